@@ -1,0 +1,76 @@
+"""What a rule answers: a finding says what is wrong, where, and what to write instead."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How much a finding weighs."""
+
+    REJECT = "reject"
+    """The partner cannot submit."""
+    WARN = "warn"
+    """The partner can submit; partner and reviewer both see the note."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One rule's answer about one value.
+
+    ``rule`` is the rule's id (``R-06``), ``field`` the form field's name (RFC 7591's where it
+    has one), ``index`` the 0-based entry of a list field or ``None`` for the whole field.
+    ``message`` is plain text for the partner: what is wrong, which part (quoted through
+    :func:`quote`), what to write instead. ``suggestion`` is the whole corrected entry, only
+    where one is certain. ``excerpt`` is the offending part, raw: escape it before showing it.
+    """
+
+    rule: str
+    severity: Severity
+    field: str
+    message: str
+    index: int | None = None
+    suggestion: str | None = None
+    excerpt: str | None = None
+
+    @property
+    def rejects(self) -> bool:
+        return self.severity is Severity.REJECT
+
+    def at(self, field: str, index: int | None = None) -> Finding:
+        """The same finding, placed in another field or entry."""
+        return replace(self, field=field, index=index)
+
+    def as_json(self) -> dict[str, str | int | None]:
+        """The form that is stored with a revision."""
+        return {
+            "rule": self.rule,
+            "severity": self.severity.value,
+            "field": self.field,
+            "index": self.index,
+            "message": self.message,
+            "suggestion": self.suggestion,
+            "excerpt": self.excerpt,
+        }
+
+
+def rejections(findings: Iterable[Finding]) -> list[Finding]:
+    """Only what stops a submission."""
+    return [finding for finding in findings if finding.rejects]
+
+
+def quote(text: str, limit: int = 60) -> str:
+    """Make part of a partner's input safe to read inside a message.
+
+    Control, format and other characters that draw nothing become ``U+XXXX``; long text is cut.
+    The result still has to be escaped for HTML, as every text has.
+    """
+    shown = "".join(c if _is_visible(c) else f"U+{ord(c):04X}" for c in text[:limit])
+    return shown + ("…" if len(text) > limit else "")
+
+
+def _is_visible(character: str) -> bool:
+    return character == " " or unicodedata.category(character)[0] not in "CZ"
