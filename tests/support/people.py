@@ -1,0 +1,80 @@
+"""The people of the tests, made as plain rows, and a sign-in that skips the form."""
+
+import time
+
+from allauth.account.internal.flows.login import (
+    _AUTHENTICATION_METHODS_USER_SESSION_KEY,
+    AUTHENTICATION_METHODS_SESSION_KEY,
+)
+from allauth.account.internal.userkit import user_id_to_str
+from allauth.account.models import EmailAddress
+from django.contrib.auth.models import Group
+
+from portal.accounts.models import Membership, Organisation, Role, User
+
+PASSWORD = "violet-harbour-62"
+
+
+def person(email, **fields):
+    """A user with PASSWORD and a confirmed address, member of nothing."""
+    user = User.objects.create_user(email, PASSWORD, **fields)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
+def organisation(name="Client Ltd"):
+    return Organisation.objects.create(name=name)
+
+
+def member(of, email, role=Role.DEVELOPER):
+    user = person(email)
+    Membership.objects.create(user=user, organisation=of, role=role)
+    return user
+
+
+def partner(email="partner@client.example", name="Client Ltd"):
+    """The admin of an organisation of their own."""
+    return member(organisation(name), email, Role.ADMIN)
+
+
+def colleague(of, email="colleague@client.example", role=Role.DEVELOPER):
+    """A developer, unless told otherwise, of an organisation that is there."""
+    return member(of, email, role)
+
+
+def viewer(of, email="viewer@client.example"):
+    return member(of, email, Role.VIEWER)
+
+
+def stranger(email="stranger@other.example"):
+    """The admin of another organisation."""
+    return partner(email, "Other Inc")
+
+
+def reviewer(email="reviewer@portal.example"):
+    user = person(email, is_staff=True)
+    user.groups.add(Group.objects.get(name="Reviewers"))
+    return user
+
+
+def lead(email="lead@portal.example"):
+    user = person(email, is_staff=True, is_superuser=True)
+    user.groups.add(*Group.objects.filter(name__in=["Reviewers", "PKCE approvers"]))
+    return user
+
+
+def home(user):
+    """The one organisation that the user belongs to."""
+    return user.organisations.get()
+
+
+def sign_in(client, user, minutes_ago=0):
+    """Signs in as the form would have done that long ago; answers with the client."""
+    client.force_login(user)
+    session = client.session
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [
+        {"method": "password", "at": time.time() - minutes_ago * 60, "email": user.email}
+    ]
+    session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = user_id_to_str(user)
+    session.save()
+    return client
