@@ -1,0 +1,115 @@
+"""Seal values at rest with Fernet (AES-128-CBC and HMAC-SHA256), bound to what they belong to.
+
+The envelope inside the token names a purpose and the things that the value belongs to, so that a
+sealed value copied into another row does not open there.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+ENVELOPE_VERSION = 1
+KEY_BYTES = 32
+
+
+class SealingKeyProblem(Exception):
+    """None of the keys in PORTAL_FERNET_KEYS opens the value; it may open once the key is back."""
+
+    def __init__(self) -> None:
+        super().__init__("A sealed value could not be opened with the configured keys.")
+
+
+class SealBroken(SealingKeyProblem):
+    """The value opened, but it was sealed for something else or is not an envelope of ours."""
+
+    def __init__(self) -> None:
+        Exception.__init__(self, "A sealed value belongs to something else.")
+
+
+def check_keys(text: str) -> list[str]:
+    """The Fernet keys in comma-separated ``text``, newest first.
+
+    Raises ImproperlyConfigured, without showing a key, when there is none or one is malformed.
+    """
+    keys = [part.strip() for part in text.split(",") if part.strip()]
+    if not keys:
+        raise ImproperlyConfigured("PORTAL_FERNET_KEYS is not set; it needs at least one Fernet key.")
+    for place, key in enumerate(keys, start=1):
+        if not _is_fernet_key(key):
+            raise ImproperlyConfigured(
+                f"PORTAL_FERNET_KEYS: key number {place} is not 32 bytes in url-safe base64."
+            )
+    return keys
+
+
+def seal(value: str, *, purpose: str, bound_to: Sequence[str]) -> str:
+    """``value`` sealed under the newest key; it opens only for this purpose and these things."""
+    envelope = {"v": ENVELOPE_VERSION, "purpose": purpose, "bound_to": list(bound_to), "value": value}
+    return _fernet().encrypt(json.dumps(envelope).encode()).decode()
+
+
+def unseal(sealed: str, *, purpose: str, bound_to: Sequence[str]) -> str:
+    """The value in ``sealed``.
+
+    Raises SealingKeyProblem when no key opens it, SealBroken when it was sealed for something else.
+    """
+    envelope = _opened(sealed)
+    expected = {"v": ENVELOPE_VERSION, "purpose": purpose, "bound_to": list(bound_to)}
+    if not isinstance(envelope, dict) or not isinstance(envelope.get("value"), str):
+        raise SealBroken
+    if {name: envelope.get(name) for name in expected} != expected:
+        raise SealBroken
+    return envelope["value"]
+
+
+def can_open(sealed: str) -> bool:
+    """Whether one of the keys opens ``sealed``, whatever it is bound to."""
+    try:
+        _decrypted(sealed)
+    except SealingKeyProblem:
+        return False
+    return True
+
+
+def reseal(sealed: str) -> str:
+    """The same envelope under the newest key, for rotation. Raises SealingKeyProblem."""
+    return _fernet().encrypt(_decrypted(sealed)).decode()
+
+
+def _is_fernet_key(key: str) -> bool:
+    """Strictly: Python's decoder would skip characters that do not belong there."""
+    try:
+        raw = base64.urlsafe_b64decode(key)
+    except (binascii.Error, ValueError):
+        return False
+    return len(raw) == KEY_BYTES and base64.urlsafe_b64encode(raw).decode() == key
+
+
+def _fernet() -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in settings.PORTAL_FERNET_KEYS])
+
+
+def _decrypted(sealed: str) -> bytes:
+    """Raised outside the handler, so that no traceback carries the library's view of the token."""
+    try:
+        opened = _fernet().decrypt(sealed.encode("ascii", errors="replace"))
+    except InvalidToken:
+        opened = None
+    if opened is None:
+        raise SealingKeyProblem
+    return opened
+
+
+def _opened(sealed: str) -> object:
+    try:
+        return json.loads(_decrypted(sealed))
+    except ValueError:
+        envelope = None
+    if envelope is None:
+        raise SealBroken
+    return envelope
