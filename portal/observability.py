@@ -1,0 +1,207 @@
+"""What operators see of a running portal: one log line a request, ``/livez`` and ``/readyz``.
+
+Lines hold no personal data, no request bodies, no query strings and no paths (a path can carry the
+token of a letter): a request is named by its route, a person by the pseudonym.
+"""
+
+import logging
+import logging.config
+import re
+import sys
+import time
+import traceback
+import uuid
+from collections.abc import Callable, MutableMapping
+from typing import Any
+
+import structlog
+from django.core.exceptions import ImproperlyConfigured
+from django.db import Error, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+# These would write SQL parameters, addresses or mere noise at DEBUG.
+NEVER_BELOW_INFO = ("django.db.backends", "django.template", "urllib3", "PIL", "asyncio", "botocore")
+REQUEST_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
+UNRESOLVED = "(no route)"
+
+log = structlog.stdlib.get_logger("portal.request")
+
+Line = MutableMapping[str, Any]
+
+
+def logging_config(level: str, readable: bool) -> None:
+    """Send everything that is logged to standard error: JSON lines, or readable ones for a developer.
+
+    Raises ImproperlyConfigured, naming LOG_LEVEL, for a level that does not exist.
+    """
+    if level not in LEVELS:
+        raise ImproperlyConfigured(f"LOG_LEVEL has to be one of {', '.join(LEVELS)}.")
+    _configure_structlog()
+    quieter = "INFO" if level == "DEBUG" else level
+    logging.config.dictConfig(
+        {
+            "version": 1,
+            "disable_existing_loggers": False,
+            "formatters": {"line": {"()": lambda: formatter(readable=readable)}},
+            "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+            "root": {"handlers": ["stderr"], "level": level},
+            "loggers": {
+                **{name: {"level": quieter} for name in NEVER_BELOW_INFO},
+                # The development server writes whole request lines; RequestLogMiddleware does it better.
+                "django.server": {"handlers": [], "propagate": False},
+            },
+        }
+    )
+
+
+def formatter(*, readable: bool) -> structlog.stdlib.ProcessorFormatter:
+    """The one formatter of all lines; its output is always one line, but for a developer's tracebacks."""
+    last = [structlog.dev.ConsoleRenderer(colors=False)] if readable else [_name_exception, _json]
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[structlog.contextvars.merge_contextvars, _route_for_path, *_stamps()],
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _on_one_line, *last],
+    )
+
+
+def _configure_structlog() -> None:
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            structlog.contextvars.merge_contextvars,
+            *_stamps(),
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        wrapper_class=structlog.stdlib.BoundLogger,
+        logger_factory=structlog.stdlib.LoggerFactory(),
+    )
+
+
+def _stamps() -> list[structlog.typing.Processor]:
+    return [
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+
+
+_json = structlog.processors.JSONRenderer()
+
+
+def _route_for_path(logger: Any, name: str, line: Line) -> Line:
+    """Django's own lines end in the path of the request: put the route in its place."""
+    record: logging.LogRecord = line["_record"]
+    request = getattr(record, "request", None)
+    if isinstance(request, HttpRequest) and isinstance(record.args, tuple):
+        routed = tuple(route_of(request) if part == request.path else part for part in record.args)
+        line["event"] = str(record.msg) % routed if routed else str(record.msg)
+    return line
+
+
+def _on_one_line(logger: Any, name: str, line: Line) -> Line:
+    """Escape everything unprintable, so that no value can begin a line of its own."""
+    for key, value in line.items():
+        if isinstance(value, str):
+            line[key] = "".join(mark if mark.isprintable() else _escaped(mark) for mark in value)
+    return line
+
+
+def _escaped(mark: str) -> str:
+    return mark.encode("unicode_escape").decode("ascii")
+
+
+def _name_exception(logger: Any, name: str, line: Line) -> Line:
+    """Class and place of an exception; its message may quote what somebody typed."""
+    caught = line.pop("exc_info", None)
+    if caught is True:
+        caught = sys.exc_info()
+    error = caught[1] if isinstance(caught, tuple) else caught
+    if isinstance(error, BaseException):
+        line["exception"] = type(error).__name__
+        line["frames"] = [
+            f"{frame.filename}:{frame.lineno} {frame.name}"
+            for frame in traceback.extract_tb(error.__traceback__)
+        ]
+    return line
+
+
+def route_of(request: HttpRequest) -> str:
+    """The name of the request's route; never its path."""
+    match = request.resolver_match
+    return (match.view_name or match.route) if match else UNRESOLVED
+
+
+class RequestLogMiddleware:
+    """Gives each request an id, kept from a well-formed ``X-Request-ID``, and writes one line for it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request_id = _request_id(request)
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            began = time.perf_counter()
+            response = self.get_response(request)
+            _write_line(request, response, seconds=time.perf_counter() - began)
+        response["X-Request-ID"] = request_id
+        return response
+
+
+def _request_id(request: HttpRequest) -> str:
+    given = request.headers.get("X-Request-ID", "")
+    return given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+
+
+def _write_line(request: HttpRequest, response: HttpResponse, *, seconds: float) -> None:
+    log.info(
+        "request",
+        method=(request.method or "")[:16],
+        route=route_of(request),
+        status=response.status_code,
+        duration_ms=round(seconds * 1000, 1),
+        actor=_actor(request),
+    )
+
+
+def _actor(request: HttpRequest) -> str | None:
+    """Only somebody whom the view has already looked up: a log line asks the database nothing."""
+    user = getattr(request, "_cached_user", None)
+    pseudonym = getattr(user, "pseudonym", None)
+    return str(pseudonym) if pseudonym else None
+
+
+def livez(request: HttpRequest) -> HttpResponse:
+    """The process answers. Asks nothing of anything else."""
+    return JsonResponse({"alive": True})
+
+
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Whether the portal can do its work; names the checks that failed, and no more than that."""
+    failed = [name for name, check in readiness_checks.items() if not _passes(check)]
+    return JsonResponse({"ready": not failed, "failed": failed}, status=503 if failed else 200)
+
+
+def _passes(check: Callable[[], bool]) -> bool:
+    try:
+        return check()
+    except Error:
+        return False
+
+
+def _database_answers() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        return bool(cursor.fetchone())
+
+
+def _migrations_applied() -> bool:
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+readiness_checks: dict[str, Callable[[], bool]] = {
+    "database": _database_answers,
+    "migrations": _migrations_applied,
+}
+"""What ``/readyz`` asks, by name. Rooms above add their own when their app is ready."""
