@@ -1,0 +1,42 @@
+/* Copy buttons: [data-copy] holds the selector of the element whose text is copied.
+ *
+ * The buttons are hidden in the page and shown here, since they need this script. The answer
+ * is put in the live region [data-copy-answer], so that it is also heard.
+ */
+
+const answer = document.querySelector("[data-copy-answer]");
+
+function select(element) {
+  const range = document.createRange();
+  range.selectNodeContents(element);
+  const selection = window.getSelection();
+  selection.removeAllRanges();
+  selection.addRange(range);
+}
+
+function say(text) {
+  if (answer) {
+    answer.textContent = text;
+  }
+}
+
+async function copy(button) {
+  const source = document.querySelector(button.dataset.copy);
+  const what = button.dataset.copyName || "Text";
+  if (!source || !source.textContent) {
+    say(`${what} is no longer on this page.`);
+    return;
+  }
+  try {
+    await navigator.clipboard.writeText(source.textContent.trim());
+    say(`${what} copied.`);
+  } catch {
+    select(source);
+    say(`${what} is selected. Press Ctrl+C or ⌘C to copy it.`);
+  }
+}
+
+for (const button of document.querySelectorAll("button[data-copy]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => copy(button));
+}

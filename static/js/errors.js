@@ -1,0 +1,29 @@
+/* Takes the reader to the error summary, and from its links into the fields.
+ *
+ * Without scripts the links work as fragments; this adds the focus, and for lists the row.
+ */
+
+const summary = document.querySelector("[data-error-summary]");
+
+const rowOf = (name, index) =>
+  document.querySelectorAll(`[data-row-of="${CSS.escape(name)}"]`)[Number(index)];
+
+const target = (link) =>
+  (link.dataset.forIndex && rowOf(link.dataset.forField, link.dataset.forIndex)) ||
+  document.getElementById(link.hash.slice(1));
+
+function follow(event) {
+  const link = event.target.closest("a[href^='#']");
+  const field = link && target(link);
+  if (!field) {
+    return;
+  }
+  event.preventDefault();
+  field.scrollIntoView({ block: "center" });
+  field.focus({ preventScroll: true });
+}
+
+if (summary) {
+  summary.focus();
+  summary.addEventListener("click", follow);
+}

@@ -1,0 +1,26 @@
+/* Lets a form go once: a second press while the answer is on its way does nothing.
+ *
+ * The server is safe against repeats; this spares people the "somebody else was faster" page.
+ * Nothing is disabled, so the pressed button's name and value are sent along.
+ */
+
+function once(event) {
+  const form = event.target;
+  if (!form.matches("[data-once]")) {
+    return;
+  }
+  if (form.getAttribute("aria-busy") === "true") {
+    event.preventDefault();
+    return;
+  }
+  form.setAttribute("aria-busy", "true");
+}
+
+function rearm() {
+  for (const form of document.querySelectorAll("form[data-once][aria-busy]")) {
+    form.removeAttribute("aria-busy");
+  }
+}
+
+document.addEventListener("submit", once);
+window.addEventListener("pageshow", rearm);

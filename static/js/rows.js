@@ -1,0 +1,156 @@
+/* Turns a textarea with one entry a line ([data-rows]) into rows that can be added and removed.
+ *
+ * The textarea stays in the form and is what is posted; the rows only write to it, and follow
+ * when something else does. The first row takes over the textarea's id, so that its label and
+ * the links of the error summary lead there.
+ */
+
+const entriesOf = (textarea) => {
+  const lines = textarea.value.replace(/\r\n?/g, "\n").split("\n");
+  while (lines.length > 1 && !lines[lines.length - 1].trim()) {
+    lines.pop();
+  }
+  return lines;
+};
+
+const wrongRows = (name) =>
+  new Set(
+    [...document.querySelectorAll(`[data-field="${CSS.escape(name)}"][data-severity="reject"][data-index]`)].map(
+      (finding) => Number(finding.dataset.index),
+    ),
+  );
+
+class Rows {
+  constructor(textarea) {
+    this.textarea = textarea;
+    this.word = textarea.dataset.rows;
+    this.id = textarea.id;
+    this.wrong = wrongRows(textarea.name);
+    this.list = document.createElement("div");
+    this.list.className = "rows";
+    this.add = this.button(`Add another ${this.word}`, "btn btn-secondary btn-sm mt-2");
+    this.add.addEventListener("click", () => this.append(""));
+    textarea.after(this.list, this.add);
+    textarea.id = `${this.id}_lines`;
+    textarea.tabIndex = -1;
+    textarea.setAttribute("aria-hidden", "true");
+    textarea.classList.add("visually-hidden");
+    textarea.addEventListener("input", () => this.draw());
+    this.draw();
+  }
+
+  button(text, classes) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = classes;
+    button.textContent = text;
+    return button;
+  }
+
+  inputs() {
+    return [...this.list.querySelectorAll("input")];
+  }
+
+  draw() {
+    this.list.replaceChildren(...entriesOf(this.textarea).map((line) => this.row(line)));
+    this.number();
+  }
+
+  row(line) {
+    const row = document.createElement("div");
+    const input = document.createElement("input");
+    const remove = this.button("Remove", "btn btn-secondary");
+    row.className = "row-entry";
+    input.className = "form-control";
+    input.type = "text";
+    input.inputMode = this.textarea.inputMode;
+    input.autocomplete = "off";
+    input.spellcheck = false;
+    input.value = line;
+    input.dataset.rowOf = this.textarea.name;
+    input.addEventListener("input", () => this.write());
+    input.addEventListener("paste", (event) => this.paste(event, input));
+    input.addEventListener("keydown", (event) => this.enter(event, row));
+    remove.addEventListener("click", () => this.remove(row));
+    row.append(input, remove);
+    return row;
+  }
+
+  number() {
+    this.inputs().forEach((input, index) => {
+      const name = `${this.word} ${index + 1}`;
+      input.id = index ? `${this.id}_${index + 1}` : this.id;
+      input.setAttribute("aria-label", name.charAt(0).toUpperCase() + name.slice(1));
+      input.nextElementSibling.setAttribute("aria-label", `Remove ${name}`);
+      this.mark(input, this.wrong.has(index));
+    });
+  }
+
+  mark(input, wrong) {
+    const described = this.textarea.getAttribute("aria-describedby");
+    input.classList.toggle("is-invalid", wrong);
+    input.toggleAttribute("aria-invalid", false);
+    if (wrong) {
+      input.setAttribute("aria-invalid", "true");
+    }
+    if (described) {
+      input.setAttribute("aria-describedby", described);
+    }
+  }
+
+  write() {
+    this.textarea.value = this.inputs()
+      .map((input) => input.value)
+      .join("\n");
+  }
+
+  append(line, before = null) {
+    const row = this.row(line);
+    this.list.insertBefore(row, before);
+    this.changed();
+    row.querySelector("input").focus();
+  }
+
+  remove(row) {
+    const place = [...this.list.children].indexOf(row);
+    row.remove();
+    if (!this.list.children.length) {
+      this.list.append(this.row(""));
+    }
+    this.changed();
+    this.inputs()[Math.min(place, this.inputs().length - 1)].focus();
+  }
+
+  changed() {
+    this.wrong.clear();
+    this.write();
+    this.number();
+  }
+
+  enter(event, row) {
+    if (event.key === "Enter" && !event.isComposing) {
+      event.preventDefault();
+      this.append("", row.nextElementSibling);
+    }
+  }
+
+  paste(event, input) {
+    const lines = event.clipboardData.getData("text").trim().split(/\s*[\r\n]+\s*/);
+    if (lines.length < 2) {
+      return;
+    }
+    event.preventDefault();
+    const rows = lines.map((line) => this.row(line));
+    if (input.value.trim()) {
+      input.parentElement.after(...rows);
+    } else {
+      input.parentElement.replaceWith(...rows);
+    }
+    this.changed();
+    rows[rows.length - 1].querySelector("input").focus();
+  }
+}
+
+for (const textarea of document.querySelectorAll("textarea[data-rows]")) {
+  new Rows(textarea);
+}

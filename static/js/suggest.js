@@ -1,0 +1,29 @@
+/* Offers the spelling that a finding suggests as one press.
+ *
+ * [data-suggestion] holds the words, data-for-field and data-for-index where they belong. Whatever is
+ * taken over stays in view and can be changed before it is sent.
+ */
+
+function place(suggestion) {
+  const { forField: field, forIndex: index } = suggestion.dataset;
+  const rows = document.querySelectorAll(`[data-row-of="${CSS.escape(field)}"]`);
+  return index && rows.length ? rows[Number(index)] : document.getElementsByName(field)[0];
+}
+
+function use(suggestion) {
+  const input = place(suggestion);
+  if (input) {
+    input.value = suggestion.textContent;
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+    input.focus();
+  }
+}
+
+for (const suggestion of document.querySelectorAll("[data-suggestion]")) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "btn btn-secondary btn-sm ms-2";
+  button.textContent = "Use this";
+  button.addEventListener("click", () => use(suggestion));
+  suggestion.after(button);
+}
