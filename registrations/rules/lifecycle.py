@@ -1,0 +1,199 @@
+"""Every life cycle of the record, as tables: a move that is not listed does not exist.
+
+    registration  pending ─first approval→ active ⇄ suspended     pending|active|suspended ─close→ closed
+    draft         editable while nothing is under review; approve, apply and discard delete it
+    revision      under_review ─approve→ approved ─(a newer one approved)→ superseded
+                  under_review ─request_changes→ sent_back
+                  under_review ─reject→ rejected
+                  under_review ─withdraw→ withdrawn
+                  (the last three unlock the draft)
+    secret        sealed ─reveal→ active ─rotate with grace→ retiring ─time→ expired
+                  sealed ─reveal_until passes→ lapsed
+                  retiring ─successor lapsed or revoked unrevealed→ active
+                  active ─rotate now→ revoked      sealed|active|retiring ─revoke→ revoked
+    pkce          requested ─grant→ granted ─revision approved→ in_force ─time→ lapsed
+                  requested ─refuse→ refused
+                  requested|granted ─revision withdrawn, rejected or sent back→ withdrawn
+                  in_force ─revoke→ revoked
+                  in_force ─later revision approved without it, or close→ ended
+                  in_force ─newer one takes force→ superseded
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Generic, TypeVar
+
+
+class RegistrationStatus(StrEnum):
+    PENDING = "pending"
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    CLOSED = "closed"
+
+
+class RevisionStatus(StrEnum):
+    UNDER_REVIEW = "under_review"
+    APPROVED = "approved"
+    SUPERSEDED = "superseded"
+    SENT_BACK = "sent_back"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
+class SecretStatus(StrEnum):
+    SEALED = "sealed"
+    ACTIVE = "active"
+    RETIRING = "retiring"
+    EXPIRED = "expired"
+    LAPSED = "lapsed"
+    REVOKED = "revoked"
+
+
+class PkceStatus(StrEnum):
+    REQUESTED = "requested"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    IN_FORCE = "in_force"
+    LAPSED = "lapsed"
+    REVOKED = "revoked"
+    ENDED = "ended"
+    SUPERSEDED = "superseded"
+
+
+class IllegalMove(ValueError):
+    """The table has no such move: the thing is not in a state that allows it."""
+
+    def __init__(self, life: str, state: str, move: str) -> None:
+        super().__init__(f"A {life} that is {state} does not {move}.")
+        self.life, self.state, self.move = life, state, move
+
+
+State = TypeVar("State", bound=StrEnum)
+
+
+@dataclass(frozen=True)
+class Life(Generic[State]):
+    """One life cycle: which move leads from where to where."""
+
+    name: str
+    first: State
+    moves: Mapping[tuple[State, str], State]
+
+    def after(self, state: State, move: str) -> State:
+        """The state that ``move`` leads to; raises :class:`IllegalMove` where there is none."""
+        try:
+            return self.moves[state, move]
+        except KeyError:
+            raise IllegalMove(self.name, state, move) from None
+
+    def sources(self, move: str) -> frozenset[State]:
+        """The states from which ``move`` is possible."""
+        return frozenset(state for state, name in self.moves if name == move)
+
+    def final_states(self) -> frozenset[State]:
+        """The states that nothing leaves."""
+        return frozenset(self.moves.values()) - {state for state, _ in self.moves}
+
+
+R, V, S, P = RegistrationStatus, RevisionStatus, SecretStatus, PkceStatus
+
+REGISTRATION: Final = Life(
+    "registration",
+    R.PENDING,
+    {
+        (R.PENDING, "approve"): R.ACTIVE,
+        (R.ACTIVE, "approve"): R.ACTIVE,
+        (R.ACTIVE, "apply"): R.ACTIVE,
+        (R.ACTIVE, "suspend"): R.SUSPENDED,
+        (R.SUSPENDED, "reinstate"): R.ACTIVE,
+        (R.PENDING, "close"): R.CLOSED,
+        (R.ACTIVE, "close"): R.CLOSED,
+        (R.SUSPENDED, "close"): R.CLOSED,
+    },
+)
+
+REVISION: Final = Life(
+    "revision",
+    V.UNDER_REVIEW,
+    {
+        (V.UNDER_REVIEW, "approve"): V.APPROVED,
+        (V.UNDER_REVIEW, "request_changes"): V.SENT_BACK,
+        (V.UNDER_REVIEW, "reject"): V.REJECTED,
+        (V.UNDER_REVIEW, "withdraw"): V.WITHDRAWN,
+        (V.APPROVED, "supersede"): V.SUPERSEDED,
+    },
+)
+
+SECRET: Final = Life(
+    "secret",
+    S.SEALED,
+    {
+        (S.SEALED, "reveal"): S.ACTIVE,
+        (S.SEALED, "lapse"): S.LAPSED,
+        (S.SEALED, "revoke"): S.REVOKED,
+        (S.ACTIVE, "retire"): S.RETIRING,
+        (S.ACTIVE, "revoke"): S.REVOKED,
+        (S.RETIRING, "expire"): S.EXPIRED,
+        (S.RETIRING, "restore"): S.ACTIVE,
+        (S.RETIRING, "revoke"): S.REVOKED,
+    },
+)
+
+PKCE: Final = Life(
+    "PKCE exception",
+    P.REQUESTED,
+    {
+        (P.REQUESTED, "grant"): P.GRANTED,
+        (P.REQUESTED, "refuse"): P.REFUSED,
+        (P.REQUESTED, "withdraw"): P.WITHDRAWN,
+        (P.GRANTED, "withdraw"): P.WITHDRAWN,
+        (P.GRANTED, "take_force"): P.IN_FORCE,
+        (P.IN_FORCE, "lapse"): P.LAPSED,
+        (P.IN_FORCE, "revoke"): P.REVOKED,
+        (P.IN_FORCE, "end"): P.ENDED,
+        (P.IN_FORCE, "supersede"): P.SUPERSEDED,
+    },
+)
+
+DECISIONS: Final = ("approve", "request_changes", "reject")
+"""What a reviewer can say about a revision; withdrawing is the partner's."""
+
+UNLOCKS_DRAFT: Final = frozenset({V.SENT_BACK, V.REJECTED, V.WITHDRAWN})
+
+LIVE_STATUSES: Final = frozenset({R.ACTIVE, R.SUSPENDED})
+"""Statuses of a registration that has a client id and one approved revision."""
+
+OPEN_STATUSES: Final = frozenset({R.PENDING, R.ACTIVE, R.SUSPENDED})
+"""Statuses in which a draft may be written and submitted."""
+
+USABLE_SECRETS: Final = frozenset({S.ACTIVE, S.RETIRING})
+"""Secrets that authenticate the client."""
+
+
+def shown_status(
+    registration: RegistrationStatus, newest: RevisionStatus | None, *, under_review: bool
+) -> tuple[str, str]:
+    """Key and words of the state that people see.
+
+    ``newest`` is the status of the revision with the highest number, ``under_review`` whether
+    one is waiting for a decision.
+    """
+    if registration is R.CLOSED:
+        return "closed", "Closed"
+    if registration is R.SUSPENDED:
+        return "suspended", "Suspended"
+    if registration is R.ACTIVE:
+        if under_review:
+            return "live_under_review", "Live with a change under review"
+        return "live", "Live"
+    if under_review:
+        return "under_review", "Under review"
+    if newest is V.SENT_BACK:
+        return "changes_requested", "Changes requested"
+    if newest is V.REJECTED:
+        return "rejected", "Rejected"
+    return "draft", "Draft"
