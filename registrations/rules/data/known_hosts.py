@@ -1,0 +1,92 @@
+"""Hosts that reviewers should look at twice, each entry with everything below it.
+
+Date: 2026-11-23. Source: the services' own pages. Refresh: when a reviewer meets a new one,
+add it here; the lists only ever warn, so a missing entry costs a note and nothing more.
+"""
+
+from typing import Final
+
+from registrations.rules.data import words
+
+TUNNELS: Final = words(
+    """
+    app.github.dev beeceptor.com bore.digital bore.pub burpcollaborator.net cfargotunnel.com cloudshell.dev
+    cloudworkstations.dev csb.app devtunnels.ms expose.dev github.dev githubpreview.dev gitpod.dev gitpod.io
+    hkdk.events hookbin.com hookb.in interact.sh lhr.life lhr.pro lhr.rocks lhrtunnel.link loca.lt
+    localhost.run localtunnel.me loclx.io m.pipedream.net ngrok-free.app ngrok-free.dev ngrok-free.pizza
+    ngrok.app ngrok.dev ngrok.io ngrok.pizza ngrok.pro oast.fun oast.live oast.me oast.online oast.pro
+    oast.site oastify.com pagekite.me pinggy.io pinggy.link pinggy-free.link pipedream.net pktriot.net
+    play.svix.com
+    playit.gg portmap.host portmap.io postb.in ptsv2.com ptsv3.com repl.co replit.dev requestbin.com
+    requestbin.net requestcatcher.com requestinspector.com serveo.net serveousercontent.com
+    sharedwithexpose.com
+    smee.io stackblitz.io telebit.cloud telebit.io trycloudflare.com ts.net tunnelmole.com tunnelmole.net
+    tunnelto.dev typedwebhook.tools ultrahook.com webcontainer.io webhook.cool webhook.site
+    webhookrelay.com webrelay.io zrok.io
+    """
+)
+"""Rule R-56: tunnels to somebody's desk, development environments and request catchers."""
+
+INSPECTORS: Final = words(
+    """
+    echo.hoppscotch.io httpbin.dev httpbin.org httpbingo.org httpbun.com httpdump.app jwt.io jwt.is jwt.ms
+    mockbin.io mockbin.org oauth.tools oauthdebugger.com oidcdebugger.com openidconnect.net
+    postman-echo.com reqbin.com token.dev
+    """
+)
+"""Rule R-57: pages that print what they receive."""
+
+SHORTENERS: Final = words(
+    """
+    adf.ly amzn.to bit.do bit.ly bitly.com bl.ink buff.ly chilp.it clck.ru cutt.ly dlvr.it dub.sh fb.me
+    git.io goo.gl ift.tt is.gd j.mp kutt.it lnkd.in mcaf.ee ow.ly page.link po.st qr.ae rb.gy rebrand.ly
+    rotf.lol s.id short.gy short.io shorte.st shorturl.at smarturl.it snip.ly soo.gd su.pr t.co t.ly t2m.io
+    tiny.cc tiny.one tinyurl.com tny.im trib.al u.to urlz.fr v.gd x.co
+    """
+)
+"""Rule R-66: the owner of the short name can change where it leads."""
+
+PUBLIC_CLIENTS: Final = words(
+    """
+    auth.expo.dev auth.expo.io bitbucket.io cdpn.io chromiumapp.org codeberg.page codepen.io exp.host
+    extensions.allizom.org extensions.mozilla.org gitee.io github.io gitlab.io jsbin.com jsfiddle.net
+    neocities.org
+    sourceforge.io srht.site
+    static.app storage.googleapis.com surge.sh tiiny.site web.core.windows.net
+    """
+)
+"""Rule R-62: browser extensions, mobile relays and hosting of plain files keep no secret."""
+
+GUI_CLIENT_HOSTS: Final = frozenset(
+    {
+        "app.apidog.com",
+        "app.getpostman.com",
+        "app.insomnia.rest",
+        "editor.swagger.io",
+        "hoppscotch.io",
+        "oauth.pstmn.io",
+        "oauth.usebruno.com",
+        "petstore.swagger.io",
+        "petstore3.swagger.io",
+        "www.getpostman.com",
+        "www.thunderclient.com",
+    }
+)
+"""Rule R-63: callbacks that every user of a test tool shares; exact hosts."""
+
+TYPED_SCHEMES: Final = frozenset(
+    {
+        "htps",
+        "htpps",
+        "hhtps",
+        "hhttps",
+        "htttps",
+        "htttp",
+        "httpss",
+        "htp",
+        "ttps",
+        "hppts",
+        "hptts",
+    }
+)
+"""Slips of the finger for ``https`` (rule R-13)."""

@@ -1,0 +1,37 @@
+"""Small word lists about paths and queries.
+
+Date: 2026-11-23. Source: OAuth 2.0 (RFC 6749 section 4.1.2), RFC 9207 and OpenID Connect for the
+parameters; platform documentation for the extensions; vendors' manuals for the placeholders.
+Refresh: when a new response parameter or file type appears; nothing here follows a registry.
+"""
+
+from typing import Final
+
+from registrations.rules.data import words
+
+RESERVED_PARAMETERS: Final = words(
+    """
+    access_token code error error_description error_uri expires_in id_token iss response session_state
+    state token_type
+    """
+)
+"""Rule R-33: what the authorization server adds itself."""
+
+DOWNLOAD_EXTENSIONS: Final = words(
+    """
+    7z ace apk appimage appx appxbundle arj bat bin bz2 cab chm cmd cpl crx deb dll dmg docm dotm ear elf
+    exe gadget gz hta img ipa iso jar jnlp jse js lha lnk lzh mjs msc msi msix msixbundle msp mst ocx pif pkg
+    potm ppam ppsm pptm ps1 ps1xml psd1 psm1 py pyw rar reg rpm scf scr sct sh sldm snap sys tar tbz tgz
+    txz url vb vbe vbs vhd vhdx war wim wsc wsf wsh xar xlam xlsb xlsm xltm xpi xz z zip zst
+    """
+)
+"""Rule U-09: executables, scripts, archives and documents with macros."""
+
+PLACEHOLDER_LABELS: Final = words(
+    """
+    change-me changeme domain-name hostname insert-domain-here placeholder replace-me replaceme
+    yourapp yourbusiness yourcompany yourdomain yourhost yourinstance yourname yourorg yourorganisation
+    yourorganization yourserver yoursite yoursubdomain yourteam yourtenant yourwebsite
+    """
+)
+"""Rule R-60: whole labels, segments or values that a manual meant to be replaced."""
