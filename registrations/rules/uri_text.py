@@ -1,0 +1,176 @@
+"""Rules R-01 to R-11: the raw string, before anything takes it apart.
+
+Parsers repair, drop or re-read what these rules refuse, so they look at the characters as
+they were typed (rule G-02).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+import idna
+
+from registrations.rules.findings import Finding, Severity, quote
+from registrations.rules.vocabulary import MAX_URI_LENGTH
+
+FIELD: Final = "redirect_uris"
+"""Where findings about addresses stand until their caller places them elsewhere."""
+
+_PLAIN: Final = re.compile(r"[A-Za-z0-9\-._~:/?@!$&'()+,;=]+")
+_CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f]")
+_SPACE: Final = re.compile(r"\s")
+_ENDS: Final = re.compile("\\A[\\s\x00-\x20\x7f-\x9f]+|[\\s\x00-\x20\x7f-\x9f]+\\Z")
+_WILDCARD: Final = re.compile(r"\*|%2[Aa]")
+_TEMPLATE: Final = re.compile(r"[{}<>]|%7[BbDd]|%3[CcEe]")
+_FOREIGN: Final = re.compile('["^`|]')
+_BROKEN_ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_CLOSING: Final = {"{": "}", "<": ">"}
+
+
+def reject(rule: str, message: str, *, excerpt: str | None = None, suggestion: str | None = None) -> Finding:
+    """A finding that stops submission, placed in the redirect URIs for the time being."""
+    return Finding(rule, Severity.REJECT, FIELD, message, suggestion=suggestion, excerpt=excerpt)
+
+
+def flaw(uri: str, *, page: bool = False) -> Finding | None:
+    """The first of R-01 to R-11 that ``uri`` breaks; a ``page`` may carry a fragment (U-02)."""
+    if len(uri) <= MAX_URI_LENGTH and _PLAIN.fullmatch(uri):
+        return None
+    if not uri:
+        return reject("R-01", "Enter a redirect URI, for example https://client.example/callback.")
+    return _unprintable(uri) or _pattern(uri) or _odd_character(uri) or _fragment(uri, page)
+
+
+def _unprintable(uri: str) -> Finding | None:
+    if found := _CONTROL.search(uri):
+        return _control(uri, found)
+    if found := _SPACE.search(uri):
+        return _space(uri, found)
+    if not uri.isascii():
+        return _non_ascii(uri)
+    if len(uri) > MAX_URI_LENGTH:
+        message = f"This address has {len(uri)} characters; the limit is {MAX_URI_LENGTH}."
+        return reject("R-05", message)
+    return None
+
+
+def _control(uri: str, found: re.Match[str]) -> Finding:
+    message = (
+        f"There is an invisible control character (tab or line break) at position {found.start() + 1}. "
+        "Delete it and type the address again."
+    )
+    return reject("R-02", message, excerpt=found.group(), suggestion=_trimmed(uri))
+
+
+def _space(uri: str, found: re.Match[str]) -> Finding:
+    message = (
+        f"There is a space at position {found.start() + 1}. "
+        "Remove it, or write %20 if your path really contains one."
+    )
+    return reject("R-03", message, excerpt=found.group(), suggestion=_trimmed(uri))
+
+
+def _trimmed(uri: str) -> str | None:
+    """Only what stands at the ends can be dropped without guessing."""
+    return _ENDS.sub("", uri) if len(uri) <= MAX_URI_LENGTH else None
+
+
+def _non_ascii(uri: str) -> Finding:
+    found = "".join(dict.fromkeys(character for character in uri[:MAX_URI_LENGTH] if not character.isascii()))
+    better = _in_ascii(uri) if len(uri) <= MAX_URI_LENGTH else None
+    advice = (
+        f"Write it as {quote(better, MAX_URI_LENGTH)}."
+        if better
+        else "Write the host with its xn-- name, the path with %XX."
+    )
+    message = f"Only plain ASCII is accepted, not “{quote(found, 20)}”. {advice}"
+    return reject("R-04", message, excerpt=found, suggestion=better)
+
+
+def _in_ascii(uri: str) -> str | None:
+    """The same address in ASCII, where that is certain: nothing invisible, a host that IDNA takes."""
+    head, mark, rest = uri.partition("://")
+    if not mark or not head.isascii() or not uri.isprintable():
+        return None
+    end = next((place for place, character in enumerate(rest) if character in "/?#\\"), len(rest))
+    host, colon, port = rest[:end].partition(":")
+    ascii_host = host if host.isascii() else _punycode(host)
+    if ascii_host is None or not port.isascii():
+        return None
+    return head + mark + ascii_host + colon + port + _escaped(rest[end:])
+
+
+def _punycode(host: str) -> str | None:
+    try:
+        return idna.encode(unicodedata.normalize("NFC", host), uts46=True).decode("ascii")
+    except UnicodeError:
+        return None
+
+
+def _escaped(text: str) -> str:
+    return "".join(c if c.isascii() else percent(c) for c in text)
+
+
+def percent(character: str) -> str:
+    """``character`` as UTF-8 in percent escapes (RFC 3986 section 2.1)."""
+    return "".join(f"%{octet:02X}" for octet in character.encode("utf-8", "replace"))
+
+
+def _pattern(uri: str) -> Finding | None:
+    if found := _WILDCARD.search(uri):
+        message = (
+            "Wildcards are not supported. Register each address in full, or use one address and the "
+            "state parameter to remember where the user should end up."
+        )
+        return reject("R-06", message, excerpt=found.group())
+    if found := _TEMPLATE.search(uri):
+        part = _placeholder(uri, found)
+        message = f"“{quote(part)}” looks like a placeholder. Replace it with the real value."
+        return reject("R-07", message, excerpt=part)
+    return None
+
+
+def _placeholder(uri: str, found: re.Match[str]) -> str:
+    """From the opening sign to the closing one, or the sign alone."""
+    end = uri.find(_CLOSING.get(found.group(), ""), found.end())
+    if found.group() not in _CLOSING or end < 0:
+        return found.group()
+    return uri[found.start() : end + 1]
+
+
+def _odd_character(uri: str) -> Finding | None:
+    if "\\" in uri:
+        # With an "@" behind it, browsers and RFC 3986 disagree about the host: no guess then.
+        better = None if "@" in uri else uri.replace("\\", "/")
+        return reject("R-08", "Use /, not \\.", excerpt="\\", suggestion=better)
+    if found := _FOREIGN.search(uri):
+        return _foreign(uri, found.group())
+    if found := _BROKEN_ESCAPE.search(uri):
+        message = (
+            f"“%” at position {found.start() + 1} must be followed by two digits or letters A–F. "
+            "Write a percent sign as %25."
+        )
+        better = _BROKEN_ESCAPE.sub("%25", uri)
+        return reject("R-10", message, excerpt=uri[found.start() : found.start() + 3], suggestion=better)
+    return None
+
+
+def _foreign(uri: str, character: str) -> Finding:
+    quoted = len(uri) > 2 and uri[0] == uri[-1] == '"'
+    better = uri[1:-1] if quoted else _FOREIGN.sub(lambda found: percent(found.group()), uri)
+    message = f"The character “{character}” is not allowed in an address. Write it as {percent(character)}."
+    return reject("R-09", message, excerpt=character, suggestion=better)
+
+
+def _fragment(uri: str, page: bool) -> Finding | None:
+    head, mark, fragment = uri.partition("#")
+    if not mark or (page and fragment and "#" not in fragment):
+        return None
+    if page and fragment:
+        return reject("R-09", "The character “#” may appear once. Write a second one as %23.", excerpt="#")
+    message = "A redirect URI may not contain #. Apps that route with #/… need a real path such as /callback."
+    if page:
+        message = "There is nothing behind the # at the end. Remove it."
+    return reject("R-11", message, excerpt="#" + fragment, suggestion=None if fragment else head)
