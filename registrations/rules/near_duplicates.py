@@ -1,0 +1,41 @@
+"""The entries listed so far: which address is there already (R-35), and which almost is (R-51)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from registrations.rules.uri_shape import split
+
+_SEPARATORS: Final = re.compile(r"[&;]")
+
+
+class Listed:
+    """A list of addresses that answers in constant time, however long it is."""
+
+    def __init__(self, uris: Iterable[str] = ()) -> None:
+        self._exact: set[str] = set()
+        self._loose: set[str] = set()
+        for uri in uris:
+            self.add(uri)
+
+    def add(self, uri: str) -> None:
+        """Put one more address on the list."""
+        self._exact.add(uri)
+        self._loose.add(_loosely(uri))
+
+    def holds(self, uri: str) -> bool:
+        """Whether exactly this string is listed."""
+        return uri in self._exact
+
+    def nearly_holds(self, uri: str) -> bool:
+        """Whether a listed one differs only by slash, case, port or the order of its parameters."""
+        return bool(self._loose) and _loosely(uri) in self._loose
+
+
+def _loosely(uri: str) -> str:
+    parts = split(uri)
+    query = "&".join(sorted(_SEPARATORS.split(parts.query or "")))
+    path = parts.path.rstrip("/")
+    return f"{parts.scheme}://{parts.host}{path}?{query}".casefold()
