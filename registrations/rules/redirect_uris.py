@@ -1,0 +1,177 @@
+"""Section 1 of the rules: which addresses may receive the authorization code.
+
+Nothing here rewrites an address: it is stored and compared as the exact string (RFC 9700
+section 2.1). Where the spelling is wrong, the finding carries the right one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+from registrations.rules import hosts, uri_shape, uri_spelling, uri_text, uri_warnings
+from registrations.rules.data.known_hosts import GUI_CLIENT_HOSTS
+from registrations.rules.findings import Finding
+from registrations.rules.hosts import Host
+from registrations.rules.near_duplicates import Listed
+from registrations.rules.uri_shape import ParsedUri
+from registrations.rules.vocabulary import MAX_REDIRECT_URIS, Environment
+
+FIELD: Final = uri_text.FIELD
+Rule = Callable[[Host, ParsedUri], Finding | None]
+
+WAIVABLE: Final = frozenset({"R-29", "R-36", "R-37"})
+"""Rules that a reviewer may override with a recorded reason (rule G-06)."""
+
+_REJECTING: Final[tuple[tuple[str, Rule], ...]] = (
+    ("R-24", hosts.loopback_alias),
+    ("R-23", hosts.https_required),
+    ("R-25", hosts.not_public_ip),
+    ("R-27", hosts.single_label),
+    ("R-28", hosts.special_tld),
+    ("R-29", hosts.public_suffix),
+    ("R-37", hosts.invalid_idn),
+    ("R-36", hosts.pleo_host),
+    ("R-30", uri_spelling.spelling),
+    ("R-31", uri_spelling.dot_segment),
+    ("R-32", uri_spelling.encoded_delimiter),
+    ("R-34", uri_spelling.glued),
+    ("R-33", uri_spelling.reserved_parameter),
+)
+_WARNING: Final[tuple[Rule, ...]] = (
+    uri_warnings.idn,
+    uri_warnings.unknown_tld,
+    uri_warnings.tunnel,
+    uri_warnings.shortener,
+    uri_warnings.inspector,
+    uri_warnings.public_client,
+    uri_warnings.platform_root,
+    uri_warnings.brand_in_host,
+    uri_warnings.host_placeholder,
+    uri_warnings.public_ip,
+    uri_warnings.forwards,
+    uri_warnings.path_placeholder,
+    uri_warnings.double_slash,
+    uri_warnings.odd_escape,
+    uri_warnings.escape_spelling,
+    uri_warnings.default_port,
+    uri_warnings.no_path,
+)
+_MOST_CORRECTIONS: Final = 8
+"""A suggestion that needs more steps than this is a guess."""
+
+
+def parse(uri: str) -> ParsedUri:
+    """The exact parts of an address that :func:`check` does not reject."""
+    return uri_shape.split(uri)
+
+
+def host_of(uri: str) -> str:
+    """The host of an address that :func:`check` does not reject; IPv6 in brackets."""
+    return parse(uri).host
+
+
+def check(
+    uri: str,
+    *,
+    environment: Environment | str | None = None,
+    existing: Sequence[str] = (),
+    waived: Container[str] = (),
+) -> list[Finding]:
+    """The first rejection of one entry, or else every warning about it, in the rule book's order.
+
+    ``existing`` are the entries listed before it (R-35, R-51); ``waived`` names rules of
+    :data:`WAIVABLE` that a reviewer is asked about: the check goes on past them.
+    """
+    return _check(uri, environment, Listed(existing), waived)
+
+
+def check_all(
+    uris: Sequence[str],
+    *,
+    environment: Environment | str | None = None,
+    waived: Container[str] = (),
+) -> list[Finding]:
+    """Every entry's findings with its 0-based index, and whether there are 1 to 20 entries."""
+    listed, findings = Listed(), list(_wrong_count(len(uris)))
+    for index, uri in enumerate(uris):
+        findings += [finding.at(FIELD, index) for finding in _check(uri, environment, listed, waived)]
+        listed.add(uri)
+    return findings
+
+
+def _wrong_count(count: int) -> Iterable[Finding]:
+    if count == 0 and (missing := uri_text.flaw("")):
+        yield missing
+    if count > MAX_REDIRECT_URIS:
+        message = f"There are {count} addresses; the limit is {MAX_REDIRECT_URIS}."
+        yield uri_text.reject("R-34", message)
+
+
+def _check(
+    uri: str, environment: Environment | str | None, listed: Listed, waived: Container[str]
+) -> list[Finding]:
+    found = _first_rejection(uri, environment, listed, waived)
+    if found is None:
+        return list(_warnings(uri, environment, listed))
+    return [settled(found, lambda better: _first_rejection(better, environment, listed, waived))]
+
+
+def settled(finding: Finding, recheck: Callable[[str], Finding | None]) -> Finding:
+    """The finding with a suggestion that passes, corrected further where need be, or with none."""
+    better = finding.suggestion
+    for _ in range(_MOST_CORRECTIONS):
+        following = recheck(better) if better else None
+        if following is None:
+            break
+        better = following.suggestion
+    else:
+        better = None
+    return _with_suggestion(finding, better)
+
+
+def _with_suggestion(finding: Finding, better: str | None) -> Finding:
+    return finding if better == finding.suggestion else replace(finding, suggestion=better)
+
+
+def _first_rejection(
+    uri: str, environment: Environment | str | None, listed: Listed, waived: Container[str]
+) -> Finding | None:
+    if found := uri_text.flaw(uri) or uri_shape.scheme_flaw(uri):
+        return found
+    parsed = uri_shape.split(uri)
+    if found := uri_shape.authority_flaw(parsed):
+        return found
+    host = hosts.read(parsed.host)
+    for name, rule in _REJECTING:
+        if name not in waived and (found := rule(host, parsed)):
+            return found
+    return _misplaced(uri, parsed, environment, listed)
+
+
+def _misplaced(
+    uri: str, parsed: ParsedUri, environment: Environment | str | None, listed: Listed
+) -> Finding | None:
+    """R-35 and R-64: right in itself, but not here."""
+    if listed.holds(uri):
+        return uri_text.reject("R-35", "You already listed this address.")
+    if environment == Environment.PRODUCTION and parsed.scheme == "http":
+        message = (
+            "Remove the local http addresses before going live, or register a second client for development."
+        )
+        return uri_text.reject("R-64", message, excerpt=parsed.scheme)
+    return None
+
+
+def _warnings(uri: str, environment: Environment | str | None, listed: Listed) -> Iterator[Finding]:
+    parsed = parse(uri)
+    host = hosts.read(parsed.host)
+    if environment == Environment.PRODUCTION and (host.is_loopback or host.text in GUI_CLIENT_HOSTS):
+        message = "Fine for testing; remove before real customers connect."
+        yield uri_warnings.warn("R-63", message, excerpt=host.text)
+    for rule in _WARNING:
+        if found := rule(host, parsed):
+            yield found
+    if listed.nearly_holds(uri):
+        yield uri_warnings.warn("R-51", "Both are kept. Do you need both?")

@@ -1,0 +1,47 @@
+"""The sample of the rule book: every line is one verdict about one address."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from registrations.rules import redirect_uris, web_uris
+
+VECTORS = Path(__file__).parents[1] / "vectors"
+
+
+def lines(name):
+    text = (VECTORS / name).read_text("utf-8")
+    return [
+        pytest.param(json.loads(line), id=f"line-{n}") for n, line in enumerate(text.split("\n"), 1) if line
+    ]
+
+
+def first(findings, nothing):
+    return (findings[0].severity.value, findings[0].rule) if findings else ("accept", nothing)
+
+
+@pytest.mark.parametrize("vector", lines("redirect_uris.jsonl"))
+def test_redirect_uri_gets_the_verdict_of_the_rule_book(vector):
+    findings = redirect_uris.check(
+        vector["uri"], environment=vector.get("env"), existing=vector.get("existing", ())
+    )
+    assert first(findings, "R-00") == (vector["verdict"], vector["rule"])
+
+
+@pytest.mark.parametrize("vector", lines("other_uris.jsonl"))
+def test_page_gets_the_verdict_of_the_rule_book(vector):
+    findings = web_uris.check(
+        vector["field"],
+        vector["uri"],
+        client_uri=vector.get("client_uri"),
+        redirect_uris=vector.get("redirect_uris", ()),
+    )
+    assert first(findings, "U-00") == (vector["verdict"], vector["rule"])
+
+
+@pytest.mark.parametrize("vector", lines("redirect_uris.jsonl"))
+def test_every_suggestion_would_be_taken(vector):
+    for finding in redirect_uris.check(vector["uri"], environment=vector.get("env")):
+        if finding.suggestion is not None:
+            assert not any(f.rejects for f in redirect_uris.check(finding.suggestion))
