@@ -17,7 +17,7 @@ ENVELOPE_VERSION = 1
 KEY_BYTES = 32
 
 
-class SealingKeyProblem(Exception):
+class SealingKeyProblem(Exception):  # noqa: N818 — the word of the operator's guide
     """None of the keys in PORTAL_FERNET_KEYS opens the value; it may open once the key is back."""
 
     def __init__(self) -> None:
