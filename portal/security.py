@@ -1,0 +1,123 @@
+"""What every answer carries, and what is refused before a view reads it."""
+
+import codecs
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template import loader
+
+Next = Callable[[HttpRequest], HttpResponse]
+
+NUL = "\x00"
+UNREADABLE = "unreadable"
+PERMISSIONS_POLICY = ", ".join(
+    (
+        "camera=()",
+        "geolocation=()",
+        "microphone=()",
+        "payment=()",
+        "usb=()",
+        "clipboard-write=(self)",
+        "publickey-credentials-create=(self)",
+        "publickey-credentials-get=(self)",
+    )
+)
+
+
+class PrivatePagesMiddleware:
+    """No copy in caches, search engines or other sites' pages.
+
+    Stands above the static files, so that these and every error page are covered too. A view that
+    sets Cache-Control itself (a logo never changes its bytes) keeps what it set.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        response.headers.setdefault("X-Robots-Tag", "noindex, nofollow")
+        return response
+
+
+class ReadableRequestMiddleware:
+    """Answers 400 to a request that cannot be read as UTF-8 text.
+
+    A NUL in path, query or cookie would otherwise reach the database, and a form in another
+    encoding would break the error page, which reads it again. What a form holds is for the form.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not _is_utf8(request.content_params or {}):
+            request.encoding = "utf-8"
+            return bad_request(request)
+        if any(NUL in text for text in _texts(request)):
+            return bad_request(request)
+        return self.get_response(request)
+
+
+class PortalRequest(WSGIRequest):
+    """A request whose Content-Type may be nonsense: stock Django fails before any middleware runs."""
+
+    def _set_content_type_params(self, meta: dict[str, Any]) -> None:
+        try:
+            super()._set_content_type_params(meta)
+        except (ValueError, LookupError):
+            self.content_type, self.content_params = "", {"charset": UNREADABLE}
+
+
+class PortalHandler(WSGIHandler):
+    """Django's handler, for requests that may be nonsense."""
+
+    request_class = PortalRequest
+
+
+def _is_utf8(content_params: dict[str, str]) -> bool:
+    charset = content_params.get("charset", "utf-8")
+    try:
+        return codecs.lookup(charset).name == "utf-8"
+    except (LookupError, ValueError):
+        return False
+
+
+def _texts(request: HttpRequest) -> Iterable[str]:
+    """A cookie can spell a NUL with an octal escape."""
+    yield request.path_info
+    for name, values in request.GET.lists():
+        yield from (name, *values)
+    for name, value in request.COOKIES.items():
+        yield from (name, value)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form was too old, or came from elsewhere; ``reason`` is for the log, not for people."""
+    return render(request, "403_csrf.html", status=403)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400: the request cannot be read. What it says is not looked at again."""
+    return HttpResponse(loader.render_to_string("400.html"), status=400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403."""
+    return render(request, "403.html", status=403)
+
+
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404, the same for what is missing and for what is somebody else's."""
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500. Whatever failed may fail again, so the page needs neither context nor database."""
+    return HttpResponse(loader.get_template("500.html").render(), status=500)

@@ -1,0 +1,21 @@
+"""Every address of the site, by room."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+from portal import dev_mail
+
+handler429 = "portal.accounts.throttle.too_many"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("accounts/", include("portal.accounts.urls")),
+    path("organisation/", include("portal.accounts.organisation_urls")),
+    path("admin/", admin.site.urls),
+]
+
+if settings.DEBUG:
+    urlpatterns += [
+        path("dev/mail/", dev_mail.mailbox, name="dev_mail"),
+        path("dev/mail/<str:name>/", dev_mail.letter, name="dev_letter"),
+    ]
