@@ -1,0 +1,119 @@
+"""How often something may be done: counters in the database, shared by all processes.
+
+A window is fixed and begins with its first use. Keys (an address, an account) are stored as keyed
+hashes, so that the table tells nobody who tried what.
+"""
+
+import ipaddress
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from portal.models import LimitCounter
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most ``allowed`` uses in ``seconds``, for each key."""
+
+    name: str
+    allowed: int
+    seconds: int
+
+
+SIGN_UP = Limit("sign_up", allowed=10, seconds=3600)
+SIGN_IN = Limit("sign_in", allowed=30, seconds=600)
+SUBMIT = Limit("submit", allowed=20, seconds=3600)
+LOGO = Limit("logo", allowed=30, seconds=3600)
+REVEAL = Limit("reveal", allowed=60, seconds=600)
+LIVE_CHECK = Limit("live_check", allowed=120, seconds=60)
+
+
+class TooManyRequests(Exception):  # noqa: N818 — the name of the status, RFC 6585 section 4
+    """The limit is spent; ``retry_after`` is the number of seconds until the window ends."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(f"Too many requests; try again in {retry_after} seconds.")
+        self.retry_after = retry_after
+
+
+# One statement, so that no two requests can both take the last use.
+UPSERT = """
+    INSERT INTO portal_limitcounter AS counter (key, spent, window_ends) VALUES (%s, 1, %s)
+    ON CONFLICT (key) DO UPDATE SET
+        spent = CASE WHEN counter.window_ends <= %s THEN 1
+                     WHEN counter.spent > %s THEN counter.spent
+                     ELSE counter.spent + 1 END,
+        window_ends = CASE WHEN counter.window_ends <= %s THEN excluded.window_ends
+                           ELSE counter.window_ends END
+    RETURNING spent, window_ends
+"""
+
+
+def spend(limit: Limit, key: str) -> None:
+    """Count one use of ``limit`` by ``key``; raises TooManyRequests when none is left.
+
+    Call it before the verb: inside the verb's transaction a rollback would give the use back.
+    """
+    now = int(timezone.now().timestamp())
+    ends = now + limit.seconds
+    with connection.cursor() as cursor:
+        cursor.execute(UPSERT, [_hashed(limit, key), ends, now, limit.allowed, now])
+        ((spent, window_ends),) = cursor.fetchall()
+    if spent > limit.allowed:
+        raise TooManyRequests(retry_after=max(1, window_ends - now))
+
+
+def forget_past_windows() -> int:
+    """A timed job: delete the counters whose window is over. Answers with their number."""
+    now = int(timezone.now().timestamp())
+    return LimitCounter.objects.filter(window_ends__lte=now).delete()[0]
+
+
+def client_address(request: HttpRequest) -> str:
+    """The address that the outermost trusted proxy saw, or the peer's where there is no proxy.
+
+    Only the last TRUSTED_PROXY_COUNT entries of X-Forwarded-For were written by proxies of ours.
+    """
+    peer: str = request.META.get("REMOTE_ADDR", "")
+    trusted = settings.TRUSTED_PROXY_COUNT
+    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
+    if not trusted or len(hops) < trusted:
+        return peer
+    return hops[-trusted] if _is_address(hops[-trusted]) else peer
+
+
+class TooManyRequestsMiddleware:
+    """Answers 429 with Retry-After (RFC 6585 section 4)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, TooManyRequests):
+            return None
+        context = {"retry_after": exception.retry_after}
+        response = render(request, "429.html", context, status=429)
+        response["Retry-After"] = str(exception.retry_after)
+        return response
+
+
+def _hashed(limit: Limit, key: str) -> str:
+    return salted_hmac(f"portal.limits.{limit.name}", key, algorithm="sha256").hexdigest()
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
