@@ -1,0 +1,72 @@
+"""Write to the audit log."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from portal.audit.models import Event, Outcome
+
+SYSTEM = "system"
+"""The actor where no person acted: timed jobs, commands."""
+
+
+class Actor(Protocol):
+    """Somebody with a pseudonym, by which alone the log knows people."""
+
+    pseudonym: UUID
+
+
+def record(
+    verb: str,
+    *,
+    by: Actor | None,
+    stream: UUID,
+    objects: Sequence[str] = (),
+    detail: Mapping[str, Any] | None = None,
+) -> Event:
+    """The event of a verb that did its work, in the verb's own transaction.
+
+    ``objects`` are names like "revision:2". Raises RuntimeError outside a transaction: the event
+    and the change have to be committed together or not at all.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("An event is recorded in the transaction of the change that it tells of.")
+    return _write(verb, Outcome.DONE, by=by, stream=stream, objects=objects, detail=detail)
+
+
+def record_refusal(
+    verb: str,
+    *,
+    by: Actor | None,
+    stream: UUID,
+    outcome: str = Outcome.REFUSED,
+    objects: Sequence[str] = (),
+    detail: Mapping[str, Any] | None = None,
+) -> Event:
+    """The event of a verb that was refused or failed, in a transaction of its own.
+
+    Call it after the verb's transaction was rolled back; raises RuntimeError inside one.
+    """
+    with transaction.atomic(durable=True):
+        return _write(verb, Outcome(outcome), by=by, stream=stream, objects=objects, detail=detail)
+
+
+def _write(
+    verb: str,
+    outcome: Outcome,
+    *,
+    by: Actor | None,
+    stream: UUID,
+    objects: Sequence[str],
+    detail: Mapping[str, Any] | None,
+) -> Event:
+    return Event.objects.create(
+        verb=verb,
+        outcome=outcome,
+        actor=str(by.pseudonym) if by else SYSTEM,
+        stream=stream,
+        moved=list(objects),
+        detail=dict(detail or {}),
+    )

@@ -1,0 +1,43 @@
+"""The audit log: what was done, refused or failed, by whom, to what."""
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+
+
+class Outcome(models.TextChoices):
+    """How an attempt ended: a refusal was foreseen, a failure was not."""
+
+    DONE = "done", "Done"
+    REFUSED = "refused", "Refused"
+    FAILED = "failed", "Failed"
+
+
+class Event(models.Model):
+    """One call of one verb. Rows are never changed or deleted; the database refuses both.
+
+    ``actor`` is the pseudonym of a person, or "system"; ``stream`` the thing whose story this is
+    part of; ``moved`` names all that the verb touched. No personal data and no secret is ever in ``detail``.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    at = models.DateTimeField(default=timezone.now)
+    verb = models.CharField(max_length=64)
+    outcome = models.CharField(max_length=8, choices=Outcome, default=Outcome.DONE)
+    actor = models.CharField(max_length=36)
+    stream = models.UUIDField(db_index=True)
+    moved = models.JSONField(default=list)
+    detail = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(outcome__in=Outcome.values), name="event_outcome_known"
+            ),
+            models.CheckConstraint(condition=~models.Q(verb=""), name="event_has_verb"),
+            models.CheckConstraint(condition=~models.Q(actor=""), name="event_has_actor"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verb} · {self.outcome}"
