@@ -1,0 +1,101 @@
+"""Letters that are to be sent: a message for each change, a delivery for each recipient."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+MAX_ATTEMPTS = 8
+
+
+class OutboxMessage(models.Model):
+    """A change that somebody has to hear of, written in the transaction of the change.
+
+    ``ids`` says which rows the letter is about; what it says is read when it is sent. A message
+    whose recipients cannot be found out in MAX_ATTEMPTS is left alone, with ``last_error``.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    letter = models.CharField(max_length=64)
+    ids = models.JSONField(default=dict)
+    created_at = models.DateTimeField(default=timezone.now)
+    expanded_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField(default=timezone.now)
+    last_error = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(letter=""), name="outbox_message_has_letter"),
+            models.CheckConstraint(
+                condition=Q(attempts__lte=MAX_ATTEMPTS), name="outbox_message_attempts_bounded"
+            ),
+        ]
+        indexes = [
+            models.Index("due_at", name="outbox_message_to_expand", condition=Q(expanded_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.letter} · {self.uuid}"
+
+
+class State(models.TextChoices):
+    """Waiting ─sent→ sent, or ─MAX_ATTEMPTS failures→ dead."""
+
+    WAITING = "waiting", "Waiting"
+    SENT = "sent", "Sent"
+    DEAD = "dead", "Dead"
+
+
+class Delivery(models.Model):
+    """One letter to one recipient: an account, or a bare address where there is no account.
+
+    A lease says which worker is sending it, and until when nobody else may.
+    """
+
+    message = models.ForeignKey(OutboxMessage, on_delete=models.CASCADE, related_name="deliveries")
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+"
+    )
+    address = models.EmailField(max_length=254, blank=True)
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField(default=timezone.now)
+    lease_until = models.DateTimeField(null=True)
+    lease_by = models.CharField(max_length=32, blank=True)
+    last_error = models.CharField(max_length=100, blank=True)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=State.values), name="delivery_state_known"),
+            models.CheckConstraint(
+                condition=Q(recipient=None) ^ Q(address=""), name="delivery_to_account_or_address"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=State.SENT, sent_at__isnull=False)
+                | (~Q(state=State.SENT) & Q(sent_at=None)),
+                name="delivery_sent_says_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(lease_until=None, lease_by="")
+                | (Q(lease_until__isnull=False, state=State.WAITING) & ~Q(lease_by="")),
+                name="delivery_leased_only_while_waiting",
+            ),
+            models.CheckConstraint(condition=Q(attempts__lte=MAX_ATTEMPTS), name="delivery_attempts_bounded"),
+            models.UniqueConstraint(
+                F("message"), F("recipient"), condition=Q(address=""), name="delivery_once_an_account"
+            ),
+            models.UniqueConstraint(
+                F("message"), F("address"), condition=Q(recipient=None), name="delivery_once_an_address"
+            ),
+        ]
+        indexes = [
+            models.Index("due_at", name="delivery_waiting", condition=Q(state=State.WAITING)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.message} · {self.state}"

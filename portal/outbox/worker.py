@@ -1,0 +1,200 @@
+"""Send what was ordered: jobs first, then messages into deliveries, then deliveries into mail.
+
+Any number of workers may run. What one claims with a conditional UPDATE no other takes up until the
+lease ends. An attempt is counted when it begins, so that work which kills its worker ends as dead too.
+"""
+
+import threading
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import structlog
+from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import Error, close_old_connections, transaction
+from django.db.models import F, Q
+from django.template import TemplateDoesNotExist, TemplateSyntaxError
+from django.utils import timezone
+
+from portal.outbox.letters import Letter, Recipient
+from portal.outbox.models import MAX_ATTEMPTS, Delivery, OutboxMessage, State
+from portal.sealing import SealingKeyProblem
+
+LEASE = timedelta(minutes=5)
+"""Longer than a mail server may take (EMAIL_TIMEOUT a step)."""
+FIRST_PAUSE = timedelta(minutes=1)
+POLL_SECONDS = 2.0
+BATCH = 100
+TROUBLE = (
+    OSError,  # the network, and all that smtplib raises
+    ObjectDoesNotExist,
+    TemplateDoesNotExist,
+    TemplateSyntaxError,
+    SealingKeyProblem,
+    Error,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    RuntimeError,
+)
+"""What a mail server, a letter or a job may raise without taking the worker with it."""
+
+log = structlog.stdlib.get_logger("portal.outbox")
+
+Letters = Mapping[str, Letter]
+Jobs = Sequence[Callable[[], int]]
+
+
+def run_once(letters: Letters, jobs: Jobs) -> int:
+    """One round; answers with how much was done: what the jobs say, and messages and letters."""
+    done = sum(_run_job(job) for job in jobs)
+    _bury_abandoned()
+    done += sum(_expand(message, letters) for message in _unexpanded())
+    return done + sum(_deliver(delivery, letters) for delivery in _due())
+
+
+def run_forever(letters: Letters, jobs: Jobs, stop: threading.Event) -> None:
+    """Rounds until ``stop`` is set; the round that runs is finished first."""
+    while not stop.is_set():
+        if not _round(letters, jobs):
+            stop.wait(POLL_SECONDS)
+
+
+def pause_after(attempts: int) -> timedelta:
+    """How long to wait after that many failures: a minute, doubled each time."""
+    return FIRST_PAUSE * 2 ** max(0, attempts - 1)
+
+
+def _round(letters: Letters, jobs: Jobs) -> int:
+    """A database that is away for a while does not end the worker."""
+    close_old_connections()
+    try:
+        return run_once(letters, jobs)
+    except Error as error:
+        log.error("round_failed", error=type(error).__name__)
+        return 0
+
+
+def _run_job(job: Callable[[], int]) -> int:
+    try:
+        return job()
+    except TROUBLE as error:
+        log.error("job_failed", job=getattr(job, "__name__", "job"), error=type(error).__name__)
+        return 0
+
+
+# --- Messages ------------------------------------------------------------------------------
+
+
+def _unexpanded() -> list[OutboxMessage]:
+    waiting = OutboxMessage.objects.filter(expanded_at=None, attempts__lt=MAX_ATTEMPTS)
+    return list(waiting.filter(due_at__lte=timezone.now()).order_by("due_at", "pk")[:BATCH])
+
+
+def _expand(message: OutboxMessage, letters: Letters) -> int:
+    """All deliveries of the message in one transaction, or none."""
+    if not _claim_message(message):
+        return 0
+    try:
+        with transaction.atomic():
+            _write_deliveries(message, letters[message.letter])
+    except TROUBLE as error:
+        OutboxMessage.objects.filter(pk=message.pk).update(last_error=type(error).__name__)
+        log.warning("letter_not_expanded", message=str(message.uuid), error=type(error).__name__)
+        return 0
+    return 1
+
+
+def _claim_message(message: OutboxMessage) -> bool:
+    """Also puts off the next attempt, in case that this one does not come back."""
+    same = OutboxMessage.objects.filter(pk=message.pk, expanded_at=None, attempts=message.attempts)
+    due_at = timezone.now() + pause_after(message.attempts + 1)
+    return bool(same.update(attempts=F("attempts") + 1, due_at=due_at))
+
+
+def _write_deliveries(message: OutboxMessage, letter: Letter) -> None:
+    fresh = OutboxMessage.objects.filter(pk=message.pk, expanded_at=None)
+    if not fresh.update(expanded_at=timezone.now(), last_error=""):
+        return
+    recipients = dict.fromkeys(_bare(recipient) for recipient in letter.recipients(message.ids))
+    Delivery.objects.bulk_create(
+        Delivery(message=message, recipient_id=recipient.user_id, address=recipient.address or "")
+        for recipient in recipients
+    )
+
+
+def _bare(recipient: Recipient) -> Recipient:
+    """Whoever has an account is written to at the address that the account has when it is sent."""
+    return recipient if recipient.user_id is None else Recipient(recipient.user_id)
+
+
+# --- Deliveries ----------------------------------------------------------------------------
+
+
+def _due() -> list[Delivery]:
+    waiting = Delivery.objects.filter(
+        _free(), state=State.WAITING, due_at__lte=timezone.now(), attempts__lt=MAX_ATTEMPTS
+    )
+    return list(waiting.select_related("message", "recipient").order_by("due_at", "pk")[:BATCH])
+
+
+def _free() -> Q:
+    return Q(lease_until=None) | Q(lease_until__lte=timezone.now())
+
+
+def _deliver(delivery: Delivery, letters: Letters) -> int:
+    lease = uuid.uuid4().hex
+    if not _claim(delivery, lease):
+        return 0
+    try:
+        _send(delivery, letters[delivery.message.letter])
+    except TROUBLE as error:
+        _settle_failed(delivery, lease, error)
+        return 0
+    return _settle_sent(delivery, lease)
+
+
+def _claim(delivery: Delivery, lease: str) -> bool:
+    same = Delivery.objects.filter(_free(), pk=delivery.pk, state=State.WAITING, attempts=delivery.attempts)
+    until = timezone.now() + LEASE
+    return bool(same.update(lease_by=lease, lease_until=until, attempts=F("attempts") + 1))
+
+
+def _send(delivery: Delivery, letter: Letter) -> None:
+    """The Message-ID stays the same, so that mail sent twice after a crash is seen to be one."""
+    account = delivery.recipient
+    recipient = Recipient(delivery.recipient_id, account.email if account else delivery.address)
+    mail = letter.compose(delivery.message.ids, recipient)
+    host = urlsplit(settings.PORTAL_BASE_URL).hostname
+    mail.extra_headers["Message-ID"] = f"<{delivery.message.uuid}.{delivery.pk}@{host}>"
+    mail.send()
+
+
+def _settle_sent(delivery: Delivery, lease: str) -> int:
+    return Delivery.objects.filter(pk=delivery.pk, lease_by=lease).update(
+        state=State.SENT, sent_at=timezone.now(), lease_by="", lease_until=None, last_error=""
+    )
+
+
+def _settle_failed(delivery: Delivery, lease: str, error: Exception) -> None:
+    """Keeps the class of the error alone: its words may quote an address."""
+    attempts = delivery.attempts + 1
+    Delivery.objects.filter(pk=delivery.pk, lease_by=lease).update(
+        state=State.DEAD if attempts >= MAX_ATTEMPTS else State.WAITING,
+        due_at=timezone.now() + pause_after(attempts),
+        lease_by="",
+        lease_until=None,
+        last_error=type(error).__name__,
+    )
+    log.warning("letter_not_sent", delivery=delivery.pk, attempts=attempts, error=type(error).__name__)
+
+
+def _bury_abandoned() -> None:
+    """The last attempt of these ended together with its worker."""
+    lost = Delivery.objects.filter(
+        state=State.WAITING, attempts__gte=MAX_ATTEMPTS, lease_until__lte=timezone.now()
+    )
+    lost.update(state=State.DEAD, lease_by="", lease_until=None, last_error="WorkerLost")
