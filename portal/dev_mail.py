@@ -1,0 +1,66 @@
+"""Letters on a developer's machine: they are kept in a folder, and read here. Absent in production."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default as modern
+from pathlib import Path
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+BETWEEN_LETTERS = b"\n" + b"-" * 79 + b"\n"
+"""The line that Django's file backend writes after each letter."""
+LINK = re.compile(r"https?://[^\s<>\"']+")
+
+
+@dataclass(frozen=True)
+class KeptLetter:
+    """One letter of the folder; ``name`` is its file and its place in it."""
+
+    name: str
+    subject: str
+    to: str
+    date: str
+    text: str
+    links: tuple[str, ...]
+
+
+@require_safe
+def mailbox(request: HttpRequest) -> HttpResponse:
+    """All kept letters, newest first."""
+    return render(request, "dev/mailbox.html", {"letters": kept_letters()})
+
+
+@require_safe
+def letter(request: HttpRequest, name: str) -> HttpResponse:
+    """One letter: its text and its links. Its HTML part is not shown, since it may carry styles."""
+    for kept in kept_letters():
+        if kept.name == name:
+            return render(request, "dev/letter.html", {"letter": kept})
+    raise Http404
+
+
+def kept_letters() -> list[KeptLetter]:
+    """The letters of EMAIL_FILE_PATH, newest first."""
+    folder = Path(settings.EMAIL_FILE_PATH)
+    files = sorted(folder.glob("*.log"), key=lambda file: file.stat().st_mtime_ns, reverse=True)
+    return [kept for file in files for kept in reversed(_read(file))]
+
+
+def _read(file: Path) -> list[KeptLetter]:
+    parts = [part for part in file.read_bytes().split(BETWEEN_LETTERS) if part.strip()]
+    return [_kept(f"{file.stem}.{place}", part) for place, part in enumerate(parts)]
+
+
+def _kept(name: str, raw: bytes) -> KeptLetter:
+    message = message_from_bytes(raw, policy=modern)
+    body = message.get_body(("plain",)) if isinstance(message, EmailMessage) else None
+    text = body.get_content() if body else ""
+    links = tuple(dict.fromkeys(LINK.findall(text)))
+    return KeptLetter(name, message["Subject"] or "", message["To"] or "", message["Date"] or "", text, links)
