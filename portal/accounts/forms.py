@@ -1,0 +1,53 @@
+"""The forms of the account pages, where allauth's own are not enough, and the organisation's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.forms import ResetPasswordForm, SignupForm
+from django import forms
+from django.contrib.auth.hashers import make_password
+from django.http import HttpRequest, HttpResponse
+
+from portal.accounts.models import Organisation, User
+from portal.outbox.queue import enqueue
+
+
+class SignUpForm(SignupForm):
+    """Takes as long for an address that is known as for one that is new."""
+
+    def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
+        if self.account_already_exists:
+            make_password(self.cleaned_data["password1"])
+        return super().try_save(request)
+
+
+class ResetForm(ResetPasswordForm):
+    """Orders one letter for any address; whose it is, and the token, are seen to when it is sent."""
+
+    users: list[User]
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        address: str = self.cleaned_data["email"]
+        if self.users:
+            enqueue("account_password_reset", user=self.users[0].pk)
+        else:
+            enqueue("account_unknown", address=address)
+        return address
+
+
+class OrganisationForm(forms.ModelForm):
+    """The name that reviewers will know the partner by."""
+
+    class Meta:
+        model = Organisation
+        fields = ("name",)
+        labels = {"name": "Name of your organisation"}
+        help_texts = {"name": "As it is registered, at most 120 characters. Reviewers will see it."}
+        widgets = {"name": forms.TextInput(attrs={"autocomplete": "organization"})}
+
+    def clean_name(self) -> str:
+        name = " ".join(self.cleaned_data["name"].split())
+        if not name.isprintable():
+            raise forms.ValidationError("The name contains characters that cannot be shown.")
+        return name

@@ -1,0 +1,73 @@
+"""Verbs on organisations and on who belongs to them."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from portal.accounts.models import Membership, Organisation, Role, User
+from portal.audit.events import record
+from portal.refusals import Conflict, NotAllowed, NotFound
+
+BACK = ("/organisation/", "Back to the organisation")
+
+
+@transaction.atomic
+def create_organisation(name: str, *, by: User) -> Organisation:
+    """Founds an organisation with ``by`` as its first admin. ``name`` is 1 to 120 characters long.
+
+    Raises NotAllowed for staff, who judge partners and are none; Conflict for somebody who
+    already belongs to an organisation, which also catches a form that was sent twice.
+    """
+    founder = User.objects.select_for_update(of=("self",)).get(pk=by.pk)
+    if founder.is_staff:
+        raise NotAllowed("Staff of the portal do not belong to a partner's organisation.")
+    if founder.memberships.exists():
+        raise Conflict("You already belong to an organisation.", way_out=BACK)
+    organisation = Organisation.objects.create(name=name)
+    Membership.objects.create(user=founder, organisation=organisation, role=Role.ADMIN)
+    record(
+        "organisation_created",
+        by=founder,
+        stream=organisation.uuid,
+        objects=[f"member:{founder.pseudonym}"],
+    )
+    return organisation
+
+
+@transaction.atomic
+def remove_member(membership_pk: int, *, by: User) -> None:
+    """Ends a membership; the person's next request finds them outside.
+
+    Raises NotFound for a membership that is not of an organisation of ``by``, NotAllowed unless
+    ``by`` is an admin there, Conflict where the last admin would leave.
+    """
+    organisation = removable(membership_pk, by=by).organisation
+    # Two admins who remove each other must queue here, or the organisation would lose both.
+    Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
+    membership = removable(membership_pk, by=by)
+    _keep_an_admin(membership)
+    record(
+        "member_removed",
+        by=by,
+        stream=organisation.uuid,
+        objects=[f"member:{membership.user.pseudonym}"],
+        detail={"role": membership.role},
+    )
+    membership.delete()
+
+
+def removable(membership_pk: int, *, by: User) -> Membership:
+    """The membership, where ``by`` may end it. Raises NotFound or NotAllowed as `remove_member` does."""
+    membership = Membership.objects.select_related("user", "organisation").filter(pk=membership_pk).first()
+    own = membership and Membership.objects.filter(user=by, organisation=membership.organisation).first()
+    if membership is None or own is None:
+        raise NotFound
+    if own.role != Role.ADMIN:
+        raise NotAllowed("Only an admin of the organisation can remove a member.", way_out=BACK)
+    return membership
+
+
+def _keep_an_admin(leaving: Membership) -> None:
+    others = Membership.objects.filter(organisation=leaving.organisation, role=Role.ADMIN)
+    if leaving.role == Role.ADMIN and not others.exclude(pk=leaving.pk).exists():
+        raise Conflict("An organisation needs at least one admin, and this is the last one.", way_out=BACK)

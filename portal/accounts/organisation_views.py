@@ -1,0 +1,60 @@
+"""The organisation's pages: naming it, and who belongs to it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from portal.accounts.doors import PartnerRequest, SignedInRequest, partner_required
+from portal.accounts.forms import OrganisationForm
+from portal.accounts.membership import create_organisation, removable, remove_member
+from portal.accounts.models import Membership, Role
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def new(request: SignedInRequest) -> HttpResponse:
+    """Names the organisation at first sign-in; who has one, and staff, are sent on."""
+    if request.user.is_staff:
+        return redirect("admin:index")
+    if request.user.memberships.exists():
+        return redirect("organisation")
+    form = OrganisationForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        organisation = create_organisation(form.cleaned_data["name"], by=request.user)
+        messages.success(request, f"{organisation.name} is set up, and you are its admin.")
+        return redirect("/registrations/")
+    return render(request, "organisation/new.html", {"form": form})
+
+
+@require_safe
+@partner_required
+def members(request: PartnerRequest) -> HttpResponse:
+    """The members of each organisation the person belongs to, with their roles."""
+    own = {membership.organisation_id: membership for membership in request.memberships}
+    everyone = (
+        Membership.objects.filter(organisation__in=own).select_related("user").order_by("joined_at", "pk")
+    )
+    groups = [
+        {
+            "organisation": membership.organisation,
+            "may_remove": membership.role == Role.ADMIN,
+            "members": [other for other in everyone if other.organisation_id == membership.organisation_id],
+        }
+        for membership in request.memberships
+    ]
+    return render(request, "organisation/members.html", {"groups": groups})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@partner_required
+def remove(request: PartnerRequest, pk: int) -> HttpResponse:
+    """Asks first; the POST ends the membership."""
+    if request.method != "POST":
+        return render(request, "organisation/remove.html", {"membership": removable(pk, by=request.user)})
+    remove_member(pk, by=request.user)
+    messages.success(request, "The member was removed.")
+    return redirect("organisation")
