@@ -1,0 +1,73 @@
+"""allauth's pages, each form in one transaction with the letter it causes, and behind the house's limits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account import views
+from django.contrib.auth.decorators import login_required
+from django.db import IntegrityError, transaction
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.views.generic import TemplateView
+
+from portal.limits import SIGN_IN, SIGN_UP, client_address, spend
+
+
+class OneTransaction:
+    """What a form changes, its event and its letter are committed together or not at all."""
+
+    def form_valid(self, form: BaseForm) -> HttpResponse:
+        with transaction.atomic():
+            return super().form_valid(form)  # type: ignore[misc]
+
+
+class SignIn(OneTransaction, views.LoginView):
+    """Signs in by e-mail address; attempts are counted for each client address and account."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        account = request.POST.get("login", "").strip().lower()
+        spend(SIGN_IN, f"{client_address(request)} {account}")
+        return super().post(request, *args, **kwargs)
+
+
+class SignUp(OneTransaction, views.SignupView):
+    """Opens an account; says the same for an address that has one, whose owner gets a letter instead."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        spend(SIGN_UP, client_address(request))
+        return super().post(request, *args, **kwargs)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            return super().form_valid(form)
+        except IntegrityError:  # the same address signed up a moment ago, after this form was checked
+            form.account_already_exists = True
+            return super().form_valid(form)
+
+
+class ConfirmAddress(views.ConfirmEmailView):
+    """Asks for a press of the button: programs that read mail follow links, and that must do nothing."""
+
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        with transaction.atomic():
+            return super().post(*args, **kwargs)
+
+    def logout_other_user(self, confirmation: Any) -> None:
+        if self.request.method == "POST":
+            super().logout_other_user(confirmation)
+
+
+class ChangePassword(OneTransaction, views.PasswordChangeView):
+    """Replaces the password of the person signed in; their other sessions end."""
+
+
+class AskForReset(OneTransaction, views.PasswordResetView):
+    """Orders a letter, to whatever address."""
+
+
+class ResetPassword(OneTransaction, views.PasswordResetFromKeyView):
+    """Sets a new password with the token of the letter."""
+
+
+account = login_required(TemplateView.as_view(template_name="account/email.html"))
