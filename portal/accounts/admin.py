@@ -1,0 +1,146 @@
+"""People in the admin: a lead edits staff and groups, with an event each; organisations are only shown."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from allauth.account.decorators import secure_admin_login
+from allauth.account.models import EmailAddress
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group
+from django.forms import ModelForm
+from django.http import HttpRequest
+
+from portal.accounts.models import Membership, Organisation, User
+from portal.audit.events import record
+
+GROUPS = uuid.UUID("8b6c2d0e-52f1-4d51-9f0a-2f4f6c1e7a90")
+"""The namespace of the groups' streams in the audit log: groups have no UUID of their own."""
+
+
+class LeadsOnly(admin.ModelAdmin):
+    """Open to superusers; each change leaves an event in the transaction that makes it."""
+
+    noun = ""
+
+    def stream(self, obj: Any) -> uuid.UUID:
+        raise NotImplementedError
+
+    def facts(self, obj: Any) -> dict[str, Any]:
+        """What the event says about the row after the change; nothing personal."""
+        raise NotImplementedError
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_active and request.user.is_superuser)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_module_permission(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.has_module_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_module_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> LogEntry:
+        self._record(f"{self.noun}_added", request, obj)
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> LogEntry:
+        self._record(f"{self.noun}_changed", request, obj)
+        return super().log_change(request, obj, message)
+
+    def _record(self, verb: str, request: HttpRequest, obj: Any) -> None:
+        stream = self.stream(obj)
+        record(
+            verb, by=request.user, stream=stream, objects=[f"{self.noun}:{stream}"], detail=self.facts(obj)
+        )
+
+
+@admin.register(User)
+class UserAdmin(LeadsOnly):
+    """Rights and names. Passwords are out of reach: a new account sets its own by mail."""
+
+    noun = "user"
+    list_display = ("email", "full_name", "is_active", "is_staff", "is_superuser")
+    list_filter = ("is_active", "is_staff", "is_superuser")
+    search_fields = ("email", "full_name")
+    ordering = ("email",)
+    fields = ("email", "full_name", "is_active", "is_staff", "is_superuser", "groups")
+    filter_horizontal = ("groups",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        """The address of an account is confirmed by its owner, so nobody else rewrites it."""
+        return ("email",) if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: User, form: ModelForm[User], change: bool) -> None:
+        if not change:
+            obj.email = obj.email.lower()
+            obj.set_unusable_password()
+        super().save_model(request, obj, form, change)
+
+    def stream(self, obj: User) -> uuid.UUID:
+        return obj.pseudonym
+
+    def facts(self, obj: User) -> dict[str, Any]:
+        rights = {name: getattr(obj, name) for name in ("is_active", "is_staff", "is_superuser")}
+        return rights | {"groups": sorted(obj.groups.values_list("name", flat=True))}
+
+
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class GroupAdmin(LeadsOnly):
+    """What the members of a group may do."""
+
+    noun = "group"
+    ordering = ("name",)
+    filter_horizontal = ("permissions",)
+
+    def stream(self, obj: Group) -> uuid.UUID:
+        return uuid.uuid5(GROUPS, str(obj.pk))
+
+    def facts(self, obj: Group) -> dict[str, Any]:
+        return {"name": obj.name, "permissions": sorted(obj.permissions.values_list("codename", flat=True))}
+
+
+class ReadOnly(admin.ModelAdmin):
+    """Shows rows to those with the right to view them; changes them for nobody."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(ReadOnly):
+    list_display = ("name", "uuid", "created_at")
+    search_fields = ("name",)
+    ordering = ("name",)
+
+
+@admin.register(Membership)
+class MembershipAdmin(ReadOnly):
+    list_display = ("user", "organisation", "role", "joined_at")
+    list_select_related = ("user", "organisation")
+    list_filter = ("role",)
+    search_fields = ("user__email", "organisation__name")
+    ordering = ("pk",)
+
+
+# Which addresses are confirmed is shown by nothing and set by the letter alone.
+admin.site.unregister(EmailAddress)
+
+# Staff come in through the same door, with the same limits, as everybody else.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
