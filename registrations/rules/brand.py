@@ -76,7 +76,7 @@ def _verdicts(read: list[Word]) -> Iterator[Severity | None]:
 
 def _spelled(singles: list[Word]) -> Word:
     """One word of single letters: ``P.L.E.O.``; there is no case to part them."""
-    return Word(tuple(one.letters[0] for one in singles), frozenset())
+    return word([one.letters[0] for one in singles])._replace(borders=frozenset())
 
 
 def _judge_hits(one: Word) -> Iterator[Severity | None]:

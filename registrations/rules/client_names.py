@@ -1,11 +1,136 @@
-"""The name that end users read: rules N-01 to N-10."""
+"""The name that end users read: rules N-01 to N-10.
+
+Order: N-02 N-01 N-03 N-05 N-04, then the warnings N-06 N-07 N-08 N-09 N-10.
+"""
 
 from __future__ import annotations
 
-from registrations.rules import brand
-from registrations.rules.findings import Severity
+import re
+import unicodedata
+from collections.abc import Collection, Iterator
+from typing import Final
+
+from registrations.rules import brand, lettering, name_suggestions, public_suffixes
+from registrations.rules.data.lookalikes import SIGNS_OF_LETTERS
+from registrations.rules.data.status_words import STATUS_PHRASES, STATUS_SIGNS
+from registrations.rules.findings import Finding, Severity, Waived, quote, waives
+from registrations.rules.folding import words
+from registrations.rules.vocabulary import MAX_NAME_LENGTH, MIN_NAME_LENGTH
+
+FIELD: Final = "client_name"
+_ADDRESS: Final = re.compile(
+    r"[a-z][a-z0-9+.\-]*://|\b(?:https?|ftp|mailto|javascript|tel):\S|(?<![\w.-])www\d?\.\w|[^\s@]+@[^\s@]+\.[^\s@]",
+    re.IGNORECASE,
+)
+_DOMAIN: Final = re.compile(r"(?<![\w@.-])((?:[^\W_][\w-]*\.)+([^\W\d_][\w-]+))(?![\w.-]*\w)(/\S)?")
+
+
+def normalise(name: str) -> str:
+    """The form that is stored: NFC, trimmed, each run of blanks one space (section 3)."""
+    return " ".join(unicodedata.normalize("NFC", name).split())
 
 
 def brand_verdict(text: str) -> Severity | None:
     """``REJECT`` for Pleo in any dress (N-05), ``WARN`` for what may be it (N-06), else ``None``."""
     return brand.verdict(text)
+
+
+def suggestion(name: str) -> str | None:
+    """The name without the brand, ``None`` where nothing usable is left (N-05)."""
+    better = name_suggestions.without_brand(normalise(name))
+    return better if better and _flaw(better, waived=()) is None else None
+
+
+def skeleton(name: str) -> str:
+    """What the name looks like: equal for names that readers would confuse (N-10)."""
+    return lettering.skeleton(normalise(name))
+
+
+def check(name: str, *, taken: Collection[str] = (), waived: Waived = ()) -> list[Finding]:
+    """The first rule that refuses ``name``, or else every warning.
+
+    ``taken`` are the names of other partners' clients; ``waived`` is what a reviewer
+    decides instead (G-06): such a rule is passed over and checking goes on.
+    """
+    flaw = _flaw(name, waived)
+    return [flaw] if flaw else list(_warnings(normalise(name), taken))
+
+
+def _flaw(name: str, waived: Waived) -> Finding | None:
+    shown = normalise(name)
+    invisible = lettering.first_invisible(name)
+    if invisible is not None:
+        return _invisible(invisible)
+    if not _has_length(shown):
+        return _reject("N-01", f"Enter a name of {MIN_NAME_LENGTH} to {MAX_NAME_LENGTH} characters.")
+    if "<" in shown or ">" in shown:
+        return _reject("N-03", "Remove < and >.", suggestion=normalise(re.sub("[<>]", " ", shown)) or None)
+    if brand_verdict(shown) is Severity.REJECT and not any(waives(waived, "N-05", v) for v in (name, shown)):
+        return _brand(shown)
+    address = _address_in(shown)
+    return _reject("N-04", "Enter a name, not an address.", excerpt=address) if address else None
+
+
+def _reject(rule: str, message: str, *, suggestion: str | None = None, excerpt: str | None = None) -> Finding:
+    return Finding(rule, Severity.REJECT, FIELD, message, suggestion=suggestion, excerpt=excerpt)
+
+
+def _invisible(character: str) -> Finding:
+    message = (
+        f"The name contains an invisible character ({quote(character)}). Type it again instead of pasting."
+    )
+    return _reject("N-02", message, excerpt=character)
+
+
+def _has_length(shown: str) -> bool:
+    fits = MIN_NAME_LENGTH <= len(shown) <= MAX_NAME_LENGTH
+    plain = unicodedata.normalize("NFKC", shown)
+    return fits and any(letter.isalnum() or letter in SIGNS_OF_LETTERS for letter in plain)
+
+
+def _brand(shown: str) -> Finding:
+    better = suggestion(shown)
+    if better is None:
+        return _reject("N-05", "Leave Pleo out of the name.")
+    message = f'Leave Pleo out of the name: instead of "{quote(shown)}" simply use "{quote(better)}".'
+    return _reject("N-05", message, suggestion=better)
+
+
+def _address_in(shown: str) -> str | None:
+    plain = unicodedata.normalize("NFKC", shown)
+    found = _ADDRESS.search(plain)
+    if found:
+        return found[0]
+    return next((match[0] for match in _domains(plain) if match[3]), None)
+
+
+def _domains(text: str) -> Iterator[re.Match[str]]:
+    """What has the shape of a domain and ends in a known top-level domain."""
+    return (match for match in _DOMAIN.finditer(text) if public_suffixes.is_known_tld(match[2].lower()))
+
+
+def _warnings(shown: str, taken: Collection[str]) -> Iterator[Finding]:
+    if brand_verdict(shown) is Severity.WARN:
+        yield _warn("N-06", "We will check that this name cannot be mistaken for Pleo.")
+    if _claims_status(shown):
+        yield _warn("N-07", "Names may not claim a status.")
+    if lettering.is_odd(shown):
+        yield _warn("N-08", "We will check the lettering.")
+    domain = next(_domains(unicodedata.normalize("NFKC", shown)), None)
+    if domain:
+        yield _warn("N-09", "Is this your domain?", excerpt=domain[1])
+    if taken and skeleton(shown) in {skeleton(other) for other in taken}:
+        yield _warn("N-10", "Another app has this name; we will check.")
+
+
+def _warn(rule: str, message: str, excerpt: str | None = None) -> Finding:
+    return Finding(rule, Severity.WARN, FIELD, message, excerpt=excerpt)
+
+
+def _claims_status(shown: str) -> bool:
+    if not STATUS_SIGNS.isdisjoint(shown):
+        return True
+    tokens = [part for one in words(shown) for part in one.tokens()]
+    own = " ".join("".join(letter.own for letter in token) for token in tokens)
+    folded = " ".join("".join(letter.folded for letter in token) for token in tokens)
+    return any(f" {phrase} " in f" {own} | {folded} " for phrase in STATUS_PHRASES)

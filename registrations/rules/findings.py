@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+
+Waived = Container[str] | Container[tuple[str, str]]
+"""Rules that a reviewer decides instead (G-06): ids, or pairs of an id and the value refused."""
 
 
 class Severity(StrEnum):
@@ -60,6 +63,11 @@ class Finding:
 def rejections(findings: Iterable[Finding]) -> list[Finding]:
     """Only what stops a submission."""
     return [finding for finding in findings if finding.rejects]
+
+
+def waives(waived: Waived, rule: str, value: str) -> bool:
+    """Whether a reviewer decides instead of ``rule`` about ``value``."""
+    return rule in waived or (rule, value) in waived
 
 
 def quote(text: str, limit: int = 60) -> str:

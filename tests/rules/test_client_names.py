@@ -1,0 +1,389 @@
+"""The name that end users read: section 3 of the rules."""
+
+import json
+from pathlib import Path
+
+import pytest
+from confusable_homoglyphs.confusables import confusables_data
+from hypothesis import given
+from hypothesis import strategies as st
+
+from registrations.rules import client_names
+from registrations.rules.findings import Severity
+
+VECTORS = [
+    json.loads(line)
+    for line in (Path(__file__).parents[1] / "vectors/client_names.jsonl").read_text("utf-8").splitlines()
+]
+WORD_LISTS = [path for path in (Path("/usr/share/dict/words"),) if path.exists()]
+
+
+def first_rule(name, **known):
+    findings = client_names.check(name, **known)
+    return findings[0].rule if findings else "N-00"
+
+
+def verdict(name, **known):
+    findings = client_names.check(name, **known)
+    return findings[0].severity.value if findings else "accept"
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["note"])
+def test_sample_vector_agrees(vector):
+    known = {"taken": vector.get("taken", ())}
+    assert (verdict(vector["name"], **known), first_rule(vector["name"], **known)) == (
+        vector["verdict"],
+        vector["rule"],
+    )
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "PLeo",
+        "pLeO",
+        "PlEo",
+        "PLEOsync",
+        "MyPLeo",
+        "XPleo",
+        "ipleo",
+        "acmeforpleo",
+        "xero2pleo",
+        "acme|pleo",
+        "Pleo!",
+        "P!eo",
+        "Pleo365",
+        "365Pleo",
+        "Pleo's ledger",
+        "PLEO\u2122",
+        "Pleo\u00ae",
+        "pleo-sync",
+        "getpleo",
+        "heypleo",
+        "withPleo",
+        "pleopayments",
+        "PleoApp",
+        "pleossoApp",
+        "P L E O",
+        "P-L-E-O",
+        "p_l_e_o",
+        "Acme P.L.E.O. App",
+        "P L E O 2 Xero",
+        "Ple\u2092",
+        "PIeo",
+        "p1eo",
+        "pleo\u00ba",
+        "\U0001f15f\U0001f15b\U0001f154\U0001f15e",
+        "\U0001f1f5\U0001f1f1\U0001f1ea\U0001f1f4",
+        "Ple\u25cb",
+        "\uff4d\uff59\uff50\uff4c\uff45\uff4f",
+        "Plě\u0301o",
+        "P\u20dfleo",
+        "\ua4d1\ua4e1\ua4f0\ua4f3",
+        "\u13e2\u13de\u13acO",
+        "p130",
+    ],
+)
+def test_disguised_brand_is_refused(name):
+    assert first_rule(name) == "N-05"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Pl.eo",
+        "Pl-eo",
+        "Pl-eo Sync",
+        "Pl eosync",
+        "P. Leo & Sons",
+        "P Leos",
+        "Pleomax",
+        "pleonasm",
+        "pleomorphic",
+        "Pleochroic",
+        "pleopod",
+        "PLE0",
+        "PL30 Printer",
+        "P1EO",
+        "mp130",
+        "Empleo",
+        "Expleo",
+        "xpleox",
+        "\u041f\u043b\u0435\u043e",
+        "\u03a0\u03bb\u03b5\u03bf",
+        "\u041fleo",
+        "\ud50c\ub808\uc624",
+        "PleOra",
+        "Pleonard",
+    ],
+)
+def test_what_may_be_the_brand_is_left_to_a_reviewer(name):
+    assert verdict(name) == "warn"
+    assert "N-06" in [finding.rule for finding in client_names.check(name)]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "TripleO",
+        "Triple O",
+        "Temple Operations",
+        "Simpleo",
+        "peopleops",
+        "appleoauth",
+        "sampleorders",
+        "applE0",
+        "multipleowners",
+        "purpleorange",
+        "AppLeo",
+        "TopLeo",
+        "S I M P L E O",
+        "P. Leonard",
+        "Ple Operations",
+        "Constantinopleo",
+        "PIEO",
+        "Simple0",
+        "couple0f",
+        "thermocoupleoven",
+        "Leo P",
+        "Pole",
+        "Polaroid P, L & E",
+        "Cripple Oak",
+        "Tuple One",
+        "Steeple-Organ",
+        "principleone",
+        "tipple.org".replace(".", " "),
+        "E-P-L-O",
+    ],
+)
+def test_innocent_name_carries_no_brand(name):
+    assert client_names.brand_verdict(name) is None
+
+
+@pytest.mark.skipif(not WORD_LISTS, reason="no word list on this machine")
+def test_no_word_of_the_language_is_refused():
+    refused = [
+        word
+        for path in WORD_LISTS
+        for word in path.read_text("utf-8").splitlines()
+        if client_names.brand_verdict(word) is Severity.REJECT
+    ]
+    assert refused == []
+
+
+LOOKS = {
+    letter: [letter, letter.upper()]
+    + sorted(
+        {
+            known["c"].strip("\u200e")
+            for form in (letter, letter.upper())
+            for known in confusables_data[form]
+            if len(known["c"].strip("\u200e")) == 1
+        }
+        - {"I", "\uff29", "\u2160"}
+    )
+    for letter in "pleo"
+}
+
+
+@pytest.mark.parametrize("letter", "pleo")
+def test_every_confusable_of_a_letter_is_caught(letter):
+    missed = [
+        sign
+        for sign in LOOKS[letter]
+        if client_names.brand_verdict("Pleo".replace("P", "p").replace(letter, sign)) is None
+    ]
+    assert missed == []
+
+
+@st.composite
+def disguises(draw):
+    """The brand in look-alike letters, with at most one mark a letter and the same gap throughout."""
+    mark = draw(st.sampled_from(["", "\u0301", "\u0336", "\u034f", "\u20dd"]))
+    gap = draw(st.sampled_from(["", "", " ", "  ", ".", "-", "_", "\u00b7", "/"]))
+    letters = [draw(st.sampled_from(LOOKS[letter])) + mark for letter in "pleo"]
+    around = draw(st.sampled_from(["{}", "{} App", "Acme {}", "({})", "Acme for {}", "\u201e{}\u201c"]))
+    return around.format(gap.join(letters))
+
+
+@given(disguises())
+def test_every_disguise_is_refused_or_left_to_a_reviewer(name):
+    assert client_names.brand_verdict(name) is not None
+
+
+@given(st.sampled_from(["Pleo", "PleoSync", "pleo"]), st.lists(st.booleans(), min_size=8, max_size=8))
+def test_no_choice_of_case_hides_the_brand(name, capitals):
+    written = "".join(
+        letter.upper() if capital else letter.lower() for letter, capital in zip(name, capitals, strict=False)
+    )
+    assert client_names.brand_verdict(written) is not None
+
+
+@given(st.integers(1, 3), st.sampled_from([" ", "-", ".", "\u2013", "'", "\u2009"]))
+def test_a_brand_cut_once_is_left_to_a_reviewer(cut, gap):
+    assert client_names.brand_verdict("Pleo"[:cut] + gap + "Pleo"[cut:]) is not None
+
+
+@given(st.text())
+def test_nothing_raises(name):
+    client_names.check(name, taken=[name, "Acme"])
+    client_names.suggestion(name)
+    client_names.brand_verdict(name)
+
+
+@given(st.text(alphabet="pPlLeEoO1I|!03€sS .-iIy\u0301\u0435\u200d\u041f(/:xX24"))
+def test_nothing_raises_near_the_brand(name):
+    for finding in client_names.check(name):
+        if finding.rule == "N-05" and finding.suggestion:
+            assert "N-05" not in [later.rule for later in client_names.check(finding.suggestion)]
+
+
+@pytest.mark.parametrize(
+    ("name", "better"),
+    [
+        ("Example Client for Pleo", "Example Client"),
+        ("Example Client (for Pleo)", "Example Client"),
+        ("Example Client (Pleo)", "Example Client"),
+        ("Example Client [with Pl\u00e9o]", "Example Client"),
+        ("Example Client \u2013 Pleo", "Example Client"),
+        ("Example Client: Pleo", "Example Client"),
+        ("Example Client x Pleo", "Example Client"),
+        ("Example Client \u00d7 Pleo", "Example Client"),
+        ("Example Client & Pleo", "Example Client"),
+        ("Example Client + Pleo", "Example Client"),
+        ("Example Client/Pleo", "Example Client"),
+        ("Example Client by Pleo", "Example Client"),
+        ("Example Client via Pleo", "Example Client"),
+        ("Example Client | Pleo integration", "Example Client"),
+        ("Example Client - Pleo Connector", "Example Client"),
+        ("Acme Pleo Connector", "Acme Connector"),
+        ("Pleo for Acme", "Acme"),
+        ("Pleo: Acme", "Acme"),
+        ('"Pleo" Ledger', "Ledger"),
+        ("Acme-Pleo", "Acme"),
+        ("Pleo & Pleo", None),
+        ("for Pleo", None),
+        ("P L E O Sync", None),
+        ("Pleo", None),
+        ("Pleo A", None),
+        ("MyPleo", None),
+        ("Pleo www.acme.example", None),
+    ],
+)
+def test_suggestion_is_the_name_without_the_brand(name, better):
+    assert client_names.suggestion(name) == better
+    assert client_names.check(name)[0].suggestion == better
+
+
+def test_refusal_names_both_spellings():
+    message = client_names.check("Example Client for Pleo")[0].message
+    assert (
+        message
+        == 'Leave Pleo out of the name: instead of "Example Client for Pleo" simply use "Example Client".'
+    )
+
+
+def test_refusal_without_a_better_name_offers_none():
+    assert client_names.check("Pleo")[0].message == "Leave Pleo out of the name."
+
+
+def test_waived_brand_hides_no_later_rule():
+    waived = {("N-05", "Pleo www.acme.example"), ("N-05", "Pleo Verified")}
+    assert first_rule("Pleo www.acme.example", waived=waived) == "N-04"
+    assert first_rule("Pleo Verified", waived=waived) == "N-07"
+
+
+def test_waiver_holds_for_its_value_only():
+    assert first_rule("Pleo Two", waived={("N-05", "Pleo One")}) == "N-05"
+
+
+def test_waiver_holds_for_the_stored_spelling():
+    assert first_rule(" Pleo  One", waived={("N-05", "Pleo One")}) == "N-00"
+
+
+@pytest.mark.parametrize(
+    ("written", "stored"),
+    [("  Acme \u00a0 Ltd ", "Acme Ltd"), ("Cafe\u0301", "Caf\u00e9"), ("A\u3000B", "A B"), ("", "")],
+)
+def test_stored_name_is_composed_and_trimmed(written, stored):
+    assert client_names.normalise(written) == stored
+
+
+@pytest.mark.parametrize(
+    ("name", "rule"),
+    [
+        ("A" * 80, "N-00"),
+        ("A" * 81, "N-01"),
+        (" A ", "N-01"),
+        ("\U0001f680\U0001f680", "N-01"),
+        ("\u24b6\u24b7", "N-00"),
+        ("Ac\tme", "N-02"),
+        ("Acme\u2028", "N-02"),
+        ("Acme\ue000", "N-02"),
+        ("Acme\u0378", "N-02"),
+        ("Acme\ud800", "N-02"),
+        ("Ac\u200dme", "N-02"),
+        ("\u200dAcme", "N-02"),
+        ("\u24c5\u200d\u24c1 Acme", "N-02"),
+        ("\U0001f15f\u200d\U0001f15b Acme", "N-02"),
+        ("Ac\u3164me", "N-02"),
+        ("Ac\u202eme", "N-02"),
+        ("\u2764\ufe0f\u200d\U0001f525 Acme", "N-00"),
+        ("\U0001f469\U0001f3fd\u200d\U0001f4bb Acme", "N-00"),
+        ("\U0001f642\u200d\u2194\ufe0f Acme", "N-00"),
+        ("Acme > all", "N-03"),
+        ('R&D "Tools"', "N-00"),
+        ("https://acme.example", "N-04"),
+        ("javascript:alert(1)", "N-04"),
+        ("mailto:ops@acme", "N-04"),
+        ("acme.com/start", "N-04"),
+        ("\uff57\uff57\uff57.acme.example", "N-04"),
+        ("ops\uff20acme.example", "N-04"),
+        ("Meet @Work", "N-00"),
+        ("Awww.some", "N-00"),
+        ("Acme Security Team", "N-07"),
+        ("AcmeOfficial", "N-07"),
+        ("0fficial Acme".replace("0", "\u043e"), "N-07"),
+        ("CertIfied", "N-00"),
+        ("Acme \u2714", "N-07"),
+        ("Acme \U0001f512", "N-07"),
+        ("Unofficial Acme", "N-00"),
+        ("Support Desk", "N-00"),
+        ("\u30a2\u30af\u30e1Acme\u682a", "N-00"),
+        ("\u30a2\u0430", "N-08"),
+        ("Acme\u0336\u0301", "N-08"),
+        ("Vi\u1ec7t Nam", "N-00"),
+        ("booking.com", "N-09"),
+        ("Sample shop.example", "N-09"),
+        ("Node.js", "N-00"),
+        ("client.example and acme.io", "N-09"),
+        ("Acme Co.", "N-00"),
+    ],
+)
+def test_other_rules_decide(name, rule):
+    assert first_rule(name) == rule
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("ACME  expenses", "Acme Expenses"),
+        ("Acme-Expenses", "Acme Expenses"),
+        ("\u0410\u0441m\u0435 Expenses", "Acme Expenses"),
+        ("Acme Bi11", "Acme Bill"),
+        ("Modem", "Modern"),
+        ("\u00c4cme", "Acme"),
+        ("AcmePro", "Acme Pro"),
+    ],
+)
+def test_name_that_looks_like_anothers_is_noted(name, other):
+    assert "N-10" in [finding.rule for finding in client_names.check(name, taken=["Zed", other])]
+
+
+def test_other_words_are_another_name():
+    assert client_names.check("Acme Ledger", taken=["Acme Expenses"]) == []
+
+
+def test_all_warnings_are_told_at_once():
+    rules = [finding.rule for finding in client_names.check("Verified Pleora acme.com", taken=[])]
+    assert rules == ["N-06", "N-07", "N-09"]
