@@ -1,0 +1,81 @@
+"""A field as the page shows it: its value, its findings, and how they are tied together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from django.forms.boundfield import BoundField
+from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
+
+from registrations.forms.fields import Choice, storable
+from registrations.forms.sections import HELP
+from registrations.rules.findings import Finding
+from registrations.rules.vocabulary import OPTIONAL_FIELDS
+
+
+class Option(NamedTuple):
+    """A radio button or checkbox."""
+
+    id: str
+    value: str
+    label: str
+    note: str
+    chosen: bool
+
+
+class RegistrationBoundField(BoundField):
+    """What templates/includes/field.html reads. No widget is rendered: one template is quicker."""
+
+    @property
+    def kind(self) -> str:
+        """Which control it is: line, text, lines, file, radios, checks or tick."""
+        return str(self.form.KINDS[self.name])
+
+    @property
+    def help(self) -> SafeString:
+        return HELP[self.name]
+
+    @property
+    def optional(self) -> bool:
+        return self.name in OPTIONAL_FIELDS
+
+    @cached_property
+    def findings(self) -> Sequence[Finding]:
+        found: Sequence[Finding] = self.form.findings_for(self.name)
+        return found
+
+    @cached_property
+    def wrong(self) -> bool:
+        return any(finding.rejects for finding in self.findings)
+
+    @property
+    def described_by(self) -> str:
+        """Ids of the help and, where there are any, of the findings."""
+        return f"help_{self.name} findings_{self.name}" if self.findings else f"help_{self.name}"
+
+    def value(self) -> Any:
+        """The value as it can be written into a page, whatever bytes were posted."""
+        value = super().value()
+        return storable(value) if isinstance(value, str) else value
+
+    def options(self) -> Iterator[Option]:
+        """The answers offered, and after them what was chosen without being offered."""
+        chosen = self._chosen()
+        known = {choice.value for choice in self._offered}
+        strangers = [Choice(value, value, "This is not one of the choices.") for value in chosen - known]
+        for number, choice in enumerate([*self._offered, *sorted(strangers)]):
+            id_ = f"id_{self.name}_{number}" if number else f"id_{self.name}"
+            yield Option(id_, *choice, chosen=choice.value in chosen)
+
+    def _chosen(self) -> set[str]:
+        value = self.value()
+        if isinstance(value, list | tuple):
+            return {storable(str(entry)) for entry in value}
+        return {value} if value else {""} & {choice.value for choice in self._offered}
+
+    @property
+    def _offered(self) -> Sequence[Choice]:
+        offered: Sequence[Choice] = self.field.offered  # type: ignore[attr-defined]
+        return offered

@@ -1,0 +1,98 @@
+"""Fields that keep what was typed, so that a draft can be wrong or incomplete.
+
+They refuse only what cannot be stored or sent back: NUL, lone surrogates, and sizes beyond any
+honest use. Whether a value is right is for the rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+MAX_LINE: Final = 4_000
+MAX_TEXT: Final = 20_000
+"""Characters; far above every limit of the rules, so that those get to speak."""
+MAX_CHOSEN: Final = 200
+
+
+class Choice(NamedTuple):
+    """One of the answers that a page offers."""
+
+    value: str
+    label: str
+    note: str = ""
+
+
+def storable(value: str) -> str:
+    """The text with a question mark for each lone surrogate, which UTF-8 cannot write."""
+    return value.encode("utf-8", "replace").decode("utf-8")
+
+
+def refuse_surrogates(value: str) -> None:
+    """Raises ValidationError where a request's odd charset left half a character behind."""
+    if value != storable(value):
+        raise ValidationError("This contains half of a broken character. Type it again.", "surrogate")
+
+
+class TypedText(forms.CharField):
+    """A text kept with its blanks: what is wrong with them is for the rules to say."""
+
+    default_validators = [refuse_surrogates]
+
+    def __init__(self, *, max_length: int = MAX_LINE, **options: Any) -> None:
+        super().__init__(required=False, strip=False, max_length=max_length, **options)
+
+
+class LinesField(TypedText):
+    """A list with one entry a line; cleans to a list of texts."""
+
+    widget = forms.Textarea
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=MAX_TEXT, **options)
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(map(str, value)) if isinstance(value, list | tuple) else value
+
+    def clean(self, value: Any) -> list[str]:  # type: ignore[override]
+        return lines_of(super().clean(self.prepare_value(value)))
+
+
+def lines_of(text: str) -> list[str]:
+    r"""The entries of a textarea, without the blanks round them and without empty ones at the end.
+
+    Only ``\r\n``, ``\r`` and ``\n`` end a line; stranger separators stay inside an entry, where
+    rule R-02 finds them.
+    """
+    lines = [line.strip(" \t") for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
+    while lines and not lines[-1]:
+        lines.pop()
+    return lines
+
+
+class ChoiceText(TypedText):
+    """One answer of several. An answer that is not offered is kept as typed, for the rules."""
+
+    def __init__(self, choices: Sequence[Choice] = (), **options: Any) -> None:
+        super().__init__(**options)
+        self.offered = tuple(choices)
+
+
+class ChosenField(forms.Field):
+    """Any number of the answers offered; others are kept as typed. Cleans to a list of texts."""
+
+    widget = forms.SelectMultiple
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(required=False, **options)
+        self.offered: tuple[Choice, ...] = ()
+        self.text = TypedText()
+
+    def clean(self, value: Any) -> list[str]:
+        chosen = list(dict.fromkeys(value or []))
+        if len(chosen) > MAX_CHOSEN:
+            raise ValidationError(f"Choose at most {MAX_CHOSEN}.", "too_many")
+        return [self.text.clean(entry) for entry in chosen]

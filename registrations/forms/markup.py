@@ -1,0 +1,22 @@
+"""Turns the plain text of rules and help into HTML that is safe to show."""
+
+from __future__ import annotations
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+
+def code_spans(text: str) -> SafeString:
+    """Escape ``text`` and show what stands between two backticks as code.
+
+    Messages quote parts of what a partner typed, so every piece is escaped by itself (RFC 6749
+    section 10.14). A backtick without a partner stays a backtick.
+    """
+    pieces = text.split("`")
+    if len(pieces) % 2 == 0:
+        pieces[-2:] = ["`".join(pieces[-2:])]
+    return format_html_join("", "{}", ((_piece(piece, index),) for index, piece in enumerate(pieces)))
+
+
+def _piece(text: str, index: int) -> str:
+    return format_html("<code>{}</code>", text) if index % 2 and text else text

@@ -1,0 +1,62 @@
+"""Filters of the partner's pages and the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django import template
+from django.utils.html import format_html
+
+from registrations.forms.markup import code_spans as markup
+from registrations.forms.registration_form import LINE_FIELDS, SummaryItem
+from registrations.forms.wording import SECRET_WORDS, STATUS_WORDS, Words
+from registrations.rules.findings import Finding
+from registrations.rules.vocabulary import WEB_URI_FIELDS
+
+register = template.Library()
+
+
+@register.filter
+def code_spans(text: str) -> str:
+    """Escaped text in which what stands between backticks is shown as code."""
+    return markup(str(text))
+
+
+@register.filter
+def line_number(finding: Finding | SummaryItem) -> int | None:
+    """Which line of its field a finding is about; nothing where the field is not one of lines."""
+    if finding.index is None or finding.field not in LINE_FIELDS:
+        return None
+    return finding.index + 1
+
+
+@register.filter
+def entries(value: str | Sequence[str] | None) -> list[str]:
+    """A value of a record as the lines to show: text is one, nothing is none."""
+    if value is None or isinstance(value, str):
+        return [value] if value else []
+    return [str(entry) for entry in value]
+
+
+@register.filter
+def web_link(value: str, field: str) -> str:
+    """A link where the field holds the address of a web page, else the text as it is.
+
+    Only ``https`` becomes a link: a draft may hold anything. RFC 7591 section 5 is the reason
+    for showing the whole address and for sending nothing along.
+    """
+    if field not in WEB_URI_FIELDS or not value.startswith("https://"):
+        return value
+    return format_html('<a href="{0}" rel="noopener noreferrer nofollow">{0}</a>', value)
+
+
+@register.filter
+def status_words(key: str) -> Words:
+    """What a registration's status means and who acts next."""
+    return STATUS_WORDS[key]
+
+
+@register.filter
+def secret_words(key: str) -> Words:
+    """What the state of a secret is called, and what that means."""
+    return SECRET_WORDS[key]
