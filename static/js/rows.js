@@ -25,6 +25,7 @@ class Rows {
     this.textarea = textarea;
     this.word = textarea.dataset.rows;
     this.id = textarea.id;
+    this.label = textarea.labels[0].textContent.trim();
     this.wrong = wrongRows(textarea.name);
     this.list = document.createElement("div");
     this.list.className = "rows";
@@ -78,10 +79,9 @@ class Rows {
 
   number() {
     this.inputs().forEach((input, index) => {
-      const name = `${this.word} ${index + 1}`;
       input.id = index ? `${this.id}_${index + 1}` : this.id;
-      input.setAttribute("aria-label", name.charAt(0).toUpperCase() + name.slice(1));
-      input.nextElementSibling.setAttribute("aria-label", `Remove ${name}`);
+      input.setAttribute("aria-label", `${this.label}, line ${index + 1}`);
+      input.nextElementSibling.setAttribute("aria-label", `Remove ${this.word} ${index + 1}`);
       this.mark(input, this.wrong.has(index));
     });
   }
@@ -89,7 +89,7 @@ class Rows {
   mark(input, wrong) {
     const described = this.textarea.getAttribute("aria-describedby");
     input.classList.toggle("is-invalid", wrong);
-    input.toggleAttribute("aria-invalid", false);
+    input.removeAttribute("aria-invalid");
     if (wrong) {
       input.setAttribute("aria-invalid", "true");
     }

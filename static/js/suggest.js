@@ -7,7 +7,7 @@
 function place(suggestion) {
   const { forField: field, forIndex: index } = suggestion.dataset;
   const rows = document.querySelectorAll(`[data-row-of="${CSS.escape(field)}"]`);
-  return index && rows.length ? rows[Number(index)] : document.getElementsByName(field)[0];
+  return index ? rows[Number(index)] : document.querySelector(`input[type="text"][name="${CSS.escape(field)}"]`);
 }
 
 function use(suggestion) {
@@ -19,7 +19,9 @@ function use(suggestion) {
   }
 }
 
-for (const suggestion of document.querySelectorAll("[data-suggestion]")) {
+const takers = [...document.querySelectorAll("[data-suggestion]")].filter(place);
+
+for (const suggestion of takers) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "btn btn-secondary btn-sm ms-2";
