@@ -110,12 +110,14 @@ def _letters(text: str, signs_are_letters: bool, sounds: Mapping[str, str]) -> I
 
 
 def _decomposed(character: str) -> str:
-    """The character without its compatibility form and marks; a trade mark sign is no letter."""
+    """The character's plain form; a trade mark sign is no letter, a styled capital I passes for l."""
     if character in LOOK_ALIKES:
         return character
     if character in SIGNS_OF_LETTERS:
         return SIGNS_OF_LETTERS[character]
     plain = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", character))
+    if plain == "I" != unicodedata.normalize("NFD", character):
+        return "L"
     is_sign_of_many = len(plain) > 1 and unicodedata.category(character) == "So"
     return character if is_sign_of_many else plain
 

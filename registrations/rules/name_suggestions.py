@@ -6,29 +6,15 @@ import re
 from typing import Final
 
 from registrations.rules import brand
+from registrations.rules.data import words
 from registrations.rules.findings import Severity
 
 _SIGNS: Final = frozenset("/|:+&×–—-•·,;@")
-_LINKS: Final = _SIGNS | {
-    "for",
-    "with",
-    "by",
-    "via",
-    "x",
-    "to",
-    "from",
-    "and",
-    "the",
-    "of",
-    "on",
-    "in",
-    "my",
-    "your",
-}
+_LINKS: Final = _SIGNS | words("for with by via x to from and the of on in my your")
 _LOOSE: Final = frozenset("()[]{}<>\"'“”„‘’«»™®©!?.*#~")
 _OPENING: Final = dict(zip("([{“„‘«", ")]}””’»", strict=True))
-_KINDS: Final = frozenset(
-    "add-on addon app application bot client connection connector export import integration plugin sync tool".split()  # noqa: SIM905
+_KINDS: Final = words(
+    "add-on addon app application bot client connection connector export import integration plugin sync tool"
 )
 """What an integration calls itself; dropped behind a sign and the brand."""
 _PIECE: Final = re.compile(r"(\s*)([/|:+&×–—•·,;@()\[\]{}“”„‘’«»\"-]|[^\s/|:+&×–—•·,;@()\[\]{}“”„‘’«»\"-]+)")

@@ -72,7 +72,6 @@ def test_sample_vector_agrees(vector):
         "Ple\u2092",
         "PIeo",
         "p1eo",
-        "pleo\u00ba",
         "\U0001f15f\U0001f15b\U0001f154\U0001f15e",
         "\U0001f1f5\U0001f1f1\U0001f1ea\U0001f1f4",
         "Ple\u25cb",
@@ -108,7 +107,7 @@ def test_disguised_brand_is_refused(name):
         "mp130",
         "Empleo",
         "Expleo",
-        "xpleox",
+        "zpleox",
         "\u041f\u043b\u0435\u043e",
         "\u03a0\u03bb\u03b5\u03bf",
         "\u041fleo",
@@ -180,7 +179,7 @@ LOOKS = {
             for known in confusables_data[form]
             if len(known["c"].strip("\u200e")) == 1
         }
-        - {"I", "\uff29", "\u2160"}
+        - {"I"}
     )
     for letter in "pleo"
 }
@@ -351,7 +350,7 @@ def test_stored_name_is_composed_and_trimmed(written, stored):
         ("Support Desk", "N-00"),
         ("\u30a2\u30af\u30e1Acme\u682a", "N-00"),
         ("\u30a2\u0430", "N-08"),
-        ("Acme\u0336\u0301", "N-08"),
+        ("Acme\u0301\u0301", "N-08"),
         ("Vi\u1ec7t Nam", "N-00"),
         ("booking.com", "N-09"),
         ("Sample shop.example", "N-09"),
