@@ -1,0 +1,56 @@
+"""PKCE support and the request for an exception: rules P-01, P-03 and P-05."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from registrations.rules import redirect_uris as callbacks
+from registrations.rules.data.known_hosts import PUBLIC_CLIENTS
+from registrations.rules.data.local_names import LOOPBACK_HOSTS
+from registrations.rules.findings import Finding, Severity, rejections
+from registrations.rules.vocabulary import MIN_JUSTIFICATION_LENGTH, PkceSupport
+
+SUPPORT_FIELD: Final = "pkce_support"
+JUSTIFICATION_FIELD: Final = "pkce_justification"
+
+
+def check(support: str, justification: str, *, redirect_uris: Sequence[str]) -> list[Finding]:
+    """Whether the choice is known, and whether an exception may be requested with this reason."""
+    if support == PkceSupport.SUPPORTED:
+        return []
+    if support != PkceSupport.EXCEPTION_REQUESTED:
+        return [_reject("P-01", SUPPORT_FIELD, "Choose whether your client supports PKCE.")]
+    return [*_justified(justification), *_eligible(redirect_uris)]
+
+
+def _reject(rule: str, field: str, message: str, excerpt: str | None = None) -> Finding:
+    return Finding(rule, Severity.REJECT, field, message, excerpt=excerpt)
+
+
+def _justified(justification: str) -> list[Finding]:
+    if len(" ".join(justification.split())) >= MIN_JUSTIFICATION_LENGTH:
+        return []
+    message = (
+        f"Give the technical reason in at least {MIN_JUSTIFICATION_LENGTH} characters: "
+        "staff decide on each exception by it."
+    )
+    return [_reject("P-03", JUSTIFICATION_FIELD, message)]
+
+
+def _eligible(redirect_uris: Sequence[str]) -> list[Finding]:
+    """P-05: who needs PKCE most cannot be excepted (RFC 8252 section 8.1)."""
+    hosts = [callbacks.host_of(uri) for uri in redirect_uris if not rejections(callbacks.check(uri))]
+    if hosts and all(host in LOOPBACK_HOSTS for host in hosts):
+        message = "A client with local redirect URIs only must use PKCE. Choose “Supported”."
+        return [_reject("P-05", SUPPORT_FIELD, message)]
+    public = next((host for host in hosts if _keeps_no_secret(host)), None)
+    if public is None:
+        return []
+    message = f"A client at {public} must use PKCE. Choose “Supported”."
+    return [_reject("P-05", SUPPORT_FIELD, message, excerpt=public)]
+
+
+def _keeps_no_secret(host: str) -> bool:
+    labels = host.split(".")
+    return any(".".join(labels[at:]) in PUBLIC_CLIENTS for at in range(len(labels)))
