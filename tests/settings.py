@@ -24,3 +24,5 @@ from portal.settings import *  # noqa: E402, F403
 SECURE_SSL_REDIRECT = False  # the test client speaks http; a test of its own asks for the redirect
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"  # noqa: F405
+STATIC_ROOT = _root / "var" / "test-static"  # WhiteNoise warns where it finds no folder
+STATIC_ROOT.mkdir(exist_ok=True)

@@ -1,0 +1,47 @@
+import re
+
+import pytest
+from django.core.mail import EmailMultiAlternatives
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def folder(settings, tmp_path):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = str(tmp_path)
+    return tmp_path
+
+
+def send(subject, text="See https://testserver/somewhere/?a=1&b=2 now", html="<p style='x'>Hello</p>"):
+    letter = EmailMultiAlternatives(subject, text, "a@portal.example", ["b@client.example"])
+    letter.attach_alternative(html, "text/html")
+    letter.send()
+
+
+@pytest.mark.parametrize("path", ["/dev/mail/", "/dev/mail/anything.0/"])
+def test_in_production_there_is_no_mailbox(client, path):
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.urls("tests.accounts.dev_urls")
+def test_an_empty_mailbox_says_so(client, folder):
+    assert "No letter has been sent yet." in client.get("/dev/mail/").text
+
+
+@pytest.mark.urls("tests.accounts.dev_urls")
+def test_letters_are_listed_newest_first_and_their_links_can_be_followed(client, folder):
+    send("The first")
+    send("The second – ünïcode")
+    page = client.get("/dev/mail/").text
+    assert page.index("The second – ünïcode") < page.index("The first")
+    letter = client.get(re.search(r"/dev/mail/[^/\"]+/", page).group()).text
+    assert '<a href="https://testserver/somewhere/?a=1&amp;b=2">' in letter
+    assert "style=" not in letter
+
+
+@pytest.mark.urls("tests.accounts.dev_urls")
+@pytest.mark.parametrize("name", ["unknown.0", "..%2f..%2fetc%2fpasswd", "x"])
+def test_a_letter_that_is_not_there_is_not_found(client, folder, name):
+    send("The first")
+    assert client.get(f"/dev/mail/{name}/").status_code == 404

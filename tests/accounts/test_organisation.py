@@ -1,0 +1,156 @@
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from portal.accounts.membership import create_organisation, remove_member
+from portal.accounts.models import Membership, Organisation, Role
+from portal.audit.models import Event
+from portal.refusals import Conflict, NotAllowed, NotFound
+from tests.support.pages import words
+from tests.support.people import colleague, home, lead, member, partner, person, sign_in, stranger, viewer
+
+pytestmark = pytest.mark.django_db
+
+
+def removal(user):
+    return f"/organisation/members/{user.memberships.get().pk}/remove/"
+
+
+@pytest.fixture
+def admin():
+    return partner()
+
+
+@pytest.fixture
+def developer(admin):
+    return colleague(home(admin))
+
+
+def test_an_admin_removes_a_member_after_a_question(client, admin, developer):
+    sign_in(client, admin)
+    assert developer.email in client.get(removal(developer)).text
+    assert developer.memberships.exists()
+    assert client.post(removal(developer))["Location"] == "/organisation/"
+    assert not developer.memberships.exists()
+
+
+def test_a_removed_member_is_refused_at_the_next_request(client, admin, developer):
+    sign_in(client, developer)
+    assert client.get("/organisation/").status_code == 200
+    remove_member(developer.memberships.get().pk, by=admin)
+    assert client.get("/organisation/")["Location"] == "/organisation/new/"
+
+
+def test_a_removal_leaves_one_event_without_names(admin, developer):
+    remove_member(developer.memberships.get().pk, by=admin)
+    event = Event.objects.get(verb="member_removed")
+    assert (event.actor, event.stream) == (str(admin.pseudonym), home(admin).uuid)
+    assert event.moved == [f"member:{developer.pseudonym}"]
+    assert developer.email not in str(event.detail)
+
+
+def test_the_last_admin_stays(client, admin, developer):
+    sign_in(client, admin)
+    assert client.post(removal(admin)).status_code == 409
+    with pytest.raises(Conflict):
+        remove_member(admin.memberships.get().pk, by=admin)
+    assert admin.memberships.exists()
+
+
+def test_one_of_two_admins_may_leave(client, admin):
+    member(home(admin), "second@client.example", Role.ADMIN)
+    sign_in(client, admin)
+    assert client.post(removal(admin)).status_code == 302
+    assert not admin.memberships.exists()
+
+
+@pytest.mark.parametrize("make", [colleague, viewer])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_only_an_admin_removes(client, admin, make, method):
+    other = make(home(admin), "other@client.example")
+    sign_in(client, other)
+    assert getattr(client, method)(removal(admin)).status_code == 403
+    assert admin.memberships.exists()
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_stranger_finds_what_is_found_where_nothing_is(client, admin, developer, method):
+    sign_in(client, stranger())
+    foreign = getattr(client, method)(removal(developer))
+    missing = getattr(client, method)("/organisation/members/999999999999999999999/remove/")
+    assert (foreign.status_code, words(foreign)) == (404, words(missing))
+    assert developer.memberships.exists()
+
+
+def test_a_refusal_of_the_verb_says_which(admin, developer):
+    with pytest.raises(NotFound):
+        remove_member(developer.memberships.get().pk, by=stranger())
+    with pytest.raises(NotAllowed):
+        remove_member(admin.memberships.get().pk, by=developer)
+
+
+def test_a_member_sees_the_own_organisation_and_no_other(client, admin, developer):
+    stranger()
+    sign_in(client, developer)
+    page = client.get("/organisation/").text
+    assert admin.email in page
+    assert "stranger@other.example" not in page
+    assert "/remove/" not in page
+
+
+def test_the_page_asks_the_database_as_often_for_many_members(client, admin):
+    sign_in(client, admin)
+    counts = []
+    for number in range(2):
+        with CaptureQueriesContext(connection) as statements:
+            client.get("/organisation/")
+        counts.append(len(statements))
+        for extra in range(5):
+            colleague(home(admin), f"c{number}{extra}@client.example")
+    assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("path", ["/organisation/", "/organisation/new/", "/accounts/email/"])
+def test_a_visitor_is_sent_to_sign_in(client, path):
+    assert client.get(path)["Location"] == f"/accounts/login/?next={path}"
+
+
+def test_a_visitor_removes_nobody(client, admin):
+    assert client.post(removal(admin)).status_code == 302
+    assert admin.memberships.exists()
+
+
+def test_naming_an_organisation_makes_its_first_admin_and_one_event(client):
+    founder = person("founder@client.example")
+    organisation = create_organisation("Founders Ltd", by=founder)
+    assert organisation.memberships.get().role == Role.ADMIN
+    assert Event.objects.get(verb="organisation_created").stream == organisation.uuid
+
+
+def test_a_form_sent_twice_makes_one_organisation(client, admin):
+    with pytest.raises(Conflict):
+        create_organisation("Second Ltd", by=admin)
+    sign_in(client, admin)
+    assert client.post("/organisation/new/", {"name": "Second Ltd"})["Location"] == "/organisation/"
+    assert Organisation.objects.count() == 1
+
+
+@pytest.mark.parametrize("name", ["", "   ", "x" * 121, "with \x00 nul", "turned \u202e round"])
+def test_a_name_has_to_be_readable(client, name):
+    sign_in(client, person("founder@client.example"))
+    assert client.post("/organisation/new/", {"name": name}).status_code == 200
+    assert not Membership.objects.exists()
+
+
+def test_a_hostile_name_is_shown_as_text(client):
+    sign_in(client, person("founder@client.example"))
+    client.post("/organisation/new/", {"name": "<script>alert(1)</script>"})
+    assert "<script>alert(1)" not in client.get("/organisation/").text
+
+
+def test_staff_are_not_asked_for_an_organisation(client):
+    sign_in(client, lead())
+    assert client.get("/organisation/").status_code == 200
+    assert client.get("/organisation/new/")["Location"] == "/admin/"
+    with pytest.raises(NotAllowed):
+        create_organisation("Pleo", by=lead("second@portal.example"))

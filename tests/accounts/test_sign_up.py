@@ -1,0 +1,143 @@
+import pytest
+from allauth.account.models import EmailAddress
+from django.core import mail
+
+from portal.accounts.models import Organisation, Role, User
+from portal.outbox.models import OutboxMessage
+from tests.accounts.hashing import CountingHasher
+from tests.accounts.mailing import deliver, link_in
+from tests.support.pages import words
+from tests.support.people import PASSWORD, partner
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+NEW = "new@client.example"
+
+
+def sign_up(client, email=NEW):
+    form = {"email": email, "password1": PASSWORD, "password2": PASSWORD}
+    return client.post("/accounts/signup/", form)
+
+
+def signed_in(client):
+    return "_auth_user_id" in client.session
+
+
+def log_in(client, email=NEW, password=PASSWORD):
+    return client.post("/accounts/login/", {"login": email, "password": password})
+
+
+def test_a_newcomer_gets_from_sign_up_to_an_organisation(client):
+    assert sign_up(client)["Location"] == "/accounts/confirm-email/"
+    [letter] = deliver()
+    assert letter.to == [NEW]
+    confirmed = client.post(link_in(letter))
+    assert confirmed["Location"] == "/accounts/login/"
+    assert log_in(client)["Location"] == "/registrations/"
+    assert client.get("/organisation/")["Location"] == "/organisation/new/"
+    assert client.post("/organisation/new/", {"name": "New  Ltd "})["Location"] == "/registrations/"
+    membership = User.objects.get(email=NEW).memberships.get()
+    assert (membership.organisation.name, membership.role) == ("New Ltd", Role.ADMIN)
+    assert "New Ltd" in client.get("/organisation/").text
+
+
+def test_nobody_signs_in_before_the_address_is_confirmed(client):
+    sign_up(client)
+    assert log_in(client)["Location"] == "/accounts/confirm-email/"
+    assert not signed_in(client)
+
+
+@pytest.mark.parametrize("method", ["get", "head", "options"])
+def test_following_the_link_confirms_nothing(client, method):
+    sign_up(client)
+    [letter] = deliver()
+    for _ in range(2):
+        getattr(client, method)(link_in(letter))
+    assert not EmailAddress.objects.get(email=NEW).verified
+    assert not signed_in(client)
+
+
+def test_following_the_link_leaves_somebody_else_signed_in(client):
+    sign_up(client)
+    [letter] = deliver()
+    client.force_login(partner())
+    client.get(link_in(letter))
+    assert signed_in(client)
+
+
+def test_a_used_link_confirms_nothing_again(client):
+    sign_up(client)
+    [letter] = deliver()
+    client.post(link_in(letter))
+    assert client.post(link_in(letter)).status_code == 404
+    assert "This link does not work" in client.get(link_in(letter)).text
+
+
+def test_the_outbox_holds_an_id_and_no_key(client):
+    sign_up(client)
+    message = OutboxMessage.objects.get()
+    assert message.letter == "account_confirm"
+    assert message.ids == {"email_address": EmailAddress.objects.get(email=NEW).pk}
+
+
+def test_a_letter_ordered_before_the_confirmation_is_not_sent_after_it(client):
+    sign_up(client)
+    EmailAddress.objects.update(verified=True)
+    assert deliver() == []
+
+
+def test_the_letter_has_a_plain_and_an_html_part_with_the_same_link(client):
+    sign_up(client)
+    [letter] = deliver()
+    [html] = [part.content for part in letter.alternatives if part.mimetype == "text/html"]
+    assert link_in(letter) in html
+
+
+def test_a_known_address_is_answered_like_a_new_one(client):
+    known = partner()
+    answers = []
+    for address in (NEW, known.email):
+        client.cookies.clear()
+        answer = sign_up(client, address)
+        page = client.get(answer["Location"])
+        answers.append((answer.status_code, answer["Location"], words(page).replace(address, "")))
+    assert answers[0] == answers[1]
+
+
+def test_the_owner_of_a_known_address_gets_a_letter_instead(client):
+    known = partner()
+    sign_up(client, known.email.upper())
+    [letter] = deliver()
+    assert letter.to == [known.email]
+    assert letter.subject == "You already have an account"
+    assert User.objects.count() == 1
+
+
+def test_a_known_address_costs_a_password_hash_too(client, settings):
+    settings.PASSWORD_HASHERS = ["tests.accounts.hashing.CountingHasher"]
+    known = partner()
+    counts = []
+    for address in (NEW, known.email):
+        CountingHasher.used = 0
+        sign_up(client, address)
+        counts.append(CountingHasher.used)
+    assert counts == [1, 1]
+
+
+def test_an_address_differs_not_by_case(client):
+    sign_up(client, "New@Client.Example")
+    sign_up(client, "new@client.example")
+    assert User.objects.get().email == "new@client.example"
+
+
+def test_too_many_sign_ups_are_told_when_to_come_back(client):
+    answers = [sign_up(client, f"n{number}@client.example") for number in range(25)]
+    assert answers[-1].status_code == 429
+    assert int(answers[-1]["Retry-After"]) > 0
+
+
+def test_a_sign_up_that_fails_sends_nothing(client):
+    client.post("/accounts/signup/", {"email": NEW, "password1": PASSWORD, "password2": "another-one-99"})
+    deliver()
+    assert (User.objects.count(), mail.outbox) == (0, [])
+    assert not Organisation.objects.exists()

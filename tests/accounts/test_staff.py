@@ -1,0 +1,82 @@
+import pytest
+
+from portal.accounts.models import User
+from portal.audit.models import Event
+from tests.support.people import PASSWORD, lead, partner, person, reviewer, sign_in
+
+pytestmark = pytest.mark.django_db
+
+
+def test_staff_come_in_through_the_same_door(client):
+    assert client.get("/admin/login/")["Location"].startswith("/accounts/login/?next=")
+    email = person("staff@portal.example", is_staff=True).email
+    answer = client.post("/accounts/login/", {"login": email, "password": PASSWORD})
+    assert answer["Location"] == "/admin/"
+
+
+def test_the_login_of_the_admin_takes_no_password(client):
+    lead()
+    client.post("/admin/login/", {"username": "lead@portal.example", "password": PASSWORD})
+    assert "_auth_user_id" not in client.session
+
+
+def test_a_partner_does_not_get_into_the_admin(client):
+    sign_in(client, partner())
+    assert client.get("/admin/login/").status_code == 403
+    assert client.get("/admin/")["Location"].startswith("/admin/login/")
+
+
+def user_form(**changed):
+    return {"email": "next@portal.example", "full_name": "Next", "is_active": "on", **changed}
+
+
+def test_a_lead_adds_staff_who_set_their_own_password(client):
+    sign_in(client, lead())
+    client.post("/admin/accounts/user/add/", user_form(is_staff="on", email="Next@Portal.example"))
+    added = User.objects.get(email="next@portal.example")
+    assert added.is_staff
+    assert not added.has_usable_password()
+    assert Event.objects.get(verb="user_added").detail["is_staff"] is True
+
+
+def test_a_lead_takes_a_right_away_and_it_is_recorded(client):
+    someone = person("staff@portal.example", is_staff=True)
+    sign_in(client, lead())
+    client.post(f"/admin/accounts/user/{someone.pk}/change/", user_form(email="stolen@other.example"))
+    someone.refresh_from_db()
+    assert (someone.is_staff, someone.email) == (False, "staff@portal.example")
+    event = Event.objects.get(verb="user_changed")
+    assert (event.stream, event.detail["is_staff"]) == (someone.pseudonym, False)
+
+
+@pytest.mark.parametrize(
+    "path", ["accounts/user/", "accounts/user/add/", "auth/group/", "accounts/organisation/add/"]
+)
+def test_a_reviewer_edits_no_people(client, path):
+    sign_in(client, reviewer())
+    assert client.get(f"/admin/{path}").status_code == 403
+    assert client.post(f"/admin/{path}", user_form()).status_code == 403
+
+
+def test_nobody_sets_a_password_for_somebody_else(client):
+    target = partner()
+    sign_in(client, lead())
+    form = {"password1": "taken-over-1234", "password2": "taken-over-1234"}
+    client.post(f"/admin/accounts/user/{target.pk}/password/", form)
+    client.post(f"/admin/accounts/user/{target.pk}/change/", user_form(password="taken-over-1234"))
+    target.refresh_from_db()
+    assert target.check_password(PASSWORD)
+
+
+def test_a_lead_reads_organisations_and_changes_none(client):
+    membership = partner().memberships.get()
+    sign_in(client, lead())
+    for kind, row in (("organisation", membership.organisation), ("membership", membership)):
+        path = f"/admin/accounts/{kind}/{row.pk}/change/"
+        assert client.get(path).status_code == 200
+        assert client.post(path, {"name": "Taken", "role": "viewer"}).status_code == 403
+
+
+def test_confirmed_addresses_are_not_for_the_admin(client):
+    sign_in(client, lead())
+    assert client.get("/admin/account/emailaddress/").status_code == 404
