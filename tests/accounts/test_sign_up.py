@@ -1,6 +1,10 @@
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
+from django.db import connection
 
 from portal.accounts.models import Organisation, Role, User
 from portal.outbox.models import OutboxMessage
@@ -141,3 +145,19 @@ def test_a_sign_up_that_fails_sends_nothing(client):
     deliver()
     assert (User.objects.count(), mail.outbox) == (0, [])
     assert not Organisation.objects.exists()
+
+
+def test_two_who_sign_up_with_one_address_at_once_are_answered_alike(client):
+    start = Barrier(2)
+
+    def sign_up_together(browser):
+        start.wait()
+        try:
+            return sign_up(browser).headers["Location"]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as threads:
+        answers = list(threads.map(sign_up_together, [client, type(client)()]))
+    assert answers == ["/accounts/confirm-email/"] * 2
+    assert User.objects.count() == EmailAddress.objects.count() == 1
