@@ -28,6 +28,8 @@ class Option(NamedTuple):
 class RegistrationBoundField(BoundField):
     """What templates/includes/field.html reads. No widget is rendered: one template is quicker."""
 
+    form: Any
+
     @property
     def kind(self) -> str:
         """Which control it is: line, text, lines, file, radios, checks or tick."""

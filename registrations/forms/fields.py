@@ -57,7 +57,7 @@ class LinesField(TypedText):
     def prepare_value(self, value: Any) -> Any:
         return "\n".join(map(str, value)) if isinstance(value, list | tuple) else value
 
-    def clean(self, value: Any) -> list[str]:  # type: ignore[override]
+    def clean(self, value: Any) -> list[str]:
         return lines_of(super().clean(self.prepare_value(value)))
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, ClassVar, Final, NamedTuple
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.datastructures import MultiValueDict
 
 from registrations.forms.bound import RegistrationBoundField
 from registrations.forms.fields import MAX_TEXT, Choice, ChoiceText, ChosenField, LinesField, TypedText
@@ -31,7 +34,8 @@ PKCE_ANSWERS: Final = (
 )
 
 
-class SummaryItem(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class SummaryItem:
     """A line of the error summary: where it leads and what it says."""
 
     field: str
@@ -89,7 +93,7 @@ class RegistrationForm(forms.Form):
     def __init__(
         self,
         values: Mapping[str, Any] | None = None,
-        files: Mapping[str, Any] | None = None,
+        files: MultiValueDict[str, UploadedFile[Any]] | None = None,
         *,
         scopes: Sequence[tuple[str, str]],
         subject_types: Sequence[tuple[str, str]],
