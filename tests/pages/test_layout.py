@@ -1,0 +1,148 @@
+"""The frame of every page, what goes wrong in it, and the look that people have to be able to read."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.template.loader import render_to_string
+
+from registrations.forms.registration_form import SummaryItem
+from tests.pages.elements import elements, ids, with_attribute
+
+ROOT = Path(__file__).resolve().parents[2]
+ERROR_PAGES = ["400.html", "403.html", "403_csrf.html", "404.html", "429.html", "500.html"]
+TEMPLATES = [p for p in sorted((ROOT / "templates").rglob("*.html")) if "letters" not in p.parts]
+SCHEMES = {"light": 0, "dark": 1}
+READ_TOGETHER = [
+    ("ink", "page"),
+    ("ink", "surface"),
+    ("ink", "surface-quiet"),
+    ("ink-quiet", "page"),
+    ("ink-quiet", "surface"),
+    ("ink-quiet", "surface-quiet"),
+    ("accent", "page"),
+    ("accent", "surface"),
+    ("accent", "accent-soft"),
+    ("on-accent", "accent"),
+    ("on-accent", "accent-strong"),
+    ("danger", "surface"),
+    ("danger", "danger-soft"),
+    ("on-danger", "danger"),
+    ("on-danger", "danger-strong"),
+    ("warn", "surface"),
+    ("warn", "warn-soft"),
+    ("good", "good-soft"),
+]
+SEEN_TOGETHER = [("edge", "surface"), ("edge", "page"), ("focus", "surface"), ("focus", "page")]
+
+
+class Anybody:
+    is_authenticated = True
+    is_staff = False
+    get_short_name = "Paula Partner"
+
+
+class Staff(Anybody):
+    is_staff = True
+
+
+def colours(scheme):
+    blocks = (ROOT / "static/css/portal.css").read_text().split("@media (prefers-color-scheme: dark)")
+    return dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", blocks[SCHEMES[scheme]]))
+
+
+def luminance(colour):
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one, other):
+    darker, lighter = sorted([luminance(one), luminance(other)])
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+@pytest.mark.parametrize("page", ERROR_PAGES)
+def test_an_error_page_needs_nothing_in_its_context(page):
+    html = render_to_string(page, {})
+    assert '<html lang="en">' in html
+    assert re.search(r"<title>[^<]+ – Client registration</title>", html)
+    assert sum(e.tag == "h1" for e in elements(html)) == 1
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda p: p.relative_to(ROOT / "templates").as_posix())
+def test_no_page_asks_for_what_the_policy_forbids(path):
+    for element in elements(re.sub(r"{[%#{].*?[%#}]}", "", path.read_text(), flags=re.DOTALL)):
+        assert element.tag != "style"
+        assert "style" not in element.attrs
+        assert not [name for name in element.attrs if name.startswith("on")]
+        assert element.tag != "script" or "src" in element.attrs
+
+
+def test_the_skip_link_leads_to_the_content():
+    html = render_to_string("404.html", {})
+    (link,) = with_attribute(html, "class", "skip-link")
+    assert link.get("href") == "#content"
+    assert ids(html).count("content") == 1
+
+
+def test_a_stranger_is_offered_sign_in_and_nothing_behind_it():
+    html = render_to_string("home.html", {})
+    hrefs = {e.get("href") for e in with_attribute(html, "href")}
+    assert "/accounts/login/" in hrefs
+    assert "/registrations/" not in hrefs
+
+
+def test_signing_out_is_a_post():
+    html = render_to_string("404.html", {"user": Anybody})
+    (form,) = [e for e in elements(html) if e.tag == "form"]
+    assert (form.get("method"), form.get("action")) == ("post", "/accounts/logout/")
+
+
+def test_only_staff_see_the_way_to_the_desk():
+    assert "/admin/" not in render_to_string("404.html", {"user": Anybody})
+    assert "/admin/" in render_to_string("404.html", {"user": Staff})
+
+
+def test_a_page_with_errors_says_so_in_its_title_and_links_to_the_fields():
+    item = SummaryItem("redirect_uris", "Redirect URIs", "Use `https`.", 1)
+    html = render_to_string("404.html", {"error_summary": [item]})
+    assert "<title>Error: " in html
+    (summary,) = with_attribute(html, "role", "alert")
+    assert summary.get("tabindex") == "-1"
+    assert summary.words().startswith("There is a problem")
+    (link,) = with_attribute(html, "href", "#id_redirect_uris")
+    assert link.words() == "Redirect URIs, line 2: Use https."
+
+
+def test_messages_are_announced():
+    message = type("Message", (), {"level_tag": "success", "__str__": lambda self: "<b>Saved</b>"})()
+    html = render_to_string("404.html", {"messages": [message]})
+    (status,) = with_attribute(html, "role", "status")
+    assert status.words() == "<b>Saved</b>"
+
+
+def test_hashed_static_files_find_all_they_name(settings, tmp_path):
+    settings.STATIC_ROOT = tmp_path
+    settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
+    }
+    call_command("collectstatic", interactive=False, verbosity=0)
+    assert (tmp_path / "staticfiles.json").exists()
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize(("text", "ground"), READ_TOGETHER)
+def test_text_stands_out_from_its_ground(scheme, text, ground):
+    palette = colours(scheme)
+    assert contrast(palette[text], palette[ground]) >= 4.5
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize(("edge", "ground"), SEEN_TOGETHER)
+def test_edges_of_controls_can_be_seen(scheme, edge, ground):
+    palette = colours(scheme)
+    assert contrast(palette[edge], palette[ground]) >= 3
