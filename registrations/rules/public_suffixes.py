@@ -4,28 +4,34 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
-import publicsuffixlist
-from publicsuffixlist import PublicSuffixList
+from publicsuffixlist import PSLFILE, PublicSuffixList, encode_idn
 
+_ICANN_ENDS: Final = "// ===END ICANN DOMAINS==="
 _EXAMPLE: Final = "example"
 """Reserved by RFC 6761, absent from the list, and what the governing document registers."""
 
 
+class _Rules(NamedTuple):
+    icann: frozenset[str]
+    private: frozenset[str]
+    tlds: frozenset[str]
+
+
 def is_registry(host: str) -> bool:
     """Whether nobody can own ``host`` itself: a suffix of the list's ICANN part (rule R-29)."""
-    return _icann().is_public(host, accept_unknown=False)
+    return _is_suffix(host, _rules().icann)
 
 
 def is_platform(host: str) -> bool:
     """Whether ``host`` is the root of a hosting platform: a suffix of the private part (R-55)."""
-    return _whole().is_public(host, accept_unknown=False) and not is_registry(host)
+    return _is_suffix(host, _rules().private)
 
 
 def is_known_tld(tld: str) -> bool:
     """Whether the bundled list knows a registry for ``tld`` (rule R-54)."""
-    return tld in _tlds()
+    return tld in _rules().tlds
 
 
 def registrable(host: str) -> str:
@@ -34,23 +40,33 @@ def registrable(host: str) -> str:
     An unknown top-level domain is a suffix of its own (default rule ``*``); a host that is a
     suffix stands for itself.
     """
-    return _whole().privatesuffix(host) or host
+    return _list().privatesuffix(host) or host
+
+
+def _is_suffix(host: str, rules: frozenset[str]) -> bool:
+    """Whether a rule is met by the whole host; the root of a wildcard counts as well."""
+    if host in rules or f"*.{host}" in rules:
+        return True
+    return f"*.{host.partition('.')[2]}" in rules and f"!{host}" not in rules
 
 
 @cache
-def _whole() -> PublicSuffixList:
+def _list() -> PublicSuffixList:
     return PublicSuffixList()
 
 
 @cache
-def _icann() -> PublicSuffixList:
-    return PublicSuffixList(only_icann=True)
+def _rules() -> _Rules:
+    icann, _, private = Path(PSLFILE).read_text("utf-8").partition(_ICANN_ENDS)
+    names = _names(icann)
+    tlds = {name.rpartition(".")[2] for name in names}
+    return _Rules(names, _names(private), frozenset(tlds | {_EXAMPLE}))
 
 
-@cache
-def _tlds() -> frozenset[str]:
-    lines = Path(publicsuffixlist.PSLFILE).read_text("utf-8").splitlines()
-    end = lines.index("// ===END ICANN DOMAINS===")
-    rules = (line.strip() for line in lines[:end] if line and not line.startswith("//"))
-    names = {rule.rpartition(".")[2] for rule in rules}
-    return frozenset({publicsuffixlist.encode_idn(name) for name in names} | {_EXAMPLE})
+def _names(section: str) -> frozenset[str]:
+    lines = (line for line in section.splitlines() if line and not line.startswith("//"))
+    return frozenset(_in_ascii(line.split()[0]) for line in lines)
+
+
+def _in_ascii(rule: str) -> str:
+    return rule if rule.isascii() else encode_idn(rule)
