@@ -39,10 +39,14 @@ def _hexadecimal(name: str) -> list[Address]:
 
 
 def _version_6(name: str) -> list[Address]:
-    """Every end of every label, from a hyphen on, that reads as groups parted by hyphens."""
-    ends = (end for label in name.split(".") for end in _ends(label))
-    parsed = (parse_ipv6(end.replace("-", ":")) for end in ends if _HEX_GROUPS.fullmatch(end))
-    return [address for address in parsed if address is not None]
+    """In every label the longest end that reads as groups parted by hyphens."""
+    found = (_longest_address(label) for label in name.split("."))
+    return [address for address in found if address is not None]
+
+
+def _longest_address(label: str) -> Address | None:
+    ends = (end.replace("-", ":") for end in _ends(label) if _HEX_GROUPS.fullmatch(end))
+    return next((address for end in ends if (address := parse_ipv6(end))), None)
 
 
 def _ends(label: str) -> list[str]:

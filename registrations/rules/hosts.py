@@ -82,10 +82,13 @@ def loopback_alias(host: Host, uri: ParsedUri) -> Finding | None:
     if host.is_loopback or not _is_local(host):
         return None
     better = _loopback_instead_of(host)
+    certain = not _names_an_address(host)
     message = (
         f"Only localhost, 127.0.0.1 (recommended) and [::1] are accepted for local development. Use {better}."
     )
-    return reject("R-24", message, excerpt=host.text, suggestion=uri._replace(host=better).text())
+    return reject(
+        "R-24", message, excerpt=host.text, suggestion=uri._replace(host=better).text() if certain else None
+    )
 
 
 def _is_local(host: Host) -> bool:
