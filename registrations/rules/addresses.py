@@ -29,11 +29,13 @@ class Address(NamedTuple):
 def ends_in_number(host: str) -> bool:
     """Whether a browser takes the host for an IPv4 address (WHATWG URL, "ends in a number")."""
     last = host[host.rfind(".") + 1 :]
-    return bool(_DECIMAL.fullmatch(last) or _HEX_NUMBER.fullmatch(last))
+    return last[:1].isdigit() and bool(_DECIMAL.fullmatch(last) or _HEX_NUMBER.fullmatch(last))
 
 
 def parse_ipv4(text: str) -> Address | None:
     """Four decimal parts 0 to 255 without leading zeros, else ``None`` (RFC 3986 section 3.2.2)."""
+    if not text[-1].isdigit():
+        return None
     parts = text.split(".")
     if len(parts) != 4 or not all(_is_octet(part) for part in parts):
         return None

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from typing import Final
 
 from registrations.rules.uri_shape import split
-
-_SEPARATORS: Final = re.compile(r"[&;]")
+from registrations.rules.uri_spelling import split_query
 
 
 class Listed:
@@ -36,6 +33,6 @@ class Listed:
 
 def _loosely(uri: str) -> str:
     parts = split(uri)
-    query = "&".join(sorted(_SEPARATORS.split(parts.query or "")))
+    query = "&".join(sorted(split_query(parts.query or "")))
     path = parts.path.rstrip("/")
     return f"{parts.scheme}://{parts.host}{path}?{query}".casefold()

@@ -20,24 +20,26 @@ from registrations.rules.vocabulary import MAX_REDIRECT_URIS, Environment
 
 FIELD: Final = uri_text.FIELD
 Rule = Callable[[Host, ParsedUri], Finding | None]
+Waived = Container[str] | Container[tuple[str, str]]
+"""Rule ids, or pairs of a rule's id and the entry it refused: a reviewer decides these instead."""
 
 WAIVABLE: Final = frozenset({"R-29", "R-36", "R-37"})
 """Rules that a reviewer may override with a recorded reason (rule G-06)."""
 
-_REJECTING: Final[tuple[tuple[str, Rule], ...]] = (
-    ("R-24", hosts.loopback_alias),
-    ("R-23", hosts.https_required),
-    ("R-25", hosts.not_public_ip),
-    ("R-27", hosts.single_label),
-    ("R-28", hosts.special_tld),
-    ("R-29", hosts.public_suffix),
-    ("R-37", hosts.invalid_idn),
-    ("R-36", hosts.pleo_host),
-    ("R-30", uri_spelling.spelling),
-    ("R-31", uri_spelling.dot_segment),
-    ("R-32", uri_spelling.encoded_delimiter),
-    ("R-34", uri_spelling.glued),
-    ("R-33", uri_spelling.reserved_parameter),
+_REJECTING: Final[tuple[Rule, ...]] = (
+    hosts.loopback_alias,
+    hosts.https_required,
+    hosts.not_public_ip,
+    hosts.single_label,
+    hosts.special_tld,
+    hosts.public_suffix,
+    hosts.invalid_idn,
+    hosts.pleo_host,
+    uri_spelling.spelling,
+    uri_spelling.dot_segment,
+    uri_spelling.encoded_delimiter,
+    uri_spelling.glued,
+    uri_spelling.reserved_parameter,
 )
 _WARNING: Final[tuple[Rule, ...]] = (
     uri_warnings.idn,
@@ -77,7 +79,7 @@ def check(
     *,
     environment: Environment | str | None = None,
     existing: Sequence[str] = (),
-    waived: Container[str] = (),
+    waived: Waived = (),
 ) -> list[Finding]:
     """The first rejection of one entry, or else every warning about it, in the rule book's order.
 
@@ -91,7 +93,7 @@ def check_all(
     uris: Sequence[str],
     *,
     environment: Environment | str | None = None,
-    waived: Container[str] = (),
+    waived: Waived = (),
 ) -> list[Finding]:
     """Every entry's findings with its 0-based index, and whether there are 1 to 20 entries."""
     listed, findings = Listed(), list(_wrong_count(len(uris)))
@@ -109,9 +111,7 @@ def _wrong_count(count: int) -> Iterable[Finding]:
         yield uri_text.reject("R-34", message)
 
 
-def _check(
-    uri: str, environment: Environment | str | None, listed: Listed, waived: Container[str]
-) -> list[Finding]:
+def _check(uri: str, environment: Environment | str | None, listed: Listed, waived: Waived) -> list[Finding]:
     found = _first_rejection(uri, environment, listed, waived)
     if found is None:
         return list(_warnings(uri, environment, listed))
@@ -120,7 +120,7 @@ def _check(
 
 def settled(finding: Finding, recheck: Callable[[str], Finding | None]) -> Finding:
     """The finding with a suggestion that passes, corrected further where need be, or with none."""
-    better = finding.suggestion
+    better = finding.suggestion or None
     for _ in range(_MOST_CORRECTIONS):
         following = recheck(better) if better else None
         if following is None:
@@ -136,7 +136,7 @@ def _with_suggestion(finding: Finding, better: str | None) -> Finding:
 
 
 def _first_rejection(
-    uri: str, environment: Environment | str | None, listed: Listed, waived: Container[str]
+    uri: str, environment: Environment | str | None, listed: Listed, waived: Waived
 ) -> Finding | None:
     if found := uri_text.flaw(uri) or uri_shape.scheme_flaw(uri):
         return found
@@ -144,10 +144,22 @@ def _first_rejection(
     if found := uri_shape.authority_flaw(parsed):
         return found
     host = hosts.read(parsed.host)
-    for name, rule in _REJECTING:
-        if name not in waived and (found := rule(host, parsed)):
-            return found
+    if found := first(_REJECTING, host, parsed, waived):
+        return found
     return _misplaced(uri, parsed, environment, listed)
+
+
+def first(rules: Iterable[Rule], host: Host, parsed: ParsedUri, waived: Waived) -> Finding | None:
+    """What the first rule says that is broken and not waived: a waived one hides no later one."""
+    for rule in rules:
+        found = rule(host, parsed)
+        if found is not None and not _is_waived(found.rule, parsed, waived):
+            return found
+    return None
+
+
+def _is_waived(rule: str, parsed: ParsedUri, waived: Waived) -> bool:
+    return rule in WAIVABLE and (rule in waived or (rule, parsed.text()) in waived)
 
 
 def _misplaced(

@@ -157,7 +157,7 @@ def _bracket_flaw(uri: ParsedUri) -> Finding | None:
 
 def _stray_bracket(uri: ParsedUri) -> Finding | None:
     authority = ("" if uri.host[0] == "[" else uri.host) + (uri.port or "")
-    behind = uri.path + (uri.query or "") + (uri.fragment or "")
+    behind = f"{uri.path}{uri.query}{uri.fragment}"
     if found := _BRACKETS.search(authority):
         message = f"The character “{found.group()}” is not allowed here. Remove it."
         return reject("R-09", message, excerpt=found.group())
@@ -222,8 +222,10 @@ def _percent_in_host(uri: ParsedUri) -> Finding:
 def _why_not_a_name(host: str) -> str | None:
     if len(host) > MAX_HOST_LENGTH:
         return f"it has {len(host)} characters, the limit is {MAX_HOST_LENGTH}"
-    wrong = next((label for label in host.split(".") if not _LABEL.fullmatch(label)), None)
-    return None if wrong is None else _why_not_a_label(wrong, host)
+    for label in host.split("."):
+        if not _LABEL.fullmatch(label):
+            return _why_not_a_label(label, host)
+    return None
 
 
 def _why_not_a_label(label: str, host: str) -> str:

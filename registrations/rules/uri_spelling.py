@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Final
 from urllib.parse import unquote_plus, unquote_to_bytes
 
@@ -17,7 +16,7 @@ from registrations.rules.uri_text import reject
 _ENCODED_DOT: Final = re.compile(r"%2[Ee]")
 _PARAMETERS: Final = re.compile(r";|%3[Bb]")
 _PATH_ESCAPE: Final = re.compile(r"%(?:2[Ff]|5[Cc]|[01][0-9A-Fa-f]|7[Ff]|25[0-9A-Fa-f]{2})")
-_QUERY_ESCAPE: Final = re.compile(r"%(?:[01][0-9A-Fa-f]|7[Ff])")
+_QUERY_ESCAPE: Final = re.compile(r"%(?:[01][0-9A-Fa-f]|7[Ff]|[Cc]2%[89][0-9A-Fa-f])")
 _ESCAPES: Final = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _SECOND_ADDRESS: Final = re.compile(r"https?://", re.IGNORECASE)
 _SEPARATORS: Final = re.compile(r"[&;]")
@@ -25,11 +24,10 @@ _SEPARATORS: Final = re.compile(r"[&;]")
 
 def spelling(host: Host, uri: ParsedUri) -> Finding | None:
     """R-30: scheme and host in lower case, no empty query, IPv6 in its short form."""
-    query = uri.query or None
-    better = uri._replace(scheme=uri.scheme.lower(), host=_canonical(host), query=query)
-    if better == uri:
+    scheme, name, query = uri.scheme.lower(), _canonical(host), uri.query or None
+    if (scheme, name, query) == (uri.scheme, uri.host, uri.query):
         return None
-    text = better.text()
+    text = uri._replace(scheme=scheme, host=name, query=query).text()
     return reject("R-30", f"Write it as {quote(text, len(text))}.", suggestion=text)
 
 
@@ -76,6 +74,8 @@ def _resolved(segments: list[str]) -> str:
 def encoded_delimiter(host: Host, uri: ParsedUri) -> Finding | None:
     """R-32: escapes that servers read differently, or that are no UTF-8."""
     query = uri.query or ""
+    if "%" not in uri.path and "%" not in query:
+        return None
     found = _PATH_ESCAPE.search(uri.path) or _QUERY_ESCAPE.search(query)
     escape = found.group() if found else _undecodable(uri.path) or _undecodable(query)
     if escape is None:
@@ -98,6 +98,8 @@ def _is_utf8(run: str) -> bool:
 
 def glued(host: Host, uri: ParsedUri) -> Finding | None:
     """R-34: a second address pasted behind the first; behind a slash it is a path (R-61)."""
+    if "://" not in uri.path:
+        return None
     for found in _SECOND_ADDRESS.finditer(uri.path):
         if uri.path[found.start() - 1] != "/":
             second = uri.path[found.start() :]
@@ -105,17 +107,21 @@ def glued(host: Host, uri: ParsedUri) -> Finding | None:
     return None
 
 
-def parameters(query: str) -> Iterator[tuple[str, str]]:
-    """Each part of a query with its decoded name; ``&`` and ``;`` both part them."""
-    for part in _SEPARATORS.split(query):
-        yield part, unquote_plus(part.partition("=")[0]).strip()
+def split_query(query: str) -> list[str]:
+    """The parts of a query; some servers still part them with ``;`` as well as with ``&``."""
+    return _SEPARATORS.split(query) if query else []
+
+
+def _is_reserved(part: str) -> bool:
+    return unquote_plus(part.partition("=")[0]).strip().lower() in RESERVED_PARAMETERS
 
 
 def reserved_parameter(host: Host, uri: ParsedUri) -> Finding | None:
     """R-33: a parameter that the authorization server adds itself (RFC 6749 section 3.1)."""
-    for part, name in parameters(uri.query or ""):
-        if name.lower() in RESERVED_PARAMETERS:
-            message = f"“{quote(name)}” is added by Pleo when the user returns. Remove it from the address."
+    for part in split_query(uri.query or ""):
+        if _is_reserved(part):
+            name = quote(unquote_plus(part.partition("=")[0]).strip())
+            message = f"“{name}” is added by Pleo when the user returns. Remove it from the address."
             return reject("R-33", message, excerpt=part, suggestion=_without_reserved(uri))
     return None
 
@@ -125,5 +131,5 @@ def _without_reserved(uri: ParsedUri) -> str | None:
     query = uri.query or ""
     if ";" in query:
         return None
-    kept = "&".join(part for part, name in parameters(query) if name.lower() not in RESERVED_PARAMETERS)
+    kept = "&".join(part for part in split_query(query) if not _is_reserved(part))
     return uri._replace(query=kept or None).text()

@@ -17,7 +17,7 @@ from registrations.rules.data.words import PLACEHOLDER_LABELS
 from registrations.rules.findings import Finding, Severity, quote
 from registrations.rules.hosts import ACE_PREFIX, Host, unicode_label, unicode_name
 from registrations.rules.uri_shape import DEFAULT_PORTS, ParsedUri
-from registrations.rules.uri_spelling import parameters
+from registrations.rules.uri_spelling import split_query
 from registrations.rules.uri_text import FIELD
 
 _TARGET: Final = re.compile(
@@ -98,7 +98,7 @@ def _known(rule: str, message: str, host: Host, names: frozenset[str]) -> Findin
 
 def forwards(host: Host, uri: ParsedUri) -> Finding | None:
     """R-58: a value of the query is an address to go on to."""
-    for part, _ in parameters(uri.query or ""):
+    for part in split_query(uri.query or ""):
         name, equals, value = part.partition("=")
         target = unquote_plus(value if equals else name).strip()
         if _TARGET.match(target):
@@ -121,17 +121,18 @@ def host_placeholder(host: Host, uri: ParsedUri) -> Finding | None:
 
 
 def path_placeholder(host: Host, uri: ParsedUri) -> Finding | None:
-    """R-60 in path and query, where the host has none."""
-    if host_placeholder(host, uri):
-        return None
-    segments = [unquote(segment) for segment in uri.path.split("/")]
-    values = [unquote_plus(part.partition("=")[2]) for part, _ in parameters(uri.query or "")]
-    return _first_placeholder(segments, _PLACEHOLDER) or _first_placeholder(values, _VALUE_PLACEHOLDER)
+    """R-60 in path and query."""
+    path = unquote(uri.path) if "%" in uri.path else uri.path
+    found = _first_placeholder(path.split("/"), _PLACEHOLDER)
+    if found or not uri.query:
+        return found
+    values = [unquote_plus(part.partition("=")[2]) for part in split_query(uri.query)]
+    return _first_placeholder(values, _VALUE_PLACEHOLDER)
 
 
 def _first_placeholder(texts: list[str], pattern: re.Pattern[str]) -> Finding | None:
     for text in texts:
-        if text.lower() in PLACEHOLDER_LABELS or pattern.fullmatch(text):
+        if text and (text.lower() in PLACEHOLDER_LABELS or pattern.fullmatch(text)):
             return warn("R-60", f"Replace the placeholder “{quote(text)}”.", excerpt=text)
     return None
 

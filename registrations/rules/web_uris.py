@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 from urllib.parse import unquote
@@ -11,24 +11,24 @@ from registrations.rules import hosts, public_suffixes, uri_shape, uri_spelling,
 from registrations.rules.data.words import DOWNLOAD_EXTENSIONS
 from registrations.rules.findings import Finding, quote
 from registrations.rules.hosts import Host
-from registrations.rules.redirect_uris import WAIVABLE, Rule, settled
+from registrations.rules.redirect_uris import WAIVABLE, Rule, Waived, first, settled
 from registrations.rules.uri_shape import ParsedUri
 from registrations.rules.vocabulary import LABELS, OPTIONAL_FIELDS
 
 _RAW: Final = {"R-06": "U-12", "R-07": "U-12"}
-_SYNTAX: Final[tuple[tuple[str, Rule], ...]] = (
-    ("R-30", uri_spelling.spelling),
-    ("R-31", uri_spelling.dot_segment),
-    ("R-32", uri_spelling.encoded_delimiter),
-    ("R-34", uri_spelling.glued),
-    ("R-37", hosts.invalid_idn),
+_SYNTAX: Final[tuple[Rule, ...]] = (
+    uri_spelling.spelling,
+    uri_spelling.dot_segment,
+    uri_spelling.encoded_delimiter,
+    uri_spelling.glued,
+    hosts.invalid_idn,
 )
-_UNREACHABLE: Final[tuple[tuple[str, Rule], ...]] = (
-    ("R-24", hosts.loopback_alias),
-    ("R-25", hosts.not_public_ip),
-    ("R-27", hosts.single_label),
-    ("R-28", hosts.special_tld),
-    ("R-29", hosts.public_suffix),
+_UNREACHABLE: Final[tuple[Rule, ...]] = (
+    hosts.loopback_alias,
+    hosts.not_public_ip,
+    hosts.single_label,
+    hosts.special_tld,
+    hosts.public_suffix,
 )
 _LOOK: Final[tuple[Rule, ...]] = (
     uri_warnings.idn,
@@ -48,7 +48,7 @@ def check(
     *,
     client_uri: str | None = None,
     redirect_uris: Sequence[str] = (),
-    waived: Container[str] = (),
+    waived: Waived = (),
 ) -> list[Finding]:
     """The first rejection of the address in ``field``, or else every warning about it.
 
@@ -67,9 +67,7 @@ def check(
     return [finding.at(field) for finding in findings]
 
 
-def _first_rejection(
-    field: str, uri: str, redirect_uris: Sequence[str], waived: Container[str]
-) -> Finding | None:
+def _first_rejection(field: str, uri: str, redirect_uris: Sequence[str], waived: Waived) -> Finding | None:
     if not uri:
         return uri_text.reject(
             "U-02", f"Enter an address for “{LABELS[field]}”, for example https://client.example/."
@@ -86,7 +84,7 @@ def _not_https(found: Finding) -> Finding:
     return replace(found, rule="U-03", message="Links shown to your users must start with https://.")
 
 
-def _parsed_rejection(parsed: ParsedUri, waived: Container[str]) -> Finding | None:
+def _parsed_rejection(parsed: ParsedUri, waived: Waived) -> Finding | None:
     """U-03, U-06, U-02, U-04 and U-05: what the address says, wherever it stands."""
     flaw = uri_shape.authority_flaw(parsed)
     host = None if flaw else hosts.read(parsed.host)
@@ -94,7 +92,7 @@ def _parsed_rejection(parsed: ParsedUri, waived: Container[str]) -> Finding | No
         return found
     if host is None:
         return flaw and replace(flaw, rule="U-06" if flaw.rule == "R-16" else "U-02")
-    if found := _first(_SYNTAX, host, parsed, waived):
+    if found := first(_SYNTAX, host, parsed, waived):
         return replace(found, rule="U-02")
     return _unreachable(host, parsed, waived)
 
@@ -109,18 +107,9 @@ def _plain_http(host: Host | None, parsed: ParsedUri) -> Finding | None:
     return _not_https(uri_text.reject("U-03", "", excerpt=parsed.scheme, suggestion=better))
 
 
-def _first(
-    rules: Sequence[tuple[str, Rule]], host: Host, parsed: ParsedUri, waived: Container[str]
-) -> Finding | None:
-    for name, rule in rules:
-        if name not in waived and (found := rule(host, parsed)):
-            return found
-    return None
-
-
-def _unreachable(host: Host, parsed: ParsedUri, waived: Container[str]) -> Finding | None:
+def _unreachable(host: Host, parsed: ParsedUri, waived: Waived) -> Finding | None:
     """U-04 for what only the partner can open, U-05 for a public number."""
-    if host.is_loopback or _first(_UNREACHABLE, host, parsed, waived):
+    if host.is_loopback or first(_UNREACHABLE, host, parsed, waived):
         message = f"Your users cannot open “{quote(host.text)}”."
         return uri_text.reject("U-04", message, excerpt=host.text)
     if host.address is not None:
@@ -128,12 +117,9 @@ def _unreachable(host: Host, parsed: ParsedUri, waived: Container[str]) -> Findi
     return None
 
 
-def _misplaced(
-    field: str, parsed: ParsedUri, redirect_uris: Sequence[str], waived: Container[str]
-) -> Finding | None:
+def _misplaced(field: str, parsed: ParsedUri, redirect_uris: Sequence[str], waived: Waived) -> Finding | None:
     """U-07, U-09 and U-11: a page of somebody else, or no page at all."""
-    found = None if "R-36" in waived else hosts.pleo_host(hosts.read(parsed.host), parsed)
-    if found:
+    if found := first((hosts.pleo_host,), hosts.read(parsed.host), parsed, waived):
         return replace(found, rule="U-07", message=_own_page(field, found.message))
     if extension := _download(parsed.path):
         return uri_text.reject("U-09", "Link to a web page or PDF.", excerpt="." + extension)
