@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import ada_url
 import pytest
 
 from registrations.rules import redirect_uris, web_uris
@@ -45,3 +46,10 @@ def test_every_suggestion_would_be_taken(vector):
     for finding in redirect_uris.check(vector["uri"], environment=vector.get("env")):
         if finding.suggestion is not None:
             assert not any(f.rejects for f in redirect_uris.check(finding.suggestion))
+
+
+@pytest.mark.parametrize(
+    "vector", [line for line in lines("redirect_uris.jsonl") if line.values[0]["rule"] == "R-00"]
+)
+def test_a_browser_keeps_every_accepted_address_as_it_is(vector):
+    assert ada_url.URL(vector["uri"]).href == vector["uri"]

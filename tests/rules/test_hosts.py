@@ -1,0 +1,368 @@
+"""Which hosts may be registered: loopback in every disguise, addresses, names, look-alikes."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from registrations.rules import addresses, hosts, public_suffixes, redirect_uris
+from registrations.rules.addresses import Address, parse_ipv4, parse_ipv6
+
+
+def first_rule(host, scheme="https"):
+    findings = redirect_uris.check(f"{scheme}://{host}/cb")
+    return findings[0].rule if findings else None
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]"])
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_three_loopback_hosts_are_accepted_with_either_scheme(host, scheme):
+    assert first_rule(host, scheme) is None
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        *[
+            "LOCALHOST",
+            "Localhost",
+            "a.localhost",
+            "a.b.LOCALHOST",
+            "a.local",
+            "A.LOCAL",
+            "localhost.localdomain",
+        ],
+        *["localhost6", "localhost4", "localhost6.localdomain6", "ip6-localhost", "ip6-loopback", "loopback"],
+        *[
+            "127.0.0.2",
+            "127.255.255.255",
+            "127.0.1.1",
+            "0.0.0.0",
+            "[::]",
+            "[0::1]",
+            "[0:0:0:0:0:0:0:1]",
+            "[::0001]",
+        ],
+        *["[::ffff:127.0.0.1]", "[::FFFF:7f00:1]", "[::127.0.0.1]", "[::ffff:0:0]", "[::ffff:127.9.9.9]"],
+        *[
+            "localtest.me",
+            "a.b.localtest.me",
+            "LVH.me",
+            "app.lvh.me",
+            "vcap.me",
+            "x.traefik.me",
+            "x.lacolhost.com",
+        ],
+        *[
+            "127.0.0.1.nip.io",
+            "127-0-0-1.nip.io",
+            "app.127-0-0-1.sslip.io",
+            "app-192-168-1-250.nip.io",
+            "10.0.0.5.xip.io",
+        ],
+        *[
+            "1-10-0-0-5.nip.io",
+            "a.10.0.0.5.b.sslip.io",
+            "7f000001.nip.io",
+            "app-c0a80101.nip.io",
+            "169-254-169-254.sslip.io",
+        ],
+        *[
+            "fd00--5.sslip.io",
+            "app-fe80--1.sslip.io",
+            "0--1.sslip.io",
+            "10-0-0-5.0a1b.plex.direct",
+            "100-64-0-1.local-ip.sh",
+        ],
+    ],
+)
+def test_every_other_road_home_is_refused(host, scheme):
+    assert first_rule(host, scheme) == "R-24"
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "8-8-8-8.nip.io",
+        "8.8.8.8.sslip.io",
+        "nip.io",
+        "2606-4700--1111.sslip.io",
+        "999-0-0-1.nip.io",
+        "notlvh.me",
+    ],
+)
+def test_names_that_hold_no_private_address_pass(host):
+    assert first_rule(host) is None
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "client.example",
+        "localhost.evil.example",
+        "localhostevil.example",
+        "127.0.0.1.evil.example",
+        "some",
+        "8.8.8.8",
+        "[2606:4700::1]",
+    ],
+)
+def test_plain_http_is_refused_for_everything_else(host):
+    assert first_rule(host, "http") == "R-23"
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *[
+            "0.0.0.1",
+            "10.255.255.255",
+            "100.64.0.0",
+            "100.127.255.255",
+            "169.254.169.254",
+            "172.16.0.0",
+            "172.31.255.255",
+        ],
+        *[
+            "192.0.0.9",
+            "192.0.2.255",
+            "192.88.99.1",
+            "192.168.255.255",
+            "198.18.0.0",
+            "198.19.255.255",
+            "198.51.100.0",
+        ],
+        *["203.0.113.1", "224.0.0.1", "239.255.255.255", "240.0.0.1", "255.255.255.255"],
+        *[
+            "[::2]",
+            "[::8.8.8.8]",
+            "[::ffff:8.8.8.8]",
+            "[::ffff:0:127.0.0.1]",
+            "[64:ff9b::8.8.8.8]",
+            "[64:ff9b:1::1]",
+        ],
+        *[
+            "[100::1]",
+            "[2001::1]",
+            "[2001:2::1]",
+            "[2001:10::1]",
+            "[2001:20::1]",
+            "[2001:1ff:ffff::]",
+            "[2001:db8::1]",
+        ],
+        *[
+            "[2002:7f00:1::]",
+            "[2002:808:808::]",
+            "[3fff::1]",
+            "[3fff:fff::1]",
+            "[5f00::1]",
+            "[fc00::1]",
+            "[fdff::1]",
+        ],
+        *["[fe80::1]", "[febf::1]", "[fec0::1]", "[ff02::1]", "[4000::]", "[1fff:ffff::]"],
+    ],
+)
+def test_addresses_that_the_internet_cannot_reach_are_refused(host):
+    assert first_rule(host) == "R-25"
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "1.1.1.1",
+        "9.255.255.255",
+        "11.0.0.0",
+        "100.63.255.255",
+        "100.128.0.0",
+        "126.255.255.255",
+        "128.0.0.0",
+        "172.15.0.1",
+    ]
+    + ["172.32.0.0", "192.0.1.1", "192.167.0.1", "192.169.0.0", "198.17.0.1", "198.20.0.0", "223.255.255.255"]
+    + [
+        "[2001:200::1]",
+        "[2001:4860:4860::8888]",
+        "[2606:4700:4700::1111]",
+        "[2003::1]",
+        "[3ffd::1]",
+        "[2a00::1]",
+    ],
+)
+def test_public_addresses_are_noted(host):
+    assert first_rule(host) == "R-53"
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "2130706433",
+        "0x7f.1",
+        "0177.0.0.1",
+        "127.1",
+        "1.2.3",
+        "1.2.3.4.5",
+        "client.123",
+        "client.0x",
+        "client.0XFF",
+        "01.2.3.4",
+    ]
+    + ["256.1.1.1", "1.2.3.0004", "0", "00", "9" * 60],
+)
+def test_other_spellings_of_numbers_are_refused(host):
+    assert first_rule(host) == "R-21"
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "[v1.fe80::a]",
+        "[::1%25lo]",
+        "[]",
+        "[::1",
+        "[::1]x",
+        "[1:2:3:4:5:6:7]",
+        "[1::2::3]",
+        "[::1.2.3.04]",
+        "[::12345]",
+        "[ab]",
+        "::1",
+    ]
+    + [
+        "a_b.example",
+        "-a.example",
+        "a-.example",
+        "a..example",
+        ".a.example",
+        "a.example.",
+        ".",
+        "a,b.example",
+        "a" * 64 + ".example",
+    ],
+)
+def test_what_is_no_host_is_refused(host):
+    assert first_rule(host) == "R-20"
+
+
+@pytest.mark.parametrize(
+    "host", ["a.test", "a.invalid", "a.onion", "a.alt", "a.internal", "a.home.arpa", "a.TEST"]
+)
+def test_special_names_are_refused(host):
+    assert first_rule(host) == "R-28"
+
+
+@pytest.mark.parametrize(
+    "host", ["a.mail", "a.home", "a.corp", "a.lan", "a.localdomain", "a.intranet", "a.private"]
+)
+def test_names_for_local_use_are_refused(host):
+    assert first_rule(host) == "R-28"
+
+
+@pytest.mark.parametrize(
+    "host", ["co.uk", "com.au", "foo.ck", "kawasaki.jp", "x.kawasaki.jp", "gov.uk", "xn--55qx5d.cn"]
+)
+def test_registries_are_refused(host):
+    assert first_rule(host) == "R-29"
+
+
+@pytest.mark.parametrize(
+    "host", ["www.ck", "city.kawasaki.jp", "a.b.kawasaki.jp", "example.co.uk", "example.com", "a.example"]
+)
+def test_names_below_registries_pass(host):
+    assert first_rule(host) is None
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["xn--a.com", "xn--ls8h.com", "a.xn--0.com", "xn--XN---epa.com", "xn--ab-abc123.com", "xn--a-.com"],
+)
+def test_names_that_are_not_international_are_refused(host):
+    assert first_rule(host) in {"R-37", "R-20"}
+
+
+@pytest.mark.parametrize("label", ["xn--a", "xn--ls8h", "xn--99999999", "xn--bcher-kvb"])
+def test_labels_that_do_not_decode_have_no_reading(label):
+    assert hosts.unicode_label(label) is None
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "pleo.io",
+        "PLEO.io",
+        "auth.staging.pleo.io",
+        "pIeo.io",
+        "www.pIeo.io",
+        "PIeo.com",
+        "xn--plo-sdd.io",
+        "www.xn--plo-sdd.com",
+    ]
+    + ["xn--e1ase68c.com", "xn--plo-cma.io", "XN--PLO-SDD.io"],
+)
+def test_pleo_and_its_doubles_are_refused(host):
+    assert first_rule(host) == "R-36"
+
+
+@pytest.mark.parametrize(
+    ("host", "rule"),
+    [
+        ("p1eo.io", "R-59"),
+        ("pleo.com", "R-59"),
+        ("pleo.io.client.example", "R-59"),
+        ("notpleo.io", "R-59"),
+        ("p-l-e-o.example", "R-59"),
+        ("xn--bcher-kva.io", "R-52"),
+        ("xn--plo-sdd.client.example", "R-52"),
+        ("CIient.example", "R-30"),
+    ],
+)
+def test_what_only_resembles_pleo_is_looked_at(host, rule):
+    assert first_rule(host) == rule
+
+
+def test_a_reading_keeps_labels_that_do_not_decode():
+    assert hosts.unicode_name(hosts.read("xn--a.xn--bcher-kva.example")) == "xn--a.bücher.example"
+    assert redirect_uris.check("https://xn--a.example/cb", waived={"R-37"}) == []
+
+
+def test_an_address_has_no_labels():
+    assert hosts.read("127.0.0.1").labels == []
+    assert hosts.read("127.0.0.1").tld == ""
+
+
+@given(st.integers(0, 2**128 - 1))
+def test_the_short_form_of_an_address_means_the_same(number):
+    text = addresses.canonical_ipv6(Address(6, number))
+    assert parse_ipv6(text) == Address(6, number)
+    assert text == text.lower()
+
+
+@given(st.tuples(*[st.integers(0, 300)] * 4))
+def test_four_plain_numbers_are_an_address_up_to_255(parts):
+    assert (parse_ipv4(".".join(map(str, parts))) is not None) == (max(parts) <= 255)
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [
+        ("a.b.client.example", "client.example"),
+        ("a.b.example.co.uk", "example.co.uk"),
+        ("a.acme.github.io", "acme.github.io"),
+        ("co.uk", "co.uk"),
+        ("client", "client"),
+    ],
+)
+def test_the_registered_name_is_one_label_below_the_suffix(host, name):
+    assert public_suffixes.registrable(host) == name
+
+
+def test_a_platform_is_no_registry():
+    assert public_suffixes.is_platform("herokuapp.com")
+    assert not public_suffixes.is_registry("herokuapp.com")
+    assert not public_suffixes.is_platform("co.uk")
+
+
+@pytest.mark.parametrize(
+    ("tld", "known"), [("com", True), ("example", True), ("xn--p1ai", True), ("ck", True), ("c0m", False)]
+)
+def test_top_level_domains_come_from_the_bundled_list(tld, known):
+    assert public_suffixes.is_known_tld(tld) is known
