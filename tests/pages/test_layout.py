@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django import forms
 from django.core.management import call_command
 from django.template.loader import render_to_string
 
@@ -114,6 +115,21 @@ def test_a_page_with_errors_says_so_in_its_title_and_links_to_the_fields():
     assert summary.words().startswith("There is a problem")
     (link,) = with_attribute(html, "href", "#id_redirect_uris")
     assert link.words() == "Redirect URIs, line 2: Use https."
+
+
+def test_any_form_with_errors_gets_a_summary():
+    class Name(forms.Form):
+        name = forms.CharField(label="Name of your organisation")
+
+        def clean(self):
+            raise forms.ValidationError("Not today.")
+
+    html = render_to_string("404.html", {"form": Name({"name": ""})})
+    assert "<title>Error: " in html
+    (summary,) = with_attribute(html, "role", "alert")
+    assert "Not today." in summary.text
+    (link,) = with_attribute(html, "href", "#id_name")
+    assert link.words().startswith("Name of your organisation: ")
 
 
 def test_messages_are_announced():
