@@ -60,6 +60,7 @@ def formatter(*, readable: bool) -> structlog.stdlib.ProcessorFormatter:
     """The one formatter of all lines; its output is always one line, but for a developer's tracebacks."""
     last = [structlog.dev.ConsoleRenderer(colors=False)] if readable else [_name_exception, _json]
     return structlog.stdlib.ProcessorFormatter(
+        pass_foreign_args=True,
         foreign_pre_chain=[structlog.contextvars.merge_contextvars, _route_for_path, *_stamps()],
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _on_one_line, *last],
     )
@@ -91,11 +92,11 @@ _json = structlog.processors.JSONRenderer()
 
 def _route_for_path(logger: Any, name: str, line: Line) -> Line:
     """Django's own lines end in the path of the request: put the route in its place."""
-    record: logging.LogRecord = line["_record"]
-    request = getattr(record, "request", None)
-    if isinstance(request, HttpRequest) and isinstance(record.args, tuple):
-        routed = tuple(route_of(request) if part == request.path else part for part in record.args)
-        line["event"] = str(record.msg) % routed if routed else str(record.msg)
+    args = line.pop("positional_args", None)
+    request = getattr(line["_record"], "request", None)
+    if isinstance(request, HttpRequest) and isinstance(args, tuple):
+        routed = tuple(route_of(request) if part == request.path else part for part in args)
+        line["event"] = str(line["_record"].msg) % routed if routed else line["event"]
     return line
 
 

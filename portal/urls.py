@@ -5,10 +5,17 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from portal import dev_mail
+from portal.observability import livez, readyz
 
+handler400 = "portal.security.bad_request"
+handler403 = "portal.security.permission_denied"
+handler404 = "portal.security.page_not_found"
+handler500 = "portal.security.server_error"
 handler429 = "portal.accounts.throttle.too_many"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("livez", livez, name="livez"),
+    path("readyz", readyz, name="readyz"),
     path("accounts/", include("portal.accounts.urls")),
     path("organisation/", include("portal.accounts.organisation_urls")),
     path("admin/", admin.site.urls),

@@ -1,0 +1,74 @@
+"""What holds for every test: its database, its network and its templates."""
+
+import os
+
+import pytest
+from django.apps import apps
+from django.core.cache import cache
+from django.db import OperationalError, connection
+from django.template import Engine
+from django.test import TransactionTestCase
+from pytest_socket import socket_allow_hosts
+
+from portal.audit import triggers
+from registrations import catalogue_rows
+from tests.support.browser import chromium
+from tests.support.templates import Undefined
+
+IN_CI = os.environ.get("CI") == "true"
+
+
+def pytest_sessionstart(session):
+    """In CI a database that is away is a fault of the run, before any test of it."""
+    if not IN_CI or connection.vendor != "postgresql":
+        return
+    try:
+        with connection._nodb_cursor():
+            pass
+    except OperationalError:
+        raise pytest.UsageError("The PostgreSQL server in DATABASE_URL cannot be reached.") from None
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.get_closest_marker("postgres") and connection.vendor != "postgresql":
+            item.add_marker(pytest.mark.skip(reason="needs DATABASE_URL of a PostgreSQL server"))
+        if item.get_closest_marker("browser") and not chromium():
+            _without_browser(item)
+
+
+def _without_browser(item):
+    if IN_CI:
+        raise pytest.UsageError("There are browser tests, but no Chromium; PORTAL_CHROMIUM names it.")
+    item.add_marker(pytest.mark.skip(reason="needs Chromium; PORTAL_CHROMIUM names it"))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_setup():
+    """Nobody but this machine is spoken to."""
+    socket_allow_hosts(["127.0.0.1", "::1"], allow_unix_socket=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def flush_that_passes_the_triggers():
+    """Transactional tests empty all tables, which the audit log refuses, and lose migrated rows."""
+    flush = TransactionTestCase._fixture_teardown
+
+    def lift_flush_reload(case):
+        triggers.remove(connection)
+        try:
+            flush(case)
+        finally:
+            triggers.install(connection)
+        cache.clear()
+        catalogue_rows.load(apps)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lift_flush_reload)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def undefined_variables_fail():
+    """A variable that one of our templates shows, and nobody defined, is an error."""
+    Engine.get_default().string_if_invalid = Undefined("%s")

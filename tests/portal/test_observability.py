@@ -1,0 +1,135 @@
+import json
+import logging
+import sys
+
+import pytest
+import structlog
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError
+
+from portal import observability
+from portal.observability import formatter, logging_config, readiness_checks
+from tests.support import people
+
+pytestmark = pytest.mark.urls("tests.portal.urls")
+
+
+@pytest.fixture
+def lines(caplog):
+    """What was logged up to now, as it is written in production."""
+    caplog.set_level(logging.DEBUG)
+    written = formatter(readable=False)
+    return lambda: [written.format(record) for record in caplog.records]
+
+
+def request_line(lines):
+    (line,) = [json.loads(line) for line in lines() if json.loads(line)["event"] == "request"]
+    return line
+
+
+def test_one_line_tells_of_a_request_without_path_or_query(client, lines):
+    client.get("/t/plain/letter-token/?next=query-token")
+    line = request_line(lines)
+    assert (line["method"], line["route"], line["status"]) == ("GET", "plain", 200)
+    assert line["duration_ms"] >= 0
+    assert line["actor"] is None
+    assert "token" not in "".join(lines())
+
+
+@pytest.mark.django_db
+def test_a_person_is_named_by_pseudonym(client, lines):
+    user = people.person("someone@client.example")
+    people.sign_in(client, user)
+    client.get("/t/forbidden/")
+    assert request_line(lines)["actor"] == str(user.pseudonym)
+    assert "someone@" not in "".join(lines())
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [("abc-123", True), ("x" * 64, True), ("x" * 65, False), ("a b", False), ("a\n", False), ("é", False)],
+)
+def test_only_a_well_formed_request_id_is_kept(client, lines, given, kept):
+    response = client.get("/t/plain/x/", headers={"X-Request-ID": given})
+    assert (response["X-Request-ID"] == given) is kept
+    assert request_line(lines)["request_id"] == response["X-Request-ID"]
+
+
+def test_a_fault_is_logged_by_class_and_place_alone(client, lines):
+    client.raise_request_exception = False
+    assert client.get("/t/crashing/").status_code == 500
+    (fault,) = [json.loads(line) for line in lines() if json.loads(line)["level"] == "error"]
+    assert fault["exception"] == "RuntimeError"
+    assert "crashing" in fault["frames"][-1]
+    assert "stranger@" not in "".join(lines())
+
+
+def test_djangos_own_lines_do_not_show_the_path(client, lines):
+    client.get("/missing/letter-token/")
+    assert any("Not Found" in line for line in lines())
+    assert "letter-token" not in "".join(lines())
+
+
+@pytest.mark.parametrize("readable", [True, False])
+@pytest.mark.parametrize(
+    "forged", ["a\nb", "a\r\nb", "a\u2028b", "a\x1b[2Kb", "a\x85b", "a\u202eb", "a\ud800b"]
+)
+def test_no_value_begins_a_line_of_its_own(caplog, readable, forged):
+    structlog.get_logger("portal.test").warning(forged, value=forged)
+    logging.getLogger("portal.test").warning("said %s", forged)
+    for record in caplog.records:
+        line = formatter(readable=readable).format(record)
+        assert line.isprintable()
+
+
+def test_an_exception_logged_while_handled_has_a_name(lines):
+    try:
+        raise ValueError("secret words")
+    except ValueError:
+        structlog.get_logger("portal.test").exception("failed")
+        logging.getLogger("portal.test").exception("failed")
+        for line in lines():
+            assert json.loads(line)["exception"] == "ValueError"
+            assert "secret words" not in line
+    assert sys.exc_info() == (None, None, None)
+
+
+def test_an_unknown_level_stops_the_boot():
+    with pytest.raises(ImproperlyConfigured, match="LOG_LEVEL"):
+        logging_config(level="LOUD", readable=False)
+
+
+@pytest.mark.parametrize("name", ["django.db.backends", "urllib3"])
+def test_lines_with_parameters_in_them_stay_off_at_debug(name):
+    assert not logging.getLogger(name).isEnabledFor(logging.DEBUG)
+
+
+def test_livez_asks_nothing_of_the_database(client):
+    assert client.get("/livez").status_code == 200
+
+
+@pytest.mark.django_db
+def test_readyz_is_content_with_a_migrated_database(client):
+    response = client.get("/readyz")
+    assert (response.status_code, response.json()["failed"]) == (200, [])
+
+
+def _fails():
+    raise DatabaseError("password in here")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("check", [lambda: False, _fails])
+def test_readyz_names_what_failed_and_no_more(client, monkeypatch, check):
+    monkeypatch.setitem(readiness_checks, "sealing_key", check)
+    response = client.get("/readyz")
+    assert response.status_code == 503
+    assert response.json() == {"ready": False, "failed": ["sealing_key"]}
+
+
+@pytest.mark.django_db
+def test_readyz_sees_a_migration_that_is_missing(client):
+    observability.MigrationExecutor(observability.connection).recorder.record_unapplied(
+        "portal", "0001_counters"
+    )
+    assert client.get("/readyz").json()["failed"] == ["migrations"]

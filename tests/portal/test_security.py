@@ -1,0 +1,146 @@
+from io import BytesIO
+
+import pytest
+from django.test import Client
+
+from portal.security import PortalHandler
+
+pytestmark = [pytest.mark.urls("tests.portal.urls"), pytest.mark.django_db]
+
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.fixture
+def client():
+    return Client(raise_request_exception=False)
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/livez", 200),
+        ("/t/plain/x/", 200),
+        ("/t/forbidden/", 403),
+        ("/missing/", 404),
+        ("/t/throttled/", 429),
+        ("/t/crashing/", 500),
+        ("/t/plain/%00/", 400),
+        ("/t/plain/x", 301),
+    ],
+)
+def test_every_answer_carries_the_headers(client, path, status):
+    response = client.get(path)
+    assert response.status_code == status
+    policy = response["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert response["Cache-Control"] == "no-store"
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Referrer-Policy"] == "same-origin"
+    assert response["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert response["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "publickey-credentials-get=(self)" in response["Permissions-Policy"]
+    assert "noindex" in response["X-Robots-Tag"]
+
+
+def test_the_redirect_to_https_carries_the_headers(client, settings):
+    settings.SECURE_SSL_REDIRECT = True
+    response = Client().get("/t/plain/x/")
+    assert response.status_code == 301
+    assert "default-src 'none'" in response["Content-Security-Policy"]
+
+
+def test_https_is_remembered(client):
+    assert "includeSubDomains" in client.get("/t/plain/x/", secure=True)["Strict-Transport-Security"]
+
+
+def test_static_files_carry_the_headers(settings, tmp_path):
+    (tmp_path / "a.css").write_text("a {}")
+    settings.STATIC_ROOT = tmp_path
+    response = Client().get("/static/a.css")
+    assert response.status_code == 200
+    assert "default-src 'none'" in response["Content-Security-Policy"]
+    assert response["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "max-age" in response["Cache-Control"]
+    assert "Access-Control-Allow-Origin" not in response
+    response.close()
+
+
+def test_a_page_that_says_how_to_cache_it_is_believed(client):
+    assert "immutable" in client.get("/t/immutable/")["Cache-Control"]
+
+
+def test_an_unknown_host_is_a_bad_request_with_the_headers(client):
+    response = client.get("/t/plain/x/", headers={"Host": "evil.example"})
+    assert response.status_code == 400
+    assert "default-src 'none'" in response["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    "charset", ["utf-7", "utf8", "utf-16", "latin-1", "hex", "rot13", "idna", "no-such", "", "x" * 999]
+)
+@pytest.mark.parametrize("door", ["echo", "guarded"])
+def test_a_form_in_another_encoding_is_a_bad_request(charset, door):
+    client = Client(raise_request_exception=False, enforce_csrf_checks=True)
+    response = client.generic("POST", f"/t/{door}/", b"text=a", content_type=f"{FORM}; charset={charset}")
+    assert response.status_code == 400
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "UTF-8", '"utf-8"'])
+def test_a_form_in_utf_8_is_read(client, charset):
+    response = client.generic("POST", "/t/echo/", b"text=%C3%A4", content_type=f"{FORM}; charset={charset}")
+    assert (response.status_code, response.content.decode()) == (200, "ä")
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        f"{FORM}; charset=a\x00b",
+        f"{FORM}; charset*=no-such''utf-8",
+        f"{FORM}; charset*=a\x00''utf-8",
+        "multipart/form-data; boundary=\x00",
+        "multipart/form-data",
+        "multipart/form-data; boundary=é",
+    ],
+)
+def test_a_content_type_that_is_nonsense_is_a_bad_request(content_type):
+    environ = {
+        **Client()._base_environ(PATH_INFO="/t/echo/", REQUEST_METHOD="POST"),
+        "CONTENT_TYPE": content_type,
+        "CONTENT_LENGTH": "6",
+        "wsgi.input": BytesIO(b"text=a"),
+    }
+    started = []
+    response = PortalHandler()(environ, lambda status, headers: started.append(status))
+    response.close()
+    assert started == ["400 Bad Request"]
+
+
+@pytest.mark.parametrize("path", ["/t/plain/%00/", "/t/plain/x/?a=%00", "/t/plain/x/?%00=a", "/static/%00"])
+def test_a_nul_in_an_address_is_a_bad_request(client, path):
+    assert client.get(path).status_code == 400
+
+
+def test_a_nul_in_a_cookie_is_a_bad_request(client, settings):
+    client.cookies.load(f'{settings.SESSION_COOKIE_NAME}="a\\000b"')
+    assert client.get("/t/plain/x/").status_code == 400
+
+
+@pytest.mark.parametrize("text", ["%00", "%ED%A0%80", "%FF%FE", "%C3", "%u0000"])
+def test_odd_bytes_in_a_form_are_no_fault_of_ours(client, text):
+    assert client.post("/t/echo/", f"text={text}".encode(), content_type=FORM).status_code == 200
+
+
+def test_too_many_fields_are_a_bad_request(client):
+    assert client.get("/t/plain/x/?" + "a=1&" * 400).status_code == 400
+
+
+def test_a_form_without_its_token_is_explained():
+    response = Client(enforce_csrf_checks=True).post("/t/guarded/", {"text": "a"})
+    assert response.status_code == 403
+    assert "templates" not in response.content.decode()
+    assert response.templates[0].name == "403_csrf.html"
+
+
+def test_a_throttled_page_says_when_to_come_back(client):
+    assert client.get("/t/throttled/")["Retry-After"] == "42"
