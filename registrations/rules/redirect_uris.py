@@ -6,13 +6,13 @@ section 2.1). Where the spelling is wrong, the finding carries the right one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
 from registrations.rules import hosts, uri_shape, uri_spelling, uri_text, uri_warnings
 from registrations.rules.data.known_hosts import GUI_CLIENT_HOSTS
-from registrations.rules.findings import Finding
+from registrations.rules.findings import Finding, Waived, waives
 from registrations.rules.hosts import Host
 from registrations.rules.near_duplicates import Listed
 from registrations.rules.uri_shape import ParsedUri
@@ -20,8 +20,6 @@ from registrations.rules.vocabulary import MAX_REDIRECT_URIS, Environment
 
 FIELD: Final = uri_text.FIELD
 Rule = Callable[[Host, ParsedUri], Finding | None]
-Waived = Container[str] | Container[tuple[str, str]]
-"""Rule ids, or pairs of a rule's id and the entry it refused: a reviewer decides these instead."""
 
 WAIVABLE: Final = frozenset({"R-29", "R-36", "R-37"})
 """Rules that a reviewer may override with a recorded reason (rule G-06)."""
@@ -159,7 +157,7 @@ def first(rules: Iterable[Rule], host: Host, parsed: ParsedUri, waived: Waived) 
 
 
 def _is_waived(rule: str, parsed: ParsedUri, waived: Waived) -> bool:
-    return rule in WAIVABLE and (rule in waived or (rule, parsed.text()) in waived)
+    return rule in WAIVABLE and waives(waived, rule, parsed.text())
 
 
 def _misplaced(

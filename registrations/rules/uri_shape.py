@@ -194,7 +194,8 @@ def _bad_port(uri: ParsedUri, port: str) -> Finding:
     better = uri._replace(port=plain).text() if _PORT.fullmatch(plain) else None
     if not port:
         better = uri._replace(port=None).text()
-    message = f"“{quote(port)}” is not a port number between 1 and 65535."
+    subject = f"“{quote(port)}” is" if port else "What follows the colon is"
+    message = f"{subject} not a port number between 1 and 65535."
     return reject("R-17", message, excerpt=":" + port, suggestion=better)
 
 

@@ -142,8 +142,9 @@ def _placeholder(uri: str, found: re.Match[str]) -> str:
 
 def _odd_character(uri: str) -> Finding | None:
     if "\\" in uri:
+        better = uri.replace("\\", "/")
         # With an "@" behind it, browsers and RFC 3986 disagree about the host: no guess then.
-        better = None if "@" in uri else uri.replace("\\", "/")
+        better = better if "@" not in uri and better.count("//") == 1 else None
         return reject("R-08", "Use /, not \\.", excerpt="\\", suggestion=better)
     if found := _FOREIGN.search(uri):
         return _foreign(uri, found.group())

@@ -243,6 +243,7 @@ class TestSuggestions:
             "https://client.example:８/",
             "client.exämple",
             "https://good.example\\@evil.example/cb",
+            "https://client.example/cb/\\",
             "https://client.example/cb#done",
             "https://client.example/a;x/..;y/cb",
             "https://client.example:99999/cb",
@@ -275,6 +276,8 @@ class TestMessages:
             ("https://a.example./", "ends in a dot"),
             ("client.example", "Did you mean https://client.example?"),
             ("https://192.168.0.1/", "private"),
+            ("https://client.example:/", "What follows the colon"),
+            ("https://client.example:x/", "“x”"),
         ],
     )
     def test_the_message_names_the_part(self, uri, words):
