@@ -1,0 +1,39 @@
+"""Letters for the tests of the outbox, and ways for sending them to fail."""
+
+from django.core.mail import EmailMultiAlternatives
+from django.core.mail.backends.base import BaseEmailBackend
+
+from portal.outbox.letters import Letter, Recipient
+
+
+class FailingBackend(BaseEmailBackend):
+    """A mail server that refuses, and quotes the address while it does."""
+
+    def send_messages(self, messages):
+        raise ConnectionRefusedError(f"no mail for {messages[0].to}")
+
+
+class RefusesOne(BaseEmailBackend):
+    """A mail server that knows nobody called second."""
+
+    def send_messages(self, messages):
+        if messages[0].to[0].startswith("second"):
+            raise ConnectionRefusedError("no such mailbox")
+        return len(messages)
+
+
+class DyingBackend(BaseEmailBackend):
+    """The process ends while it is sending."""
+
+    def send_messages(self, messages):
+        raise KeyboardInterrupt
+
+
+def compose(ids, recipient):
+    return EmailMultiAlternatives(subject="Hello", body=f"About {ids.get('about')}", to=[recipient.address])
+
+
+def letter(*recipients, name="hello"):
+    """A letter to those recipients: users, or bare addresses."""
+    found = [Recipient(None, one) if isinstance(one, str) else Recipient(one.pk) for one in recipients]
+    return {name: Letter(name, recipients=lambda ids: found, compose=compose)}

@@ -1,0 +1,231 @@
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.db import connection, transaction
+
+from portal.outbox import worker
+from portal.outbox.models import MAX_ATTEMPTS, Delivery, OutboxMessage
+from portal.outbox.queue import enqueue
+from portal.outbox.worker import LEASE, pause_after, run_forever, run_once
+from tests.portal.letterbox import letter
+from tests.support import people
+
+NOON = "2026-05-01T12:00:00Z"
+BACKENDS = "tests.portal.letterbox"
+
+
+@pytest.fixture
+def user():
+    return people.person("first@client.example")
+
+
+def order(**ids):
+    with transaction.atomic():
+        return enqueue("hello", **ids)
+
+
+@pytest.mark.django_db
+def test_an_ordered_letter_is_sent_to_each_recipient_once(user, mailoutbox):
+    order(about=7)
+    letters = letter(user, "second@other.example", user)
+    assert run_once(letters, []) == 3
+    assert run_once(letters, []) == 0
+    assert sorted(mail.to[0] for mail in mailoutbox) == ["first@client.example", "second@other.example"]
+    assert mailoutbox[0].body == "About 7"
+    assert set(Delivery.objects.values_list("state", "attempts")) == {("sent", 1)}
+
+
+@pytest.mark.django_db
+def test_an_account_is_written_to_where_it_is_when_the_letter_is_sent(user, mailoutbox, settings):
+    settings.EMAIL_BACKEND = f"{BACKENDS}.FailingBackend"
+    order()
+    with time_machine.travel(NOON, tick=False) as clock:
+        OutboxMessage.objects.update(due_at=worker.timezone.now())
+        run_once(letter(user), [])
+        user.email = "moved@client.example"
+        user.save()
+        settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+        clock.shift(pause_after(1))
+        run_once(letter(user), [])
+    assert mailoutbox[0].to == ["moved@client.example"]
+    assert Delivery.objects.get().address == ""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_order_outside_a_transaction_is_refused():
+    with pytest.raises(RuntimeError):
+        enqueue("hello")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_change_that_is_rolled_back_sends_nothing(mailoutbox):
+    with transaction.atomic():
+        enqueue("hello")
+        transaction.set_rollback(True)
+    run_once(letter("a@b.example"), [])
+    assert mailoutbox == []
+
+
+@pytest.mark.django_db
+def test_a_mail_server_that_is_away_is_asked_later_and_later(settings):
+    settings.EMAIL_BACKEND = f"{BACKENDS}.FailingBackend"
+    with time_machine.travel(NOON, tick=False) as clock:
+        order()
+        pauses = []
+        for _ in range(MAX_ATTEMPTS - 1):
+            run_once(letter("someone@other.example"), [])
+            pauses.append(Delivery.objects.get().due_at - worker.timezone.now())
+            clock.shift(pauses[-1])
+    assert pauses == [timedelta(minutes=2**n) for n in range(7)]
+
+
+@pytest.mark.django_db
+def test_before_its_time_nothing_is_tried_again(settings):
+    settings.EMAIL_BACKEND = f"{BACKENDS}.FailingBackend"
+    with time_machine.travel(NOON, tick=False) as clock:
+        order()
+        run_once(letter("someone@other.example"), [])
+        clock.shift(59)
+        run_once(letter("someone@other.example"), [])
+    assert Delivery.objects.get().attempts == 1
+
+
+@pytest.mark.django_db
+def test_after_eight_attempts_a_letter_is_dead(settings, mailoutbox):
+    settings.EMAIL_BACKEND = f"{BACKENDS}.FailingBackend"
+    with time_machine.travel(NOON, tick=False) as clock:
+        order()
+        for _ in range(MAX_ATTEMPTS + 2):
+            run_once(letter("someone@other.example"), [])
+            clock.shift(timedelta(days=1))
+    delivery = Delivery.objects.get()
+    assert (delivery.state, delivery.attempts) == ("dead", 8)
+    assert delivery.last_error == "ConnectionRefusedError"
+
+
+@pytest.mark.django_db
+def test_only_the_recipient_that_failed_is_tried_again(settings):
+    settings.EMAIL_BACKEND = f"{BACKENDS}.RefusesOne"
+    letters = letter("first@other.example", "second@other.example")
+    with time_machine.travel(NOON, tick=False) as clock:
+        order()
+        run_once(letters, [])
+        clock.shift(timedelta(days=1))
+        run_once(letters, [])
+    assert dict(Delivery.objects.values_list("address", "attempts")) == {
+        "first@other.example": 1,
+        "second@other.example": 2,
+    }
+
+
+@pytest.mark.django_db
+def test_no_address_is_kept_in_the_error_or_the_log(settings, caplog):
+    settings.EMAIL_BACKEND = f"{BACKENDS}.FailingBackend"
+    order()
+    run_once(letter("someone@other.example"), [])
+    assert "someone@" not in Delivery.objects.get().last_error
+    assert "someone@" not in caplog.text
+
+
+@pytest.mark.django_db
+def test_a_letter_that_nobody_knows_is_given_up_and_holds_up_nothing(mailoutbox):
+    with time_machine.travel(NOON, tick=False) as clock:
+        with transaction.atomic():
+            lost = enqueue("unheard_of")
+        order()
+        for _ in range(MAX_ATTEMPTS + 1):
+            run_once(letter("a@b.example"), [])
+            clock.shift(timedelta(days=1))
+    lost.refresh_from_db()
+    assert (lost.attempts, lost.expanded_at, lost.last_error) == (MAX_ATTEMPTS, None, "KeyError")
+    assert len(mailoutbox) == 1
+
+
+@pytest.mark.django_db
+def test_a_worker_that_dies_leaves_its_letter_to_the_next(settings, mailoutbox):
+    settings.EMAIL_BACKEND = f"{BACKENDS}.DyingBackend"
+    with time_machine.travel(NOON, tick=False) as clock:
+        order()
+        with pytest.raises(KeyboardInterrupt):
+            run_once(letter("a@b.example"), [])
+        settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+        run_once(letter("a@b.example"), [])
+        assert mailoutbox == []
+        clock.shift(LEASE)
+        run_once(letter("a@b.example"), [])
+    assert len(mailoutbox) == 1
+    assert Delivery.objects.get().attempts == 2
+
+
+@pytest.mark.django_db
+def test_a_letter_that_kills_its_worker_every_time_is_dead_in_the_end(settings):
+    settings.EMAIL_BACKEND = f"{BACKENDS}.DyingBackend"
+    with time_machine.travel(NOON, tick=False) as clock:
+        order()
+        for _ in range(MAX_ATTEMPTS):
+            with pytest.raises(KeyboardInterrupt):
+                run_once(letter("a@b.example"), [])
+            clock.shift(LEASE)
+        run_once(letter("a@b.example"), [])
+    assert Delivery.objects.values_list("state", "last_error").get() == ("dead", "WorkerLost")
+
+
+@pytest.mark.django_db
+def test_a_letter_sent_twice_can_be_seen_to_be_one(settings, mailoutbox):
+    order()
+    run_once(letter("a@b.example"), [])
+    Delivery.objects.update(state="waiting", sent_at=None)
+    run_once(letter("a@b.example"), [])
+    first, second = (mail.message()["Message-ID"] for mail in mailoutbox)
+    assert first == second
+
+
+@pytest.mark.django_db(transaction=True)
+def test_workers_side_by_side_send_each_letter_once(mailoutbox):
+    for number in range(12):
+        order(about=number)
+    letters, together = letter("a@b.example", "c@d.example"), threading.Barrier(4)
+
+    def work(_):
+        together.wait()
+        try:
+            return run_once(letters, []) + run_once(letters, [])
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as workers:
+        done = sum(workers.map(work, range(4)))
+    done += run_once(letters, [])
+    assert done == 12 + 24
+    assert len(mailoutbox) == 24
+    assert len({(mail.body, mail.to[0]) for mail in mailoutbox}) == 24
+
+
+@pytest.mark.django_db
+def test_jobs_run_first_and_one_that_fails_holds_up_nothing(mailoutbox):
+    def order_one():
+        order()
+        return 1
+
+    def fails():
+        raise ValueError("words")
+
+    assert run_once(letter("a@b.example"), [fails, order_one]) == 3
+    assert len(mailoutbox) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_works_until_it_is_stopped(mailoutbox):
+    order()
+    stop = threading.Event()
+
+    def stop_when_sent():
+        if mailoutbox:
+            stop.set()
+        return 1
+
+    run_forever(letter("a@b.example"), [stop_when_sent], stop)
+    assert len(mailoutbox) == 1
