@@ -1,0 +1,69 @@
+"""What changed from one record to another: told to a reviewer whose page went stale."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from registrations.rules.metadata import Metadata
+from registrations.rules.vocabulary import FIELDS, LABELS
+
+Value = str | bool | tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field that differs.
+
+    ``old`` and ``new`` are the whole values; ``added`` and ``removed`` are the entries of a list that
+    came and went, empty for other fields and where only the order changed.
+    """
+
+    field: str
+    label: str
+    old: Value
+    new: Value
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+
+
+_READERS: Final[dict[str, Callable[[Metadata], Value]]] = {
+    "client_name": lambda record: record.client_name,
+    "client_uri": lambda record: record.client_uri,
+    "logo": lambda record: record.logo_digest,
+    "tos_uri": lambda record: record.tos_uri,
+    "policy_uri": lambda record: record.policy_uri,
+    "contacts": lambda record: record.contacts,
+    "initiation_uri": lambda record: record.initiation_uri,
+    "configuration_uri": lambda record: record.configuration_uri,
+    "environment": lambda record: record.environment,
+    "redirect_uris": lambda record: record.redirect_uris,
+    "scope": lambda record: record.scope,
+    "pkce_support": lambda record: record.pkce_support,
+    "pkce_justification": lambda record: record.pkce_justification,
+    "pkce_controls": lambda record: record.pkce_controls,
+    "subject_type_preference": lambda record: record.subject_type_preference,
+    "confidential": lambda record: record.confidential,
+}
+
+
+def difference(old: Metadata, new: Metadata) -> list[Change]:
+    """Every field that differs, in the order of the form; lists are compared as sets."""
+    return list(_changes(old, new))
+
+
+def _changes(old: Metadata, new: Metadata) -> Iterator[Change]:
+    for field in FIELDS:
+        before, after = _READERS[field](old), _READERS[field](new)
+        if isinstance(before, tuple) and isinstance(after, tuple):
+            yield from _list_change(field, before, after)
+        elif before != after:
+            yield Change(field, LABELS[field], before, after)
+
+
+def _list_change(field: str, before: tuple[str, ...], after: tuple[str, ...]) -> Iterator[Change]:
+    added = tuple(entry for entry in dict.fromkeys(after) if entry not in before)
+    removed = tuple(entry for entry in dict.fromkeys(before) if entry not in after)
+    if added or removed:
+        yield Change(field, LABELS[field], before, after, added, removed)

@@ -1,0 +1,157 @@
+"""The whole record of a client, and every rule on it at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from registrations.rules import client_names, contacts, pkce, redirect_uris, scopes, web_uris
+from registrations.rules.findings import Finding, Severity, Waived
+from registrations.rules.vocabulary import (
+    FIELDS,
+    LABELS,
+    MAX_TEXT_LENGTH,
+    WEB_URI_FIELDS,
+    Environment,
+    PkceSupport,
+)
+
+RULES_VERSION: Final = "2026-11-23"
+"""The day the rules last changed; stored with a revision's findings."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metadata:
+    """A client's record as the rules see it; names are RFC 7591 section 2's where it has one.
+
+    Absent optional fields are empty text, an absent logo is ``None``. ``confidential`` is the
+    partner's attestation that the secret stays on a server of theirs (G-08).
+    """
+
+    client_name: str = ""
+    client_uri: str = ""
+    logo_digest: str | None = None
+    tos_uri: str = ""
+    policy_uri: str = ""
+    contacts: tuple[str, ...] = ()
+    initiation_uri: str = ""
+    configuration_uri: str = ""
+    environment: str = Environment.STAGING.value
+    redirect_uris: tuple[str, ...] = ()
+    scope: tuple[str, ...] = ()
+    pkce_support: str = PkceSupport.SUPPORTED.value
+    pkce_justification: str = ""
+    pkce_controls: str = ""
+    subject_type_preference: str = ""
+    confidential: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """What the rules need to know: the names of the scopes on offer, the codes of the subject
+    types on offer, and the names of other partners' clients."""
+
+    scopes: frozenset[str] = frozenset()
+    subject_types: frozenset[str] = frozenset()
+    taken: tuple[str, ...] = ()
+
+
+def check(metadata: Metadata, world: World, waived: Waived = ()) -> list[Finding]:
+    """Every finding about every field, in the order of the form.
+
+    ``waived`` is what a reviewer decides instead (G-06), as rule ids or ``(rule, value)`` pairs.
+    """
+    found = [finding for rule in _RULES for finding in rule(metadata, world, waived)]
+    return sorted(found, key=lambda finding: FIELDS.index(finding.field))
+
+
+def _name(record: Metadata, world: World, waived: Waived) -> list[Finding]:
+    return client_names.check(record.client_name, taken=world.taken, waived=waived)
+
+
+def _pages(record: Metadata, world: World, waived: Waived) -> Iterator[Finding]:
+    uris = dict(
+        zip(
+            WEB_URI_FIELDS,
+            (
+                record.client_uri,
+                record.tos_uri,
+                record.policy_uri,
+                record.initiation_uri,
+                record.configuration_uri,
+            ),
+            strict=True,
+        )
+    )
+    for field, uri in uris.items():
+        site = None if field == "client_uri" else record.client_uri
+        callbacks = record.redirect_uris
+        yield from web_uris.check(field, uri, client_uri=site, redirect_uris=callbacks, waived=waived)
+
+
+def _contacts(record: Metadata, world: World, waived: Waived) -> list[Finding]:
+    return contacts.check_all(record.contacts, waived=waived)
+
+
+def _environment(record: Metadata, world: World, waived: Waived) -> Iterator[Finding]:
+    if record.environment not in set(Environment):
+        yield _reject("E-01", "environment", "Choose staging or production.", record.environment)
+
+
+def _redirects(record: Metadata, world: World, waived: Waived) -> list[Finding]:
+    return redirect_uris.check_all(record.redirect_uris, environment=record.environment, waived=waived)
+
+
+def _scope(record: Metadata, world: World, waived: Waived) -> list[Finding]:
+    return scopes.check_all(record.scope, catalogue=world.scopes, environment=record.environment)
+
+
+def _pkce(record: Metadata, world: World, waived: Waived) -> list[Finding]:
+    return pkce.check(record.pkce_support, record.pkce_justification, redirect_uris=record.redirect_uris)
+
+
+def _texts(record: Metadata, world: World, waived: Waived) -> Iterator[Finding]:
+    texts = {"pkce_justification": record.pkce_justification, "pkce_controls": record.pkce_controls}
+    for field, text in texts.items():
+        if len(text) > MAX_TEXT_LENGTH:
+            message = f"{LABELS[field]}: write at most {MAX_TEXT_LENGTH} characters."
+            yield _reject("P-03", field, message)
+
+
+def _subject_type(record: Metadata, world: World, waived: Waived) -> Iterator[Finding]:
+    preference = record.subject_type_preference
+    if preference and preference not in world.subject_types:
+        yield _reject(
+            "T-03", "subject_type_preference", "Choose one of the listed subject types.", preference
+        )
+
+
+def _confidential(record: Metadata, world: World, waived: Waived) -> Iterator[Finding]:
+    if not record.confidential:
+        yield _reject(
+            "G-08",
+            "confidential",
+            "Confirm that the client secret stays on a server of yours. Only confidential clients are "
+            "supported: whoever knows the credentials can present themselves as your client, so the "
+            "secret may never reach a device, an app or a page that end users can look into.",
+        )
+
+
+def _reject(rule: str, field: str, message: str, excerpt: str | None = None) -> Finding:
+    return Finding(rule, Severity.REJECT, field, message, excerpt=excerpt)
+
+
+_Rule = Callable[[Metadata, World, Waived], "Iterator[Finding] | list[Finding]"]
+_RULES: Final[tuple[_Rule, ...]] = (
+    _name,
+    _pages,
+    _contacts,
+    _environment,
+    _redirects,
+    _scope,
+    _pkce,
+    _texts,
+    _subject_type,
+    _confidential,
+)
