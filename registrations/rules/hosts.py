@@ -199,7 +199,7 @@ def _looks_like_brand(host: Host) -> bool:
     name = public_suffixes.registrable(host.lower)
     typed = host.text[len(host.text) - len(name) :].partition(".")[0]
     if not typed.lower().startswith(ACE_PREFIX):
-        return "I" in typed and typed.replace("I", "l").lower() == _BRAND
+        return not typed.isupper() and "I" in typed and typed.replace("I", "l").lower() == _BRAND
     return _is_disguise(unicode_label(typed.lower()) or "")
 
 

@@ -67,7 +67,8 @@ def scheme_flaw(uri: str) -> Finding | None:
 def _is_host_and_port(scheme: str, rest: str) -> bool:
     """``localhost:8080/cb`` parses as a scheme, but means a host."""
     port = _AUTHORITY_END.split(rest, maxsplit=1)[0]
-    return scheme.lower() not in _OPAQUE_SCHEMES and _DIGITS.fullmatch(port) is not None
+    has_port = scheme.lower() not in _OPAQUE_SCHEMES and _DIGITS.fullmatch(port) is not None
+    return has_port or scheme.lower() == "localhost"
 
 
 def _not_absolute(uri: str) -> Finding:

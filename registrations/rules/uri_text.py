@@ -142,10 +142,7 @@ def _placeholder(uri: str, found: re.Match[str]) -> str:
 
 def _odd_character(uri: str) -> Finding | None:
     if "\\" in uri:
-        better = uri.replace("\\", "/")
-        # With an "@" behind it, browsers and RFC 3986 disagree about the host: no guess then.
-        better = better if "@" not in uri and better.count("//") == 1 else None
-        return reject("R-08", "Use /, not \\.", excerpt="\\", suggestion=better)
+        return reject("R-08", "Use /, not \\.", excerpt="\\", suggestion=_with_slashes(uri))
     if found := _FOREIGN.search(uri):
         return _foreign(uri, found.group())
     if found := _BROKEN_ESCAPE.search(uri):
@@ -156,6 +153,12 @@ def _odd_character(uri: str) -> Finding | None:
         better = _BROKEN_ESCAPE.sub("%25", uri)
         return reject("R-10", message, excerpt=uri[found.start() : found.start() + 3], suggestion=better)
     return None
+
+
+def _with_slashes(uri: str) -> str | None:
+    """With an ``@`` behind a backslash, browsers and RFC 3986 disagree about the host: no guess."""
+    better = uri.replace("\\", "/")
+    return better if "@" not in uri and better.count("//") == 1 else None
 
 
 def _foreign(uri: str, character: str) -> Finding:

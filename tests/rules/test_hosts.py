@@ -313,6 +313,7 @@ def test_pleo_and_its_doubles_are_refused(host):
         ("xn--bcher-kva.io", "R-52"),
         ("xn--plo-sdd.client.example", "R-52"),
         ("CIient.example", "R-30"),
+        ("PIEO.io", "R-30"),
     ],
 )
 def test_what_only_resembles_pleo_is_looked_at(host, rule):

@@ -146,6 +146,8 @@ class TestOrder:
             ('https://"%', "R-09"),
             ("https://%#", "R-10"),
             ("callback#", "R-11"),
+            ("localhost:port/cb", "R-12"),
+            ("com.example.app:/cb", "R-13"),
             ("ftp://u@", "R-13"),
             ("https://u@[", "R-16"),
             ("https://:0/[", "R-15"),
@@ -358,6 +360,9 @@ class TestNotes:
             ("https://client.example/cb?x='", "R-67"),
             ("https://client.example:443/cb", "R-68"),
             ("https://ngrok.io/cb", "R-56"),
+            ("https://bit.ly/cb", "R-66"),
+            ("https://www.jwt.io/cb", "R-57"),
+            ("https://herokuapp.com/cb", "R-55"),
             ("https://github.io/cb", "R-62"),
         ],
     )
