@@ -1,0 +1,53 @@
+"""The catalogue and the groups that every installation starts with.
+
+The migration loads them, and so do the tests after they have emptied the database. Staff edit
+the catalogue afterwards, so what exists is left as it is.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+SCOPES = {
+    "test:test": "Try out the connection. For testing only.",
+    "users:read": "See the company's users.",
+    "users:write": "Invite, change and remove users.",
+    "export-jobs:read": "See bookkeeping export jobs.",
+    "export-jobs:write": "Start and update bookkeeping export jobs.",
+    "export-items:read": "See the items of bookkeeping exports.",
+    "accounts:read": "See the chart of accounts.",
+    "accounts:write": "Change the chart of accounts.",
+    "companies:read": "See company details.",
+    "tags:read": "See tags and tag groups.",
+    "tags:write": "Change tags and tag groups.",
+    "tax-codes:read": "See tax codes.",
+    "tax-codes:write": "Change tax codes.",
+    "vendors:read": "See vendors.",
+    "vendors:write": "Change vendors.",
+}
+SUBJECT_TYPES = {"company": "Company", "organisation": "Organisation with several companies"}
+
+GROUPS = {
+    "Reviewers": ("view_registration", "review_registration"),
+    "PKCE approvers": ("view_registration", "review_registration", "decide_pkceexception"),
+}
+
+
+def load(apps: Any) -> None:
+    """Add what is missing; ``apps`` is Django's registry, past or present."""
+    scope, subject_type = (apps.get_model("registrations", name) for name in ("Scope", "SubjectType"))
+    for name, description in SCOPES.items():
+        scope.objects.get_or_create(name=name, defaults={"description": description})
+    for code, label in SUBJECT_TYPES.items():
+        subject_type.objects.get_or_create(code=code, defaults={"label": label})
+    load_groups(apps)
+
+
+def load_groups(apps: Any) -> None:
+    """The groups with their permissions, which have to exist already."""
+    group, permission = apps.get_model("auth", "Group"), apps.get_model("auth", "Permission")
+    for name, codenames in GROUPS.items():
+        row, _ = group.objects.get_or_create(name=name)
+        row.permissions.add(
+            *permission.objects.filter(content_type__app_label="registrations", codename__in=codenames)
+        )

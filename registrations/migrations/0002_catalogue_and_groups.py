@@ -1,0 +1,23 @@
+from django.contrib.auth.management import create_permissions
+from django.db import migrations
+
+from registrations import catalogue_rows
+
+
+def load(apps, schema_editor):
+    # On a fresh database permissions appear only after all migrations; the groups need them now.
+    config = apps.get_app_config("registrations")
+    config.models_module = True
+    create_permissions(config, apps=apps, verbosity=0)
+    config.models_module = None
+    catalogue_rows.load(apps)
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("registrations", "0001_initial"),
+        ("auth", "0012_alter_user_first_name_max_length"),
+        ("contenttypes", "0002_remove_content_type_name"),
+    ]
+
+    operations = [migrations.RunPython(load, migrations.RunPython.noop)]

@@ -1,0 +1,21 @@
+"""The record. Only the verbs in ``registrations.workflow`` change its state."""
+
+from registrations.models.catalogue import Scope, SubjectType
+from registrations.models.logo import Logo
+from registrations.models.pkce import PkceException
+from registrations.models.registration import Draft, Registration
+from registrations.models.revision import RedirectUri, RequestedScope, Revision
+from registrations.models.secret import ClientSecret
+
+__all__ = [
+    "ClientSecret",
+    "Draft",
+    "Logo",
+    "PkceException",
+    "RedirectUri",
+    "Registration",
+    "RequestedScope",
+    "Revision",
+    "Scope",
+    "SubjectType",
+]

@@ -1,0 +1,43 @@
+"""What a partner can choose from; staff edit it."""
+
+from django.db import models
+
+
+class Scope(models.Model):
+    """An API scope of the form ``resource:permission`` (RFC 6749 section 3.3, rule S-04)."""
+
+    name = models.CharField(max_length=100, unique=True)
+    description = models.CharField(max_length=200, help_text="What it allows, in a partner's words.")
+    is_offered = models.BooleanField(default=True, help_text="Whether new drafts may ask for it.")
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(name=""), name="scope_has_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def writes(self) -> bool:
+        """Whether it allows changes: shown to the reviewer, never held against the partner."""
+        return self.name.endswith(":write")
+
+
+class SubjectType(models.Model):
+    """A type of resource a client works with: Pleo's own field, not OpenID's ``subject_type``
+    (rules T-01 to T-03)."""
+
+    code = models.SlugField(max_length=40, unique=True)
+    label = models.CharField(max_length=100)
+    is_offered = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["label"]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(code=""), name="subject_type_has_code"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label

@@ -1,0 +1,29 @@
+"""Conditions that several tables share."""
+
+from enum import StrEnum
+
+from django.db.models import Q
+
+
+def hex_digits(column: str, length: int) -> Q:
+    """The column holds exactly so many lower-case hex digits."""
+    return Q(**{f"{column}__regex": rf"^[0-9a-f]{{{length}}}$"})
+
+
+def one_of(column: str, states: type[StrEnum]) -> Q:
+    """The column holds a member of the enumeration."""
+    return Q(**{f"{column}__in": sorted(states)})
+
+
+def exactly_when(condition: Q, *columns: str) -> Q:
+    """The columns are all set where the condition holds, and all empty where it does not."""
+    filled, empty = Q(), Q()
+    for column in columns:
+        filled &= Q(**{f"{column}__isnull": False})
+        empty &= Q(**{f"{column}__isnull": True})
+    return (condition & filled) | (~condition & empty)
+
+
+def choices(states: type[StrEnum]) -> list[tuple[str, str]]:
+    """The enumeration as Django's choices, in words."""
+    return [(state.value, state.value.replace("_", " ").capitalize()) for state in states]

@@ -1,0 +1,96 @@
+"""PKCE exceptions: a request that staff decide case by case (rules P-03 and P-04)."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from registrations.models.columns import choices, exactly_when, one_of
+from registrations.models.registration import Registration
+from registrations.models.revision import Revision
+from registrations.rules.lifecycle import PkceStatus
+
+P = PkceStatus
+_WAS_GRANTED = [P.GRANTED, P.IN_FORCE, P.LAPSED, P.REVOKED, P.ENDED, P.SUPERSEDED]
+_TOOK_FORCE = [P.IN_FORCE, P.LAPSED, P.REVOKED, P.ENDED, P.SUPERSEDED]
+_OVER = [P.WITHDRAWN, P.LAPSED, P.REVOKED, P.ENDED, P.SUPERSEDED]
+
+
+class PkceException(models.Model):
+    """One exception of one registration, requested by one revision.
+
+    ``expires_on`` is the last day on which it is in force.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="pkce_exceptions")
+    revision = models.OneToOneField(Revision, on_delete=models.PROTECT, related_name="pkce_exception")
+    status = models.CharField(max_length=16, choices=choices(PkceStatus), default=P.REQUESTED)
+    justification = models.TextField()
+    controls = models.TextField(blank=True)
+    requested_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    note = models.TextField(blank=True)
+    expires_on = models.DateField(null=True)
+    in_force_since = models.DateTimeField(null=True)
+    over_since = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "PKCE exception"
+        ordering = ["-requested_at", "-pk"]
+        permissions = [("decide_pkceexception", "Can grant or refuse PKCE exceptions")]
+        constraints = [
+            models.CheckConstraint(condition=one_of("status", PkceStatus), name="pkce_status_known"),
+            models.CheckConstraint(
+                condition=Q(decided_at__isnull=True, decided_by__isnull=True)
+                | Q(decided_at__isnull=False, decided_by__isnull=False),
+                name="pkce_decided_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=P.REQUESTED) | Q(decided_at__isnull=True),
+                name="pkce_requested_is_undecided",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=[*_WAS_GRANTED, P.REFUSED]) | Q(decided_at__isnull=False),
+                name="pkce_granted_or_refused_is_decided",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=_WAS_GRANTED) | Q(expires_on__isnull=False),
+                name="pkce_granted_has_end_date",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=[P.REQUESTED, P.REFUSED]) | Q(expires_on__isnull=True),
+                name="pkce_end_date_only_when_granted",
+            ),
+            models.CheckConstraint(
+                condition=exactly_when(Q(status__in=_TOOK_FORCE), "in_force_since"),
+                name="pkce_in_force_since_exactly_when_it_was",
+            ),
+            models.CheckConstraint(
+                condition=exactly_when(Q(status__in=_OVER), "over_since"),
+                name="pkce_over_since_exactly_when_over",
+            ),
+            models.CheckConstraint(condition=~Q(justification=""), name="pkce_has_justification"),
+            models.UniqueConstraint(
+                fields=["registration"],
+                condition=Q(status__in=[P.REQUESTED, P.GRANTED]),
+                name="pkce_one_requested_or_granted",
+            ),
+            models.UniqueConstraint(
+                fields=["registration"], condition=Q(status=P.IN_FORCE), name="pkce_one_in_force"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"PKCE exception {self.uuid}"
+
+    def runs_on(self, day: date) -> bool:
+        """Whether it lifts the requirement on that day: judged when read, not when booked."""
+        return self.status == P.IN_FORCE and self.expires_on is not None and day <= self.expires_on

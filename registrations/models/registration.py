@@ -1,0 +1,117 @@
+"""The lasting record of one OAuth client, and the draft that a partner is typing."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from portal.accounts.models import Organisation, User
+from registrations.models.columns import choices, exactly_when, one_of
+from registrations.models.logo import Logo
+from registrations.rules.lifecycle import LIVE_STATUSES, RegistrationStatus
+from registrations.rules.vocabulary import Environment
+
+
+class RegistrationQuerySet(models.QuerySet["Registration"]):
+    def visible_to(self, user: User) -> RegistrationQuerySet:
+        """The registrations of the organisations that the user belongs to, and no other."""
+        return self.filter(organisation__memberships__user_id=user.pk)
+
+
+class Registration(models.Model):
+    """One OAuth client of one organisation in one environment.
+
+    ``version`` counts the verbs that claimed the record; ``revision_count`` is the number of the
+    newest revision; ``client_id`` is the UUID4 issued at the first approval (rule K-01) and
+    never changes.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="registrations")
+    status = models.CharField(
+        max_length=16, choices=choices(RegistrationStatus), default=RegistrationStatus.PENDING
+    )
+    environment = models.CharField(
+        max_length=16, choices=choices(Environment), null=True, help_text="Fixed at the first approval."
+    )
+    client_id = models.UUIDField(null=True, unique=True, editable=False)
+    version = models.PositiveIntegerField(default=0)
+    revision_count = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    activated_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    objects = RegistrationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "registration"
+        ordering = ["-created_at", "-pk"]
+        permissions = [("review_registration", "Can review registrations")]
+        indexes = [
+            models.Index(fields=["organisation", "-created_at", "-id"], name="registration_by_organisation"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=one_of("status", RegistrationStatus), name="registration_status_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=sorted(LIVE_STATUSES)) | Q(client_id__isnull=False),
+                name="registration_live_has_client_id",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=RegistrationStatus.PENDING) | Q(client_id__isnull=True),
+                name="registration_pending_has_no_client_id",
+            ),
+            models.CheckConstraint(
+                condition=Q(client_id__isnull=False, activated_at__isnull=False, environment__isnull=False)
+                | Q(client_id__isnull=True, activated_at__isnull=True, environment__isnull=True),
+                name="registration_client_id_with_activation",
+            ),
+            models.CheckConstraint(
+                condition=Q(environment__isnull=True) | one_of("environment", Environment),
+                name="registration_environment_known",
+            ),
+            models.CheckConstraint(
+                condition=exactly_when(Q(status=RegistrationStatus.CLOSED), "closed_at"),
+                name="registration_closed_at_exactly_when_closed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.uuid)
+
+    @property
+    def stage(self) -> RegistrationStatus:
+        """The status as the life cycle's own type."""
+        return RegistrationStatus(self.status)
+
+    @property
+    def is_live(self) -> bool:
+        return self.stage in LIVE_STATUSES
+
+
+class Draft(models.Model):
+    """What a partner is typing: kept as typed, allowed to be wrong or incomplete.
+
+    ``typed`` maps field names to what the form held: text, a list of lines, a list of scopes or
+    a tick. ``version`` is what the page carries, so that two tabs cannot overwrite each other.
+    """
+
+    registration = models.OneToOneField(Registration, on_delete=models.CASCADE, related_name="draft")
+    version = models.PositiveIntegerField(default=1)
+    typed = models.JSONField(default=dict)
+    logo = models.ForeignKey(Logo, to_field="digest", null=True, on_delete=models.PROTECT, related_name="+")
+    updated_at = models.DateTimeField()
+    updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(version__gte=1), name="draft_version_counts_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"draft of {self.registration_id}"

@@ -1,0 +1,245 @@
+"""What was submitted: numbered, complete, rule-clean and immutable."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+
+from registrations.fields import WebUriField
+from registrations.models.catalogue import Scope, SubjectType
+from registrations.models.columns import choices, exactly_when, one_of
+from registrations.models.logo import Logo
+from registrations.models.registration import Registration
+from registrations.rules import metadata
+from registrations.rules.lifecycle import RevisionStatus
+from registrations.rules.metadata import Metadata, World
+from registrations.rules.vocabulary import (
+    MAX_HOST_LENGTH,
+    MAX_NAME_LENGTH,
+    MAX_URI_LENGTH,
+    Environment,
+    PkceSupport,
+)
+from registrations.validators import (
+    as_errors,
+    validate_client_name,
+    validate_contacts,
+    validate_redirect_uri,
+)
+
+V = RevisionStatus
+
+
+class Revision(models.Model):
+    """One submission. Reviewers only ever see these; the approved one is live.
+
+    The columns from ``environment`` to ``confidential`` never change after the insert. ``note``
+    is what the reviewer wrote to the partner with the decision. ``findings`` are the warnings
+    that the rules of ``rules_version`` had at submission.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="revisions")
+    number = models.PositiveIntegerField()
+    status = models.CharField(max_length=16, choices=choices(RevisionStatus), default=V.UNDER_REVIEW)
+
+    environment = models.CharField(max_length=16, choices=choices(Environment))
+    client_name = models.CharField(max_length=MAX_NAME_LENGTH, blank=True, validators=[validate_client_name])
+    client_uri = WebUriField("client_uri")
+    logo = models.ForeignKey(
+        Logo, to_field="digest", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    tos_uri = WebUriField("tos_uri")
+    policy_uri = WebUriField("policy_uri")
+    contacts = models.JSONField(blank=True, default=list, validators=[validate_contacts])
+    initiation_uri = WebUriField("initiation_uri")
+    configuration_uri = WebUriField("configuration_uri")
+    pkce_support = models.CharField(max_length=24, choices=choices(PkceSupport))
+    pkce_justification = models.TextField(blank=True)
+    pkce_controls = models.TextField(blank=True)
+    subject_type_preference = models.ForeignKey(
+        SubjectType, to_field="code", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    confidential = models.BooleanField(default=False)
+
+    findings = models.JSONField(blank=True, default=list)
+    rules_version = models.CharField(max_length=32)
+    submitted_at = models.DateTimeField()
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    note = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-number"]
+        indexes = [
+            models.Index(
+                fields=["submitted_at", "id"],
+                condition=Q(status=V.UNDER_REVIEW),
+                name="revision_queue_oldest_first",
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["registration", "number"], name="revision_number_once"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="revision_number_from_one"),
+            models.CheckConstraint(condition=one_of("status", RevisionStatus), name="revision_status_known"),
+            models.CheckConstraint(
+                condition=one_of("environment", Environment), name="revision_environment_known"
+            ),
+            models.CheckConstraint(
+                condition=one_of("pkce_support", PkceSupport), name="revision_pkce_support_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(pkce_support=PkceSupport.EXCEPTION_REQUESTED) | ~Q(pkce_justification=""),
+                name="revision_exception_is_justified",
+            ),
+            models.CheckConstraint(condition=Q(confidential=True), name="revision_is_confidential"),
+            models.CheckConstraint(
+                condition=~Q(client_name="") & ~Q(client_uri="") & ~Q(tos_uri="") & ~Q(policy_uri=""),
+                name="revision_is_complete",
+            ),
+            models.CheckConstraint(
+                condition=exactly_when(~Q(status=V.UNDER_REVIEW), "decided_at", "decided_by"),
+                name="revision_decided_exactly_when_not_under_review",
+            ),
+            models.UniqueConstraint(
+                fields=["registration"],
+                condition=Q(status=V.UNDER_REVIEW),
+                name="revision_one_under_review",
+            ),
+            models.UniqueConstraint(
+                fields=["registration"], condition=Q(status=V.APPROVED), name="revision_one_approved"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.client_name} · revision {self.number}"
+
+    @property
+    def stage(self) -> RevisionStatus:
+        """The status as the life cycle's own type."""
+        return RevisionStatus(self.status)
+
+    def give(self, *, redirect_uris: Sequence[str], scope: Sequence[str], world: World) -> None:
+        """Hand over, before the first save, the children and the world that the rules need."""
+        self._redirect_uris, self._scope, self._world = tuple(redirect_uris), tuple(scope), world
+
+    def uris(self) -> tuple[str, ...]:
+        """The redirect URIs in the partner's order."""
+        if hasattr(self, "_redirect_uris"):
+            return self._redirect_uris
+        return tuple(child.uri for child in self.redirect_uris.all())
+
+    def scopes(self) -> tuple[str, ...]:
+        """The names of the requested scopes."""
+        if hasattr(self, "_scope"):
+            return self._scope
+        return tuple(child.scope_id for child in self.requested_scopes.all())
+
+    def metadata(self) -> Metadata:
+        """The record as the rules see it."""
+        return Metadata(
+            client_name=self.client_name,
+            client_uri=self.client_uri,
+            logo_digest=self.logo_id,
+            tos_uri=self.tos_uri,
+            policy_uri=self.policy_uri,
+            contacts=tuple(self.contacts),
+            initiation_uri=self.initiation_uri,
+            configuration_uri=self.configuration_uri,
+            environment=self.environment,
+            redirect_uris=self.uris(),
+            scope=self.scopes(),
+            pkce_support=self.pkce_support,
+            pkce_justification=self.pkce_justification,
+            pkce_controls=self.pkce_controls,
+            subject_type_preference=self.subject_type_preference_id or "",
+            confidential=self.confidential,
+        )
+
+    def clean(self) -> None:
+        """Run the whole record through the rules; keeps what they say in ``findings``.
+
+        Raises ``ValidationError`` with every rejection, under the names of the form's fields.
+        """
+        found = metadata.check(self.metadata(), getattr(self, "_world", None) or world_of_rules())
+        self.found = found
+        self.findings = [finding.as_json() for finding in found]
+        errors = as_errors(found)
+        if errors:
+            raise ValidationError(errors)
+
+    def full_clean(self, *args: Any, **kwargs: Any) -> None:
+        """As Django's, but a field's validator and the whole record's rule speak once."""
+        try:
+            super().full_clean(*args, **kwargs)
+        except ValidationError as error:
+            raise ValidationError({name: _once(found) for name, found in error.error_dict.items()})
+
+
+def _once(errors: Sequence[ValidationError]) -> list[ValidationError]:
+    seen = {(error.code, str(error.messages)): error for error in reversed(errors)}
+    return list(reversed(seen.values()))
+
+
+def world_of_rules() -> World:
+    """What the rules need to know of the catalogue, read now: two statements."""
+    return World(
+        scopes=frozenset(Scope.objects.filter(is_offered=True).values_list("name", flat=True)),
+        subject_types=frozenset(SubjectType.objects.filter(is_offered=True).values_list("code", flat=True)),
+    )
+
+
+class RedirectUri(models.Model):
+    """One registered redirect URI, the exact string (rule G-03), with its host for searching."""
+
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="redirect_uris")
+    position = models.PositiveSmallIntegerField()
+    uri = models.CharField(max_length=MAX_URI_LENGTH, validators=[validate_redirect_uri])
+    host = models.CharField(max_length=MAX_HOST_LENGTH + 2, db_index=True)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["revision", "uri"], name="redirect_uri_once"),
+            models.UniqueConstraint(fields=["revision", "position"], name="redirect_uri_position_once"),
+            models.CheckConstraint(
+                condition=Q(uri__startswith="https://") | Q(uri__startswith="http://"),
+                name="redirect_uri_is_http",
+            ),
+            models.CheckConstraint(
+                condition=Q(uri__startswith="https://") | Q(host__in=["localhost", "127.0.0.1", "[::1]"]),
+                name="redirect_uri_http_only_for_loopback",
+            ),
+            models.CheckConstraint(
+                condition=~Q(uri__contains="*") & ~Q(uri__contains="#"), name="redirect_uri_is_exact"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.uri
+
+
+class RequestedScope(models.Model):
+    """One scope that a revision asks for; ``granted`` is the reviewer's answer, empty until then."""
+
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="requested_scopes")
+    scope = models.ForeignKey(Scope, to_field="name", on_delete=models.PROTECT, related_name="+")
+    granted = models.BooleanField(null=True)
+
+    class Meta:
+        ordering = ["scope_id"]
+        constraints = [
+            models.UniqueConstraint(fields=["revision", "scope"], name="requested_scope_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.scope_id

@@ -1,0 +1,118 @@
+"""Client secrets: sealed until the one reveal, then only a verifier (rules K-02 to K-05)."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from registrations.models.columns import choices, exactly_when, hex_digits, one_of
+from registrations.models.registration import Registration
+from registrations.rules.lifecycle import SecretStatus
+
+S = SecretStatus
+
+
+class ClientSecret(models.Model):
+    """One secret of a client.
+
+    ``sealed_secret`` holds the encrypted value from issue to reveal, lapse or revocation, and
+    is then wiped. ``verifier`` is the SHA-256 of the secret in hex, ``hint`` its last four
+    digits. ``reveal_until`` ends the time in which it can be revealed; ``expires_at`` (RFC 7591
+    section 3.2.1) is the end of life of a secret that is being retired.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="secrets")
+    status = models.CharField(max_length=16, choices=choices(SecretStatus), default=S.SEALED)
+    sealed_secret = models.TextField(null=True)
+    verifier = models.CharField(max_length=64, unique=True)
+    hint = models.CharField(max_length=4)
+    issued_at = models.DateTimeField()
+    issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    reveal_until = models.DateTimeField()
+    revealed_at = models.DateTimeField(null=True)
+    revealed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    lapsed_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    expires_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-issued_at", "-pk"]
+        indexes = [
+            models.Index(
+                fields=["reveal_until"], condition=Q(status=S.SEALED), name="secret_sealed_by_reveal_until"
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=one_of("status", SecretStatus), name="secret_status_known"),
+            models.CheckConstraint(
+                condition=Q(sealed_secret__isnull=True) | Q(revealed_at__isnull=True),
+                name="secret_never_sealed_and_revealed",
+            ),
+            models.CheckConstraint(
+                condition=exactly_when(Q(status=S.SEALED), "sealed_secret"),
+                name="secret_kept_exactly_while_sealed",
+            ),
+            models.CheckConstraint(
+                condition=Q(revealed_at__isnull=True, revealed_by__isnull=True)
+                | Q(revealed_at__isnull=False, revealed_by__isnull=False),
+                name="secret_revealed_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=[S.ACTIVE, S.RETIRING, S.EXPIRED]) | Q(revealed_at__isnull=False),
+                name="secret_in_use_was_revealed",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=[S.SEALED, S.LAPSED]) | Q(revealed_at__isnull=True),
+                name="secret_lapsed_was_not_revealed",
+            ),
+            models.CheckConstraint(
+                condition=exactly_when(Q(status=S.LAPSED), "lapsed_at"),
+                name="secret_lapsed_at_exactly_when_lapsed",
+            ),
+            models.CheckConstraint(
+                condition=exactly_when(Q(status=S.REVOKED), "revoked_at", "revoked_by"),
+                name="secret_revoked_by_somebody_exactly_when_revoked",
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_at__isnull=True) | Q(status__in=[S.RETIRING, S.EXPIRED]),
+                name="secret_expires_only_when_retired",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=S.EXPIRED) | Q(expires_at__isnull=False),
+                name="secret_expired_has_expires_at",
+            ),
+            models.CheckConstraint(
+                condition=Q(reveal_until__gt=models.F("issued_at")), name="secret_reveal_until_after_issue"
+            ),
+            models.CheckConstraint(condition=hex_digits("verifier", 64), name="secret_verifier_is_sha256"),
+            models.CheckConstraint(condition=hex_digits("hint", 4), name="secret_hint_is_four_digits"),
+            models.UniqueConstraint(
+                fields=["registration"],
+                condition=Q(status__in=[S.SEALED, S.ACTIVE]),
+                name="secret_one_sealed_or_active",
+            ),
+            models.UniqueConstraint(
+                fields=["registration"], condition=Q(status=S.RETIRING), name="secret_one_retiring"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"secret {self.uuid}"
+
+    def standing(self, now: datetime) -> SecretStatus:
+        """The status at this moment: time is judged when read, the worker only books it."""
+        if self.status == S.SEALED and now >= self.reveal_until:
+            return S.LAPSED
+        if self.status == S.RETIRING and self.expires_at is not None and now >= self.expires_at:
+            return S.EXPIRED
+        return SecretStatus(self.status)
