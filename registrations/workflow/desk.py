@@ -1,0 +1,59 @@
+"""What every decision of staff begins with: claim, person, and the revision that was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from uuid import UUID
+
+from portal.accounts.models import User
+from portal.refusals import Conflict, NotAllowed
+from registrations import permissions
+from registrations.models import Registration, Revision
+from registrations.rules.differences import difference
+from registrations.rules.lifecycle import RegistrationStatus, RevisionStatus
+from registrations.workflow.claims import claim
+from registrations.workflow.errors import StaleVersion
+
+
+def claim_for_review(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
+    """Claim for a reviewer. Raises ``NotAllowed`` for everyone else."""
+    return _claim(uuid, by, statuses, permissions.can_review)
+
+
+def claim_for_pkce(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
+    """Claim for a PKCE approver. Raises ``NotAllowed`` for everyone else."""
+    return _claim(uuid, by, statuses, permissions.can_decide_pkce)
+
+
+def revision_seen(registration: Registration, seen_version: int) -> Revision:
+    """The revision under review, if it is the one that was on the page.
+
+    Raises ``StaleVersion`` with the difference to the newest, and ``Conflict`` where nothing is
+    under review.
+    """
+    revision = registration.revisions.filter(status=RevisionStatus.UNDER_REVIEW).first()
+    if revision is None:
+        raise Conflict("Nothing is under review: it was decided or withdrawn in the meantime.")
+    if revision.number != seen_version:
+        raise StaleVersion(
+            f"You decided on version {seen_version}, but version {revision.number} is under review now.",
+            difference=_since(registration, seen_version, revision),
+        )
+    return revision
+
+
+def _claim(
+    uuid: UUID,
+    by: User,
+    statuses: Collection[RegistrationStatus],
+    allowed: Callable[[User, Registration], bool],
+) -> Registration:
+    registration = claim(uuid, statuses=statuses)
+    if not allowed(by, registration):
+        raise NotAllowed("You may not decide on this registration.")
+    return registration
+
+
+def _since(registration: Registration, seen_version: int, newest: Revision) -> list[object]:
+    seen = registration.revisions.filter(number=seen_version).first()
+    return difference(seen.metadata(), newest.metadata()) if seen else []

@@ -1,0 +1,233 @@
+"""Verbs of the partner: start, save, discard, submit, withdraw."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from portal.accounts.models import Organisation, User
+from portal.audit import events
+from portal.outbox import queue
+from portal.refusals import Conflict, NotAllowed, NotFound
+from registrations import permissions
+from registrations.models import (
+    Draft,
+    Logo,
+    PkceException,
+    RedirectUri,
+    Registration,
+    RequestedScope,
+    Revision,
+)
+from registrations.models.revision import world_of_rules
+from registrations.rules import redirect_uris
+from registrations.rules.findings import Finding, Severity, rejections
+from registrations.rules.lifecycle import OPEN_STATUSES, RegistrationStatus, RevisionStatus
+from registrations.rules.metadata import RULES_VERSION, Metadata
+from registrations.rules.vocabulary import PkceSupport
+from registrations.workflow.claims import claim_as_partner
+from registrations.workflow.errors import RulesBroken, StaleVersion
+from registrations.workflow.pkce import withdraw_pending
+from registrations.workflow.typed import Typed, draft_metadata
+
+_LOCKED = "It is under review, so it cannot be changed. Withdraw it first, or wait for the decision."
+_OTHER_TAB = "It was saved elsewhere in the meantime. Load the page again and repeat your change."
+
+
+@transaction.atomic(durable=True)
+def start(organisation_uuid: UUID, *, by: User, typed: Typed, logo: Logo | None = None) -> Registration:
+    """A new registration with its first draft. Raises ``NotFound`` and ``NotAllowed``."""
+    organisation = Organisation.objects.filter(uuid=organisation_uuid).first()
+    role = permissions.role_in(by, organisation.pk) if organisation else None
+    if organisation is None or not permissions.can_view(role):
+        raise NotFound
+    if not permissions.can_edit(role):
+        raise NotAllowed("Ask a developer or an admin of your organisation to do this.")
+    registration = Registration.objects.create(organisation=organisation, created_by=by)
+    _new_draft(registration, by=by, typed=typed, logo=logo)
+    events.record("registration.started", by=by, stream=registration.uuid)
+    return registration
+
+
+@transaction.atomic(durable=True)
+def save(uuid: UUID, *, by: User, draft_version: int, typed: Typed, logo: Logo | None) -> int:
+    """Keep what was typed, right or wrong, and answer the draft's new version.
+
+    ``draft_version`` is the one that the page carried, 0 where there was no draft yet. Raises
+    ``Conflict`` while under review and ``StaleVersion`` where somebody saved in between.
+    """
+    registration = claim_as_partner(uuid, by=by, statuses=OPEN_STATUSES)
+    _refuse_under_review(registration)
+    if draft_version == 0:
+        if Draft.objects.filter(registration=registration).exists():
+            raise StaleVersion(_OTHER_TAB)
+        return _new_draft(registration, by=by, typed=typed, logo=logo).version
+    seen = Draft.objects.filter(registration=registration, version=draft_version)
+    changed = seen.update(
+        version=F("version") + 1, typed=dict(typed), logo=logo, updated_at=timezone.now(), updated_by=by
+    )
+    if not changed:
+        raise StaleVersion(_OTHER_TAB)
+    return draft_version + 1
+
+
+@transaction.atomic(durable=True)
+def discard(uuid: UUID, *, by: User) -> None:
+    """Throw the draft away; a registration that was never submitted closes with it."""
+    registration = claim_as_partner(uuid, by=by, statuses=OPEN_STATUSES)
+    _refuse_under_review(registration)
+    deleted, _ = Draft.objects.filter(registration=registration).delete()
+    if not deleted:
+        raise Conflict("There is no draft to discard.")
+    never_submitted = registration.revision_count == 0
+    if never_submitted:
+        registration.status, registration.closed_at = RegistrationStatus.CLOSED, timezone.now()
+        registration.save(update_fields=["status", "closed_at"])
+    events.record("draft.discarded", by=by, stream=uuid, detail={"closed": never_submitted})
+
+
+@transaction.atomic(durable=True)
+def submit(uuid: UUID, *, by: User, draft_version: int | None = None) -> Revision:
+    """Make the draft the next revision and hand it to the reviewers.
+
+    Raises ``RulesBroken`` with every finding, ``StaleVersion`` where the draft is not the one
+    that was checked, ``Conflict`` where there is none or one is under review already.
+    """
+    registration = claim_as_partner(uuid, by=by, statuses=OPEN_STATUSES)
+    _refuse_under_review(registration)
+    draft = Draft.objects.filter(registration=registration).first()
+    if draft is None:
+        raise Conflict("There is no draft to submit.")
+    if draft_version is not None and draft.version != draft_version:
+        raise StaleVersion(_OTHER_TAB)
+    revision = _revision_from(draft, registration, by=by, now=timezone.now())
+    requested = _request_exception(revision)
+    Registration.objects.filter(pk=registration.pk).update(revision_count=revision.number)
+    events.record(
+        "revision.submitted",
+        by=by,
+        stream=uuid,
+        objects=[f"revision:{revision.number}", *([f"pkce:{requested.uuid}"] if requested else [])],
+    )
+    queue.enqueue("submitted", revision_id=revision.pk)
+    return revision
+
+
+@transaction.atomic(durable=True)
+def withdraw(uuid: UUID, *, by: User) -> Revision:
+    """Take back what is under review; the draft can be edited again."""
+    registration = claim_as_partner(uuid, by=by, statuses=OPEN_STATUSES)
+    revision = registration.revisions.filter(status=RevisionStatus.UNDER_REVIEW).first()
+    if revision is None:
+        raise Conflict("Nothing is under review.")
+    revision.status, revision.decided_at, revision.decided_by = RevisionStatus.WITHDRAWN, timezone.now(), by
+    revision.save(update_fields=["status", "decided_at", "decided_by"])
+    moved = withdraw_pending(registration, now=revision.decided_at)
+    events.record("revision.withdrawn", by=by, stream=uuid, objects=[f"revision:{revision.number}", *moved])
+    return revision
+
+
+def _new_draft(registration: Registration, *, by: User, typed: Typed, logo: Logo | None) -> Draft:
+    return Draft.objects.create(
+        registration=registration, typed=dict(typed), logo=logo, updated_at=timezone.now(), updated_by=by
+    )
+
+
+def _refuse_under_review(registration: Registration) -> None:
+    if registration.revisions.filter(status=RevisionStatus.UNDER_REVIEW).exists():
+        raise Conflict(_LOCKED)
+
+
+def _revision_from(draft: Draft, registration: Registration, *, by: User, now: datetime) -> Revision:
+    record = draft_metadata(draft)
+    if registration.environment is not None and record.environment != registration.environment:
+        raise RulesBroken([_environment_is_fixed(registration.environment)])
+    revision = Revision(
+        registration=registration,
+        number=registration.revision_count + 1,
+        submitted_at=now,
+        submitted_by=by,
+        rules_version=RULES_VERSION,
+        **_columns(record),
+    )
+    revision.give(redirect_uris=record.redirect_uris, scope=record.scope, world=world_of_rules())
+    _check(revision)
+    revision.save(force_insert=True)
+    _insert_children(revision, record)
+    return revision
+
+
+def _columns(record: Metadata) -> dict[str, Any]:
+    return {
+        "environment": record.environment,
+        "client_name": record.client_name,
+        "client_uri": record.client_uri,
+        "logo_id": record.logo_digest,
+        "tos_uri": record.tos_uri,
+        "policy_uri": record.policy_uri,
+        "contacts": list(record.contacts),
+        "initiation_uri": record.initiation_uri,
+        "configuration_uri": record.configuration_uri,
+        "pkce_support": record.pkce_support,
+        "pkce_justification": record.pkce_justification,
+        "pkce_controls": record.pkce_controls,
+        "subject_type_preference_id": record.subject_type_preference or None,
+        "confidential": record.confidential,
+    }
+
+
+def _check(revision: Revision) -> None:
+    """One pass over the model's validators and the whole record; uniqueness and constraints
+    are the database's own to say."""
+    try:
+        revision.full_clean(
+            exclude=["registration", "submitted_by", "logo", "subject_type_preference"],
+            validate_unique=False,
+            validate_constraints=False,
+        )
+    except ValidationError as error:
+        if not rejections(revision.found):
+            raise  # the columns are stricter than the rules: ours to mend, not the partner's
+        raise RulesBroken(revision.found) from error
+
+
+def _insert_children(revision: Revision, record: Metadata) -> None:
+    RedirectUri.objects.bulk_create(
+        RedirectUri(revision=revision, position=position, uri=uri, host=redirect_uris.host_of(uri))
+        for position, uri in enumerate(record.redirect_uris)
+    )
+    RequestedScope.objects.bulk_create(
+        RequestedScope(revision=revision, scope_id=name) for name in sorted(record.scope)
+    )
+
+
+def _request_exception(revision: Revision) -> PkceException | None:
+    """Ask for an exception, unless the one in force is simply left as it is."""
+    if revision.pkce_support != PkceSupport.EXCEPTION_REQUESTED:
+        return None
+    running = PkceException.objects.filter(registration=revision.registration, status="in_force").first()
+    today = revision.submitted_at.date()
+    if running and running.runs_on(today) and running.justification == revision.pkce_justification:
+        return None
+    return PkceException.objects.create(
+        registration=revision.registration,
+        revision=revision,
+        justification=revision.pkce_justification,
+        controls=revision.pkce_controls,
+        requested_at=revision.submitted_at,
+    )
+
+
+def _environment_is_fixed(environment: str) -> Finding:
+    return Finding(
+        rule="K-07",
+        severity=Severity.REJECT,
+        field="environment",
+        message=f"This client belongs to {environment}. Register another one for the other environment.",
+    )

@@ -1,0 +1,109 @@
+"""Verbs about PKCE exceptions: grant and refuse; and what other verbs do to them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.utils import timezone
+
+from portal.accounts.models import User
+from portal.audit import events
+from portal.refusals import Conflict
+from registrations.models import PkceException, Registration, Revision
+from registrations.rules.findings import Finding, Severity
+from registrations.rules.lifecycle import OPEN_STATUSES, PKCE, PkceStatus
+from registrations.rules.vocabulary import PkceSupport
+from registrations.workflow import desk
+from registrations.workflow.claims import attempt
+from registrations.workflow.errors import RulesBroken
+
+P = PkceStatus
+LONGEST_EXCEPTION = timedelta(days=366)
+"""Rule P-04: an exception is looked at again after twelve months at the latest."""
+
+
+_PAST_TENSE = {"grant": "granted", "refuse": "refused"}
+
+
+def grant(uuid: UUID, *, by: User, seen_version: int, expires_on: date, note: str = "") -> PkceException:
+    """Grant the exception that the seen revision asks for, up to and including ``expires_on``.
+
+    Raises ``RulesBroken`` where that is not within the next twelve months, ``NotAllowed``,
+    ``StaleVersion``, ``Conflict``.
+    """
+    now = timezone.now()
+    if not now.date() < expires_on <= now.date() + LONGEST_EXCEPTION:
+        raise RulesBroken([_end_date_out_of_range()])
+    return _decide(uuid, "grant", by=by, seen_version=seen_version, note=note, expires_on=expires_on)
+
+
+def refuse(uuid: UUID, *, by: User, seen_version: int, note: str = "") -> PkceException:
+    """Refuse it: the revision can then be sent back or rejected, not approved."""
+    return _decide(uuid, "refuse", by=by, seen_version=seen_version, note=note, expires_on=None)
+
+
+def _decide(
+    uuid: UUID, move: str, *, by: User, seen_version: int, note: str, expires_on: date | None
+) -> PkceException:
+    with attempt(f"pkce.{move}", by=by, stream=uuid, objects=[f"revision:{seen_version}"]):
+        registration = desk.claim_for_pkce(uuid, by=by, statuses=OPEN_STATUSES)
+        revision = desk.revision_seen(registration, seen_version)
+        exception = PkceException.objects.filter(revision=revision, status=P.REQUESTED).first()
+        if exception is None:
+            raise Conflict("No exception is waiting for a decision.")
+        exception.status = PKCE.after(P.REQUESTED, move)
+        exception.decided_at, exception.decided_by = timezone.now(), by
+        exception.note, exception.expires_on = note, expires_on
+        exception.save(update_fields=["status", "decided_at", "decided_by", "note", "expires_on"])
+        events.record(
+            f"pkce.{_PAST_TENSE[move]}",
+            by=by,
+            stream=uuid,
+            objects=[f"revision:{seen_version}", f"pkce:{exception.uuid}"],
+            detail={"expires_on": expires_on.isoformat() if expires_on else None},
+        )
+        return exception
+
+
+def withdraw_pending(registration: Registration, *, now: datetime) -> list[str]:
+    """The revision went away, so its request does; answers the names of what moved."""
+    pending = list(registration.pkce_exceptions.filter(status__in=[P.REQUESTED, P.GRANTED]))
+    for exception in pending:
+        exception.status, exception.over_since = PKCE.after(P(exception.status), "withdraw"), now
+        exception.save(update_fields=["status", "over_since"])
+    return [f"pkce:{exception.uuid}" for exception in pending]
+
+
+def settle(registration: Registration, revision: Revision, *, now: datetime) -> list[str]:
+    """The revision is being approved: what it was granted takes force, what it dropped ends.
+
+    Raises ``Conflict`` where its request is undecided, refused, or granted until a day that is
+    over. Answers the names of what moved.
+    """
+    asked = PkceException.objects.filter(revision=revision).first()
+    if asked is not None and asked.status != P.GRANTED:
+        raise Conflict("Its PKCE exception has to be granted before it can be approved.")
+    if asked is not None and asked.expires_on is not None and asked.expires_on < now.date():
+        raise Conflict("The end date of its PKCE exception has passed. Send it back for a new request.")
+    moved = []
+    running = registration.pkce_exceptions.filter(status=P.IN_FORCE).first()
+    if running is not None and (asked is not None or revision.pkce_support == PkceSupport.SUPPORTED):
+        running.status = PKCE.after(P.IN_FORCE, "supersede" if asked is not None else "end")
+        running.over_since = now
+        running.save(update_fields=["status", "over_since"])
+        moved.append(f"pkce:{running.uuid}")
+    if asked is not None:
+        asked.status, asked.in_force_since = PKCE.after(P.GRANTED, "take_force"), now
+        asked.save(update_fields=["status", "in_force_since"])
+        moved.append(f"pkce:{asked.uuid}")
+    return moved
+
+
+def _end_date_out_of_range() -> Finding:
+    return Finding(
+        rule="P-04",
+        severity=Severity.REJECT,
+        field="pkce_expires_on",
+        message="Choose an end date after today and at most twelve months away.",
+    )

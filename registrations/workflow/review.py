@@ -1,0 +1,108 @@
+"""Verbs of the reviewer: approve, request changes, reject."""
+
+from __future__ import annotations
+
+import uuid as uuids
+from datetime import datetime
+from uuid import UUID
+
+from django.utils import timezone
+
+from portal.accounts.models import User
+from portal.audit import events
+from portal.outbox import queue
+from portal.refusals import Conflict
+from registrations.models import Draft, Registration, Revision
+from registrations.rules.lifecycle import OPEN_STATUSES, REGISTRATION, REVISION, RevisionStatus
+from registrations.workflow import desk
+from registrations.workflow.claims import attempt
+from registrations.workflow.pkce import settle, withdraw_pending
+from registrations.workflow.secrets import issue
+
+V = RevisionStatus
+
+
+def approve(uuid: UUID, *, by: User, seen_version: int, note: str = "") -> Revision:
+    """Make the revision live. The first approval issues the client id and a sealed secret.
+
+    Raises ``StaleVersion`` where another revision is under review than the one that was seen,
+    ``Conflict`` where nothing is, where the client is suspended, or where a PKCE exception is
+    undecided, refused or over; ``NotAllowed`` for everyone who may not review this one.
+    """
+    with attempt("revision.approve", by=by, stream=uuid, objects=[f"revision:{seen_version}"]):
+        registration = desk.claim_for_review(uuid, by=by, statuses=REGISTRATION.sources("approve"))
+        revision = desk.revision_seen(registration, seen_version)
+        now = timezone.now()
+        moved = settle(registration, revision, now=now)
+        moved += _supersede_live(registration)
+        _decide(revision, "approve", by=by, note=note, now=now)
+        revision.requested_scopes.update(granted=True)
+        Draft.objects.filter(registration=registration).delete()
+        if registration.client_id is None:
+            moved += _activate(registration, revision, by=by, now=now)
+        _tell("revision.approved", "approved", revision, by=by, moved=moved)
+        return revision
+
+
+def request_changes(uuid: UUID, *, by: User, seen_version: int, note: str) -> Revision:
+    """Send the revision back; the partner reads the note, edits and submits again."""
+    return _turn_down(uuid, "request_changes", by=by, seen_version=seen_version, note=note)
+
+
+def reject(uuid: UUID, *, by: User, seen_version: int, note: str) -> Revision:
+    """Reject the revision; the partner reads why and may still revise it."""
+    return _turn_down(uuid, "reject", by=by, seen_version=seen_version, note=note)
+
+
+_PAST_TENSE = {"request_changes": "changes_requested", "reject": "rejected"}
+
+
+def _turn_down(uuid: UUID, move: str, *, by: User, seen_version: int, note: str) -> Revision:
+    with attempt(f"revision.{move}", by=by, stream=uuid, objects=[f"revision:{seen_version}"]):
+        registration = desk.claim_for_review(uuid, by=by, statuses=OPEN_STATUSES)
+        revision = desk.revision_seen(registration, seen_version)
+        if not note.strip():
+            raise Conflict("Say in the note what has to change: the partner reads it.")
+        now = timezone.now()
+        moved = withdraw_pending(registration, now=now)
+        _decide(revision, move, by=by, note=note, now=now)
+        past = _PAST_TENSE[move]
+        _tell(f"revision.{past}", past, revision, by=by, moved=moved)
+        return revision
+
+
+def _decide(revision: Revision, move: str, *, by: User, note: str, now: datetime) -> None:
+    before = revision.stage
+    revision.status = REVISION.after(before, move)
+    revision.decided_at, revision.decided_by, revision.note = now, by, note.strip()
+    changed = Revision.objects.filter(pk=revision.pk, status=before).update(
+        status=revision.status, decided_at=now, decided_by=by, note=revision.note
+    )
+    if not changed:
+        raise Conflict("It was decided in the meantime.")
+
+
+def _supersede_live(registration: Registration) -> list[str]:
+    """Before the new one is approved: conditional uniques cannot wait for the commit."""
+    live = registration.revisions.filter(status=V.APPROVED).first()
+    if live is None:
+        return []
+    live.status = REVISION.after(live.stage, "supersede")
+    live.save(update_fields=["status"])
+    return [f"revision:{live.number}"]
+
+
+def _activate(registration: Registration, revision: Revision, *, by: User, now: datetime) -> list[str]:
+    registration.status = REGISTRATION.after(registration.stage, "approve")
+    registration.client_id = uuids.uuid4()
+    registration.environment = revision.environment
+    registration.activated_at = now
+    registration.save(update_fields=["status", "client_id", "environment", "activated_at"])
+    secret = issue(registration, registration.client_id, by=by, now=now)
+    return [f"client:{registration.client_id}", f"secret:{secret.uuid}"]
+
+
+def _tell(event: str, letter: str, revision: Revision, *, by: User, moved: list[str]) -> None:
+    stream = revision.registration.uuid
+    events.record(event, by=by, stream=stream, objects=[f"revision:{revision.number}", *moved])
+    queue.enqueue(letter, revision_id=revision.pk)

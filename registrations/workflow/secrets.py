@@ -1,0 +1,178 @@
+"""Verbs about client secrets: reveal, rotate, revoke, lapse."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from portal.accounts.models import User
+from portal.audit import events
+from portal.outbox import queue
+from portal.refusals import Conflict, Gone, NotFound
+from registrations import client_secrets
+from registrations.client_secrets import PlainSecret
+from registrations.models import ClientSecret, Registration
+from registrations.rules.lifecycle import (
+    LIVE_STATUSES,
+    OPEN_STATUSES,
+    SECRET,
+    RegistrationStatus,
+    SecretStatus,
+)
+from registrations.workflow.claims import attempt, claim, claim_as_partner
+from registrations.workflow.errors import ReauthenticationNeeded
+
+S = SecretStatus
+REVEAL_WINDOW = timedelta(days=7)
+RECENT_SIGN_IN = timedelta(minutes=15)
+GRACES = ("now",)
+"""How long the old secret goes on working after a rotation."""
+
+
+@dataclass(frozen=True)
+class Revealed:
+    """What the one page shows."""
+
+    registration: Registration
+    client_id: UUID
+    secret: PlainSecret
+
+
+def issue(registration: Registration, client_id: UUID, *, by: User, now: datetime) -> ClientSecret:
+    """A new sealed secret, inside the transaction of the verb that calls."""
+    row = ClientSecret(registration=registration, issued_at=now, issued_by=by)
+    made = client_secrets.make(secret_uuid=row.uuid, client_id=client_id)
+    row.sealed_secret, row.verifier, row.hint = made.sealed, made.verifier, made.hint
+    row.reveal_until = now + REVEAL_WINDOW
+    row.save(force_insert=True)
+    return row
+
+
+def reveal(uuid: UUID, secret_uuid: UUID, *, by: User, signed_in_at: datetime | None) -> Revealed:
+    """Open the sealed secret, wipe it, and answer it: this once.
+
+    ``signed_in_at`` is when the person last proved who they are. Raises ``Gone`` where it was
+    revealed, lapsed or revoked, ``ReauthenticationNeeded``, ``NotAllowed`` for a viewer,
+    ``Conflict`` while suspended, and ``sealing.SealingKeyProblem`` (nothing is burnt then).
+    """
+    with attempt("secret.reveal", by=by, stream=uuid, objects=[f"secret:{secret_uuid}"]):
+        registration = claim_as_partner(uuid, by=by, statuses=LIVE_STATUSES, secrets=True)
+        if registration.status != RegistrationStatus.ACTIVE or registration.client_id is None:
+            raise Conflict("The client is suspended, so its secret cannot be revealed.")
+        now = timezone.now()
+        row = _secret_of(registration, secret_uuid)
+        _refuse_unless_sealed(row, now)
+        if signed_in_at is None or now - signed_in_at > RECENT_SIGN_IN:
+            raise ReauthenticationNeeded("Sign in again to see the secret.")
+        sealed = row.sealed_secret or ""
+        _move(row, "reveal", sealed_secret=None, revealed_at=now, revealed_by=by)
+        secret = client_secrets.open_sealed(
+            sealed, secret_uuid=row.uuid, client_id=registration.client_id, verifier=row.verifier
+        )
+        events.record("secret.revealed", by=by, stream=uuid, objects=[f"secret:{row.uuid}"])
+        queue.enqueue("secret_revealed", secret_id=row.pk)
+    return Revealed(registration, registration.client_id, secret)
+
+
+@transaction.atomic(durable=True)
+def rotate(uuid: UUID, *, by: User, grace: str) -> ClientSecret:
+    """Issue a new secret. With grace ``now`` the one in use stops at once.
+
+    Raises ``Conflict`` while one is waiting to be revealed: reveal or revoke that one first.
+    """
+    if grace not in GRACES:
+        raise Conflict("Choose how long the old secret goes on working.")
+    registration = claim_as_partner(uuid, by=by, statuses={RegistrationStatus.ACTIVE}, secrets=True)
+    now = timezone.now()
+    moved = [_make_room(row, by=by, now=now) for row in _sealed_or_active(registration)]
+    if registration.client_id is None:
+        raise Conflict("The client has no client id yet.")
+    row = issue(registration, registration.client_id, by=by, now=now)
+    events.record("secret.rotated", by=by, stream=uuid, objects=[f"secret:{row.uuid}", *moved])
+    return row
+
+
+@transaction.atomic(durable=True)
+def revoke(uuid: UUID, secret_uuid: UUID, *, by: User) -> ClientSecret:
+    """Stop a secret at once, revealed or not. Works while suspended."""
+    registration = claim_as_partner(uuid, by=by, statuses=LIVE_STATUSES, secrets=True)
+    row, now = _secret_of(registration, secret_uuid), timezone.now()
+    if row.standing(now) not in SECRET.sources("revoke"):
+        raise Gone("This secret does not work any more.")
+    _move(row, "revoke", sealed_secret=None, revoked_at=now, revoked_by=by)
+    events.record("secret.revoked", by=by, stream=uuid, objects=[f"secret:{row.uuid}"])
+    return row
+
+
+def lapse_due() -> int:
+    """Book the lapse of every secret that nobody revealed in time: a job of the worker."""
+    due = ClientSecret.objects.filter(status=S.SEALED, reveal_until__lte=timezone.now())
+    rows = due.order_by("reveal_until").values_list("registration__uuid", "uuid")[:500]
+    return sum(_lapse(registration_uuid, secret_uuid) for registration_uuid, secret_uuid in rows)
+
+
+@transaction.atomic(durable=True)
+def _lapse(registration_uuid: UUID, secret_uuid: UUID) -> int:
+    registration = claim(registration_uuid, statuses=OPEN_STATUSES)
+    row, now = _secret_of(registration, secret_uuid), timezone.now()
+    if row.status != S.SEALED or row.standing(now) != S.LAPSED:
+        return 0
+    _move(row, "lapse", sealed_secret=None, lapsed_at=now)
+    events.record("secret.lapsed", by=None, stream=registration_uuid, objects=[f"secret:{row.uuid}"])
+    queue.enqueue("secret_lapsed", secret_id=row.pk)
+    return 1
+
+
+def _secret_of(registration: Registration, secret_uuid: UUID) -> ClientSecret:
+    row = ClientSecret.objects.filter(registration=registration, uuid=secret_uuid).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _sealed_or_active(registration: Registration) -> list[ClientSecret]:
+    return list(registration.secrets.filter(status__in=[S.SEALED, S.ACTIVE]))
+
+
+def _make_room(row: ClientSecret, *, by: User, now: datetime) -> str:
+    standing = row.standing(now)
+    if standing is S.SEALED:
+        raise Conflict("A secret is waiting to be revealed. Reveal or revoke that one first.")
+    if standing is S.LAPSED:
+        _move(row, "lapse", sealed_secret=None, lapsed_at=now)
+    else:
+        _move(row, "revoke", revoked_at=now, revoked_by=by)
+    return f"secret:{row.uuid}"
+
+
+_GONE: dict[SecretStatus, str] = {
+    S.ACTIVE: "This secret was revealed before. It is shown once only.",
+    S.RETIRING: "This secret was revealed before. It is shown once only.",
+    S.EXPIRED: "This secret was revealed before. It is shown once only.",
+    S.LAPSED: "Nobody revealed this secret in time, so it was destroyed.",
+    S.REVOKED: "This secret was revoked.",
+}
+
+
+def _refuse_unless_sealed(row: ClientSecret, now: datetime) -> None:
+    standing = row.standing(now)
+    if standing is not S.SEALED:
+        raise Gone(
+            f"{_GONE[standing]} If nobody kept it, issue a new one.",
+            way_out=(f"/registrations/{row.registration.uuid}/credentials/", "Go to the credentials"),
+        )
+
+
+def _move(row: ClientSecret, move: str, **columns: object) -> None:
+    """Compare and set: the row changes only from the status in which it was read."""
+    before = SecretStatus(row.status)
+    row.status = SECRET.after(before, move)
+    unchanged = ClientSecret.objects.filter(pk=row.pk, status=before, sealed_secret=row.sealed_secret)
+    if not unchanged.update(status=row.status, **columns):
+        raise Conflict("The secret changed in the meantime.")
+    for name, value in columns.items():
+        setattr(row, name, value)

@@ -1,0 +1,74 @@
+"""From what a partner typed to what the rules and a revision see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from registrations.models import Draft, Revision
+from registrations.rules import client_names
+from registrations.rules.metadata import Metadata
+from registrations.rules.vocabulary import Environment, PkceSupport
+
+Typed = Mapping[str, Any]
+
+
+def metadata_of(typed: Typed, *, logo_digest: str | None) -> Metadata:
+    """The draft as a record. Only the name is put in its stored form (section 3 of the rules);
+    everything else stays to the letter as typed."""
+    excepted = text(typed, "pkce_support") == PkceSupport.EXCEPTION_REQUESTED
+    return Metadata(
+        client_name=client_names.normalise(text(typed, "client_name")),
+        client_uri=text(typed, "client_uri"),
+        logo_digest=logo_digest,
+        tos_uri=text(typed, "tos_uri"),
+        policy_uri=text(typed, "policy_uri"),
+        contacts=entries(typed, "contacts"),
+        initiation_uri=text(typed, "initiation_uri"),
+        configuration_uri=text(typed, "configuration_uri"),
+        environment=text(typed, "environment") or Environment.STAGING.value,
+        redirect_uris=entries(typed, "redirect_uris"),
+        scope=tuple(dict.fromkeys(entries(typed, "scope"))),
+        pkce_support=text(typed, "pkce_support") or PkceSupport.SUPPORTED.value,
+        pkce_justification=text(typed, "pkce_justification").strip() if excepted else "",
+        pkce_controls=text(typed, "pkce_controls").strip() if excepted else "",
+        subject_type_preference=text(typed, "subject_type_preference"),
+        confidential=typed.get("confidential") is True,
+    )
+
+
+def draft_metadata(draft: Draft) -> Metadata:
+    """The stored draft as a record."""
+    return metadata_of(draft.typed, logo_digest=draft.logo_id)
+
+
+def typed_from(revision: Revision) -> dict[str, Any]:
+    """The revision as the form would have held it: where a draft starts again."""
+    record = revision.metadata()
+    return {
+        "client_name": record.client_name,
+        "client_uri": record.client_uri,
+        "tos_uri": record.tos_uri,
+        "policy_uri": record.policy_uri,
+        "contacts": list(record.contacts),
+        "initiation_uri": record.initiation_uri,
+        "configuration_uri": record.configuration_uri,
+        "environment": record.environment,
+        "redirect_uris": list(record.redirect_uris),
+        "scope": list(record.scope),
+        "pkce_support": record.pkce_support,
+        "pkce_justification": record.pkce_justification,
+        "pkce_controls": record.pkce_controls,
+        "subject_type_preference": record.subject_type_preference,
+        "confidential": record.confidential,
+    }
+
+
+def text(typed: Typed, field: str) -> str:
+    value = typed.get(field, "")
+    return value if isinstance(value, str) else ""
+
+
+def entries(typed: Typed, field: str) -> tuple[str, ...]:
+    value = typed.get(field, [])
+    return tuple(entry for entry in value if isinstance(entry, str)) if isinstance(value, list) else ()

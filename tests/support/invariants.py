@@ -1,0 +1,53 @@
+"""What has to hold after every test that moves something, however it ended."""
+
+from portal.audit.models import Event
+from portal.outbox.models import OutboxMessage
+from registrations.models import ClientSecret, PkceException, Registration
+
+MOVES = {
+    "revision.submitted": "submitted",
+    "revision.approved": "approved",
+    "revision.changes_requested": "changes_requested",
+    "revision.rejected": "rejected",
+    "secret.revealed": "secret_revealed",
+    "secret.lapsed": "secret_lapsed",
+}
+
+
+def check_invariants():
+    for registration in Registration.objects.all():
+        _has_one_live_revision_exactly_when_live(registration)
+        _has_a_secret_exactly_when_it_has_a_client_id(registration)
+    _sealed_and_revealed_exclude_each_other()
+    _every_letter_has_its_event()
+    _exceptions_have_their_revision()
+
+
+def _has_one_live_revision_exactly_when_live(registration):
+    approved = registration.revisions.filter(status="approved").count()
+    live = registration.status in ("active", "suspended")
+    assert approved == (1 if live else approved if registration.status == "closed" else 0)
+    assert (registration.client_id is not None) or not live
+    assert registration.revisions.filter(status="under_review").count() <= 1
+    assert registration.revision_count == registration.revisions.count()
+
+
+def _has_a_secret_exactly_when_it_has_a_client_id(registration):
+    assert registration.secrets.exists() == (registration.client_id is not None)
+
+
+def _sealed_and_revealed_exclude_each_other():
+    for secret in ClientSecret.objects.all():
+        assert (secret.sealed_secret is None) or (secret.revealed_at is None)
+
+
+def _every_letter_has_its_event():
+    done = Event.objects.filter(outcome="done")
+    for verb, letter in MOVES.items():
+        events, letters = done.filter(verb=verb).count(), OutboxMessage.objects.filter(letter=letter).count()
+        assert events == letters, f"{events} × {verb}, but {letters} letters"
+
+
+def _exceptions_have_their_revision():
+    for exception in PkceException.objects.exclude(status__in=["withdrawn", "refused"]):
+        assert exception.revision.registration_id == exception.registration_id

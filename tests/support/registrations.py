@@ -1,0 +1,92 @@
+"""Registrations for tests, made by the verbs that partners and reviewers use."""
+
+from datetime import UTC, datetime, timedelta
+
+from django.utils import timezone
+
+from registrations.models import Registration
+from registrations.workflow import drafting, pkce, review, secrets
+from tests.support.people import home
+
+REASON = "The client library of our bank cannot send a code verifier before spring."
+
+
+def example_values(**changes):
+    """The governing document's own example, as a draft holds it."""
+    return {
+        "client_name": "Example Client",
+        "client_uri": "https://client.example/",
+        "tos_uri": "https://client.example/legal/tos.html",
+        "policy_uri": "https://client.example/legal/privacy.pdf",
+        "contacts": ["name.surname@client.example"],
+        "initiation_uri": "",
+        "configuration_uri": "",
+        "environment": "staging",
+        "redirect_uris": ["https://client.example/callback"],
+        "scope": ["test:test", "users:read", "users:write"],
+        "pkce_support": "supported",
+        "pkce_justification": "",
+        "pkce_controls": "",
+        "subject_type_preference": "",
+        "confidential": True,
+    } | changes
+
+
+def with_exception(**changes):
+    """The changes that make a draft ask for a PKCE exception."""
+    return {"pkce_support": "exception_requested", "pkce_justification": REASON} | changes
+
+
+def a_draft(by, *, logo=None, **changes):
+    return drafting.start(home(by).uuid, by=by, typed=example_values(**changes), logo=logo)
+
+
+def submitted(by, **changes):
+    registration = a_draft(by, **changes)
+    drafting.submit(registration.uuid, by=by)
+    return again(registration)
+
+
+def approved(by, reviewer, **changes):
+    registration = submitted(by, **changes)
+    review.approve(registration.uuid, by=reviewer, seen_version=1)
+    return again(registration)
+
+
+def revealed(by, reviewer, **changes):
+    """A live client whose secret was revealed: the registration and the secret in clear."""
+    registration = approved(by, reviewer, **changes)
+    return registration, reveal(registration, by)
+
+
+def reveal(registration, by):
+    secret = registration.secrets.get(status="sealed")
+    shown = secrets.reveal(registration.uuid, secret.uuid, by=by, signed_in_at=timezone.now())
+    return shown.secret.text()
+
+
+def excepted(by, lead, *, days=90, **changes):
+    """A live client with a PKCE exception in force."""
+    registration = submitted(by, pkce_support="exception_requested", pkce_justification=REASON, **changes)
+    pkce.grant(registration.uuid, by=lead, seen_version=1, expires_on=in_days(days))
+    review.approve(registration.uuid, by=lead, seen_version=1)
+    return again(registration)
+
+
+def change(registration, by, **changes):
+    """Saves the draft anew; from the live revision's values where there is none."""
+    draft = getattr(again(registration), "draft", None)
+    version = draft.version if draft else 0
+    logo = changes.pop("logo", draft.logo if draft else None)
+    typed = (draft.typed if draft else example_values()) | changes
+    drafting.save(registration.uuid, by=by, draft_version=version, typed=typed, logo=logo)
+    return again(registration)
+
+
+def again(registration):
+    """Read anew."""
+    return Registration.objects.get(pk=registration.pk)
+
+
+def in_days(days):
+    return (datetime.now(UTC) + timedelta(days=days)).date()

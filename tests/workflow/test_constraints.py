@@ -1,0 +1,209 @@
+"""The database has the last word: each named constraint refuses what it is named after.
+
+Every row begins with a valid record, made by the verbs; the change alone is what is wrong.
+That the verbs' own records pass is the other half of the proof.
+"""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from registrations.models import (
+    ClientSecret,
+    Draft,
+    Logo,
+    PkceException,
+    RedirectUri,
+    Registration,
+    RequestedScope,
+    Revision,
+    Scope,
+    SubjectType,
+)
+from tests.support.registrations import (
+    a_draft,
+    approved,
+    excepted,
+    revealed,
+    submitted,
+    with_exception,
+)
+
+NOW = timezone.now()
+DIGEST = "ab" * 32
+
+
+@pytest.fixture
+def world(partner, reviewer, lead):
+    """One registration of each kind, so that every table has a row that passes."""
+    a_draft(partner)
+    submitted(partner, **with_exception(client_name="Waiting"))
+    approved(partner, reviewer, client_name="Sealed")
+    revealed(partner, reviewer, client_name="Revealed")
+    excepted(partner, lead, client_name="Excepted")
+    Logo.objects.create(digest=DIGEST, width=512, height=512, size=1)
+
+
+def pending():
+    return Registration.objects.filter(status="pending")
+
+
+def active():
+    return Registration.objects.filter(status="active")
+
+
+def one(queryset):
+    return type(queryset.first())._default_manager.filter(pk=queryset.first().pk)
+
+
+def under_review():
+    return Revision.objects.filter(status="under_review")
+
+
+def live():
+    return Revision.objects.filter(status="approved")
+
+
+def sealed():
+    return ClientSecret.objects.filter(status="sealed")
+
+
+def in_use():
+    return ClientSecret.objects.filter(status="active")
+
+
+def requested():
+    return PkceException.objects.filter(status="requested")
+
+
+def in_force():
+    return PkceException.objects.filter(status="in_force")
+
+
+BROKEN = [
+    ("registration_status_known", pending, {"status": "moon"}),
+    ("registration_live_has_client_id", pending, {"status": "active"}),
+    ("registration_pending_has_no_client_id", active, {"status": "pending"}),
+    ("registration_client_id_with_activation", active, {"activated_at": None}),
+    ("registration_client_id_with_activation", active, {"environment": None}),
+    ("registration_environment_known", active, {"environment": "moon"}),
+    ("registration_closed_at_exactly_when_closed", active, {"status": "closed"}),
+    ("registration_closed_at_exactly_when_closed", active, {"closed_at": NOW}),
+    ("draft_version_counts_from_one", Draft.objects.all, {"version": 0}),
+    ("revision_number_from_one", live, {"number": 0}),
+    ("revision_status_known", under_review, {"status": "moon", "decided_at": NOW, "decided_by": 1}),
+    ("revision_environment_known", live, {"environment": "moon"}),
+    ("revision_pkce_support_known", live, {"pkce_support": "no"}),
+    ("revision_exception_is_justified", under_review, {"pkce_justification": ""}),
+    ("revision_is_confidential", live, {"confidential": False}),
+    ("revision_is_complete", live, {"client_name": ""}),
+    ("revision_is_complete", live, {"client_uri": ""}),
+    ("revision_is_complete", live, {"tos_uri": ""}),
+    ("revision_is_complete", live, {"policy_uri": ""}),
+    ("revision_decided_exactly_when_not_under_review", under_review, {"status": "rejected"}),
+    ("revision_decided_exactly_when_not_under_review", live, {"decided_by": None}),
+    ("revision_decided_exactly_when_not_under_review", live, {"decided_at": None}),
+    ("redirect_uri_is_http", RedirectUri.objects.all, {"uri": "ftp://client.example/cb"}),
+    ("redirect_uri_http_only_for_loopback", RedirectUri.objects.all, {"uri": "http://client.example/cb"}),
+    ("redirect_uri_is_exact", RedirectUri.objects.all, {"uri": "https://*.client.example/cb"}),
+    ("redirect_uri_is_exact", RedirectUri.objects.all, {"uri": "https://client.example/cb#x"}),
+    ("secret_status_known", in_use, {"status": "moon"}),
+    ("secret_never_sealed_and_revealed", in_use, {"sealed_secret": "x"}),
+    ("secret_kept_exactly_while_sealed", sealed, {"sealed_secret": None}),
+    ("secret_kept_exactly_while_sealed", sealed, {"status": "lapsed", "lapsed_at": NOW}),
+    ("secret_revealed_by_somebody", in_use, {"revealed_by": None}),
+    ("secret_in_use_was_revealed", sealed, {"status": "active", "sealed_secret": None}),
+    ("secret_lapsed_was_not_revealed", in_use, {"status": "lapsed", "lapsed_at": NOW}),
+    ("secret_lapsed_at_exactly_when_lapsed", sealed, {"status": "lapsed", "sealed_secret": None}),
+    ("secret_revoked_by_somebody_exactly_when_revoked", in_use, {"status": "revoked"}),
+    ("secret_revoked_by_somebody_exactly_when_revoked", in_use, {"status": "revoked", "revoked_at": NOW}),
+    ("secret_revoked_by_somebody_exactly_when_revoked", in_use, {"revoked_at": NOW}),
+    ("secret_expires_only_when_retired", in_use, {"expires_at": NOW}),
+    ("secret_expired_has_expires_at", in_use, {"status": "expired"}),
+    ("secret_reveal_until_after_issue", in_use, {"reveal_until": NOW - timedelta(days=1)}),
+    ("secret_verifier_is_sha256", in_use, {"verifier": "A" * 64}),
+    ("secret_hint_is_four_digits", in_use, {"hint": "12"}),
+    ("pkce_status_known", requested, {"status": "moon"}),
+    ("pkce_decided_by_somebody", in_force, {"decided_by": None}),
+    ("pkce_requested_is_undecided", requested, {"decided_at": NOW, "decided_by": 1}),
+    ("pkce_granted_or_refused_is_decided", requested, {"status": "refused"}),
+    ("pkce_granted_has_end_date", in_force, {"expires_on": None}),
+    ("pkce_end_date_only_when_granted", requested, {"expires_on": NOW.date()}),
+    ("pkce_in_force_since_exactly_when_it_was", in_force, {"in_force_since": None}),
+    ("pkce_in_force_since_exactly_when_it_was", requested, {"in_force_since": NOW}),
+    ("pkce_over_since_exactly_when_over", in_force, {"status": "lapsed"}),
+    ("pkce_over_since_exactly_when_over", in_force, {"over_since": NOW}),
+    ("pkce_has_justification", in_force, {"justification": ""}),
+    ("logo_digest_is_sha256", Logo.objects.all, {"digest": "AB" * 32}),
+    ("logo_within_pixels", Logo.objects.all, {"width": 127}),
+    ("logo_within_pixels", Logo.objects.all, {"height": 4097}),
+    ("scope_has_name", Scope.objects.filter(name="tags:read").all, {"name": ""}),
+    ("subject_type_has_code", SubjectType.objects.all, {"code": ""}),
+]
+
+
+@pytest.mark.parametrize(("name", "rows", "change"), BROKEN, ids=[f"{row[0]}-{row[2]}" for row in BROKEN])
+def test_the_database_refuses(world, lead, name, rows, change):
+    row = one(rows())
+    change = {key: lead.pk if value == 1 else value for key, value in change.items()}
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        row.update(**change)
+
+
+def copy(row, **changes):
+    row.pk = None
+    for name, value in changes.items():
+        setattr(row, name, value)
+    row.save(force_insert=True)
+
+
+SECOND = {
+    "revision_number_once": lambda: copy(live().first(), uuid=uuid4()),
+    "revision_one_under_review": lambda: copy(under_review().first(), uuid=uuid4(), number=2),
+    "revision_one_approved": lambda: copy(live().first(), uuid=uuid4(), number=2),
+    "redirect_uri_once": lambda: copy(RedirectUri.objects.first(), position=7),
+    "redirect_uri_position_once": lambda: copy(RedirectUri.objects.first(), uri="https://client.example/2"),
+    "requested_scope_once": lambda: copy(RequestedScope.objects.first()),
+    "secret_one_sealed_or_active": lambda: copy(sealed().first(), uuid=uuid4(), verifier="1" * 64),
+    "secret_one_retiring": lambda: [
+        copy(in_use().first(), uuid=uuid4(), verifier=digit * 64, status="retiring") for digit in "12"
+    ],
+    "pkce_one_requested_or_granted": lambda: copy(
+        requested().first(), uuid=uuid4(), revision=Revision.objects.filter(pkce_exception=None).first()
+    ),
+    "pkce_one_in_force": lambda: copy(
+        in_force().first(), uuid=uuid4(), revision=Revision.objects.filter(pkce_exception=None).first()
+    ),
+}
+# SQLite names the columns of a broken unique index, and only an index with a condition by itself.
+COLUMNS = {
+    "revision_number_once": "number",
+    "revision_one_under_review": "registration_id",
+    "revision_one_approved": "registration_id",
+    "redirect_uri_once": "uri",
+    "redirect_uri_position_once": "position",
+    "requested_scope_once": "scope_id",
+    "secret_one_sealed_or_active": "registration_id",
+    "secret_one_retiring": "registration_id",
+    "pkce_one_requested_or_granted": "registration_id",
+    "pkce_one_in_force": "registration_id",
+}
+
+
+@pytest.mark.parametrize("name", SECOND)
+def test_the_database_refuses_a_second(world, name):
+    with pytest.raises(IntegrityError, match=f"{name}|{COLUMNS[name]}"), transaction.atomic():
+        SECOND[name]()
+
+
+def test_every_constraint_of_the_record_is_shown_to_refuse():
+    named = {
+        constraint.name
+        for model in apps.get_app_config("registrations").get_models()
+        for constraint in model._meta.constraints
+    }
+    assert named == {row[0] for row in BROKEN} | set(SECOND)

@@ -1,0 +1,150 @@
+"""Twenty at once: the database decides, once."""
+
+import pytest
+from django.utils import timezone
+
+from portal.accounts.models import Membership
+from portal.audit.models import Event
+from portal.refusals import Conflict, Gone, NotAllowed, NotFound
+from registrations.models import ClientSecret, Registration
+from registrations.workflow import drafting, review, secrets
+from registrations.workflow.errors import StaleVersion
+from registrations.workflow.secrets import Revealed
+from tests.support import people
+from tests.support.invariants import check_invariants
+from tests.support.races import at_once
+from tests.support.registrations import a_draft, approved, reveal, submitted
+from tests.support.scale import times
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def partner():
+    return people.partner()
+
+
+@pytest.fixture
+def reviewer():
+    return people.reviewer()
+
+
+def of_kind(results, kind):
+    return [result for result in results if isinstance(result, kind)]
+
+
+def reveal_by(registration, secret, person):
+    return lambda: secrets.reveal(registration.uuid, secret.uuid, by=person, signed_in_at=timezone.now())
+
+
+def test_of_twenty_decisions_one_counts(partner, reviewer):
+    for _ in range(times(50)):
+        registration = submitted(partner)
+        decide = {"by": reviewer, "seen_version": 1, "note": "Because."}
+        verbs = [review.approve] * 8 + [review.reject] * 6 + [review.request_changes] * 4
+        decisions = [lambda verb=verb: verb(registration.uuid, **decide) for verb in verbs]
+        withdrawals = [lambda: drafting.withdraw(registration.uuid, by=partner)] * 2
+        results = at_once(*decisions, *withdrawals)
+        assert len(of_kind(results, Conflict)) == 19
+        done = Event.objects.filter(stream=registration.uuid, outcome="done", verb__startswith="revision.")
+        assert done.exclude(verb="revision.submitted").count() == 1
+        assert registration.secrets.count() <= 1
+    check_invariants()
+
+
+def test_of_twenty_submissions_one_becomes_the_revision(partner):
+    for _ in range(times(20)):
+        registration = a_draft(partner)
+        results = at_once(*[lambda: drafting.submit(registration.uuid, by=partner)] * 20)
+        assert len(of_kind(results, Conflict)) == 19
+        assert registration.revisions.count() == 1
+    check_invariants()
+
+
+def test_of_twenty_saves_of_the_same_page_one_is_kept(partner):
+    registration = a_draft(partner)
+    saves = [
+        lambda n=n: drafting.save(
+            registration.uuid, by=partner, draft_version=1, typed={"client_name": str(n)}, logo=None
+        )
+        for n in range(20)
+    ]
+    results = at_once(*saves)
+    assert [result for result in results if not isinstance(result, StaleVersion)] == [2]
+
+
+def test_no_save_slips_past_a_submit(partner):
+    for _ in range(times(30)):
+        registration = a_draft(partner)
+        save = lambda: drafting.save(
+            registration.uuid, by=partner, draft_version=1, typed={"client_name": "Slipped"}, logo=None
+        )
+        submit = lambda: drafting.submit(registration.uuid, by=partner, draft_version=1)
+        saved, revision = at_once(save, submit)
+        assert isinstance(saved, Conflict) != isinstance(revision, Conflict)
+        assert not registration.revisions.filter(client_name="Slipped").exists()
+
+
+def test_of_twenty_rotations_one_issues(partner, reviewer):
+    for _ in range(times(20)):
+        registration = approved(partner, reviewer)
+        reveal(registration, partner)
+        results = at_once(*[lambda: secrets.rotate(registration.uuid, by=partner, grace="now")] * 20)
+        assert len(of_kind(results, ClientSecret)) == 1
+        assert len(of_kind(results, Conflict)) == 19
+        assert sorted(registration.secrets.values_list("status", flat=True)) == ["revoked", "sealed"]
+
+
+def test_a_reveal_against_a_revocation_never_shows_what_was_revoked_before(partner, reviewer):
+    for _ in range(times(50)):
+        registration = approved(partner, reviewer)
+        secret = registration.secrets.get()
+        revoke = lambda: secrets.revoke(registration.uuid, secret.uuid, by=partner)
+        shown, _ = at_once(reveal_by(registration, secret, partner), revoke)
+        order = Event.objects.filter(stream=registration.uuid, outcome="done").order_by("pk")
+        verbs = [verb for verb in order.values_list("verb", flat=True) if verb.startswith("secret.")]
+        if isinstance(shown, Revealed):
+            assert verbs == ["secret.revealed", "secret.revoked"]
+        else:
+            assert isinstance(shown, Gone)
+            assert verbs == ["secret.revoked"]
+    check_invariants()
+
+
+def test_a_reveal_against_a_rotation_leaves_one_usable_secret(partner, reviewer):
+    for _ in range(times(50)):
+        registration = approved(partner, reviewer)
+        secret = registration.secrets.get()
+        rotate = lambda: secrets.rotate(registration.uuid, by=partner, grace="now")
+        shown, rotated = at_once(reveal_by(registration, secret, partner), rotate)
+        assert isinstance(shown, Revealed)  # what waits cannot be rotated away
+        assert isinstance(rotated, (Conflict, ClientSecret))
+        assert registration.secrets.filter(status__in=["active", "sealed"]).count() == 1
+    check_invariants()
+
+
+def test_a_reveal_against_the_removal_of_its_member_shows_nothing_afterwards(partner, reviewer):
+    organisation = people.home(partner)
+    for n in range(times(30)):
+        leaver = people.colleague(organisation, f"leaver{n}@client.example")
+        registration = approved(partner, reviewer)
+        secret = registration.secrets.get()
+        remove = lambda: Membership.objects.filter(user=leaver).delete()
+        shown, _ = at_once(reveal_by(registration, secret, leaver), remove)
+        assert isinstance(shown, (Revealed, NotFound, NotAllowed))
+        again = reveal_by(registration, secret, leaver)
+        with pytest.raises((NotFound, NotAllowed)):
+            again()
+    check_invariants()
+
+
+def test_approving_against_withdrawing_never_leaves_both(partner, reviewer):
+    for _ in range(times(30)):
+        registration = submitted(partner)
+        approve = lambda: review.approve(registration.uuid, by=reviewer, seen_version=1)
+        withdraw = lambda: drafting.withdraw(registration.uuid, by=partner)
+        results = at_once(approve, withdraw)
+        assert len(of_kind(results, Conflict)) == 1
+        live = Registration.objects.get(pk=registration.pk)
+        assert (live.client_id is None) == (registration.revisions.get().status == "withdrawn")
+    check_invariants()
