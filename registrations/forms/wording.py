@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
+from registrations.rules.vocabulary import Environment, PkceSupport
+
 
 class Words(NamedTuple):
     """A state in words: its name, what it means, and who acts next."""
@@ -14,10 +16,18 @@ class Words(NamedTuple):
     turn: str = ""
 
 
+ANSWER_WORDS: Final[Mapping[tuple[str, str], str]] = {
+    ("environment", Environment.STAGING): "Staging",
+    ("environment", Environment.PRODUCTION): "Production",
+    ("pkce_support", PkceSupport.SUPPORTED): "Supported",
+    ("pkce_support", PkceSupport.EXCEPTION_REQUESTED): "Not supported, an exception is asked for",
+}
+"""By field and stored value, where the two differ."""
+
 STATUS_WORDS: Final[Mapping[str, Words]] = {
     "draft": Words(
         "Draft",
-        "This registration has not been submitted. Only your organisation can see it.",
+        "Nothing is submitted at present. Only your organisation can see the draft.",
         "You: finish the form, check your answers and submit.",
     ),
     "under_review": Words(

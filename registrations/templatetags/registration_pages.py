@@ -9,7 +9,7 @@ from django.utils.html import format_html
 
 from registrations.forms.markup import code_spans as markup
 from registrations.forms.registration_form import LINE_FIELDS, SummaryItem
-from registrations.forms.wording import SECRET_WORDS, STATUS_WORDS, Words
+from registrations.forms.wording import ANSWER_WORDS, SECRET_WORDS, STATUS_WORDS, Words
 from registrations.rules.findings import Finding
 from registrations.rules.vocabulary import WEB_URI_FIELDS
 
@@ -31,22 +31,24 @@ def line_number(finding: Finding | SummaryItem) -> int | None:
 
 
 @register.filter
-def entries(value: str | Sequence[str] | None) -> list[str]:
+def entries(value: str | bool | Sequence[str] | None) -> list[str]:
     """A value of a record as the lines to show: text is one, nothing is none."""
+    if isinstance(value, bool):
+        return ["Yes" if value else "No"]
     if value is None or isinstance(value, str):
         return [value] if value else []
     return [str(entry) for entry in value]
 
 
 @register.filter
-def web_link(value: str, field: str) -> str:
-    """A link where the field holds the address of a web page, else the text as it is.
+def in_words(value: str, field: str) -> str:
+    """One line of a value: fixed choices in words, addresses of web pages as links, else as it is.
 
     Only ``https`` becomes a link: a draft may hold anything. RFC 7591 section 5 is the reason
     for showing the whole address and for sending nothing along.
     """
     if field not in WEB_URI_FIELDS or not value.startswith("https://"):
-        return value
+        return ANSWER_WORDS.get((field, value), value)
     return format_html('<a href="{0}" rel="noopener noreferrer nofollow">{0}</a>', value)
 
 
