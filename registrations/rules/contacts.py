@@ -16,7 +16,7 @@ import idna
 from registrations.rules.data.local_names import LOOPBACK_TLDS, SPECIAL_TLDS
 from registrations.rules.data.mail_domains import FREE_MAIL, PLEO, THROW_AWAY
 from registrations.rules.findings import Finding, Severity, Waived, quote, waives
-from registrations.rules.vocabulary import MAX_CONTACTS, MAX_HOST_LENGTH
+from registrations.rules.vocabulary import MAX_CONTACTS
 
 FIELD: Final = "contacts"
 _MAX_LENGTH: Final = 254
@@ -121,7 +121,7 @@ def _is_address(contact: str) -> bool:
     mailbox, at, domain = contact.rpartition("@")
     short = len(contact) <= _MAX_LENGTH and len(mailbox) <= _MAX_MAILBOX_LENGTH
     well_formed = bool(_MAILBOX.fullmatch(mailbox) and _DOMAIN.fullmatch(domain))
-    return bool(at) and short and len(domain) <= MAX_HOST_LENGTH and well_formed
+    return bool(at) and short and well_formed
 
 
 def _domain_of(contact: str) -> str:

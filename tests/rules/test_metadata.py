@@ -1,0 +1,189 @@
+"""The whole record: every field at once, and the difference of two records."""
+
+from dataclasses import fields, replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from registrations.rules import metadata
+from registrations.rules.differences import difference
+from registrations.rules.metadata import Metadata, World
+from registrations.rules.vocabulary import FIELDS, LABELS
+
+WORLD = World(
+    scopes=frozenset({"test:test", "users:read", "users:write"}),
+    subject_types=frozenset({"company", "organisation"}),
+)
+EXAMPLE = Metadata(
+    client_name="Example Client",
+    client_uri="https://client.example/",
+    tos_uri="https://client.example/legal/tos.html",
+    policy_uri="https://client.example/legal/privacy.pdf",
+    contacts=("name.surname@client.example",),
+    redirect_uris=("https://client.example/callback",),
+    scope=("test:test", "users:read", "users:write"),
+    confidential=True,
+)
+
+
+def found(world=WORLD, waived=(), **changed):
+    answers = metadata.check(replace(EXAMPLE, **changed), world, waived)
+    return [(finding.field, finding.rule) for finding in answers]
+
+
+def test_documents_own_example_passes_without_a_note():
+    assert found() == []
+
+
+def test_everything_missing_is_told_at_once_in_the_order_of_the_form():
+    answers = metadata.check(Metadata(environment="", pkce_support=""), WORLD)
+    assert [finding.field for finding in answers] == [
+        "client_name",
+        "client_uri",
+        "tos_uri",
+        "policy_uri",
+        "contacts",
+        "environment",
+        "redirect_uris",
+        "scope",
+        "pkce_support",
+        "confidential",
+    ]
+    assert all(finding.rejects for finding in answers)
+
+
+@pytest.mark.parametrize(
+    ("changed", "answer"),
+    [
+        ({"client_name": ""}, ("client_name", "N-01")),
+        ({"client_name": "Pleo"}, ("client_name", "N-05")),
+        ({"contacts": ()}, ("contacts", "C-01")),
+        ({"redirect_uris": ()}, ("redirect_uris", "R-01")),
+        ({"redirect_uris": ("https://client.example/*",)}, ("redirect_uris", "R-06")),
+        ({"scope": ()}, ("scope", "S-01")),
+        ({"scope": ("nope",)}, ("scope", "S-04")),
+        ({"initiation_uri": "https://client.example/callback"}, ("initiation_uri", "U-11")),
+        ({"configuration_uri": "http://client.example/"}, ("configuration_uri", "U-03")),
+        ({"environment": "live"}, ("environment", "E-01")),
+        ({"pkce_support": "maybe"}, ("pkce_support", "P-01")),
+        ({"pkce_support": "exception_requested"}, ("pkce_justification", "P-03")),
+        ({"pkce_controls": "x" * 4001}, ("pkce_controls", "P-03")),
+        ({"pkce_justification": "x" * 4001}, ("pkce_justification", "P-03")),
+        ({"subject_type_preference": "person"}, ("subject_type_preference", "T-03")),
+        ({"confidential": False}, ("confidential", "G-08")),
+    ],
+)
+def test_one_wrong_field_is_one_finding(changed, answer):
+    assert found(**changed) == [answer]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"subject_type_preference": "company"},
+        {"pkce_justification": "x" * 4000},
+        {"initiation_uri": "https://client.example/start"},
+        {"logo_digest": "0" * 64},
+    ],
+)
+def test_optional_fields_may_be_filled(changed):
+    assert found(**changed) == []
+
+
+def test_production_has_rules_of_its_own():
+    answers = found(
+        environment="production", redirect_uris=("http://localhost/cb", "https://client.example/cb")
+    )
+    assert answers == [("redirect_uris", "R-64"), ("scope", "S-05")]
+
+
+def test_page_on_another_site_is_noted():
+    assert found(policy_uri="https://other.example/privacy") == [("policy_uri", "U-08")]
+
+
+def test_name_of_anothers_client_is_noted():
+    assert found(world=replace(WORLD, taken=("EXAMPLE client",))) == [("client_name", "N-10")]
+
+
+def test_waivers_reach_every_field():
+    waived = {("N-05", "Pleo Sync"), ("C-07", "a@yopmail.com")}
+    assert found(client_name="Pleo Sync", contacts=("a@yopmail.com",), waived=waived) == []
+
+
+def test_attestation_says_why_it_is_asked():
+    (finding,) = metadata.check(replace(EXAMPLE, confidential=False), WORLD)
+    assert "Only confidential clients are supported" in finding.message
+
+
+def test_version_of_the_rules_is_a_day():
+    assert len(metadata.RULES_VERSION.split("-")) == 3
+
+
+CHANGED = {
+    "client_name": "Another Client",
+    "client_uri": "https://client.example/home",
+    "logo": "f" * 64,
+    "tos_uri": "https://client.example/terms",
+    "policy_uri": "https://client.example/privacy",
+    "contacts": ("other@client.example",),
+    "initiation_uri": "https://client.example/start",
+    "configuration_uri": "https://client.example/settings",
+    "environment": "production",
+    "redirect_uris": ("https://client.example/callback", "https://client.example/other"),
+    "scope": ("users:read",),
+    "pkce_support": "exception_requested",
+    "pkce_justification": "It cannot be done in our till.",
+    "pkce_controls": "One fixed address.",
+    "subject_type_preference": "company",
+    "confidential": False,
+}
+
+
+def test_every_field_of_a_record_is_compared():
+    attributes = {field.name.replace("logo_digest", "logo") for field in fields(Metadata)}
+    assert attributes == set(CHANGED) == set(FIELDS)
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_change_of_one_field_is_the_whole_difference(field):
+    attribute = "logo_digest" if field == "logo" else field
+    (change,) = difference(EXAMPLE, replace(EXAMPLE, **{attribute: CHANGED[field]}))
+    assert (change.field, change.label) == (field, LABELS[field])
+    assert (change.old, change.new) == (getattr(EXAMPLE, attribute), CHANGED[field])
+
+
+def test_lists_tell_what_came_and_went():
+    changed = replace(EXAMPLE, scope=("users:read", "accounts:read"))
+    (change,) = difference(EXAMPLE, changed)
+    assert change.added == ("accounts:read",)
+    assert change.removed == ("test:test", "users:write")
+
+
+def test_equal_records_do_not_differ():
+    assert difference(EXAMPLE, replace(EXAMPLE)) == []
+
+
+def test_order_and_repeats_do_not_differ():
+    changed = replace(EXAMPLE, scope=("users:write", "users:read", "test:test", "test:test"))
+    assert difference(EXAMPLE, changed) == []
+
+
+@given(
+    st.builds(
+        Metadata,
+        **{
+            field.name: {
+                "contacts": st.lists(st.text()).map(tuple),
+                "redirect_uris": st.lists(st.text()).map(tuple),
+                "scope": st.lists(st.text()).map(tuple),
+                "confidential": st.booleans(),
+                "logo_digest": st.none(),
+            }.get(field.name, st.text())
+            for field in fields(Metadata)
+        },
+    )
+)
+def test_nothing_raises(record):
+    metadata.check(record, WORLD)
+    difference(EXAMPLE, record)
