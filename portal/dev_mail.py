@@ -47,9 +47,10 @@ def letter(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def kept_letters() -> list[KeptLetter]:
-    """The letters of EMAIL_FILE_PATH, newest first."""
-    folder = Path(settings.EMAIL_FILE_PATH)
-    files = sorted(folder.glob("*.log"), key=lambda file: file.stat().st_mtime_ns, reverse=True)
+    """The letters of EMAIL_FILE_PATH, newest first; none where EMAIL_URL names no folder."""
+    folder = getattr(settings, "EMAIL_FILE_PATH", None)
+    kept = Path(folder).glob("*.log") if folder else ()
+    files = sorted(kept, key=lambda file: file.stat().st_mtime_ns, reverse=True)
     return [kept for file in files for kept in reversed(_read(file))]
 
 

@@ -41,7 +41,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def _bare_address(self, email: str, context: dict[str, Any]) -> dict[str, int | str]:
         return {"address": email}
 
-    def save_user(self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True) -> User:
+    def save_user(self, request: HttpRequest, user: Any, form: BaseForm, commit: bool = True) -> Any:
         saved = super().save_user(request, user, form, commit=commit)
         record("account_created", by=saved, stream=saved.pseudonym)
         return saved
@@ -53,7 +53,7 @@ class AccountAdapter(DefaultAccountAdapter):
             record("address_confirmed", by=user, stream=user.pseudonym)
         return confirmed
 
-    def set_password(self, user: User, password: str) -> None:
+    def set_password(self, user: Any, password: str) -> None:
         super().set_password(user, password)
         record("password_changed", by=user, stream=user.pseudonym)
 
@@ -61,7 +61,8 @@ class AccountAdapter(DefaultAccountAdapter):
         """Staff go to their desk, everybody else to the registrations."""
         if isinstance(request.user, User) and request.user.is_staff:
             return reverse("admin:index")
-        return super().get_login_redirect_url(request)
+        url: str = super().get_login_redirect_url(request)
+        return url
 
     def is_ajax(self, request: HttpRequest) -> bool:
         """Never: the account pages have one face, and JSON would be a second one to guard."""

@@ -56,10 +56,9 @@ class LeadsOnly(admin.ModelAdmin):
         return super().log_change(request, obj, message)
 
     def _record(self, verb: str, request: HttpRequest, obj: Any) -> None:
+        lead: Any = request.user
         stream = self.stream(obj)
-        record(
-            verb, by=request.user, stream=stream, objects=[f"{self.noun}:{stream}"], detail=self.facts(obj)
-        )
+        record(verb, by=lead, stream=stream, objects=[f"{self.noun}:{stream}"], detail=self.facts(obj))
 
 
 @admin.register(User)

@@ -19,7 +19,8 @@ class SignUpForm(SignupForm):
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
         if self.account_already_exists:
             make_password(self.cleaned_data["password1"])
-        return super().try_save(request)
+        outcome: tuple[User | None, HttpResponse | None] = super().try_save(request)
+        return outcome
 
 
 class ResetForm(ResetPasswordForm):

@@ -32,18 +32,14 @@ def _to_bare_address(ids: Ids) -> list[Recipient]:
 
 
 def _confirm(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """Goes to the very address that its key confirms."""
     address = EmailAddress.objects.get(pk=ids["email_address"])
     key = EmailConfirmationHMAC.create(address).key
     return _compose("account_confirm", address.email, link=_link("account_confirm_email", key=key))
 
 
 def _exists(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
-    return _compose(
-        "account_exists",
-        recipient.address,
-        link=_link("account_login"),
-        reset_link=_link("account_reset_password"),
-    )
+    return _compose("account_exists", recipient.address, link=_link("account_login"))
 
 
 def _unknown(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
@@ -51,7 +47,7 @@ def _unknown(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
 
 
 def _password_reset(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
-    user = User.objects.get(pk=recipient.user_id)
+    user = User.objects.get(pk=ids["user"])
     token = default_token_generator.make_token(user)
     link = _link("account_reset_password_from_key", uidb36=user_pk_to_url_str(user), key=token)
     return _compose("account_password_reset", recipient.address, link=link)
@@ -61,8 +57,9 @@ def _password_changed(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
     return _compose("account_password_changed", recipient.address, link=_link("account_reset_password"))
 
 
-def _compose(name: str, to: str, **context: str) -> EmailMultiAlternatives:
-    return render(name, {"address": to, **context}, to)
+def _compose(name: str, to: str | None, *, link: str) -> EmailMultiAlternatives:
+    address = to or ""
+    return render(name, {"address": address, "link": link}, address)
 
 
 LETTERS: dict[str, Letter] = {

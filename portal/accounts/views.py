@@ -19,7 +19,8 @@ class OneTransaction:
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
         with transaction.atomic():
-            return super().form_valid(form)  # type: ignore[misc]
+            response: HttpResponse = super().form_valid(form)  # type: ignore[misc]
+            return response
 
 
 class SignIn(OneTransaction, views.LoginView):
@@ -28,7 +29,8 @@ class SignIn(OneTransaction, views.LoginView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         account = request.POST.get("login", "").strip().lower()
         spend(SIGN_IN, f"{client_address(request)} {account}")
-        return super().post(request, *args, **kwargs)
+        response: HttpResponse = super().post(request, *args, **kwargs)
+        return response
 
 
 class SignUp(OneTransaction, views.SignupView):
@@ -36,7 +38,8 @@ class SignUp(OneTransaction, views.SignupView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         spend(SIGN_UP, client_address(request))
-        return super().post(request, *args, **kwargs)
+        response: HttpResponse = super().post(request, *args, **kwargs)
+        return response
 
     def form_valid(self, form: Any) -> HttpResponse:
         try:
@@ -51,7 +54,8 @@ class ConfirmAddress(views.ConfirmEmailView):
 
     def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
         with transaction.atomic():
-            return super().post(*args, **kwargs)
+            response: HttpResponse = super().post(*args, **kwargs)
+            return response
 
     def logout_other_user(self, confirmation: Any) -> None:
         if self.request.method == "POST":
