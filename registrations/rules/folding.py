@@ -40,14 +40,6 @@ class Word(NamedTuple):
     def folded(self) -> str:
         return "".join(letter.folded for letter in self.letters)
 
-    @property
-    def own(self) -> str:
-        return "".join(letter.own for letter in self.letters)
-
-    @property
-    def has_lower_case(self) -> bool:
-        return any(letter.lower for letter in self.letters)
-
     def token_starting_by(self, position: int) -> int:
         """Where the camelCase token begins that holds ``position``."""
         return max((border for border in self.borders if border <= position), default=0)
