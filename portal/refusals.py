@@ -42,7 +42,7 @@ class Conflict(Refusal):
     """Somebody was faster, or the thing is in a state that does not allow the verb: 409."""
 
     status = 409
-    heading = "This has changed in the meantime"
+    heading = "That is not possible right now"
 
 
 class Gone(Refusal):
