@@ -69,7 +69,7 @@ class PortalRequest(WSGIRequest):
 
     def _set_content_type_params(self, meta: dict[str, Any]) -> None:
         try:
-            super()._set_content_type_params(meta)
+            super()._set_content_type_params(meta)  # type: ignore[misc]  # the stubs leave it out
         except (ValueError, LookupError):
             self.content_type, self.content_params = "", {"charset": UNREADABLE}
 

@@ -2,10 +2,11 @@
 
 import os
 
+import psycopg
 import pytest
 from django.apps import apps
 from django.core.cache import cache
-from django.db import OperationalError, connection
+from django.db import connection
 from django.template import Engine
 from django.test import TransactionTestCase
 from pytest_socket import socket_allow_hosts
@@ -22,10 +23,11 @@ def pytest_sessionstart(session):
     """In CI a database that is away is a fault of the run, before any test of it."""
     if not IN_CI or connection.vendor != "postgresql":
         return
+    named = connection.settings_dict
+    server = {key.lower(): named[key] for key in ("HOST", "PORT", "USER", "PASSWORD")}
     try:
-        with connection._nodb_cursor():
-            pass
-    except OperationalError:
+        psycopg.connect(**server, dbname="postgres", connect_timeout=10).close()
+    except psycopg.OperationalError:
         raise pytest.UsageError("The PostgreSQL server in DATABASE_URL cannot be reached.") from None
 
 
@@ -68,7 +70,10 @@ def flush_that_passes_the_triggers():
         yield
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(autouse=True)
 def undefined_variables_fail():
-    """A variable that one of our templates shows, and nobody defined, is an error."""
+    """A variable that one of our templates shows, and nobody defined, is an error.
+
+    Set for each test: one that changes TEMPLATES leaves a fresh engine behind.
+    """
     Engine.get_default().string_if_invalid = Undefined("%s")
