@@ -360,6 +360,7 @@ class TestNotes:
             ("https://client.example/cb?x='", "R-67"),
             ("https://client.example:443/cb", "R-68"),
             ("https://ngrok.io/cb", "R-56"),
+            ("https://client.example", "R-50"),
             ("https://bit.ly/cb", "R-66"),
             ("https://www.jwt.io/cb", "R-57"),
             ("https://herokuapp.com/cb", "R-55"),

@@ -135,7 +135,16 @@ def test_all_notes_come_in_order():
 
 
 @pytest.mark.parametrize(
-    "host", ["xn--bcher-kva.example", "client.c0m", "herokuapp.com", "x.ngrok.io", "jwt.io", "a.github.io"]
+    "host",
+    [
+        "xn--bcher-kva.example",
+        "client.c0m",
+        "herokuapp.com",
+        "x.ngrok.io",
+        "your-app.example",
+        "jwt.io",
+        "a.github.io",
+    ],
 )
 def test_odd_hosts_are_noted(host):
     assert rules(f"https://{host}/") == ["U-14"]
