@@ -29,7 +29,6 @@ _REACH = 24
 """Letters looked at on either side of a hit: longer than any word of the lists."""
 _WORTH_READING = re.compile(r"p[\W_]*[l1i|!][\W_]*[e3][\W_]*[o0]", re.IGNORECASE | re.ASCII)
 _PLE_ENDINGS = tuple(ending.removesuffix("ple") for ending in PLE_WORDS)
-_WEIGHT = {None: 0, Severity.WARN: 1, Severity.REJECT: 2}
 
 
 def verdict(text: str) -> Severity | None:
@@ -41,7 +40,12 @@ def verdict(text: str) -> Severity | None:
 
 def heaviest(verdicts: Iterator[Severity | None]) -> Severity | None:
     """The verdict that weighs most; nothing weighs more than a rejection."""
-    return max(verdicts, key=_WEIGHT.__getitem__, default=None)
+    worst = None
+    for found in verdicts:
+        if found is Severity.REJECT:
+            return found
+        worst = found or worst
+    return worst
 
 
 def _readings(text: str) -> Iterator[Severity | None]:
@@ -90,7 +94,7 @@ def _judge_hits(one: Word) -> Iterator[Severity | None]:
 def _judge_hit(one: Word, folded: str, at: int) -> Severity | None:
     starts = at == 0 or at in one.borders or one.letters[at - 1].own.isdigit()
     crosses = any(border in one.borders for border in range(at + 1, at + _SIZE))
-    prefix = folded[max(one.token_starting_by(at), at - _REACH) : at]
+    prefix = folded[one.token_starting_by(at, _REACH) : at]
     if not starts and (crosses or prefix.endswith(_PLE_ENDINGS)):
         return None
     if any(letter.stand_in for letter in one.letters[at : at + _SIZE]):
@@ -101,7 +105,7 @@ def _judge_hit(one: Word, folded: str, at: int) -> Severity | None:
 
 def _judge_stand_in(one: Word, at: int, starts: bool) -> Severity:
     """A disguise has a lower-case letter; ``PL30`` and ``mp130`` look like model numbers."""
-    token = one.letters[one.token_starting_by(at) : one.token_ending_after(at + _SIZE)]
+    token = one.letters[one.token_starting_by(at, _REACH) : one.token_ending_after(at + _SIZE, _REACH)]
     replaced = sum(letter.stand_in for letter in one.letters[at : at + _SIZE])
     disguised = any(letter.lower for letter in token) and (starts or replaced < _SIZE - 1)
     return Severity.REJECT if disguised else Severity.WARN

@@ -40,13 +40,15 @@ class Word(NamedTuple):
     def folded(self) -> str:
         return "".join(letter.folded for letter in self.letters)
 
-    def token_starting_by(self, position: int) -> int:
-        """Where the camelCase token begins that holds ``position``."""
-        return max((border for border in self.borders if border <= position), default=0)
+    def token_starting_by(self, position: int, reach: int) -> int:
+        """Where the camelCase token begins that holds ``position``, looking ``reach`` letters back."""
+        first = max(position - reach, 0)
+        return next((at for at in range(position, first, -1) if at in self.borders), first)
 
-    def token_ending_after(self, position: int) -> int:
+    def token_ending_after(self, position: int, reach: int) -> int:
         """Where the camelCase token ends that holds the letter before ``position``."""
-        return min((border for border in self.borders if border >= position), default=len(self.letters))
+        last = min(position + reach, len(self.letters))
+        return next((at for at in range(position, last) if at in self.borders), last)
 
     def tokens(self) -> Iterator[tuple[Letter, ...]]:
         """The parts between the borders, in order."""

@@ -46,7 +46,7 @@ def _is_invisible(name: str, at: int) -> bool:
 
 
 def _joins_emoji(name: str, at: int) -> bool:
-    before = name[:at].rstrip("\ufe0f\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
+    before = name[max(at - 3, 0) : at].rstrip("\ufe0f\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
     return _is_emoji(before[-1:]) and _is_emoji(name[at + 1 : at + 2])
 
 
