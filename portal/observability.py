@@ -95,7 +95,8 @@ def _route_for_path(logger: Any, name: str, line: Line) -> Line:
     args = line.pop("positional_args", None)
     request = getattr(line["_record"], "request", None)
     if isinstance(request, HttpRequest) and isinstance(args, tuple):
-        routed = tuple(route_of(request) if part == request.path else part for part in args)
+        shown = (request.path, _escaped(request.path))  # Django escapes some of what it logs
+        routed = tuple(route_of(request) if part in shown else part for part in args)
         line["event"] = str(line["_record"].msg) % routed if routed else line["event"]
     return line
 
@@ -108,8 +109,8 @@ def _on_one_line(logger: Any, name: str, line: Line) -> Line:
     return line
 
 
-def _escaped(mark: str) -> str:
-    return mark.encode("unicode_escape").decode("ascii")
+def _escaped(text: str) -> str:
+    return text.encode("unicode_escape").decode("ascii")
 
 
 def _name_exception(logger: Any, name: str, line: Line) -> Line:

@@ -64,9 +64,10 @@ def test_a_fault_is_logged_by_class_and_place_alone(client, lines):
     assert "stranger@" not in "".join(lines())
 
 
-def test_djangos_own_lines_do_not_show_the_path(client, lines):
-    client.get("/missing/letter-token/")
-    assert any("Not Found" in line for line in lines())
+@pytest.mark.parametrize("path", ["/missing/letter-token/", "/missing/letter-token-é/", "/letter-token%00/"])
+def test_djangos_own_lines_do_not_show_the_path(client, lines, path):
+    assert client.get(path).status_code in (400, 404)
+    assert any("(no route)" in json.loads(line)["event"] for line in lines())
     assert "letter-token" not in "".join(lines())
 
 
