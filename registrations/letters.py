@@ -1,0 +1,198 @@
+"""Letters about registrations: who hears of a change, and what they read.
+
+Each is ordered with ids and composed from what the database says when it is sent. No letter
+holds a secret: the approval links to the page that reveals it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.core.mail import EmailMultiAlternatives
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from portal.accounts.models import Membership, Role, User
+from portal.outbox.letters import Ids, Letter, Recipient, absolute, render
+from registrations import permissions
+from registrations.models import ClientSecret, PkceException, Registration, Revision
+from registrations.rules.lifecycle import PkceStatus, RevisionStatus, SecretStatus
+
+REVIEW_PAGE = "admin:registrations_registration_review"
+
+
+def submitted(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """To the partner: it is with the reviewers. To a reviewer: it waits for a decision."""
+    revision = _revision(ids)
+    if _is_member(recipient, revision.registration):
+        return _about(
+            revision, "submitted", recipient, link=_link("registrations:detail", revision.registration)
+        )
+    return _about(revision, "submitted_desk", recipient, link=_link(REVIEW_PAGE, revision.registration))
+
+
+def changes_requested(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """What the reviewer asks to change, with the way to the form."""
+    revision = _revision(ids)
+    return _about(
+        revision,
+        "changes_requested",
+        recipient,
+        note=revision.note,
+        link=_link("registrations:edit", revision.registration),
+    )
+
+
+def rejected(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """Why the reviewer rejected it."""
+    revision = _revision(ids)
+    return _about(
+        revision,
+        "rejected",
+        recipient,
+        note=revision.note,
+        link=_link("registrations:detail", revision.registration),
+    )
+
+
+def approved(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """The client is live; where its credentials are, and until when the secret can be revealed."""
+    revision = _revision(ids)
+    registration = revision.registration
+    return _about(
+        revision,
+        "approved",
+        recipient,
+        note=revision.note,
+        client_id=registration.client_id,
+        reveal_until=_reveal_until(registration),
+        exception=PkceException.objects.filter(revision=revision, status=PkceStatus.IN_FORCE).first(),
+        link=_link("registrations:credentials", registration),
+    )
+
+
+def secret_revealed(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """Who has seen the secret, and what to do where that was not meant to be."""
+    secret = _secret(ids)
+    return _about_secret(secret, "secret_revealed", recipient, by=secret.revealed_by, at=secret.revealed_at)
+
+
+def secret_lapsed(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """Nobody revealed it in time; how to get another."""
+    return _about_secret(_secret(ids), "secret_lapsed", recipient)
+
+
+# --- Who hears of it -----------------------------------------------------------------------
+
+
+def _partners_and_reviewers(ids: Ids) -> list[Recipient]:
+    """Reviewers only while there is something to decide."""
+    revision = _revision(ids)
+    partners = _partners(ids)
+    if revision.status != RevisionStatus.UNDER_REVIEW:
+        return partners
+    staff = User.objects.filter(is_staff=True, is_active=True).order_by("pk")
+    reviewers = (user for user in staff if permissions.can_review(user, revision.registration))
+    return partners + [Recipient(user.pk) for user in reviewers]
+
+
+def _partners(ids: Ids) -> list[Recipient]:
+    revision = _revision(ids)
+    return _members(revision.registration, revision.submitted_by_id)
+
+
+def _partners_of_secret(ids: Ids) -> list[Recipient]:
+    """Whoever revealed it hears of it as well: it may not have been them."""
+    secret = _secret(ids)
+    return _members(secret.registration, _live(secret).submitted_by_id, secret.revealed_by_id)
+
+
+def _members(registration: Registration, *people: int | None) -> list[Recipient]:
+    """These people, as far as they still belong to the organisation, and its admins."""
+    named = Q(user_id__in=[person for person in people if person is not None])
+    members = Membership.objects.filter(
+        named | Q(role=Role.ADMIN), organisation=registration.organisation_id, user__is_active=True
+    )
+    return [Recipient(user_id) for user_id in members.order_by("user_id").values_list("user_id", flat=True)]
+
+
+def _is_member(recipient: Recipient, registration: Registration) -> bool:
+    memberships = Membership.objects.filter(organisation=registration.organisation_id)
+    return recipient.user_id is not None and memberships.filter(user_id=recipient.user_id).exists()
+
+
+# --- What they read ------------------------------------------------------------------------
+
+
+def _revision(ids: Ids) -> Revision:
+    return Revision.objects.select_related("registration__organisation", "submitted_by").get(
+        pk=ids["revision_id"]
+    )
+
+
+def _secret(ids: Ids) -> ClientSecret:
+    return ClientSecret.objects.select_related("registration__organisation", "revealed_by").get(
+        pk=ids["secret_id"]
+    )
+
+
+def _live(secret: ClientSecret) -> Revision:
+    """What the client is registered with: a secret exists from the first approval on."""
+    return secret.registration.revisions.get(status=RevisionStatus.APPROVED)
+
+
+def _about(
+    revision: Revision, template: str, recipient: Recipient, **context: object
+) -> EmailMultiAlternatives:
+    names = {
+        "client_name": revision.client_name,
+        "organisation": revision.registration.organisation.name,
+        "environment": revision.environment,
+        "number": revision.number,
+        "submitted_by": revision.submitted_by.get_full_name(),
+    }
+    return render(template, {**names, **context}, _address(recipient))
+
+
+def _about_secret(
+    secret: ClientSecret, template: str, recipient: Recipient, **context: object
+) -> EmailMultiAlternatives:
+    registration = secret.registration
+    names = {
+        "client_name": _live(secret).client_name,
+        "environment": registration.environment,
+        "hint": secret.hint,
+        "link": _link("registrations:credentials", registration),
+    }
+    return render(template, {**names, **context}, _address(recipient))
+
+
+def _address(recipient: Recipient) -> str:
+    if recipient.address is None:
+        raise ValueError("The outbox hands over the address when the letter is sent.")
+    return recipient.address
+
+
+def _reveal_until(registration: Registration) -> datetime | None:
+    """When a secret that waits to be revealed lapses; None where none waits."""
+    waiting = registration.secrets.filter(status=SecretStatus.SEALED, reveal_until__gt=timezone.now())
+    return waiting.values_list("reveal_until", flat=True).first()
+
+
+def _link(page: str, registration: Registration) -> str:
+    return absolute(reverse(page, args=[registration.uuid]))
+
+
+LETTERS: dict[str, Letter] = {
+    letter.name: letter
+    for letter in (
+        Letter("submitted", _partners_and_reviewers, submitted),
+        Letter("changes_requested", _partners, changes_requested),
+        Letter("rejected", _partners, rejected),
+        Letter("approved", _partners, approved),
+        Letter("secret_revealed", _partners_of_secret, secret_revealed),
+        Letter("secret_lapsed", _partners_of_secret, secret_lapsed),
+    )
+}
+"""By name, as the worker wants them."""

@@ -1,0 +1,40 @@
+"""``manage.py worker``: sends the letters and does what is due."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from portal.accounts.letters import LETTERS as ACCOUNT_LETTERS
+from portal.outbox.letters import Letter
+from portal.outbox.worker import run_forever, run_once
+from registrations.letters import LETTERS as REGISTRATION_LETTERS
+from registrations.workflow import secrets
+
+LETTERS: dict[str, Letter] = {**ACCOUNT_LETTERS, **REGISTRATION_LETTERS}
+JOBS = (secrets.lapse_due,)
+
+
+class Command(BaseCommand):
+    help = "Sends the letters that changes ordered and books what time has brought about."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--once", action="store_true", help="do what is due now, then end")
+
+    def handle(self, *, once: bool, **options: Any) -> None:
+        if once:
+            run_once(LETTERS, JOBS)
+        else:
+            run_forever(LETTERS, JOBS, _stopped_by_signal())
+
+
+def _stopped_by_signal() -> threading.Event:
+    """SIGTERM or Ctrl-C lets the round that runs finish, so that no letter is cut off halfway."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop

@@ -1,0 +1,118 @@
+"""What the letters say."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core import mail
+from django.utils import timezone
+
+from registrations.letters import LETTERS
+from registrations.workflow import drafting, review, secrets
+from tests.letters.post import delivered, parts
+from tests.support.registrations import approved, change, excepted, in_days, reveal, revealed, submitted
+
+pytestmark = pytest.mark.django_db
+
+SITE = "https://testserver"
+
+
+def only(subject):
+    (letter,) = delivered(subject)
+    return letter
+
+
+def both_hold(letter, words):
+    return all(words in part for part in parts(letter))
+
+
+def test_partner_and_reviewer_are_led_to_their_own_pages(partner, reviewer):
+    registration = submitted(partner)
+    assert both_hold(only("Submitted for review"), f"{SITE}/registrations/{registration.uuid}/")
+    desk = f"{SITE}/admin/registrations/registration/{registration.uuid}/review/"
+    assert both_hold(only("To review"), desk)
+
+
+def test_request_for_changes_carries_the_note_and_leads_to_the_form(partner, reviewer):
+    registration = submitted(partner)
+    review.request_changes(registration.uuid, by=reviewer, seen_version=1, note="Drop users:write.")
+    letter = only("Changes requested: Example Client")
+    assert both_hold(letter, "Drop users:write.")
+    assert both_hold(letter, f"{SITE}/registrations/{registration.uuid}/edit/")
+
+
+def test_rejection_carries_the_note(partner, reviewer):
+    registration = submitted(partner)
+    review.reject(registration.uuid, by=reviewer, seen_version=1, note="Not your company.")
+    assert both_hold(only("Rejected: Example Client"), "Not your company.")
+
+
+def test_approval_leads_to_the_credentials_and_says_until_when(partner, reviewer):
+    registration = approved(partner, reviewer)
+    letter = only("Approved: Example Client")
+    assert both_hold(letter, f"{SITE}/registrations/{registration.uuid}/credentials/")
+    assert both_hold(letter, str(registration.client_id))
+    until = registration.secrets.get().reveal_until
+    assert both_hold(letter, f"{until.day} {until:%B %Y, %H:%M} UTC")
+
+
+def test_approval_of_a_change_promises_no_secret(partner, reviewer):
+    registration, _ = revealed(partner, reviewer)
+    delivered("")
+    mail.outbox.clear()
+    change(registration, partner, contacts=["new@client.example"])
+    drafting.submit(registration.uuid, by=partner)
+    review.approve(registration.uuid, by=reviewer, seen_version=2)
+    assert not both_hold(only("Approved"), "waits to be revealed")
+
+
+def test_approval_names_the_end_of_the_exception(partner, lead):
+    excepted(partner, lead, days=90)
+    end = in_days(90)
+    assert both_hold(only("Approved"), f"up to and including {end.day} {end:%B %Y}")
+
+
+def test_no_letter_holds_the_secret(partner, reviewer):
+    registration, secret = revealed(partner, reviewer)
+    letters = delivered("")
+    assert len(letters) == 3
+    assert not [letter for letter in letters if secret in str(letter.message())]
+    assert not [letter for letter in letters for part in parts(letter) if secret in part]
+
+
+def test_letter_about_a_reveal_names_the_person_and_the_way_out(partner, colleague, reviewer):
+    registration = approved(partner, reviewer)
+    secret = reveal(registration, colleague)
+    letter = delivered("Secret revealed")[0]
+    assert both_hold(letter, "colleague@client.example")
+    assert both_hold(letter, secret[-4:])
+    assert both_hold(letter, f"{SITE}/registrations/{registration.uuid}/credentials/")
+
+
+def test_lapse_is_booked_and_told_by_the_worker(partner, reviewer):
+    registration = approved(partner, reviewer)
+    with time_machine.travel(timezone.now() + secrets.REVEAL_WINDOW + timedelta(minutes=1)):
+        letter = only("Secret not revealed in time: Example Client")
+    assert both_hold(letter, f"{SITE}/registrations/{registration.uuid}/credentials/")
+    assert registration.secrets.get().status == "lapsed"
+
+
+def test_hostile_note_stays_text(partner, reviewer):
+    registration = submitted(partner)
+    note = '<img src=x onerror="alert(1)">'
+    review.reject(registration.uuid, by=reviewer, seen_version=1, note=note)
+    plain, html = parts(only("Rejected"))
+    assert note in plain
+    assert "<img" not in html
+    assert "&lt;img" in html
+
+
+def test_every_letter_that_verbs_order_is_known():
+    assert set(LETTERS) == {
+        "submitted",
+        "changes_requested",
+        "rejected",
+        "approved",
+        "secret_revealed",
+        "secret_lapsed",
+    }
