@@ -64,7 +64,7 @@ def unseal(sealed: str, *, purpose: str, bound_to: Sequence[str]) -> str:
         raise SealBroken
     if {name: envelope.get(name) for name in expected} != expected:
         raise SealBroken
-    return envelope["value"]
+    return str(envelope["value"])
 
 
 def can_open(sealed: str) -> bool:

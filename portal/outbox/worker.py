@@ -65,7 +65,7 @@ def run_forever(letters: Letters, jobs: Jobs, stop: threading.Event) -> None:
 
 def pause_after(attempts: int) -> timedelta:
     """How long to wait after that many failures: a minute, doubled each time."""
-    return FIRST_PAUSE * 2 ** max(0, attempts - 1)
+    return FIRST_PAUSE * (1 << max(0, attempts - 1))
 
 
 def _round(letters: Letters, jobs: Jobs) -> int:
