@@ -10,7 +10,7 @@ from registrations.rules.vocabulary import MAX_URI_LENGTH
 from registrations.validators import WebUri
 
 
-class WebUriField(models.CharField):  # type: ignore[type-arg] - not generic when it runs
+class WebUriField(models.CharField):
     """A page that end users open (section 2 of the rules); empty text where there is none."""
 
     def __init__(self, name_in_form: str, **options: Any) -> None:

@@ -1,6 +1,7 @@
 """The production settings with throw-away values, so that tests meet what partners meet."""
 
 import os
+import tempfile
 from pathlib import Path
 
 _root = Path(__file__).resolve().parent.parent
@@ -26,3 +27,8 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"  # noqa: F405
 STATIC_ROOT = _root / "var" / "test-static"  # WhiteNoise warns where it finds no folder
 STATIC_ROOT.mkdir(exist_ok=True)
+
+# Every run has a database of its own, so that two runs on one machine do not meet.
+_file = Path(tempfile.gettempdir()) / f"portal-test-{os.getpid()}.sqlite3"
+_sqlite = DATABASES["default"]["ENGINE"].endswith("sqlite3")  # noqa: F405
+DATABASES["default"]["TEST"] = {"NAME": _file if _sqlite else f"portal_test_{os.getpid()}"}  # noqa: F405

@@ -2,8 +2,6 @@
 
 import django.db.models.deletion
 import registrations.fields
-import registrations.rules.lifecycle
-import registrations.rules.vocabulary
 import registrations.validators
 import uuid
 from django.conf import settings
@@ -39,7 +37,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('status', models.CharField(choices=[('pending', 'Pending'), ('active', 'Active'), ('suspended', 'Suspended'), ('closed', 'Closed')], default=registrations.rules.lifecycle.RegistrationStatus['PENDING'], max_length=16)),
+                ('status', models.CharField(choices=[('pending', 'Pending'), ('active', 'Active'), ('suspended', 'Suspended'), ('closed', 'Closed')], default='pending', max_length=16)),
                 ('environment', models.CharField(choices=[('staging', 'Staging'), ('production', 'Production')], help_text='Fixed at the first approval.', max_length=16, null=True)),
                 ('client_id', models.UUIDField(editable=False, null=True, unique=True)),
                 ('version', models.PositiveIntegerField(default=0)),
@@ -73,7 +71,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('status', models.CharField(choices=[('sealed', 'Sealed'), ('active', 'Active'), ('retiring', 'Retiring'), ('expired', 'Expired'), ('lapsed', 'Lapsed'), ('revoked', 'Revoked')], default=registrations.rules.lifecycle.SecretStatus['SEALED'], max_length=16)),
+                ('status', models.CharField(choices=[('sealed', 'Sealed'), ('active', 'Active'), ('retiring', 'Retiring'), ('expired', 'Expired'), ('lapsed', 'Lapsed'), ('revoked', 'Revoked')], default='sealed', max_length=16)),
                 ('sealed_secret', models.TextField(null=True)),
                 ('verifier', models.CharField(max_length=64, unique=True)),
                 ('hint', models.CharField(max_length=4)),
@@ -98,7 +96,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('number', models.PositiveIntegerField()),
-                ('status', models.CharField(choices=[('under_review', 'Under review'), ('approved', 'Approved'), ('superseded', 'Superseded'), ('sent_back', 'Sent back'), ('rejected', 'Rejected'), ('withdrawn', 'Withdrawn')], default=registrations.rules.lifecycle.RevisionStatus['UNDER_REVIEW'], max_length=16)),
+                ('status', models.CharField(choices=[('under_review', 'Under review'), ('approved', 'Approved'), ('superseded', 'Superseded'), ('sent_back', 'Sent back'), ('rejected', 'Rejected'), ('withdrawn', 'Withdrawn')], default='under_review', max_length=16)),
                 ('environment', models.CharField(choices=[('staging', 'Staging'), ('production', 'Production')], max_length=16)),
                 ('client_name', models.CharField(blank=True, max_length=80, validators=[registrations.validators.validate_client_name])),
                 ('client_uri', registrations.fields.WebUriField('client_uri', blank=True, max_length=2048)),
@@ -143,7 +141,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('status', models.CharField(choices=[('requested', 'Requested'), ('granted', 'Granted'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn'), ('in_force', 'In force'), ('lapsed', 'Lapsed'), ('revoked', 'Revoked'), ('ended', 'Ended'), ('superseded', 'Superseded')], default=registrations.rules.lifecycle.PkceStatus['REQUESTED'], max_length=16)),
+                ('status', models.CharField(choices=[('requested', 'Requested'), ('granted', 'Granted'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn'), ('in_force', 'In force'), ('lapsed', 'Lapsed'), ('revoked', 'Revoked'), ('ended', 'Ended'), ('superseded', 'Superseded')], default='requested', max_length=16)),
                 ('justification', models.TextField()),
                 ('controls', models.TextField(blank=True)),
                 ('requested_at', models.DateTimeField()),
@@ -211,15 +209,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='registration',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', [registrations.rules.lifecycle.RegistrationStatus['ACTIVE'], registrations.rules.lifecycle.RegistrationStatus['CLOSED'], registrations.rules.lifecycle.RegistrationStatus['PENDING'], registrations.rules.lifecycle.RegistrationStatus['SUSPENDED']])), name='registration_status_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['active', 'closed', 'pending', 'suspended'])), name='registration_status_known'),
         ),
         migrations.AddConstraint(
             model_name='registration',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', [registrations.rules.lifecycle.RegistrationStatus['ACTIVE'], registrations.rules.lifecycle.RegistrationStatus['SUSPENDED']]), _negated=True), ('client_id__isnull', False), _connector='OR'), name='registration_live_has_client_id'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['active', 'suspended']), _negated=True), ('client_id__isnull', False), _connector='OR'), name='registration_live_has_client_id'),
         ),
         migrations.AddConstraint(
             model_name='registration',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', registrations.rules.lifecycle.RegistrationStatus['PENDING']), _negated=True), ('client_id__isnull', True), _connector='OR'), name='registration_pending_has_no_client_id'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'pending'), _negated=True), ('client_id__isnull', True), _connector='OR'), name='registration_pending_has_no_client_id'),
         ),
         migrations.AddConstraint(
             model_name='registration',
@@ -227,11 +225,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='registration',
-            constraint=models.CheckConstraint(condition=models.Q(('environment__isnull', True), ('environment__in', [registrations.rules.vocabulary.Environment['PRODUCTION'], registrations.rules.vocabulary.Environment['STAGING']]), _connector='OR'), name='registration_environment_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('environment__isnull', True), ('environment__in', ['production', 'staging']), _connector='OR'), name='registration_environment_known'),
         ),
         migrations.AddConstraint(
             model_name='registration',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', registrations.rules.lifecycle.RegistrationStatus['CLOSED']), ('closed_at__isnull', False)), models.Q(models.Q(('status', registrations.rules.lifecycle.RegistrationStatus['CLOSED']), _negated=True), ('closed_at__isnull', True)), _connector='OR'), name='registration_closed_at_exactly_when_closed'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'closed'), ('closed_at__isnull', False)), models.Q(models.Q(('status', 'closed'), _negated=True), ('closed_at__isnull', True)), _connector='OR'), name='registration_closed_at_exactly_when_closed'),
         ),
         migrations.AddConstraint(
             model_name='draft',
@@ -239,11 +237,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='clientsecret',
-            index=models.Index(condition=models.Q(('status', registrations.rules.lifecycle.SecretStatus['SEALED'])), fields=['reveal_until'], name='secret_sealed_by_reveal_until'),
+            index=models.Index(condition=models.Q(('status', 'sealed')), fields=['reveal_until'], name='secret_sealed_by_reveal_until'),
         ),
         migrations.AddConstraint(
             model_name='clientsecret',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', [registrations.rules.lifecycle.SecretStatus['ACTIVE'], registrations.rules.lifecycle.SecretStatus['EXPIRED'], registrations.rules.lifecycle.SecretStatus['LAPSED'], registrations.rules.lifecycle.SecretStatus['RETIRING'], registrations.rules.lifecycle.SecretStatus['REVOKED'], registrations.rules.lifecycle.SecretStatus['SEALED']])), name='secret_status_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['active', 'expired', 'lapsed', 'retiring', 'revoked', 'sealed'])), name='secret_status_known'),
         ),
         migrations.AddConstraint(
             model_name='clientsecret',
@@ -251,7 +249,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='clientsecret',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', registrations.rules.lifecycle.SecretStatus['SEALED']), ('sealed_secret__isnull', False)), models.Q(models.Q(('status', registrations.rules.lifecycle.SecretStatus['SEALED']), _negated=True), ('sealed_secret__isnull', True)), _connector='OR'), name='secret_kept_exactly_while_sealed'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'sealed'), ('sealed_secret__isnull', False)), models.Q(models.Q(('status', 'sealed'), _negated=True), ('sealed_secret__isnull', True)), _connector='OR'), name='secret_kept_exactly_while_sealed'),
         ),
         migrations.AddConstraint(
             model_name='clientsecret',
@@ -259,27 +257,27 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='clientsecret',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', [registrations.rules.lifecycle.SecretStatus['ACTIVE'], registrations.rules.lifecycle.SecretStatus['RETIRING'], registrations.rules.lifecycle.SecretStatus['EXPIRED']]), _negated=True), ('revealed_at__isnull', False), _connector='OR'), name='secret_in_use_was_revealed'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['active', 'retiring', 'expired']), _negated=True), ('revealed_at__isnull', False), _connector='OR'), name='secret_in_use_was_revealed'),
         ),
         migrations.AddConstraint(
             model_name='clientsecret',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', [registrations.rules.lifecycle.SecretStatus['SEALED'], registrations.rules.lifecycle.SecretStatus['LAPSED']]), _negated=True), ('revealed_at__isnull', True), _connector='OR'), name='secret_lapsed_was_not_revealed'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'lapsed'), _negated=True), ('revealed_at__isnull', True), _connector='OR'), name='secret_lapsed_was_not_revealed'),
         ),
         migrations.AddConstraint(
             model_name='clientsecret',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', registrations.rules.lifecycle.SecretStatus['LAPSED']), ('lapsed_at__isnull', False)), models.Q(models.Q(('status', registrations.rules.lifecycle.SecretStatus['LAPSED']), _negated=True), ('lapsed_at__isnull', True)), _connector='OR'), name='secret_lapsed_at_exactly_when_lapsed'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'lapsed'), ('lapsed_at__isnull', False)), models.Q(models.Q(('status', 'lapsed'), _negated=True), ('lapsed_at__isnull', True)), _connector='OR'), name='secret_lapsed_at_exactly_when_lapsed'),
         ),
         migrations.AddConstraint(
             model_name='clientsecret',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', registrations.rules.lifecycle.SecretStatus['REVOKED']), ('revoked_at__isnull', False), ('revoked_by__isnull', False)), models.Q(models.Q(('status', registrations.rules.lifecycle.SecretStatus['REVOKED']), _negated=True), ('revoked_at__isnull', True), ('revoked_by__isnull', True)), _connector='OR'), name='secret_revoked_by_somebody_exactly_when_revoked'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'revoked'), ('revoked_at__isnull', False), ('revoked_by__isnull', False)), models.Q(models.Q(('status', 'revoked'), _negated=True), ('revoked_at__isnull', True), ('revoked_by__isnull', True)), _connector='OR'), name='secret_revoked_by_somebody_exactly_when_revoked'),
         ),
         migrations.AddConstraint(
             model_name='clientsecret',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__isnull', True), ('status__in', [registrations.rules.lifecycle.SecretStatus['RETIRING'], registrations.rules.lifecycle.SecretStatus['EXPIRED']]), _connector='OR'), name='secret_expires_only_when_retired'),
+            constraint=models.CheckConstraint(condition=models.Q(('expires_at__isnull', True), ('status__in', ['retiring', 'expired']), _connector='OR'), name='secret_expires_only_when_retired'),
         ),
         migrations.AddConstraint(
             model_name='clientsecret',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', registrations.rules.lifecycle.SecretStatus['EXPIRED']), _negated=True), ('expires_at__isnull', False), _connector='OR'), name='secret_expired_has_expires_at'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'expired'), _negated=True), ('expires_at__isnull', False), _connector='OR'), name='secret_expired_has_expires_at'),
         ),
         migrations.AddConstraint(
             model_name='clientsecret',
@@ -295,11 +293,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='clientsecret',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', [registrations.rules.lifecycle.SecretStatus['SEALED'], registrations.rules.lifecycle.SecretStatus['ACTIVE']])), fields=('registration',), name='secret_one_sealed_or_active'),
+            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['sealed', 'active'])), fields=('registration',), name='secret_one_sealed_or_active'),
         ),
         migrations.AddConstraint(
             model_name='clientsecret',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', registrations.rules.lifecycle.SecretStatus['RETIRING'])), fields=('registration',), name='secret_one_retiring'),
+            constraint=models.UniqueConstraint(condition=models.Q(('status', 'retiring')), fields=('registration',), name='secret_one_retiring'),
         ),
         migrations.AddConstraint(
             model_name='redirecturi',
@@ -323,7 +321,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='pkceexception',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', [registrations.rules.lifecycle.PkceStatus['ENDED'], registrations.rules.lifecycle.PkceStatus['GRANTED'], registrations.rules.lifecycle.PkceStatus['IN_FORCE'], registrations.rules.lifecycle.PkceStatus['LAPSED'], registrations.rules.lifecycle.PkceStatus['REFUSED'], registrations.rules.lifecycle.PkceStatus['REQUESTED'], registrations.rules.lifecycle.PkceStatus['REVOKED'], registrations.rules.lifecycle.PkceStatus['SUPERSEDED'], registrations.rules.lifecycle.PkceStatus['WITHDRAWN']])), name='pkce_status_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['ended', 'granted', 'in_force', 'lapsed', 'refused', 'requested', 'revoked', 'superseded', 'withdrawn'])), name='pkce_status_known'),
         ),
         migrations.AddConstraint(
             model_name='pkceexception',
@@ -331,27 +329,27 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='pkceexception',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', registrations.rules.lifecycle.PkceStatus['REQUESTED']), _negated=True), ('decided_at__isnull', True), _connector='OR'), name='pkce_requested_is_undecided'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'requested'), _negated=True), ('decided_at__isnull', True), _connector='OR'), name='pkce_requested_is_undecided'),
         ),
         migrations.AddConstraint(
             model_name='pkceexception',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', [registrations.rules.lifecycle.PkceStatus['GRANTED'], registrations.rules.lifecycle.PkceStatus['IN_FORCE'], registrations.rules.lifecycle.PkceStatus['LAPSED'], registrations.rules.lifecycle.PkceStatus['REVOKED'], registrations.rules.lifecycle.PkceStatus['ENDED'], registrations.rules.lifecycle.PkceStatus['SUPERSEDED'], registrations.rules.lifecycle.PkceStatus['REFUSED']]), _negated=True), ('decided_at__isnull', False), _connector='OR'), name='pkce_granted_or_refused_is_decided'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['granted', 'in_force', 'lapsed', 'revoked', 'ended', 'superseded', 'refused']), _negated=True), ('decided_at__isnull', False), _connector='OR'), name='pkce_granted_or_refused_is_decided'),
         ),
         migrations.AddConstraint(
             model_name='pkceexception',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', [registrations.rules.lifecycle.PkceStatus['GRANTED'], registrations.rules.lifecycle.PkceStatus['IN_FORCE'], registrations.rules.lifecycle.PkceStatus['LAPSED'], registrations.rules.lifecycle.PkceStatus['REVOKED'], registrations.rules.lifecycle.PkceStatus['ENDED'], registrations.rules.lifecycle.PkceStatus['SUPERSEDED']]), _negated=True), ('expires_on__isnull', False), _connector='OR'), name='pkce_granted_has_end_date'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['granted', 'in_force', 'lapsed', 'revoked', 'ended', 'superseded']), _negated=True), ('expires_on__isnull', False), _connector='OR'), name='pkce_granted_has_end_date'),
         ),
         migrations.AddConstraint(
             model_name='pkceexception',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', [registrations.rules.lifecycle.PkceStatus['REQUESTED'], registrations.rules.lifecycle.PkceStatus['REFUSED']]), _negated=True), ('expires_on__isnull', True), _connector='OR'), name='pkce_end_date_only_when_granted'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['requested', 'refused']), _negated=True), ('expires_on__isnull', True), _connector='OR'), name='pkce_end_date_only_when_granted'),
         ),
         migrations.AddConstraint(
             model_name='pkceexception',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', [registrations.rules.lifecycle.PkceStatus['IN_FORCE'], registrations.rules.lifecycle.PkceStatus['LAPSED'], registrations.rules.lifecycle.PkceStatus['REVOKED'], registrations.rules.lifecycle.PkceStatus['ENDED'], registrations.rules.lifecycle.PkceStatus['SUPERSEDED']]), ('in_force_since__isnull', False)), models.Q(models.Q(('status__in', [registrations.rules.lifecycle.PkceStatus['IN_FORCE'], registrations.rules.lifecycle.PkceStatus['LAPSED'], registrations.rules.lifecycle.PkceStatus['REVOKED'], registrations.rules.lifecycle.PkceStatus['ENDED'], registrations.rules.lifecycle.PkceStatus['SUPERSEDED']]), _negated=True), ('in_force_since__isnull', True)), _connector='OR'), name='pkce_in_force_since_exactly_when_it_was'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['in_force', 'lapsed', 'revoked', 'ended', 'superseded']), ('in_force_since__isnull', False)), models.Q(models.Q(('status__in', ['in_force', 'lapsed', 'revoked', 'ended', 'superseded']), _negated=True), ('in_force_since__isnull', True)), _connector='OR'), name='pkce_in_force_since_exactly_when_it_was'),
         ),
         migrations.AddConstraint(
             model_name='pkceexception',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', [registrations.rules.lifecycle.PkceStatus['WITHDRAWN'], registrations.rules.lifecycle.PkceStatus['LAPSED'], registrations.rules.lifecycle.PkceStatus['REVOKED'], registrations.rules.lifecycle.PkceStatus['ENDED'], registrations.rules.lifecycle.PkceStatus['SUPERSEDED']]), ('over_since__isnull', False)), models.Q(models.Q(('status__in', [registrations.rules.lifecycle.PkceStatus['WITHDRAWN'], registrations.rules.lifecycle.PkceStatus['LAPSED'], registrations.rules.lifecycle.PkceStatus['REVOKED'], registrations.rules.lifecycle.PkceStatus['ENDED'], registrations.rules.lifecycle.PkceStatus['SUPERSEDED']]), _negated=True), ('over_since__isnull', True)), _connector='OR'), name='pkce_over_since_exactly_when_over'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['withdrawn', 'lapsed', 'revoked', 'ended', 'superseded']), ('over_since__isnull', False)), models.Q(models.Q(('status__in', ['withdrawn', 'lapsed', 'revoked', 'ended', 'superseded']), _negated=True), ('over_since__isnull', True)), _connector='OR'), name='pkce_over_since_exactly_when_over'),
         ),
         migrations.AddConstraint(
             model_name='pkceexception',
@@ -359,11 +357,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='pkceexception',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', [registrations.rules.lifecycle.PkceStatus['REQUESTED'], registrations.rules.lifecycle.PkceStatus['GRANTED']])), fields=('registration',), name='pkce_one_requested_or_granted'),
+            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['requested', 'granted'])), fields=('registration',), name='pkce_one_requested_or_granted'),
         ),
         migrations.AddConstraint(
             model_name='pkceexception',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', registrations.rules.lifecycle.PkceStatus['IN_FORCE'])), fields=('registration',), name='pkce_one_in_force'),
+            constraint=models.UniqueConstraint(condition=models.Q(('status', 'in_force')), fields=('registration',), name='pkce_one_in_force'),
         ),
         migrations.AddConstraint(
             model_name='requestedscope',
@@ -371,7 +369,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='revision',
-            index=models.Index(condition=models.Q(('status', registrations.rules.lifecycle.RevisionStatus['UNDER_REVIEW'])), fields=['submitted_at', 'id'], name='revision_queue_oldest_first'),
+            index=models.Index(condition=models.Q(('status', 'under_review')), fields=['submitted_at', 'id'], name='revision_queue_oldest_first'),
         ),
         migrations.AddConstraint(
             model_name='revision',
@@ -383,19 +381,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='revision',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', [registrations.rules.lifecycle.RevisionStatus['APPROVED'], registrations.rules.lifecycle.RevisionStatus['REJECTED'], registrations.rules.lifecycle.RevisionStatus['SENT_BACK'], registrations.rules.lifecycle.RevisionStatus['SUPERSEDED'], registrations.rules.lifecycle.RevisionStatus['UNDER_REVIEW'], registrations.rules.lifecycle.RevisionStatus['WITHDRAWN']])), name='revision_status_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['approved', 'rejected', 'sent_back', 'superseded', 'under_review', 'withdrawn'])), name='revision_status_known'),
         ),
         migrations.AddConstraint(
             model_name='revision',
-            constraint=models.CheckConstraint(condition=models.Q(('environment__in', [registrations.rules.vocabulary.Environment['PRODUCTION'], registrations.rules.vocabulary.Environment['STAGING']])), name='revision_environment_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('environment__in', ['production', 'staging'])), name='revision_environment_known'),
         ),
         migrations.AddConstraint(
             model_name='revision',
-            constraint=models.CheckConstraint(condition=models.Q(('pkce_support__in', [registrations.rules.vocabulary.PkceSupport['EXCEPTION_REQUESTED'], registrations.rules.vocabulary.PkceSupport['SUPPORTED']])), name='revision_pkce_support_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('pkce_support__in', ['exception_requested', 'supported'])), name='revision_pkce_support_known'),
         ),
         migrations.AddConstraint(
             model_name='revision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('pkce_support', registrations.rules.vocabulary.PkceSupport['EXCEPTION_REQUESTED']), _negated=True), models.Q(('pkce_justification', ''), _negated=True), _connector='OR'), name='revision_exception_is_justified'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('pkce_support', 'exception_requested'), _negated=True), models.Q(('pkce_justification', ''), _negated=True), _connector='OR'), name='revision_exception_is_justified'),
         ),
         migrations.AddConstraint(
             model_name='revision',
@@ -407,14 +405,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='revision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('status', registrations.rules.lifecycle.RevisionStatus['UNDER_REVIEW']), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), models.Q(('status', registrations.rules.lifecycle.RevisionStatus['UNDER_REVIEW']), ('decided_at__isnull', True), ('decided_by__isnull', True)), _connector='OR'), name='revision_decided_exactly_when_not_under_review'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('status', 'under_review'), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), models.Q(('status', 'under_review'), ('decided_at__isnull', True), ('decided_by__isnull', True)), _connector='OR'), name='revision_decided_exactly_when_not_under_review'),
         ),
         migrations.AddConstraint(
             model_name='revision',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', registrations.rules.lifecycle.RevisionStatus['UNDER_REVIEW'])), fields=('registration',), name='revision_one_under_review'),
+            constraint=models.UniqueConstraint(condition=models.Q(('status', 'under_review')), fields=('registration',), name='revision_one_under_review'),
         ),
         migrations.AddConstraint(
             model_name='revision',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', registrations.rules.lifecycle.RevisionStatus['APPROVED'])), fields=('registration',), name='revision_one_approved'),
+            constraint=models.UniqueConstraint(condition=models.Q(('status', 'approved')), fields=('registration',), name='revision_one_approved'),
         ),
     ]

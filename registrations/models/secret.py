@@ -72,7 +72,7 @@ class ClientSecret(models.Model):
                 name="secret_in_use_was_revealed",
             ),
             models.CheckConstraint(
-                condition=~Q(status__in=[S.SEALED, S.LAPSED]) | Q(revealed_at__isnull=True),
+                condition=~Q(status=S.LAPSED) | Q(revealed_at__isnull=True),
                 name="secret_lapsed_was_not_revealed",
             ),
             models.CheckConstraint(

@@ -9,7 +9,7 @@ from portal.accounts.models import User
 from portal.refusals import Conflict, NotAllowed
 from registrations import permissions
 from registrations.models import Registration, Revision
-from registrations.rules.differences import difference
+from registrations.rules.differences import Change, difference
 from registrations.rules.lifecycle import RegistrationStatus, RevisionStatus
 from registrations.workflow.claims import claim
 from registrations.workflow.errors import StaleVersion
@@ -54,6 +54,6 @@ def _claim(
     return registration
 
 
-def _since(registration: Registration, seen_version: int, newest: Revision) -> list[object]:
+def _since(registration: Registration, seen_version: int, newest: Revision) -> list[Change]:
     seen = registration.revisions.filter(number=seen_version).first()
     return difference(seen.metadata(), newest.metadata()) if seen else []

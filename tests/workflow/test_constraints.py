@@ -107,12 +107,12 @@ BROKEN = [
     ("revision_decided_exactly_when_not_under_review", under_review, {"status": "rejected"}),
     ("revision_decided_exactly_when_not_under_review", live, {"decided_by": None}),
     ("revision_decided_exactly_when_not_under_review", live, {"decided_at": None}),
-    ("redirect_uri_is_http", RedirectUri.objects.all, {"uri": "ftp://client.example/cb"}),
+    ("redirect_uri_is_http", RedirectUri.objects.all, {"uri": "ftp://localhost/cb", "host": "localhost"}),
     ("redirect_uri_http_only_for_loopback", RedirectUri.objects.all, {"uri": "http://client.example/cb"}),
     ("redirect_uri_is_exact", RedirectUri.objects.all, {"uri": "https://*.client.example/cb"}),
     ("redirect_uri_is_exact", RedirectUri.objects.all, {"uri": "https://client.example/cb#x"}),
     ("secret_status_known", in_use, {"status": "moon"}),
-    ("secret_never_sealed_and_revealed", in_use, {"sealed_secret": "x"}),
+    ("secret_never_sealed_and_revealed", sealed, {"revealed_at": NOW, "revealed_by": 1}),
     ("secret_kept_exactly_while_sealed", sealed, {"sealed_secret": None}),
     ("secret_kept_exactly_while_sealed", sealed, {"status": "lapsed", "lapsed_at": NOW}),
     ("secret_revealed_by_somebody", in_use, {"revealed_by": None}),
@@ -162,7 +162,7 @@ def copy(row, **changes):
 
 
 SECOND = {
-    "revision_number_once": lambda: copy(live().first(), uuid=uuid4()),
+    "revision_number_once": lambda: copy(live().first(), uuid=uuid4(), status="rejected"),
     "revision_one_under_review": lambda: copy(under_review().first(), uuid=uuid4(), number=2),
     "revision_one_approved": lambda: copy(live().first(), uuid=uuid4(), number=2),
     "redirect_uri_once": lambda: copy(RedirectUri.objects.first(), position=7),
