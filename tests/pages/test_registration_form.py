@@ -118,9 +118,10 @@ def test_a_draft_version_that_is_no_number_is_an_error(version):
     assert "draft_version" in make(posted(draft_version=version)).errors
 
 
-def test_an_empty_file_is_an_error_beside_the_logo():
-    form = make(posted(), MultiValueDict({"logo": [SimpleUploadedFile("x.png", b"")]}))
-    assert [item.field for item in form.error_summary()] == ["logo"]
+def test_an_empty_file_is_left_to_the_rules_of_logos():
+    form = make(posted(client_name="Ex"), MultiValueDict({"logo": [SimpleUploadedFile("x.png", b"")]}))
+    assert form.typed()["client_name"] == "Ex"
+    assert form.cleaned_data["logo"].size == 0
 
 
 def test_exactly_the_optional_fields_are_marked_so():
