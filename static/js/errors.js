@@ -1,6 +1,7 @@
 /* Takes the reader to the error summary, and from its links into the fields.
  *
- * Without scripts the links work as fragments; this adds the focus, and for lists the row.
+ * Without scripts the links work as fragments; this adds the focus, and for lists the row. Who
+ * comes from another page to one field, by its fragment, is taken there and not to the summary.
  */
 
 const summary = document.querySelector("[data-error-summary]");
@@ -23,7 +24,8 @@ function follow(event) {
   field.focus({ preventScroll: true });
 }
 
-if (summary) {
-  summary.focus();
-  summary.addEventListener("click", follow);
-}
+const named = () =>
+  window.location.hash.startsWith("#id_") && document.getElementById(window.location.hash.slice(1));
+
+summary?.addEventListener("click", follow);
+document.addEventListener("DOMContentLoaded", () => (named() || summary)?.focus());
