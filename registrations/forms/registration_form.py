@@ -71,7 +71,7 @@ class RegistrationForm(forms.Form):
 
     client_name = TypedText()
     client_uri = TypedText()
-    logo = forms.FileField(required=False)
+    logo = forms.FileField(required=False, allow_empty_file=True)
     remove_logo = forms.BooleanField(required=False)
     tos_uri = TypedText()
     policy_uri = TypedText()
