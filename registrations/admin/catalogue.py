@@ -1,0 +1,109 @@
+"""The catalogue that partners choose from: staff with the right edit it, with an event each time."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, cast
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.models import LogEntry
+from django.core.validators import RegexValidator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from portal.accounts.models import User
+from portal.audit.events import record
+from registrations.models import RequestedScope, Revision, Scope, SubjectType
+
+STREAMS = uuid.UUID("3b0f6a52-3d5c-4f0e-9f38-52d5c1f4a6e1")
+"""The namespace of the catalogue's streams in the audit log: its rows have no UUID of their own."""
+
+_SHAPE = RegexValidator(
+    r"\A[a-z][a-z0-9-]*:[a-z][a-z0-9-]*\Z", "Write it as resource:permission, for example users:read."
+)
+
+
+class CatalogueAdmin(admin.ModelAdmin):
+    """Rows that revisions refer to by name: while one does, the name stays."""
+
+    noun = ""
+    name_field = ""
+    actions = None
+    show_full_result_count = False
+
+    def is_in_use(self, row: Any) -> bool:
+        """Whether a revision, past or present, refers to it."""
+        raise NotImplementedError
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return (self.name_field,) if obj and self.is_in_use(obj) else ()
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        row = self.get_object(request, object_id)
+        if row is None or not self.has_delete_permission(request, row) or not self.is_in_use(row):
+            return super().delete_view(request, object_id, extra_context)
+        messages.error(request, f"{row} is in use, so it cannot be deleted. Take it off the offer instead.")
+        return redirect(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", object_id)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """In the transaction that the admin has opened."""
+        self._record("deleted", request, obj)
+        super().delete_model(request, obj)
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> LogEntry:
+        self._record("added", request, obj)
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> LogEntry:
+        self._record("changed", request, obj)
+        return super().log_change(request, obj, message)
+
+    def _record(self, done: str, request: HttpRequest, row: Any) -> None:
+        name = getattr(row, self.name_field)
+        record(
+            f"{self.noun}.{done}",
+            by=cast(User, request.user),
+            stream=uuid.uuid5(STREAMS, f"{self.noun}:{row.pk}"),
+            objects=[f"{self.noun}:{name}"],
+            detail={"is_offered": row.is_offered},
+        )
+
+
+class ScopeForm(forms.ModelForm):
+    class Meta:
+        model = Scope
+        fields = ("name", "description", "is_offered")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "name" in self.fields:
+            self.fields["name"].validators.append(_SHAPE)
+
+
+@admin.register(Scope)
+class ScopeAdmin(CatalogueAdmin):
+    """The scopes on offer. One that was ever asked for can be taken off the offer, not renamed."""
+
+    noun, name_field = "scope", "name"
+    form = ScopeForm
+    list_display = ("name", "description", "is_offered")
+    search_fields = ("name",)
+    ordering = ("name",)
+
+    def is_in_use(self, row: Scope) -> bool:
+        return RequestedScope.objects.filter(scope_id=row.name).exists()
+
+
+@admin.register(SubjectType)
+class SubjectTypeAdmin(CatalogueAdmin):
+    """The subject types on offer."""
+
+    noun, name_field = "subject_type", "code"
+    list_display = ("label", "code", "is_offered")
+    ordering = ("label",)
+
+    def is_in_use(self, row: SubjectType) -> bool:
+        return Revision.objects.filter(subject_type_preference=row).exists()

@@ -1,0 +1,77 @@
+"""What a reviewer sends: a decision, or one about a PKCE exception."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from registrations.rules.lifecycle import DECISIONS
+from registrations.rules.vocabulary import MAX_TEXT_LENGTH
+
+_LARGEST_NUMBER = 2**31 - 1
+_CHOOSE = {"required": "Choose one.", "invalid_choice": "Choose one of these."}
+_UNKNOWN_PAGE = "The page was incomplete. Load it again and decide on what it shows then."
+_DECISION_WORDS = {"approve": "Approve", "request_changes": "Request changes", "reject": "Reject"}
+
+
+class SeenForm(forms.Form):
+    """A form that says which revision was on the page."""
+
+    seen_version = forms.IntegerField(
+        min_value=1,
+        max_value=_LARGEST_NUMBER,
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), _UNKNOWN_PAGE),
+    )
+
+
+class DecisionForm(SeenForm):
+    """Approve, request changes or reject; the last two need a note, since the partner has to go on."""
+
+    decision = forms.ChoiceField(
+        choices=[(name, _DECISION_WORDS[name]) for name in DECISIONS],
+        widget=forms.RadioSelect,
+        error_messages=_CHOOSE,
+    )
+    note = forms.CharField(
+        label="Note to the partner",
+        required=False,
+        max_length=MAX_TEXT_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        turns_down = cleaned.get("decision") in ("request_changes", "reject")
+        if turns_down and "note" in cleaned and not cleaned["note"]:
+            self.add_error("note", "Say what has to change and why: the partner reads it.")
+        return cleaned
+
+
+class PkceForm(SeenForm):
+    """Grant the exception up to a day, or refuse it. What days are possible is the verb's to say."""
+
+    pkce_decision = forms.ChoiceField(
+        choices=[("grant", "Grant"), ("refuse", "Refuse")], widget=forms.RadioSelect, error_messages=_CHOOSE
+    )
+    pkce_expires_on = forms.DateField(
+        label="Last day of the exception",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d"],
+        error_messages={"invalid": "Enter a day, for example 2027-03-31."},
+    )
+    pkce_note = forms.CharField(
+        label="Note",
+        required=False,
+        max_length=MAX_TEXT_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def clean_pkce_expires_on(self) -> Any:
+        day = self.cleaned_data["pkce_expires_on"]
+        if day is None and self.cleaned_data.get("pkce_decision") == "grant":
+            raise ValidationError("Enter the last day on which the exception is in force.")
+        return day

@@ -1,0 +1,155 @@
+"""What the review page shows: read once, for one registration and one member of staff."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+
+from django.utils import timezone
+
+from portal.accounts.models import User
+from portal.audit.models import Event, Outcome
+from registrations import permissions
+from registrations.admin import record
+from registrations.admin.forms import DecisionForm, PkceForm
+from registrations.admin.wording import PKCE_WORDS, REVISION_WORDS, event_words, state_of
+from registrations.models import PkceException, Registration, Revision
+from registrations.rules.differences import Change, difference
+from registrations.rules.lifecycle import PkceStatus, RevisionStatus
+from registrations.workflow.pkce import LONGEST_EXCEPTION
+
+_MOST_EVENTS: Final = 200
+
+
+class Told(NamedTuple):
+    """An event in words."""
+
+    event: Event
+    words: str
+    who: str
+    refused: bool
+
+
+class Comparison(NamedTuple):
+    title: str
+    changes: list[record.Compared]
+
+
+@dataclass
+class Desk:
+    """One look at a registration; the forms are there when they come back with errors."""
+
+    registration: Registration
+    user: User
+    decision_form: DecisionForm | None = None
+    pkce_form: PkceForm | None = None
+    typed_note: str = ""
+    conflict: str = ""
+    since: Sequence[Change] = ()
+    revisions: list[Revision] = field(init=False)
+
+    def __post_init__(self) -> None:
+        rows = self.registration.revisions.select_related(
+            "submitted_by", "decided_by", "logo", "subject_type_preference"
+        )
+        self.revisions = list(rows.prefetch_related("redirect_uris", "requested_scopes__scope"))
+
+    @property
+    def shown(self) -> Revision:
+        """The newest: where one is under review, it is that one."""
+        return self.revisions[0]
+
+    def context(self) -> dict[str, Any]:
+        """All that the template asks for."""
+        shown = self.shown
+        scopes = [requested.scope for requested in shown.requested_scopes.all()]
+        key, words = state_of(self.registration, shown.stage)
+        return {
+            "title": shown.client_name,
+            "is_nav_sidebar_enabled": False,
+            "registration": self.registration,
+            "revision": shown,
+            "state_key": key,
+            "state_words": words,
+            "findings": record.findings_of(shown),
+            "comparisons": self._comparisons(),
+            "parts": record.parts_of(shown, scopes),
+            "scopes": scopes,
+            "client_host": record.address(shown.client_uri, is_page=True),
+            "logo": shown.logo,
+            "logo_url": record.logo_address(shown.logo_id),
+            "revisions": [(row, REVISION_WORDS[row.status]) for row in self.revisions],
+            "secrets": self._secrets(),
+            "history": self._history(),
+            "conflict": self.conflict,
+            "since": record.compared(self.since),
+            **self._decisions(shown),
+        }
+
+    def _comparisons(self) -> list[Comparison]:
+        """With what is live; else with what was submitted before."""
+        shown, others = self.shown, self.revisions[1:]
+        live = next((row for row in others if row.stage is RevisionStatus.APPROVED), None)
+        before = live or next(iter(others), None)
+        if before is None or shown.stage is RevisionStatus.APPROVED:
+            return []
+        title = f"What would change in the live client (revision {before.number})"
+        if live is None:
+            title = f"What changed since revision {before.number} ({REVISION_WORDS[before.status].lower()})"
+        return [Comparison(title, record.compared(difference(before.metadata(), shown.metadata())))]
+
+    def _decisions(self, shown: Revision) -> dict[str, Any]:
+        is_open = shown.stage is RevisionStatus.UNDER_REVIEW
+        exception = PkceException.objects.filter(revision=shown).select_related("decided_by").first()
+        undecided = exception is not None and exception.status == PkceStatus.REQUESTED
+        refused = exception is not None and exception.status == PkceStatus.REFUSED
+        seen = {"seen_version": shown.number}
+        may_decide = permissions.can_review(self.user, self.registration)
+        may_decide_pkce = permissions.can_decide_pkce(self.user, self.registration)
+        today = timezone.now().date()
+        return {
+            "is_open": is_open,
+            "exception": exception,
+            "exception_words": PKCE_WORDS[exception.status] if exception else "",
+            "pkce_undecided": is_open and undecided,
+            "pkce_refused": is_open and refused,
+            "may_decide": may_decide,
+            "may_decide_pkce": may_decide_pkce,
+            "is_own": permissions.role_in(self.user, self.registration.organisation_id) is not None,
+            "decision_form": self.decision_form or DecisionForm(initial={**seen, "note": self.typed_note}),
+            "pkce_form": self.pkce_form or PkceForm(initial=seen),
+            "errors": _errors(self.decision_form or self.pkce_form),
+            "today": today,
+            "latest_end": today + LONGEST_EXCEPTION,
+        }
+
+    def _secrets(self) -> list[tuple[str, str]]:
+        """Hint and standing of each; the sealed values are not even read."""
+        now = timezone.now()
+        rows = self.registration.secrets.defer("sealed_secret", "verifier")
+        return [(row.hint, row.standing(now).value) for row in rows]
+
+    def _history(self) -> list[Told]:
+        events = list(Event.objects.filter(stream=self.registration.uuid).order_by("-pk")[:_MOST_EVENTS])
+        people = User.objects.filter(pseudonym__in=_people(events))
+        names = {str(person.pseudonym): person.get_full_name() for person in people}
+        return [
+            Told(event, event_words(event.verb), names.get(event.actor, "The portal"), _is_refused(event))
+            for event in events
+        ]
+
+
+def _people(events: Sequence[Event]) -> set[str]:
+    return {event.actor for event in events} - {"system"}
+
+
+def _is_refused(event: Event) -> bool:
+    return event.outcome != Outcome.DONE
+
+
+def _errors(form: DecisionForm | PkceForm | None) -> list[tuple[str, str]]:
+    """Id of the field and message, for the summary."""
+    if form is None:
+        return []
+    return [(f"id_{name}", str(message)) for name, found in form.errors.items() for message in found]

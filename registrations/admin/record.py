@@ -1,0 +1,143 @@
+"""A revision as the review page shows it: every value spelled out, every host in view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final, NamedTuple
+
+from registrations.forms.sections import SECTIONS
+from registrations.models import Revision, Scope
+from registrations.rules import hosts, redirect_uris
+from registrations.rules.differences import Change, Value
+from registrations.rules.findings import Finding, Severity
+from registrations.rules.vocabulary import LABELS, WEB_URI_FIELDS
+
+_ADDRESS_FIELDS: Final = frozenset({*WEB_URI_FIELDS, "redirect_uris"})
+
+
+class Address(NamedTuple):
+    """A web address with its host apart. ``reading`` is how an international host reads, else empty."""
+
+    before: str
+    host: str
+    after: str
+    reading: str
+    is_page: bool
+
+    @property
+    def text(self) -> str:
+        return self.before + self.host + self.after
+
+
+class Line(NamedTuple):
+    """One entry of a value: an address, a scope of the catalogue, a logo's digest, or text."""
+
+    text: str
+    address: Address | None = None
+    scope: Scope | None = None
+    logo: str = ""
+    mark: str = ""
+
+
+class Row(NamedTuple):
+    field: str
+    label: str
+    lines: list[Line]
+
+
+class Part(NamedTuple):
+    """One of the form's three parts."""
+
+    title: str
+    rows: list[Row]
+
+
+class Compared(NamedTuple):
+    """One field before and after."""
+
+    field: str
+    label: str
+    old: list[Line]
+    new: list[Line]
+
+
+def address(uri: str, *, is_page: bool) -> Address:
+    """Take apart an address that the rules accepted; ``is_page`` is whether it may be a link."""
+    host = redirect_uris.host_of(uri)
+    before, after = uri[: uri.index("//") + 2], uri[uri.index("//") + 2 + len(host) :]
+    reading = hosts.unicode_name(hosts.read(host)) if hosts.ACE_PREFIX in host.lower() else ""
+    return Address(before, host, after, reading, is_page and before == "https://")
+
+
+def logo_address(digest: str | None) -> str:
+    """Where the picture is served; empty where there is none."""
+    return f"/logos/{digest}.png" if digest else ""
+
+
+def findings_of(revision: Revision) -> list[tuple[str, int | None, Finding]]:
+    """Label, line and text of each note that the rules left at submission."""
+    found = [Finding(**{**stored, "severity": Severity(stored["severity"])}) for stored in revision.findings]
+    return [
+        (
+            LABELS.get(finding.field, finding.field),
+            None if finding.index is None else finding.index + 1,
+            finding,
+        )
+        for finding in found
+    ]
+
+
+def parts_of(revision: Revision, scopes: Sequence[Scope]) -> list[Part]:
+    """The whole record in the order of the form."""
+    readers = _readers(revision, scopes)
+    return [
+        Part(section.title, [Row(field, LABELS[field], readers[field]()) for field in section.fields])
+        for section in SECTIONS
+    ]
+
+
+def compared(changes: Iterable[Change]) -> list[Compared]:
+    """A difference, with what came and what went marked in lists."""
+    return [
+        Compared(
+            change.field,
+            change.label,
+            _value(change.field, change.old, marked=change.removed, mark="removed"),
+            _value(change.field, change.new, marked=change.added, mark="added"),
+        )
+        for change in changes
+    ]
+
+
+def _readers(revision: Revision, scopes: Sequence[Scope]) -> Mapping[str, Callable[[], list[Line]]]:
+    record = revision.metadata()
+    subject_type = revision.subject_type_preference
+    special: dict[str, Callable[[], list[Line]]] = {
+        "logo": lambda: _value("logo", record.logo_digest),
+        "scope": lambda: [Line(scope.name, scope=scope) for scope in scopes],
+        "environment": lambda: [Line(revision.get_environment_display())],
+        "pkce_support": lambda: [Line(revision.get_pkce_support_display())],
+        "subject_type_preference": lambda: [Line(subject_type.label)] if subject_type else [],
+    }
+    plain = {
+        field: (lambda field=field: _value(field, getattr(record, field)))
+        for section in SECTIONS
+        for field in section.fields
+        if field not in special
+    }
+    return plain | special
+
+
+def _value(field: str, value: Value, *, marked: Sequence[str] = (), mark: str = "") -> list[Line]:
+    if isinstance(value, bool):
+        return [Line("Yes" if value else "No")]
+    entries = (value,) if isinstance(value, str) else value or ()
+    return [_line(field, entry, mark if entry in marked else "") for entry in entries if entry]
+
+
+def _line(field: str, text: str, mark: str) -> Line:
+    if field == "logo":
+        return Line("", logo=logo_address(text), mark=mark)
+    if field in _ADDRESS_FIELDS and "//" in text:
+        return Line(text, address=address(text, is_page=field in WEB_URI_FIELDS), mark=mark)
+    return Line(text, mark=mark)

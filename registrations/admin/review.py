@@ -1,0 +1,116 @@
+"""The review page: shows a registration, takes the decision on it, and hands that to its verb."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from portal.accounts.doors import SignedInRequest
+from portal.refusals import Conflict, NotAllowed
+from registrations import permissions
+from registrations.admin.forms import DecisionForm, PkceForm
+from registrations.admin.page import Desk
+from registrations.models import Registration
+from registrations.workflow import pkce
+from registrations.workflow import review as reviewing
+from registrations.workflow.errors import RulesBroken, StaleVersion
+
+_VERBS = {
+    "approve": reviewing.approve,
+    "request_changes": reviewing.request_changes,
+    "reject": reviewing.reject,
+}
+_DONE = {
+    "approve": "{} is approved.",
+    "request_changes": "{} went back to the partner with your note.",
+    "reject": "{} is rejected. The partner reads your note.",
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def review(request: SignedInRequest, uuid: UUID, *, frame: Mapping[str, Any]) -> HttpResponse:
+    """One registration for one reviewer; ``frame`` is what the admin's own templates need."""
+    if not permissions.may_see_desk(request.user):
+        raise PermissionDenied
+    submitted = Registration.objects.filter(revision_count__gt=0).select_related("organisation")
+    registration = get_object_or_404(submitted, uuid=uuid)
+    if request.method != "POST":
+        return _page(request, frame, Desk(registration, request.user))
+    if "decision" not in request.POST and any(name.startswith("pkce_") for name in request.POST):
+        return _decide_pkce(request, registration, frame)
+    return _decide(request, registration, frame)
+
+
+def _decide(request: SignedInRequest, registration: Registration, frame: Mapping[str, Any]) -> HttpResponse:
+    form = DecisionForm(request.POST)
+    if not form.is_valid():
+        if not permissions.can_review(request.user, registration):
+            raise NotAllowed
+        return _page(request, frame, Desk(registration, request.user, decision_form=form), status=422)
+    decision, note = form.cleaned_data["decision"], form.cleaned_data["note"]
+    try:
+        decided = _VERBS[decision](
+            registration.uuid, by=request.user, seen_version=form.cleaned_data["seen_version"], note=note
+        )
+    except Conflict as conflict:
+        return _too_late(request, registration, frame, conflict, note=note)
+    messages.success(request, _DONE[decision].format(decided.client_name))
+    return redirect("admin:registrations_registration_changelist")
+
+
+def _decide_pkce(
+    request: SignedInRequest, registration: Registration, frame: Mapping[str, Any]
+) -> HttpResponse:
+    if not permissions.can_decide_pkce(request.user, registration):
+        raise NotAllowed("Only PKCE approvers who do not belong to the organisation decide on exceptions.")
+    form = PkceForm(request.POST)
+    if not form.is_valid():
+        return _page(request, frame, Desk(registration, request.user, pkce_form=form), status=422)
+    try:
+        words = _grant_or_refuse(registration, request.user, form.cleaned_data)
+    except RulesBroken as broken:
+        for finding in broken.findings:
+            form.add_error(finding.field, finding.message)
+        return _page(request, frame, Desk(registration, request.user, pkce_form=form), status=422)
+    except Conflict as conflict:
+        return _too_late(request, registration, frame, conflict)
+    messages.success(request, words)
+    return redirect("admin:registrations_registration_review", registration.uuid)
+
+
+def _grant_or_refuse(registration: Registration, by: Any, answers: Mapping[str, Any]) -> str:
+    seen, note, end = answers["seen_version"], answers["pkce_note"], answers["pkce_expires_on"]
+    if answers["pkce_decision"] == "refuse":
+        pkce.refuse(registration.uuid, by=by, seen_version=seen, note=note)
+        return "The PKCE exception is refused."
+    pkce.grant(registration.uuid, by=by, seen_version=seen, expires_on=end, note=note)
+    return f"The PKCE exception is granted up to and including {end.day} {end:%B %Y}."
+
+
+def _too_late(
+    request: SignedInRequest,
+    registration: Registration,
+    frame: Mapping[str, Any],
+    conflict: Conflict,
+    *,
+    note: str = "",
+) -> HttpResponse:
+    """Another look, with the reason on top and the typed note kept."""
+    registration.refresh_from_db()
+    since = conflict.difference if isinstance(conflict, StaleVersion) else []
+    desk = Desk(registration, request.user, typed_note=note, conflict=conflict.reason, since=since)
+    return _page(request, frame, desk, status=409)
+
+
+def _page(
+    request: SignedInRequest, frame: Mapping[str, Any], desk: Desk, *, status: int = 200
+) -> HttpResponse:
+    context = {**frame, **desk.context()}
+    return render(request, "admin/registrations/registration/review.html", context, status=status)

@@ -1,0 +1,63 @@
+"""What states and events are called on the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from registrations.models import Registration
+from registrations.rules.lifecycle import PkceStatus as P
+from registrations.rules.lifecycle import RevisionStatus as V
+from registrations.rules.lifecycle import shown_status
+
+REVISION_WORDS: Final[Mapping[str, str]] = {
+    V.UNDER_REVIEW: "Under review",
+    V.APPROVED: "Approved",
+    V.SUPERSEDED: "Superseded",
+    V.SENT_BACK: "Changes requested",
+    V.REJECTED: "Rejected",
+    V.WITHDRAWN: "Withdrawn",
+}
+PKCE_WORDS: Final[Mapping[str, str]] = {
+    P.REQUESTED: "Exception requested",
+    P.GRANTED: "Exception granted",
+    P.REFUSED: "Exception refused",
+    P.WITHDRAWN: "Request withdrawn",
+    P.IN_FORCE: "Exception in force",
+    P.LAPSED: "Exception lapsed",
+    P.REVOKED: "Exception revoked",
+    P.ENDED: "Exception ended",
+    P.SUPERSEDED: "Exception superseded",
+}
+_EVENT_WORDS: Final[Mapping[str, str]] = {
+    "registration.started": "Draft started",
+    "draft.discarded": "Draft discarded",
+    "revision.submitted": "Submitted",
+    "revision.withdrawn": "Withdrawn by the partner",
+    "revision.approved": "Approved",
+    "revision.changes_requested": "Changes requested",
+    "revision.rejected": "Rejected",
+    "revision.approve": "Approval attempted",
+    "revision.request_changes": "Request for changes attempted",
+    "revision.reject": "Rejection attempted",
+    "pkce.granted": "PKCE exception granted",
+    "pkce.refused": "PKCE exception refused",
+    "pkce.grant": "Grant of a PKCE exception attempted",
+    "pkce.refuse": "Refusal of a PKCE exception attempted",
+    "secret.revealed": "Secret revealed",
+    "secret.reveal": "Reveal attempted",
+    "secret.rotated": "New secret issued",
+    "secret.revoked": "Secret revoked",
+    "secret.lapsed": "Secret lapsed unrevealed",
+}
+
+
+def state_of(registration: Registration, newest: V) -> tuple[str, str]:
+    """Key and words of the state. To a reviewer a submission taken back is no draft."""
+    key, words = shown_status(registration.stage, newest, under_review=newest is V.UNDER_REVIEW)
+    return ("withdrawn", "Withdrawn") if key == "draft" else (key, words)
+
+
+def event_words(verb: str) -> str:
+    """The verb of an event in words; an unknown one as it is stored."""
+    return _EVENT_WORDS.get(verb, verb)
