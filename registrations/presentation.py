@@ -1,0 +1,93 @@
+"""A record as pages show it: its answers in sections, each with what the rules say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.urls import reverse
+
+from registrations.forms.sections import SECTIONS
+from registrations.rules.findings import Finding, rejections
+from registrations.rules.metadata import Metadata
+from registrations.rules.vocabulary import LABELS
+
+_ONLY_WITH_EXCEPTION = frozenset({"pkce_justification", "pkce_controls"})
+
+Value = str | bool | Sequence[str] | None
+
+
+class Answer(NamedTuple):
+    """One field of the record."""
+
+    field: str
+    label: str
+    value: Value
+    change_url: str
+    findings: Sequence[Finding]
+
+
+class AnswerSection(NamedTuple):
+    """The answers under one heading of the form."""
+
+    title: str
+    rows: Sequence[Answer]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A line of the error summary of a page that is not the form itself."""
+
+    field: str
+    label: str
+    message: str
+    index: int | None
+    href: str
+
+
+def sections(
+    record: Metadata, *, findings: Sequence[Finding] = (), edit_url: str = ""
+) -> list[AnswerSection]:
+    """Every answer in the order of the form; with ``edit_url``, each with its way to change it."""
+    return [
+        AnswerSection(section.title, list(_answers(section.fields, record, findings, edit_url)))
+        for section in SECTIONS
+    ]
+
+
+def problems(findings: Sequence[Finding], edit_url: str) -> list[Problem]:
+    """What stops the submission, each with its way to the field."""
+    return [
+        Problem(found.field, LABELS[found.field], found.message, found.index, _at(edit_url, found.field))
+        for found in rejections(findings)
+    ]
+
+
+def is_given(record: Metadata, field: str) -> bool:
+    """Whether the record says anything in that field."""
+    return bool(record.logo_digest if field == "logo" else getattr(record, field))
+
+
+def logo_url(digest: str | None) -> str | None:
+    """Where the picture can be seen by anyone."""
+    return reverse("registrations:logo", args=[digest]) if digest else None
+
+
+def _answers(
+    fields: Sequence[str], record: Metadata, findings: Sequence[Finding], edit_url: str
+) -> Iterator[Answer]:
+    for field in fields:
+        found = [finding for finding in findings if finding.field == field]
+        if field in _ONLY_WITH_EXCEPTION and not found and not is_given(record, field):
+            continue
+        yield Answer(field, LABELS[field], _value(record, field), _at(edit_url, field), found)
+
+
+def _at(edit_url: str, field: str) -> str:
+    return f"{edit_url}#id_{field}" if edit_url else ""
+
+
+def _value(record: Metadata, field: str) -> Value:
+    value: Value = logo_url(record.logo_digest) if field == "logo" else getattr(record, field)
+    return value
