@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import TemplateView
 
 from portal import dev_mail
 from portal.observability import livez, readyz
@@ -16,6 +17,8 @@ handler429 = "portal.accounts.throttle.too_many"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("livez", livez, name="livez"),
     path("readyz", readyz, name="readyz"),
+    path("", TemplateView.as_view(template_name="home.html"), name="home"),
+    path("", include("registrations.urls")),
     path("accounts/", include("portal.accounts.urls")),
     path("organisation/", include("portal.accounts.organisation_urls")),
     path("admin/", admin.site.urls),

@@ -1,0 +1,22 @@
+"""The partner's addresses."""
+
+from django.urls import path, re_path
+
+from registrations.views import credentials, drafting, logos, records, submissions
+
+app_name = "registrations"
+urlpatterns = [
+    path("registrations/", records.listing, name="list"),
+    path("registrations/new/", drafting.new, name="new"),
+    path("registrations/<uuid:uuid>/", records.detail, name="detail"),
+    path("registrations/<uuid:uuid>/edit/", drafting.edit, name="edit"),
+    path("registrations/<uuid:uuid>/check/", submissions.check, name="check"),
+    path("registrations/<uuid:uuid>/submit/", submissions.submit, name="submit"),
+    path("registrations/<uuid:uuid>/withdraw/", submissions.withdraw, name="withdraw"),
+    path("registrations/<uuid:uuid>/discard/", submissions.discard, name="discard"),
+    path("registrations/<uuid:uuid>/credentials/", credentials.credentials, name="credentials"),
+    path("registrations/<uuid:uuid>/secrets/rotate/", credentials.rotate, name="rotate"),
+    path("registrations/<uuid:uuid>/secrets/<uuid:secret_uuid>/reveal/", credentials.reveal, name="reveal"),
+    path("registrations/<uuid:uuid>/secrets/<uuid:secret_uuid>/revoke/", credentials.revoke, name="revoke"),
+    re_path(r"^logos/(?P<digest>[0-9a-f]{64})\.png$", logos.logo, name="logo"),
+]

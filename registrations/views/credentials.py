@@ -1,0 +1,149 @@
+"""The client's credentials. A secret is in one answer, to one POST, and nowhere else."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import NamedTuple
+from urllib.parse import urlencode
+from uuid import UUID
+
+from allauth.account.authentication import get_authentication_records
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_safe
+
+from portal.accounts.doors import PartnerRequest, partner_required
+from portal.limits import REVEAL, spend
+from portal.sealing import SealingKeyProblem
+from registrations import permissions
+from registrations.models import ClientSecret, Registration
+from registrations.rules.lifecycle import LIVE_STATUSES, USABLE_SECRETS, RegistrationStatus, SecretStatus
+from registrations.views.doors import pressed, role_in, visible
+from registrations.workflow import secrets
+from registrations.workflow.errors import ReauthenticationNeeded
+from registrations.workflow.secrets import Revealed
+
+_UNSEEN = {"Cache-Control": "no-store", "Pragma": "no-cache", "Referrer-Policy": "no-referrer"}
+
+
+class SecretRow(NamedTuple):
+    """A secret as the page shows it; ``status`` is judged now, ``is_last`` says that revoking it
+    stops the client."""
+
+    uuid: UUID
+    status: str
+    hint: str
+    reveal_until: datetime
+    revealed_at: datetime | None
+    is_last: bool
+
+
+@require_safe
+@partner_required
+def credentials(request: PartnerRequest, uuid: UUID) -> HttpResponse:
+    """The client id for every member, the states of the secrets, and the buttons of the role."""
+    found = visible(request, uuid)
+    registration = found.registration
+    rows = _rows(registration)
+    context = {
+        "registration": registration,
+        "name": found.name,
+        "environment": found.environment,
+        "client_id": registration.client_id,
+        "secrets": rows,
+        "is_without_secret": not _sealed_or_usable(rows),
+        "endpoints": endpoints(found.environment),
+        "actions": _actions(registration, role_in(request, registration.organisation_id), rows),
+    }
+    return render(request, "registrations/credentials.html", context)
+
+
+@pressed
+@sensitive_variables()
+def reveal(request: PartnerRequest, uuid: UUID, secret_uuid: UUID) -> HttpResponse:
+    """Shows the secret, this once, in the answer itself: no redirect could carry it."""
+    spend(REVEAL, f"{request.user.pk} {secret_uuid}")
+    try:
+        revealed = secrets.reveal(uuid, secret_uuid, by=request.user, signed_in_at=signed_in_at(request))
+    except ReauthenticationNeeded:
+        way_back = urlencode({"next": reverse("registrations:credentials", args=[uuid])})
+        return redirect(f"{reverse('account_reauthenticate')}?{way_back}")
+    except SealingKeyProblem:
+        return render(request, "503.html", {"registration_uuid": uuid}, status=503)
+    request.session.cycle_key()
+    return _revealed(request, revealed)
+
+
+@pressed
+def rotate(request: PartnerRequest, uuid: UUID) -> HttpResponse:
+    """Issues a new secret."""
+    secrets.rotate(uuid, by=request.user, grace=request.POST.get("grace", ""))
+    messages.success(request, "A new client secret is ready to reveal.")
+    return redirect("registrations:credentials", uuid)
+
+
+@pressed
+def revoke(request: PartnerRequest, uuid: UUID, secret_uuid: UUID) -> HttpResponse:
+    """Stops a secret at once."""
+    secrets.revoke(uuid, secret_uuid, by=request.user)
+    messages.success(request, "The secret was revoked. It does not work any more.")
+    return redirect("registrations:credentials", uuid)
+
+
+def signed_in_at(request: HttpRequest) -> datetime | None:
+    """When the person last proved who they are, by signing in or by typing the password again."""
+    records = get_authentication_records(request, request.user)
+    return max((datetime.fromtimestamp(record["at"], UTC) for record in records), default=None)
+
+
+def endpoints(environment: str) -> dict[str, str]:
+    """The addresses of the authorization server that the client is registered with."""
+    issuer = settings.PORTAL_ISSUERS.get(environment, "")
+    return {"issuer": issuer, "authorize": f"{issuer}/oauth/authorize", "token": f"{issuer}/oauth/token"}
+
+
+@sensitive_variables()
+def _revealed(request: PartnerRequest, revealed: Revealed) -> HttpResponse:
+    registration = revealed.registration
+    context = {
+        "registration": registration,
+        "client_id": revealed.client_id,
+        "secret": revealed.secret,
+        "endpoints": endpoints(registration.environment or ""),
+    }
+    response = render(request, "registrations/revealed.html", context)
+    for name, value in _UNSEEN.items():
+        response[name] = value
+    return response
+
+
+def _rows(registration: Registration) -> list[SecretRow]:
+    now = timezone.now()
+    found = [(secret, secret.standing(now)) for secret in registration.secrets.all()]
+    usable = [secret for secret, status in found if status in USABLE_SECRETS]
+    return [_row(secret, status, is_last=usable == [secret]) for secret, status in found]
+
+
+def _row(secret: ClientSecret, status: SecretStatus, *, is_last: bool) -> SecretRow:
+    return SecretRow(secret.uuid, status.value, secret.hint, secret.reveal_until, secret.revealed_at, is_last)
+
+
+def _sealed_or_usable(rows: list[SecretRow]) -> list[SecretRow]:
+    return [row for row in rows if row.status in {SecretStatus.SEALED, *USABLE_SECRETS}]
+
+
+def _actions(registration: Registration, role: str | None, rows: list[SecretRow]) -> dict[str, bool]:
+    """A secret that waits has to be revealed or revoked before another is issued."""
+    may = permissions.can_handle_secrets(role)
+    active = registration.stage is RegistrationStatus.ACTIVE
+    waiting = any(row.status == SecretStatus.SEALED for row in rows)
+    return {
+        "can_reveal": may and active,
+        "can_rotate": may and active and not waiting,
+        "can_revoke": may and registration.stage in LIVE_STATUSES,
+    }

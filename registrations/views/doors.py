@@ -1,0 +1,81 @@
+"""Who comes through to a registration, and what they find there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from uuid import UUID
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from portal.accounts.doors import PartnerRequest, partner_required
+from portal.refusals import Conflict, NotAllowed, NotFound
+from registrations import permissions
+from registrations.models import Registration
+from registrations.standing import Standing, with_standing
+
+ASK_A_DEVELOPER = "Ask a developer or an admin of your organisation to do this."
+UNDER_REVIEW = "It is under review, so it cannot be changed. Withdraw it first, or wait for the decision."
+
+
+def role_in(request: PartnerRequest, organisation_id: int) -> str | None:
+    """The person's role, from the memberships that the door has just read."""
+    mine = (one for one in request.memberships if one.organisation_id == organisation_id)
+    return next((one.role for one in mine), None)
+
+
+def visible(request: PartnerRequest, uuid: UUID) -> Standing:
+    """The registration as a member sees it; raises NotFound for everybody else."""
+    mine = Registration.objects.visible_to(request.user).filter(uuid=uuid)
+    registration = with_standing(mine).first()
+    if registration is None:
+        raise NotFound
+    return Standing(registration)
+
+
+def to_work_on(request: PartnerRequest, uuid: UUID) -> Standing:
+    """The registration for somebody who may edit; raises NotFound, and NotAllowed for a viewer."""
+    found = visible(request, uuid)
+    if not permissions.can_edit(role_in(request, found.registration.organisation_id)):
+        raise NotAllowed(ASK_A_DEVELOPER, way_out=back_to(uuid))
+    return found
+
+
+def to_edit(request: PartnerRequest, uuid: UUID) -> Standing:
+    """As :func:`to_work_on`; raises Conflict where the draft is locked as well."""
+    found = to_work_on(request, uuid)
+    if found.under_review:
+        raise Conflict(UNDER_REVIEW, way_out=back_to(uuid))
+    if not found.is_open:
+        raise Conflict(f"This registration is {found.registration.status}.", way_out=back_to(uuid))
+    return found
+
+
+def back_to(uuid: UUID) -> tuple[str, str]:
+    """The way out of a refusal that is about one registration."""
+    return reverse("registrations:detail", args=[uuid]), "Back to the registration"
+
+
+def pressed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A button: POST only, whoever asks, so that neither a link nor a prefetch moves anything.
+
+    Whoever has to sign in first comes back to the registration, since the address itself shows
+    nothing.
+    """
+    inside = partner_required(view)
+
+    @require_POST
+    @wraps(view)
+    def guarded(request: PartnerRequest, uuid: UUID, **rest: object) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(reverse("registrations:detail", args=[uuid]))
+        try:
+            return inside(request, uuid, **rest)
+        except (Conflict, NotAllowed) as refusal:
+            refusal.way_out = back_to(uuid)
+            raise
+
+    return guarded

@@ -1,0 +1,167 @@
+"""Typing: a new registration, and the form of one that exists."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from portal.accounts.doors import PartnerRequest, partner_required
+from portal.accounts.models import Organisation
+from portal.refusals import Conflict, NotAllowed, NotFound
+from registrations import permissions
+from registrations.forms.registration_form import RegistrationForm
+from registrations.models import Draft, Registration
+from registrations.rules.findings import rejections
+from registrations.standing import Standing
+from registrations.views.doors import ASK_A_DEVELOPER, to_edit, to_work_on
+from registrations.views.form_page import Catalogue, FormPage
+from registrations.views.uploads import Upload
+from registrations.workflow import drafting
+from registrations.workflow.errors import StaleVersion
+from registrations.workflow.typed import typed_from
+
+_WHICH = "Choose the organisation that the client belongs to."
+_KEPT = "Nothing was saved. What you typed is still below."
+_OTHER_TAB = (
+    "Somebody saved this draft in the meantime, perhaps you in another tab, so this was not saved. What you "
+    "typed is still below. Saving once more replaces what the other page saved."
+)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@partner_required
+def new(request: PartnerRequest) -> HttpResponse:
+    """An empty form; the first save makes the registration."""
+    mine = _organisations(request)
+    if not mine:
+        raise NotAllowed(
+            ASK_A_DEVELOPER, way_out=(reverse("registrations:list"), "Back to the registrations")
+        )
+    page = FormPage(None, mine if len(mine) > 1 else (), request.POST.get("organisation", ""))
+    catalogue = Catalogue.read()
+    if request.method != "POST":
+        return page.show(request, catalogue.empty_form({}))
+    organisation = _chosen(request, mine)
+    form = catalogue.bound_form(request)
+    if not form.is_valid() or organisation is None:
+        return _not_kept(request, page, catalogue, form, None if organisation else _WHICH)
+    upload = Upload.of(request, form, present=None)
+    registration = drafting.start(organisation, by=request.user, typed=form.typed(), logo=upload.logo)
+    return _kept(request, registration, catalogue, form, upload, version=1)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@partner_required
+def edit(request: PartnerRequest, uuid: UUID) -> HttpResponse:
+    """The draft as typed, with what the rules say of it."""
+    if request.method == "POST":
+        return _save(request, to_work_on(request, uuid))
+    return _form_of(request, to_edit(request, uuid))
+
+
+def _form_of(request: PartnerRequest, found: Standing) -> HttpResponse:
+    catalogue, digest = Catalogue.read(), None
+    initial: dict[str, object] = {"draft_version": 0}
+    if found.draft:
+        initial, digest = found.draft.typed | {"draft_version": found.draft.version}, found.draft.logo_id
+    elif found.beginning:
+        found.read_children()
+        initial, digest = typed_from(found.beginning) | initial, found.beginning.logo_id
+    everything = request.GET.get("show") == "all"
+    judge = catalogue.judge if everything else catalogue.beside
+    form = catalogue.empty_form(initial, judge(initial, logo_digest=digest))
+    return FormPage(found.registration).show(request, form, logo_digest=digest, summary=everything)
+
+
+def _save(request: PartnerRequest, found: Standing) -> HttpResponse:
+    page, catalogue = FormPage(found.registration), Catalogue.read()
+    start = found.draft or found.beginning
+    present = start.logo if start else None
+    digest = present.digest if present else None
+    form = catalogue.bound_form(request)
+    if not form.is_valid():
+        return _not_kept(request, page, catalogue, form, logo_digest=digest)
+    upload = Upload.of(request, form, present=present)
+    seen = form.cleaned_data["draft_version"] or 0
+    try:
+        version = drafting.save(
+            found.registration.uuid, by=request.user, draft_version=seen, typed=form.typed(), logo=upload.logo
+        )
+    except Conflict as refusal:
+        messages.error(
+            request, _OTHER_TAB if isinstance(refusal, StaleVersion) else f"{refusal.reason} {_KEPT}"
+        )
+        return _clash(request, page, catalogue, form, digest)
+    return _kept(request, found.registration, catalogue, form, upload, version=version)
+
+
+def _kept(
+    request: PartnerRequest,
+    registration: Registration,
+    catalogue: Catalogue,
+    form: RegistrationForm,
+    upload: Upload,
+    *,
+    version: int,
+) -> HttpResponse:
+    """After a save: on to the check where nothing stands in its way, else back to the form."""
+    if upload.is_refused:
+        messages.success(request, "Draft saved, without the new logo.")
+        found = [*upload.findings, *catalogue.beside(form.typed(), logo_digest=upload.digest)]
+        again = catalogue.bound_form(request, found, version=version)
+        return FormPage(registration).show(request, again, logo_digest=upload.digest, summary=True)
+    for finding in upload.findings:
+        messages.warning(request, f"About the logo: {finding.message}")
+    judged = catalogue.judge(form.typed(), logo_digest=upload.digest)
+    if request.POST.get("then") == "check" and not rejections(judged):
+        return redirect("registrations:check", registration.uuid)
+    messages.success(request, "Draft saved.")
+    show_all = "?show=all" if request.POST.get("then") == "check" else ""
+    return redirect(reverse("registrations:edit", args=[registration.uuid]) + show_all)
+
+
+def _not_kept(
+    request: PartnerRequest,
+    page: FormPage,
+    catalogue: Catalogue,
+    form: RegistrationForm,
+    complaint: str | None = None,
+    *,
+    logo_digest: str | None = None,
+) -> HttpResponse:
+    """The form holds something that cannot be stored, so nothing was: all of it is shown again."""
+    if complaint:
+        messages.error(request, complaint)
+    judged = catalogue.beside(form.cleaned_data, logo_digest=logo_digest)
+    again = catalogue.bound_form(request, [found for found in judged if found.field not in form.errors])
+    return page.show(request, again, logo_digest=logo_digest, summary=bool(form.errors))
+
+
+def _clash(
+    request: PartnerRequest, page: FormPage, catalogue: Catalogue, form: RegistrationForm, digest: str | None
+) -> HttpResponse:
+    """409 with everything typed; it carries the stored version, so saving again is a decision."""
+    draft = Draft.objects.filter(registration=page.registration).only("version").first()
+    judged = catalogue.beside(form.typed(), logo_digest=digest)
+    again = catalogue.bound_form(request, judged, version=draft.version if draft else 0)
+    return page.show(request, again, logo_digest=digest, status=409)
+
+
+def _organisations(request: PartnerRequest) -> list[Organisation]:
+    return [one.organisation for one in request.memberships if permissions.can_edit(one.role)]
+
+
+def _chosen(request: PartnerRequest, mine: list[Organisation]) -> UUID | None:
+    """The organisation that was posted, or the only one; raises NotFound for what is no UUID."""
+    posted = request.POST.get("organisation", "")
+    if not posted:
+        return mine[0].uuid if len(mine) == 1 else None
+    try:
+        return UUID(posted)
+    except ValueError as error:
+        raise NotFound from error

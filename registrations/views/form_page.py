@@ -1,0 +1,103 @@
+"""The one page with the whole form: what it needs to know, and how it is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from portal.accounts.doors import PartnerRequest
+from portal.accounts.models import Organisation
+from registrations.forms.registration_form import RegistrationForm
+from registrations.models import Registration, Scope, SubjectType
+from registrations.presentation import is_given, logo_url
+from registrations.rules.findings import Finding
+from registrations.rules.metadata import World, check
+from registrations.workflow.typed import Typed, metadata_of
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """What is on offer: pairs of a scope's name and description, of a type's code and label."""
+
+    scopes: Sequence[tuple[str, str]]
+    subject_types: Sequence[tuple[str, str]]
+
+    @classmethod
+    def read(cls) -> Catalogue:
+        """As it is now: two statements."""
+        return cls(
+            list(Scope.objects.filter(is_offered=True).values_list("name", "description")),
+            list(SubjectType.objects.filter(is_offered=True).values_list("code", "label")),
+        )
+
+    def world(self) -> World:
+        return World(
+            scopes=frozenset(name for name, _ in self.scopes),
+            subject_types=frozenset(code for code, _ in self.subject_types),
+        )
+
+    def judge(self, typed: Typed, *, logo_digest: str | None) -> list[Finding]:
+        """All that the rules say of what was typed."""
+        return check(metadata_of(typed, logo_digest=logo_digest), self.world())
+
+    def beside(self, typed: Typed, *, logo_digest: str | None) -> list[Finding]:
+        """What the rules say of the fields that hold something: nobody is told off for what
+        they have not come to yet."""
+        record = metadata_of(typed, logo_digest=logo_digest)
+        return [found for found in check(record, self.world()) if is_given(record, found.field)]
+
+    def empty_form(self, initial: Mapping[str, Any], findings: Sequence[Finding] = ()) -> RegistrationForm:
+        """The form that shows a draft."""
+        return RegistrationForm(
+            scopes=self.scopes, subject_types=self.subject_types, findings=findings, initial=initial
+        )
+
+    def bound_form(
+        self, request: PartnerRequest, findings: Sequence[Finding] = (), *, version: int | None = None
+    ) -> RegistrationForm:
+        """The form with what was posted; ``version`` replaces the draft version that came along."""
+        values = request.POST.copy()
+        if version is not None:
+            values["draft_version"] = str(version)
+        return RegistrationForm(
+            values, request.FILES, scopes=self.scopes, subject_types=self.subject_types, findings=findings
+        )
+
+
+@dataclass(frozen=True)
+class FormPage:
+    """The page of a new registration (``registration`` is None) or of one that exists."""
+
+    registration: Registration | None
+    organisations: Sequence[Organisation] = ()
+    chosen_organisation: str = ""
+
+    def show(
+        self,
+        request: PartnerRequest,
+        form: RegistrationForm,
+        *,
+        logo_digest: str | None = None,
+        summary: bool = False,
+        status: int = 200,
+    ) -> HttpResponse:
+        context = {
+            "form": form,
+            "registration": self.registration,
+            "action_url": self._action(),
+            "organisations": self.organisations,
+            "chosen_organisation": self.chosen_organisation,
+            "logo_url": logo_url(logo_digest),
+            "error_summary": form.error_summary() if summary else [],
+        }
+        return render(request, "registrations/form.html", context, status=status)
+
+    def _action(self) -> str:
+        if self.registration is None:
+            return reverse("registrations:new")
+        return reverse("registrations:edit", args=[self.registration.uuid])

@@ -1,0 +1,151 @@
+"""The organisation's registrations, and one of them with its story."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from portal.accounts.doors import PartnerRequest, partner_required
+from registrations import permissions
+from registrations.models import Registration
+from registrations.models.registration import RegistrationQuerySet
+from registrations.presentation import AnswerSection, sections
+from registrations.rules.differences import difference
+from registrations.rules.lifecycle import UNLOCKS_DRAFT, RegistrationStatus, SecretStatus
+from registrations.standing import Standing, with_standing
+from registrations.timeline import timeline
+from registrations.views.doors import role_in, visible
+from registrations.workflow.typed import draft_metadata
+
+PAGE = 50
+
+
+class Row(NamedTuple):
+    """A line of the list."""
+
+    registration: Registration
+    name: str
+    status_key: str
+    status_label: str
+    environment: str
+    updated_at: datetime
+    url: str
+
+
+@require_safe
+@partner_required
+def listing(request: PartnerRequest) -> HttpResponse:
+    """Newest first; ``before`` names the last one of the page before."""
+    mine = Registration.objects.visible_to(request.user)
+    found = list(with_standing(_older(mine, request.GET.get("before", "")))[: PAGE + 1])
+    shown = [_row(Standing(registration)) for registration in found[:PAGE]]
+    context = {
+        "rows": shown,
+        "can_create": any(permissions.can_edit(one.role) for one in request.memberships),
+        "next_url": f"?before={shown[-1].registration.uuid}" if len(found) > PAGE else "",
+    }
+    return render(request, "registrations/list.html", context)
+
+
+@require_safe
+@partner_required
+def detail(request: PartnerRequest, uuid: UUID) -> HttpResponse:
+    """Where the registration stands, whose turn it is, and what happened."""
+    found = visible(request, uuid)
+    registration = found.registration
+    found.read_children()
+    key, label = found.shown
+    title, answers = _record(found)
+    role = role_in(request, registration.organisation_id)
+    context = {
+        "registration": registration,
+        "name": found.name,
+        "environment": found.environment,
+        "client_id": registration.client_id,
+        "status_key": key,
+        "status_label": label,
+        "note": _note(found),
+        "events": timeline(registration, reader=request.user),
+        "record_title": title,
+        "sections": answers,
+        "changes": _changes(found),
+        "secret_waiting": permissions.can_handle_secrets(role) and _has_sealed(registration),
+        "actions": _actions(found, role),
+    }
+    return render(request, "registrations/detail.html", context)
+
+
+def _older(mine: RegistrationQuerySet, before: str) -> RegistrationQuerySet:
+    """By key, not by offset, so that the hundredth page costs what the first does."""
+    try:
+        last = mine.filter(uuid=UUID(before)).values("created_at", "pk").first() if before else None
+    except ValueError:
+        last = None
+    if last is None:
+        return mine
+    return mine.filter(
+        Q(created_at__lt=last["created_at"]) | Q(created_at=last["created_at"], pk__lt=last["pk"])
+    )
+
+
+def _row(found: Standing) -> Row:
+    registration = found.registration
+    url = reverse("registrations:detail", args=[registration.uuid])
+    return Row(registration, found.name, *found.shown, found.environment, _updated_at(found), url)
+
+
+def _updated_at(found: Standing) -> datetime:
+    draft, newest = found.draft, found.newest
+    moments = [
+        found.registration.created_at,
+        found.registration.closed_at,
+        draft.updated_at if draft else None,
+        *((newest.submitted_at, newest.decided_at) if newest else ()),
+    ]
+    return max(moment for moment in moments if moment)
+
+
+def _record(found: Standing) -> tuple[str, Sequence[AnswerSection]]:
+    """What is in force, else what was handed in, else the draft."""
+    if found.beginning:
+        title = "What is registered" if found.live else "What was submitted"
+        return title, sections(found.beginning.metadata())
+    return ("The draft", sections(draft_metadata(found.draft))) if found.draft else ("", [])
+
+
+def _note(found: Standing) -> str:
+    return found.newest.note if found.newest and found.newest.stage in UNLOCKS_DRAFT else ""
+
+
+def _changes(found: Standing) -> Sequence[Any]:
+    if not found.live or not found.under_review:
+        return []
+    return difference(found.live.metadata(), found.under_review.metadata())
+
+
+def _has_sealed(registration: Registration) -> bool:
+    if registration.stage is not RegistrationStatus.ACTIVE:
+        return False
+    return registration.secrets.filter(status=SecretStatus.SEALED, reveal_until__gt=timezone.now()).exists()
+
+
+def _actions(found: Standing, role: str | None) -> dict[str, bool]:
+    works = permissions.can_edit(role)
+    draft = works and found.is_editable and found.draft is not None
+    return {
+        "can_see_credentials": found.registration.client_id is not None,
+        "can_edit": works and found.is_editable,
+        "can_submit": draft,
+        "can_discard": draft,
+        "can_withdraw": works and found.under_review is not None,
+        "can_close": False,
+    }

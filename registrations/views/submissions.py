@@ -1,0 +1,99 @@
+"""Checking the answers, and the buttons that hand them in, take them back or throw them away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from portal.accounts.doors import PartnerRequest, partner_required
+from portal.limits import SUBMIT, spend
+from portal.refusals import Conflict
+from registrations.models import Draft
+from registrations.presentation import problems, sections
+from registrations.rules.findings import Finding
+from registrations.standing import Standing
+from registrations.views.doors import pressed, to_edit
+from registrations.views.form_page import Catalogue
+from registrations.workflow import drafting
+from registrations.workflow.errors import RulesBroken
+from registrations.workflow.typed import draft_metadata
+
+_NO_SUCH_VERSION = -1
+
+
+@require_safe
+@partner_required
+def check(request: PartnerRequest, uuid: UUID) -> HttpResponse:
+    """Every answer once more, with what the rules say of it."""
+    found = to_edit(request, uuid)
+    draft = _draft_of(found)
+    judged = Catalogue.read().judge(draft.typed, logo_digest=draft.logo_id)
+    return _answers(request, found, draft, judged)
+
+
+@pressed
+def submit(request: PartnerRequest, uuid: UUID) -> HttpResponse:
+    """Hands the draft to the reviewers; where the rules refuse it, 422 and the answers again."""
+    spend(SUBMIT, str(request.user.pk))
+    try:
+        drafting.submit(uuid, by=request.user, draft_version=_version(request))
+    except RulesBroken as broken:
+        found = to_edit(request, uuid)
+        return _answers(request, found, _draft_of(found), broken.findings, status=broken.status)
+    messages.success(
+        request, "Submitted. A reviewer looks at it next, and you get a letter about the decision."
+    )
+    return redirect("registrations:detail", uuid)
+
+
+@pressed
+def withdraw(request: PartnerRequest, uuid: UUID) -> HttpResponse:
+    """Takes it back from the reviewers."""
+    drafting.withdraw(uuid, by=request.user)
+    messages.success(request, "Withdrawn. You can edit it and submit it again.")
+    return redirect("registrations:detail", uuid)
+
+
+@pressed
+def discard(request: PartnerRequest, uuid: UUID) -> HttpResponse:
+    """Throws the draft away."""
+    drafting.discard(uuid, by=request.user)
+    messages.success(request, "The draft was discarded.")
+    return redirect("registrations:detail", uuid)
+
+
+def _answers(
+    request: PartnerRequest, found: Standing, draft: Draft, judged: Sequence[Finding], *, status: int = 200
+) -> HttpResponse:
+    edit_url = reverse("registrations:edit", args=[found.registration.uuid])
+    rejects = problems(judged, f"{edit_url}?show=all")
+    context = {
+        "registration": found.registration,
+        "sections": sections(draft_metadata(draft), findings=judged, edit_url=edit_url),
+        "rejects": rejects,
+        "error_summary": rejects,
+        "can_submit": not rejects,
+        "draft_version": draft.version,
+    }
+    return render(request, "registrations/check.html", context, status=status)
+
+
+def _draft_of(found: Standing) -> Draft:
+    if found.draft is None:
+        edit_url = reverse("registrations:edit", args=[found.registration.uuid])
+        raise Conflict("There is no draft to check.", way_out=(edit_url, "Start editing"))
+    return found.draft
+
+
+def _version(request: PartnerRequest) -> int | None:
+    """The draft version that the page carried; None where it carried none."""
+    posted = request.POST.get("draft_version", "")
+    if not posted:
+        return None
+    return int(posted) if posted.isascii() and posted.isdigit() and len(posted) < 12 else _NO_SUCH_VERSION
