@@ -1,0 +1,283 @@
+"""The credentials: one page for every member, one secret for one person, once."""
+
+import re
+from datetime import timedelta
+from urllib.parse import quote
+
+import pytest
+from cryptography.fernet import Fernet
+from django.contrib.sessions.models import Session
+from django.test import Client
+from django.utils import timezone
+
+from portal.audit.models import Event
+from portal.limits import REVEAL
+from registrations.client_secrets import verifier_of
+from registrations.models import ClientSecret
+from registrations.rules.lifecycle import RegistrationStatus
+from registrations.workflow import secrets
+from tests.pages.addresses import at, secret_at
+from tests.pages.elements import elements, with_attribute
+from tests.support.limits import use_up
+from tests.support.pages import words
+from tests.support.registrations import a_draft, again, approved, reveal, submitted
+
+SECRET = re.compile(r"\b[0-9a-f]{64}\b")
+
+
+@pytest.fixture
+def live(partner, reviewer):
+    return approved(partner, reviewer)
+
+
+@pytest.fixture
+def secret(live):
+    return live.secrets.get()
+
+
+def buttons(page):
+    return {e.get("data-action") for e in with_attribute(page.text, "data-action")}
+
+
+def texts(page, name):
+    return [e.words() for e in with_attribute(page.text, name)]
+
+
+def still_sealed(secret):
+    return ClientSecret.objects.get(pk=secret.pk).status == "sealed"
+
+
+# --- the page
+
+
+@pytest.mark.parametrize("make", [a_draft, submitted])
+def test_before_the_approval_the_page_explains(door, partner, make):
+    page = door(partner).get(at(make(partner), "credentials/"))
+    assert page.status_code == 200
+    assert "Not issued yet" in page.text
+    assert not buttons(page)
+
+
+def test_the_page_shows_the_client_id_and_the_endpoints(door, partner, live):
+    page = door(partner).get(at(live, "credentials/"))
+    assert texts(page, "data-client-id") == [str(live.client_id)]
+    assert "https://auth.staging.pleo.io/oauth/token" in page.text
+    assert buttons(page) == {"reveal", "revoke"}
+    assert not SECRET.search(page.text)
+
+
+def test_the_production_client_has_the_production_endpoints(door, partner, reviewer):
+    live = approved(partner, reviewer, environment="production")
+    assert "https://auth.pleo.io/oauth/token" in door(partner).get(at(live, "credentials/")).text
+
+
+def test_a_viewer_sees_the_states_without_buttons(door, viewer, live):
+    page = door(viewer).get(at(live, "credentials/"))
+    assert page.status_code == 200
+    assert str(live.client_id) in page.text
+    assert "Ready to reveal" in page.text
+    assert not buttons(page)
+
+
+def test_a_stranger_finds_no_credentials(door, stranger, live):
+    assert door(stranger).get(at(live, "credentials/")).status_code == 404
+
+
+def test_a_visitor_signs_in_first(live):
+    answer = Client().get(at(live, "credentials/"))
+    assert answer["Location"] == f"/accounts/login/?next={at(live, 'credentials/')}"
+
+
+def test_after_the_reveal_a_new_one_can_be_issued(door, partner, live):
+    reveal(live, partner)
+    page = door(partner).get(at(live, "credentials/"))
+    assert buttons(page) == {"revoke", "rotate"}
+    assert "This is your last working secret" in page.text
+
+
+def test_an_overdue_secret_counts_as_lapsed_before_anybody_booked_it(door, partner, live, secret):
+    before = timezone.now() - timedelta(days=8)
+    ClientSecret.objects.update(issued_at=before, reveal_until=before + timedelta(days=7))
+    page = door(partner).get(at(live, "credentials/"))
+    assert buttons(page) == {"rotate"}
+    assert "There is no secret that works." in page.text
+    assert door(partner).post(secret_at(live, secret, "reveal")).status_code == 410
+
+
+def test_a_suspended_client_can_only_revoke(door, partner, live, secret):
+    live.status = RegistrationStatus.SUSPENDED
+    live.save(update_fields=["status"])
+    browser = door(partner)
+    assert buttons(browser.get(at(live, "credentials/"))) == {"revoke"}
+    assert browser.post(secret_at(live, secret, "reveal")).status_code == 409
+    assert browser.post(at(live, "secrets/rotate/"), {"grace": "now"}).status_code == 409
+    assert still_sealed(secret)
+
+
+# --- the reveal
+
+
+def test_the_secret_is_shown_in_the_answer_to_the_press(door, partner, live, secret):
+    page = door(partner).post(secret_at(live, secret, "reveal"))
+    assert page.status_code == 200
+    (shown,) = texts(page, "data-secret")
+    assert verifier_of(shown) == secret.verifier
+    assert SECRET.findall(page.text) == [shown]
+    assert texts(page, "data-client-id") == [str(live.client_id)]
+    assert page["Cache-Control"] == "no-store"
+    assert page["Pragma"] == "no-cache"
+    assert page["Referrer-Policy"] == "no-referrer"
+
+
+def test_a_second_reveal_is_gone_and_knows_the_way_out(door, partner, colleague, live, secret):
+    door(partner).post(secret_at(live, secret, "reveal"))
+    again_ = door(colleague).post(secret_at(live, secret, "reveal"))
+    assert again_.status_code == 410
+    assert not SECRET.search(again_.text)
+    assert at(live, "credentials/") in [e.get("href") for e in elements(again_.text)]
+
+
+def test_a_revoked_secret_is_gone(door, partner, live, secret):
+    secrets.revoke(live.uuid, secret.uuid, by=partner)
+    assert door(partner).post(secret_at(live, secret, "reveal")).status_code == 410
+
+
+def test_the_session_has_another_key_afterwards_and_holds_no_secret(door, partner, live, secret):
+    browser = door(partner)
+    before = browser.session.session_key
+    shown = texts(browser.post(secret_at(live, secret, "reveal")), "data-secret")[0]
+    assert browser.session.session_key != before
+    assert not Session.objects.filter(session_key=before).exists()
+    assert all(shown not in str(session.get_decoded()) for session in Session.objects.all())
+    assert browser.get(at(live, "credentials/")).status_code == 200
+
+
+@pytest.mark.parametrize("verb", ["reveal", "revoke"])
+@pytest.mark.parametrize("method", ["get", "head", "options", "put", "delete"])
+def test_anything_but_a_press_consumes_nothing(door, partner, stranger, live, secret, verb, method):
+    for browser in (door(partner), door(stranger), Client()):
+        answer = getattr(browser, method)(secret_at(live, secret, verb))
+        assert answer.status_code == 405
+        assert not SECRET.search(answer.text)
+    assert still_sealed(secret)
+
+
+def test_a_prefetch_consumes_nothing(door, partner, live, secret):
+    answer = door(partner).get(secret_at(live, secret, "reveal"), headers={"sec-purpose": "prefetch"})
+    assert answer.status_code == 405
+    assert still_sealed(secret)
+
+
+def test_a_strangers_press_cannot_be_told_from_nothing(door, partner, stranger, live, secret):
+    browser = door(stranger)
+    answer = browser.post(secret_at(live, secret, "reveal"))
+    ghost = browser.post(
+        "/registrations/6f9619ff-8b86-4011-b42d-00c04fc964ff/secrets/6f9619ff-8b86-4011-b42d-00c04fc964ff/reveal/"
+    )
+    assert (answer.status_code, words(answer)) == (404, words(ghost))
+    assert still_sealed(secret)
+
+
+def test_a_secret_is_not_found_under_another_registration(door, partner, reviewer, live, secret):
+    other = approved(partner, reviewer)
+    assert door(partner).post(secret_at(other, secret, "reveal")).status_code == 404
+    assert still_sealed(secret)
+
+
+def test_a_viewers_press_is_refused_and_leaves_a_trace(door, viewer, live, secret):
+    assert door(viewer).post(secret_at(live, secret, "reveal")).status_code == 403
+    assert still_sealed(secret)
+    assert Event.objects.get(verb="secret.reveal").outcome == "refused"
+
+
+def test_a_removed_member_is_refused_at_the_next_press(door, partner, colleague, live, secret):
+    browser = door(colleague)
+    colleague.memberships.all().delete()
+    assert browser.post(secret_at(live, secret, "reveal")).status_code == 302
+    assert still_sealed(secret)
+
+
+def test_a_visitors_press_leads_to_the_sign_in(live, secret):
+    answer = Client().post(secret_at(live, secret, "reveal"))
+    assert answer["Location"] == f"/accounts/login/?next={at(live)}"
+    assert still_sealed(secret)
+
+
+def test_an_old_sign_in_has_to_be_confirmed_first(door, partner, live, secret):
+    answer = door(partner, minutes_ago=16).post(secret_at(live, secret, "reveal"))
+    way_back = quote(at(live, "credentials/"), safe="")
+    assert answer["Location"] == f"/accounts/reauthenticate/?next={way_back}"
+    assert still_sealed(secret)
+
+
+def test_a_sign_in_of_fourteen_minutes_is_recent(door, partner, live, secret):
+    assert door(partner, minutes_ago=14).post(secret_at(live, secret, "reveal")).status_code == 200
+
+
+def test_a_session_that_knows_of_no_sign_in_is_not_recent(partner, live, secret):
+    browser = Client()
+    browser.force_login(partner)
+    session = browser.session
+    session.pop("account_authentication_methods", None)
+    session.save()
+    assert browser.post(secret_at(live, secret, "reveal")).status_code == 302
+    assert still_sealed(secret)
+
+
+def test_the_wrong_sealing_key_burns_nothing(door, partner, live, secret, settings):
+    right = settings.PORTAL_FERNET_KEYS
+    browser = door(partner)
+    settings.PORTAL_FERNET_KEYS = [Fernet.generate_key().decode()]
+    answer = browser.post(secret_at(live, secret, "reveal"))
+    assert answer.status_code == 503
+    assert "Nothing was lost" in answer.text
+    assert still_sealed(secret)
+    assert browser.get(at(live, "credentials/")).status_code == 200
+    settings.PORTAL_FERNET_KEYS = right
+    assert browser.post(secret_at(live, secret, "reveal")).status_code == 200
+
+
+def test_reveals_are_limited_for_account_and_secret(door, partner, colleague, live, secret):
+    use_up(REVEAL, f"{partner.pk} {secret.uuid}")
+    assert door(partner).post(secret_at(live, secret, "reveal")).status_code == 429
+    assert still_sealed(secret)
+    assert door(colleague).post(secret_at(live, secret, "reveal")).status_code == 200
+
+
+# --- a new secret, and the end of one
+
+
+def test_a_new_secret_replaces_the_one_in_use(door, partner, live, secret):
+    reveal(live, partner)
+    page = door(partner).post(at(live, "secrets/rotate/"), {"grace": "now"}, follow=True)
+    assert page.request["PATH_INFO"] == at(live, "credentials/")
+    assert buttons(page) == {"reveal", "revoke"}
+    assert sorted(live.secrets.values_list("status", flat=True)) == ["revoked", "sealed"]
+
+
+def test_no_new_secret_while_one_waits(door, partner, live):
+    assert door(partner).post(at(live, "secrets/rotate/"), {"grace": "now"}).status_code == 409
+    assert live.secrets.count() == 1
+
+
+@pytest.mark.parametrize("grace", ["", "never", "\x00", "9" * 9999])
+def test_an_unknown_grace_changes_nothing(door, partner, live, grace):
+    reveal(live, partner)
+    assert door(partner).post(at(live, "secrets/rotate/"), {"grace": grace}).status_code == 409
+    assert live.secrets.get().status == "active"
+
+
+def test_revoking_stops_it_and_offers_a_new_one(door, partner, live, secret):
+    page = door(partner).post(secret_at(live, secret, "revoke"), follow=True)
+    assert "was revoked" in page.text
+    assert buttons(page) == {"rotate"}
+    assert door(partner).post(secret_at(live, secret, "revoke")).status_code == 410
+
+
+@pytest.mark.parametrize(("person", "status"), [("viewer", 403), ("stranger", 404)])
+def test_others_neither_revoke_nor_rotate(door, request, partner, live, secret, person, status):
+    browser = door(request.getfixturevalue(person))
+    assert browser.post(secret_at(live, secret, "revoke")).status_code == status
+    assert browser.post(at(live, "secrets/rotate/"), {"grace": "now"}).status_code == status
+    assert still_sealed(secret)
+    assert again(live).secrets.count() == 1

@@ -1,0 +1,146 @@
+"""Where a registration stands, whose turn it is, and what happened."""
+
+import pytest
+from django.test import Client
+
+from registrations.workflow import drafting, review
+from tests.pages.addresses import at
+from tests.pages.elements import elements, with_attribute
+from tests.support.pages import words
+from tests.support.registrations import a_draft, again, approved, change, reveal, submitted
+
+GHOST = "/registrations/6f9619ff-8b86-4011-b42d-00c04fc964ff/"
+
+
+def happened(page):
+    return [e.words() for e in elements(page.text) if e.tag == "li" and "UTC" in e.text]
+
+
+def buttons(page, registration):
+    addresses = [e.get("href") for e in elements(page.text) if e.tag == "a"]
+    addresses += [e.get("action") for e in elements(page.text) if e.tag == "form"]
+    own = at(registration)
+    return {address.removeprefix(own) for address in addresses if address.startswith(own) and address != own}
+
+
+def test_a_visitor_is_sent_to_sign_in(partner):
+    registration = a_draft(partner)
+    assert Client().get(at(registration))["Location"] == f"/accounts/login/?next={at(registration)}"
+
+
+def test_a_stranger_cannot_tell_it_from_nothing(door, partner, stranger):
+    browser = door(stranger)
+    answer, ghost = browser.get(at(submitted(partner))), browser.get(GHOST)
+    assert (answer.status_code, ghost.status_code) == (404, 404)
+    assert words(answer) == words(ghost)
+
+
+def test_staff_have_their_own_desk(door, partner, reviewer):
+    assert door(reviewer).get(at(submitted(partner))).status_code == 404
+
+
+def test_only_looking_is_possible(door, partner):
+    assert door(partner).post(at(a_draft(partner))).status_code == 405
+
+
+def in_every_state(by, reviewer):
+    draft, under_review = a_draft(by), submitted(by)
+    sent_back, rejected = submitted(by), submitted(by)
+    review.request_changes(sent_back.uuid, by=reviewer, seen_version=1, note="Do this.")
+    review.reject(rejected.uuid, by=reviewer, seen_version=1, note="Not this.")
+    live = approved(by, reviewer)
+    changing = change(approved(by, reviewer), by, client_name="Changed Client")
+    drafting.submit(changing.uuid, by=by)
+    closed = a_draft(by)
+    drafting.discard(closed.uuid, by=by)
+    return {
+        "Draft": (draft, {"edit/", "check/", "discard/"}),
+        "Under review": (under_review, {"withdraw/"}),
+        "Changes requested": (sent_back, {"edit/", "check/", "discard/"}),
+        "Rejected": (rejected, {"edit/", "check/", "discard/"}),
+        "Live": (live, {"edit/", "credentials/"}),
+        "Live with a change under review": (changing, {"withdraw/", "credentials/"}),
+        "Closed": (closed, set()),
+    }
+
+
+def test_every_state_has_its_words_and_buttons(door, partner, reviewer):
+    browser = door(partner)
+    for words_, (registration, expected) in in_every_state(partner, reviewer).items():
+        page = browser.get(at(registration))
+        assert page.status_code == 200
+        assert words_ in [e.words() for e in with_attribute(page.text, "id", "status-title")]
+        assert "Who acts next?" in page.text
+        assert buttons(page, registration) == expected, words_
+
+
+def test_a_viewer_reads_and_has_no_buttons(door, partner, viewer, reviewer):
+    browser = door(viewer)
+    for registration, _ in in_every_state(partner, reviewer).values():
+        page = browser.get(at(registration))
+        assert page.status_code == 200
+        assert buttons(page, registration) <= {"credentials/"}
+
+
+def test_the_reviewers_note_is_shown(door, partner, reviewer):
+    registration = submitted(partner)
+    review.reject(registration.uuid, by=reviewer, seen_version=1, note="Use <b>your</b> own domain.")
+    page = door(partner).get(at(registration)).text
+    assert "Use &lt;b&gt;your&lt;/b&gt; own domain." in page
+
+
+def test_the_note_is_gone_once_it_was_submitted_again(door, partner, reviewer):
+    registration = submitted(partner)
+    review.request_changes(registration.uuid, by=reviewer, seen_version=1, note="Please.")
+    drafting.submit(registration.uuid, by=partner)
+    assert "Note from the reviewer" not in door(partner).get(at(registration)).text
+
+
+def test_the_story_is_told_without_names(door, partner, colleague, reviewer):
+    registration = a_draft(partner)
+    drafting.submit(registration.uuid, by=colleague)
+    review.approve(registration.uuid, by=reviewer, seen_version=1, note="Welcome.")
+    reveal(again(registration), partner)
+    page = door(partner).get(at(registration))
+    told = [entry.split("UTC ")[1] for entry in happened(page)]
+    assert told == [
+        "You revealed the client secret.",
+        "Pleo approved it. “Welcome.”",
+        "A colleague submitted it for review.",
+        "You started the registration.",
+    ]
+    assert reviewer.email not in page.text
+    assert colleague.email not in page.text
+
+
+def test_refused_attempts_are_not_part_of_the_story(door, partner, reviewer, viewer):
+    registration = approved(partner, reviewer)
+    secret = registration.secrets.get()
+    door(viewer).post(at(registration, f"secrets/{secret.uuid}/reveal/"))
+    assert len(happened(door(partner).get(at(registration)))) == 3
+
+
+def test_what_is_live_is_shown_while_a_change_waits(door, partner, reviewer):
+    registration = change(approved(partner, reviewer), partner, client_name="Changed Client")
+    drafting.submit(registration.uuid, by=partner)
+    page = door(partner).get(at(registration))
+    assert [e.words() for e in elements(page.text) if e.tag == "h1"] == ["Example Client"]
+    assert "What the change would change" in page.text
+    assert "Changed Client" in page.text
+
+
+@pytest.mark.parametrize("person", ["partner", "colleague"])
+def test_a_waiting_secret_is_announced_to_those_who_may_reveal_it(
+    door, request, partner, reviewer, viewer, person
+):
+    registration = approved(partner, reviewer)
+    reader = request.getfixturevalue(person)
+    assert "Your client secret is ready" in door(reader).get(at(registration)).text
+    assert "Your client secret is ready" not in door(viewer).get(at(registration)).text
+
+
+def test_what_was_typed_is_never_markup(door, partner):
+    registration = a_draft(partner, client_name="<script>alert(1)</script>", client_uri="javascript:alert(1)")
+    page = door(partner).get(at(registration)).text
+    assert "<script>alert" not in page
+    assert 'href="javascript' not in page

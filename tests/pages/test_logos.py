@@ -1,0 +1,177 @@
+"""The logo: uploaded with the form, stored under its digest, shown to anyone."""
+
+import hashlib
+import io
+
+import pytest
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from PIL import Image
+
+from portal.limits import LOGO
+from registrations.models import Logo, Registration
+from tests.pages.addresses import at
+from tests.pages.elements import with_attribute
+from tests.support.forms import example_posted
+from tests.support.limits import use_up
+from tests.support.registrations import a_draft, again, approved
+from tests.support.statements import statements
+
+
+@pytest.fixture(autouse=True)
+def own_storage(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+def picture(side=512, colour="teal", kind="PNG"):
+    """Half of it has another colour, so that nothing warns."""
+    image = Image.new("RGB", (side, side), colour)
+    image.paste("white", (0, 0, side, side // 2))
+    target = io.BytesIO()
+    image.save(target, kind)
+    return target.getvalue()
+
+
+def file(content, name="logo.png"):
+    return SimpleUploadedFile(name, content, "image/png")
+
+
+def upload(browser, registration, content, version=1, **changes):
+    posted = example_posted(version, **changes) | {"logo": file(content)}
+    return browser.post(at(registration, "edit/"), posted)
+
+
+def test_a_logo_is_stored_under_the_digest_of_what_is_served(door, partner):
+    registration = a_draft(partner)
+    assert upload(door(partner), registration, picture()).status_code == 302
+    draft = again(registration).draft
+    served = Client().get(f"/logos/{draft.logo_id}.png")
+    assert hashlib.sha256(served.content).hexdigest() == draft.logo_id
+    assert served.content.startswith(b"\x89PNG")
+    assert Logo.objects.get().size == len(served.content)
+
+
+def test_anyone_gets_it_with_headers_that_keep_it_a_picture(door, partner):
+    registration = a_draft(partner)
+    upload(door(partner), registration, picture())
+    served = Client().get(f"/logos/{again(registration).draft.logo_id}.png")
+    assert served["Content-Type"] == "image/png"
+    assert served["X-Content-Type-Options"] == "nosniff"
+    assert served["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert served["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert not served.cookies
+
+
+@pytest.mark.parametrize(
+    "name", ["0" * 64, "0" * 63, "A" * 64, "../../manage", "%2e%2e%2fx", "0" * 64 + "%0a"]
+)
+def test_an_unknown_logo_is_not_found(db, name):
+    assert Client().get(f"/logos/{name}.png").status_code == 404
+
+
+def test_a_logo_can_come_with_the_very_first_save(door, partner):
+    door(partner).post("/registrations/new/", example_posted() | {"logo": file(picture())})
+    assert Registration.objects.get().draft.logo_id
+
+
+def test_the_same_picture_is_stored_once(door, partner):
+    browser = door(partner)
+    for _ in range(2):
+        upload(browser, a_draft(partner), picture())
+    assert Logo.objects.count() == 1
+    assert len(default_storage.listdir("logos")[1]) == 1
+
+
+def test_the_form_shows_the_logo_and_saving_keeps_it(door, partner):
+    registration = a_draft(partner)
+    browser = door(partner)
+    upload(browser, registration, picture())
+    digest = again(registration).draft.logo_id
+    assert with_attribute(browser.get(at(registration, "edit/")).text, "src", f"/logos/{digest}.png")
+    browser.post(at(registration, "edit/"), example_posted(2))
+    assert again(registration).draft.logo_id == digest
+
+
+def test_a_tick_removes_it(door, partner):
+    registration = a_draft(partner)
+    browser = door(partner)
+    upload(browser, registration, picture())
+    browser.post(at(registration, "edit/"), example_posted(2) | {"remove_logo": "on"})
+    assert again(registration).draft.logo_id is None
+
+
+def test_a_live_clients_logo_is_kept_through_its_next_draft(door, partner, reviewer):
+    browser = door(partner)
+    first = a_draft(partner)
+    upload(browser, first, picture())
+    registration = approved(partner, reviewer, logo=again(first).draft.logo)
+    browser.post(at(registration, "edit/"), example_posted(0))
+    assert again(registration).draft.logo_id == again(first).draft.logo_id
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        b"GIF89a",
+        picture(64),
+        picture()[:300],
+        b"\0" * 2_000_000,
+    ],
+)
+def test_a_refused_file_leaves_the_old_logo_and_saves_the_rest(door, partner, content):
+    registration = a_draft(partner)
+    browser = door(partner)
+    upload(browser, registration, picture())
+    digest = again(registration).draft.logo_id
+    answer = upload(browser, registration, content, 2, client_name="Changed All The Same")
+    assert answer.status_code == 200
+    assert with_attribute(answer.text, "data-field", "logo")[0].get("data-severity") == "reject"
+    draft = again(registration).draft
+    assert (draft.logo_id, draft.typed["client_name"]) == (digest, "Changed All The Same")
+    assert [e.get("value") for e in with_attribute(answer.text, "name", "draft_version")] == ["3"]
+    assert upload(browser, registration, picture(colour="navy"), 3).status_code == 302
+
+
+def test_a_refused_file_with_the_first_save_goes_on_in_the_same_registration(door, partner):
+    answer = door(partner).post("/registrations/new/", example_posted() | {"logo": file(b"GIF89a")})
+    registration = Registration.objects.get()
+    assert answer.status_code == 200
+    assert with_attribute(answer.text, "action", at(registration, "edit/"))
+
+
+def test_a_small_picture_is_taken_with_a_warning(door, partner):
+    registration = a_draft(partner)
+    browser = door(partner)
+    upload(browser, registration, picture(200))
+    assert again(registration).draft.logo_id
+    assert "About the logo" in browser.get(at(registration, "edit/")).text
+
+
+@pytest.mark.parametrize(
+    "name", ["../../x.png", "a\\b.svg", "x" * 300 + ".png", "\u202egnp.exe", "logo.php\n.png"]
+)
+def test_the_files_own_name_does_not_matter(door, partner, name):
+    registration = a_draft(partner)
+    answer = door(partner).post(
+        at(registration, "edit/"), example_posted(1) | {"logo": file(picture(), name)}
+    )
+    assert answer.status_code == 302
+    assert default_storage.listdir("logos")[1] == [f"{again(registration).draft.logo_id}.png"]
+
+
+def test_uploads_are_limited(door, partner):
+    registration = a_draft(partner)
+    use_up(LOGO, str(partner.pk))
+    browser = door(partner)
+    assert upload(browser, registration, picture()).status_code == 429
+    assert browser.post(at(registration, "edit/"), example_posted(1)).status_code == 302
+
+
+def test_a_save_with_a_logo_keeps_its_budget(door, partner, reviewer):
+    registration = approved(partner, reviewer)
+    browser = door(partner)
+    with statements() as save:
+        assert upload(browser, registration, picture(), 0).status_code == 302
+    assert len(save) <= 12

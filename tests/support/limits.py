@@ -1,0 +1,8 @@
+"""Limits that others have used up."""
+
+from portal.limits import spend
+
+
+def use_up(limit, key):
+    for _ in range(limit.allowed):
+        spend(limit, key)

@@ -1,0 +1,28 @@
+"""Counts the statements of a page, without what every request costs."""
+
+import re
+from contextlib import contextmanager
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+LEFT_OUT = re.compile(
+    r"^(BEGIN|COMMIT|SAVEPOINT|RELEASE|ROLLBACK)"
+    r'|"django_session"'
+    r'|FROM "accounts_user" WHERE "accounts_user"."id"'
+    r'|FROM "accounts_membership" INNER JOIN "accounts_organisation" .*"user_id" = \S+ ORDER BY'
+    r"|portal_limitcounter"
+)
+
+
+class Statements(list):
+    """The SQL that counts; filled when the block ends."""
+
+
+@contextmanager
+def statements():
+    """``with statements() as made`` …; afterwards ``len(made)`` is the number of the budget."""
+    made = Statements()
+    with CaptureQueriesContext(connection) as captured:
+        yield made
+    made.extend(query["sql"] for query in captured if not LEFT_OUT.search(query["sql"]))
