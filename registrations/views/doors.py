@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from portal.accounts.doors import PartnerRequest, partner_required
-from portal.refusals import Conflict, NotAllowed, NotFound
+from portal.refusals import Conflict, Gone, NotAllowed, NotFound, Refusal
 from registrations import permissions
 from registrations.models import Registration
 from registrations.standing import Standing, with_standing
@@ -74,8 +74,9 @@ def pressed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             return redirect_to_login(reverse("registrations:detail", args=[uuid]))
         try:
             return inside(request, uuid, **rest)
-        except (Conflict, NotAllowed) as refusal:
-            refusal.way_out = back_to(uuid)
+        except (Conflict, Gone, NotAllowed) as refusal:
+            if refusal.way_out == Refusal().way_out:
+                refusal.way_out = back_to(uuid)
             raise
 
     return guarded

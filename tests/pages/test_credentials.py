@@ -271,7 +271,9 @@ def test_revoking_stops_it_and_offers_a_new_one(door, partner, live, secret):
     page = door(partner).post(secret_at(live, secret, "revoke"), follow=True)
     assert "was revoked" in page.text
     assert buttons(page) == {"rotate"}
-    assert door(partner).post(secret_at(live, secret, "revoke")).status_code == 410
+    too_late = door(partner).post(secret_at(live, secret, "revoke"))
+    assert too_late.status_code == 410
+    assert at(live) in [e.get("href") for e in elements(too_late.text)]
 
 
 @pytest.mark.parametrize(("person", "status"), [("viewer", 403), ("stranger", 404)])

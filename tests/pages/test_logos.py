@@ -113,6 +113,7 @@ def test_a_live_clients_logo_is_kept_through_its_next_draft(door, partner, revie
 @pytest.mark.parametrize(
     "content",
     [
+        b"",
         b"<svg xmlns='http://www.w3.org/2000/svg'/>",
         b"GIF89a",
         picture(64),
