@@ -6,6 +6,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 
+from registrations import logo_process
 from registrations.models import Logo
 from registrations.rules import logos
 from registrations.rules.findings import Finding
@@ -14,7 +15,7 @@ from registrations.rules.logos import AcceptedLogo
 
 def accept(upload: UploadedFile) -> AcceptedLogo | list[Finding]:
     """What rules L-01 to L-10 say of the file; no more of it is read than they allow (L-03)."""
-    return logos.accept(upload.read(logos.MAX_BYTES + 1))
+    return logo_process.accept(upload.read(logos.MAX_BYTES + 1))
 
 
 def keep(accepted: AcceptedLogo) -> Logo:

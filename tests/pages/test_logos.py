@@ -10,7 +10,9 @@ from django.test import Client
 from PIL import Image
 
 from portal.limits import LOGO
+from registrations import logo_process
 from registrations.models import Logo, Registration
+from registrations.rules.logos import AcceptedLogo
 from tests.pages.addresses import at
 from tests.pages.elements import with_attribute
 from tests.support.forms import example_posted
@@ -160,6 +162,27 @@ def test_the_files_own_name_does_not_matter(door, partner, name):
     )
     assert answer.status_code == 302
     assert default_storage.listdir("logos")[1] == [f"{again(registration).draft.logo_id}.png"]
+
+
+def test_a_decoder_that_takes_too_long_could_not_read_it(door, partner, monkeypatch):
+    monkeypatch.setattr("registrations.logo_process.SECONDS", 0)
+    answer = upload(door(partner), a_draft(partner), picture())
+    assert [e.get("data-rule") for e in with_attribute(answer.text, "data-field", "logo")] == ["L-09"]
+
+
+def test_a_decoder_that_dies_could_not_read_it(door, partner, monkeypatch):
+    monkeypatch.setattr("registrations.logo_process.__name__", "no_such_module")
+    answer = upload(door(partner), a_draft(partner), picture())
+    assert [e.get("data-rule") for e in with_attribute(answer.text, "data-field", "logo")] == ["L-09"]
+
+
+def test_the_decoder_knows_none_of_the_sites_keys():
+    told = logo_process.run(["-c", "import os; print(sorted(os.environ))"], b"")
+    assert b"KEY" not in told
+
+
+def test_the_largest_picture_fits_into_the_decoders_limits():
+    assert isinstance(logo_process.accept(picture(4096)), AcceptedLogo)
 
 
 def test_uploads_are_limited(door, partner):

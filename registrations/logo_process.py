@@ -1,0 +1,86 @@
+"""Decodes an uploaded picture in a process of its own, with little memory, time and knowledge.
+
+A decoder is much C code that reads a stranger's bytes. Whatever it does there, it cannot take
+the site's memory along, it has none of the site's keys in its environment, and it is over soon.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import resource
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+from registrations.rules import logos
+from registrations.rules.findings import Finding, Severity
+from registrations.rules.logos import AcceptedLogo
+
+MEMORY: Final = 768 * 1024 * 1024
+"""Bytes of address space, of which interpreter and libraries take about a third."""
+SECONDS: Final = 10
+_ROOT: Final = Path(__file__).resolve().parent.parent
+_UNREADABLE: Final = Finding(
+    "L-09",
+    Severity.REJECT,
+    logos.FIELD,
+    "We could not read this image. Save it again as PNG and upload that.",
+)
+
+
+def accept(raw: bytes) -> AcceptedLogo | list[Finding]:
+    """As ``rules.logos.accept``; a process that dies or takes too long could not read the image."""
+    try:
+        return _answer(run(["-m", __name__], raw))
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
+        return [_UNREADABLE]
+
+
+def run(arguments: list[str], raw: bytes) -> bytes:
+    """What Python writes when it runs with an empty environment; nothing of a request is in
+    ``arguments``. Raises ``subprocess.SubprocessError`` where it fails or takes too long."""
+    command = [sys.executable, "-B", *arguments]
+    done = subprocess.run(  # noqa: S603 — see above
+        command, input=raw, capture_output=True, timeout=SECONDS, cwd=_ROOT, env={}, check=True
+    )
+    return done.stdout
+
+
+def _answer(written: bytes) -> AcceptedLogo | list[Finding]:
+    """A line of JSON, then the PNG. Its digest is not taken on trust."""
+    line, _, png = written.partition(b"\n")
+    told = json.loads(line)
+    findings = [Finding(**{**one, "severity": Severity(one["severity"])}) for one in told["findings"]]
+    if not png:
+        return findings
+    digest = hashlib.sha256(png).hexdigest()
+    return AcceptedLogo(png, told["width"], told["height"], digest, tuple(findings))
+
+
+def _limit() -> None:
+    for what, most in (
+        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_CPU, SECONDS),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(what, (most, most))
+
+
+def _main() -> None:
+    _limit()
+    line, png = _written(logos.accept(sys.stdin.buffer.read()))
+    sys.stdout.buffer.write(json.dumps(line).encode() + b"\n" + png)
+
+
+def _written(answer: AcceptedLogo | list[Finding]) -> tuple[dict[str, object], bytes]:
+    if isinstance(answer, AcceptedLogo):
+        findings = [finding.as_json() for finding in answer.findings]
+        return {"width": answer.width, "height": answer.height, "findings": findings}, answer.png
+    return {"findings": [finding.as_json() for finding in answer]}, b""
+
+
+if __name__ == "__main__":
+    _main()
