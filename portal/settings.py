@@ -7,17 +7,16 @@ process with its name; only ``DEBUG=true``, for a developer's own machine, has d
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from portal.environment import address, count, env, flag, long_enough, site
 from portal.observability import logging_config
 from portal.sealing import check_keys
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
 
-DEBUG = env.bool("DEBUG", default=False)
+DEBUG = flag("DEBUG")
 
 
 def required(name: str, in_debug: str) -> str:
@@ -28,15 +27,17 @@ def required(name: str, in_debug: str) -> str:
     return value
 
 
-SECRET_KEY = required("SECRET_KEY", in_debug="only-for-development-" + "x" * 50)
-PORTAL_BASE_URL = required("PORTAL_BASE_URL", in_debug="http://localhost:8000").rstrip("/")
+SECRET_KEY = long_enough("SECRET_KEY", required("SECRET_KEY", "only-for-development-" + "x" * 50), 50)
+PORTAL_BASE_URL = site(
+    "PORTAL_BASE_URL",
+    required("PORTAL_BASE_URL", in_debug="http://localhost:8000"),
+    schemes=("http", "https") if DEBUG else ("https",),
+)
 _base = urlsplit(PORTAL_BASE_URL)
-if _base.scheme not in (("http", "https") if DEBUG else ("https",)) or not _base.hostname or _base.path:
-    raise ImproperlyConfigured("PORTAL_BASE_URL must be https:// and a host, without a path.")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG else [])
 if not ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS is not set; name the hosts that this site answers to.")
-TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+TRUSTED_PROXY_COUNT = count("TRUSTED_PROXY_COUNT", default=0)
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()
 
 # Keys of Fernet, newest first: what is sealed can be opened by any of them. The stand-in is
@@ -44,12 +45,17 @@ LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()
 PORTAL_FERNET_KEYS = check_keys(
     required("PORTAL_FERNET_KEYS", in_debug="ZGV2ZWxvcG1lbnQtb25seS1rZXktbm90LXNlY3JldCE=")
 )
-PORTAL_AUDIT_KEY = required("PORTAL_AUDIT_KEY", in_debug="only-for-development-" + "a" * 40)
+PORTAL_AUDIT_KEY = long_enough(
+    "PORTAL_AUDIT_KEY", required("PORTAL_AUDIT_KEY", "only-for-development-" + "a" * 40), 32
+)
 
 # The authorization servers that clients are registered with; shown beside the credentials.
 PORTAL_ISSUERS = {
-    "staging": env.str("PORTAL_ISSUER_STAGING", default="https://auth.staging.pleo.io").rstrip("/"),
-    "production": env.str("PORTAL_ISSUER_PRODUCTION", default="https://auth.pleo.io").rstrip("/"),
+    environment: site(name, env.str(name, default=default), schemes=("https",))
+    for environment, name, default in (
+        ("staging", "PORTAL_ISSUER_STAGING", "https://auth.staging.pleo.io"),
+        ("production", "PORTAL_ISSUER_PRODUCTION", "https://auth.pleo.io"),
+    )
 }
 
 INSTALLED_APPS = [
@@ -111,7 +117,9 @@ TEMPLATES = [
 
 # --- Database ------------------------------------------------------------------------------
 VAR_DIR = BASE_DIR / "var"
-DATABASES = {"default": env.db_url_config(required("DATABASE_URL", f"sqlite:///{VAR_DIR / 'portal.sqlite3'}"))}
+_database_url = required("DATABASE_URL", f"sqlite:///{VAR_DIR / 'portal.sqlite3'}")
+_databases = ("sqlite", "postgres", "postgresql")
+DATABASES = {"default": env.db_url_config(address("DATABASE_URL", _database_url, _databases))}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # Row locks do nothing here: writers queue for the whole file instead, from their first statement.
     DATABASES["default"]["OPTIONS"] = {
@@ -126,7 +134,7 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Sign-in throttling needs a cache that all processes share.
-_cache_url = env.str("CACHE_URL", default="dbcache://portal_cache")
+_cache_url = address("CACHE_URL", env.str("CACHE_URL", default="dbcache://portal_cache"), env.CACHE_SCHEMES)
 CACHES = {"default": env.cache_url_config(_cache_url)}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
@@ -191,7 +199,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
 
 # --- Mail ----------------------------------------------------------------------------------
-vars().update(env.email_url_config(required("EMAIL_URL", f"filemail:///{VAR_DIR / 'mail'}")))
+_email_url = address("EMAIL_URL", required("EMAIL_URL", f"filemail:///{VAR_DIR / 'mail'}"), env.EMAIL_SCHEMES)
+vars().update(env.email_url_config(_email_url))
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("PORTAL_MAIL_FROM", default=f"Client registration <no-reply@{_base.hostname}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL

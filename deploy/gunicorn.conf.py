@@ -1,0 +1,18 @@
+"""How gunicorn serves the portal. WEB_CONCURRENCY sets the number of processes (2)."""
+
+import os
+
+bind = f"0.0.0.0:{os.environ.get('PORT', '8000')}"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+worker_class = "gthread"
+threads = 4
+timeout = 60
+graceful_timeout = 30
+# A process that grew is replaced, not all of them at the same moment.
+max_requests = 2000
+max_requests_jitter = 200
+worker_tmp_dir = "/dev/shm"  # noqa: S108 - heartbeats belong in memory; a slow disk would look like a hang
+# The portal writes one line a request itself; a path here could carry the token of a letter.
+accesslog = None
+# Nobody steers the processes from inside the container.
+control_socket_disable = True

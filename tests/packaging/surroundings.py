@@ -1,0 +1,58 @@
+"""Environments for the processes that these tests start."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def production(folder, **changes):
+    """A production's environment on a database of its own; a change to None takes a variable away."""
+    lines = (ROOT / "deploy" / "build.env").read_text().splitlines()
+    values = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+    values |= {
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "DATABASE_URL": f"sqlite:///{folder / 'portal.sqlite3'}",
+        "EMAIL_URL": f"filemail://{folder / 'mail'}",
+        "MEDIA_ROOT": str(folder / "media"),
+        "PYTHONWARNINGS": "default",
+    }
+    return {name: value for name, value in (values | changes).items() if value is not None}
+
+
+def run(*command, env, timeout=120):
+    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=timeout)
+
+
+def free_port():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return str(taken.getsockname()[1])
+
+
+def ask(port, path, host="portal.example", patience=60):
+    """Status and body, as soon as somebody answers there."""
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers={"Host": host})
+    until = time.monotonic() + patience
+    while True:
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as refusal:
+            return refusal.code, refusal.read().decode()
+        except OSError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.1)
+
+
+def nobody_left(port):
+    """Whether the port is free again."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", int(port))) != 0
