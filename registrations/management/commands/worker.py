@@ -7,6 +7,7 @@ import threading
 from argparse import ArgumentParser
 from typing import Any
 
+import structlog
 from django.core.management.base import BaseCommand
 
 from portal.accounts.letters import LETTERS as ACCOUNT_LETTERS
@@ -16,6 +17,7 @@ from registrations.letters import LETTERS as REGISTRATION_LETTERS
 from registrations.workflow import secrets
 
 LETTERS: dict[str, Letter] = {**ACCOUNT_LETTERS, **REGISTRATION_LETTERS}
+log = structlog.stdlib.get_logger("portal.outbox")
 JOBS = (secrets.lapse_due,)
 
 
@@ -29,7 +31,9 @@ class Command(BaseCommand):
         if once:
             run_once(LETTERS, JOBS)
         else:
-            run_forever(LETTERS, JOBS, _stopped_by_signal())
+            stop = _stopped_by_signal()
+            log.info("worker_started")
+            run_forever(LETTERS, JOBS, stop)
 
 
 def _stopped_by_signal() -> threading.Event:

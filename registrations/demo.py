@@ -1,0 +1,245 @@
+"""Demo people and registrations, for a developer's machine.
+
+Everything is made by the verbs that partners and reviewers use, so the demo shows no state
+that the portal cannot reach.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.models import Group
+from django.utils import timezone
+
+from portal.accounts.membership import create_organisation
+from portal.accounts.models import Membership, Organisation, Role, User
+from registrations.models import ClientSecret, Registration
+from registrations.rules.lifecycle import SecretStatus
+from registrations.workflow import drafting, pkce, review, secrets
+
+PASSWORD = "demo-password"  # noqa: S105 - public on purpose; the command refuses outside DEBUG
+
+
+@dataclass(frozen=True)
+class Account:
+    """One demo account and what it is for."""
+
+    email: str
+    full_name: str
+    what: str
+
+
+PARTNER = Account("partner@client.example", "Paula Partner", "admin of Client Ltd")
+COLLEAGUE = Account("colleague@client.example", "Carl Colleague", "developer at Client Ltd")
+STRANGER = Account("stranger@other.example", "Sam Stranger", "admin of Other Inc")
+REVIEWER = Account("reviewer@portal.example", "Rita Reviewer", "reviews registrations, at /admin/")
+LEAD = Account("lead@portal.example", "Lee Lead", "superuser, also decides PKCE exceptions")
+ACCOUNTS = (PARTNER, COLLEAGUE, STRANGER, REVIEWER, LEAD)
+
+
+@dataclass(frozen=True)
+class People:
+    """Those who act in the demo, and where the partner and the stranger work."""
+
+    partner: User
+    reviewer: User
+    lead: User
+    stranger: User
+    client: Organisation
+    other: Organisation
+
+
+def seed() -> int:
+    """Add the people and registrations that are missing; answers how many registrations it made.
+
+    Registrations come only to an organisation that has none, so what somebody did with them stays.
+    """
+    people = seed_people()
+    made = 0
+    if not people.client.registrations.exists():
+        made += _register_each(people, CLIENT_REGISTRATIONS)
+    if not people.other.registrations.exists():
+        _start(
+            people.other, people.stranger, "Other Travel", redirect_uris=["https://other.example/callback"]
+        )
+        made += 1
+    return made
+
+
+def seed_people() -> People:
+    """The five accounts, with confirmed addresses, in their organisations and groups."""
+    partner, stranger = _person(PARTNER), _person(STRANGER)
+    reviewer, lead = _person(REVIEWER, is_staff=True), _person(LEAD, is_staff=True, is_superuser=True)
+    reviewer.groups.add(Group.objects.get(name="Reviewers"))
+    lead.groups.add(*Group.objects.filter(name__in=["Reviewers", "PKCE approvers"]))
+    client, other = _home(partner, "Client Ltd"), _home(stranger, "Other Inc")
+    Membership.objects.get_or_create(
+        user=_person(COLLEAGUE), organisation=client, defaults={"role": Role.DEVELOPER}
+    )
+    return People(partner, reviewer, lead, stranger, client, other)
+
+
+def _person(account: Account, **flags: bool) -> User:
+    user = User.objects.filter(email=account.email).first()
+    if user is None:
+        user = User.objects.create_user(account.email, PASSWORD, full_name=account.full_name, **flags)
+    EmailAddress.objects.get_or_create(
+        user=user, email=user.email, defaults={"verified": True, "primary": True}
+    )
+    return user
+
+
+def _home(founder: User, name: str) -> Organisation:
+    return founder.organisations.first() or create_organisation(name, by=founder)
+
+
+# --- What the partner typed ----------------------------------------------------------------
+
+JUSTIFICATION = "The client library of our payroll system cannot send a code verifier before spring."
+CONTROLS = "Confidential client on one server; the state parameter is bound to the browser's session."
+
+
+def _typed(name: str, **changes: Any) -> dict[str, Any]:
+    return {
+        "client_name": name,
+        "client_uri": "https://client.example/",
+        "tos_uri": "https://client.example/legal/tos.html",
+        "policy_uri": "https://client.example/legal/privacy.pdf",
+        "contacts": ["name.surname@client.example"],
+        "initiation_uri": "",
+        "configuration_uri": "",
+        "environment": "staging",
+        "redirect_uris": ["https://client.example/callback"],
+        "scope": ["test:test", "users:read"],
+        "pkce_support": "supported",
+        "pkce_justification": "",
+        "pkce_controls": "",
+        "subject_type_preference": "",
+        "confidential": True,
+    } | changes
+
+
+def _start(organisation: Organisation, by: User, name: str, **changes: Any) -> Registration:
+    return drafting.start(organisation.uuid, by=by, typed=_typed(name, **changes))
+
+
+# --- Their lives, each by the verbs that lead there ----------------------------------------
+
+
+def draft_incomplete(people: People, name: str) -> None:
+    empty = {"client_uri": "", "tos_uri": "", "policy_uri": "", "redirect_uris": [], "scope": []}
+    _start(people.client, people.partner, name, confidential=False, **empty)
+
+
+def draft_with_wrong_addresses(people: People, name: str) -> None:
+    wrong = ["http://client.example/callback", "https://*.client.example/callback", "client.example/callback"]
+    _start(people.client, people.partner, name, redirect_uris=wrong, client_uri="http://client.example/")
+
+
+def closed(people: People, name: str) -> None:
+    registration = _start(people.client, people.partner, name)
+    drafting.discard(registration.uuid, by=people.partner)
+
+
+def under_review(people: People, name: str, **changes: Any) -> Registration:
+    registration = _start(people.client, people.partner, name, **changes)
+    drafting.submit(registration.uuid, by=people.partner)
+    return registration
+
+
+def exception_requested(people: People, name: str) -> Registration:
+    return under_review(
+        people,
+        name,
+        pkce_support="exception_requested",
+        pkce_justification=JUSTIFICATION,
+        pkce_controls=CONTROLS,
+    )
+
+
+def withdrawn(people: People, name: str) -> None:
+    drafting.withdraw(under_review(people, name).uuid, by=people.partner)
+
+
+def changes_requested(people: People, name: str) -> None:
+    note = "Please ask for users:read only: nothing in your description writes users."
+    registration = under_review(people, name, scope=["users:read", "users:write"])
+    review.request_changes(registration.uuid, by=people.reviewer, seen_version=1, note=note)
+
+
+def rejected(people: People, name: str) -> None:
+    note = "The terms of service belong to another company. Register under the company that runs the client."
+    registration = under_review(people, name)
+    review.reject(registration.uuid, by=people.reviewer, seen_version=1, note=note)
+
+
+def live(people: People, name: str) -> Registration:
+    registration = under_review(people, name)
+    review.approve(registration.uuid, by=people.reviewer, seen_version=1)
+    return registration
+
+
+def live_and_revealed(people: People, name: str) -> Registration:
+    registration = live(people, name)
+    secret = registration.secrets.get(status=SecretStatus.SEALED)
+    secrets.reveal(registration.uuid, secret.uuid, by=people.partner, signed_in_at=timezone.now())
+    return registration
+
+
+def live_and_lapsed(people: People, name: str) -> None:
+    """The one thing that no verb can do is wait: the secret is made a week older."""
+    registration = live(people, name)
+    now = timezone.now()
+    ClientSecret.objects.filter(registration=registration).update(
+        issued_at=now - timedelta(days=8), reveal_until=now - timedelta(days=1)
+    )
+    secrets.lapse_due()
+
+
+def live_with_exception(people: People, name: str) -> None:
+    registration = exception_requested(people, name)
+    in_90_days = timezone.now().date() + timedelta(days=90)
+    pkce.grant(registration.uuid, by=people.lead, seen_version=1, expires_on=in_90_days)
+    review.approve(registration.uuid, by=people.lead, seen_version=1)
+
+
+def live_with_change(people: People, name: str) -> None:
+    registration = live_and_revealed(people, name)
+    more = ["https://client.example/callback", "https://client.example/callback/second"]
+    drafting.save(
+        registration.uuid,
+        by=people.partner,
+        draft_version=0,
+        typed=_typed(name, redirect_uris=more),
+        logo=None,
+    )
+    drafting.submit(registration.uuid, by=people.partner)
+
+
+Life = Callable[[People, str], object]
+CLIENT_REGISTRATIONS: tuple[tuple[str, Life], ...] = (
+    ("Parking Receipts", closed),
+    ("Ledger Mirror", live_and_revealed),
+    ("Mileage Diary", live_and_lapsed),
+    ("Payroll Bridge", live_with_exception),
+    ("Vendor Import", live_with_change),
+    ("Tax Code Helper", rejected),
+    ("Team Directory", changes_requested),
+    ("Budget Board", withdrawn),
+    ("Card Statements", live),
+    ("Hotel Desk", exception_requested),
+    ("Travel Desk", under_review),
+    ("Receipt Scanner", draft_with_wrong_addresses),
+    ("Year End Export", draft_incomplete),
+)
+"""Oldest first: what somebody looks for at the start stands at the top of the list."""
+
+
+def _register_each(people: People, lives: tuple[tuple[str, Life], ...]) -> int:
+    for name, life in lives:
+        life(people, name)
+    return len(lives)
