@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin import ShowFacets
 from django.http import HttpRequest
 
 from portal.audit.models import Event
@@ -23,6 +24,7 @@ class EventAdmin(admin.ModelAdmin):
     paginator = CappedPaginator
     show_full_result_count = False
     list_max_show_all = 0
+    show_facets = ShowFacets.NEVER
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.is_active and request.user.is_superuser)

@@ -15,6 +15,7 @@ from registrations.admin import record
 from registrations.admin.forms import DecisionForm, PkceForm
 from registrations.admin.wording import PKCE_WORDS, REVISION_WORDS, event_words, state_of
 from registrations.models import PkceException, Registration, Revision
+from registrations.presentation import logo_url
 from registrations.rules.differences import Change, difference
 from registrations.rules.lifecycle import PkceStatus, RevisionStatus
 from registrations.workflow.pkce import LONGEST_EXCEPTION
@@ -78,7 +79,7 @@ class Desk:
             "scopes": scopes,
             "client_host": record.address(shown.client_uri, is_page=True),
             "logo": shown.logo,
-            "logo_url": record.logo_address(shown.logo_id),
+            "logo_url": logo_url(shown.logo_id),
             "revisions": [(row, REVISION_WORDS[row.status]) for row in self.revisions],
             "secrets": self._secrets(),
             "history": self._history(),

@@ -19,7 +19,7 @@ from django.utils.timesince import timesince
 from portal.accounts.doors import SignedInRequest
 from portal.accounts.models import User
 from registrations import permissions
-from registrations.admin.paging import CappedPaginator
+from registrations.admin.paging import MOST_ROWS, CappedPaginator
 from registrations.admin.queue_filters import (
     UNDER_REVIEW,
     EnvironmentFilter,
@@ -28,7 +28,7 @@ from registrations.admin.queue_filters import (
     chosen_state,
 )
 from registrations.admin.review import review
-from registrations.admin.wording import PKCE_WORDS, state_of
+from registrations.admin.wording import state_of
 from registrations.models import Registration
 from registrations.rules.findings import Severity
 
@@ -54,7 +54,16 @@ class Queue(ChangeList):
 class RegistrationAdmin(admin.ModelAdmin):
     """Shows what was submitted; drafts are their partner's own. Nothing is saved here."""
 
-    list_display = ("client", "organisation", "environment_asked", "revision", "waiting", "warnings", "pkce")
+    list_display = (
+        "client",
+        "organisation",
+        "environment_asked",
+        "state",
+        "revision",
+        "waiting",
+        "warnings",
+        "pkce",
+    )
     list_filter = (StateFilter, EnvironmentFilter, PkceFilter)
     list_per_page = 50
     list_max_show_all = 0
@@ -120,8 +129,13 @@ class RegistrationAdmin(admin.ModelAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         waiting = chosen_state(request) == UNDER_REVIEW
-        words = {"title": "Review queue" if waiting else "Registrations", "waiting": waiting}
-        return super().changelist_view(request, words | (extra_context or {}))
+        shown = {
+            "title": "Review queue" if waiting else "Registrations",
+            "waiting": waiting,
+            "most_rows": MOST_ROWS,
+            "is_nav_sidebar_enabled": False,  # the columns need its place
+        }
+        return super().changelist_view(request, shown | (extra_context or {}))
 
     @admin.display(description="Client")
     def client(self, row: Any) -> str:
@@ -131,12 +145,14 @@ class RegistrationAdmin(admin.ModelAdmin):
     def environment_asked(self, row: Any) -> str:
         return str(row.newest.get_environment_display())
 
-    @admin.display(description="Revision")
-    def revision(self, row: Any) -> str:
+    @admin.display(description="State")
+    def state(self, row: Any) -> str:
         key, words = state_of(row, row.newest.stage)
-        return format_html(
-            '{} <span class="desk-state desk-state-{}">{}</span>', row.newest.number, key, words
-        )
+        return format_html('<span class="desk-state desk-state-{}">{}</span>', key, words)
+
+    @admin.display(description="Revision")
+    def revision(self, row: Any) -> int:
+        return int(row.newest.number)
 
     @admin.display(description="Submitted")
     def waiting(self, row: Any) -> str:
@@ -148,9 +164,9 @@ class RegistrationAdmin(admin.ModelAdmin):
     def warnings(self, row: Any) -> int:
         return sum(finding["severity"] == Severity.WARN for finding in row.newest.findings)
 
-    @admin.display(description="PKCE", empty_value="")
+    @admin.display(description="PKCE exception", empty_value="")
     def pkce(self, row: Any) -> str:
         if row.exception_status is None:
             return ""
-        words = PKCE_WORDS[row.exception_status]
+        words = row.exception_status.replace("_", " ").capitalize()
         return format_html('<span class="desk-mark">{}</span>', words)

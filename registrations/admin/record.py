@@ -7,11 +7,13 @@ from typing import Final, NamedTuple
 
 from registrations.forms.sections import SECTIONS
 from registrations.models import Revision, Scope
+from registrations.presentation import logo_url
 from registrations.rules import hosts, redirect_uris
 from registrations.rules.differences import Change, Value
 from registrations.rules.findings import Finding, Severity
 from registrations.rules.vocabulary import LABELS, WEB_URI_FIELDS
 
+_CHOICES: Final = frozenset({"environment", "pkce_support"})
 _ADDRESS_FIELDS: Final = frozenset({*WEB_URI_FIELDS, "redirect_uris"})
 
 
@@ -69,11 +71,6 @@ def address(uri: str, *, is_page: bool) -> Address:
     return Address(before, host, after, reading, is_page and before == "https://")
 
 
-def logo_address(digest: str | None) -> str:
-    """Where the picture is served; empty where there is none."""
-    return f"/logos/{digest}.png" if digest else ""
-
-
 def findings_of(revision: Revision) -> list[tuple[str, int | None, Finding]]:
     """Label, line and text of each note that the rules left at submission."""
     found = [Finding(**{**stored, "severity": Severity(stored["severity"])}) for stored in revision.findings]
@@ -115,8 +112,6 @@ def _readers(revision: Revision, scopes: Sequence[Scope]) -> Mapping[str, Callab
     special: dict[str, Callable[[], list[Line]]] = {
         "logo": lambda: _value("logo", record.logo_digest),
         "scope": lambda: [Line(scope.name, scope=scope) for scope in scopes],
-        "environment": lambda: [Line(revision.get_environment_display())],
-        "pkce_support": lambda: [Line(revision.get_pkce_support_display())],
         "subject_type_preference": lambda: [Line(subject_type.label)] if subject_type else [],
     }
     plain = {
@@ -137,7 +132,11 @@ def _value(field: str, value: Value, *, marked: Sequence[str] = (), mark: str = 
 
 def _line(field: str, text: str, mark: str) -> Line:
     if field == "logo":
-        return Line("", logo=logo_address(text), mark=mark)
+        return Line("", logo=logo_url(text) or "", mark=mark)
     if field in _ADDRESS_FIELDS and "//" in text:
         return Line(text, address=address(text, is_page=field in WEB_URI_FIELDS), mark=mark)
-    return Line(text, mark=mark)
+    return Line(_in_words(text) if field in _CHOICES else text, mark=mark)
+
+
+def _in_words(choice: str) -> str:
+    return choice.replace("_", " ").capitalize()

@@ -96,7 +96,7 @@ def test_environment_and_pkce_narrow_the_list(desk, by):
 
 def test_a_requested_exception_is_marked(desk, by):
     submitted(by, **with_exception())
-    assert "Exception requested</span>" in desk.get(QUEUE).text
+    assert 'desk-mark">Requested</span>' in desk.get(QUEUE).text
 
 
 @pytest.mark.parametrize(
@@ -138,6 +138,17 @@ def test_the_queue_costs_the_same_however_long(desk, by, query, django_assert_ma
     many = statements_for(desk, 30, query, django_assert_max_num_queries)
     assert len(few) == len(many) <= 6
     assert not any("DISTINCT" in statement for statement in few)
+
+
+def test_a_list_ends_somewhere_and_says_so(desk, by, monkeypatch):
+    monkeypatch.setattr("registrations.admin.paging.MOST_ROWS", 2)
+    monkeypatch.setattr("registrations.admin.queue.MOST_ROWS", 2)
+    monkeypatch.setattr("registrations.admin.queue.RegistrationAdmin.list_per_page", 1)
+    for number in range(3):
+        submitted(by, client_name=f"Client number {number}")
+    assert clients(desk.get(QUEUE, {"p": 2})) == ["Client number 1"]
+    assert "Only the first 2 are listed." in desk.get(QUEUE).text
+    assert clients(desk.get(QUEUE, {"p": 3}, follow=True)) != ["Client number 2"]
 
 
 def test_only_those_with_the_right_see_the_queue(client, waiting):

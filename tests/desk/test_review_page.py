@@ -2,7 +2,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from registrations.models import ClientSecret
+from registrations.models import ClientSecret, Logo
 from registrations.workflow import drafting
 from tests.desk.pages import review_path
 from tests.support.people import colleague, home, partner, person, reviewer, sign_in
@@ -50,6 +50,31 @@ def test_scopes_that_write_stand_out(desk, waiting):
 def test_an_end_users_view_is_drawn(desk, waiting):
     page = desk.get(review_path(waiting)).text
     assert "<strong>Example Client</strong> wants to connect to your Pleo account" in page
+
+
+def a_logo(digest):
+    return Logo.objects.create(digest=digest * 64, width=512, height=512, size=2000)
+
+
+def test_the_logo_is_shown_on_light_and_on_dark(desk, by):
+    registration = submitted(by, logo=a_logo("a"))
+    page = desk.get(review_path(registration)).text
+    assert "desk-on-light" in page
+    assert "desk-on-dark" in page
+    assert page.count(f'src="/logos/{"a" * 64}.png"') == 4
+    assert "512 × 512 pixels" in page
+
+
+def test_a_new_logo_is_part_of_the_difference(desk, by):
+    registration = submitted(by, logo=a_logo("a"))
+    drafting.withdraw(registration.uuid, by=by)
+    change(registration, by, logo=a_logo("b"))
+    drafting.submit(registration.uuid, by=by)
+    answer = desk.post(review_path(registration), {"decision": "approve", "seen_version": 1})
+    assert answer.status_code == 409
+    stale = answer.text.partition("What changed since then")[2].partition("Nothing was decided.")[0]
+    assert 'data-changed="logo"' in stale
+    assert stale.index("a" * 64) < stale.index("b" * 64)
 
 
 def test_findings_carry_rule_field_and_severity(desk, waiting):
