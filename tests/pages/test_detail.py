@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from portal.audit import events
 from registrations.workflow import drafting, review
 from tests.pages.addresses import at
 from tests.pages.elements import elements, with_attribute
@@ -117,6 +118,7 @@ def test_refused_attempts_are_not_part_of_the_story(door, partner, reviewer, vie
     registration = approved(partner, reviewer)
     secret = registration.secrets.get()
     door(viewer).post(at(registration, f"secrets/{secret.uuid}/reveal/"))
+    events.record_refusal("revision.submitted", by=partner, stream=registration.uuid, outcome="failed")
     assert len(happened(door(partner).get(at(registration)))) == 3
 
 
