@@ -1,0 +1,60 @@
+# What to type. Needs Python 3.11, make and git; everything else comes with the first target.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+PORT ?= 8000
+PY = .venv/bin/python
+INSTALL = $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
+LOCK = .venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-emit-find-links --no-header
+
+.PHONY: help run test test-full lint lock screenshots
+
+help:
+	@echo "make run          start the portal with demo data on http://localhost:$(PORT)"
+	@echo "make test         all tests, races and fuzzing at a tenth; ARGS='tests/letters -x' for some"
+	@echo "make test-full    all tests with the full figures"
+	@echo "make lint         style, types, templates, imports, migrations, deployment checks"
+	@echo "make screenshots  take the pictures of docs/screenshots anew"
+	@echo "make lock         resolve requirements/*.in into requirements/*.txt"
+
+run: .venv/base.stamp
+	@PORT=$(PORT) exec $(PY) bin/serve.py
+
+test: .venv/dev.stamp
+	@exec $(PY) bin/test.py $(ARGS)
+
+test-full: .venv/dev.stamp
+	@PORTAL_TEST_SCALE=full exec $(PY) bin/test.py $(ARGS)
+
+lint: .venv/dev.stamp
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	DEBUG=true .venv/bin/mypy portal registrations bin
+	git ls-files 'templates/*.html' | xargs .venv/bin/djade --target-version 5.2 --check
+	.venv/bin/lint-imports --no-logo
+	DEBUG=true $(PY) manage.py makemigrations --check --dry-run
+	set -a && . deploy/build.env && set +a && \
+		$(PY) manage.py check --deploy --fail-level WARNING
+
+screenshots: .venv/dev.stamp
+	$(PY) bin/screenshots.py
+
+lock: .venv-lock/stamp
+	$(LOCK) --output-file requirements/base.txt requirements/base.in
+	$(LOCK) --output-file requirements/dev.txt requirements/dev.in
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/base.stamp: requirements/base.txt | .venv/bin/python
+	$(INSTALL) -r requirements/base.txt
+	@touch $@
+
+.venv/dev.stamp: requirements/dev.txt | .venv/bin/python
+	$(INSTALL) -r requirements/dev.txt
+	@touch $@ .venv/base.stamp
+
+.venv-lock/stamp:
+	$(PYTHON) -m venv .venv-lock
+	.venv-lock/bin/pip install --quiet --disable-pip-version-check uv
+	@touch $@

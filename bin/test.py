@@ -1,0 +1,52 @@
+"""`make test`: every test on SQLite, then again on PostgreSQL where a server answers.
+
+PORTAL_TEST_POSTGRES names the server; with CI=true it has to answer. The rules know no database,
+so their tests run once.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+
+ROOT = Path(__file__).resolve().parent.parent
+POSTGRES = os.environ.get("PORTAL_TEST_POSTGRES", "postgres://postgres@127.0.0.1:5432/test")
+IN_CI = os.environ.get("CI") == "true"
+
+
+def main() -> int:
+    answers = _answers(POSTGRES)
+    if not answers and IN_CI:
+        sys.exit("PostgreSQL does not answer; PORTAL_TEST_POSTGRES says where it should.")
+    if not answers:
+        print("PostgreSQL does not answer, so SQLite alone is tested. PORTAL_TEST_POSTGRES names a server.")
+    print("Tests on SQLite", flush=True)
+    code = _pytest(database=None)
+    if code or not answers:
+        return code
+    print("Tests on PostgreSQL", flush=True)
+    return _pytest("--ignore=tests/rules", database=POSTGRES)
+
+
+def _answers(url: str) -> bool:
+    try:
+        psycopg.connect(url, connect_timeout=3).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def _pytest(*options: str, database: str | None) -> int:
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    if database:
+        environment["DATABASE_URL"] = database
+    command = [sys.executable, "-m", "pytest", "-n", "2", *options, *sys.argv[1:]]
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
