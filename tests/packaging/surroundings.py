@@ -19,7 +19,7 @@ def production(folder, **changes):
     values |= {
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "DATABASE_URL": f"sqlite:///{folder / 'portal.sqlite3'}",
-        "EMAIL_URL": f"filemail://{folder / 'mail'}",
+        "EMAIL_URL": f"filemail:///{folder / 'mail'}",
         "MEDIA_ROOT": str(folder / "media"),
         "PYTHONWARNINGS": "default",
     }
