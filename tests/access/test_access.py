@@ -1,0 +1,124 @@
+"""Every address, every kind of person, GET and POST, against the table in docs/access.md."""
+
+import pytest
+from django.urls import get_resolver, reverse
+
+from portal.accounts.models import Membership
+from tests.packaging.surroundings import ROOT
+from tests.support import people
+from tests.support.registrations import approved
+
+pytestmark = pytest.mark.django_db
+
+PEOPLE = ("nobody", "stranger", "viewer", "developer", "admin", "clerk", "reviewer", "lead")
+TEXT = (ROOT / "docs" / "access.md").read_text()
+
+
+def table(heading):
+    """The rows below a heading, as lists of cells without backticks."""
+    part = TEXT.split(f"## {heading}\n")[1].split("\n## ")[0]
+    rows = [line.strip("|").split("|") for line in part.splitlines() if line.startswith("| `")]
+    return [[cell.strip().strip("`") for cell in row] for row in rows]
+
+
+GUARDED = table("Guarded addresses")
+OPEN = table("Open addresses")
+
+
+def names(resolver=None, spaces=()):
+    """The name of every address of the site; without a name its route."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if hasattr(entry, "url_patterns"):
+            space = (entry.namespace,) if entry.namespace else ()
+            yield from names(entry, spaces + space)
+        else:
+            yield ":".join([*spaces, entry.name or "-"])
+
+
+def covered(name, listed):
+    """A row that ends with * speaks for every name that begins so."""
+    return any(name == row or (row.endswith("*") and name.startswith(row[:-1])) for row in listed)
+
+
+def test_every_address_is_in_the_table():
+    listed = [row[0] for row in GUARDED + OPEN]
+    assert sorted({name for name in names() if not covered(name, listed)}) == []
+
+
+def test_every_row_is_an_address():
+    known = set(names())
+    assert [row[0] for row in GUARDED + OPEN if not any(covered(name, [row[0]]) for name in known)] == []
+
+
+@pytest.fixture
+def world():
+    """One live registration with a sealed secret, and everybody who may knock."""
+    partner, stranger = people.partner(), people.stranger()
+    home, reviewer = people.home(partner), people.reviewer()
+    everybody = {
+        "nobody": None,
+        "stranger": stranger,
+        "viewer": people.viewer(home),
+        "developer": people.colleague(home),
+        "admin": partner,
+        "clerk": people.person("clerk@portal.example", is_staff=True),
+        "reviewer": reviewer,
+        "lead": people.lead(),
+    }
+    registration = approved(partner, reviewer)
+    membership = Membership.objects.get(user=everybody["viewer"])
+    return everybody, {
+        "uuid": registration.uuid,
+        "secret_uuid": registration.secrets.get().uuid,
+        "pk": membership.pk,
+        "object_id": 1,
+        "app_label": "registrations",
+        "content_type_id": 1,
+        "registration_pk": registration.pk,
+    }
+
+
+def address_of(name, ids):
+    if name == "admin:registrations_registration_change":
+        return reverse(name, args=[ids["registration_pk"]])
+    possible = parts_of(name)
+    return reverse(name, kwargs={key: ids[key] for key in possible})
+
+
+def parts_of(name):
+    *spaces, last = name.split(":")
+    resolver = get_resolver()
+    for space in spaces:
+        _, resolver = resolver.namespace_dict[space]
+    return resolver.reverse_dict.getlist(last)[0][0][0][1]
+
+
+SIGN_IN = ("/accounts/login/", "/admin/login/")
+
+
+def answer(response):
+    """In the words of the table."""
+    if response.status_code == 302 and response["Location"].startswith(SIGN_IN):
+        return "sign in"
+    return str(response.status_code) if response.status_code in (403, 404, 405) else "yes"
+
+
+def measured(client, method, name, world):
+    everybody, ids = world
+    answers = []
+    for person in PEOPLE:
+        client.logout()
+        if everybody[person]:
+            people.sign_in(client, everybody[person])
+        # A complete body, so that a refusal is about the person and not about what is missing.
+        body = {"grace": "now"} if method == "POST" else {}
+        answers.append(answer(getattr(client, method.lower())(address_of(name, ids), body)))
+    return answers
+
+
+@pytest.mark.parametrize("row", GUARDED, ids=lambda row: " ".join(row[:2]))
+def test_address_answers_each_person_as_the_table_says(row, world, client):
+    name, methods, *expected = row
+    for method in methods.split(", "):
+        answers = dict(zip(PEOPLE, measured(client, method, name, world), strict=True))
+        assert answers == dict(zip(PEOPLE, expected, strict=True)), method

@@ -1,0 +1,49 @@
+"""The commands that the documents name exist."""
+
+import re
+from itertools import chain
+
+import pytest
+from django.core.management import get_commands
+
+from tests.packaging.surroundings import ROOT
+
+DOCUMENTS = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
+TARGETS = set(re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+
+
+def code_of(document):
+    """What stands between backticks or in indented and fenced blocks: commands are nowhere else."""
+    text = document.read_text()
+    blocks = re.findall(r"^```.*?^```", text, re.MULTILINE | re.DOTALL)
+    return "\n".join(chain(blocks, re.findall(r"`[^`\n]+`", text)))
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_make_targets_exist(document):
+    assert set(re.findall(r"\bmake ([a-z][a-z-]*)", code_of(document))) <= TARGETS
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_management_commands_exist(document):
+    named = set(re.findall(r"manage\.py ([a-z_]+)", code_of(document)))
+    assert named <= set(get_commands())
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_files_that_are_linked_exist(document):
+    links = re.findall(r"\]\((?!https?:|#)([^)#]+)", document.read_text())
+    assert [link for link in links if not (document.parent / link).exists()] == []
+
+
+def test_every_variable_is_documented():
+    """Settings and compose read no variable that docs/operations.md does not explain."""
+    read = set()
+    for source in ("portal/settings.py", "docker-compose.yml", "deploy/gunicorn.conf.py"):
+        text = (ROOT / source).read_text()
+        read |= set(re.findall(r'(?:required|flag|count|env\.\w+|get)\(\s*"([A-Z_]+)"', text))
+        read |= set(re.findall(r"\$\{([A-Z_]+)", text))
+        read |= set(re.findall(r'"(PORTAL_[A-Z_]+)"', text))
+    operations = (ROOT / "docs/operations.md").read_text()
+    assert "SECRET_KEY" in read
+    assert {name for name in read if f"`{name}`" not in operations} == set()
