@@ -1,6 +1,18 @@
 from django.apps import AppConfig
 
+from portal import sealing
+from portal.observability import readiness_checks
+
 
 class RegistrationsConfig(AppConfig):
     name = "registrations"
     verbose_name = "Client registrations"
+
+    def ready(self) -> None:
+        """A key that cannot open what waits does not stop the boot: /readyz says so."""
+        readiness_checks["sealing_key"] = self._opens_what_waits
+
+    def _opens_what_waits(self) -> bool:
+        waiting = self.get_model("ClientSecret").objects.filter(status="sealed").order_by("-pk")
+        newest = waiting.values_list("sealed_secret", flat=True).first()
+        return newest is None or sealing.can_open(newest)

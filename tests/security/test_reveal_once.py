@@ -1,0 +1,196 @@
+"""Of all who ask, one sees the secret, once."""
+
+import re
+
+import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.test import Client
+
+from portal.audit.models import Event
+from portal.outbox.models import OutboxMessage
+from registrations.models import ClientSecret
+from registrations.workflow import secrets
+from tests.support import people
+from tests.support.invariants import check_invariants
+from tests.support.people import sign_in
+from tests.support.races import at_once
+from tests.support.registrations import approved, reveal
+from tests.support.scale import times
+
+PLAIN = re.compile(r"\b[0-9a-f]{64}\b")
+
+
+def reveal_address(registration, secret=None):
+    secret = secret or registration.secrets.get(status="sealed")
+    return f"/registrations/{registration.uuid}/secrets/{secret.uuid}/reveal/"
+
+
+def shown(answer):
+    return PLAIN.findall(answer.text)
+
+
+def done(registration):
+    return Event.objects.filter(stream=registration.uuid, verb="secret.revealed", outcome="done")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_twenty_members_one_sees_it():
+    partner, reviewer = people.partner(), people.reviewer()
+    members = [people.colleague(people.home(partner), f"dev{n}@client.example") for n in range(20)]
+    doors = [sign_in(Client(), member) for member in members]
+    for _ in range(times(50)):
+        registration = approved(partner, reviewer)
+        address = reveal_address(registration)
+        answers = at_once(*[lambda door=door: door.post(address) for door in doors])
+        assert sorted({answer.status_code for answer in answers} - {200, 409, 410}) == []
+        assert [len(shown(answer)) for answer in answers if answer.status_code == 200] == [1]
+        assert sum(len(shown(answer)) for answer in answers) == 1
+        assert done(registration).count() == 1
+        assert ClientSecret.objects.get(registration=registration).sealed_secret is None
+    check_invariants()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_twenty_tabs_of_one_session_one_sees_it():
+    partner, reviewer = people.partner(), people.reviewer()
+    for _ in range(times(20)):
+        registration = approved(partner, reviewer)
+        door = sign_in(Client(), partner)
+        address, session = reveal_address(registration), door.cookies[settings.SESSION_COOKIE_NAME].value
+        tabs = [Client() for _ in range(20)]
+        for tab in tabs:
+            tab.cookies[settings.SESSION_COOKIE_NAME] = session
+        answers = at_once(*[lambda tab=tab: tab.post(address) for tab in tabs])
+        assert sorted({answer.status_code for answer in answers} - {200, 302, 409, 410}) == []
+        assert sum(len(shown(answer)) for answer in answers) == 1
+        assert not Session.objects.filter(session_key=session).exists()
+        signed_out = [answer for answer in answers if answer.status_code == 302]
+        assert all(answer.url.startswith("/accounts/login/") for answer in signed_out)
+    check_invariants()
+
+
+def test_the_answer_is_kept_nowhere_and_the_session_has_a_new_key(partner, reviewer):
+    registration = approved(partner, reviewer)
+    door = sign_in(Client(), partner)
+    before = door.cookies[settings.SESSION_COOKIE_NAME].value
+    answer = door.post(reveal_address(registration))
+    assert (answer.status_code, len(shown(answer))) == (200, 1)
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert door.cookies[settings.SESSION_COOKIE_NAME].value != before
+    assert not Session.objects.filter(session_key=before).exists()
+
+
+@pytest.mark.parametrize("method", ["get", "head", "options", "put", "patch", "delete"])
+def test_nothing_but_a_press_reveals(partner, reviewer, method):
+    registration = approved(partner, reviewer)
+    answer = getattr(sign_in(Client(), partner), method)(reveal_address(registration))
+    assert answer.status_code == 405
+    assert shown(answer) == []
+    assert registration.secrets.get().status == "sealed"
+
+
+def test_a_prefetch_of_the_credentials_consumes_nothing(partner, reviewer):
+    registration = approved(partner, reviewer)
+    door = sign_in(Client(), partner)
+    page = door.get(f"/registrations/{registration.uuid}/credentials/", headers={"Sec-Purpose": "prefetch"})
+    assert shown(page) == []
+    assert registration.secrets.get().status == "sealed"
+
+
+def test_no_link_in_a_letter_leads_to_a_reveal(partner, reviewer):
+    approved(partner, reviewer)
+    assert "reveal/" not in str(list(OutboxMessage.objects.values_list("letter", "ids")))
+
+
+def test_a_forged_press_from_another_site_reveals_nothing(partner, reviewer):
+    registration = approved(partner, reviewer)
+    door = sign_in(Client(enforce_csrf_checks=True), partner)
+    answer = door.post(reveal_address(registration), headers={"Origin": "https://evil.example"})
+    assert answer.status_code == 403
+    assert registration.secrets.get().status == "sealed"
+
+
+def test_another_organisation_gets_what_does_not_exist(partner, reviewer, stranger):
+    registration = approved(partner, reviewer)
+    own = approved(stranger, reviewer)
+    door = sign_in(Client(), stranger)
+    foreign = registration.secrets.get()
+    for address in (
+        reveal_address(registration),
+        reveal_address(own, foreign),
+        reveal_address(registration, own.secrets.get()),
+    ):
+        answer = door.post(address)
+        assert answer.status_code == 404
+        assert shown(answer) == []
+    assert registration.secrets.get().status == own.secrets.get().status == "sealed"
+
+
+def test_nobody_signed_in_sees_nothing(partner, reviewer):
+    registration = approved(partner, reviewer)
+    answer = Client().post(reveal_address(registration))
+    assert answer.status_code == 302
+    assert answer.url.startswith("/accounts/login/")
+    assert registration.secrets.get().status == "sealed"
+
+
+def test_an_old_sign_in_is_asked_for_the_password_first(partner, reviewer):
+    registration = approved(partner, reviewer)
+    door = sign_in(Client(), partner, minutes_ago=16)
+    answer = door.post(reveal_address(registration))
+    assert answer.status_code == 302
+    assert answer.url.startswith("/accounts/reauthenticate/")
+    door.post(answer.url, {"password": people.PASSWORD})
+    assert len(shown(door.post(reveal_address(registration)))) == 1
+
+
+def test_the_wrong_sealing_key_is_an_outage_that_burns_nothing(partner, reviewer, settings):
+    registration = approved(partner, reviewer)
+    door = sign_in(Client(), partner)
+    right = settings.PORTAL_FERNET_KEYS
+    settings.PORTAL_FERNET_KEYS = ["d3Jvbmcta2V5LXdyb25nLWtleS13cm9uZy1rZXktISE="]
+    answer = door.post(reveal_address(registration))
+    assert (answer.status_code, shown(answer)) == (503, [])
+    assert door.get("/readyz").status_code == 503
+    for page in ("", "credentials/"):
+        assert door.get(f"/registrations/{registration.uuid}/{page}").status_code == 200
+    settings.PORTAL_FERNET_KEYS = right
+    assert door.get("/readyz").status_code == 200
+    assert len(shown(door.post(reveal_address(registration)))) == 1
+    assert done(registration).count() == 1
+
+
+def test_sealed_values_that_were_swapped_show_neither(partner, reviewer):
+    first, second = approved(partner, reviewer), approved(partner, reviewer)
+    one, other = first.secrets.get(), second.secrets.get()
+    ClientSecret.objects.filter(pk=one.pk).update(sealed_secret=other.sealed_secret)
+    ClientSecret.objects.filter(pk=other.pk).update(sealed_secret=one.sealed_secret)
+    door = sign_in(Client(), partner)
+    for registration in (first, second):
+        answer = door.post(reveal_address(registration))
+        assert (answer.status_code, shown(answer)) == (503, [])
+
+
+@pytest.mark.parametrize("how", ["revealed", "revoked"])
+def test_a_spent_secret_is_gone_and_says_how_to_go_on(partner, reviewer, how):
+    registration = approved(partner, reviewer)
+    secret = registration.secrets.get()
+    if how == "revealed":
+        reveal(registration, partner)
+    else:
+        secrets.revoke(registration.uuid, secret.uuid, by=partner)
+    answer = sign_in(Client(), partner).post(reveal_address(registration, secret))
+    assert (answer.status_code, shown(answer)) == (410, [])
+    assert f"/registrations/{registration.uuid}/credentials/" in answer.text
+
+
+def test_the_limit_answers_429_and_says_when_to_come_back(partner, reviewer):
+    registration = approved(partner, reviewer)
+    address = reveal_address(registration)
+    door = sign_in(Client(), partner)
+    codes = [door.post(address).status_code for _ in range(60)]
+    assert codes == [200] + [410] * 59
+    refused = door.post(address)
+    assert refused.status_code == 429
+    assert int(refused.headers["Retry-After"]) > 0

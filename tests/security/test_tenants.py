@@ -1,0 +1,140 @@
+"""To another organisation, what is not theirs does not exist."""
+
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import URLResolver, get_resolver, reverse
+
+from portal.accounts.models import Membership
+from registrations.models import Draft, Registration
+from tests.support import people
+from tests.support.forms import example_posted
+from tests.support.pages import words
+from tests.support.people import home, sign_in
+from tests.support.registrations import a_draft, approved, submitted
+
+PUBLIC = {"logo": "content-addressed and on consent screens: whoever has the digest has the picture"}
+OURS = ("registrations:", "organisation")
+
+
+def names_with_ids(resolver=None, prefix=""):
+    """Every address of the partner's that takes an id, from the site itself."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from names_with_ids(pattern, f"{pattern.namespace}:" if pattern.namespace else prefix)
+        elif f"{prefix}{pattern.name}".startswith(OURS) and pattern.pattern.converters:
+            yield f"{prefix}{pattern.name}", tuple(pattern.pattern.converters)
+
+
+ADDRESSES = [
+    (name, ids) for name, ids in names_with_ids() if name.removeprefix("registrations:") not in PUBLIC
+]
+
+
+def test_the_sweep_meets_every_address_that_takes_an_id():
+    assert {name for name, _ in ADDRESSES} >= {
+        "registrations:detail",
+        "registrations:edit",
+        "registrations:reveal",
+        "registrations:submit",
+        "organisation_member_remove",
+    }
+
+
+def everything_of(partner, reviewer):
+    """What a stranger might name: registrations in each state, a secret, a membership."""
+    live = approved(partner, reviewer)
+    membership = Membership.objects.get(user=partner)
+    secret = live.secrets.get().uuid
+    return [
+        {"uuid": registration.uuid, "secret_uuid": secret, "pk": membership.pk}
+        for registration in (live, a_draft(partner), submitted(partner))
+    ]
+
+
+NOTHING = {"uuid": uuid4(), "secret_uuid": uuid4(), "pk": 987654321}
+BODY = example_posted(1) | {"grace": "now", "draft_version": 1}
+
+
+def snapshot():
+    return (
+        list(Registration.objects.order_by("pk").values()),
+        list(Draft.objects.order_by("pk").values("pk", "version", "typed")),
+        Membership.objects.count(),
+    )
+
+
+def headers(answer):
+    return {name: value for name, value in answer.headers.items() if name != "X-Request-ID"}
+
+
+@pytest.mark.parametrize("method", ["get", "head", "post", "put", "delete"])
+@pytest.mark.parametrize(("name", "ids"), ADDRESSES, ids=[name for name, _ in ADDRESSES])
+def test_a_foreign_id_is_answered_as_one_that_does_not_exist(partner, reviewer, stranger, name, ids, method):
+    things = everything_of(partner, reviewer)
+    door = sign_in(Client(), stranger)
+    send = getattr(door, method)
+    body = {"data": BODY} if method == "post" else {}
+    nothing = send(reverse(name, kwargs={one: NOTHING[one] for one in ids}), **body)
+    before = snapshot()
+    for thing in things:
+        answer = send(reverse(name, kwargs={one: thing[one] for one in ids}), **body)
+        assert answer.status_code == nothing.status_code
+        assert answer.status_code in (404, 405)
+        assert words(answer) == words(nothing)
+        assert headers(answer) == headers(nothing)
+    after = [{**row, "version": 0} for row in snapshot()[0]], *snapshot()[1:]
+    assert after == ([{**row, "version": 0} for row in before[0]], *before[1:])
+
+
+@pytest.mark.parametrize("role", ["reviewer", "lead"])
+def test_staff_are_strangers_at_the_partners_doors(partner, role):
+    person = getattr(people, role)()
+    registration = a_draft(partner)
+    door = sign_in(Client(), person)
+    for page in ("", "edit/", "check/", "credentials/"):
+        assert door.get(f"/registrations/{registration.uuid}/{page}").status_code == 404
+
+
+def test_a_foreign_organisation_in_the_body_is_not_found(partner, stranger):
+    door = sign_in(Client(), stranger)
+    body = example_posted() | {"organisation": str(home(partner).uuid)}
+    answer = door.post("/registrations/new/", body)
+    assert not Registration.objects.filter(organisation=home(partner)).exists()
+    assert answer.status_code in (302, 404)
+
+
+def test_the_list_shows_only_ones_own(partner, stranger, reviewer):
+    approved(partner, reviewer, client_name="Hidden Treasure")
+    page = sign_in(Client(), stranger).get("/registrations/")
+    assert "Hidden Treasure" not in page.text
+
+
+def test_a_foreign_secret_in_ones_own_registration_is_not_found(partner, stranger, reviewer):
+    foreign, own = approved(partner, reviewer), approved(stranger, reviewer)
+    door = sign_in(Client(), stranger)
+    for verb in ("reveal", "revoke"):
+        address = f"/registrations/{own.uuid}/secrets/{foreign.secrets.get().uuid}/{verb}/"
+        assert door.post(address).status_code == 404
+    assert foreign.secrets.get().status == own.secrets.get().status == "sealed"
+
+
+def test_a_removed_member_is_a_stranger_with_the_next_request(partner):
+    leaver = people.colleague(home(partner))
+    registration = a_draft(partner)
+    door = sign_in(Client(), leaver)
+    assert door.get(f"/registrations/{registration.uuid}/").status_code == 200
+    Membership.objects.filter(user=leaver).delete()
+    assert door.get(f"/registrations/{registration.uuid}/").status_code != 200
+    assert door.post(f"/registrations/{registration.uuid}/submit/", {}).status_code != 200
+    assert not registration.revisions.exists()
+
+
+def test_a_deactivated_member_is_signed_out_with_the_next_request(partner):
+    registration = a_draft(partner)
+    door = sign_in(Client(), partner)
+    type(partner).objects.filter(pk=partner.pk).update(is_active=False)
+    answer = door.get(f"/registrations/{registration.uuid}/")
+    assert answer.status_code == 302
+    assert answer.url.startswith("/accounts/login/")
