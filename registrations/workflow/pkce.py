@@ -32,9 +32,6 @@ def grant(uuid: UUID, *, by: User, seen_version: int, expires_on: date, note: st
     Raises ``RulesBroken`` where that is not within the next twelve months, ``NotAllowed``,
     ``StaleVersion``, ``Conflict``.
     """
-    now = timezone.now()
-    if not now.date() < expires_on <= now.date() + LONGEST_EXCEPTION:
-        raise RulesBroken([_end_date_out_of_range()])
     return _decide(uuid, "grant", by=by, seen_version=seen_version, note=note, expires_on=expires_on)
 
 
@@ -48,12 +45,14 @@ def _decide(
 ) -> PkceException:
     with attempt(f"pkce.{move}", by=by, stream=uuid, objects=[f"revision:{seen_version}"]):
         registration = desk.claim_for_pkce(uuid, by=by, statuses=OPEN_STATUSES)
+        now = timezone.now()
+        _check_end(expires_on, today=now.date())
         revision = desk.revision_seen(registration, seen_version)
         exception = PkceException.objects.filter(revision=revision, status=P.REQUESTED).first()
         if exception is None:
             raise Conflict("No exception is waiting for a decision.")
         exception.status = PKCE.after(P.REQUESTED, move)
-        exception.decided_at, exception.decided_by = timezone.now(), by
+        exception.decided_at, exception.decided_by = now, by
         exception.note, exception.expires_on = note, expires_on
         exception.save(update_fields=["status", "decided_at", "decided_by", "note", "expires_on"])
         events.record(
@@ -100,10 +99,8 @@ def settle(registration: Registration, revision: Revision, *, now: datetime) -> 
     return moved
 
 
-def _end_date_out_of_range() -> Finding:
-    return Finding(
-        rule="P-04",
-        severity=Severity.REJECT,
-        field="pkce_expires_on",
-        message="Choose an end date after today and at most twelve months away.",
-    )
+def _check_end(expires_on: date | None, *, today: date) -> None:
+    if expires_on is None or today < expires_on <= today + LONGEST_EXCEPTION:
+        return
+    message = "Choose an end date after today and at most twelve months away."
+    raise RulesBroken([Finding("P-04", Severity.REJECT, "pkce_expires_on", message)])
