@@ -118,6 +118,17 @@ def test_swapped_sealed_values_show_neither(partner, reviewer):
             reveal_of(registration, secret, partner)
 
 
+def test_rows_swapped_with_their_verifiers_show_neither(partner, reviewer):
+    first, second = approved(partner, reviewer), approved(partner, reviewer)
+    one, other = sealed(first), sealed(second)
+    ClientSecret.objects.filter(pk=one.pk).update(verifier="0" * 64)
+    for row, its in ((other, one), (one, other)):
+        ClientSecret.objects.filter(pk=row.pk).update(verifier=its.verifier, sealed_secret=its.sealed_secret)
+    for registration, secret in ((first, one), (second, other)):
+        with pytest.raises(SealBroken):
+            reveal_of(registration, secret, partner)
+
+
 def test_a_swapped_verifier_shows_nothing(partner, reviewer):
     registration = approved(partner, reviewer)
     ClientSecret.objects.update(verifier="0" * 64)
