@@ -1,8 +1,31 @@
-"""Where the browser of the browser tests is."""
+"""Where the browser of the browser tests is, how it is started, and what it must not say."""
 
 import os
 import shutil
+from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import sync_playwright
+
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    # No name but this machine's is found, so nothing can be asked of anybody else.
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost",
+)
+WITH_MEMORY = ["--disable-back-forward-cache"]
+"""What Playwright adds of its own accord, and nobody's browser has."""
+
+REPORT_VIOLATIONS = """
+document.addEventListener("securitypolicyviolation", (event) =>
+  console.error(`refused by the policy: ${event.violatedDirective} ${event.blockedURI}`));
+"""
 
 
 def chromium():
@@ -11,3 +34,65 @@ def chromium():
     if named:
         return named if Path(named).exists() else None
     return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+def started(kind, **options):
+    """Chromium as people have it, with its memory of pages for the Back button."""
+    return kind.launch(executable_path=chromium(), args=ARGUMENTS, ignore_default_args=WITH_MEMORY, **options)
+
+
+def started_with_profile(kind, folder, **options):
+    """A Chromium that opens the tabs of last time, as people set it to."""
+    return kind.launch_persistent_context(
+        folder,
+        executable_path=chromium(),
+        args=[*ARGUMENTS, "--restore-last-session"],
+        ignore_default_args=WITH_MEMORY,
+        **options,
+    )
+
+
+@contextmanager
+def playwright_running():
+    """Playwright's loop runs in this thread, where Django then refuses its database.
+
+    It may have it: nothing here is asynchronous. The leave ends together with the loop.
+    """
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    try:
+        with sync_playwright() as playwright:
+            yield playwright
+    finally:
+        os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE")
+        if before is not None:
+            os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = before
+
+
+class Watch:
+    """Notes what a browser should never have done: asked others, broken the policy, met an error."""
+
+    def __init__(self, context, site):
+        self.site = urlsplit(site).netloc
+        self.requests, self.troubles, self._documents = [], [], set()
+        context.add_init_script(REPORT_VIOLATIONS)
+        context.on("request", self._asked)
+        context.on("console", self._said)
+        context.on("weberror", lambda error: self.troubles.append(f"script failed: {error.error}"))
+
+    def _asked(self, request):
+        self.requests.append(request.url)
+        if request.is_navigation_request():
+            self._documents.add(request.url)
+        address = urlsplit(request.url)
+        if address.scheme not in ("data", "about") and address.netloc != self.site:
+            self.troubles.append(f"asked {request.url}")
+
+    def _said(self, message):
+        """A page that is refused on purpose (422, 404, 410) is named in the console too."""
+        refused = message.text.startswith("Failed to load resource: the server responded with a status of 4")
+        address = message.location["url"]
+        if refused and (address in self._documents or address.startswith("chrome-error:")):
+            return
+        if message.type in ("error", "warning"):
+            self.troubles.append(f"{message.type}: {message.text} ({message.location['url']})")

@@ -1,0 +1,106 @@
+"""Chromium in front of a live server with the settings of production.
+
+The cookies are the real ones: a browser takes Secure and __Host- cookies from localhost, which it
+counts as trustworthy without TLS.
+"""
+
+import pytest
+from django.conf import settings as configured
+from django.core.cache import cache
+from django.test import Client
+
+from portal.outbox.worker import run_once
+from registrations.management.commands.worker import JOBS, LETTERS
+from tests.support import people
+from tests.support.browser import Watch, playwright_running, started
+
+WIDTHS = {1280: 900, 390: 844}
+"""Widths of a window, and the heights that go with them."""
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.path.parent.name == "browser":
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.django_db(transaction=True))
+
+
+@pytest.fixture(scope="module")
+def playwright_here():
+    """For one module, since its loop is in the way of all other tests."""
+    with playwright_running() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="module")
+def browser_here(playwright_here):
+    browser = started(playwright_here.chromium)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def site(live_server, settings):
+    """Its address; letters lead there too."""
+    settings.PORTAL_BASE_URL = live_server.url
+    cache.clear()
+    return live_server.url
+
+
+@pytest.fixture
+def window(browser_here, site):
+    """``window(person)`` opens a browser of its own, signed in unless nobody is named.
+
+    What none of them may do on any page is looked at when the test is over.
+    """
+    opened = []
+
+    def new(person=None, *, width=1280, scheme="light", javascript=True, storage=None):
+        context = browser_here.new_context(
+            base_url=site,
+            viewport={"width": width, "height": WIDTHS[width]},
+            color_scheme=scheme,
+            java_script_enabled=javascript,
+            storage_state=storage,
+            reduced_motion="reduce",
+            permissions=["clipboard-read", "clipboard-write"],
+        )
+        context.set_default_timeout(10_000)
+        opened.append((context, Watch(context, site)))
+        if person:
+            context.add_cookies([session_cookie(person, site)])
+        return context.new_page()
+
+    yield new
+    for context, _ in opened:
+        context.close()
+    assert [trouble for _, watch in opened for trouble in watch.troubles] == []
+
+
+def session_cookie(person, site, minutes_ago=0):
+    signed_in = people.sign_in(Client(), person, minutes_ago)
+    name = configured.SESSION_COOKIE_NAME
+    return {
+        "name": name,
+        "value": signed_in.cookies[name].value,
+        # Playwright sets Secure from the scheme, and __Host- cookies have to be.
+        "url": site.replace("http://", "https://"),
+        "httpOnly": True,
+        "sameSite": "Lax",
+    }
+
+
+@pytest.fixture
+def post():
+    """``post()`` lets the worker go round once, so that ordered letters are written and sent."""
+    return lambda: run_once(LETTERS, JOBS)
+
+
+@pytest.fixture
+def partner(transactional_db):
+    return people.partner()
+
+
+@pytest.fixture
+def reviewer(transactional_db):
+    return people.reviewer()
