@@ -13,6 +13,6 @@ class RegistrationsConfig(AppConfig):
         readiness_checks["sealing_key"] = self._opens_what_waits
 
     def _opens_what_waits(self) -> bool:
-        waiting = self.get_model("ClientSecret").objects.filter(status="sealed").order_by("-pk")
+        waiting = self.get_model("ClientSecret")._default_manager.filter(status="sealed").order_by("-pk")
         newest = waiting.values_list("sealed_secret", flat=True).first()
         return newest is None or sealing.can_open(newest)

@@ -10,8 +10,8 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
-from confusable_homoglyphs.categories import alias  # type: ignore[import-untyped]
-from confusable_homoglyphs.confusables import confusables_data  # type: ignore[import-untyped]
+from confusable_homoglyphs.categories import alias
+from confusable_homoglyphs.confusables import confusables_data
 
 from registrations.rules.folding import DRAWS_NOTHING
 

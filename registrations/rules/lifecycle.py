@@ -1,22 +1,22 @@
 """Every life cycle of the record, as tables: a move that is not listed does not exist.
 
-    registration  pending ─first approval→ active ⇄ suspended     pending|active|suspended ─close→ closed
-    draft         editable while nothing is under review; approve, apply and discard delete it
-    revision      under_review ─approve→ approved ─(a newer one approved)→ superseded
-                  under_review ─request_changes→ sent_back
-                  under_review ─reject→ rejected
-                  under_review ─withdraw→ withdrawn
-                  (the last three unlock the draft)
-    secret        sealed ─reveal→ active ─rotate with grace→ retiring ─time→ expired
-                  sealed ─reveal_until passes→ lapsed
-                  retiring ─successor lapsed or revoked unrevealed→ active
-                  active ─rotate now→ revoked      sealed|active|retiring ─revoke→ revoked
-    pkce          requested ─grant→ granted ─revision approved→ in_force ─time→ lapsed
-                  requested ─refuse→ refused
-                  requested|granted ─revision withdrawn, rejected or sent back→ withdrawn
-                  in_force ─revoke→ revoked
-                  in_force ─later revision approved without it, or close→ ended
-                  in_force ─newer one takes force→ superseded
+registration  pending ─first approval→ active ⇄ suspended     pending|active|suspended ─close→ closed
+draft         editable while nothing is under review; approve, apply and discard delete it
+revision      under_review ─approve→ approved ─(a newer one approved)→ superseded
+              under_review ─request_changes→ sent_back
+              under_review ─reject→ rejected
+              under_review ─withdraw→ withdrawn
+              (the last three unlock the draft)
+secret        sealed ─reveal→ active ─rotate with grace→ retiring ─time→ expired
+              sealed ─reveal_until passes→ lapsed
+              retiring ─successor lapsed or revoked unrevealed→ active
+              active ─rotate now→ revoked      sealed|active|retiring ─revoke→ revoked
+pkce          requested ─grant→ granted ─revision approved→ in_force ─time→ lapsed
+              requested ─refuse→ refused
+              requested|granted ─revision withdrawn, rejected or sent back→ withdrawn
+              in_force ─revoke→ revoked
+              in_force ─later revision approved without it, or close→ ended
+              in_force ─newer one takes force→ superseded
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class PkceStatus(StrEnum):
     SUPERSEDED = "superseded"
 
 
-class IllegalMove(ValueError):
+class IllegalMove(ValueError):  # noqa: N818 - a move is refused, nothing is at fault
     """The table has no such move: the thing is not in a state that allows it."""
 
     def __init__(self, life: str, state: str, move: str) -> None:

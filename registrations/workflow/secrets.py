@@ -84,9 +84,9 @@ def rotate(uuid: UUID, *, by: User, grace: str) -> ClientSecret:
 
     Raises ``Conflict`` while one is waiting to be revealed: reveal or revoke that one first.
     """
+    registration = claim_as_partner(uuid, by=by, statuses={RegistrationStatus.ACTIVE}, secrets=True)
     if grace not in GRACES:
         raise Conflict("Choose how long the old secret goes on working.")
-    registration = claim_as_partner(uuid, by=by, statuses={RegistrationStatus.ACTIVE}, secrets=True)
     now = timezone.now()
     moved = [_make_room(row, by=by, now=now) for row in _sealed_or_active(registration)]
     if registration.client_id is None:
