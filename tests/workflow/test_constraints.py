@@ -146,7 +146,9 @@ BROKEN = [
 ]
 
 
-@pytest.mark.parametrize(("name", "rows", "change"), BROKEN, ids=[f"{row[0]}-{row[2]}" for row in BROKEN])
+@pytest.mark.parametrize(
+    ("name", "rows", "change"), BROKEN, ids=[" ".join([row[0], *row[2]]) for row in BROKEN]
+)
 def test_the_database_refuses(world, lead, name, rows, change):
     row = one(rows())
     change = {key: lead.pk if value == 1 else value for key, value in change.items()}
