@@ -1,9 +1,12 @@
 """Every kind of page, with something on it."""
 
+import io
+
 from registrations import logo_files
 from tests.browser import steps
+from tests.browser.pictures import harbour_logo
 from tests.support import people
-from tests.support.pictures import drawing, encoded
+from tests.support.pictures import encoded
 from tests.support.registrations import a_draft, approved, revealed, submitted, with_exception
 
 BROKEN = {
@@ -20,7 +23,7 @@ class Scenery:
 
     def __init__(self):
         self.partner, self.stranger, self.lead = people.partner(), people.stranger(), people.lead()
-        logo = logo_files.keep(logo_files.accept(picture()))
+        logo = logo_files.keep(logo_files.accept(io.BytesIO(encoded(harbour_logo()))))
         self.broken = a_draft(self.partner, **BROKEN)
         self.ready = a_draft(self.partner, client_name="Ledger Bridge", logo=logo)
         self.waiting = submitted(
@@ -32,18 +35,6 @@ class Scenery:
         )
         self.sealed = approved(self.partner, self.lead, client_name="Example Client")
         self.live, _ = revealed(self.partner, self.lead, client_name="Payroll Sync")
-
-
-def picture():
-    return Upload(encoded(drawing()))
-
-
-class Upload:
-    def __init__(self, content):
-        self.content = content
-
-    def read(self, size):
-        return self.content[:size]
 
 
 def page_of(registration, rest=""):

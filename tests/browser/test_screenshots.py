@@ -1,9 +1,14 @@
 """The pictures of docs/screenshots: `make screenshots` takes them anew."""
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from django.db.models import F
+
+from registrations.models import Revision
 from tests.browser.looks import save_picture, too_wide, violations
 from tests.browser.scenery import Scenery, desk_pages, partner_pages
+from tests.support.registrations import submitted
 
 PICTURES = {
     "form": "registration-form",
@@ -14,9 +19,20 @@ PICTURES = {
 }
 
 
+def a_working_day():
+    """More than one waits in the queue, and not since this minute."""
+    scenery = Scenery()
+    for name in ("Tide Expenses", "Quay Receipts"):
+        submitted(scenery.stranger, client_name=name, client_uri="https://other.example/")
+    for hours, revision in enumerate(Revision.objects.order_by("-pk"), start=1):
+        earlier = F("submitted_at") - timedelta(hours=7 * hours)
+        Revision.objects.filter(pk=revision.pk).update(submitted_at=earlier)
+    return scenery
+
+
 @pytest.mark.parametrize(("width", "ending"), [(1280, ""), (390, "-phone")], ids=["desktop", "phone"])
 def test_screenshots_show_pages_without_faults(window, width, ending):
-    scenery = Scenery()
+    scenery = a_working_day()
     rooms = [(scenery.partner, partner_pages(scenery)), (scenery.lead, desk_pages(scenery))]
     for person, addresses in rooms:
         page = window(person, width=width)
