@@ -13,6 +13,7 @@ from pytest_socket import socket_allow_hosts
 
 from portal.audit import triggers
 from registrations import catalogue_rows
+from tests.support import people
 from tests.support.browser import chromium
 from tests.support.templates import Undefined
 
@@ -77,3 +78,35 @@ def undefined_variables_fail():
     Set for each test: one that changes TEMPLATES leaves a fresh engine behind.
     """
     Engine.get_default().string_if_invalid = Undefined("%s")
+
+
+@pytest.fixture
+def partner(db):
+    """The admin of an organisation."""
+    return people.partner()
+
+
+@pytest.fixture
+def colleague(partner):
+    return people.colleague(people.home(partner))
+
+
+@pytest.fixture
+def viewer(partner):
+    return people.viewer(people.home(partner))
+
+
+@pytest.fixture
+def stranger(db):
+    """The admin of another organisation."""
+    return people.stranger()
+
+
+@pytest.fixture
+def reviewer(db):
+    return people.reviewer()
+
+
+@pytest.fixture
+def lead(db):
+    return people.lead()

@@ -94,13 +94,3 @@ def session_cookie(person, site, minutes_ago=0):
 def post():
     """``post()`` lets the worker go round once, so that ordered letters are written and sent."""
     return lambda: run_once(LETTERS, JOBS)
-
-
-@pytest.fixture
-def partner(transactional_db):
-    return people.partner()
-
-
-@pytest.fixture
-def reviewer(transactional_db):
-    return people.reviewer()

@@ -6,31 +6,6 @@ from tests.support import people
 
 
 @pytest.fixture
-def partner(db):
-    return people.partner()
-
-
-@pytest.fixture
-def colleague(partner):
-    return people.colleague(people.home(partner))
-
-
-@pytest.fixture
-def viewer(partner):
-    return people.viewer(people.home(partner))
-
-
-@pytest.fixture
-def stranger(db):
-    return people.stranger()
-
-
-@pytest.fixture
-def reviewer(db):
-    return people.reviewer()
-
-
-@pytest.fixture
 def door(db):
     """``door(person)`` is a browser in which they signed in, just now unless told otherwise."""
 

@@ -19,16 +19,6 @@ from tests.support.scale import times
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def partner():
-    return people.partner()
-
-
-@pytest.fixture
-def reviewer():
-    return people.reviewer()
-
-
 def of_kind(results, kind):
     return [result for result in results if isinstance(result, kind)]
 
