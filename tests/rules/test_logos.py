@@ -62,7 +62,7 @@ SVG = '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" onload="aler
         SVG.upper().encode(),
         b"<s:svg xmlns:s='http://www.w3.org/2000/svg'>",
         b"<!DOCTYPE svg><x/>",
-        gzip.compress(SVG.encode()),
+        gzip.compress(SVG.encode(), mtime=0),
     ],
 )
 def test_drawing_language_is_refused_with_advice(raw):
