@@ -1,5 +1,6 @@
 """The pictures of docs/screenshots: `make screenshots` takes them anew."""
 
+import os
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from registrations.models import Revision
 from tests.browser.looks import save_picture, too_wide, violations
 from tests.browser.scenery import Scenery, desk_pages, partner_pages
 from tests.support.registrations import submitted
+from tests.support.scale import FULL
 
 PICTURES = {
     "form": "registration-form",
@@ -30,7 +32,11 @@ def a_working_day():
     return scenery
 
 
-@pytest.mark.parametrize(("width", "ending"), [(1280, ""), (390, "-phone")], ids=["desktop", "phone"])
+SIZES = [(1280, ""), (390, "-phone")]
+EACH = FULL or "PORTAL_SCREENSHOTS" in os.environ
+
+
+@pytest.mark.parametrize(("width", "ending"), SIZES if EACH else SIZES[:1])
 def test_screenshots_show_pages_without_faults(window, width, ending):
     scenery = a_working_day()
     rooms = [(scenery.partner, partner_pages(scenery)), (scenery.lead, desk_pages(scenery))]
