@@ -1,4 +1,7 @@
-"""What everybody can use: WCAG 2.2 AA as far as a machine can tell, and a narrow window."""
+"""What everybody can use: WCAG 2.2 AA as far as a machine can tell, and a narrow window.
+
+Where PORTAL_SCREENSHOTS names a folder, every page is left there as a picture in each look.
+"""
 
 import pytest
 
