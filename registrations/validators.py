@@ -1,4 +1,8 @@
-"""Django's model validators over the rules: thin, so that the rules stay Django's equals."""
+"""Django's model validators over the rules: thin, so that the rules stay Django's equals.
+
+A field's validator speaks for the rules that nobody can override; the rest is for the whole
+record to say, which knows what a reviewer was asked (rule G-06).
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ from django.utils.deconstruct import deconstructible
 
 from registrations.rules import client_names, contacts, redirect_uris, web_uris
 from registrations.rules.findings import Finding, rejections
+from registrations.rules.overrides import OVERRIDABLE
 
 Errors = Mapping[str, Sequence[ValidationError]]
 
@@ -37,17 +42,17 @@ def refuse(findings: Iterable[Finding]) -> None:
 
 def validate_client_name(value: str) -> None:
     """Section 3 of the rules. Raises ``ValidationError``."""
-    refuse(client_names.check(value))
+    refuse(client_names.check(value, waived=OVERRIDABLE))
 
 
 def validate_contacts(value: Sequence[str]) -> None:
     """Section 4 of the rules, the whole list. Raises ``ValidationError``."""
-    refuse(contacts.check_all(value))
+    refuse(contacts.check_all(value, waived=OVERRIDABLE))
 
 
 def validate_redirect_uri(value: str) -> None:
     """Section 1 of the rules, one entry. Raises ``ValidationError``."""
-    refuse(redirect_uris.check(value))
+    refuse(redirect_uris.check(value, waived=OVERRIDABLE))
 
 
 @deconstructible

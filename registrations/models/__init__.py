@@ -4,6 +4,7 @@ from registrations.models.catalogue import Scope, SubjectType
 from registrations.models.logo import Logo
 from registrations.models.pkce import PkceException
 from registrations.models.registration import Draft, Registration
+from registrations.models.review import Override
 from registrations.models.revision import RedirectUri, RequestedScope, Revision
 from registrations.models.secret import ClientSecret
 
@@ -11,6 +12,7 @@ __all__ = [
     "ClientSecret",
     "Draft",
     "Logo",
+    "Override",
     "PkceException",
     "RedirectUri",
     "Registration",

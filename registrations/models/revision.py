@@ -16,9 +16,10 @@ from registrations.models.catalogue import Scope, SubjectType
 from registrations.models.columns import choices, exactly_when, one_of
 from registrations.models.logo import Logo
 from registrations.models.registration import Registration
-from registrations.rules import metadata
+from registrations.rules import overrides
 from registrations.rules.lifecycle import RevisionStatus
 from registrations.rules.metadata import Metadata, World
+from registrations.rules.overrides import Accepted, Asked
 from registrations.rules.vocabulary import (
     MAX_HOST_LENGTH,
     MAX_NAME_LENGTH,
@@ -39,9 +40,10 @@ V = RevisionStatus
 class Revision(models.Model):
     """One submission. Reviewers only ever see these; the approved one is live.
 
-    The columns from ``environment`` to ``confidential`` never change after the insert. ``note``
+    The columns from ``environment`` to ``review_asked`` never change after the insert. ``note``
     is what the reviewer wrote to the partner with the decision. ``findings`` are the warnings
-    that the rules of ``rules_version`` had at submission.
+    that the rules of ``rules_version`` had at submission; ``review_asked`` are the partner's
+    questions about values that a rule rejects (rule G-06).
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -68,6 +70,7 @@ class Revision(models.Model):
     )
     confidential = models.BooleanField(default=False)
 
+    review_asked = models.JSONField(blank=True, default=list)
     findings = models.JSONField(blank=True, default=list)
     rules_version = models.CharField(max_length=32)
     submitted_at = models.DateTimeField()
@@ -128,9 +131,22 @@ class Revision(models.Model):
         """The status as the life cycle's own type."""
         return RevisionStatus(self.status)
 
-    def give(self, *, redirect_uris: Sequence[str], scope: Sequence[str], world: World) -> None:
-        """Hand over, before the first save, the children and the world that the rules need."""
-        self._redirect_uris, self._scope, self._world = tuple(redirect_uris), tuple(scope), world
+    def give(
+        self,
+        *,
+        redirect_uris: Sequence[str],
+        scope: Sequence[str],
+        world: World,
+        accepted: Accepted = (),
+    ) -> None:
+        """Hand over, before the first save, the children and what the rules need to know:
+        the world, and the values that a reviewer accepted before."""
+        self._redirect_uris, self._scope = tuple(redirect_uris), tuple(scope)
+        self._world, self._accepted = world, accepted
+
+    def asked(self) -> list[Asked]:
+        """The partner's questions to the reviewer."""
+        return [question for stored in self.review_asked if (question := Asked.read(stored))]
 
     def uris(self) -> tuple[str, ...]:
         """The redirect URIs in the partner's order."""
@@ -170,7 +186,12 @@ class Revision(models.Model):
 
         Raises ``ValidationError`` with every rejection, under the names of the form's fields.
         """
-        found = metadata.check(self.metadata(), getattr(self, "_world", None) or world_of_rules())
+        found = overrides.check(
+            self.metadata(),
+            getattr(self, "_world", None) or world_of_rules(),
+            asked=self.asked(),
+            accepted=getattr(self, "_accepted", ()),
+        )
         self.found = found
         self.findings = [finding.as_json() for finding in found]
         errors = as_errors(found)

@@ -63,7 +63,12 @@ def check(metadata: Metadata, world: World, waived: Waived = ()) -> list[Finding
     ``waived`` is what a reviewer decides instead (G-06), as rule ids or ``(rule, value)`` pairs.
     """
     found = [finding for rule in _RULES for finding in rule(metadata, world, waived)]
-    return sorted(found, key=lambda finding: FIELDS.index(finding.field))
+    return sorted(found, key=lambda finding: place(finding.field))
+
+
+def place(field: str) -> int:
+    """Where the field stands in the form."""
+    return FIELDS.index(field)
 
 
 def _name(record: Metadata, world: World, waived: Waived) -> list[Finding]:

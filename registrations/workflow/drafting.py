@@ -30,11 +30,12 @@ from registrations.rules import redirect_uris
 from registrations.rules.findings import Finding, Severity, rejections
 from registrations.rules.lifecycle import OPEN_STATUSES, RegistrationStatus, RevisionStatus
 from registrations.rules.metadata import RULES_VERSION, Metadata
+from registrations.rules.overrides import still_asked
 from registrations.rules.vocabulary import PkceSupport
 from registrations.workflow.claims import claim_as_partner
 from registrations.workflow.errors import RulesBroken, StaleVersion
 from registrations.workflow.pkce import withdraw_pending
-from registrations.workflow.typed import Typed, draft_metadata
+from registrations.workflow.typed import Typed, draft_metadata, questions_of
 
 _LOCKED = "It is under review, so it cannot be changed. Withdraw it first, or wait for the decision."
 _OTHER_TAB = "It was saved elsewhere in the meantime. Load the page again and repeat your change."
@@ -156,8 +157,16 @@ def _revision_from(draft: Draft, registration: Registration, *, by: User, now: d
         rules_version=RULES_VERSION,
         **_columns(record),
     )
-    revision.give(redirect_uris=record.redirect_uris, scope=record.scope, world=world_of_rules())
+    asked = questions_of(draft.typed)
+    revision.review_asked = [question.as_json() for question in asked]
+    revision.give(
+        redirect_uris=record.redirect_uris,
+        scope=record.scope,
+        world=world_of_rules(),
+        accepted=set(registration.overrides.values_list("rule", "value")),
+    )
     _check(revision)
+    revision.review_asked = [question.as_json() for question in still_asked(revision.found, record, asked)]
     revision.save(force_insert=True)
     _insert_children(revision, record)
     return revision

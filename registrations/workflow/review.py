@@ -12,7 +12,7 @@ from portal.accounts.models import User
 from portal.audit import events
 from portal.outbox import queue
 from portal.refusals import Conflict
-from registrations.models import Draft, Registration, Revision
+from registrations.models import Draft, Override, Registration, Revision
 from registrations.rules.lifecycle import OPEN_STATUSES, REGISTRATION, REVISION, RevisionStatus
 from registrations.workflow import desk
 from registrations.workflow.claims import attempt
@@ -26,12 +26,15 @@ def approve(uuid: UUID, *, by: User, seen_version: int, note: str = "") -> Revis
     """Make the revision live. The first approval issues the client id and a sealed secret.
 
     Raises ``StaleVersion`` where another revision is under review than the one that was seen,
-    ``Conflict`` where nothing is, where the client is suspended, or where a PKCE exception is
-    undecided, refused or over; ``NotAllowed`` for everyone who may not review this one.
+    ``Conflict`` where nothing is, where the client is suspended, where a question of the partner
+    has no answer, or where a PKCE exception is undecided, refused or over; ``NotAllowed`` for
+    everyone who may not review this one.
     """
     with attempt("revision.approve", by=by, stream=uuid, objects=[f"revision:{seen_version}"]):
         registration = desk.claim_for_review(uuid, by=by, statuses=REGISTRATION.sources("approve"))
         revision = desk.revision_seen(registration, seen_version)
+        if _unanswered(registration, revision):
+            raise Conflict("Answer what the partner asks a reviewer first: accept it, or turn it down.")
         now = timezone.now()
         moved = settle(registration, revision, now=now)
         moved += _supersede_live(registration)
@@ -42,6 +45,43 @@ def approve(uuid: UUID, *, by: User, seen_version: int, note: str = "") -> Revis
             moved += _activate(registration, revision, by=by, now=now)
         _tell("revision.approved", "approved", revision, by=by, moved=moved)
         return revision
+
+
+def override(uuid: UUID, *, by: User, seen_version: int, rule: str, value: str, reason: str) -> Override:
+    """Accept a value that a rule rejects and the partner asked about (rule G-06).
+
+    Raises ``Conflict`` where the seen revision asks no such thing, where it was answered already,
+    or where no reason is given.
+    """
+    with attempt("revision.override", by=by, stream=uuid, objects=[f"revision:{seen_version}"]):
+        registration = desk.claim_for_review(uuid, by=by, statuses=OPEN_STATUSES)
+        revision = desk.revision_seen(registration, seen_version)
+        if (rule, value) not in _unanswered(registration, revision):
+            raise Conflict("The partner asks no such thing, or it was answered already.")
+        if not reason.strip():
+            raise Conflict("Say why it is accepted: the reason stays on record.")
+        accepted = Override.objects.create(
+            registration=registration,
+            revision=revision,
+            rule=rule,
+            value=value,
+            reason=reason.strip(),
+            decided_at=timezone.now(),
+            decided_by=by,
+        )
+        events.record(
+            "revision.overridden",
+            by=by,
+            stream=uuid,
+            objects=[f"revision:{seen_version}", f"override:{accepted.pk}"],
+            detail={"rule": rule},
+        )
+        return accepted
+
+
+def _unanswered(registration: Registration, revision: Revision) -> set[tuple[str, str]]:
+    asked = {question.pair for question in revision.asked()}
+    return asked - set(registration.overrides.values_list("rule", "value")) if asked else asked
 
 
 def request_changes(uuid: UUID, *, by: User, seen_version: int, note: str) -> Revision:

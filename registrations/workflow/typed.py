@@ -8,6 +8,7 @@ from typing import Any
 from registrations.models import Draft, Revision
 from registrations.rules import client_names
 from registrations.rules.metadata import Metadata
+from registrations.rules.overrides import Asked
 from registrations.rules.vocabulary import Environment, PkceSupport
 
 Typed = Mapping[str, Any]
@@ -37,6 +38,14 @@ def metadata_of(typed: Typed, *, logo_digest: str | None) -> Metadata:
     )
 
 
+def questions_of(typed: Typed) -> list[Asked]:
+    """What the partner asks a reviewer (rule G-06), as far as it is a question at all."""
+    stored = typed.get("review_asked", [])
+    if not isinstance(stored, list):
+        return []
+    return [question for one in stored if (question := Asked.read(one))]
+
+
 def draft_metadata(draft: Draft) -> Metadata:
     """The stored draft as a record."""
     return metadata_of(draft.typed, logo_digest=draft.logo_id)
@@ -61,6 +70,7 @@ def typed_from(revision: Revision) -> dict[str, Any]:
         "pkce_controls": record.pkce_controls,
         "subject_type_preference": record.subject_type_preference,
         "confidential": record.confidential,
+        "review_asked": revision.review_asked,
     }
 
 

@@ -16,6 +16,7 @@ from registrations.models import (
     ClientSecret,
     Draft,
     Logo,
+    Override,
     PkceException,
     RedirectUri,
     Registration,
@@ -46,6 +47,15 @@ def world(partner, reviewer, lead):
     revealed(partner, reviewer, client_name="Revealed")
     excepted(partner, lead, client_name="Excepted")
     Logo.objects.create(digest=DIGEST, width=512, height=512, size=1)
+    Override.objects.create(
+        registration=live().first().registration,
+        revision=live().first(),
+        rule="N-05",
+        value="Pleo",
+        reason="A museum.",
+        decided_at=NOW,
+        decided_by=reviewer,
+    )
 
 
 def pending():
@@ -138,6 +148,8 @@ BROKEN = [
     ("pkce_over_since_exactly_when_over", in_force, {"status": "lapsed"}),
     ("pkce_over_since_exactly_when_over", in_force, {"over_since": NOW}),
     ("pkce_has_justification", in_force, {"justification": ""}),
+    ("override_of_a_rule_that_can_be", Override.objects.all, {"rule": "R-06"}),
+    ("override_has_reason", Override.objects.all, {"reason": ""}),
     ("logo_digest_is_sha256", Logo.objects.all, {"digest": "AB" * 32}),
     ("logo_within_pixels", Logo.objects.all, {"width": 127}),
     ("logo_within_pixels", Logo.objects.all, {"height": 4097}),
@@ -174,6 +186,7 @@ SECOND = {
     "secret_one_retiring": lambda: [
         copy(in_use().first(), uuid=uuid4(), verifier=digit * 64, status="retiring") for digit in "12"
     ],
+    "override_once": lambda: copy(Override.objects.first()),
     "pkce_one_requested_or_granted": lambda: copy(
         requested().first(), uuid=uuid4(), revision=Revision.objects.filter(pkce_exception=None).first()
     ),
@@ -189,6 +202,7 @@ COLUMNS = {
     "redirect_uri_once": "uri",
     "redirect_uri_position_once": "position",
     "requested_scope_once": "scope_id",
+    "override_once": "value",
     "secret_one_sealed_or_active": "registration_id",
     "secret_one_retiring": "registration_id",
     "pkce_one_requested_or_granted": "registration_id",

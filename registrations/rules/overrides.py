@@ -1,0 +1,106 @@
+"""Rule G-06: the five rejections that a reviewer may decide otherwise, value by value.
+
+The partner asks with a reason and may then submit; approval needs a recorded answer. A value that
+was accepted once stays accepted in later revisions of the same registration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from registrations.rules import metadata
+from registrations.rules.findings import Finding, Severity
+from registrations.rules.metadata import Metadata, World
+
+OVERRIDABLE: Final = frozenset({"R-29", "R-36", "R-37", "N-05", "C-07"})
+MIN_REASON_LENGTH: Final = 10
+MAX_REASON_LENGTH: Final = 1000
+_SAY_WHY: Final = (
+    f"Say why a reviewer should accept it, in {MIN_REASON_LENGTH} to {MAX_REASON_LENGTH} characters."
+)
+
+Accepted = Collection[tuple[str, str]]
+"""Pairs of a rule's id and the value that a reviewer accepted although the rule rejects it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A partner's question to the reviewer: accept ``value`` although ``rule`` rejects it."""
+
+    rule: str
+    value: str
+    reason: str
+
+    @classmethod
+    def read(cls, stored: object) -> Asked | None:
+        """From a draft, where anything may stand; ``None`` for what is no such question."""
+        if not isinstance(stored, Mapping):
+            return None
+        texts = [stored.get(name) for name in ("rule", "value", "reason")]
+        if not all(isinstance(text, str) for text in texts) or texts[0] not in OVERRIDABLE:
+            return None
+        rule, value, reason = (str(text) for text in texts)
+        return cls(rule, value, reason.strip())
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        return self.rule, self.value
+
+    @property
+    def has_reason(self) -> bool:
+        return MIN_REASON_LENGTH <= len(self.reason) <= MAX_REASON_LENGTH
+
+    def as_json(self) -> dict[str, Any]:
+        """The form that is stored with a draft and a revision."""
+        return {"rule": self.rule, "value": self.value, "reason": self.reason}
+
+
+def value_of(finding: Finding, record: Metadata) -> str | None:
+    """The value that an overridable finding is about; ``None`` for every other finding."""
+    if finding.rule not in OVERRIDABLE:
+        return None
+    value = getattr(record, finding.field)
+    if isinstance(value, tuple):
+        return value[finding.index] if finding.index is not None else None
+    return str(value)
+
+
+def check(
+    record: Metadata, world: World, *, asked: Iterable[Asked] = (), accepted: Accepted = ()
+) -> list[Finding]:
+    """Every finding about the record, with what was asked or accepted turned into a warning.
+
+    Checks go on past a waived rule, so that it hides no later one.
+    """
+    questions = {question.pair: question for question in asked}
+    waived = {pair for pair, question in questions.items() if question.has_reason} | set(accepted)
+    found = metadata.check(record, world, waived)
+    if waived:
+        found += _turned(metadata.check(record, world), record, waived)
+    found += _without_reason(found, record, questions)
+    return sorted(found, key=lambda finding: metadata.place(finding.field))
+
+
+def still_asked(findings: Iterable[Finding], record: Metadata, asked: Iterable[Asked]) -> list[Asked]:
+    """The questions that are about something the rules reject now, each once."""
+    about = {(finding.rule, value_of(finding, record)) for finding in findings}
+    return list({question.pair: question for question in asked if question.pair in about}.values())
+
+
+def _turned(found: Iterable[Finding], record: Metadata, waived: Accepted) -> list[Finding]:
+    return [
+        replace(finding, severity=Severity.WARN, suggestion=None)
+        for finding in found
+        if finding.rejects and (finding.rule, value_of(finding, record)) in waived
+    ]
+
+
+def _without_reason(
+    found: Iterable[Finding], record: Metadata, questions: Mapping[tuple[str, str], Asked]
+) -> Iterator[Finding]:
+    for finding in list(found):
+        question = questions.get((finding.rule, value_of(finding, record) or ""))
+        if finding.rejects and question is not None:
+            yield Finding("G-06", Severity.REJECT, finding.field, _SAY_WHY, index=finding.index)
