@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
+from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
+from django.utils.functional import cached_property
 
 from registrations.forms.bound import RegistrationBoundField
 from registrations.forms.fields import MAX_TEXT, Choice, ChoiceText, ChosenField, LinesField, TypedText
+from registrations.forms.layout import registration_helper
 from registrations.forms.sections import SECTIONS, Section
 from registrations.rules.findings import Finding, Severity
 from registrations.rules.vocabulary import FIELDS, LABELS, Environment, PkceSupport
@@ -137,7 +140,12 @@ class RegistrationForm(forms.Form):
             if finding.rejects
         ]
 
-    def sections(self) -> Iterator[tuple[Section, list[RegistrationBoundField]]]:
-        """The parts of the page with their fields."""
-        for section in SECTIONS:
-            yield section, [self[name] for name in section.fields]  # type: ignore[misc]
+    @cached_property
+    def helper(self) -> FormHelper:
+        """Where ``{% crispy form %}`` looks for the layout."""
+        return registration_helper()
+
+    @property
+    def sections(self) -> Sequence[Section]:
+        """The parts of the layout, for the list beside it."""
+        return SECTIONS

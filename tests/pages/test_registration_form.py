@@ -1,9 +1,9 @@
 """The form keeps what was typed and puts each finding beside its field."""
 
 import pytest
+from crispy_forms.utils import render_crispy_form
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
-from django.template.loader import render_to_string
 from django.utils.datastructures import MultiValueDict
 
 from registrations.forms.registration_form import RegistrationForm
@@ -28,11 +28,7 @@ def posted(**values):
 
 
 def shown(form):
-    return "".join(
-        render_to_string("includes/field.html", {"field": field})
-        for _, fields in form.sections()
-        for field in fields
-    )
+    return render_crispy_form(form)
 
 
 def control(html, name, value=None):
@@ -126,7 +122,7 @@ def test_an_empty_file_is_left_to_the_rules_of_logos():
 
 def test_exactly_the_optional_fields_are_marked_so():
     form = make()
-    optional = {f.name for _, fields in form.sections() for f in fields if f.optional}
+    optional = {name for name in FIELDS if form[name].optional}
     assert optional == OPTIONAL_FIELDS
     assert shown(form).count("(optional)") == len(OPTIONAL_FIELDS)
 
