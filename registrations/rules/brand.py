@@ -33,9 +33,12 @@ _PLE_ENDINGS = tuple(ending.removesuffix("ple") for ending in PLE_WORDS)
 
 def verdict(text: str) -> Severity | None:
     """``REJECT`` for the brand (N-05), ``WARN`` for what may be it (N-06), else ``None``."""
-    if text.isascii() and not _WORTH_READING.search(text):
-        return None
-    return heaviest(_readings(text))
+    return heaviest(_readings(text)) if is_worth_reading(text) else None
+
+
+def is_worth_reading(text: str) -> bool:
+    """Whether any part of the text may be the brand: a quick look that misses nothing."""
+    return not text.isascii() or _WORTH_READING.search(text) is not None
 
 
 def heaviest(verdicts: Iterator[Severity | None]) -> Severity | None:

@@ -110,10 +110,16 @@ def _wrong_count(count: int) -> Iterable[Finding]:
 
 
 def _check(uri: str, environment: Environment | str | None, listed: Listed, waived: Waived) -> list[Finding]:
-    found = _first_rejection(uri, environment, listed, waived)
-    if found is None:
-        return list(_warnings(uri, environment, listed))
-    return [settled(found, lambda better: _first_rejection(better, environment, listed, waived))]
+    def rejection(better: str) -> Finding | None:
+        read = _read(better)
+        return read if isinstance(read, Finding) else _refused(better, *read, environment, listed, waived)
+
+    read = _read(uri)
+    if isinstance(read, Finding):
+        return [settled(read, rejection)]
+    if found := _refused(uri, *read, environment, listed, waived):
+        return [settled(found, rejection)]
+    return list(_warnings(uri, *read, environment, listed))
 
 
 def settled(finding: Finding, recheck: Callable[[str], Finding | None]) -> Finding:
@@ -133,18 +139,23 @@ def _with_suggestion(finding: Finding, better: str | None) -> Finding:
     return finding if better == finding.suggestion else replace(finding, suggestion=better)
 
 
-def _first_rejection(
-    uri: str, environment: Environment | str | None, listed: Listed, waived: Waived
-) -> Finding | None:
+def _read(uri: str) -> Finding | tuple[Host, ParsedUri]:
+    """The address taken apart, once; or what keeps it from being taken apart (R-01 to R-21)."""
     if found := uri_text.flaw(uri) or uri_shape.scheme_flaw(uri):
         return found
     parsed = uri_shape.split(uri)
-    if found := uri_shape.authority_flaw(parsed):
-        return found
-    host = hosts.read(parsed.host)
-    if found := first(_REJECTING, host, parsed, waived):
-        return found
-    return _misplaced(uri, parsed, environment, listed)
+    return uri_shape.authority_flaw(parsed) or (hosts.read(parsed.host), parsed)
+
+
+def _refused(
+    uri: str,
+    host: Host,
+    parsed: ParsedUri,
+    environment: Environment | str | None,
+    listed: Listed,
+    waived: Waived,
+) -> Finding | None:
+    return first(_REJECTING, host, parsed, waived) or _misplaced(uri, parsed, environment, listed)
 
 
 def first(rules: Iterable[Rule], host: Host, parsed: ParsedUri, waived: Waived) -> Finding | None:
@@ -174,9 +185,9 @@ def _misplaced(
     return None
 
 
-def _warnings(uri: str, environment: Environment | str | None, listed: Listed) -> Iterator[Finding]:
-    parsed = parse(uri)
-    host = hosts.read(parsed.host)
+def _warnings(
+    uri: str, host: Host, parsed: ParsedUri, environment: Environment | str | None, listed: Listed
+) -> Iterator[Finding]:
     if environment == Environment.PRODUCTION and (host.is_loopback or host.text in GUI_CLIENT_HOSTS):
         message = "Fine for testing; remove before real customers connect."
         yield uri_warnings.warn("R-63", message, excerpt=host.text)

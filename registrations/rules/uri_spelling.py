@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import unquote_plus, unquote_to_bytes
 
 from registrations.rules.addresses import canonical_ipv6
-from registrations.rules.data.words import RESERVED_PARAMETERS
+from registrations.rules.data.web_words import RESERVED_PARAMETERS
 from registrations.rules.findings import Finding, quote
 from registrations.rules.hosts import Host
 from registrations.rules.uri_shape import ParsedUri

@@ -10,10 +10,10 @@ import unicodedata
 from typing import Final
 from urllib.parse import unquote, unquote_plus
 
-from registrations.rules import public_suffixes
+from registrations.rules import brand, public_suffixes
 from registrations.rules.client_names import brand_verdict
 from registrations.rules.data.known_hosts import INSPECTORS, PUBLIC_CLIENTS, SHORTENERS, TUNNELS
-from registrations.rules.data.words import PLACEHOLDER_LABELS
+from registrations.rules.data.web_words import PLACEHOLDER_LABELS
 from registrations.rules.findings import Finding, Severity, quote
 from registrations.rules.hosts import ACE_PREFIX, Host, unicode_label, unicode_name
 from registrations.rules.uri_shape import DEFAULT_PORTS, ParsedUri
@@ -109,6 +109,8 @@ def forwards(host: Host, uri: ParsedUri) -> Finding | None:
 
 def brand_in_host(host: Host, uri: ParsedUri) -> Finding | None:
     """R-59: a label that reads as Pleo; often honest, always looked at."""
+    if ACE_PREFIX not in host.lower and not brand.is_worth_reading(host.lower):
+        return None
     for label in host.labels:
         if brand_verdict(unicode_label(label) or label) is not None:
             return warn("R-59", "Reviewer: is this the partner's own domain?", excerpt=label)

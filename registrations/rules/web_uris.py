@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import unquote
 
 from registrations.rules import hosts, public_suffixes, uri_shape, uri_spelling, uri_text, uri_warnings
-from registrations.rules.data.words import DOWNLOAD_EXTENSIONS
+from registrations.rules.data.web_words import DOWNLOAD_EXTENSIONS
 from registrations.rules.findings import Finding, Waived, quote
 from registrations.rules.hosts import Host
 from registrations.rules.redirect_uris import WAIVABLE, Rule, first, settled

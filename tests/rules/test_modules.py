@@ -1,0 +1,23 @@
+"""The rules as modules: whichever is imported first, the others find what they need."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+IMPORT_EACH_FIRST = """
+import importlib, pkgutil, sys
+import registrations.rules
+
+modules = [found.name for found in pkgutil.walk_packages(registrations.rules.__path__, "registrations.rules.")]
+for first in modules:
+    for name in [name for name in sys.modules if name.startswith("registrations.rules")]:
+        del sys.modules[name]
+    for name in (first, *modules):
+        importlib.import_module(name)
+assert not [name for name in sys.modules if name.partition(".")[0] == "django"]
+"""
+
+
+def test_any_module_may_be_the_first_and_none_brings_the_framework_along():
+    subprocess.run([sys.executable, "-c", IMPORT_EACH_FIRST], cwd=ROOT, check=True)
