@@ -1,0 +1,285 @@
+"""The record as RFC 7591 writes it: client metadata in JSON, out and in.
+
+Out: section 2's names, and Pleo's own as extension members. In: the same members fill the form's
+values; every other one is answered with the reason why it is not used.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from registrations.rules import scopes
+from registrations.rules.findings import quote
+from registrations.rules.metadata import Metadata
+from registrations.rules.vocabulary import (
+    FIELDS,
+    GRANT_TYPES,
+    RESPONSE_TYPES,
+    TOKEN_ENDPOINT_AUTH_METHOD,
+    Environment,
+    PkceSupport,
+)
+
+MAX_DOCUMENT_BYTES: Final = 64 * 1024
+TEXT_MEMBERS: Final = (
+    "client_name",
+    "client_uri",
+    "tos_uri",
+    "policy_uri",
+    "initiation_uri",
+    "configuration_uri",
+    "environment",
+    "subject_type_preference",
+    "pkce_support",
+)
+LIST_MEMBERS: Final = ("contacts", "redirect_uris")
+_FIXED_LISTS: Final = {"grant_types": GRANT_TYPES, "response_types": RESPONSE_TYPES}
+_METHOD: Final = "token_endpoint_auth_method"
+
+_ISSUED: Final = "Issued by the portal; a value from elsewhere cannot be taken over."
+_KEYS: Final = f"Clients authenticate with `{TOKEN_ENDPOINT_AUTH_METHOD}`, so there is no place for keys."
+_NO_FIELD: Final = "Pleo’s authorization server has no such setting."
+_REASONS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(
+        (
+            "client_id",
+            "client_secret",
+            "client_id_issued_at",
+            "client_secret_expires_at",
+            "registration_access_token",
+            "registration_client_uri",
+        ),
+        _ISSUED,
+    ),
+    "logo_uri": "Upload the logo instead: addresses are never fetched.",
+    "jwks": _KEYS,
+    "jwks_uri": _KEYS,
+    "software_statement": "Signed statements are not evaluated. Give its members by themselves.",
+    "software_id": _NO_FIELD,
+    "software_version": _NO_FIELD,
+    "pkce_exception_expires_on": "Decided by a reviewer when an exception is granted.",
+    "subject_type": "OpenID’s `subject_type` is another thing than `subject_type_preference`.",
+}
+_UNKNOWN: Final = "Unknown member."
+_NULL: Final = "It is `null`, which counts as left out."
+_ONE_LANGUAGE: Final = "One language only: the member without `#` is used."
+
+_LOGO: Final = "The logo, if you have one: upload it as a file."
+_ATTESTATION: Final = "The confirmation that the client secret stays on a server of yours."
+_ASK: Final = "A reason, wherever the form says that a reviewer may decide on a value and you want to ask."
+_JUSTIFICATION: Final = (
+    "Why PKCE cannot be supported, and what protects the flow instead: the document asks for an exception."
+)
+
+
+class UnreadableDocument(ValueError):  # noqa: N818 - the document is refused, nothing is at fault
+    """The document cannot be taken apart; ``complaints`` tell the partner why, in plain text."""
+
+    def __init__(self, *complaints: str) -> None:
+        super().__init__(*complaints)
+        self.complaints = complaints
+
+
+@dataclass(frozen=True, slots=True)
+class Unused:
+    """A member of the document that did not become part of the draft. Its value is not kept:
+    it may be a secret."""
+
+    key: str
+    reason: str
+
+    @property
+    def shown(self) -> str:
+        """The name, safe to read whatever it is made of."""
+        return quote(self.key)
+
+
+@dataclass(slots=True)
+class Reading:
+    """What a document gave: the form's values, what was not used, and what is left to do."""
+
+    typed: dict[str, Any]
+    unused: list[Unused] = field(default_factory=list)
+    to_do: list[str] = field(default_factory=list)
+
+
+def as_json(
+    record: Metadata,
+    *,
+    client_id: str = "",
+    logo_uri: str = "",
+    pkce_required: bool = True,
+    pkce_exception_expires_on: str = "",
+) -> dict[str, Any]:
+    """The record under the names of RFC 7591 section 2, in a fixed order.
+
+    Empty members are left out, but for those that a server would fill with a default of its own.
+    ``pkce_support`` is written only where ``pkce_required`` does not tell it already.
+    """
+    given = {
+        "client_id": client_id,
+        "client_name": record.client_name,
+        "client_uri": record.client_uri,
+        "logo_uri": logo_uri,
+        "tos_uri": record.tos_uri,
+        "policy_uri": record.policy_uri,
+        "contacts": list(record.contacts),
+        "redirect_uris": list(record.redirect_uris),
+        "scope": " ".join(record.scope),
+        _METHOD: TOKEN_ENDPOINT_AUTH_METHOD,
+        "grant_types": list(GRANT_TYPES),
+        "response_types": list(RESPONSE_TYPES),
+        "initiation_uri": record.initiation_uri,
+        "configuration_uri": record.configuration_uri,
+        "subject_type_preference": record.subject_type_preference,
+        "environment": record.environment,
+    }
+    document: dict[str, Any] = {name: value for name, value in given.items() if value}
+    document["pkce_required"] = pkce_required
+    if record.pkce_support != _support(pkce_required):
+        document["pkce_support"] = record.pkce_support
+    if pkce_exception_expires_on:
+        document["pkce_exception_expires_on"] = pkce_exception_expires_on
+    return document
+
+
+def _support(pkce_required: bool) -> str:
+    return (PkceSupport.SUPPORTED if pkce_required else PkceSupport.EXCEPTION_REQUESTED).value
+
+
+def parse(text: str) -> dict[str, Any]:
+    """The members of a document, strictly as RFC 8259 has it, and each name once.
+
+    Raises :class:`UnreadableDocument`, whose words hold nothing of the document but names.
+    """
+    if len(text.encode("utf-8", "replace")) > MAX_DOCUMENT_BYTES:
+        raise UnreadableDocument(f"The document is larger than {MAX_DOCUMENT_BYTES // 1024} KiB.")
+    if text.startswith("\ufeff"):
+        raise UnreadableDocument(
+            "There is an invisible byte order mark at the start. Save the document as UTF-8 without it."
+        )
+    document = _parsed(text)
+    if not isinstance(document, dict):
+        raise UnreadableDocument("A JSON object is expected: `{` … `}` with the client’s metadata in it.")
+    return document
+
+
+def _parsed(text: str) -> object:
+    try:
+        return json.loads(text, object_pairs_hook=_each_once, parse_constant=_no_number, parse_int=float)
+    except json.JSONDecodeError as error:
+        what = error.msg.removesuffix(" at").removesuffix(" starting")
+        where = f"line {error.lineno}, column {error.colno}"
+        raise UnreadableDocument(f"This is not JSON. At {where}: {what}.") from None
+    except RecursionError:
+        raise UnreadableDocument("The document is nested too deeply.") from None
+
+
+def _each_once(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    document: dict[str, Any] = {}
+    for name, value in members:
+        if name in document:
+            raise UnreadableDocument(f"`{quote(name)}` stands there twice. Leave one of them out.")
+        document[name] = value
+    return document
+
+
+def _no_number(name: str) -> object:
+    raise UnreadableDocument(f"This is not JSON: `{name}` is not a number that JSON knows.")
+
+
+def read(document: Mapping[str, Any]) -> Reading:
+    """The form's values from a document.
+
+    Raises :class:`UnreadableDocument` with everything that has the wrong type.
+    """
+    complaints = [
+        f"`{name}` has to be {expected}."
+        for name, (right, expected) in _TYPES.items()
+        if document.get(name) is not None and not right(document[name])
+    ]
+    if complaints:
+        raise UnreadableDocument(*complaints)
+    typed = _typed({name: value for name, value in document.items() if value is not None})
+    unused = [Unused(name, reason) for name, value in document.items() if (reason := _why_not(name, value))]
+    return Reading(typed, unused, _to_do(typed))
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_list_of_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(entry, str) for entry in value)
+
+
+def _is_yes_or_no(value: object) -> bool:
+    return isinstance(value, bool)
+
+
+_Type = tuple[Callable[[object], bool], str]
+_TEXT: Final[_Type] = (_is_text, "text in quotation marks")
+_LIST: Final[_Type] = (_is_list_of_texts, 'a list of texts, such as `["…"]`')
+_TYPES: Final[Mapping[str, _Type]] = {
+    **dict.fromkeys((*TEXT_MEMBERS, _METHOD), _TEXT),
+    "scope": (_is_text, "one text with a space between the scopes"),
+    **dict.fromkeys((*LIST_MEMBERS, *_FIXED_LISTS), _LIST),
+    "pkce_required": (_is_yes_or_no, "`true` or `false`"),
+}
+
+
+def _typed(document: Mapping[str, Any]) -> dict[str, Any]:
+    typed: dict[str, Any] = {name: "" for name in FIELDS if name != "logo"} | {
+        "environment": Environment.STAGING.value,
+        "pkce_support": _support(document.get("pkce_required", True)),
+        "confidential": False,
+    }
+    typed |= {name: document[name] for name in TEXT_MEMBERS if name in document}
+    typed |= {name: list(document.get(name, [])) for name in LIST_MEMBERS}
+    scope = document.get("scope", "")
+    return typed | {"scope": scope.split(" ") if scope else []}
+
+
+def _why_not(name: str, value: Any) -> str | None:
+    """Why a member is not used, or used other than it was meant; ``None`` where it simply is."""
+    if name in _TYPES:
+        return _NULL if value is None else _departure(name, value)
+    plain, mark, _ = name.partition("#")
+    if mark and plain in _TYPES:
+        return _ONE_LANGUAGE
+    return _REASONS.get(name, _UNKNOWN)
+
+
+def _departure(name: str, value: Any) -> str | None:
+    if name == _METHOD:
+        return None if value == TOKEN_ENDPOINT_AUTH_METHOD else _instead(value, TOKEN_ENDPOINT_AUTH_METHOD)
+    if name in _FIXED_LISTS:
+        return _other_list(value, _FIXED_LISTS[name])
+    if name == "scope":
+        return _badly_joined(value)
+    return None
+
+
+def _badly_joined(scope: str) -> str | None:
+    found = scopes.check(scope, catalogue=scope.split(" "))
+    return f"Used as it stands, but: {found[0].message}" if found and found[0].rule == "S-03" else None
+
+
+def _other_list(value: list[str], fixed: tuple[str, ...]) -> str | None:
+    if set(value) == set(fixed):
+        return None
+    strange = next((entry for entry in value if entry not in fixed), None)
+    everybody = "` and `".join(fixed)
+    return _instead(strange, everybody) if strange is not None else f"Every client has `{everybody}`."
+
+
+def _instead(value: str, fixed: str) -> str:
+    return f"`{quote(value)}` is not supported: every client has `{fixed}`."
+
+
+def _to_do(typed: Mapping[str, Any]) -> list[str]:
+    excepted = typed["pkce_support"] == PkceSupport.EXCEPTION_REQUESTED
+    return [_LOGO, *([_JUSTIFICATION] if excepted else []), _ATTESTATION, _ASK]

@@ -1,0 +1,60 @@
+"""Takes the secrets out of a document that goes back to the page it was pasted on (rule K-05).
+
+The document may be broken, so this reads text, not JSON; where that leaves a doubt, nothing is kept.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+_SECRET: Final = re.compile(r"secret|token|passw|private|assertion", re.IGNORECASE)
+_PUBLIC: Final = frozenset(
+    {"token_endpoint", "token_endpoint_auth_method", "token_endpoint_auth_signing_alg", "token_type"}
+)
+_NAME: Final = re.compile(r"(?<![\w.-])([\w.-]++)[^\w\s:={}\[\],]{0,3}\s*+[:=]\s*+")
+_STRING: Final = r'"(?:[^"\\]|\\.)*+"'
+_VALUE: Final = re.compile(
+    rf"{_STRING}(?=\s*(?:[,}}\]]|\Z))"  # a proper one
+    r"|[{\[].*+"  # where it ends is not known
+    rf"|(?:{_STRING})?[^\r\n]*+",  # a broken one
+    re.DOTALL,
+)
+_ESCAPED_LETTER: Final = re.compile(r"\\u00[0-7]", re.IGNORECASE)
+
+
+def names_secret(name: str) -> bool:
+    """Whether a member of that name may hold a secret."""
+    return name not in _PUBLIC and _SECRET.search(name) is not None
+
+
+def blanked(text: str) -> str:
+    """The document with ``""`` for each secret; nothing at all where one might be left."""
+    kept = "".join(_pieces(text))
+    return "" if _may_hold_secret(kept) else kept
+
+
+def _pieces(text: str) -> Iterator[str]:
+    position = 0
+    while found := _NAME.search(text, position):
+        yield text[position : found.end()]
+        position = found.end()
+        if names_secret(found[1]) and (value := _VALUE.match(text, position)) and value[0]:
+            yield '""'
+            position = value.end()
+    yield text[position:]
+
+
+def _may_hold_secret(text: str) -> bool:
+    left: list[str] = []
+
+    def look(members: list[tuple[str, Any]]) -> None:
+        left.extend(name for name, value in members if names_secret(name) and value)
+
+    try:
+        json.loads(text, object_pairs_hook=look, parse_int=float)
+    except (ValueError, RecursionError):
+        return _ESCAPED_LETTER.search(text) is not None
+    return bool(left)
