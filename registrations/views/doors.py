@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from uuid import UUID
 
@@ -12,12 +12,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from portal.accounts.doors import PartnerRequest, partner_required
+from portal.accounts.models import Organisation
 from portal.refusals import Conflict, Gone, NotAllowed, NotFound, Refusal
 from registrations import permissions
 from registrations.models import Registration
 from registrations.standing import Standing, with_standing
 
 ASK_A_DEVELOPER = "Ask a developer or an admin of your organisation to do this."
+WHICH_ORGANISATION = "Choose the organisation that the client belongs to."
 UNDER_REVIEW = "It is under review, so it cannot be changed. Withdraw it first, or wait for the decision."
 
 
@@ -52,6 +54,26 @@ def to_edit(request: PartnerRequest, uuid: UUID) -> Standing:
     if not found.is_open:
         raise Conflict(f"This registration is {found.registration.status}.", way_out=back_to(uuid))
     return found
+
+
+def to_start_in(request: PartnerRequest) -> list[Organisation]:
+    """The organisations in which the person may start a registration; raises NotAllowed for none."""
+    mine = [one.organisation for one in request.memberships if permissions.can_edit(one.role)]
+    if not mine:
+        raise NotAllowed(
+            ASK_A_DEVELOPER, way_out=(reverse("registrations:list"), "Back to the registrations")
+        )
+    return mine
+
+
+def chosen_of(mine: Sequence[Organisation], posted: str) -> UUID | None:
+    """The organisation that was posted, or the only one; raises NotFound for what is no UUID."""
+    if not posted:
+        return mine[0].uuid if len(mine) == 1 else None
+    try:
+        return UUID(posted)
+    except ValueError as error:
+        raise NotFound from error
 
 
 def back_to(uuid: UUID) -> tuple[str, str]:

@@ -11,21 +11,18 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from portal.accounts.doors import PartnerRequest, partner_required
-from portal.accounts.models import Organisation
-from portal.refusals import Conflict, NotAllowed, NotFound
-from registrations import permissions
+from portal.refusals import Conflict
 from registrations.forms.registration_form import RegistrationForm
 from registrations.models import Draft, Registration
 from registrations.rules.findings import rejections
 from registrations.standing import Standing
-from registrations.views.doors import ASK_A_DEVELOPER, to_edit, to_work_on
+from registrations.views.doors import WHICH_ORGANISATION, chosen_of, to_edit, to_start_in, to_work_on
 from registrations.views.form_page import Catalogue, FormPage
 from registrations.views.uploads import Upload
 from registrations.workflow import drafting
 from registrations.workflow.errors import StaleVersion
 from registrations.workflow.typed import typed_from
 
-_WHICH = "Choose the organisation that the client belongs to."
 _KEPT = "Nothing was saved. What you typed is still below."
 _OTHER_TAB = (
     "Somebody saved this draft in the meantime, perhaps you in another tab, so this was not saved. What you "
@@ -37,19 +34,15 @@ _OTHER_TAB = (
 @partner_required
 def new(request: PartnerRequest) -> HttpResponse:
     """An empty form; the first save makes the registration."""
-    mine = _organisations(request)
-    if not mine:
-        raise NotAllowed(
-            ASK_A_DEVELOPER, way_out=(reverse("registrations:list"), "Back to the registrations")
-        )
+    mine = to_start_in(request)
     page = FormPage(None, mine if len(mine) > 1 else (), request.POST.get("organisation", ""))
     catalogue = Catalogue.read()
     if request.method != "POST":
         return page.show(request, catalogue.empty_form({}))
-    organisation = _chosen(request, mine)
+    organisation = chosen_of(mine, page.chosen_organisation)
     form = catalogue.bound_form(request)
     if not form.is_valid() or organisation is None:
-        return _not_kept(request, page, catalogue, form, None if organisation else _WHICH)
+        return _not_kept(request, page, catalogue, form, None if organisation else WHICH_ORGANISATION)
     upload = Upload.of(request, form, present=None)
     registration = drafting.start(organisation, by=request.user, typed=form.typed(), logo=upload.logo)
     return _kept(request, registration, catalogue, form, upload, version=1)
@@ -150,18 +143,3 @@ def _clash(
     judged = catalogue.beside(form.typed(), logo_digest=digest)
     again = catalogue.bound_form(request, judged, version=draft.version if draft else 0)
     return page.show(request, again, logo_digest=digest, status=409)
-
-
-def _organisations(request: PartnerRequest) -> list[Organisation]:
-    return [one.organisation for one in request.memberships if permissions.can_edit(one.role)]
-
-
-def _chosen(request: PartnerRequest, mine: list[Organisation]) -> UUID | None:
-    """The organisation that was posted, or the only one; raises NotFound for what is no UUID."""
-    posted = request.POST.get("organisation", "")
-    if not posted:
-        return mine[0].uuid if len(mine) == 1 else None
-    try:
-        return UUID(posted)
-    except ValueError as error:
-        raise NotFound from error
