@@ -2,15 +2,17 @@
 
 from django.urls import path, re_path
 
-from registrations.views import credentials, drafting, logos, records, submissions
+from registrations.views import credentials, drafting, exchange, logos, records, submissions
 
 app_name = "registrations"
 urlpatterns = [
     path("registrations/", records.listing, name="list"),
     path("registrations/new/", drafting.new, name="new"),
+    path("registrations/import/", exchange.import_document, name="import"),
     path("registrations/<uuid:uuid>/", records.detail, name="detail"),
     path("registrations/<uuid:uuid>/edit/", drafting.edit, name="edit"),
     path("registrations/<uuid:uuid>/check/", submissions.check, name="check"),
+    path("registrations/<uuid:uuid>/metadata.json", exchange.metadata, name="metadata"),
     path("registrations/<uuid:uuid>/submit/", submissions.submit, name="submit"),
     path("registrations/<uuid:uuid>/withdraw/", submissions.withdraw, name="withdraw"),
     path("registrations/<uuid:uuid>/discard/", submissions.discard, name="discard"),

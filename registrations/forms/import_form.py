@@ -1,0 +1,99 @@
+"""The form that takes an RFC 7591 document, pasted or as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+
+from registrations.forms.fields import storable
+from registrations.forms.registration_form import RegistrationForm, SummaryItem
+from registrations.rules import registration_json
+from registrations.rules.findings import Finding, Severity
+from registrations.rules.registration_json import MAX_DOCUMENT_BYTES, Reading, UnreadableDocument
+from registrations.rules.secret_members import blanked
+
+_NOTHING: Final = "Paste a document, or choose a file."
+_BOTH: Final = "Give one document: either paste it, or choose a file."
+_TOO_LARGE: Final = f"The file is larger than {MAX_DOCUMENT_BYTES // 1024} KiB."
+_NOT_UTF8: Final = "The file is not text in UTF-8."
+_LABELS: Final = {"document": "Document", "file": "File"}
+
+
+class ImportForm(forms.Form):
+    """``document`` is what was pasted, ``file`` what was uploaded; exactly one is read."""
+
+    document = forms.CharField(required=False, strip=False, widget=forms.Textarea)
+    file = forms.FileField(required=False, allow_empty_file=True)
+    reading: Reading
+
+    def clean(self) -> dict[str, Any]:
+        pasted, file = self.cleaned_data.get("document"), self.cleaned_data.get("file")
+        if self.errors:
+            return self.cleaned_data
+        if not pasted and file is None:
+            self.add_error("document", _NOTHING)
+        elif pasted and file is not None:
+            self.add_error("file", _BOTH)
+        else:
+            self._read(pasted or "", file)
+        return self.cleaned_data
+
+    def _read(self, pasted: str, file: UploadedFile[Any] | None) -> None:
+        try:
+            text = _text_of(file) if file is not None else pasted
+            self.reading = registration_json.read(registration_json.parse(text))
+            _refuse_unstorable(self.reading.typed)
+        except UnreadableDocument as error:
+            self.add_error("document" if file is None else "file", list(error.complaints))
+
+    @property
+    def kept(self) -> str:
+        """What was pasted, for the page to show again: without secrets, and as UTF-8 can write it."""
+        pasted = self.data.get("document", "")
+        return storable(blanked(pasted)) if isinstance(pasted, str) else ""
+
+    @property
+    def lost(self) -> bool:
+        """Whether what was pasted is not shown again at all, since a secret might be in it."""
+        return bool(self.data.get("document")) and not self.kept
+
+    def findings(self, field: str) -> list[Finding]:
+        """What stands beside the field."""
+        return [Finding("form", Severity.REJECT, field, str(text)) for text in self.errors.get(field, [])]
+
+    def error_summary(self) -> list[SummaryItem]:
+        return [
+            SummaryItem(field, label, finding.message, None)
+            for field, label in _LABELS.items()
+            for finding in self.findings(field)
+        ]
+
+
+def _text_of(file: UploadedFile[Any]) -> str:
+    """Raises UnreadableDocument."""
+    content = file.read(MAX_DOCUMENT_BYTES + 1)
+    if len(content) > MAX_DOCUMENT_BYTES:
+        raise UnreadableDocument(_TOO_LARGE)
+    try:
+        return str(content, "utf-8")
+    except UnicodeDecodeError:
+        raise UnreadableDocument(_NOT_UTF8) from None
+
+
+def _refuse_unstorable(typed: Mapping[str, Any]) -> None:
+    """Raises UnreadableDocument for what a draft cannot hold or the form could not send back."""
+    complaints = [f"`{name}`: {text}" for name, value in typed.items() for text in _complaints(name, value)]
+    if complaints:
+        raise UnreadableDocument(*complaints)
+
+
+def _complaints(name: str, value: object) -> list[str]:
+    try:
+        RegistrationForm.base_fields[name].clean(value)
+    except ValidationError as error:
+        return error.messages
+    return []

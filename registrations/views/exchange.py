@@ -1,0 +1,81 @@
+"""RFC 7591 JSON: a record out, and a document in."""
+
+from __future__ import annotations
+
+import json
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from portal.accounts.doors import PartnerRequest, partner_required
+from portal.accounts.models import Organisation
+from portal.refusals import NotFound
+from registrations.forms.import_form import ImportForm
+from registrations.forms.registration_form import SummaryItem
+from registrations.models import PkceException
+from registrations.standing import Standing
+from registrations.views.doors import WHICH_ORGANISATION, chosen_of, to_start_in, visible
+from registrations.workflow import drafting
+from registrations.workflow.documents import Document, live_document, open_document
+
+
+@require_safe
+@partner_required
+def metadata(request: PartnerRequest, uuid: UUID) -> HttpResponse:
+    """The live record; where nothing is live yet the draft, else the newest revision."""
+    found = visible(request, uuid)
+    text = json.dumps(_document(found), ensure_ascii=False, indent=2)
+    # Half a character cannot be written in UTF-8, but as the escape that JSON has for it.
+    content = f"{text}\n".encode("utf-8", "backslashreplace")
+    return HttpResponse(content, content_type="application/json", headers={"Cache-Control": "no-store"})
+
+
+def _document(found: Standing) -> Document:
+    registration, today = found.registration, timezone.now().date()
+    exceptions = PkceException.objects.filter(registration=registration, status="in_force")
+    found.read_children()
+    if found.live:
+        return live_document(registration, found.live, exceptions, today=today)
+    begun = found.draft or found.newest
+    if begun is None:
+        raise NotFound
+    return open_document(registration, begun, exceptions, today=today)
+
+
+@sensitive_post_parameters("document")
+@require_http_methods(["GET", "HEAD", "POST"])
+@partner_required
+def import_document(request: PartnerRequest) -> HttpResponse:
+    """A document becomes a draft; the answer lists what was not used and what is left to do."""
+    mine = to_start_in(request)
+    if request.method != "POST":
+        return _page(request, mine, ImportForm())
+    organisation = chosen_of(mine, request.POST.get("organisation", ""))
+    form = ImportForm(request.POST, request.FILES)
+    if not form.is_valid() or organisation is None:
+        return _page(request, mine, form, unchosen=organisation is None)
+    registration = drafting.start(organisation, by=request.user, typed=form.reading.typed)
+    context = {"registration": registration, "reading": form.reading}
+    return render(request, "registrations/imported.html", context)
+
+
+def _page(
+    request: PartnerRequest, mine: list[Organisation], form: ImportForm, *, unchosen: bool = False
+) -> HttpResponse:
+    problems = form.error_summary()
+    if unchosen:
+        problems.insert(0, SummaryItem("organisation", "Organisation", WHICH_ORGANISATION, None))
+    context = {
+        "kept": form.kept,
+        "lost": form.lost,
+        "organisations": mine if len(mine) > 1 else (),
+        "chosen_organisation": request.POST.get("organisation", ""),
+        "document_findings": form.findings("document"),
+        "file_findings": form.findings("file"),
+        "error_summary": problems,
+    }
+    return render(request, "registrations/import.html", context)

@@ -1,0 +1,69 @@
+"""A registration as an RFC 7591 document: what ``metadata.json`` and the export write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date
+from typing import Any, Final
+
+from django.conf import settings
+from django.db.models import Prefetch
+
+from registrations.models import Draft, PkceException, Registration, Revision
+from registrations.presentation import logo_url
+from registrations.rules.lifecycle import PkceStatus, RegistrationStatus, RevisionStatus
+from registrations.rules.metadata import Metadata
+from registrations.rules.registration_json import as_json
+from registrations.workflow.typed import draft_metadata
+
+CHUNK: Final = 500
+"""Registrations that the export reads at once."""
+
+Document = dict[str, Any]
+
+
+def live_document(
+    registration: Registration, live: Revision, exceptions: Iterable[PkceException], *, today: date
+) -> Document:
+    """What is in force: of the scopes only those that were granted."""
+    granted = tuple(child.scope_id for child in live.requested_scopes.all() if child.granted)
+    return _document(registration, replace(live.metadata(), scope=granted), exceptions, today)
+
+
+def open_document(
+    registration: Registration, begun: Draft | Revision, exceptions: Iterable[PkceException], *, today: date
+) -> Document:
+    """What nobody has approved yet, right or wrong, as it stands."""
+    record = draft_metadata(begun) if isinstance(begun, Draft) else begun.metadata()
+    return _document(registration, record, exceptions, today)
+
+
+def live_documents(*, today: date) -> Iterator[Document]:
+    """The documents of all active clients, oldest first; five statements for each chunk.
+
+    Suspended and closed clients are left out, so that whoever takes this for the whole list
+    stops serving them.
+    """
+    live = Revision.objects.filter(status=RevisionStatus.APPROVED)
+    live = live.prefetch_related("redirect_uris", "requested_scopes")
+    in_force = PkceException.objects.filter(status=PkceStatus.IN_FORCE)
+    active = Registration.objects.filter(status=RegistrationStatus.ACTIVE).order_by("pk")
+    rows = active.prefetch_related(Prefetch("revisions", live), Prefetch("pkce_exceptions", in_force))
+    for registration in rows.iterator(chunk_size=CHUNK):
+        for revision in registration.revisions.all():
+            yield live_document(registration, revision, registration.pkce_exceptions.all(), today=today)
+
+
+def _document(
+    registration: Registration, record: Metadata, exceptions: Iterable[PkceException], today: date
+) -> Document:
+    running = next((one for one in exceptions if one.runs_on(today)), None)
+    logo = logo_url(record.logo_digest)
+    return as_json(
+        record,
+        client_id=str(registration.client_id or ""),
+        logo_uri=f"{settings.PORTAL_BASE_URL}{logo}" if logo else "",
+        pkce_required=running is None,
+        pkce_exception_expires_on=running.expires_on.isoformat() if running and running.expires_on else "",
+    )

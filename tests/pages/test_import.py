@@ -1,0 +1,314 @@
+"""An RFC 7591 document fills a new draft, and the answer lists what it did not use."""
+
+import json
+import uuid
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from portal.accounts.models import Membership, Role
+from registrations.models import Registration
+from registrations.rules.registration_json import MAX_DOCUMENT_BYTES
+from tests.pages.addresses import at
+from tests.pages.elements import elements, with_attribute
+from tests.support import people
+from tests.support.pages import words
+from tests.support.registrations import again, approved, example_values
+from tests.support.statements import statements
+
+IMPORT = "/registrations/import/"
+SECRET = "hunter2-hunter2"
+EXAMPLE = {
+    "client_name": "Example Client",
+    "client_uri": "https://client.example/",
+    "tos_uri": "https://client.example/legal/tos.html",
+    "policy_uri": "https://client.example/legal/privacy.pdf",
+    "contacts": ["name.surname@client.example"],
+    "redirect_uris": ["https://client.example/callback"],
+    "scope": "test:test users:read users:write",
+}
+
+
+def paste(browser, document, **more):
+    text = document if isinstance(document, str) else json.dumps(document)
+    return browser.post(IMPORT, {"document": text} | more)
+
+
+def upload(browser, content, name="client.json", **more):
+    return browser.post(IMPORT, {"file": SimpleUploadedFile(name, content, "application/json")} | more)
+
+
+def unused(page):
+    """What the answer lists, name and reason."""
+    found = [element.words() for element in elements(page.text) if element.tag in {"dt", "dd"}]
+    return dict(zip(found[::2], found[1::2], strict=True))
+
+
+def complaint(page, field="document"):
+    """The one thing said beside the field; and nothing was made."""
+    assert page.status_code == 200
+    assert not Registration.objects.exists()
+    assert with_attribute(page.text, "data-error-summary")
+    (found,) = with_attribute(page.text, "data-field", field)
+    return found.words()
+
+
+def pasted_again(page):
+    (area,) = with_attribute(page.text, "name", "document")
+    return area.text.removeprefix("\n")
+
+
+def test_visitor_is_sent_to_sign_in(db):
+    assert Client().post(IMPORT)["Location"] == f"/accounts/login/?next={IMPORT}"
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_viewer_may_not_import(door, viewer, method):
+    assert getattr(door(viewer), method)(IMPORT, {"document": "{}"}).status_code == 403
+    assert not Registration.objects.exists()
+
+
+@pytest.mark.parametrize("method", ["put", "delete"])
+def test_other_methods_are_refused(door, partner, method):
+    assert getattr(door(partner), method)(IMPORT).status_code == 405
+
+
+def test_list_leads_to_it(door, partner, viewer, reviewer):
+    link = f'href="{IMPORT}"'
+    assert link in door(partner).get("/registrations/").text
+    approved(partner, reviewer)
+    assert link in door(partner).get("/registrations/").text
+    assert link not in door(viewer).get("/registrations/").text
+
+
+def test_empty_form_finds_fault_with_nothing(door, partner):
+    page = door(partner).get(IMPORT)
+    assert page.status_code == 200
+    assert not with_attribute(page.text, "data-rule")
+    assert not with_attribute(page.text, "data-error-summary")
+
+
+def test_pasted_document_fills_a_draft_and_says_what_is_left(door, partner):
+    page = paste(door(partner), EXAMPLE)
+    registration = Registration.objects.get()
+    assert page.status_code == 200
+    assert registration.draft.typed == example_values(confidential=False)
+    assert registration.organisation == people.home(partner)
+    assert "Everything in the document was used." in page.text
+    for task in ("The logo", "client secret stays on a server", "A reason"):
+        assert task in page.text
+    assert f'href="{at(registration, "edit/")}"' in page.text
+    assert registration.revision_count == 0
+
+
+def test_uploaded_document_does_the_same(door, partner):
+    assert upload(door(partner), json.dumps(EXAMPLE).encode()).status_code == 200
+    assert Registration.objects.get().draft.typed == example_values(confidential=False)
+
+
+def test_form_then_shows_the_findings(door, partner):
+    browser = door(partner)
+    paste(browser, EXAMPLE | {"redirect_uris": [" https://client.example/*"], "scope": "users:reed"})
+    page = browser.get(at(Registration.objects.get(), "edit/"))
+    told = {(e.get("data-field"), e.get("data-rule")) for e in with_attribute(page.text, "data-rule")}
+    assert {("redirect_uris", "R-03"), ("scope", "S-04")} <= told
+
+
+def test_every_member_that_was_not_used_is_listed_with_its_reason(door, partner):
+    page = paste(
+        door(partner),
+        EXAMPLE
+        | {
+            "logo_uri": "https://client.example/logo.png",
+            "token_endpoint_auth_method": "none",
+            "grant_types": ["implicit"],
+            "jwks": {"keys": []},
+            "<b>bold</b>": 1,
+            "client_secret": SECRET,
+        },
+    )
+    listed = unused(page)
+    assert listed["logo_uri"] == "Upload the logo instead: addresses are never fetched."
+    assert listed["client_secret"].startswith("Issued by the portal")
+    assert listed["<b>bold</b>"] == "Unknown member."
+    assert set(listed) == {
+        "logo_uri",
+        "token_endpoint_auth_method",
+        "grant_types",
+        "jwks",
+        "<b>bold</b>",
+        "client_secret",
+    }
+    assert "https://client.example/logo.png" not in page.text
+    assert not again(Registration.objects.get()).draft.logo
+
+
+def test_secret_in_a_document_goes_nowhere(door, partner):
+    browser = door(partner)
+    page = paste(browser, EXAMPLE | {"client_secret": SECRET, "web": {"client_secret": SECRET}})
+    assert SECRET not in page.text
+    assert SECRET not in json.dumps(Registration.objects.get().draft.typed)
+    assert SECRET not in browser.get(at(Registration.objects.get(), "edit/")).text
+    assert SECRET not in str(dict(browser.session))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'{{"contacts": "kept", "client_secret": "{SECRET}"}}',
+        f'{{"contacts": ["kept"], "client_secret": "{SECRET}",}}',
+        f'{{"contacts": ["kept"], "client_secret": "{SECRET}',
+    ],
+)
+def test_refused_paste_comes_back_without_its_secret(door, partner, text):
+    page = paste(door(partner), text)
+    assert complaint(page)
+    assert SECRET not in page.text
+    assert '"kept"' in pasted_again(page)
+    assert "client_secret" in pasted_again(page)
+
+
+def test_paste_in_which_a_secret_may_hide_does_not_come_back(door, partner):
+    page = paste(door(partner), f'{{"client_\\u0073ecret": "{SECRET}"')
+    assert SECRET not in page.text
+    assert "is not shown again" in page.text
+
+
+def test_lifted_requirement_asks_for_an_exception_whose_reason_is_left_to_do(door, partner):
+    page = paste(door(partner), EXAMPLE | {"pkce_required": False})
+    typed = Registration.objects.get().draft.typed
+    assert (typed["pkce_support"], typed["pkce_justification"]) == ("exception_requested", "")
+    assert "Why PKCE cannot be supported" in page.text
+
+
+def test_document_may_name_production(door, partner):
+    paste(door(partner), EXAMPLE | {"environment": "production"})
+    assert Registration.objects.get().draft.typed["environment"] == "production"
+
+
+def test_record_of_one_registration_starts_another(door, partner, reviewer):
+    browser, first = door(partner), approved(partner, reviewer)
+    page = paste(browser, browser.get(at(first, "metadata.json")).text)
+    assert set(unused(page)) == {"client_id"}
+    second = Registration.objects.exclude(pk=first.pk).get()
+    assert second.draft.typed == example_values(confidential=False)
+    assert second.client_id is None
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "Paste a document"),
+        ("{", "not JSON"),
+        ("[]", "JSON object"),
+        ('{"a": 1, "a": 2}', "twice"),
+        ('{"redirect_uris": "https://client.example/"}', "has to be a list"),
+        ('{"contacts": [1, 2]}', "has to be a list"),
+        ("[" * 50_000, "nested too deeply"),
+        ('{"a": NaN}', "NaN"),
+        ('{"a": "\x00"}', "Null characters"),
+        ('{"client_name": "\\u0000"}', "Null characters"),
+        ('{"contacts": ["\\u0000"]}', "Null characters"),
+        ('{"client_name": "\\ud800"}', "broken character"),
+        ('{"redirect_uris": ["\\ud800"]}', "broken character"),
+        ('{"scope": "\\udfff"}', "broken character"),
+        ("\ufeff{}", "byte order mark"),
+        ('{"client_name": "%s"}' % ("a" * 4001), "at most 4000"),
+        ('{"contacts": ["%s"]}' % ("a" * 20_001), "at most 20000"),
+        (json.dumps({"scope": " ".join(map(str, range(201)))}), "at most 200"),
+        ('{"client_name": "%s"}' % ("a" * 1_000_000), "larger than 64 KiB"),
+    ],
+    ids=range(19),
+)
+def test_what_cannot_be_read_is_an_error_beside_it_and_kept(door, partner, text, says):
+    page = paste(door(partner), text)
+    assert says in complaint(page)
+    if "\x00" not in text:
+        assert pasted_again(page) == text
+
+
+def test_huge_numbers_in_members_nobody_uses_do_no_harm(door, partner):
+    page = paste(door(partner), '{"client_id_issued_at": %s, "x": 1e999}' % ("9" * 9000))
+    assert set(unused(page)) == {"client_id_issued_at", "x"}
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "not JSON"),
+        (b"\xff\xfe{\x00}\x00", "not text in UTF-8"),
+        (b"\xef\xbb\xbf{}", "byte order mark"),
+        (b"\x89PNG\r\n\x1a\n", "not text in UTF-8"),
+        (b"{\x00}", "not JSON"),
+        (b'{"a": "' + b"x" * MAX_DOCUMENT_BYTES + b'"}', "larger than 64 KiB"),
+    ],
+    ids=range(6),
+)
+def test_file_that_cannot_be_read_is_an_error_beside_the_file(door, partner, content, says):
+    assert says in complaint(upload(door(partner), content), "file")
+
+
+def test_paste_and_file_at_once_are_one_too_many(door, partner):
+    page = upload(door(partner), b"{}", document='{"a": 1}')
+    assert "Give one document" in complaint(page, "file")
+    assert pasted_again(page) == '{"a": 1}'
+
+
+def test_every_wrong_type_is_told_at_once(door, partner):
+    page = paste(door(partner), {"contacts": 1, "scope": [], "client_name": {}})
+    assert len(with_attribute(page.text, "data-field", "document")) == 3
+
+
+@pytest.mark.parametrize(
+    "hostile", ["</textarea><script>alert(1)</script>", "{{ 7|add:7 }}", "\"'><img src=x>"]
+)
+def test_nothing_pasted_becomes_markup(door, partner, hostile):
+    page = paste(door(partner), hostile)
+    assert pasted_again(page) == hostile
+    listed = paste(door(partner), {hostile: hostile})
+    for shown in (page, listed):
+        assert not [e for e in elements(shown.text) if e.tag == "script" and "alert" in e.text]
+        assert not [e for e in elements(shown.text) if e.get("src") == "x"]
+
+
+def test_who_works_for_several_organisations_chooses_one(door, partner):
+    second = people.organisation("Second Ltd")
+    Membership.objects.create(user=partner, organisation=second, role=Role.DEVELOPER)
+    browser = door(partner)
+    unchosen = paste(browser, EXAMPLE)
+    assert unchosen.status_code == 200
+    assert "Choose the organisation" in unchosen.text
+    assert json.loads(pasted_again(unchosen)) == EXAMPLE
+    paste(browser, EXAMPLE, organisation=str(second.uuid))
+    assert Registration.objects.get().organisation == second
+
+
+def test_another_organisation_is_not_found(door, partner, stranger):
+    browser = door(partner)
+    answers = [
+        paste(browser, EXAMPLE, organisation=str(people.home(stranger).uuid)),
+        paste(browser, EXAMPLE, organisation=str(uuid.uuid4())),
+        paste(browser, EXAMPLE, organisation="x"),
+    ]
+    assert {answer.status_code for answer in answers} == {404}
+    assert len({words(answer) for answer in answers}) == 1
+    assert not Registration.objects.exists()
+
+
+def test_where_one_only_looks_is_not_allowed(door, partner):
+    looked_at = people.organisation("Looked At Ltd")
+    Membership.objects.create(user=partner, organisation=looked_at, role=Role.VIEWER)
+    assert paste(door(partner), EXAMPLE, organisation=str(looked_at.uuid)).status_code == 403
+
+
+def test_no_address_in_a_document_is_fetched(door, partner, socket_disabled):
+    addresses = ("logo_uri", "jwks_uri", "client_uri", "tos_uri", "sector_identifier_uri")
+    assert paste(door(partner), dict.fromkeys(addresses, "https://client.example/x")).status_code == 200
+
+
+def test_importing_keeps_its_budget(door, partner):
+    browser = door(partner)
+    with statements() as made:
+        assert paste(browser, EXAMPLE).status_code == 200
+    assert len(made) <= 6
