@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from registrations.views import credentials, drafting, exchange, logos, records, submissions
+from registrations.views import credentials, drafting, exchange, logos, records, rules, submissions
 
 app_name = "registrations"
 urlpatterns = [
@@ -20,5 +20,6 @@ urlpatterns = [
     path("registrations/<uuid:uuid>/secrets/rotate/", credentials.rotate, name="rotate"),
     path("registrations/<uuid:uuid>/secrets/<uuid:secret_uuid>/reveal/", credentials.reveal, name="reveal"),
     path("registrations/<uuid:uuid>/secrets/<uuid:secret_uuid>/revoke/", credentials.revoke, name="revoke"),
+    path("rules/", rules.rules, name="rules"),
     re_path(r"^logos/(?P<digest>[0-9a-f]{64})\.png$", logos.logo, name="logo"),
 ]

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django import template
+from django.urls import reverse
 from django.utils.html import format_html
 
 from registrations.forms.markup import code_spans as markup
 from registrations.forms.registration_form import LINE_FIELDS, SummaryItem
 from registrations.forms.wording import ANSWER_WORDS, SECRET_WORDS, STATUS_WORDS, Words
-from registrations.rules.findings import Finding
+from registrations.rules.findings import Finding, quote
+from registrations.rules.registry import RULES
 from registrations.rules.vocabulary import WEB_URI_FIELDS
 
 register = template.Library()
@@ -62,3 +64,15 @@ def status_words(key: str) -> Words:
 def secret_words(key: str) -> Words:
     """What the state of a secret is called, and what that means."""
     return SECRET_WORDS[key]
+
+
+@register.filter
+def rule_address(rule: str) -> str:
+    """Where the rule is told in plain words; nothing for what is no rule of the registry."""
+    return f"{reverse('registrations:rules')}#{rule}" if rule in RULES else ""
+
+
+@register.filter
+def visible(text: str) -> str:
+    """A value of an example with everything invisible in it spelled out, long ones cut."""
+    return quote(text, 80)

@@ -68,6 +68,7 @@ def visitor(page):
             "sign-up": "/accounts/signup/",
             "forgotten-password": "/accounts/password/reset/",
             "not-found": "/registrations/none-such/",
+            "rules": "/rules/",
             "login": "/accounts/login/",
         },
     )

@@ -48,6 +48,11 @@ class Rule:
     overridable: bool = False
 
     @property
+    def title(self) -> str:
+        """The code as words."""
+        return self.code.replace("_", " ").capitalize()
+
+    @property
     def rejects(self) -> bool:
         return self.severity is Severity.REJECT
 

@@ -1,0 +1,77 @@
+"""/rules/: the rules in plain words, for anyone."""
+
+import pytest
+from django.test import Client
+
+from registrations.rules.registry import RULES, SECTIONS
+from tests.pages.elements import elements, ids, with_attribute
+from tests.support import people
+from tests.support.people import sign_in
+from tests.support.registrations import a_draft, submitted
+
+
+@pytest.fixture
+def told(db):
+    return Client().get("/rules/")
+
+
+def rule_links(html):
+    return [link for link in with_attribute(html, "href") if "/rules/#" in link.get("href")]
+
+
+def test_anybody_may_read_every_rule_at_its_own_place(told):
+    assert told.status_code == 200
+    assert set(RULES) <= set(ids(told.text))
+    assert len(ids(told.text)) == len(set(ids(told.text)))
+
+
+def test_parts_of_the_form_stand_in_its_order_and_are_linked(told):
+    targets = [link.get("href") for link in with_attribute(told.text, "href")]
+    assert [target for target in targets if target in {f"#{s.key}" for s in SECTIONS}] == [
+        f"#{section.key}" for section in SECTIONS
+    ]
+
+
+def test_weight_is_said_in_words(told):
+    weights = {rule.get("id"): rule.words() for rule in elements(told.text) if rule.tag == "article"}
+    assert "Stops submission" in weights["R-06"]
+    assert "unless a reviewer accepts it" not in weights["R-06"]
+    assert "unless a reviewer accepts it" in weights["N-05"]
+    assert "Note: passes" in weights["R-61"]
+
+
+def test_examples_are_shown_as_code_with_nothing_hidden_in_them(told):
+    shown = [code.text for code in elements(told.text) if code.tag == "code"]
+    assert "https://*.client.example/callback" in shown
+    assert "AcmeU+202EExpenses" in shown
+    assert not any(character in told.text for character in "\u202e\u200b\t\x7f")
+    assert "<b>Expenses" not in told.text
+
+
+def test_a_shared_cache_may_keep_the_page(told):
+    assert told.headers["Cache-Control"] == "public, max-age=3600"
+    assert "Cookie" not in told.headers.get("Vary", "")
+    assert not told.cookies
+    assert "default-src 'none'" in told.headers["Content-Security-Policy"]
+
+
+def test_nobody_in_particular_is_on_the_page(told, partner):
+    assert sign_in(Client(), partner).get("/rules/").content == told.content
+
+
+def test_only_reading_is_possible(db):
+    assert Client().post("/rules/").status_code == 405
+
+
+def test_every_finding_leads_to_its_rule(door, partner):
+    draft = a_draft(partner, client_name="Pleo Connect", redirect_uris=["https://*.client.example/cb"])
+    for address in ("check/", "edit/?show=all"):
+        links = rule_links(door(partner).get(f"/registrations/{draft.uuid}/{address}").text)
+        assert {"/rules/#N-05", "/rules/#R-06"} <= {link.get("href") for link in links}
+        assert "Why? Rule N-05 in plain words (opens in a new tab)" in [link.words() for link in links]
+
+
+def test_reviewer_is_led_there_too(door, partner):
+    waiting = submitted(partner, redirect_uris=["https://client.example//cb"])
+    told = door(people.lead()).get(f"/admin/registrations/registration/{waiting.uuid}/review/")
+    assert "/rules/#R-61" in [link.get("href") for link in rule_links(told.text)]
