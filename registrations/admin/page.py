@@ -18,7 +18,7 @@ from registrations.models import PkceException, Registration, Revision
 from registrations.presentation import logo_url
 from registrations.rules.differences import Change, difference
 from registrations.rules.lifecycle import PkceStatus, RevisionStatus
-from registrations.workflow.pkce import LONGEST_EXCEPTION
+from registrations.workflow.pkce import latest_end
 
 _MOST_EVENTS: Final = 200
 
@@ -122,7 +122,7 @@ class Desk:
             "pkce_form": self.pkce_form or PkceForm(initial=seen),
             "errors": _errors(self.decision_form or self.pkce_form),
             "today": today,
-            "latest_end": today + LONGEST_EXCEPTION,
+            "latest_end": latest_end(today),
         }
 
     def _secrets(self) -> list[tuple[str, str]]:

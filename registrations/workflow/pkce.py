@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from django.utils import timezone
@@ -19,11 +19,15 @@ from registrations.workflow.claims import attempt
 from registrations.workflow.errors import RulesBroken
 
 P = PkceStatus
-LONGEST_EXCEPTION = timedelta(days=366)
-"""Rule P-04: an exception is looked at again after twelve months at the latest."""
 
 
 _PAST_TENSE = {"grant": "granted", "refuse": "refused"}
+
+
+def latest_end(today: date) -> date:
+    """Rule P-04: an exception is looked at again after twelve months at the latest."""
+    day = 28 if (today.month, today.day) == (2, 29) else today.day
+    return date(today.year + 1, today.month, day)
 
 
 def grant(uuid: UUID, *, by: User, seen_version: int, expires_on: date, note: str = "") -> PkceException:
@@ -100,7 +104,7 @@ def settle(registration: Registration, revision: Revision, *, now: datetime) -> 
 
 
 def _check_end(expires_on: date | None, *, today: date) -> None:
-    if expires_on is None or today < expires_on <= today + LONGEST_EXCEPTION:
+    if expires_on is None or today < expires_on <= latest_end(today):
         return
     message = "Choose an end date after today and at most twelve months away."
     raise RulesBroken([Finding("P-04", Severity.REJECT, "pkce_expires_on", message)])

@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 
 from portal.accounts.models import Membership, Role
@@ -36,7 +38,19 @@ def test_a_grant_ends_after_today_and_within_twelve_months(partner, lead, days):
     assert registration.pkce_exceptions.get().status == "requested"
 
 
-@pytest.mark.parametrize("days", [1, 366])
+@pytest.mark.parametrize(
+    ("today", "end"),
+    [
+        (date(2026, 11, 23), date(2027, 11, 23)),
+        (date(2027, 3, 1), date(2028, 3, 1)),
+        (date(2028, 2, 29), date(2029, 2, 28)),
+    ],
+)
+def test_twelve_months_end_on_the_same_day_of_the_calendar(today, end):
+    assert pkce.latest_end(today) == end
+
+
+@pytest.mark.parametrize("days", [1, 365])
 def test_the_first_and_the_last_day_that_can_be_chosen(partner, lead, days):
     registration = submitted(partner, **with_exception())
     grant(registration, lead, days)
