@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.accounts.models import Membership, Organisation, Role, User
+from portal.accounts.models import Membership, Role, User
 from registrations.models import Registration
 
 REVIEW = "registrations.review_registration"
@@ -48,12 +48,6 @@ def can_decide_pkce(user: User, registration: Registration) -> bool:
     """Grant or refuse its PKCE exception: rule P-04, nobody grants their own."""
     allowed = user.is_active and user.is_staff and user.has_perm(DECIDE_PKCE)
     return allowed and not _belongs(user, registration.organisation_id)
-
-
-def organisations_to_work_in(user: User) -> list[Organisation]:
-    """The organisations in which the user may start a registration."""
-    mine = Organisation.objects.filter(memberships__user_id=user.pk, memberships__role__in=_WORKING_ROLES)
-    return list(mine.order_by("name", "pk"))
 
 
 def _belongs(user: User, organisation_id: int) -> bool:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from functools import wraps
 
-from allauth.account.authentication import get_authentication_records
-from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -40,14 +37,3 @@ def partner_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
         return view(request, *args, **kwargs)
 
     return guarded
-
-
-def signed_in_recently(request: HttpRequest) -> bool:
-    """Whether the session's last proof of identity is at most ACCOUNT_REAUTHENTICATION_TIMEOUT seconds old.
-
-    A sign-in counts as well as a re-authentication, which allauth's own check does not grant.
-    """
-    if not isinstance(request.user, User):
-        return False
-    records = get_authentication_records(request, request.user)
-    return bool(records) and time.time() - records[-1]["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT

@@ -9,7 +9,8 @@ IMPORT_EACH_FIRST = """
 import importlib, pkgutil, sys
 import registrations.rules
 
-modules = [found.name for found in pkgutil.walk_packages(registrations.rules.__path__, "registrations.rules.")]
+walk = pkgutil.walk_packages(registrations.rules.__path__, "registrations.rules.")
+modules = [found.name for found in walk]
 for first in modules:
     for name in [name for name in sys.modules if name.startswith("registrations.rules")]:
         del sys.modules[name]

@@ -145,6 +145,16 @@ def test_an_old_sign_in_is_asked_for_the_password_first(partner, reviewer):
     assert len(shown(door.post(reveal_address(registration)))) == 1
 
 
+def test_somebody_elses_proof_counts_for_nobody(partner, reviewer):
+    registration = approved(partner, reviewer)
+    door = sign_in(Client(), partner)
+    session = door.session
+    session["account_authentication_methods_user"] = "0"
+    session.save()
+    assert door.post(reveal_address(registration)).status_code == 302
+    assert registration.secrets.get().status == "sealed"
+
+
 def test_the_wrong_sealing_key_is_an_outage_that_burns_nothing(partner, reviewer, settings):
     registration = approved(partner, reviewer)
     door = sign_in(Client(), partner)

@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from django.core.management.base import BaseCommand
 
+from portal import limits
 from portal.accounts.letters import LETTERS as ACCOUNT_LETTERS
 from portal.outbox.letters import Letter
 from portal.outbox.worker import run_forever, run_once
@@ -18,7 +19,7 @@ from registrations.workflow import secrets
 
 LETTERS: dict[str, Letter] = {**ACCOUNT_LETTERS, **REGISTRATION_LETTERS}
 log = structlog.stdlib.get_logger("portal.outbox")
-JOBS = (secrets.lapse_due,)
+JOBS = (secrets.lapse_due, limits.forget_past_windows)
 
 
 class Command(BaseCommand):
