@@ -45,7 +45,14 @@ def logging_config(level: str, readable: bool) -> None:
             "version": 1,
             "disable_existing_loggers": False,
             "formatters": {"line": {"()": lambda: formatter(readable=readable)}},
-            "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+            "filters": {"no_files": {"()": lambda: is_no_file}},
+            "handlers": {
+                "stderr": {
+                    "class": "logging.StreamHandler",
+                    "formatter": "line",
+                    "filters": ["no_files"] if readable else [],
+                }
+            },
             "root": {"handlers": ["stderr"], "level": level},
             "loggers": {
                 **{name: {"level": quieter} for name in NEVER_BELOW_INFO},
@@ -58,12 +65,32 @@ def logging_config(level: str, readable: bool) -> None:
 
 def formatter(*, readable: bool) -> structlog.stdlib.ProcessorFormatter:
     """The one formatter of all lines; its output is always one line, but for a developer's tracebacks."""
-    last = [structlog.dev.ConsoleRenderer(colors=False)] if readable else [_name_exception, _json]
+    console = structlog.dev.ConsoleRenderer(colors=False)
+    brief: list[structlog.typing.Processor] = [_only_faults_with_traces, console]
+    last = brief if readable else [_name_exception, _json]
     return structlog.stdlib.ProcessorFormatter(
         pass_foreign_args=True,
         foreign_pre_chain=[structlog.contextvars.merge_contextvars, _route_for_path, *_stamps()],
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _on_one_line, *last],
     )
+
+
+def is_no_file(record: logging.LogRecord) -> bool:
+    """Whether the line is worth a developer's eye: one for each static file is not.
+
+    A request that finds no route and is answered all the same is one for a file.
+    """
+    line: Any = record.msg
+    if not isinstance(line, dict) or line.get("event") != "request":
+        return True
+    return bool(line["route"] != UNRESOLVED or line["status"] >= 400)
+
+
+def _only_faults_with_traces(logger: Any, name: str, line: Line) -> Line:
+    """An ordinary refusal is a warning of Django's: where it was raised helps nobody."""
+    if line.get("level") == "warning":
+        line.pop("exc_info", None)
+    return line
 
 
 def _configure_structlog() -> None:

@@ -4,11 +4,11 @@ import sys
 
 import pytest
 import structlog
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import DatabaseError
 
 from portal import observability
-from portal.observability import formatter, logging_config, readiness_checks
+from portal.observability import formatter, is_no_file, logging_config, readiness_checks
 from tests.support import people
 
 pytestmark = pytest.mark.urls("tests.portal.urls")
@@ -93,6 +93,25 @@ def test_an_exception_logged_while_handled_has_a_name(lines):
             assert json.loads(line)["exception"] == "ValueError"
             assert "secret words" not in line
     assert sys.exc_info() == (None, None, None)
+
+
+@pytest.mark.parametrize(("level", "traced"), [(logging.WARNING, False), (logging.ERROR, True)])
+def test_a_developer_reads_where_faults_happened_and_of_refusals_only_that(level, traced):
+    try:
+        raise PermissionDenied
+    except PermissionDenied:
+        record = logging.LogRecord("django.request", level, "", 0, "Forbidden", (), sys.exc_info())
+    assert ("Traceback" in formatter(readable=True).format(record)) is traced
+
+
+@pytest.mark.parametrize(
+    ("route", "status", "kept"),
+    [("(no route)", 200, False), ("(no route)", 304, False), ("(no route)", 404, True), ("home", 200, True)],
+)
+def test_a_developer_reads_of_pages_and_not_of_every_file(route, status, kept):
+    said = {"event": "request", "route": route, "status": status}
+    record = logging.LogRecord("portal.request", logging.INFO, "", 0, said, None, None)
+    assert is_no_file(record) is kept
 
 
 def test_an_unknown_level_stops_the_boot():
