@@ -36,7 +36,7 @@ def revision_seen(registration: Registration, seen_version: int) -> Revision:
         raise Conflict("Nothing is under review: it was decided or withdrawn in the meantime.")
     if revision.number != seen_version:
         raise StaleVersion(
-            f"You decided on version {seen_version}, but version {revision.number} is under review now.",
+            f"You decided on revision {seen_version}, but revision {revision.number} is under review now.",
             difference=_since(registration, seen_version, revision),
         )
     return revision
