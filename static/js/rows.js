@@ -2,7 +2,7 @@
  *
  * The textarea stays in the form and is what is posted; the rows only write to it, and follow
  * when something else does. The first row takes over the textarea's id, so that its label and
- * the links of the error summary lead there.
+ * the links of the error summary lead there. An error about the whole list is marked there too.
  */
 
 const entriesOf = (textarea) => {
@@ -13,12 +13,62 @@ const entriesOf = (textarea) => {
   return lines;
 };
 
-const wrongRows = (name) =>
-  new Set(
-    [...document.querySelectorAll(`[data-field="${CSS.escape(name)}"][data-severity="reject"][data-index]`)].map(
-      (finding) => Number(finding.dataset.index),
+const remarksOn = (name) => {
+  const field = CSS.escape(name);
+  return [
+    ...document.querySelectorAll(
+      `[data-field="${field}"][data-index], [data-for-field="${field}"][data-for-index]`,
     ),
-  );
+  ];
+};
+
+const blamesTheWholeList = (name) =>
+  document.querySelector(
+    `[data-field="${CSS.escape(name)}"][data-severity="reject"]:not([data-index])`,
+  ) !== null;
+
+const placeKey = (element) => ("index" in element.dataset ? "index" : "forIndex");
+
+function renumber(element, place) {
+  element.dataset[placeKey(element)] = place;
+  for (const line of element.querySelectorAll("[data-line]")) {
+    line.textContent = line.textContent.replace(/\d+/, place + 1);
+  }
+}
+
+function withdraw(element) {
+  const item = element.closest("li");
+  const list = item?.parentElement;
+  item?.remove();
+  if (list && !list.children.length) {
+    (list.closest("[data-error-summary]") ?? list).hidden = true;
+  }
+}
+
+/* What the page says of single lines, each tied to its row: it moves with the row, and goes with it. */
+class Remarks {
+  constructor(name, inputs) {
+    this.tied = remarksOn(name)
+      .map((element) => ({ element, input: inputs[Number(element.dataset[placeKey(element)])] }))
+      .filter(({ input }) => input);
+  }
+
+  follow(inputs) {
+    for (const { element, input } of this.tied) {
+      const place = inputs.indexOf(input);
+      if (place < 0) {
+        withdraw(element);
+      } else {
+        renumber(element, place);
+      }
+    }
+    this.tied = this.tied.filter(({ input }) => inputs.includes(input));
+  }
+
+  rejects(input) {
+    return this.tied.some((one) => one.input === input && one.element.dataset.severity === "reject");
+  }
+}
 
 class Rows {
   constructor(textarea) {
@@ -26,7 +76,7 @@ class Rows {
     this.word = textarea.dataset.rows;
     this.id = textarea.id;
     this.label = textarea.labels[0].textContent.trim();
-    this.wrong = wrongRows(textarea.name);
+    this.blamed = blamesTheWholeList(textarea.name);
     this.list = document.createElement("div");
     this.list.className = "rows";
     this.add = this.button(`Add another ${this.word}`, "btn btn-secondary btn-sm mt-2");
@@ -38,6 +88,8 @@ class Rows {
     textarea.classList.add("visually-hidden");
     textarea.addEventListener("input", () => this.draw());
     this.draw();
+    this.remarks = new Remarks(textarea.name, this.inputs());
+    this.number();
   }
 
   button(text, classes) {
@@ -78,17 +130,19 @@ class Rows {
   }
 
   number() {
-    this.inputs().forEach((input, index) => {
+    const inputs = this.inputs();
+    this.remarks?.follow(inputs);
+    inputs.forEach((input, index) => {
       input.id = index ? `${this.id}_${index + 1}` : this.id;
       input.setAttribute("aria-label", `${this.label}, line ${index + 1}`);
       input.nextElementSibling.setAttribute("aria-label", `Remove ${this.word} ${index + 1}`);
-      this.mark(input, this.wrong.has(index));
+      this.mark(input, this.remarks?.rejects(input) || (this.blamed && index === 0));
     });
   }
 
   mark(input, wrong) {
     const described = this.textarea.getAttribute("aria-describedby");
-    input.classList.toggle("is-invalid", wrong);
+    input.classList.toggle("is-invalid", Boolean(wrong));
     input.removeAttribute("aria-invalid");
     if (wrong) {
       input.setAttribute("aria-invalid", "true");
@@ -122,7 +176,6 @@ class Rows {
   }
 
   changed() {
-    this.wrong.clear();
     this.write();
     this.number();
   }

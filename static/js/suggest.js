@@ -1,7 +1,8 @@
 /* Offers the spelling that a finding suggests as one press.
  *
- * [data-suggestion] holds the words, data-for-field and data-for-index where they belong. Whatever is
- * taken over stays in view and can be changed before it is sent.
+ * [data-suggestion] holds the words, data-for-field and data-for-index where they belong; rows.js
+ * keeps the index right while rows come and go. Whatever is taken over stays in view and can be
+ * changed before it is sent.
  */
 
 function place(suggestion) {
