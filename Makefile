@@ -7,12 +7,14 @@ INSTALL = $(PY) -m pip install --quiet --disable-pip-version-check --require-has
 LOCK = .venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links --no-header
 
-.PHONY: help run test test-full lint lock screenshots
+.PHONY: help run test test-full coverage bench lint lock screenshots
 
 help:
 	@echo "make run          start the portal with demo data on http://localhost:$(PORT)"
 	@echo "make test         all tests, races and fuzzing at a tenth; ARGS='tests/letters -x' for some"
-	@echo "make test-full    all tests with the full figures"
+	@echo "make test-full    all tests with the full figures, then coverage"
+	@echo "make coverage     the rules' own tests, which have to reach every branch of the rules"
+	@echo "make bench        what the rules cost beside URLValidator and ada_url; fails where a goal is missed"
 	@echo "make lint         style, types, templates, imports, migrations, deployment checks"
 	@echo "make screenshots  take the pictures of docs/screenshots anew"
 	@echo "make lock         resolve requirements/*.in into requirements/*.txt"
@@ -24,7 +26,15 @@ test: .venv/dev.stamp
 	@exec $(PY) bin/test.py $(ARGS)
 
 test-full: .venv/dev.stamp
-	@PORTAL_TEST_SCALE=full exec $(PY) bin/test.py $(ARGS)
+	@PORTAL_TEST_SCALE=full $(PY) bin/test.py $(ARGS)
+	@$(MAKE) --no-print-directory coverage
+
+coverage: .venv/dev.stamp
+	$(PY) -m coverage run --data-file=.coverage.rules --branch --source=registrations/rules -m pytest tests/rules
+	$(PY) -m coverage report --data-file=.coverage.rules --show-missing --skip-covered --fail-under=100
+
+bench: .venv/dev.stamp
+	@exec $(PY) -m bench.rules
 
 lint: .venv/dev.stamp
 	.venv/bin/ruff check .

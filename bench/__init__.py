@@ -1,0 +1,1 @@
+"""How fast the portal is, always beside something that others know."""
