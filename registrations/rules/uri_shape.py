@@ -19,8 +19,10 @@ from registrations.rules.uri_text import percent, reject
 from registrations.rules.vocabulary import MAX_HOST_LENGTH
 
 DEFAULT_PORTS: Final = {"http": "80", "https": "443"}
+_WHOLE: Final = tuple(f"{scheme}://" for scheme in DEFAULT_PORTS)
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*")
 _LABEL: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9\-]{0,61}[A-Za-z0-9])?")
+_NAME: Final = re.compile(rf"{_LABEL.pattern}(?:\.{_LABEL.pattern})*")
 _LABEL_CHARACTERS: Final = re.compile(r"[A-Za-z0-9.\-]*")
 _PORT: Final = re.compile(r"[1-9][0-9]{0,4}")
 _DIGITS: Final = re.compile(r"[0-9]{1,5}")
@@ -56,6 +58,8 @@ class ParsedUri(NamedTuple):
 
 def scheme_flaw(uri: str) -> Finding | None:
     """R-12 and R-13: a whole address over http or https."""
+    if uri.startswith(_WHOLE):
+        return None
     scheme, colon, rest = uri.partition(":")
     if not colon or not _SCHEME.fullmatch(scheme):
         return _not_absolute(uri)
@@ -158,7 +162,7 @@ def _bracket_flaw(uri: ParsedUri) -> Finding | None:
 
 def _stray_bracket(uri: ParsedUri) -> Finding | None:
     authority = ("" if uri.host[0] == "[" else uri.host) + (uri.port or "")
-    behind = f"{uri.path}{uri.query}{uri.fragment}"
+    behind = uri.path + (uri.query or "") + (uri.fragment or "")
     if found := _BRACKETS.search(authority):
         message = f"The character “{found.group()}” is not allowed here. Remove it."
         return reject("R-09", message, excerpt=found.group())
@@ -224,10 +228,10 @@ def _percent_in_host(uri: ParsedUri) -> Finding:
 def _why_not_a_name(host: str) -> str | None:
     if len(host) > MAX_HOST_LENGTH:
         return f"it has {len(host)} characters, the limit is {MAX_HOST_LENGTH}"
-    for label in host.split("."):
-        if not _LABEL.fullmatch(label):
-            return _why_not_a_label(label, host)
-    return None
+    if _NAME.fullmatch(host):
+        return None
+    flawed = next(label for label in host.split(".") if not _LABEL.fullmatch(label))
+    return _why_not_a_label(flawed, host)
 
 
 def _why_not_a_label(label: str, host: str) -> str:
