@@ -56,6 +56,7 @@ def credentials(request: PartnerRequest, uuid: UUID) -> HttpResponse:
         "environment": found.environment,
         "client_id": registration.client_id,
         "secrets": rows,
+        "has_usable": any(row.status in USABLE_SECRETS for row in rows),
         "is_without_secret": not _sealed_or_usable(rows),
         "endpoints": endpoints(found.environment),
         "actions": _actions(registration, role_in(request, registration.organisation_id), rows),

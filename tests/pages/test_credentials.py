@@ -95,6 +95,28 @@ def test_after_the_reveal_a_new_one_can_be_issued(door, partner, live):
     assert "This is your last working secret" in page.text
 
 
+def test_nothing_is_destroyed_by_one_press(door, partner, live):
+    reveal(live, partner)
+    page = door(partner).get(at(live, "credentials/"))
+    openings = [e for e in elements(page.text) if e.tag == "details"]
+    assert [e.words().split("…")[0].split(" that ends")[0] for e in openings] == [
+        "Revoke this secret",
+        "Issue a new secret",
+    ]
+    assert "the client stops at once" in openings[0].text
+    assert "cannot get or refresh tokens" in openings[1].text
+    assert all(e.get("open") is None for e in openings)
+
+
+def test_where_no_secret_works_nothing_is_asked_about_one(door, partner, live, secret):
+    secrets.revoke(live.uuid, secret.uuid, by=partner)
+    page = door(partner).get(at(live, "credentials/"))
+    (grace,) = with_attribute(page.text, "name", "grace")
+    assert (grace.tag, grace.get("type"), grace.get("value")) == ("input", "hidden", "now")
+    assert "present secret" not in page.text
+    assert not [e for e in elements(page.text) if e.tag == "details"]
+
+
 def test_an_overdue_secret_counts_as_lapsed_before_anybody_booked_it(door, partner, live, secret):
     before = timezone.now() - timedelta(days=8)
     ClientSecret.objects.update(issued_at=before, reveal_until=before + timedelta(days=7))
