@@ -4,6 +4,7 @@ from django.contrib import admin
 
 from registrations.admin.catalogue import ScopeAdmin, SubjectTypeAdmin
 from registrations.admin.event_log import EventAdmin
+from registrations.admin.front import furnish
 from registrations.admin.queue import RegistrationAdmin
 
 __all__ = ["EventAdmin", "RegistrationAdmin", "ScopeAdmin", "SubjectTypeAdmin"]
@@ -11,3 +12,4 @@ __all__ = ["EventAdmin", "RegistrationAdmin", "ScopeAdmin", "SubjectTypeAdmin"]
 admin.site.site_header = "Registration desk"
 admin.site.site_title = "Registration desk"
 admin.site.index_title = "Desk"
+furnish(admin.site)

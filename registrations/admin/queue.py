@@ -19,6 +19,7 @@ from django.utils.timesince import timesince
 from portal.accounts.doors import SignedInRequest
 from portal.accounts.models import User
 from registrations import permissions
+from registrations.admin.front import QUEUE_NAME
 from registrations.admin.paging import MOST_ROWS, CappedPaginator
 from registrations.admin.queue_filters import (
     UNDER_REVIEW,
@@ -128,10 +129,9 @@ class RegistrationAdmin(admin.ModelAdmin):
         return False
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        waiting = chosen_state(request) == UNDER_REVIEW
         shown = {
-            "title": "Review queue" if waiting else "Registrations",
-            "waiting": waiting,
+            "title": QUEUE_NAME,
+            "waiting": chosen_state(request) == UNDER_REVIEW,
             "most_rows": MOST_ROWS,
             "is_nav_sidebar_enabled": False,  # the columns need its place
         }

@@ -163,14 +163,13 @@ def test_the_stock_page_of_a_row_leads_to_the_review_page(desk, waiting):
     assert desk.get(f"{QUEUE}{waiting.pk}/change/")["Location"] == review_path(waiting)
 
 
-def test_the_index_offers_the_queue_and_nothing_else_to_a_reviewer(desk):
-    answer = desk.get("/admin/")
-    assert "Registration desk" in answer.text
-    assert [model["object_name"] for app in answer.context["app_list"] for model in app["models"]] == [
-        "Registration"
-    ]
-
-
 def test_what_only_verbs_may_change_has_no_place_in_the_admin():
     shown = {model.__name__ for model in admin.site._registry}
     assert not shown & {"ClientSecret", "Draft", "Logo", "Revision", "RedirectUri", "PkceException"}
+
+
+def test_the_queue_has_one_name(desk, waiting):
+    for query in ({}, {"state": "all"}):
+        page = desk.get(QUEUE, query).text
+        assert "<h1>Review queue</h1>" in page
+        assert re.search(r'class="breadcrumbs"><a href="/admin/">Home</a> &rsaquo; Review queue<', page)

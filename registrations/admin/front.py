@@ -1,0 +1,61 @@
+"""The first page of the desk: reviewers have one task, and are led to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from django.contrib.admin import AdminSite
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from portal.accounts.models import User
+from registrations import permissions
+from registrations.admin.paging import MOST_ROWS
+from registrations.models import Revision
+from registrations.rules.lifecycle import RevisionStatus
+
+QUEUE_NAME = "Review queue"
+"""What the list of registrations is called wherever the desk names it."""
+
+AppList = list[dict[str, Any]]
+
+
+def furnish(site: AdminSite) -> None:
+    """Give the site its front page and the queue its name."""
+    site.get_app_list = _named(site.get_app_list)  # type: ignore[method-assign]
+    site.index = _front(site, site.index)  # type: ignore[method-assign, assignment]
+
+
+def _named(listed: Callable[..., AppList]) -> Callable[..., AppList]:
+    def get_app_list(request: HttpRequest, app_label: str | None = None) -> AppList:
+        apps = listed(request, app_label)
+        for row in _queue_rows(apps):
+            row["name"] = QUEUE_NAME
+        return apps
+
+    return get_app_list
+
+
+def _front(site: AdminSite, index: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    def front(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        user = cast(User, request.user)
+        if permissions.may_see_desk(user) and not user.is_superuser:
+            return redirect("admin:registrations_registration_changelist")
+        apps = site.get_app_list(request)
+        for row in _queue_rows(apps):
+            row["name"] = f"{QUEUE_NAME} ({_waiting()} waiting)"
+        return index(request, {"app_list": apps, **(extra_context or {})})
+
+    return front
+
+
+def _queue_rows(apps: AppList) -> AppList:
+    return [row for app in apps for row in app["models"] if row["object_name"] == "Registration"]
+
+
+def _waiting() -> str:
+    """How many revisions wait for a decision; counts no further than the queue leads."""
+    waiting = Revision.objects.filter(status=RevisionStatus.UNDER_REVIEW)
+    count = waiting.order_by()[: MOST_ROWS + 1].count()
+    return f"more than {MOST_ROWS}" if count > MOST_ROWS else str(count)
