@@ -18,6 +18,7 @@ from registrations.rules.folding import words
 from registrations.rules.vocabulary import MAX_NAME_LENGTH, MIN_NAME_LENGTH
 
 FIELD: Final = "client_name"
+_BLANKS: Final = re.compile(r"[^\S\t-\r\x1c-\x1f\x85\u2028\u2029]+")
 _ADDRESS: Final = re.compile(
     r"[a-z][a-z0-9+.\-]*://|\b(?:https?|ftp|mailto|javascript|tel):\S|(?<![\w.-])www\d?\.\w|[^\s@]+@[^\s@]+\.[^\s@]",
     re.IGNORECASE,
@@ -26,8 +27,11 @@ _DOMAIN: Final = re.compile(r"(?<![\w@.-])((?:[^\W_][\w-]*\.)+([^\W\d_][\w-]+))(
 
 
 def normalise(name: str) -> str:
-    """The form that is stored: NFC, trimmed, each run of blanks one space (section 3)."""
-    return " ".join(unicodedata.normalize("NFC", name).split())
+    """The form that is stored: NFC, trimmed, each run of blanks one space (section 3).
+
+    Line breaks and other controls are no blanks: they stay, for rule N-02 to find.
+    """
+    return _BLANKS.sub(" ", unicodedata.normalize("NFC", name)).strip(" ")
 
 
 def brand_verdict(text: str) -> Severity | None:

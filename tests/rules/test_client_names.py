@@ -118,6 +118,12 @@ def test_stored_name_is_composed_and_trimmed(written, stored):
     assert client_names.normalise(written) == stored
 
 
+@pytest.mark.parametrize("odd", "\t\n\r\x0b\x0c\x1c\x1f\x85\u2028\u2029\x00\u200b")
+def test_line_break_is_no_blank_and_does_not_vanish(odd):
+    assert client_names.normalise(f"Acme{odd}Ltd") == f"Acme{odd}Ltd"
+    assert first_rule(client_names.normalise(f"Acme Ltd{odd}")) == "N-02"
+
+
 @pytest.mark.parametrize(
     ("name", "rule"),
     [
