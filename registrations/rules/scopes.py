@@ -53,16 +53,20 @@ def _string_flaw(scope: str) -> Finding | None:
     if found := _OUTSIDE_LIST.search(scope):
         return _bad_character(found[0])
     if "" in scope.split(" "):
-        single = " ".join(scope.split())
-        return _reject("S-03", "Separate scopes with one space.", suggestion=single or None)
+        return _badly_joined(" ".join(scope.split()))
     return _too_long() if len(scope) > MAX_SCOPE_LENGTH else None
 
 
 def _name_flaw(name: str) -> Finding | None:
     if not name:
-        return _reject("S-02", "A scope cannot be empty.")
+        return _badly_joined()
     found = _OUTSIDE.search(name)
     return _bad_character(found[0]) if found else None
+
+
+def _badly_joined(single: str = "") -> Finding:
+    """An empty name is what a blank too many leaves between two others."""
+    return _reject("S-03", "Separate scopes with one space.", suggestion=single or None)
 
 
 def _none_chosen() -> Finding:

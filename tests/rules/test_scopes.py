@@ -93,7 +93,7 @@ def test_list_of_known_names_passes():
     ("names", "found"),
     [
         ([], [("S-01", None)]),
-        (["users:read", ""], [("S-02", 1)]),
+        (["users:read", ""], [("S-03", 1)]),
         (["users:read users:write"], [("S-02", 0)]),
         (["users:read", "users:l\u00e6s", "nope"], [("S-02", 1)]),
         (["users:read", "nope"], [("S-04", 1)]),
