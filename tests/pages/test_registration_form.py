@@ -46,6 +46,37 @@ def test_an_empty_post_is_a_draft():
     assert typed["confidential"] is False
 
 
+FORM_TABLE = [
+    # field, what is posted, what the draft then holds
+    ("redirect_uris", "", []),
+    ("redirect_uris", " \t\r\n\r\n", []),
+    ("redirect_uris", "a\r\nb\rc\nd", ["a", "b", "c", "d"]),
+    ("redirect_uris", " a\t", ["a"]),
+    ("redirect_uris", "\n\na\n \nb\n\n", ["", "", "a", "", "b"]),
+    ("redirect_uris", "a b", ["a b"]),
+    ("redirect_uris", "a,b", ["a,b"]),
+    ("redirect_uris", "\u00a0a\u3000", ["\u00a0a\u3000"]),
+    ("contacts", "a\x0b\x0c\x1c\x85\u2028\u2029b", ["a\x0b\x0c\x1c\x85\u2028\u2029b"]),
+    ("contacts", "A@Client.Example\r\n", ["A@Client.Example"]),
+    ("scope", ["users:read", "users:read", "test:test"], ["users:read", "test:test"]),
+    ("scope", [" users:read", ""], [" users:read", ""]),
+    ("client_name", "  Acme\n Ltd ", "  Acme\n Ltd "),
+    ("client_uri", " https://client.example/ ", " https://client.example/ "),
+    ("environment", "Production ", "Production "),
+    ("pkce_support", "", ""),
+    ("pkce_justification", "One\r\nTwo", "One\r\nTwo"),
+    ("subject_type_preference", "COMPANY", "COMPANY"),
+    ("confidential", "on", True),
+    ("confidential", "", False),
+    ("confidential", "false", False),
+]
+
+
+@pytest.mark.parametrize(("name", "sent", "kept"), FORM_TABLE, ids=range(len(FORM_TABLE)))
+def test_all_that_the_form_does_before_the_rules_see_it(name, sent, kept):
+    assert make(posted(**{name: sent})).typed()[name] == kept
+
+
 def test_lines_lose_the_blanks_round_them_and_empty_ends():
     form = make(posted(redirect_uris=" https://client.example/a\t\r\n\r\nhttps://client.example/b \r\n \r\n"))
     assert form.typed()["redirect_uris"] == ["https://client.example/a", "", "https://client.example/b"]

@@ -1,0 +1,191 @@
+"""One engine behind every door: each vector, through each door, to the same findings.
+
+A door takes a record and a world, and answers with what it tells the person who brought them; a
+new one is a function more in DOORS. What the form does before (it trims lines) has its own table
+in tests/pages/test_registration_form.py; a record that the form would change answers ``None``.
+"""
+
+import json
+from dataclasses import fields, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from hypothesis import given
+
+from registrations.forms.registration_form import RegistrationForm
+from registrations.models import Revision
+from registrations.rules import metadata
+from registrations.rules.client_names import normalise
+from registrations.rules.findings import rejections
+from registrations.rules.metadata import Metadata, World
+from registrations.rules.registration_json import as_json, parse, read
+from registrations.views.form_page import Catalogue
+from registrations.workflow.typed import metadata_of
+from tests.rules.test_metadata import EXAMPLE
+from tests.rules.test_registration_json import RECORDS
+from tests.rules.test_scopes import CATALOGUE
+from tests.support.forms import as_posted
+
+VECTORS = Path(__file__).parents[1] / "vectors"
+
+
+# The doors
+
+
+def through_the_model(record, world):
+    """The immutable row, cleaned in memory: nothing that is rejected gets past it."""
+    columns = {field.name: getattr(record, field.name) for field in fields(Metadata)}
+    children = {name: list(columns.pop(name)) for name in ("redirect_uris", "scope")}
+    columns["logo_id"] = columns.pop("logo_digest")
+    columns["subject_type_preference_id"] = columns.pop("subject_type_preference") or None
+    columns["contacts"] = list(columns["contacts"])
+    revision = Revision(number=1, rules_version="1", submitted_at=datetime.now(UTC), **columns)
+    revision.give(**children, world=world)
+    refused = {}
+    try:
+        revision.full_clean(
+            exclude=["registration", "submitted_by", "logo", "subject_type_preference"],
+            validate_unique=False,
+            validate_constraints=False,
+        )
+    except ValidationError as error:
+        refused = {(field, one.code) for field, all_ in error.error_dict.items() for one in all_}
+    assert {(found.field, found.rule) for found in rejections(revision.found)} <= set(refused)
+    return revision.found
+
+
+def through_the_form(record, world):
+    """What the edit page shows after a save."""
+    catalogue = Catalogue([(name, "") for name in world.scopes], [(code, "") for code in world.subject_types])
+    posted = QueryDict(mutable=True)
+    for name, value in as_posted(typed(record)).items():
+        posted.setlist(name, value if isinstance(value, list) else [value])
+    form = RegistrationForm(posted, scopes=catalogue.scopes, subject_types=catalogue.subject_types)
+    if not form.is_valid() or metadata_of(form.typed(), logo_digest=None) != record:
+        return None
+    if world.taken:
+        return metadata.check(metadata_of(form.typed(), logo_digest=None), world)
+    return catalogue.judge(form.typed(), logo_digest=None)
+
+
+def through_the_import(record, world):
+    """The draft that a document filled, with what no document can bring."""
+    document = json.dumps(as_json(record))
+    missing = {
+        name: getattr(record, name) for name in ("confidential", "pkce_justification", "pkce_controls")
+    }
+    filled = read(parse(document)).typed | missing
+    return metadata.check(metadata_of(filled, logo_digest=None), world)
+
+
+DOORS = {"model": through_the_model, "form": through_the_form, "import": through_the_import}
+
+
+def typed(record):
+    """The record as a draft holds it."""
+    values = {field.name: getattr(record, field.name) for field in fields(Metadata)}
+    values.pop("logo_digest")
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+
+
+# The vectors
+
+
+def redirect_uri(vector):
+    listed = (*vector.get("existing", ()), vector["uri"])
+    record = replace(EXAMPLE, redirect_uris=listed, environment=vector.get("env", "staging"))
+    return record, (), "redirect_uris", len(listed) - 1
+
+
+def page(vector):
+    changed = {"client_uri": vector.get("client_uri", ""), vector["field"]: vector["uri"]}
+    callbacks = tuple(vector.get("redirect_uris", ()))
+    return replace(EXAMPLE, redirect_uris=callbacks, **changed), (), vector["field"], None
+
+
+def client_name(vector):
+    record = replace(EXAMPLE, client_name=normalise(vector["name"]))
+    return record, tuple(vector.get("taken", ())), "client_name", None
+
+
+def contact(vector):
+    listed = (*vector.get("existing", ()), vector["contact"])
+    return replace(EXAMPLE, contacts=listed), (), "contacts", len(listed) - 1
+
+
+def scope(vector):
+    listed = tuple(dict.fromkeys(vector["scope"].split(" "))) if vector["scope"] else ()
+    return replace(EXAMPLE, scope=listed, environment=vector.get("env", "staging")), (), "scope", None
+
+
+FILES = {
+    "redirect_uris": redirect_uri,
+    "other_uris": page,
+    "client_names": client_name,
+    "contacts": contact,
+    "scopes": scope,
+}
+
+
+def vectors():
+    for name, build in FILES.items():
+        lines = (VECTORS / f"{name}.jsonl").read_text("utf-8").split("\n")
+        for number, line in enumerate(lines, 1):
+            if line:
+                yield pytest.param(build, json.loads(line), id=f"{name}-{number}")
+
+
+VECTOR_LINES = list(vectors())
+
+
+def world_of(taken=()):
+    return World(scopes=CATALOGUE, subject_types=frozenset({"company"}), taken=taken)
+
+
+def changed_by_the_form(record):
+    """Whether an entry has line ends in it or blanks round it, or the list ends in nothing."""
+    lists = (record.redirect_uris, record.contacts)
+    entries = [entry for listed in lists for entry in listed]
+    unlike = [entry for entry in entries if entry != entry.strip(" \t") or {"\r", "\n"} & set(entry)]
+    return bool(unlike) or any(listed and not listed[-1] for listed in lists)
+
+
+def unstorable(record):
+    return "\\u0000" in json.dumps(typed(record))
+
+
+@pytest.mark.parametrize(("build", "vector"), VECTOR_LINES)
+def test_every_door_gives_the_verdict_of_the_rule_book(build, vector):
+    record, taken, field, index = build(vector)
+    for name, door in DOORS.items():
+        found = door(record, world_of(taken))
+        if found is None:
+            continue
+        about = [one for one in found if one.field == field and index in (one.index, None)]
+        verdict = (about[0].severity.value, about[0].rule) if about else ("accept", vector["rule"])
+        assert verdict == (vector["verdict"], vector["rule"]), name
+
+
+@pytest.mark.parametrize(("build", "vector"), VECTOR_LINES)
+def test_every_door_says_all_that_the_engine_says(build, vector):
+    record, taken, *_ = build(vector)
+    expected = metadata.check(record, world_of(taken))
+    for name, door in DOORS.items():
+        assert door(record, world_of(taken)) in (None, expected), name
+
+
+@pytest.mark.parametrize(("build", "vector"), VECTOR_LINES)
+def test_only_the_form_changes_anything_before_and_only_what_its_table_says(build, vector):
+    record, taken, *_ = build(vector)
+    silent = {name for name, door in DOORS.items() if door(record, world_of(taken)) is None}
+    assert silent == ({"form"} if changed_by_the_form(record) or unstorable(record) else set())
+
+
+@given(RECORDS)
+def test_no_record_makes_the_doors_differ(record):
+    expected = metadata.check(record, world_of())
+    for name, door in DOORS.items():
+        assert door(record, world_of()) in (None, expected), name
