@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
-from django.views.generic import RedirectView, TemplateView
+from django.views.generic import TemplateView
 
 from portal import dev_mail
 from portal.observability import livez, readyz
@@ -14,9 +14,6 @@ handler404 = "portal.security.page_not_found"
 handler500 = "portal.security.server_error"
 handler429 = "portal.accounts.throttle.too_many"
 
-# The admin's own page would set a password without the account pages' checks and letter.
-change_password = RedirectView.as_view(pattern_name="account_change_password")
-
 urlpatterns: list[URLPattern | URLResolver] = [
     path("livez", livez, name="livez"),
     path("readyz", readyz, name="readyz"),
@@ -24,8 +21,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("registrations.urls")),
     path("accounts/", include("portal.accounts.urls")),
     path("organisation/", include("portal.accounts.organisation_urls")),
-    path("admin/password_change/", change_password),
-    path("admin/password_change/done/", change_password),
     path("admin/", admin.site.urls),
 ]
 

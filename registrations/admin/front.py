@@ -8,6 +8,7 @@ from typing import Any, cast
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.views.generic import RedirectView
 
 from portal.accounts.models import User
 from registrations import permissions
@@ -22,9 +23,15 @@ AppList = list[dict[str, Any]]
 
 
 def furnish(site: AdminSite) -> None:
-    """Give the site its front page and the queue its name."""
+    """Give the site its front page and the queue its name.
+
+    The admin's own pages for passwords lead to the account page, which checks and writes a letter.
+    """
     site.get_app_list = _named(site.get_app_list)  # type: ignore[method-assign]
     site.index = _front(site, site.index)  # type: ignore[method-assign, assignment]
+    change_password = RedirectView.as_view(pattern_name="account_change_password")
+    site.password_change = change_password  # type: ignore[method-assign, assignment]
+    site.password_change_done = change_password  # type: ignore[method-assign, assignment]
 
 
 def _named(listed: Callable[..., AppList]) -> Callable[..., AppList]:
