@@ -20,7 +20,7 @@ ANSWER_WORDS: Final[Mapping[tuple[str, str], str]] = {
     ("environment", Environment.STAGING): "Staging",
     ("environment", Environment.PRODUCTION): "Production",
     ("pkce_support", PkceSupport.SUPPORTED): "Supported",
-    ("pkce_support", PkceSupport.EXCEPTION_REQUESTED): "Not supported, an exception is asked for",
+    ("pkce_support", PkceSupport.EXCEPTION_REQUESTED): "Not supported, needs an exception",
 }
 """By field and stored value, where the two differ."""
 

@@ -23,6 +23,7 @@ from portal.sealing import SealingKeyProblem
 from registrations import permissions
 from registrations.models import ClientSecret, Registration
 from registrations.rules.lifecycle import LIVE_STATUSES, USABLE_SECRETS, RegistrationStatus, SecretStatus
+from registrations.views import exceptions
 from registrations.views.doors import pressed, role_in, visible
 from registrations.workflow import secrets
 from registrations.workflow.errors import ReauthenticationNeeded
@@ -59,6 +60,7 @@ def credentials(request: PartnerRequest, uuid: UUID) -> HttpResponse:
         "has_usable": any(row.status in USABLE_SECRETS for row in rows),
         "is_without_secret": not _sealed_or_usable(rows),
         "endpoints": endpoints(found.environment),
+        "pkce_free_until": exceptions.pkce_free_until(registration),
         "actions": _actions(registration, role_in(request, registration.organisation_id), rows),
     }
     return render(request, "registrations/credentials.html", context)
@@ -116,6 +118,7 @@ def _revealed(request: PartnerRequest, revealed: Revealed) -> HttpResponse:
         "client_id": revealed.client_id,
         "secret": revealed.secret,
         "endpoints": endpoints(registration.environment or ""),
+        "pkce_free_until": exceptions.pkce_free_until(registration),
     }
     response = render(request, "registrations/revealed.html", context)
     for name, value in _UNSEEN.items():

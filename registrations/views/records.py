@@ -23,6 +23,7 @@ from registrations.rules.differences import difference
 from registrations.rules.lifecycle import UNLOCKS_DRAFT, RegistrationStatus, SecretStatus
 from registrations.standing import Standing, with_standing
 from registrations.timeline import timeline
+from registrations.views import exceptions
 from registrations.views.doors import role_in, visible
 from registrations.workflow.typed import draft_metadata
 
@@ -78,6 +79,7 @@ def detail(request: PartnerRequest, uuid: UUID) -> HttpResponse:
         "record_title": title,
         "sections": answers,
         "changes": _changes(found),
+        "pkce_exceptions": exceptions.told(found),
         "secret_waiting": permissions.can_handle_secrets(role) and _has_sealed(registration),
         "actions": _actions(found, role),
     }

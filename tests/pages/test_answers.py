@@ -31,7 +31,7 @@ def answer(field, value):
         ("confidential", True, "Yes"),
         ("confidential", False, "No"),
         ("environment", "production", "Production"),
-        ("pkce_support", "exception_requested", "Not supported, an exception is asked for"),
+        ("pkce_support", "exception_requested", "Not supported, needs an exception"),
         ("pkce_support", "odd", "odd"),
     ],
 )

@@ -13,14 +13,14 @@ from django.utils import timezone
 from portal.audit.models import Event
 from portal.limits import REVEAL
 from registrations.client_secrets import verifier_of
-from registrations.models import ClientSecret
+from registrations.models import ClientSecret, PkceException
 from registrations.rules.lifecycle import RegistrationStatus
 from registrations.workflow import secrets
 from tests.pages.addresses import at, secret_at
 from tests.pages.elements import elements, with_attribute
 from tests.support.limits import use_up
 from tests.support.pages import words
-from tests.support.registrations import a_draft, again, approved, reveal, submitted
+from tests.support.registrations import a_draft, again, approved, excepted, in_days, reveal, submitted
 
 SECRET = re.compile(r"\b[0-9a-f]{64}\b")
 
@@ -69,6 +69,16 @@ def test_the_page_shows_the_client_id_and_the_endpoints(door, partner, live):
 def test_the_production_client_has_the_production_endpoints(door, partner, reviewer):
     live = approved(partner, reviewer, environment="production")
     assert "https://auth.pleo.io/oauth/token" in door(partner).get(at(live, "credentials/")).text
+
+
+def test_pkce_is_said_to_be_required_as_long_as_it_is(door, partner, lead, live):
+    browser, free = door(partner), excepted(partner, lead, client_name="Excepted Client")
+    shown = browser.post(secret_at(free, free.secrets.get(), "reveal"))
+    for page in (browser.get(at(free, "credentials/")), shown):
+        assert "Not required until" in page.text
+    assert "Not required until" not in browser.get(at(live, "credentials/")).text
+    PkceException.objects.update(expires_on=in_days(-1))
+    assert "Not required until" not in browser.get(at(free, "credentials/")).text
 
 
 def test_a_viewer_sees_the_states_without_buttons(door, viewer, live):

@@ -4,11 +4,22 @@ import pytest
 from django.test import Client
 
 from portal.audit import events
-from registrations.workflow import drafting, review
+from registrations.models import PkceException
+from registrations.workflow import drafting, pkce, review
 from tests.pages.addresses import at
 from tests.pages.elements import elements, with_attribute
 from tests.support.pages import words
-from tests.support.registrations import a_draft, again, approved, change, reveal, submitted
+from tests.support.registrations import (
+    a_draft,
+    again,
+    approved,
+    change,
+    excepted,
+    in_days,
+    reveal,
+    submitted,
+    with_exception,
+)
 
 GHOST = "/registrations/6f9619ff-8b86-4011-b42d-00c04fc964ff/"
 
@@ -148,3 +159,42 @@ def test_what_was_typed_is_never_markup(door, partner):
     page = door(partner).get(at(registration)).text
     assert "<script>alert" not in page
     assert 'href="javascript' not in page
+
+
+def of_the_exception(page):
+    """What the page tells of it; nothing where it tells nothing."""
+    panels = with_attribute(page.text, "aria-labelledby", "pkce-title")
+    return [panel.words().removeprefix("PKCE exception ") for panel in panels]
+
+
+def test_an_exception_is_told_as_it_stands(door, partner, reviewer, lead):
+    registration = submitted(partner, **with_exception())
+    browser = door(partner)
+    assert of_the_exception(browser.get(at(registration)))[0].startswith("Requested.")
+    pkce.grant(registration.uuid, by=lead, seen_version=1, expires_on=in_days(90))
+    assert of_the_exception(browser.get(at(registration)))[0].startswith("Granted until ")
+    review.approve(registration.uuid, by=reviewer, seen_version=1)
+    (words_,) = of_the_exception(browser.get(at(registration)))
+    assert words_.startswith("In force until ")
+    assert "PKCE is not required until then." in words_
+
+
+def test_a_refused_exception_shows_why(door, partner, lead):
+    registration = submitted(partner, **with_exception())
+    pkce.refuse(registration.uuid, by=lead, seen_version=1, note="Your library <can> do it.")
+    page = door(partner).get(at(registration))
+    assert of_the_exception(page) == ["Refused. PKCE is required. “Your library <can> do it.”"]
+
+
+def test_an_exception_past_its_day_is_over_before_anybody_booked_it(door, partner, lead):
+    registration = excepted(partner, lead)
+    PkceException.objects.update(expires_on=in_days(-1))
+    assert of_the_exception(door(partner).get(at(registration)))[0].startswith("Ended on ")
+
+
+def test_a_client_that_needs_no_exception_is_told_of_none(door, partner, reviewer, lead):
+    assert not of_the_exception(door(partner).get(at(approved(partner, reviewer))))
+    dropped = change(excepted(partner, lead), partner, pkce_support="supported")
+    drafting.submit(dropped.uuid, by=partner)
+    review.approve(dropped.uuid, by=reviewer, seen_version=2)
+    assert not of_the_exception(door(partner).get(at(dropped)))

@@ -1,0 +1,70 @@
+"""The PKCE exceptions of a registration, as its partner is told of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Final, NamedTuple
+
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from registrations.models import PkceException, Registration
+from registrations.rules.lifecycle import PkceStatus
+from registrations.rules.vocabulary import PkceSupport
+from registrations.standing import Standing
+
+_PENDING: Final = frozenset({PkceStatus.REQUESTED, PkceStatus.GRANTED, PkceStatus.REFUSED})
+"""Of interest as long as the revision that asks is the newest."""
+_CUT_SHORT: Final = frozenset({PkceStatus.IN_FORCE, PkceStatus.LAPSED, PkceStatus.REVOKED})
+"""Of interest once over, as long as the live revision still needs an exception."""
+_WORDS: Final = {
+    PkceStatus.REQUESTED: ("Requested", "Until it is granted, PKCE is required."),
+    PkceStatus.GRANTED: ("Granted until {day}", "It takes effect when the submission is approved."),
+    PkceStatus.REFUSED: ("Refused", "PKCE is required."),
+    PkceStatus.LAPSED: ("Ended on {day}", "PKCE is required again."),
+    PkceStatus.REVOKED: ("Revoked", "PKCE is required again."),
+}
+_RUNNING: Final = (
+    "In force until {day}",
+    "PKCE is not required until then. Use it anyway wherever your client can.",
+)
+
+
+class Told(NamedTuple):
+    """An exception in words; ``note`` is the approver's, given with a refusal."""
+
+    label: str
+    meaning: str
+    note: str
+
+
+def pkce_free_until(registration: Registration) -> date | None:
+    """The last day on which PKCE is not required; None where it is required today."""
+    today = timezone.now().date()
+    return next((one.expires_on for one in registration.pkce_exceptions.all() if one.runs_on(today)), None)
+
+
+def told(found: Standing) -> list[Told]:
+    """What there is to know today, the newest first: one statement."""
+    today = timezone.now().date()
+    return [_in_words(one, today) for one in _of_interest(found, today)]
+
+
+def _of_interest(found: Standing, today: date) -> Iterable[PkceException]:
+    needed = found.live is not None and found.live.pkce_support == PkceSupport.EXCEPTION_REQUESTED
+    for place, one in enumerate(found.registration.pkce_exceptions.all()):
+        asks_now = found.newest is not None and one.revision_id == found.newest.pk
+        pending = asks_now and one.status in _PENDING
+        if one.runs_on(today) or pending or (place == 0 and needed and one.status in _CUT_SHORT):
+            yield one
+
+
+def _in_words(one: PkceException, today: date) -> Told:
+    status = PkceStatus(one.status)
+    if status is PkceStatus.IN_FORCE:
+        label, meaning = _RUNNING if one.runs_on(today) else _WORDS[PkceStatus.LAPSED]
+    else:
+        label, meaning = _WORDS[status]
+    day = date_format(one.expires_on, "j F Y") if one.expires_on else ""
+    return Told(label.format(day=day), meaning, one.note if status is PkceStatus.REFUSED else "")
