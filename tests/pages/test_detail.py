@@ -140,7 +140,7 @@ def test_what_is_live_is_shown_while_a_change_waits(door, partner, reviewer):
     drafting.submit(registration.uuid, by=partner)
     page = door(partner).get(at(registration))
     assert [e.words() for e in elements(page.text) if e.tag == "h1"] == ["Example Client"]
-    assert "What the change would change" in page.text
+    assert page.text.index("What the change would change") < page.text.index("What is registered")
     assert "Changed Client" in page.text
 
 
