@@ -7,13 +7,13 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from portal.accounts.doors import PartnerRequest, partner_required
+from portal.limits import START, spend
 from portal.refusals import Conflict
 from registrations.forms.registration_form import RegistrationForm
-from registrations.models import Draft, Registration
+from registrations.models import Draft
 from registrations.rules.findings import rejections
 from registrations.standing import Standing
 from registrations.views.doors import WHICH_ORGANISATION, chosen_of, to_edit, to_start_in, to_work_on
@@ -44,8 +44,9 @@ def new(request: PartnerRequest) -> HttpResponse:
     if not form.is_valid() or organisation is None:
         return _not_kept(request, page, catalogue, form, None if organisation else WHICH_ORGANISATION)
     upload = Upload.of(request, form, present=None)
+    spend(START, str(request.user.pk))
     registration = drafting.start(organisation, by=request.user, typed=form.typed(), logo=upload.logo)
-    return _kept(request, registration, catalogue, form, upload, version=1)
+    return _kept(request, FormPage(registration), catalogue, form, upload, version=1)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -68,11 +69,11 @@ def _form_of(request: PartnerRequest, found: Standing) -> HttpResponse:
     everything = request.GET.get("show") == "all"
     judge = catalogue.judge if everything else catalogue.beside
     form = catalogue.empty_form(initial, judge(initial, logo_digest=digest))
-    return FormPage(found.registration).show(request, form, logo_digest=digest, summary=everything)
+    return _page_of(found).show(request, form, logo_digest=digest, summary=everything)
 
 
 def _save(request: PartnerRequest, found: Standing) -> HttpResponse:
-    page, catalogue = FormPage(found.registration), Catalogue.read()
+    page, catalogue = _page_of(found), Catalogue.read()
     start = found.draft or found.beginning
     present = start.logo if start else None
     digest = present.digest if present else None
@@ -90,12 +91,16 @@ def _save(request: PartnerRequest, found: Standing) -> HttpResponse:
             request, _OTHER_TAB if isinstance(refusal, StaleVersion) else f"{refusal.reason} {_KEPT}"
         )
         return _clash(request, page, catalogue, form, digest)
-    return _kept(request, found.registration, catalogue, form, upload, version=version)
+    return _kept(request, page, catalogue, form, upload, version=version)
+
+
+def _page_of(found: Standing) -> FormPage:
+    return FormPage(found.registration, note=found.note)
 
 
 def _kept(
     request: PartnerRequest,
-    registration: Registration,
+    page: FormPage,
     catalogue: Catalogue,
     form: RegistrationForm,
     upload: Upload,
@@ -107,15 +112,15 @@ def _kept(
         messages.success(request, "Draft saved, without the new logo.")
         found = [*upload.findings, *catalogue.beside(form.typed(), logo_digest=upload.digest)]
         again = catalogue.bound_form(request, found, version=version)
-        return FormPage(registration).show(request, again, logo_digest=upload.digest, summary=True)
+        return page.show(request, again, logo_digest=upload.digest, summary=True)
     for finding in upload.findings:
         messages.warning(request, f"About the logo: {finding.message}")
     judged = catalogue.judge(form.typed(), logo_digest=upload.digest)
     if request.POST.get("then") == "check" and not rejections(judged):
-        return redirect("registrations:check", registration.uuid)
+        return redirect(page.address("check"))
     messages.success(request, "Draft saved.")
     show_all = "?show=all" if request.POST.get("then") == "check" else ""
-    return redirect(reverse("registrations:edit", args=[registration.uuid]) + show_all)
+    return redirect(page.address("edit") + show_all)
 
 
 def _not_kept(

@@ -12,6 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.accounts.doors import PartnerRequest, partner_required
+from portal.limits import START, spend
 from portal.accounts.models import Organisation
 from portal.refusals import NotFound
 from registrations.forms.import_form import ImportForm
@@ -58,6 +59,7 @@ def import_document(request: PartnerRequest) -> HttpResponse:
     form = ImportForm(request.POST, request.FILES)
     if not form.is_valid() or organisation is None:
         return _page(request, mine, form, unchosen=organisation is None)
+    spend(START, str(request.user.pk))
     registration = drafting.start(organisation, by=request.user, typed=form.reading.typed)
     context = {"registration": registration, "reading": form.reading}
     return render(request, "registrations/imported.html", context)

@@ -6,11 +6,13 @@ import pytest
 from django.test import Client
 
 from portal.accounts.models import Membership, Role
+from portal.limits import START
 from registrations.models import Registration
 from tests.pages.addresses import at
 from tests.pages.elements import with_attribute
 from tests.support import people
 from tests.support.forms import example_posted
+from tests.support.limits import use_up
 from tests.support.pages import words
 from tests.support.registrations import example_values
 from tests.support.statements import statements
@@ -121,3 +123,10 @@ def test_starting_keeps_its_budget(door, partner):
         assert browser.post(NEW, example_posted()).status_code == 302
     assert len(form) <= 6
     assert len(start) <= 12
+
+
+def test_starting_without_end_is_throttled(door, partner):
+    use_up(START, str(partner.pk))
+    answer = door(partner).post("/registrations/new/", example_posted())
+    assert answer.status_code == 429
+    assert not Registration.objects.exists()

@@ -1,6 +1,7 @@
 """Of all who ask, one sees the secret, once."""
 
 import re
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -193,6 +194,15 @@ def test_a_spent_secret_is_gone_and_says_how_to_go_on(partner, reviewer, how):
     answer = sign_in(Client(), partner).post(reveal_address(registration, secret))
     assert (answer.status_code, shown(answer)) == (410, [])
     assert f"/registrations/{registration.uuid}/credentials/" in answer.text
+
+
+def test_asking_for_ever_new_secrets_has_an_end(partner, stranger, reviewer):
+    registration = approved(partner, reviewer)
+    door = sign_in(Client(), stranger)
+    address = f"/registrations/{registration.uuid}/secrets/{{}}/reveal/"
+    codes = [door.post(address.format(uuid4())).status_code for _ in range(181)]
+    assert codes == [404] * 180 + [429]
+    assert Event.objects.filter(stream=registration.uuid, outcome="refused").count() == 180
 
 
 def test_the_limit_answers_429_and_says_when_to_come_back(partner, reviewer):
