@@ -3,21 +3,77 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin
 from django.contrib.admin import ShowFacets
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
+from portal.accounts.models import User
+from portal.audit.events import SYSTEM
 from portal.audit.models import Event
 from registrations.admin.paging import CappedPaginator
+from registrations.admin.wording import event_words
+from registrations.models import Revision
+
+SHORT = 8
+"""Digits of an id that are shown: enough to tell two on one page apart."""
+
+
+class Log(ChangeList):
+    """One page of events, with the names that belong to its ids: one statement for each kind."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        events = list(self.result_list)
+        people, clients = _people(events), _clients(events)
+        for event in events:
+            event.who = people.get(event.actor, event.actor)
+            event.client_name = clients.get(event.stream, "")
+        self.result_list = events
+
+
+def _people(events: list[Any]) -> dict[str, str]:
+    """Names by pseudonym; whoever was erased has none."""
+    pseudonyms = {event.actor for event in events} - {SYSTEM}
+    people = User.objects.filter(pseudonym__in=pseudonyms)
+    return {str(person.pseudonym): person.get_full_name() for person in people}
+
+
+def _clients(events: list[Any]) -> dict[UUID, str]:
+    """Names by stream, as last submitted; other streams have none."""
+    streams = {event.stream for event in events}
+    rows = Revision.objects.filter(registration__uuid__in=streams).order_by("number")
+    return dict(rows.values_list("registration__uuid", "client_name"))
+
+
+def _short(identifier: object) -> SafeString:
+    """The beginning of an id, with the whole at hand; what is no id stays whole."""
+    text = str(identifier)
+    try:
+        UUID(text)
+    except ValueError:
+        return format_html("{}", text)
+    return format_html('<code title="{}">{}</code>', text, text[:SHORT])
+
+
+def _moved(name: str) -> tuple[str, SafeString]:
+    kind, _, identifier = str(name).partition(":")
+    return kind.replace("_", " "), _short(identifier)
 
 
 @admin.register(Event)
 class EventAdmin(admin.ModelAdmin):
     """Shows, newest first. The database refuses changes anyway."""
 
-    list_display = ("at", "verb", "outcome", "actor", "stream", "moved")
+    list_display = ("at", "what", "outcome", "person", "client", "short_stream", "touched")
     list_filter = ("outcome",)
+    search_fields = ("stream",)
+    search_help_text = "The whole id of a stream, or the e-mail address of a person."
     ordering = ("-pk",)
     sortable_by = ()
     actions = None
@@ -25,6 +81,42 @@ class EventAdmin(admin.ModelAdmin):
     show_full_result_count = False
     list_max_show_all = 0
     show_facets = ShowFacets.NEVER
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return Log
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Whole ids and addresses only: parts of them would read the table from end to end."""
+        term = search_term.strip()
+        return (queryset.filter(_about(term)) if term else queryset), False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        shown = {"title": "Audit log", "is_nav_sidebar_enabled": False}
+        return super().changelist_view(request, shown | (extra_context or {}))
+
+    @admin.display(description="What")
+    def what(self, event: Event) -> str:
+        return format_html(
+            '{} <span class="desk-quiet desk-block">{}</span>', event_words(event.verb), event.verb
+        )
+
+    @admin.display(description="Who")
+    def person(self, event: Any) -> SafeString:
+        return _short(event.who)
+
+    @admin.display(description="Client", empty_value="")
+    def client(self, event: Any) -> str:
+        return str(event.client_name)
+
+    @admin.display(description="Stream")
+    def short_stream(self, event: Event) -> SafeString:
+        return _short(event.stream)
+
+    @admin.display(description="Touched")
+    def touched(self, event: Event) -> SafeString:
+        return format_html_join(", ", '<span class="desk-moved">{} {}</span>', map(_moved, event.moved))
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.is_active and request.user.is_superuser)
@@ -40,3 +132,11 @@ class EventAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+def _about(term: str) -> Q:
+    try:
+        return Q(stream=UUID(term))
+    except ValueError:
+        pseudonyms = User.objects.filter(email=term.lower()).values_list("pseudonym", flat=True)
+        return Q(actor__in=[SYSTEM] if term == SYSTEM else [str(each) for each in pseudonyms])

@@ -1,0 +1,84 @@
+import re
+import uuid
+
+import pytest
+from django.db import transaction
+
+from portal.audit.events import record
+from portal.audit.models import Event
+from registrations.workflow import drafting
+from tests.support.people import reviewer
+from tests.support.registrations import approved, submitted
+from tests.support.statements import statements
+
+pytestmark = pytest.mark.django_db
+
+LOG = "/admin/audit/event/"
+
+
+def column(answer, name):
+    """The text of a column, top to bottom."""
+    cells = re.findall(rf'class="field-{name}[^"]*">(.*?)</td>', answer.text)
+    return [re.sub(r"<[^>]+>", "", cell).strip() for cell in cells]
+
+
+def by_the_worker():
+    with transaction.atomic():
+        record("secret.lapsed", by=None, stream=uuid.uuid4())
+
+
+def test_an_event_names_who_acted_and_the_client(leads_desk, by, waiting):
+    answer = leads_desk.get(LOG)
+    assert set(column(answer, "person")) == {by.email}
+    assert set(column(answer, "client")) == {"Example Client"}
+    assert str(waiting.uuid)[:8] in column(answer, "short_stream")
+    assert "Submitted" in answer.text
+
+
+def test_the_worker_is_the_system(leads_desk):
+    by_the_worker()
+    answer = leads_desk.get(LOG)
+    assert (column(answer, "person"), column(answer, "client")) == (["system"], [""])
+
+
+def test_what_was_touched_is_named_with_short_ids(leads_desk, by):
+    registration = approved(by, leads_desk.who)
+    (touched, *_) = column(leads_desk.get(LOG), "touched")
+    assert touched.startswith(f"revision 1, client {str(registration.client_id)[:8]}, secret ")
+
+
+def test_the_log_is_searched_by_stream_and_by_person(leads_desk, by, waiting):
+    other = submitted(by, client_name="Second Client")
+    deciding = reviewer()
+    approved(by, deciding, client_name="Third Client")
+    by_the_worker()
+    assert set(column(leads_desk.get(LOG, {"q": str(other.uuid)}), "client")) == {"Second Client"}
+    assert column(leads_desk.get(LOG, {"q": " Reviewer@portal.example "}), "client") == ["Third Client"]
+    assert set(column(leads_desk.get(LOG, {"q": "system"}), "person")) == {"system"}
+
+
+@pytest.mark.parametrize("term", ["nobody@portal.example", "nonsense", "%", "-1", "x" * 5000])
+def test_what_is_found_nowhere_is_no_fault(leads_desk, waiting, term):
+    answer = leads_desk.get(LOG, {"q": term}, follow=True)
+    assert answer.status_code == 200
+    assert column(answer, "person") == []
+
+
+@pytest.mark.parametrize("searched", [False, True])
+def test_the_log_costs_the_same_however_long(leads_desk, by, waiting, searched):
+    costs = []
+    for _ in range(2):
+        with statements() as made:
+            leads_desk.get(LOG, {"q": by.email} if searched else {})
+        costs.append(len(made))
+        for number in range(4):
+            approved(by, leads_desk.who, client_name=f"Client number {number}")
+            drafting.withdraw(submitted(by).uuid, by=by)
+    assert costs[0] == costs[1] <= 8
+
+
+def test_one_event_is_shown_whole(leads_desk, waiting):
+    event = Event.objects.latest("pk")
+    page = leads_desk.get(f"{LOG}{event.pk}/change/").text
+    assert str(event.stream) in page
+    assert event.actor in page
