@@ -12,8 +12,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.accounts.doors import PartnerRequest, partner_required
-from portal.limits import START, spend
 from portal.accounts.models import Organisation
+from portal.limits import START, spend
 from portal.refusals import NotFound
 from registrations.forms.import_form import ImportForm
 from registrations.forms.registration_form import SummaryItem
