@@ -118,6 +118,13 @@ def test_every_rule_is_told_whole(rule):
     assert all([rule.statement, rule.why, rule.source, rule.bad, rule.good])
 
 
+def test_a_rule_is_named_and_weighed_in_words():
+    assert RULES["R-09"].title == "Charset"
+    assert RULES["R-23"].title == "Https required"
+    assert RULES["R-23"].rejects
+    assert not RULES["R-61"].rejects
+
+
 def test_what_can_be_overridden_is_marked():
     assert {rule.id for rule in RULES.values() if rule.overridable} == OVERRIDABLE
 
