@@ -9,7 +9,7 @@ from django.db.models import F, Prefetch, Q, prefetch_related_objects
 
 from registrations.models import Draft, Registration, Revision
 from registrations.models.registration import RegistrationQuerySet
-from registrations.rules.lifecycle import OPEN_STATUSES, RevisionStatus, shown_status
+from registrations.rules.lifecycle import OPEN_STATUSES, UNLOCKS_DRAFT, RevisionStatus, shown_status
 
 
 def with_standing(rows: RegistrationQuerySet) -> RegistrationQuerySet:
@@ -79,6 +79,11 @@ class Standing:
         if self.beginning:
             return self.beginning.environment
         return str(self.draft.typed.get("environment", "")) if self.draft else ""
+
+    @property
+    def note(self) -> str:
+        """The reviewer's note on what came back last; empty once it was submitted again."""
+        return self.newest.note if self.newest and self.newest.stage in UNLOCKS_DRAFT else ""
 
     def read_children(self) -> None:
         """Redirect URIs and scopes of all revisions at hand: two statements."""

@@ -71,11 +71,15 @@ class Catalogue:
 
 @dataclass(frozen=True)
 class FormPage:
-    """The page of a new registration (``registration`` is None) or of one that exists."""
+    """The page of a new registration (``registration`` is None) or of one that exists.
+
+    ``note`` is the reviewer's, on what came back last.
+    """
 
     registration: Registration | None
     organisations: Sequence[Organisation] = ()
     chosen_organisation: str = ""
+    note: str = ""
 
     def show(
         self,
@@ -89,15 +93,17 @@ class FormPage:
         context = {
             "form": form,
             "registration": self.registration,
-            "action_url": self._action(),
+            "action_url": self.address("edit"),
             "organisations": self.organisations,
             "chosen_organisation": self.chosen_organisation,
+            "note": self.note,
             "logo_url": logo_url(logo_digest),
             "error_summary": form.error_summary() if summary else [],
         }
         return render(request, "registrations/form.html", context, status=status)
 
-    def _action(self) -> str:
+    def address(self, page: str) -> str:
+        """Of a page of the registration; of the empty form where there is none yet."""
         if self.registration is None:
             return reverse("registrations:new")
-        return reverse("registrations:edit", args=[self.registration.uuid])
+        return reverse(f"registrations:{page}", args=[self.registration.uuid])

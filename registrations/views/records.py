@@ -20,7 +20,7 @@ from registrations.models import Registration
 from registrations.models.registration import RegistrationQuerySet
 from registrations.presentation import AnswerSection, sections
 from registrations.rules.differences import difference
-from registrations.rules.lifecycle import UNLOCKS_DRAFT, RegistrationStatus, SecretStatus
+from registrations.rules.lifecycle import RegistrationStatus, SecretStatus
 from registrations.standing import Standing, with_standing
 from registrations.timeline import timeline
 from registrations.views import exceptions
@@ -74,7 +74,7 @@ def detail(request: PartnerRequest, uuid: UUID) -> HttpResponse:
         "client_id": registration.client_id,
         "status_key": key,
         "status_label": label,
-        "note": _note(found),
+        "note": found.note,
         "events": timeline(registration, reader=request.user),
         "record_title": title,
         "sections": answers,
@@ -122,10 +122,6 @@ def _record(found: Standing) -> tuple[str, Sequence[AnswerSection]]:
         title = "What is registered" if found.live else "What was submitted"
         return title, sections(found.beginning.metadata())
     return ("The draft", sections(draft_metadata(found.draft))) if found.draft else ("", [])
-
-
-def _note(found: Standing) -> str:
-    return found.newest.note if found.newest and found.newest.stage in UNLOCKS_DRAFT else ""
 
 
 def _changes(found: Standing) -> Sequence[Any]:

@@ -237,3 +237,17 @@ def test_form_and_save_keep_their_budgets(door, partner, reviewer, entries):
             assert browser.post(at(registration, "edit/"), example_posted(version)).status_code == 302
         assert len(form) <= 6
         assert len(save) <= 12
+
+
+@pytest.mark.parametrize("decide", [review.request_changes, review.reject])
+def test_the_reviewers_note_stands_above_the_form(door, partner, reviewer, decide):
+    registration = submitted(partner)
+    decide(registration.uuid, by=reviewer, seen_version=1, note="Use <b>your</b> own domain.")
+    browser = door(partner)
+    shown = browser.get(at(registration, "edit/"))
+    assert "Use &lt;b&gt;your&lt;/b&gt; own domain." in shown.text
+    broken = browser.post(at(registration, "edit/"), example_posted(2, client_uri="\x00"))
+    assert "Note from the reviewer" in broken.text
+    drafting.submit(registration.uuid, by=partner)
+    drafting.withdraw(registration.uuid, by=partner)
+    assert "Note from the reviewer" not in browser.get(at(registration, "edit/")).text
