@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from portal.outbox.letters import Letter, Recipient
 from portal.outbox.models import MAX_ATTEMPTS, Delivery, OutboxMessage, State
+from portal.refusals import Refusal
 from portal.sealing import SealingKeyProblem
 
 LEASE = timedelta(minutes=5)
@@ -33,6 +34,7 @@ TROUBLE = (
     TemplateDoesNotExist,
     TemplateSyntaxError,
     SealingKeyProblem,
+    Refusal,  # a job's verb came too late
     Error,
     LookupError,
     ValueError,

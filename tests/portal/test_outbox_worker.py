@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 
 from portal.outbox import worker
 from portal.outbox.models import MAX_ATTEMPTS, Delivery, OutboxMessage
 from portal.outbox.queue import enqueue
 from portal.outbox.worker import LEASE, pause_after, run_forever, run_once
+from portal.refusals import Conflict, Gone, NotAllowed, NotFound
 from tests.portal.letterbox import letter
 from tests.support import people
 
@@ -205,16 +206,21 @@ def test_workers_side_by_side_send_each_letter_once(mailoutbox):
 
 
 @pytest.mark.django_db
-def test_jobs_run_first_and_one_that_fails_holds_up_nothing(mailoutbox):
+@pytest.mark.parametrize(
+    "trouble", [ValueError, Conflict, NotFound, Gone, NotAllowed, OperationalError, IntegrityError]
+)
+def test_jobs_run_first_and_one_that_fails_holds_up_nothing(trouble, mailoutbox, caplog):
     def order_one():
         order()
         return 1
 
     def fails():
-        raise ValueError("words")
+        raise trouble("words of a stranger")
 
     assert run_once(letter("a@b.example"), [fails, order_one]) == 3
     assert len(mailoutbox) == 1
+    assert trouble.__name__ in caplog.text
+    assert "stranger" not in caplog.text
 
 
 @pytest.mark.django_db(transaction=True)
