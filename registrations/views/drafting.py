@@ -108,18 +108,20 @@ def _kept(
     version: int,
 ) -> HttpResponse:
     """After a save: on to the check where nothing stands in its way, else back to the form."""
+    checking = request.POST.get("then") == "check"
     if upload.is_refused:
         messages.success(request, "Draft saved, without the new logo.")
-        found = [*upload.findings, *catalogue.beside(form.typed(), logo_digest=upload.digest)]
+        judge = catalogue.judge if checking else catalogue.beside
+        found = [*upload.findings, *judge(form.typed(), logo_digest=upload.digest)]
         again = catalogue.bound_form(request, found, version=version)
         return page.show(request, again, logo_digest=upload.digest, summary=True)
     for finding in upload.findings:
         messages.warning(request, f"About the logo: {finding.message}")
     judged = catalogue.judge(form.typed(), logo_digest=upload.digest)
-    if request.POST.get("then") == "check" and not rejections(judged):
+    if checking and not rejections(judged):
         return redirect(page.address("check"))
     messages.success(request, "Draft saved.")
-    show_all = "?show=all" if request.POST.get("then") == "check" else ""
+    show_all = "?show=all" if checking else ""
     return redirect(page.address("edit") + show_all)
 
 

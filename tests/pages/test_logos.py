@@ -185,6 +185,15 @@ def test_the_largest_picture_fits_into_the_decoders_limits():
     assert isinstance(logo_process.accept(picture(4096)), AcceptedLogo)
 
 
+def test_checking_with_a_refused_logo_names_all_that_is_missing(door, partner):
+    broken = {"client_uri": "", "contacts": [], "scope": []}
+    answers = {}
+    for then in ("save", "check"):
+        answer = upload(door(partner), a_draft(partner), b"no picture", then=then, **broken)
+        answers[then] = {e.get("data-field") for e in with_attribute(answer.text, "data-severity", "reject")}
+    assert answers == {"save": {"logo"}, "check": {"logo", *broken}}
+
+
 def test_uploads_are_limited(door, partner):
     registration = a_draft(partner)
     use_up(LOGO, str(partner.pk))
