@@ -11,13 +11,27 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 _SECRET: Final = re.compile(r"secret|token|passw|private|assertion", re.IGNORECASE)
-_PUBLIC: Final = frozenset(
-    {"token_endpoint", "token_endpoint_auth_method", "token_endpoint_auth_signing_alg", "token_type"}
+_PUBLIC: Final = frozenset({"token_endpoint", "token_endpoint_auth_method", "token_type"})
+_PUBLIC_ENDS: Final = ("_alg", "_at", "_enc")
+_PUBLIC_VALUES: Final = frozenset(
+    {
+        "client_secret_basic",
+        "client_secret_jwt",
+        "client_secret_post",
+        "id_token",
+        "private_key_jwt",
+        "refresh_token",
+        "token",
+    }
 )
-_NAME: Final = re.compile(r"(?<![\w.-])([\w.-]++)[^\w\s:={}\[\],]{0,3}\s*+[:=]\s*+")
+"""Values that are named like secrets: methods, grants and response types."""
+_WORD: Final = re.compile(r"(?<![\w.-])[\w.-]++")
+_JOINT: Final = r"[^\w\s:={}\[\],]{0,3}\s*+[:=]\s*+"
+_NAME: Final = re.compile(rf"(?<![\w.-])([\w.-]++){_JOINT}")
+_EMPTIED: Final = re.compile(rf'{_JOINT}""')
 _STRING: Final = r'"(?:[^"\\]|\\.)*+"'
 _VALUE: Final = re.compile(
-    rf"{_STRING}(?=\s*(?:[,}}\]]|\Z))"  # a proper one
+    rf"(?:{_STRING}|-?\d[\d.eE+-]*+|null|true|false)(?=\s*(?:[,}}\]]|\Z))"  # a proper one
     r"|[{\[].*+"  # where it ends is not known
     rf"|(?:{_STRING})?[^\r\n]*+",  # a broken one
     re.DOTALL,
@@ -27,7 +41,9 @@ _ESCAPED_LETTER: Final = re.compile(r"\\u00[0-7]", re.IGNORECASE)
 
 def names_secret(name: str) -> bool:
     """Whether a member of that name may hold a secret."""
-    return name not in _PUBLIC and _SECRET.search(name) is not None
+    if name in _PUBLIC or name.endswith(_PUBLIC_ENDS):
+        return False
+    return _SECRET.search(name) is not None
 
 
 def blanked(text: str) -> str:
@@ -56,5 +72,12 @@ def _may_hold_secret(text: str) -> bool:
     try:
         json.loads(text, object_pairs_hook=look, parse_int=float)
     except (ValueError, RecursionError):
-        return _ESCAPED_LETTER.search(text) is not None
+        return _ESCAPED_LETTER.search(text) is not None or any(map(_leaves_doubt, _WORD.finditer(text)))
     return bool(left)
+
+
+def _leaves_doubt(word: re.Match[str]) -> bool:
+    """Whether a word of a broken document names a secret that was not found to take out."""
+    if word[0] in _PUBLIC_VALUES or not names_secret(word[0]):
+        return False
+    return _EMPTIED.match(word.string, word.end()) is None

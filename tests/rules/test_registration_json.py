@@ -339,6 +339,7 @@ def test_no_text_raises_anything_else(text):
         '{"scope": "kept", "client_secret": "a\\"%s"}',
         '{"scope": "kept", "client_secret": "a"%s"}',
         '{"scope": "kept", "client_secret": %s}',
+        '{"client_secret": null, "password": "%s", "refresh_token": 1234567, "scope": "kept", "x": }',
         "{'scope': 'kept', 'client_secret': '%s'}",
         "scope = kept\nclient_secret = %s\n",
         "{“scope”: “kept”, “client_secret”: “%s”}",
@@ -363,6 +364,9 @@ def test_paste_is_kept_without_its_secret(text):
         '{"client_\\u0073ecret": "%s"}',
         '{"client_\\u0073ecret": "%s"',
         '{"a secret\\n": "%s"}',
+        '{"client_secret" "%s"}',
+        '{"client_secret" /* mine */: "%s", "contacts": 1}',
+        "client_secret %s",
         '{"client_\\u0073ecret": "%s", "x": ' + "[" * 9000 + "}",
     ],
 )
@@ -378,6 +382,7 @@ def test_paste_is_not_kept_where_a_secret_may_hide(text):
         json.dumps(as_json(EXAMPLE), indent=2),
         '{"contacts": "a@client.example", "client_secret": "", "client_name": "Caf\\u00e9"',
         '{"token_endpoint_auth_method": "client_secret_basic"',
+        '{"client_secret_expires_at": 0, "response_types": ["token"], "id_token_signed_response_alg": "x"',
     ],
 )
 def test_paste_without_a_secret_is_kept_to_the_letter(text):
