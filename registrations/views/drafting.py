@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.contrib import messages
@@ -42,7 +43,8 @@ def new(request: PartnerRequest) -> HttpResponse:
     organisation = chosen_of(mine, page.chosen_organisation)
     form = catalogue.bound_form(request)
     if not form.is_valid() or organisation is None:
-        return _not_kept(request, page, catalogue, form, None if organisation else WHICH_ORGANISATION)
+        page = replace(page, complaint="" if organisation else WHICH_ORGANISATION)
+        return _not_kept(request, page, catalogue, form)
     upload = Upload.of(request, form, present=None)
     spend(START, str(request.user.pk))
     registration = drafting.start(organisation, by=request.user, typed=form.typed(), logo=upload.logo)
@@ -130,16 +132,13 @@ def _not_kept(
     page: FormPage,
     catalogue: Catalogue,
     form: RegistrationForm,
-    complaint: str | None = None,
     *,
     logo_digest: str | None = None,
 ) -> HttpResponse:
     """The form holds something that cannot be stored, so nothing was: all of it is shown again."""
-    if complaint:
-        messages.error(request, complaint)
     judged = catalogue.beside(form.cleaned_data, logo_digest=logo_digest)
     again = catalogue.bound_form(request, [found for found in judged if found.field not in form.errors])
-    return page.show(request, again, logo_digest=logo_digest, summary=bool(form.errors))
+    return page.show(request, again, logo_digest=logo_digest, summary=bool(form.errors or page.complaint))
 
 
 def _clash(

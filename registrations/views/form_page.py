@@ -12,10 +12,10 @@ from django.urls import reverse
 
 from portal.accounts.doors import PartnerRequest
 from portal.accounts.models import Organisation
-from registrations.forms.registration_form import RegistrationForm
+from registrations.forms.registration_form import RegistrationForm, SummaryItem
 from registrations.models import Registration, Scope, SubjectType
 from registrations.presentation import is_given, logo_url
-from registrations.rules.findings import Finding
+from registrations.rules.findings import Finding, Severity
 from registrations.rules.metadata import World, check
 from registrations.workflow.typed import Typed, metadata_of
 
@@ -73,12 +73,14 @@ class Catalogue:
 class FormPage:
     """The page of a new registration (``registration`` is None) or of one that exists.
 
-    ``note`` is the reviewer's, on what came back last.
+    ``complaint`` stands beside the choice of an organisation; ``note`` is the reviewer's, on what
+    came back last.
     """
 
     registration: Registration | None
     organisations: Sequence[Organisation] = ()
     chosen_organisation: str = ""
+    complaint: str = ""
     note: str = ""
 
     def show(
@@ -96,11 +98,18 @@ class FormPage:
             "action_url": self.address("edit"),
             "organisations": self.organisations,
             "chosen_organisation": self.chosen_organisation,
+            "organisation_findings": self._unchosen(),
             "note": self.note,
             "logo_url": logo_url(logo_digest),
-            "error_summary": form.error_summary() if summary else [],
+            "error_summary": [*self._first(), *form.error_summary()] if summary else [],
         }
         return render(request, "registrations/form.html", context, status=status)
+
+    def _unchosen(self) -> list[Finding]:
+        return [Finding("form", Severity.REJECT, "organisation", self.complaint)] if self.complaint else []
+
+    def _first(self) -> list[SummaryItem]:
+        return [SummaryItem(one.field, "Organisation", one.message, None) for one in self._unchosen()]
 
     def address(self, page: str) -> str:
         """Of a page of the registration; of the empty form where there is none yet."""

@@ -100,7 +100,11 @@ def test_who_works_for_several_organisations_chooses_one(door, partner):
     assert len(with_attribute(browser.get(NEW).text, "name", "organisation")) == 1
     unchosen = browser.post(NEW, example_posted())
     assert unchosen.status_code == 200
-    assert "Choose the organisation" in unchosen.text
+    (beside,) = with_attribute(unchosen.text, "data-field", "organisation")
+    (summary,) = with_attribute(unchosen.text, "data-error-summary")
+    for place in (beside, summary):
+        assert "Choose the organisation" in place.text
+    assert with_attribute(unchosen.text, "href", "#id_organisation")
     assert "https://client.example/callback" in unchosen.text
     browser.post(NEW, example_posted() | {"organisation": str(second.uuid)})
     assert Registration.objects.get().organisation == second
