@@ -43,6 +43,13 @@ class RegistrationBoundField(BoundField):
     def optional(self) -> bool:
         return self.name in OPTIONAL_FIELDS
 
+    @property
+    def mark(self) -> str:
+        """What stands behind the label of a field that not everybody fills in."""
+        if self.name == "pkce_justification":
+            return "only with an exception"
+        return "optional" if self.optional else ""
+
     @cached_property
     def findings(self) -> Sequence[Finding]:
         found: Sequence[Finding] = self.form.findings_for(self.name)

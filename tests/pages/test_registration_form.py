@@ -156,6 +156,7 @@ def test_exactly_the_optional_fields_are_marked_so():
     optional = {name for name in FIELDS if form[name].optional}
     assert optional == OPTIONAL_FIELDS
     assert shown(form).count("(optional)") == len(OPTIONAL_FIELDS)
+    assert shown(form).count("(only with an exception)") == 1
 
 
 def test_every_control_has_its_label_and_every_reference_its_target():
