@@ -7,9 +7,9 @@ from functools import wraps
 from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseNotAllowed
+from django.template.loader import render_to_string
 from django.urls import reverse
-from django.views.decorators.http import require_POST
 
 from portal.accounts.doors import PartnerRequest, partner_required
 from portal.accounts.models import Organisation
@@ -89,9 +89,10 @@ def pressed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """
     inside = partner_required(view)
 
-    @require_POST
     @wraps(view)
     def guarded(request: PartnerRequest, uuid: UUID, **rest: object) -> HttpResponse:
+        if request.method != "POST":
+            return _only_a_press(uuid)
         if not request.user.is_authenticated:
             return redirect_to_login(reverse("registrations:detail", args=[uuid]))
         try:
@@ -102,3 +103,9 @@ def pressed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             raise
 
     return guarded
+
+
+def _only_a_press(uuid: UUID) -> HttpResponse:
+    """405, the same for everybody, since it knows neither the person nor what there is."""
+    page = render_to_string("405.html", {"back": back_to(uuid)[0]})
+    return HttpResponseNotAllowed(["POST"], page)

@@ -194,6 +194,17 @@ def test_anything_but_a_press_consumes_nothing(door, partner, stranger, live, se
     assert still_sealed(secret)
 
 
+def test_opening_the_address_of_a_button_says_so_to_everybody_alike(door, partner, stranger, live, secret):
+    opened = [
+        browser.get(secret_at(live, secret, "reveal"))
+        for browser in (door(partner), door(stranger), Client())
+    ]
+    assert {(answer.status_code, answer["Allow"]) for answer in opened} == {(405, "POST")}
+    assert len({answer.text for answer in opened}) == 1
+    assert "This address only takes a press of its button" in opened[0].text
+    assert with_attribute(opened[0].text, "href", at(live))
+
+
 def test_a_prefetch_consumes_nothing(door, partner, live, secret):
     answer = door(partner).get(secret_at(live, secret, "reveal"), headers={"sec-purpose": "prefetch"})
     assert answer.status_code == 405
