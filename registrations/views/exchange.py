@@ -18,6 +18,7 @@ from portal.refusals import NotFound
 from registrations.forms.import_form import ImportForm
 from registrations.forms.registration_form import SummaryItem
 from registrations.models import PkceException
+from registrations.rules.findings import Finding, Severity
 from registrations.standing import Standing
 from registrations.views.doors import WHICH_ORGANISATION, chosen_of, to_start_in, visible
 from registrations.workflow import drafting
@@ -68,16 +69,16 @@ def import_document(request: PartnerRequest) -> HttpResponse:
 def _page(
     request: PartnerRequest, mine: list[Organisation], form: ImportForm, *, unchosen: bool = False
 ) -> HttpResponse:
-    problems = form.error_summary()
-    if unchosen:
-        problems.insert(0, SummaryItem("organisation", "Organisation", WHICH_ORGANISATION, None))
+    missing = [Finding("form", Severity.REJECT, "organisation", WHICH_ORGANISATION)] if unchosen else []
+    first = [SummaryItem(one.field, "Organisation", one.message, None) for one in missing]
     context = {
         "kept": form.kept,
         "lost": form.lost,
         "organisations": mine if len(mine) > 1 else (),
         "chosen_organisation": request.POST.get("organisation", ""),
+        "organisation_findings": missing,
         "document_findings": form.findings("document"),
         "file_findings": form.findings("file"),
-        "error_summary": problems,
+        "error_summary": [*first, *form.error_summary()],
     }
     return render(request, "registrations/import.html", context)
