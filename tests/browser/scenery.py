@@ -83,6 +83,7 @@ def newcomer(page):
 def partner_pages(scenery):
     return {
         "list": "/registrations/",
+        "import": "/registrations/import/",
         "organisation": "/organisation/",
         "account": "/accounts/email/",
         "form": page_of(scenery.ready, "edit/"),
@@ -96,7 +97,17 @@ def partner_pages(scenery):
     }
 
 
+def importing(page):
+    """A document that cannot be read, then one that can."""
+    for name, document in {"import-with-errors": '{"contacts": 1', "imported": '{"logo_uri": "x"}'}.items():
+        page.goto("/registrations/import/")
+        page.get_by_label("Document").fill(document)
+        steps.press(page, "Import into a new draft")
+        yield name, page
+
+
 def partner(page, scenery):
+    yield from importing(page)
     yield from opened(page, partner_pages(scenery))
     steps.press(page, "Reveal the secret once")
     steps.heading(page, "Your client secret")
