@@ -25,11 +25,9 @@ REVIEW_PAGE = "admin:registrations_registration_review"
 def submitted(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
     """To the partner: it is with the reviewers. To a reviewer: it waits for a decision."""
     revision = _revision(ids)
-    if _is_member(recipient, revision.registration):
-        return _about(
-            revision, "submitted", recipient, link=_link("registrations:detail", revision.registration)
-        )
-    return _about(revision, "submitted_desk", recipient, link=_link(REVIEW_PAGE, revision.registration))
+    if _may_review(recipient, revision.registration):
+        return _about(revision, "submitted_desk", recipient, link=_link(REVIEW_PAGE, revision.registration))
+    return _about(revision, "submitted", recipient, link=_link("registrations:detail", revision.registration))
 
 
 def changes_requested(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
@@ -117,9 +115,10 @@ def _members(registration: Registration, *people: int | None) -> list[Recipient]
     return [Recipient(user_id) for user_id in members.order_by("user_id").values_list("user_id", flat=True)]
 
 
-def _is_member(recipient: Recipient, registration: Registration) -> bool:
-    memberships = Membership.objects.filter(organisation=registration.organisation_id)
-    return recipient.user_id is not None and memberships.filter(user_id=recipient.user_id).exists()
+def _may_review(recipient: Recipient, registration: Registration) -> bool:
+    if recipient.user_id is None:
+        return False
+    return permissions.can_review(User.objects.get(pk=recipient.user_id), registration)
 
 
 # --- What they read ------------------------------------------------------------------------

@@ -42,11 +42,12 @@ class OutboxMessage(models.Model):
 
 
 class State(models.TextChoices):
-    """Waiting ─sent→ sent, or ─MAX_ATTEMPTS failures→ dead."""
+    """Waiting ─sent→ sent, ─MAX_ATTEMPTS failures→ dead, or ─no longer a recipient→ dropped."""
 
     WAITING = "waiting", "Waiting"
     SENT = "sent", "Sent"
     DEAD = "dead", "Dead"
+    DROPPED = "dropped", "Dropped"
 
 
 class Delivery(models.Model):

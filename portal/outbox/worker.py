@@ -152,6 +152,8 @@ def _deliver(delivery: Delivery, letters: Letters) -> int:
     if not _claim(delivery, lease):
         return 0
     try:
+        if not _still_meant(delivery, letters[delivery.message.letter]):
+            return _settle_dropped(delivery, lease)
         _send(delivery, letters[delivery.message.letter])
     except TROUBLE as error:
         _settle_failed(delivery, lease, error)
@@ -163,6 +165,12 @@ def _claim(delivery: Delivery, lease: str) -> bool:
     same = Delivery.objects.filter(_free(), pk=delivery.pk, state=State.WAITING, attempts=delivery.attempts)
     until = timezone.now() + LEASE
     return bool(same.update(lease_by=lease, lease_until=until, attempts=F("attempts") + 1))
+
+
+def _still_meant(delivery: Delivery, letter: Letter) -> bool:
+    """Between expansion and sending, retries included, somebody may have left or been deactivated."""
+    written = Recipient(delivery.recipient_id, delivery.address or None)
+    return written in map(_bare, letter.recipients(delivery.message.ids))
 
 
 def _send(delivery: Delivery, letter: Letter) -> None:
@@ -178,6 +186,14 @@ def _send(delivery: Delivery, letter: Letter) -> None:
 def _settle_sent(delivery: Delivery, lease: str) -> int:
     return Delivery.objects.filter(pk=delivery.pk, lease_by=lease).update(
         state=State.SENT, sent_at=timezone.now(), lease_by="", lease_until=None, last_error=""
+    )
+
+
+def _settle_dropped(delivery: Delivery, lease: str) -> int:
+    """For good: whoever becomes a recipient again hears of what changes from then on."""
+    log.info("letter_dropped", delivery=delivery.pk)
+    return Delivery.objects.filter(pk=delivery.pk, lease_by=lease).update(
+        state=State.DROPPED, lease_by="", lease_until=None
     )
 
 

@@ -1,7 +1,13 @@
 """The post of a test: a round of the worker, and the letters that it brought."""
 
+import time_machine
 from django.core import mail
+from django.core.mail.backends.base import BaseEmailBackend
 from django.core.management import call_command
+from django.test import override_settings
+from django.utils import timezone
+
+from portal.outbox.worker import pause_after
 
 
 def delivered(subject):
@@ -18,3 +24,19 @@ def parts(letter):
     """The plain and the HTML part."""
     (html,) = letter.alternatives
     return letter.body, html.content
+
+
+class MailServerAway(BaseEmailBackend):
+    """Letters have their recipients by now, and wait."""
+
+    def send_messages(self, messages):
+        raise ConnectionRefusedError
+
+
+def delivered_after(subject, happening):
+    """The same, where ``happening`` comes between the recipients of a letter and its sending."""
+    with override_settings(EMAIL_BACKEND="tests.letters.post.MailServerAway"):
+        call_command("worker", once=True)
+    happening()
+    with time_machine.travel(timezone.now() + pause_after(1), tick=False):
+        return delivered(subject)

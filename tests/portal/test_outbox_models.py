@@ -29,6 +29,7 @@ GOOD = [
     {},
     {"state": "sent", "sent_at": NOW},
     {"state": "dead", "attempts": MAX_ATTEMPTS},
+    {"state": "dropped", "attempts": 1},
     {"lease_by": "worker", "lease_until": NOW},
 ]
 BAD = [
@@ -36,6 +37,7 @@ BAD = [
     ({"address": ""}, "delivery_to_account_or_address"),
     ({"state": "sent"}, "delivery_sent_says_when"),
     ({"sent_at": NOW}, "delivery_sent_says_when"),
+    ({"state": "dropped", "sent_at": NOW}, "delivery_sent_says_when"),
     ({"lease_by": "worker"}, "delivery_leased_only_while_waiting"),
     ({"lease_until": NOW}, "delivery_leased_only_while_waiting"),
     ({"state": "dead", "lease_by": "worker", "lease_until": NOW}, "delivery_leased_only_while_waiting"),

@@ -55,6 +55,36 @@ def test_an_account_is_written_to_where_it_is_when_the_letter_is_sent(user, mail
     assert Delivery.objects.get().address == ""
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("left", ["account", "second@other.example"])
+def test_nobody_is_written_to_who_is_no_recipient_any_more(left, user, mailoutbox, settings):
+    settings.EMAIL_BACKEND = f"{BACKENDS}.FailingBackend"
+    people_then = {"account": user, "second@other.example": "second@other.example"}
+    with time_machine.travel(NOON, tick=False) as clock:
+        order()
+        run_once(letter(*people_then.values()), [])
+        people_then.pop(left)
+        settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+        clock.shift(pause_after(1))
+        run_once(letter(*people_then.values()), [])
+    assert len(mailoutbox) == 1
+    assert sorted(Delivery.objects.values_list("state", "attempts")) == [("dropped", 2), ("sent", 2)]
+
+
+@pytest.mark.django_db
+def test_what_was_dropped_is_never_sent(user, mailoutbox, settings):
+    settings.EMAIL_BACKEND = f"{BACKENDS}.FailingBackend"
+    with time_machine.travel(NOON, tick=False) as clock:
+        order()
+        run_once(letter(user), [])
+        settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+        for recipients in ([], [user], [user]):
+            clock.shift(timedelta(days=1))
+            run_once(letter(*recipients), [])
+    assert mailoutbox == []
+    assert Delivery.objects.values_list("state", "attempts", "lease_by").get() == ("dropped", 2, "")
+
+
 @pytest.mark.django_db(transaction=True)
 def test_an_order_outside_a_transaction_is_refused():
     with pytest.raises(RuntimeError):
