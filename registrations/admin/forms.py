@@ -1,4 +1,4 @@
-"""What a reviewer sends: a decision, or one about a PKCE exception."""
+"""What a reviewer sends: a decision, one about a PKCE exception, or a yes to what the partner asks."""
 
 from __future__ import annotations
 
@@ -75,3 +75,21 @@ class PkceForm(SeenForm):
         if day is None and self.cleaned_data.get("pkce_decision") == "grant":
             raise ValidationError("Enter the last day on which the exception is in force.")
         return day
+
+
+class OverrideForm(SeenForm):
+    """Accept one value that a rule rejects and the partner asks about (rule G-06)."""
+
+    override = forms.ChoiceField(
+        choices=[("accept", "Accept")],
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _UNKNOWN_PAGE),
+    )
+    rule = forms.CharField(widget=forms.HiddenInput, error_messages={"required": _UNKNOWN_PAGE})
+    value = forms.CharField(strip=False, widget=forms.HiddenInput, error_messages={"required": _UNKNOWN_PAGE})
+    override_reason = forms.CharField(
+        label="Why you accept it",
+        max_length=MAX_TEXT_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Say why you accept it: the reason stays on record."},
+    )

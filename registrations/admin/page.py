@@ -6,14 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
+from django import forms
 from django.utils import timezone
 
 from portal.accounts.models import User
 from portal.audit.models import Event, Outcome
 from registrations import permissions
 from registrations.admin import record
-from registrations.admin.forms import DecisionForm, PkceForm
-from registrations.admin.wording import PKCE_WORDS, REVISION_WORDS, event_words, state_of
+from registrations.admin.forms import DecisionForm, OverrideForm, PkceForm
+from registrations.admin.questions import Typed, questions_of
+from registrations.admin.wording import (
+    DECIDED_WORDS,
+    PKCE_WORDS,
+    REVISION_WORDS,
+    age,
+    event_words,
+    state_of,
+)
 from registrations.models import PkceException, Registration, Revision
 from registrations.presentation import logo_url
 from registrations.rules.differences import Change, difference
@@ -21,6 +30,8 @@ from registrations.rules.lifecycle import PkceStatus, RevisionStatus
 from registrations.workflow.pkce import latest_end
 
 _MOST_EVENTS: Final = 200
+_IN_EXCEPTION: Final = frozenset({"pkce_justification", "pkce_controls"})
+"""Fields that stand with the exception that they ask for."""
 
 
 class Told(NamedTuple):
@@ -39,14 +50,22 @@ class Comparison(NamedTuple):
 
 @dataclass
 class Desk:
-    """One look at a registration; the forms are there when they come back with errors."""
+    """One look at a registration; the forms are there when they come back with errors.
+
+    After a refusal ``conflict`` says why, ``seen_version`` which revision it was about, and
+    ``is_decision`` that the revision itself was to be decided.
+    """
 
     registration: Registration
     user: User
     decision_form: DecisionForm | None = None
     pkce_form: PkceForm | None = None
+    override_form: OverrideForm | None = None
     typed_note: str = ""
+    typed_reasons: Typed = field(default_factory=dict)
     conflict: str = ""
+    is_decision: bool = False
+    seen_version: int | None = None
     since: Sequence[Change] = ()
     revisions: list[Revision] = field(init=False)
 
@@ -66,6 +85,7 @@ class Desk:
         shown = self.shown
         scopes = [requested.scope for requested in shown.requested_scopes.all()]
         key, words = state_of(self.registration, shown.stage)
+        decisions = self._decisions(shown)
         return {
             "title": shown.client_name,
             "is_nav_sidebar_enabled": False,
@@ -73,19 +93,34 @@ class Desk:
             "revision": shown,
             "state_key": key,
             "state_words": words,
+            "submitted": age(shown.submitted_at),
             "findings": record.findings_of(shown),
             "comparisons": self._comparisons(),
-            "parts": record.parts_of(shown, scopes),
+            "parts": record.parts_of(shown, scopes, apart=_IN_EXCEPTION if decisions["exception"] else ()),
             "scopes": scopes,
             "client_host": record.address(shown.client_uri, is_page=True),
             "logo": shown.logo,
             "logo_url": logo_url(shown.logo_id),
-            "revisions": [(row, REVISION_WORDS[row.status]) for row in self.revisions],
+            "revisions": [
+                (row, REVISION_WORDS[row.status], DECIDED_WORDS.get(row.status, "")) for row in self.revisions
+            ],
             "secrets": self._secrets(),
             "history": self._history(),
+            **self._refusal(shown),
+            **decisions,
+        }
+
+    def _refusal(self, shown: Revision) -> dict[str, Any]:
+        """Whether somebody was faster, and who; or whether something has to come first."""
+        seen = next((row for row in self.revisions if row.number == self.seen_version), None)
+        is_open = shown.stage is RevisionStatus.UNDER_REVIEW
+        is_early = self.is_decision and is_open and shown.number == self.seen_version
+        return {
             "conflict": self.conflict,
+            "is_early": is_early,
+            "overtaken": seen if seen is not None and seen.decided_by else None,
+            "overtaken_words": DECIDED_WORDS.get(seen.status, "") if seen is not None else "",
             "since": record.compared(self.since),
-            **self._decisions(shown),
         }
 
     def _comparisons(self) -> list[Comparison]:
@@ -95,6 +130,8 @@ class Desk:
         before = live or next(iter(others), None)
         if before is None or shown.stage is RevisionStatus.APPROVED:
             return []
+        if self.since and before.number == self.seen_version:
+            return []  # it stands on top already
         title = f"What would change in the live client (revision {before.number})"
         if live is None:
             title = f"What changed since revision {before.number} ({REVISION_WORDS[before.status].lower()})"
@@ -109,18 +146,23 @@ class Desk:
         may_decide = permissions.can_review(self.user, self.registration)
         may_decide_pkce = permissions.can_decide_pkce(self.user, self.registration)
         today = timezone.now().date()
+        questions = questions_of(self.registration, shown, sent=self.override_form, typed=self.typed_reasons)
+        unanswered = is_open and any(question.answer is None for question in questions)
         return {
             "is_open": is_open,
             "exception": exception,
             "exception_words": PKCE_WORDS[exception.status] if exception else "",
             "pkce_undecided": is_open and undecided,
             "pkce_refused": is_open and refused,
+            "questions": questions,
+            "unanswered": unanswered,
+            "is_blocked": is_open and (undecided or refused or unanswered),
             "may_decide": may_decide,
             "may_decide_pkce": may_decide_pkce,
             "is_own": permissions.role_in(self.user, self.registration.organisation_id) is not None,
             "decision_form": self.decision_form or DecisionForm(initial={**seen, "note": self.typed_note}),
             "pkce_form": self.pkce_form or PkceForm(initial=seen),
-            "errors": _errors(self.decision_form or self.pkce_form),
+            "errors": _errors(self.decision_form or self.pkce_form or self.override_form),
             "today": today,
             "latest_end": latest_end(today),
         }
@@ -149,8 +191,8 @@ def _is_refused(event: Event) -> bool:
     return event.outcome != Outcome.DONE
 
 
-def _errors(form: DecisionForm | PkceForm | None) -> list[tuple[str, str]]:
+def _errors(form: forms.Form | None) -> list[tuple[str, str]]:
     """Id of the field and message, for the summary."""
     if form is None:
         return []
-    return [(f"id_{name}", str(message)) for name, found in form.errors.items() for message in found]
+    return [(form[name].auto_id, str(message)) for name, found in form.errors.items() for message in found]

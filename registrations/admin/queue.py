@@ -12,9 +12,7 @@ from django.db.models import F, FilteredRelation, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.timesince import timesince
 
 from portal.accounts.doors import SignedInRequest
 from portal.accounts.models import User
@@ -29,7 +27,7 @@ from registrations.admin.queue_filters import (
     chosen_state,
 )
 from registrations.admin.review import review
-from registrations.admin.wording import state_of
+from registrations.admin.wording import age, state_of
 from registrations.models import Registration
 from registrations.rules.findings import Severity
 
@@ -157,8 +155,7 @@ class RegistrationAdmin(admin.ModelAdmin):
     @admin.display(description="Submitted")
     def waiting(self, row: Any) -> str:
         since = row.newest.submitted_at
-        age = timesince(since, timezone.now(), depth=1)
-        return format_html('<time datetime="{}">{} ago</time>', since.isoformat(), age)
+        return format_html('<time datetime="{}">{}</time>', since.isoformat(), age(since))
 
     @admin.display(description="Warnings")
     def warnings(self, row: Any) -> int:

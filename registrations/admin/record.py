@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from registrations.forms.sections import SECTIONS
@@ -84,11 +84,14 @@ def findings_of(revision: Revision) -> list[tuple[str, int | None, Finding]]:
     ]
 
 
-def parts_of(revision: Revision, scopes: Sequence[Scope]) -> list[Part]:
-    """The whole record in the order of the form."""
+def parts_of(revision: Revision, scopes: Sequence[Scope], *, apart: Collection[str] = ()) -> list[Part]:
+    """The whole record in the order of the form, but for what the page shows ``apart``."""
     readers = _readers(revision, scopes)
     return [
-        Part(section.title, [Row(field, LABELS[field], readers[field]()) for field in section.fields])
+        Part(
+            section.title,
+            [Row(field, LABELS[field], readers[field]()) for field in section.fields if field not in apart],
+        )
         for section in SECTIONS
     ]
 

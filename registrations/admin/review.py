@@ -15,8 +15,9 @@ from django.views.decorators.http import require_http_methods
 from portal.accounts.doors import SignedInRequest
 from portal.refusals import Conflict, NotAllowed
 from registrations import permissions
-from registrations.admin.forms import DecisionForm, PkceForm
+from registrations.admin.forms import DecisionForm, OverrideForm, PkceForm, SeenForm
 from registrations.admin.page import Desk
+from registrations.admin.questions import Typed
 from registrations.models import Registration
 from registrations.workflow import pkce
 from registrations.workflow import review as reviewing
@@ -43,6 +44,8 @@ def review(request: SignedInRequest, uuid: UUID, *, frame: Mapping[str, Any]) ->
     registration = get_object_or_404(submitted, uuid=uuid)
     if request.method != "POST":
         return _page(request, frame, Desk(registration, request.user))
+    if "decision" not in request.POST and "override" in request.POST:
+        return _accept(request, registration, frame)
     if "decision" not in request.POST and any(name.startswith("pkce_") for name in request.POST):
         return _decide_pkce(request, registration, frame)
     return _decide(request, registration, frame)
@@ -60,7 +63,7 @@ def _decide(request: SignedInRequest, registration: Registration, frame: Mapping
             registration.uuid, by=request.user, seen_version=form.cleaned_data["seen_version"], note=note
         )
     except Conflict as conflict:
-        return _too_late(request, registration, frame, conflict, note=note)
+        return _too_late(request, frame, conflict, _again(registration, request, form, note=note))
     messages.success(request, _DONE[decision].format(decided.client_name))
     return redirect("admin:registrations_registration_changelist")
 
@@ -80,7 +83,7 @@ def _decide_pkce(
             form.add_error(finding.field, finding.message)
         return _page(request, frame, Desk(registration, request.user, pkce_form=form), status=422)
     except Conflict as conflict:
-        return _too_late(request, registration, frame, conflict)
+        return _too_late(request, frame, conflict, _again(registration, request, form))
     messages.success(request, words)
     return redirect("admin:registrations_registration_review", registration.uuid)
 
@@ -94,18 +97,50 @@ def _grant_or_refuse(registration: Registration, by: Any, answers: Mapping[str, 
     return f"The PKCE exception is granted up to and including {end.day} {end:%B %Y}."
 
 
-def _too_late(
-    request: SignedInRequest,
+def _accept(request: SignedInRequest, registration: Registration, frame: Mapping[str, Any]) -> HttpResponse:
+    """One value that a rule rejects and the partner asks about."""
+    if not permissions.can_review(request.user, registration):
+        raise NotAllowed
+    form = OverrideForm(request.POST)
+    if not form.is_valid():
+        return _page(request, frame, Desk(registration, request.user, override_form=form), status=422)
+    answer = {name: form.cleaned_data[name] for name in ("seen_version", "rule", "value")}
+    reason = form.cleaned_data["override_reason"]
+    try:
+        reviewing.override(registration.uuid, by=request.user, reason=reason, **answer)
+    except Conflict as conflict:
+        typed = {(answer["rule"], answer["value"]): reason}
+        return _too_late(request, frame, conflict, _again(registration, request, form, reasons=typed))
+    messages.success(request, f"{answer['value']} is accepted. Your reason is on record.")
+    return redirect("admin:registrations_registration_review", registration.uuid)
+
+
+def _again(
     registration: Registration,
-    frame: Mapping[str, Any],
-    conflict: Conflict,
+    request: SignedInRequest,
+    form: SeenForm,
     *,
     note: str = "",
-) -> HttpResponse:
-    """Another look, with the reason on top and the typed note kept."""
+    reasons: Typed | None = None,
+) -> Desk:
+    """Another look, with what was typed kept."""
     registration.refresh_from_db()
-    since = conflict.difference if isinstance(conflict, StaleVersion) else []
-    desk = Desk(registration, request.user, typed_note=note, conflict=conflict.reason, since=since)
+    return Desk(
+        registration,
+        request.user,
+        typed_note=note,
+        typed_reasons=reasons or {},
+        is_decision=isinstance(form, DecisionForm),
+        seen_version=form.cleaned_data["seen_version"],
+    )
+
+
+def _too_late(
+    request: SignedInRequest, frame: Mapping[str, Any], conflict: Conflict, desk: Desk
+) -> HttpResponse:
+    """The look with the reason on top."""
+    desk.conflict = conflict.reason
+    desk.since = conflict.difference if isinstance(conflict, StaleVersion) else []
     return _page(request, frame, desk, status=409)
 
 

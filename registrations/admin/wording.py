@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Final
+
+from django.utils import timezone
+from django.utils.timesince import timesince
 
 from registrations.models import Registration
 from registrations.rules.lifecycle import PkceStatus as P
@@ -17,6 +21,13 @@ REVISION_WORDS: Final[Mapping[str, str]] = {
     V.SENT_BACK: "Changes requested",
     V.REJECTED: "Rejected",
     V.WITHDRAWN: "Withdrawn",
+}
+DECIDED_WORDS: Final[Mapping[str, str]] = {
+    V.APPROVED: "approved",
+    V.SUPERSEDED: "approved",
+    V.SENT_BACK: "sent back with a request for changes",
+    V.REJECTED: "rejected",
+    V.WITHDRAWN: "withdrawn",
 }
 PKCE_WORDS: Final[Mapping[str, str]] = {
     P.REQUESTED: "Exception requested",
@@ -40,6 +51,8 @@ _EVENT_WORDS: Final[Mapping[str, str]] = {
     "revision.approve": "Approval attempted",
     "revision.request_changes": "Request for changes attempted",
     "revision.reject": "Rejection attempted",
+    "revision.overridden": "Value accepted against a rule",
+    "revision.override": "Acceptance against a rule attempted",
     "pkce.granted": "PKCE exception granted",
     "pkce.refused": "PKCE exception refused",
     "pkce.grant": "Grant of a PKCE exception attempted",
@@ -61,3 +74,9 @@ def state_of(registration: Registration, newest: V) -> tuple[str, str]:
 def event_words(verb: str) -> str:
     """The verb of an event in words; an unknown one as it is stored."""
     return _EVENT_WORDS.get(verb, verb)
+
+
+def age(moment: datetime) -> str:
+    """How long ago it was, in the largest unit."""
+    now = timezone.now()
+    return "just now" if now - moment < timedelta(minutes=1) else f"{timesince(moment, now, depth=1)} ago"

@@ -104,7 +104,24 @@ def test_a_second_decision_comes_too_late(desk, waiting):
     assert answer.status_code == 409
     assert "Nothing is under review" in answer.text
     assert "There is nothing left to decide here." in answer.text
+    assert f"Revision 1 was approved by {desk.who.email} on " in answer.text
     assert state(waiting) == before
+
+
+def test_a_decision_after_a_withdrawal_names_who_took_it_back(desk, by, waiting):
+    drafting.withdraw(waiting.uuid, by=by)
+    answer = decide(desk, waiting, "reject")
+    assert answer.status_code == 409
+    assert f"Revision 1 was withdrawn by {by.email} on " in answer.text
+    assert f"Withdrawn by {by.email}" in desk.get(review_path(waiting)).text
+
+
+def test_what_changed_is_shown_once(desk, by, waiting):
+    drafting.withdraw(waiting.uuid, by=by)
+    change(waiting, by, contacts=["other@client.example"])
+    drafting.submit(waiting.uuid, by=by)
+    answer = decide(desk, waiting, "approve")
+    assert answer.text.count('data-changed="contacts"') == 1
 
 
 CHANGES = {
@@ -192,6 +209,9 @@ def test_an_undecided_exception_keeps_from_approval(desk, by):
     assert answer.status_code == 409
     assert "Its PKCE exception has to be granted before it can be approved." in answer.text
     assert "Typed already</textarea>" in answer.text
+    assert "It cannot be approved yet</h2>" in answer.text
+    assert "This has changed in the meantime" not in answer.text
+    assert 'disabled aria-describedby="approve-blocked"' in desk.get(review_path(registration)).text
     assert state(registration) == before
 
 
@@ -213,6 +233,7 @@ def test_a_refused_exception_is_explained_and_blocks_approval(leads_desk, by):
     )
     page = leads_desk.get(review_path(registration)).text
     assert "It cannot be approved" in page
+    assert 'disabled aria-describedby="approve-blocked"' in page
     assert "Use a newer library." in page
     assert decide(leads_desk, registration, "approve").status_code == 409
     assert decide(leads_desk, registration, "request_changes").status_code == 302
@@ -230,7 +251,7 @@ def test_an_end_date_out_of_range_is_said_beside_the_field(leads_desk, by, days)
     assert state(registration) == before
 
 
-@pytest.mark.parametrize("days", [1, 366])
+@pytest.mark.parametrize("days", [1, 365])
 def test_the_first_and_the_last_day_are_possible(leads_desk, by, days):
     registration = excepted(by)
     assert decide_pkce(leads_desk, registration, "grant", until=in_days(days)).status_code == 302

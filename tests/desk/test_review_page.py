@@ -4,7 +4,7 @@ from django.test.utils import CaptureQueriesContext
 
 from registrations.models import ClientSecret, Logo
 from registrations.workflow import drafting
-from tests.desk.pages import review_path
+from tests.desk.pages import QUEUE, review_path
 from tests.support.people import colleague, home, partner, person, reviewer, sign_in
 from tests.support.registrations import a_draft, approved, change, revealed, submitted, with_exception
 
@@ -216,3 +216,21 @@ def test_a_lead_finds_the_form_for_an_exception(leads_desk, by):
 def test_a_colleague_is_no_reviewer(client, by, waiting):
     sign_in(client, colleague(home(by)))
     assert client.get(review_path(waiting), follow=True).status_code == 403
+
+
+def test_reason_and_controls_of_an_exception_are_there_once(desk, by):
+    typed = with_exception(pkce_controls="The code is bound to the session.")
+    page = desk.get(review_path(submitted(by, **typed))).text
+    assert page.count(typed["pkce_justification"]) == 1
+    assert page.count(typed["pkce_controls"]) == 1
+
+
+def test_a_link_leads_to_the_decision_and_back(desk, waiting):
+    page = desk.get(review_path(waiting)).text
+    for target in ("decide", "review-top"):
+        assert page.count(f'href="#{target}"') == page.count(f'id="{target}"') == 1
+
+
+def test_what_was_submitted_this_minute_is_just_now(desk, waiting):
+    for page in (desk.get(review_path(waiting)).text, desk.get(QUEUE).text):
+        assert ">just now</time>" in page
