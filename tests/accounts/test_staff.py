@@ -80,3 +80,27 @@ def test_a_lead_reads_organisations_and_changes_none(client):
 def test_confirmed_addresses_are_not_for_the_admin(client):
     sign_in(client, lead())
     assert client.get("/admin/account/emailaddress/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("kind", "filters"),
+    [
+        ("accounts/user", {"password__startswith": "md5"}),
+        ("accounts/user", {"pseudonym__startswith": "a"}),
+        ("accounts/user", {"is_active__in": "1"}),
+        ("auth/group", {"user__password__startswith": "md5"}),
+        ("accounts/organisation", {"members__password__startswith": "md5"}),
+        ("accounts/membership", {"user__password__startswith": "md5"}),
+    ],
+)
+def test_a_list_cannot_be_asked_about_a_column_that_nobody_shows(client, kind, filters):
+    sign_in(client, lead())
+    assert client.get(f"/admin/{kind}/", filters).status_code == 400
+
+
+def test_the_filters_beside_a_list_narrow_it(client):
+    partner()
+    sign_in(client, lead())
+    staff = client.get("/admin/accounts/user/", {"is_staff__exact": "1"})
+    assert staff.context["cl"].result_count == 1
+    assert client.get("/admin/accounts/membership/", {"role__exact": "admin"}).status_code == 200
