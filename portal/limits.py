@@ -29,6 +29,9 @@ class Limit:
 
 SIGN_UP = Limit("sign_up", allowed=10, seconds=3600)
 SIGN_IN = Limit("sign_in", allowed=30, seconds=600)
+SIGN_IN_ANY = Limit("sign_in_any", allowed=100, seconds=600)
+PASSWORD_AGAIN = Limit("password_again", allowed=20, seconds=600)
+RESET_LETTER = Limit("reset_letter", allowed=1, seconds=300)
 START = Limit("start", allowed=60, seconds=3600)
 SUBMIT = Limit("submit", allowed=20, seconds=3600)
 LOGO = Limit("logo", allowed=30, seconds=3600)
@@ -90,6 +93,20 @@ def client_address(request: HttpRequest) -> str:
     if not trusted or len(hops) < trusted:
         return peer
     return hops[-trusted] if _is_address(hops[-trusted]) else peer
+
+
+def client_network(request: HttpRequest) -> str:
+    """The client's address, of which one party has but few: for IPv6 the network, of 64 bits.
+
+    RFC 6177 section 2: no site gets less than a /64, so an address in it costs nothing.
+    """
+    text = client_address(request)
+    address = ipaddress.ip_address(text) if _is_address(text) else None
+    if not isinstance(address, ipaddress.IPv6Address):
+        return text
+    if address.ipv4_mapped:
+        return str(address.ipv4_mapped)
+    return str(ipaddress.ip_network((int(address), 64), strict=False))
 
 
 class TooManyRequestsMiddleware:

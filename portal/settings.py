@@ -170,6 +170,14 @@ ACCOUNT_CONFIRM_EMAIL_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 """Seconds that a sign-in counts as recent: long enough to read, short enough for a reveal."""
+# allauth counts by address or not at all: a count by account would let a stranger lock its owner out.
+# Wrong passwords are counted in portal/accounts/views.py.
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": None,
+    "reset_password": "20/m/ip",
+    "reauthenticate": None,
+    "change_password": None,
+}
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if _base.scheme == "https" else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 
@@ -193,7 +201,8 @@ STORAGES = {
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
-# One request may carry a logo and long lists, and no more.
+# One request may carry a logo and long lists, and no more. Django leaves files out of this figure;
+# ReadableRequestMiddleware holds the whole body to it.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 300

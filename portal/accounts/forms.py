@@ -10,6 +10,7 @@ from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest, HttpResponse
 
 from portal.accounts.models import Organisation, User
+from portal.limits import RESET_LETTER, TooManyRequests, spend
 from portal.outbox.queue import enqueue
 
 
@@ -24,12 +25,26 @@ class SignUpForm(SignupForm):
 
 
 class ResetForm(ResetPasswordForm):
-    """Orders one letter for any address; whose it is, and the token, are seen to when it is sent."""
+    """Orders one letter for any address; whose it is, and the token, are seen to when it is sent.
+
+    Who asks again at once is told the same and gets no second letter: the first is on its way, whoever
+    asked for it. A refusal would let a stranger keep the owner from asking.
+    """
 
     users: list[User]
 
+    def clean_email(self) -> str:
+        """One question to the database, whether or not there is an account."""
+        address: str = self.cleaned_data["email"].lower()
+        self.users = list(User.objects.filter(email=address, is_active=True))
+        return address
+
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
         address: str = self.cleaned_data["email"]
+        try:
+            spend(RESET_LETTER, address)
+        except TooManyRequests:
+            return address
         if self.users:
             enqueue("account_password_reset", user=self.users[0].pk)
         else:

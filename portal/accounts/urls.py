@@ -12,7 +12,7 @@ urlpatterns = [
     path("email/", views.account, name="account_email"),
     path("inactive/", allauth.account_inactive, name="account_inactive"),
     path("signup/", views.SignUp.as_view(), name="account_signup"),
-    path("reauthenticate/", allauth.reauthenticate, name="account_reauthenticate"),
+    path("reauthenticate/", views.TypePasswordAgain.as_view(), name="account_reauthenticate"),
     path(
         "confirm-email/", allauth.EmailVerificationSentView.as_view(), name="account_email_verification_sent"
     ),

@@ -11,7 +11,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.views.generic import TemplateView
 
-from portal.limits import SIGN_IN, SIGN_UP, client_address, spend
+from portal.limits import PASSWORD_AGAIN, SIGN_IN, SIGN_IN_ANY, SIGN_UP, client_network, spend
 
 
 class OneTransaction:
@@ -24,11 +24,17 @@ class OneTransaction:
 
 
 class SignIn(OneTransaction, views.LoginView):
-    """Signs in by e-mail address; attempts are counted for each client address and account."""
+    """Signs in by e-mail address.
+
+    Attempts are counted for each client address, and there for each account too. None are counted
+    for an account alone: whoever knows an e-mail address could shut its owner out.
+    """
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         account = request.POST.get("login", "").strip().lower()
-        spend(SIGN_IN, f"{client_address(request)} {account}")
+        network = client_network(request)
+        spend(SIGN_IN_ANY, network)
+        spend(SIGN_IN, f"{network} {account}")
         response: HttpResponse = super().post(request, *args, **kwargs)
         return response
 
@@ -37,7 +43,7 @@ class SignUp(OneTransaction, views.SignupView):
     """Opens an account; says the same for an address that has one, whose owner gets a letter instead."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        spend(SIGN_UP, client_address(request))
+        spend(SIGN_UP, client_network(request))
         response: HttpResponse = super().post(request, *args, **kwargs)
         return response
 
@@ -62,7 +68,20 @@ class ConfirmAddress(views.ConfirmEmailView):
             super().logout_other_user(confirmation)
 
 
-class ChangePassword(OneTransaction, views.PasswordChangeView):
+class AsksForPassword:
+    """Takes the password of the person signed in; only their own sessions spend their attempts."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        spend(PASSWORD_AGAIN, str(request.user.pk))
+        response: HttpResponse = super().post(request, *args, **kwargs)  # type: ignore[misc]
+        return response
+
+
+class TypePasswordAgain(AsksForPassword, views.ReauthenticateView):
+    """Makes the sign-in recent."""
+
+
+class ChangePassword(AsksForPassword, OneTransaction, views.PasswordChangeView):
     """Replaces the password of the person signed in; their other sessions end."""
 
 

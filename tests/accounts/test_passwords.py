@@ -70,6 +70,7 @@ def test_a_new_password_ends_the_other_sessions(client):
 
 def test_a_reset_is_answered_alike_for_known_and_unknown_addresses(client):
     answers = []
+    ask(client, "first@client.example")  # the cache counts from here: its first write is another statement
     for address in (partner().email, UNKNOWN):
         client.cookies.clear()
         with CaptureQueriesContext(
