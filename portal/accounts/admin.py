@@ -1,4 +1,4 @@
-"""People in the admin: a lead edits staff and groups, with an event each; organisations are only shown."""
+"""People in the admin: a lead edits staff, groups and who belongs where, with an event each."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from django.contrib.auth.models import Group
 from django.forms import ModelForm
 from django.http import HttpRequest
 
+from portal.accounts.membership_form import MembershipForm
 from portal.accounts.models import Membership, Organisation, User
 from portal.audit.events import record
 
@@ -35,6 +36,10 @@ class LeadsOnly(ListedFilters):
 
     def stream(self, obj: Any) -> uuid.UUID:
         raise NotImplementedError
+
+    def moved(self, obj: Any) -> str:
+        """The name of the row in the event."""
+        return f"{self.noun}:{self.stream(obj)}"
 
     def facts(self, obj: Any) -> dict[str, Any]:
         """What the event says about the row after the change; nothing personal."""
@@ -65,8 +70,7 @@ class LeadsOnly(ListedFilters):
 
     def _record(self, verb: str, request: HttpRequest, obj: Any) -> None:
         lead: Any = request.user
-        stream = self.stream(obj)
-        record(verb, by=lead, stream=stream, objects=[f"{self.noun}:{stream}"], detail=self.facts(obj))
+        record(verb, by=lead, stream=self.stream(obj), objects=[self.moved(obj)], detail=self.facts(obj))
 
 
 @admin.register(User)
@@ -138,12 +142,30 @@ class OrganisationAdmin(ReadOnly):
 
 
 @admin.register(Membership)
-class MembershipAdmin(ReadOnly):
+class MembershipAdmin(LeadsOnly):
+    """Who belongs to which organisation. Partners end memberships themselves, on their own page."""
+
+    noun = "member"
+    form = MembershipForm
+    fields = ("user", "organisation", "role")
+    raw_id_fields = ("user", "organisation")
     list_display = ("user", "organisation", "role", "joined_at")
     list_select_related = ("user", "organisation")
     list_filter = ("role",)
     search_fields = ("user__email", "organisation__name")
     ordering = ("pk",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Membership | None = None) -> tuple[str, ...]:
+        return ("user", "organisation") if obj else ()
+
+    def stream(self, obj: Membership) -> uuid.UUID:
+        return obj.organisation.uuid
+
+    def moved(self, obj: Membership) -> str:
+        return f"member:{obj.user.pseudonym}"
+
+    def facts(self, obj: Membership) -> dict[str, Any]:
+        return {"role": obj.role}
 
 
 # Which addresses are confirmed is shown by nothing and set by the letter alone.
