@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -46,8 +47,9 @@ class PrivatePagesMiddleware:
 
 
 class ReadableRequestMiddleware:
-    """Answers 400 to a request that cannot be read as UTF-8 text.
+    """Answers 413 to a body that is too large, 411 to one of unknown length, 400 to what is not UTF-8.
 
+    The length is judged before anything reads the body: Django's own limits leave files out.
     A NUL in path, query or cookie would otherwise reach the database, and a form in another
     encoding would break the error page, which reads it again. What a form holds is for the form.
     """
@@ -56,12 +58,8 @@ class ReadableRequestMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not _is_utf8(request.content_params or {}):
-            request.encoding = "utf-8"
-            return bad_request(request)
-        if any(NUL in text for text in _texts(request)):
-            return bad_request(request)
-        return self.get_response(request)
+        refusal = _refused_for_length(request) or _refused_as_text(request)
+        return refusal or self.get_response(request)
 
 
 class PortalRequest(WSGIRequest):
@@ -78,6 +76,26 @@ class PortalHandler(WSGIHandler):
     """Django's handler, for requests that may be nonsense."""
 
     request_class = PortalRequest
+
+
+def _refused_for_length(request: HttpRequest) -> HttpResponse | None:
+    """A body in chunks tells no length (RFC 9112, section 6.3); no browser posts a form so."""
+    if "HTTP_TRANSFER_ENCODING" in request.META:
+        return HttpResponse("Length required.\n", status=411, content_type="text/plain; charset=utf-8")
+    try:
+        length = int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return bad_request(request)
+    if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        return too_large(request)
+    return bad_request(request) if length < 0 else None
+
+
+def _refused_as_text(request: HttpRequest) -> HttpResponse | None:
+    if not _is_utf8(request.content_params or {}):
+        request.encoding = "utf-8"
+        return bad_request(request)
+    return bad_request(request) if any(NUL in text for text in _texts(request)) else None
 
 
 def _is_utf8(content_params: dict[str, str]) -> bool:
@@ -102,6 +120,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400: the request cannot be read. What it says is not looked at again."""
     return HttpResponse(loader.render_to_string("400.html"), status=400)
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """413: the body is longer than DATA_UPLOAD_MAX_MEMORY_SIZE, and was not read."""
+    return HttpResponse(loader.render_to_string("413.html"), status=413)
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -1,12 +1,14 @@
 from io import BytesIO
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from portal.security import PortalHandler
 
 pytestmark = [pytest.mark.urls("tests.portal.urls"), pytest.mark.django_db]
 
+MIB = 1024 * 1024
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -133,6 +135,78 @@ def test_odd_bytes_in_a_form_are_no_fault_of_ours(client, text):
 
 def test_too_many_fields_are_a_bad_request(client):
     assert client.get("/t/plain/x/?" + "a=1&" * 400).status_code == 400
+
+
+class Unread:
+    """A body that fails the test when anything reads it."""
+
+    def read(self, size=-1):
+        raise AssertionError("The body was read.")
+
+    readline = read
+
+
+def answer_unread(path, **environ):
+    """Status and headers of the answer to a POST whose body nobody may read."""
+    whole = {
+        **Client()._base_environ(PATH_INFO=path, REQUEST_METHOD="POST"),
+        "CONTENT_TYPE": "multipart/form-data; boundary=x",
+        "wsgi.input": Unread(),
+        "wsgi.input_terminated": True,
+        **environ,
+    }
+    started = []
+    response = PortalHandler()(whole, lambda status, headers: started.append((status, dict(headers))))
+    response.close()
+    return started[0]
+
+
+TOO_MUCH = [
+    ({"CONTENT_LENGTH": str(3 * MIB + 1)}, "413 Request Entity Too Large"),
+    ({"CONTENT_LENGTH": str(400 * MIB)}, "413 Request Entity Too Large"),
+    ({"CONTENT_LENGTH": str(400 * MIB), "REQUEST_METHOD": "GET"}, "413 Request Entity Too Large"),
+    ({"HTTP_TRANSFER_ENCODING": "chunked"}, "411 Length Required"),
+    ({"HTTP_TRANSFER_ENCODING": "gzip, chunked", "CONTENT_LENGTH": "6"}, "411 Length Required"),
+    ({"CONTENT_LENGTH": "many"}, "400 Bad Request"),
+    ({"CONTENT_LENGTH": "-1"}, "400 Bad Request"),
+    ({"CONTENT_LENGTH": "9" * 5000}, "400 Bad Request"),
+]
+
+
+@pytest.mark.parametrize("path", ["/t/echo/", "/accounts/login/", "/static/a.css", "/livez", "/missing/"])
+@pytest.mark.parametrize(("environ", "status"), TOO_MUCH)
+def test_a_body_too_large_or_of_unknown_length_is_not_read(path, environ, status):
+    answered, headers = answer_unread(path, **environ)
+    assert answered == status
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_file_counts_as_part_of_the_body(client):
+    file = SimpleUploadedFile("a.png", b"x" * (3 * MIB))
+    response = client.post("/t/echo/", {"text": "a", "file": file})
+    assert response.status_code == 413
+    assert "logo 1 MiB" in response.content.decode()
+
+
+def test_a_logo_and_long_lists_are_read(client):
+    file = SimpleUploadedFile("a.png", b"x" * MIB)
+    response = client.post("/t/echo/", {"text": "a" * (3 * MIB // 2), "file": file})
+    assert (response.status_code, len(response.content)) == (200, 3 * MIB // 2)
+
+
+@pytest.mark.parametrize("room", [0, 1])
+def test_a_body_may_have_three_mebibytes_to_the_byte(client, room):
+    response = client.post("/t/echo/", b"text=" + b"a" * (3 * MIB - 5 + room), content_type=FORM)
+    assert response.status_code == (413 if room else 200)
+
+
+def test_a_request_without_a_length_has_no_body():
+    environ = {**Client()._base_environ(PATH_INFO="/t/plain/x/"), "CONTENT_LENGTH": ""}
+    started = []
+    PortalHandler()(environ, lambda status, headers: started.append(status)).close()
+    assert started == ["200 OK"]
 
 
 def test_a_form_without_its_token_is_explained():
