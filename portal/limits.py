@@ -36,8 +36,8 @@ START = Limit("start", allowed=60, seconds=3600)
 SUBMIT = Limit("submit", allowed=20, seconds=3600)
 LOGO = Limit("logo", allowed=30, seconds=3600)
 REVEAL = Limit("reveal", allowed=60, seconds=600)
-REVEAL_ANY = Limit("reveal_any", allowed=180, seconds=600)
-"""Whatever secret is asked for: each try leaves an event for ever, also one that is refused."""
+REVEAL_ASTRAY = Limit("reveal_astray", allowed=60, seconds=600)
+"""Secrets that are not the person's to see: each try leaves an event for ever."""
 LIVE_CHECK = Limit("live_check", allowed=120, seconds=60)
 
 

@@ -18,7 +18,7 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_safe
 
 from portal.accounts.doors import PartnerRequest, partner_required
-from portal.limits import REVEAL, REVEAL_ANY, spend
+from portal.limits import REVEAL, REVEAL_ASTRAY, spend
 from portal.sealing import SealingKeyProblem
 from registrations import permissions
 from registrations.models import ClientSecret, Registration
@@ -70,8 +70,7 @@ def credentials(request: PartnerRequest, uuid: UUID) -> HttpResponse:
 @sensitive_variables()
 def reveal(request: PartnerRequest, uuid: UUID, secret_uuid: UUID) -> HttpResponse:
     """Shows the secret, this once, in the answer itself: no redirect could carry it."""
-    spend(REVEAL_ANY, str(request.user.pk))
-    spend(REVEAL, f"{request.user.pk} {secret_uuid}")
+    _count_try(request, uuid, secret_uuid)
     try:
         revealed = secrets.reveal(uuid, secret_uuid, by=request.user, signed_in_at=signed_in_at(request))
     except ReauthenticationNeeded:
@@ -81,6 +80,15 @@ def reveal(request: PartnerRequest, uuid: UUID, secret_uuid: UUID) -> HttpRespon
         return render(request, "503.html", {"registration_uuid": uuid}, status=503)
     request.session.cycle_key()
     return _revealed(request, revealed)
+
+
+def _count_try(request: PartnerRequest, uuid: UUID, secret_uuid: UUID) -> None:
+    """By account and secret; all secrets that are not theirs count as one."""
+    own = Registration.objects.visible_to(request.user).filter(uuid=uuid, secrets__uuid=secret_uuid)
+    if own.exists():
+        spend(REVEAL, f"{request.user.pk} {secret_uuid}")
+    else:
+        spend(REVEAL_ASTRAY, str(request.user.pk))
 
 
 @pressed
