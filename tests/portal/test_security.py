@@ -72,10 +72,16 @@ def test_a_page_that_says_how_to_cache_it_is_believed(client):
     assert "immutable" in client.get("/t/immutable/")["Cache-Control"]
 
 
-def test_an_unknown_host_is_a_bad_request_with_the_headers(client):
-    response = client.get("/t/plain/x/", headers={"Host": "evil.example"})
+@pytest.mark.parametrize("secure", [True, False])
+@pytest.mark.parametrize("redirects", [True, False])
+def test_an_unknown_host_is_a_bad_request_with_the_headers(secure, redirects, settings):
+    settings.SECURE_SSL_REDIRECT = redirects
+    response = Client().get("/t/plain/x/", headers={"Host": "evil.example"}, secure=secure)
     assert response.status_code == 400
     assert "default-src 'none'" in response["Content-Security-Policy"]
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Referrer-Policy"] == "same-origin"
+    assert response["Cross-Origin-Opener-Policy"] == "same-origin"
 
 
 @pytest.mark.parametrize(
