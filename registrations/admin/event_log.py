@@ -114,7 +114,7 @@ class EventAdmin(admin.ModelAdmin):
     def short_stream(self, event: Event) -> SafeString:
         return _short(event.stream)
 
-    @admin.display(description="Touched")
+    @admin.display(description="Touched", empty_value="")
     def touched(self, event: Event) -> SafeString:
         return format_html_join(", ", '<span class="desk-moved">{} {}</span>', map(_moved, event.moved))
 
