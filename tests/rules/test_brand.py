@@ -131,6 +131,7 @@ def test_what_may_be_the_brand_is_left_to_a_reviewer(name):
         "principleone",
         "tipple.org".replace(".", " "),
         "E-P-L-O",
+        "Café P",
     ],
 )
 def test_innocent_name_carries_no_brand(name):

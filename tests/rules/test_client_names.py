@@ -51,6 +51,8 @@ def test_nothing_raises_near_the_brand(name):
     ("name", "better"),
     [
         ("Example Client for Pleo", "Example Client"),
+        ("For Example Pleo", "Example"),
+        ("Example Client for (Pleo)", "Example Client"),
         ("Example Client (for Pleo)", "Example Client"),
         ("Example Client (Pleo)", "Example Client"),
         ("Example Client [with Pl\u00e9o]", "Example Client"),

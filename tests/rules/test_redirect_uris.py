@@ -472,3 +472,9 @@ def test_the_host_is_an_exact_part(uri, host):
 def test_absent_and_empty_parts_differ():
     parts = redirect_uris.parse("https://client.example?")
     assert (parts.path, parts.query, parts.fragment, parts.userinfo, parts.port) == ("", "", None, None, None)
+
+
+@pytest.mark.parametrize("uri", ["https://a[b.example/cb", "https://client.example:[1]/cb"])
+def test_a_bracket_beside_the_host_has_no_place_to_go(uri):
+    [finding] = redirect_uris.check(uri)
+    assert (finding.rule, finding.excerpt, finding.suggestion) == ("R-09", "[", None)
