@@ -39,6 +39,10 @@ def _confirm(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
 
 
 def _exists(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """An account that waits for its confirmation may be a stranger's doing: its owner confirms it."""
+    waiting = EmailAddress.objects.filter(user=ids["user"], verified=False).first()
+    if waiting:
+        return _confirm({"email_address": waiting.pk}, recipient)
     return _compose("account_exists", recipient.address, link=_link("account_login"))
 
 

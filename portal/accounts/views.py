@@ -5,12 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import views
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
 from django.contrib.auth.decorators import login_required
 from django.db import IntegrityError, transaction
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.views.generic import TemplateView
 
+from portal.accounts import known_password
+from portal.accounts.known_password import end_password
+from portal.accounts.models import User
 from portal.limits import PASSWORD_AGAIN, SIGN_IN, SIGN_IN_ANY, SIGN_UP, client_network, spend
 
 
@@ -38,6 +44,11 @@ class SignIn(OneTransaction, views.LoginView):
         response: HttpResponse = super().post(request, *args, **kwargs)
         return response
 
+    def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        known_password.remember(self.request, form.user)
+        return response
+
 
 class SignUp(OneTransaction, views.SignupView):
     """Opens an account; says the same for an address that has one, whose owner gets a letter instead."""
@@ -49,19 +60,51 @@ class SignUp(OneTransaction, views.SignupView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         try:
-            return super().form_valid(form)
+            response = super().form_valid(form)
         except IntegrityError:  # the same address signed up a moment ago, after this form was checked
             form.account_already_exists = True
-            return super().form_valid(form)
+            response = super().form_valid(form)
+        known_password.remember(self.request, self.user)
+        return response
 
 
 class ConfirmAddress(views.ConfirmEmailView):
-    """Asks for a press of the button: programs that read mail follow links, and that must do nothing."""
+    """Asks for a press of the button: programs that read mail follow links, and that must do nothing.
+
+    Who presses it owns the address. Unless the password was typed in the same session, somebody
+    else may have chosen it: then it ends, and the owner goes on to choose one.
+    """
 
     def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
         with transaction.atomic():
+            owner = self._owner()
+            password_stays = known_password.is_known(self.request, owner)
             response: HttpResponse = super().post(*args, **kwargs)
-            return response
+            known_password.remember(self.request, None)
+            if password_stays or not self.object.email_address.verified:
+                return response
+            end_password(owner)
+            return self._to_choose_password(owner)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        owner = self.object.email_address.user if self.object else None
+        context["password_stays"] = owner is not None and known_password.is_known(self.request, owner)
+        return context
+
+    def _owner(self) -> User:
+        """Locked: of two presses the second waits, and finds that the link is used."""
+        address = self.get_object().email_address
+        return User.objects.select_for_update(of=("self",)).get(pk=address.user_id)
+
+    def _to_choose_password(self, owner: User) -> HttpResponse:
+        """As the link of a reset letter does: the token stays in the session, out of the address."""
+        self.request.session[views.INTERNAL_RESET_SESSION_KEY] = default_token_generator.make_token(owner)
+        return redirect(
+            "account_reset_password_from_key",
+            uidb36=user_pk_to_url_str(owner),
+            key=views.PasswordResetFromKeyView.reset_url_key,
+        )
 
     def logout_other_user(self, confirmation: Any) -> None:
         if self.request.method == "POST":
