@@ -94,7 +94,7 @@ TYPES = {"str": TEXT, "tuple[str, ...]": TEXTS, "bool": st.booleans(), "str | No
 RECORDS = st.builds(Metadata, **{name: TYPES[kind] for name, kind in Metadata.__annotations__.items()})
 
 
-@settings(THOROUGHLY, max_examples=times(5_000))
+@settings(THOROUGHLY, max_examples=times(2_000))
 @given(RECORDS, TEXTS)
 def test_no_record_raises(record, taken):
     found = metadata.check(record, World(taken=taken))
