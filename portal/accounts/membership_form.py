@@ -9,7 +9,7 @@ from django import forms
 from portal.accounts.models import Membership, Organisation, Role
 
 
-class MembershipForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
+class MembershipForm(forms.ModelForm):
     """Takes in a person who has an account, or gives a member another role."""
 
     def clean_user(self) -> Any:
