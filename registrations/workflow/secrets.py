@@ -18,7 +18,6 @@ from registrations.client_secrets import PlainSecret
 from registrations.models import ClientSecret, Registration
 from registrations.rules.lifecycle import (
     LIVE_STATUSES,
-    OPEN_STATUSES,
     SECRET,
     RegistrationStatus,
     SecretStatus,
@@ -117,7 +116,7 @@ def lapse_due() -> int:
 
 @transaction.atomic(durable=True)
 def _lapse(registration_uuid: UUID, secret_uuid: UUID) -> int:
-    registration = claim(registration_uuid, statuses=OPEN_STATUSES)
+    registration = claim(registration_uuid, statuses=frozenset(RegistrationStatus))
     row, now = _secret_of(registration, secret_uuid), timezone.now()
     if row.status != S.SEALED or row.standing(now) != S.LAPSED:
         return 0
