@@ -65,6 +65,13 @@ def snapshot():
     )
 
 
+def without(ids, text):
+    """A page may lead back by the id that was asked for: the asker has it already."""
+    for name in {"uuid", "secret_uuid"} & ids.keys():
+        text = text.replace(str(ids[name]), "…")
+    return text
+
+
 def headers(answer):
     return {name: value for name, value in answer.headers.items() if name != "X-Request-ID"}
 
@@ -76,13 +83,15 @@ def test_a_foreign_id_is_answered_as_one_that_does_not_exist(partner, reviewer, 
     door = sign_in(Client(), stranger)
     send = getattr(door, method)
     body = {"data": BODY} if method == "post" else {}
-    nothing = send(reverse(name, kwargs={one: NOTHING[one] for one in ids}), **body)
+    nowhere = {one: NOTHING[one] for one in ids}
+    nothing = send(reverse(name, kwargs=nowhere), **body)
     before = snapshot()
     for thing in things:
-        answer = send(reverse(name, kwargs={one: thing[one] for one in ids}), **body)
+        there = {one: thing[one] for one in ids}
+        answer = send(reverse(name, kwargs=there), **body)
         assert answer.status_code == nothing.status_code
         assert answer.status_code in (404, 405)
-        assert words(answer) == words(nothing)
+        assert without(there, words(answer)) == without(nowhere, words(nothing))
         assert headers(answer) == headers(nothing)
     after = [{**row, "version": 0} for row in snapshot()[0]], *snapshot()[1:]
     assert after == ([{**row, "version": 0} for row in before[0]], *before[1:])
