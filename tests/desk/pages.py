@@ -1,5 +1,9 @@
 """Addresses of the desk, and what its pages send."""
 
+from portal.audit.models import Event
+from portal.outbox.models import OutboxMessage
+from registrations.models import ClientSecret, PkceException, Registration, Revision
+
 QUEUE = "/admin/registrations/registration/"
 NOTE = "The terms are a page of another company."
 
@@ -21,3 +25,15 @@ def decide_pkce(client, registration, decision, *, until="", seen_version=1, **o
         **other,
     }
     return client.post(review_path(registration), form)
+
+
+def state(registration):
+    """All that a decision could have moved."""
+    return (
+        list(Registration.objects.filter(pk=registration.pk).values()),
+        list(Revision.objects.order_by("pk").values()),
+        list(PkceException.objects.order_by("pk").values()),
+        list(ClientSecret.objects.order_by("pk").values()),
+        OutboxMessage.objects.count(),
+        Event.objects.filter(outcome="done").count(),
+    )

@@ -3,6 +3,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from tests.support import people
+from tests.support.registrations import approved
 
 
 @pytest.fixture
@@ -14,3 +15,14 @@ def door(db):
 
     cache.clear()
     return opened
+
+
+@pytest.fixture
+def live(partner, reviewer):
+    """A live client whose secret waits to be revealed."""
+    return approved(partner, reviewer)
+
+
+@pytest.fixture
+def secret(live):
+    return live.secrets.get()

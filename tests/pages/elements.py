@@ -48,3 +48,8 @@ def with_attribute(html, name, value=None):
 
 def ids(html):
     return [e.get("id") for e in with_attribute(html, "id")]
+
+
+def buttons(page):
+    """What can be pressed on it, by name."""
+    return {e.get("data-action") for e in with_attribute(page.text, "data-action")}

@@ -17,26 +17,12 @@ from registrations.models import ClientSecret, PkceException
 from registrations.rules.lifecycle import RegistrationStatus
 from registrations.workflow import secrets
 from tests.pages.addresses import at, secret_at
-from tests.pages.elements import elements, with_attribute
+from tests.pages.elements import buttons, elements, with_attribute
 from tests.support.limits import use_up
 from tests.support.pages import words
-from tests.support.registrations import a_draft, again, approved, excepted, in_days, reveal, submitted
+from tests.support.registrations import a_draft, approved, excepted, in_days, reveal, submitted
 
 SECRET = re.compile(r"\b[0-9a-f]{64}\b")
-
-
-@pytest.fixture
-def live(partner, reviewer):
-    return approved(partner, reviewer)
-
-
-@pytest.fixture
-def secret(live):
-    return live.secrets.get()
-
-
-def buttons(page):
-    return {e.get("data-action") for e in with_attribute(page.text, "data-action")}
 
 
 def texts(page, name):
@@ -288,41 +274,3 @@ def test_reveals_are_limited_for_account_and_secret(door, partner, colleague, li
 
 
 # --- a new secret, and the end of one
-
-
-def test_a_new_secret_replaces_the_one_in_use(door, partner, live, secret):
-    reveal(live, partner)
-    page = door(partner).post(at(live, "secrets/rotate/"), {"grace": "now"}, follow=True)
-    assert page.request["PATH_INFO"] == at(live, "credentials/")
-    assert buttons(page) == {"reveal", "revoke"}
-    assert sorted(live.secrets.values_list("status", flat=True)) == ["revoked", "sealed"]
-
-
-def test_no_new_secret_while_one_waits(door, partner, live):
-    assert door(partner).post(at(live, "secrets/rotate/"), {"grace": "now"}).status_code == 409
-    assert live.secrets.count() == 1
-
-
-@pytest.mark.parametrize("grace", ["", "never", "\x00", "9" * 9999])
-def test_an_unknown_grace_changes_nothing(door, partner, live, grace):
-    reveal(live, partner)
-    assert door(partner).post(at(live, "secrets/rotate/"), {"grace": grace}).status_code == 409
-    assert live.secrets.get().status == "active"
-
-
-def test_revoking_stops_it_and_offers_a_new_one(door, partner, live, secret):
-    page = door(partner).post(secret_at(live, secret, "revoke"), follow=True)
-    assert "was revoked" in page.text
-    assert buttons(page) == {"rotate"}
-    too_late = door(partner).post(secret_at(live, secret, "revoke"))
-    assert too_late.status_code == 410
-    assert at(live) in [e.get("href") for e in elements(too_late.text)]
-
-
-@pytest.mark.parametrize(("person", "status"), [("viewer", 403), ("stranger", 404)])
-def test_others_neither_revoke_nor_rotate(door, request, partner, live, secret, person, status):
-    browser = door(request.getfixturevalue(person))
-    assert browser.post(secret_at(live, secret, "revoke")).status_code == status
-    assert browser.post(at(live, "secrets/rotate/"), {"grace": "now"}).status_code == status
-    assert still_sealed(secret)
-    assert again(live).secrets.count() == 1

@@ -1,0 +1,46 @@
+"""Issue a new secret, or stop one."""
+
+import pytest
+
+from tests.pages.addresses import at, secret_at
+from tests.pages.elements import buttons, elements
+from tests.support.registrations import again, reveal
+
+
+def test_a_new_secret_replaces_the_one_in_use(door, partner, live, secret):
+    reveal(live, partner)
+    page = door(partner).post(at(live, "secrets/rotate/"), {"grace": "now"}, follow=True)
+    assert page.request["PATH_INFO"] == at(live, "credentials/")
+    assert buttons(page) == {"reveal", "revoke"}
+    assert sorted(live.secrets.values_list("status", flat=True)) == ["revoked", "sealed"]
+
+
+def test_no_new_secret_while_one_waits(door, partner, live):
+    assert door(partner).post(at(live, "secrets/rotate/"), {"grace": "now"}).status_code == 409
+    assert live.secrets.count() == 1
+
+
+@pytest.mark.parametrize("grace", ["", "never", "\x00", "9" * 9999])
+def test_an_unknown_grace_changes_nothing(door, partner, live, grace):
+    reveal(live, partner)
+    assert door(partner).post(at(live, "secrets/rotate/"), {"grace": grace}).status_code == 409
+    assert live.secrets.get().status == "active"
+
+
+def test_revoking_stops_it_and_offers_a_new_one(door, partner, live, secret):
+    page = door(partner).post(secret_at(live, secret, "revoke"), follow=True)
+    assert "was revoked" in page.text
+    assert buttons(page) == {"rotate"}
+    too_late = door(partner).post(secret_at(live, secret, "revoke"))
+    assert too_late.status_code == 410
+    assert at(live) in [e.get("href") for e in elements(too_late.text)]
+
+
+@pytest.mark.parametrize(("person", "status"), [("viewer", 403), ("stranger", 404)])
+def test_others_neither_revoke_nor_rotate(door, request, partner, live, secret, person, status):
+    browser = door(request.getfixturevalue(person))
+    assert browser.post(secret_at(live, secret, "revoke")).status_code == status
+    assert browser.post(at(live, "secrets/rotate/"), {"grace": "now"}).status_code == status
+    secret.refresh_from_db()
+    assert secret.status == "sealed"
+    assert again(live).secrets.count() == 1
