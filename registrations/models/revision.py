@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import Q
 
 from registrations.fields import WebUriField
-from registrations.models.catalogue import Scope, SubjectType
+from registrations.models.catalogue import Scope, SubjectType, offered
 from registrations.models.columns import choices, exactly_when, one_of
 from registrations.models.logo import Logo
 from registrations.models.registration import Registration
@@ -212,10 +212,11 @@ def _once(errors: Sequence[ValidationError]) -> list[ValidationError]:
 
 
 def world_of_rules() -> World:
-    """What the rules need to know of the catalogue, read now: two statements."""
+    """What the rules need to know of the catalogue, read now: one statement."""
+    scopes, subject_types = offered()
     return World(
-        scopes=frozenset(Scope.objects.filter(is_offered=True).values_list("name", flat=True)),
-        subject_types=frozenset(SubjectType.objects.filter(is_offered=True).values_list("code", flat=True)),
+        scopes=frozenset(name for name, _ in scopes),
+        subject_types=frozenset(code for code, _ in subject_types),
     )
 
 

@@ -13,7 +13,8 @@ from django.urls import reverse
 from portal.accounts.doors import PartnerRequest
 from portal.accounts.models import Organisation
 from registrations.forms.registration_form import RegistrationForm, SummaryItem
-from registrations.models import Registration, Scope, SubjectType
+from registrations.models import Registration
+from registrations.models.catalogue import offered
 from registrations.presentation import is_given, logo_url
 from registrations.rules.findings import Finding, Severity
 from registrations.rules.metadata import World, check
@@ -29,11 +30,8 @@ class Catalogue:
 
     @classmethod
     def read(cls) -> Catalogue:
-        """As it is now: two statements."""
-        return cls(
-            list(Scope.objects.filter(is_offered=True).values_list("name", "description")),
-            list(SubjectType.objects.filter(is_offered=True).values_list("code", "label")),
-        )
+        """As it is now: one statement."""
+        return cls(*offered())
 
     def world(self) -> World:
         return World(
