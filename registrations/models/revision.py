@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
-from registrations.fields import WebUriField
+from registrations.fields import NameSkeletonField, WebUriField
 from registrations.models.catalogue import Scope, SubjectType, offered
 from registrations.models.columns import choices, exactly_when, one_of
 from registrations.models.logo import Logo
@@ -53,6 +53,7 @@ class Revision(models.Model):
 
     environment = models.CharField(max_length=16, choices=choices(Environment))
     client_name = models.CharField(max_length=MAX_NAME_LENGTH, blank=True, validators=[validate_client_name])
+    name_skeleton = NameSkeletonField()
     client_uri = WebUriField("client_uri")
     logo = models.ForeignKey(
         Logo, to_field="digest", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -89,6 +90,7 @@ class Revision(models.Model):
                 condition=Q(status=V.UNDER_REVIEW),
                 name="revision_queue_oldest_first",
             ),
+            models.Index(fields=["name_skeleton", "status"], name="revision_by_name_skeleton"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["registration", "number"], name="revision_number_once"),
@@ -109,6 +111,7 @@ class Revision(models.Model):
                 condition=~Q(client_name="") & ~Q(client_uri="") & ~Q(tos_uri="") & ~Q(policy_uri=""),
                 name="revision_is_complete",
             ),
+            models.CheckConstraint(condition=~Q(name_skeleton=""), name="revision_has_name_skeleton"),
             models.CheckConstraint(
                 condition=exactly_when(~Q(status=V.UNDER_REVIEW), "decided_at", "decided_by"),
                 name="revision_decided_exactly_when_not_under_review",
