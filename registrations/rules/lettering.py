@@ -89,8 +89,9 @@ def skeleton(name: str) -> str:
 
 
 def _prototypes(name: str) -> Iterator[str]:
-    for character in unicodedata.normalize("NFD", unicodedata.normalize("NFKC", name)):
-        seen = _ascii_look(character).casefold()
+    for character in name:
+        plain = unicodedata.normalize("NFKD", _ascii_look(character))
+        seen = "".join(_ascii_look(part) for part in plain).casefold()
         yield "".join(sign for sign in seen if sign.isalnum())
 
 

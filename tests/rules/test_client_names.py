@@ -193,6 +193,7 @@ def test_other_rules_decide(name, rule):
         ("\u00c4cme", "Acme"),
         ("AcmePro", "Acme Pro"),
         ("\U0001f150cme", "Acme"),
+        ("A\u03f2me", "Acme"),
         ("\U0001f1e6\U0001f1e8me", "Acme"),
     ],
 )
