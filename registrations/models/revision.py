@@ -12,12 +12,12 @@ from django.db import models
 from django.db.models import Q
 
 from registrations.fields import NameSkeletonField, WebUriField
-from registrations.models.catalogue import SubjectType, offered
+from registrations.models.catalogue import Offer, SubjectType, offered
 from registrations.models.columns import choices, exactly_when, one_of
 from registrations.models.logo import Logo
 from registrations.models.registration import Registration
-from registrations.rules import overrides
-from registrations.rules.lifecycle import RevisionStatus
+from registrations.rules import client_names, overrides
+from registrations.rules.lifecycle import OPEN_STATUSES, RevisionStatus
 from registrations.rules.metadata import Metadata, World
 from registrations.rules.overrides import Accepted, Asked
 from registrations.rules.vocabulary import (
@@ -32,6 +32,18 @@ from registrations.validators import (
 )
 
 V = RevisionStatus
+
+
+class RevisionQuerySet(models.QuerySet["Revision"]):
+    def taking_name(self, name: str, organisation_id: int) -> RevisionQuerySet:
+        """What stands in the way of the name (rule N-10): live or under review, of a client of
+        another organisation that is not closed, under a name that looks the same."""
+        alike = self.filter(
+            name_skeleton=client_names.skeleton(name),
+            status__in=[V.UNDER_REVIEW, V.APPROVED],
+            registration__status__in=sorted(OPEN_STATUSES),
+        )
+        return alike.exclude(registration__organisation_id=organisation_id)
 
 
 class Revision(models.Model):
@@ -78,6 +90,8 @@ class Revision(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     note = models.TextField(blank=True)
+
+    objects = RevisionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-number"]
@@ -188,7 +202,7 @@ class Revision(models.Model):
         """
         found = overrides.check(
             self.metadata(),
-            getattr(self, "_world", None) or world_of_rules(),
+            getattr(self, "_world", None) or self._world_now(),
             asked=self.asked(),
             accepted=getattr(self, "_accepted", ()),
         )
@@ -197,6 +211,10 @@ class Revision(models.Model):
         errors = as_errors(found)
         if errors:
             raise ValidationError(errors)
+
+    def _world_now(self) -> World:
+        organisation_id = self.registration.organisation_id if self.registration_id else None
+        return world_of_rules(offered(), self.client_name, organisation_id)
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
         """As Django's, but a field's validator and the whole record's rule speak once."""
@@ -211,10 +229,19 @@ def _once(errors: Sequence[ValidationError]) -> list[ValidationError]:
     return list(reversed(seen.values()))
 
 
-def world_of_rules() -> World:
-    """What the rules need to know of the catalogue, read now: one statement."""
-    scopes, subject_types = offered()
+def world_of_rules(offer: Offer, name: str, organisation_id: int | None) -> World:
+    """What the rules need to know to judge a client of that name: one statement, none without
+    a name.
+
+    ``organisation_id`` is whose client it is; while that is open, no name is another's. One
+    double is enough to warn of, and whose it is leaves the database with nobody.
+    """
+    taken: tuple[str, ...] = ()
+    if organisation_id is not None and client_names.skeleton(name):
+        others = Revision.objects.taking_name(name, organisation_id).order_by()
+        taken = tuple(others.values_list("client_name", flat=True)[:1])
     return World(
-        scopes=frozenset(name for name, _ in scopes),
-        subject_types=frozenset(code for code, _ in subject_types),
+        scopes=frozenset(scope for scope, _ in offer.scopes),
+        subject_types=frozenset(code for code, _ in offer.subject_types),
+        taken=taken,
     )

@@ -14,7 +14,8 @@ from portal.accounts.doors import PartnerRequest
 from portal.accounts.models import Organisation
 from registrations.forms.registration_form import RegistrationForm, SummaryItem
 from registrations.models import Registration
-from registrations.models.catalogue import offered
+from registrations.models.catalogue import Offer, offered
+from registrations.models.revision import world_of_rules
 from registrations.presentation import is_given, logo_url
 from registrations.rules.findings import Finding, Severity
 from registrations.rules.metadata import World, check
@@ -23,36 +24,43 @@ from registrations.workflow.typed import Typed, metadata_of
 
 @dataclass(frozen=True)
 class Catalogue:
-    """What is on offer: pairs of a scope's name and description, of a type's code and label."""
+    """What is on offer, and what the rules say of what was typed.
 
-    scopes: Sequence[tuple[str, str]]
-    subject_types: Sequence[tuple[str, str]]
+    ``organisation_id`` is whose client it is, None while nobody chose: it comes from what the
+    person belongs to, never from the request, or names would tell whose they are.
+    """
+
+    offer: Offer
+    organisation_id: int | None
 
     @classmethod
-    def read(cls) -> Catalogue:
+    def read(cls, *, organisation_id: int | None) -> Catalogue:
         """As it is now: one statement."""
-        return cls(*offered())
+        return cls(offered(), organisation_id)
 
-    def world(self) -> World:
-        return World(
-            scopes=frozenset(name for name, _ in self.scopes),
-            subject_types=frozenset(code for code, _ in self.subject_types),
-        )
+    def world(self, name: str) -> World:
+        """What the rules need to know of a client of that name: one statement, if it has one."""
+        return world_of_rules(self.offer, name, self.organisation_id)
 
     def judge(self, typed: Typed, *, logo_digest: str | None) -> list[Finding]:
         """All that the rules say of what was typed."""
-        return check(metadata_of(typed, logo_digest=logo_digest), self.world())
+        record = metadata_of(typed, logo_digest=logo_digest)
+        return check(record, self.world(record.client_name))
 
     def beside(self, typed: Typed, *, logo_digest: str | None) -> list[Finding]:
         """What the rules say of the fields that hold something: nobody is told off for what
         they have not come to yet."""
         record = metadata_of(typed, logo_digest=logo_digest)
-        return [found for found in check(record, self.world()) if is_given(record, found.field)]
+        judged = self.judge(typed, logo_digest=logo_digest)
+        return [found for found in judged if is_given(record, found.field)]
 
     def empty_form(self, initial: Mapping[str, Any], findings: Sequence[Finding] = ()) -> RegistrationForm:
         """The form that shows a draft."""
         return RegistrationForm(
-            scopes=self.scopes, subject_types=self.subject_types, findings=findings, initial=initial
+            scopes=self.offer.scopes,
+            subject_types=self.offer.subject_types,
+            findings=findings,
+            initial=initial,
         )
 
     def bound_form(
@@ -63,7 +71,11 @@ class Catalogue:
         if version is not None:
             values["draft_version"] = str(version)
         return RegistrationForm(
-            values, request.FILES, scopes=self.scopes, subject_types=self.subject_types, findings=findings
+            values,
+            request.FILES,
+            scopes=self.offer.scopes,
+            subject_types=self.offer.subject_types,
+            findings=findings,
         )
 
 
