@@ -109,6 +109,7 @@ def submit(uuid: UUID, *, by: User, draft_version: int | None = None) -> Revisio
     if draft_version is not None and draft.version != draft_version:
         raise StaleVersion(_OTHER_TAB)
     revision = _revision_from(draft, registration, by=by, now=timezone.now())
+    _insert(revision)
     requested = _request_exception(revision)
     Registration.objects.filter(pk=registration.pk).update(revision_count=revision.number)
     events.record(
@@ -147,6 +148,7 @@ def _refuse_under_review(registration: Registration) -> None:
 
 
 def _revision_from(draft: Draft, registration: Registration, *, by: User, now: datetime) -> Revision:
+    """The draft as a revision that the rules let pass, not stored yet."""
     record = draft_metadata(draft)
     if registration.environment is not None and record.environment != registration.environment:
         raise RulesBroken([_environment_is_fixed(registration.environment)])
@@ -168,8 +170,6 @@ def _revision_from(draft: Draft, registration: Registration, *, by: User, now: d
     )
     _check(revision)
     revision.review_asked = [question.as_json() for question in still_asked(revision.found, record, asked)]
-    revision.save(force_insert=True)
-    _insert_children(revision, record)
     return revision
 
 
@@ -207,13 +207,15 @@ def _check(revision: Revision) -> None:
         raise RulesBroken(revision.found) from error
 
 
-def _insert_children(revision: Revision, record: Metadata) -> None:
+def _insert(revision: Revision) -> None:
+    """Store it with its children."""
+    revision.save(force_insert=True)
     RedirectUri.objects.bulk_create(
         RedirectUri(revision=revision, position=position, uri=uri, host=redirect_uris.host_of(uri))
-        for position, uri in enumerate(record.redirect_uris)
+        for position, uri in enumerate(revision.uris())
     )
     RequestedScope.objects.bulk_create(
-        RequestedScope(revision=revision, scope_id=name) for name in sorted(record.scope)
+        RequestedScope(revision=revision, scope_id=name) for name in sorted(revision.scopes())
     )
 
 
