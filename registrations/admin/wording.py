@@ -44,6 +44,7 @@ _EVENT_WORDS: Final[Mapping[str, str]] = {
     "registration.started": "Draft started",
     "draft.discarded": "Draft discarded",
     "revision.submitted": "Submitted",
+    "revision.applied": "Change in effect without a review",
     "revision.withdrawn": "Withdrawn by the partner",
     "revision.approved": "Approved",
     "revision.changes_requested": "Changes requested",
