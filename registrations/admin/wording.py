@@ -9,10 +9,10 @@ from typing import Final
 from django.utils import timezone
 from django.utils.timesince import timesince
 
-from registrations.models import Registration
+from registrations.models import Registration, Revision
+from registrations.rules.lifecycle import DecidedHow, shown_status
 from registrations.rules.lifecycle import PkceStatus as P
 from registrations.rules.lifecycle import RevisionStatus as V
-from registrations.rules.lifecycle import shown_status
 
 REVISION_WORDS: Final[Mapping[str, str]] = {
     V.UNDER_REVIEW: "Under review",
@@ -64,6 +64,13 @@ _EVENT_WORDS: Final[Mapping[str, str]] = {
     "secret.revoked": "Secret revoked",
     "secret.lapsed": "Secret lapsed unrevealed",
 }
+
+
+def decided_words(revision: Revision) -> str:
+    """What was done with it, before "by" and a name; empty while it is under review."""
+    if revision.decided_how == DecidedHow.RULES:
+        return "put into effect without a review"
+    return DECIDED_WORDS.get(revision.status, "")
 
 
 def state_of(registration: Registration, newest: V) -> tuple[str, str]:
