@@ -146,6 +146,7 @@ def test_a_change_that_was_turned_down_is_no_dead_end(door, partner, reviewer, l
     assert title in words(page)
     assert "Keep the name." in words(page)
     assert "Edit the change" in words(page)
+    assert "Nobody has to do anything" not in words(page)
     assert browser.get(at(live, "metadata.json")).content == before
     change(live, partner, client_name="Better Name")
     assert press(browser, live, check_page(browser, live)).status_code == 302
