@@ -141,7 +141,8 @@ class Desk:
         return bool(self.since) and row.number == self.seen_version
 
     def _comparison(self, before: Revision) -> Comparison:
-        changes = record.compared(difference(before.metadata(), self.shown.metadata()))
+        scopes = [requested.scope for requested in self.shown.requested_scopes.all()]
+        changes = record.compared(difference(before.metadata(), self.shown.metadata()), scopes)
         if before.stage is RevisionStatus.APPROVED:
             title = f"What would change in the live client (revision {before.number})"
             return Comparison("against-live", f"live (revision {before.number})", title, changes)

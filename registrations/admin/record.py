@@ -115,18 +115,22 @@ def parts_of(revision: Revision, scopes: Sequence[Scope], *, apart: Collection[s
     ]
 
 
-def compared(changes: Iterable[Change]) -> list[Compared]:
-    """A difference, gravest first, with what came and what went marked."""
-    return [_compared(risk, change) for risk, change in ranked(changes)]
+def compared(changes: Iterable[Change], scopes: Iterable[Scope] = ()) -> list[Compared]:
+    """A difference, gravest first, with what came and what went marked; ``scopes`` are those of
+    the newer record, to say what each allows."""
+    by_name = {scope.name: scope for scope in scopes}
+    return [_compared(risk, change, by_name) for risk, change in ranked(changes)]
 
 
-def _compared(risk: Risk, change: Change) -> Compared:
+def _compared(risk: Risk, change: Change, scopes: Mapping[str, Scope]) -> Compared:
     old = _value(change.field, change.old, listed=change.removed, mark="removed")
     new = _value(change.field, change.new, listed=change.added, mark="added")
     if change.field in _ADDRESS_FIELDS:
         before, after = _pieces(change)
         old = [line._replace(pieces=before.get(line.text, ())) for line in old]
         new = [line._replace(pieces=after.get(line.text, ())) for line in new]
+    if change.field == "scope":
+        new = [line._replace(scope=scopes.get(line.text)) for line in new]
     return Compared(change.field, change.label, old, new, GRAVE.get(risk, ""))
 
 

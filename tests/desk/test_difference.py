@@ -44,6 +44,7 @@ def test_the_gravest_change_stands_on_top(desk, by):
     )
     page = desk.get(review_path(registration)).text
     assert values(page, "data-changed") == ["redirect_uris", "scope", "client_name", "logo", "contacts"]
+    assert page.count("can change records") == 2
     assert [e.words() for e in with_attribute(page, "class", "desk-mark")][:2] == [
         "New redirect host",
         "More access",
