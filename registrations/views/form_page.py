@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpResponse
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.datastructures import MultiValueDict
 
 from portal.accounts.doors import PartnerRequest
 from portal.accounts.models import Organisation
@@ -58,15 +60,25 @@ class Catalogue:
         )
 
     def bound_form(
-        self, request: PartnerRequest, findings: Sequence[Finding] = (), *, version: int | None = None
+        self,
+        values: QueryDict,
+        files: MultiValueDict[str, UploadedFile[Any]],
+        findings: Sequence[Finding] = (),
     ) -> RegistrationForm:
-        """The form with what was posted; ``version`` replaces the draft version that came along."""
-        values = request.POST.copy()
+        """The form with what was posted."""
+        return RegistrationForm(
+            values, files, scopes=self.scopes, subject_types=self.subject_types, findings=findings
+        )
+
+    def again(
+        self, form: RegistrationForm, findings: Sequence[Finding], *, version: int | None = None
+    ) -> RegistrationForm:
+        """The same values once more, with what was found in them; ``version`` replaces the draft
+        version that came along."""
+        values = form.data.copy()
         if version is not None:
             values["draft_version"] = str(version)
-        return RegistrationForm(
-            values, request.FILES, scopes=self.scopes, subject_types=self.subject_types, findings=findings
-        )
+        return self.bound_form(values, form.files, findings)
 
 
 @dataclass(frozen=True)
