@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
 from registrations.forms.fields import Choice, storable
+from registrations.forms.questions import Question
 from registrations.forms.sections import HELP
 from registrations.rules.findings import Finding
 from registrations.rules.vocabulary import OPTIONAL_FIELDS
@@ -54,6 +55,11 @@ class RegistrationBoundField(BoundField):
     def findings(self) -> Sequence[Finding]:
         found: Sequence[Finding] = self.form.findings_for(self.name)
         return found
+
+    @property
+    def questions(self) -> Sequence[Question]:
+        asked: Sequence[Question] = self.form.questions_for(self.name)
+        return asked
 
     @cached_property
     def wrong(self) -> bool:

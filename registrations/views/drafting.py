@@ -48,7 +48,9 @@ def new(request: PartnerRequest) -> HttpResponse:
         return _not_kept(request, page, catalogue, form)
     upload = Upload.of(request, form, present=None)
     spend(START, str(request.user.pk))
-    registration = drafting.start(organisation, by=request.user, typed=form.typed(), logo=upload.logo)
+    registration = drafting.start(
+        organisation, by=request.user, typed=catalogue.to_keep(form), logo=upload.logo
+    )
     return _kept(request, FormPage(registration), catalogue, form, upload, version=1, field=field)
 
 
@@ -62,7 +64,7 @@ def edit(request: PartnerRequest, uuid: UUID) -> HttpResponse:
 
 
 def _form_of(request: PartnerRequest, found: Standing) -> HttpResponse:
-    catalogue, digest = Catalogue.read(), None
+    catalogue, digest = Catalogue.read(found.accepted), None
     initial: dict[str, object] = {"draft_version": 0}
     if found.draft:
         initial, digest = found.draft.typed | {"draft_version": found.draft.version}, found.draft.logo_id
@@ -76,7 +78,7 @@ def _form_of(request: PartnerRequest, found: Standing) -> HttpResponse:
 
 
 def _save(request: PartnerRequest, found: Standing) -> HttpResponse:
-    page, catalogue = _page_of(found), Catalogue.read()
+    page, catalogue = _page_of(found), Catalogue.read(found.accepted)
     start = found.draft or found.beginning
     present = start.logo if start else None
     digest = present.digest if present else None
@@ -87,7 +89,11 @@ def _save(request: PartnerRequest, found: Standing) -> HttpResponse:
     seen = form.cleaned_data["draft_version"] or 0
     try:
         version = drafting.save(
-            found.registration.uuid, by=request.user, draft_version=seen, typed=form.typed(), logo=upload.logo
+            found.registration.uuid,
+            by=request.user,
+            draft_version=seen,
+            typed=catalogue.to_keep(form),
+            logo=upload.logo,
         )
     except Conflict as refusal:
         messages.error(

@@ -14,27 +14,34 @@ from django.utils.datastructures import MultiValueDict
 
 from portal.accounts.doors import PartnerRequest
 from portal.accounts.models import Organisation
+from registrations.forms.questions import Dispute, disputes_of, told
 from registrations.forms.registration_form import RegistrationForm, SummaryItem
 from registrations.models import Registration, Scope, SubjectType
 from registrations.presentation import is_given, logo_url
 from registrations.rules.findings import Finding, Severity
-from registrations.rules.metadata import World, check
-from registrations.workflow.typed import Typed, metadata_of
+from registrations.rules.metadata import Metadata, World
+from registrations.rules.overrides import Accepted, check, still_asked
+from registrations.workflow.typed import Typed, metadata_of, questions_of
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """What is on offer: pairs of a scope's name and description, of a type's code and label."""
+    """What is on offer: pairs of a scope's name and description, of a type's code and label.
+
+    ``accepted`` are the values of this registration that reviewers let pass (rule G-06).
+    """
 
     scopes: Sequence[tuple[str, str]]
     subject_types: Sequence[tuple[str, str]]
+    accepted: Accepted = ()
 
     @classmethod
-    def read(cls) -> Catalogue:
+    def read(cls, accepted: Accepted = ()) -> Catalogue:
         """As it is now: two statements."""
         return cls(
             list(Scope.objects.filter(is_offered=True).values_list("name", "description")),
             list(SubjectType.objects.filter(is_offered=True).values_list("code", "label")),
+            accepted,
         )
 
     def world(self) -> World:
@@ -45,40 +52,63 @@ class Catalogue:
 
     def judge(self, typed: Typed, *, logo_digest: str | None) -> list[Finding]:
         """All that the rules say of what was typed."""
-        return check(metadata_of(typed, logo_digest=logo_digest), self.world())
+        return self._judged(typed, metadata_of(typed, logo_digest=logo_digest))
 
     def beside(self, typed: Typed, *, logo_digest: str | None) -> list[Finding]:
         """What the rules say of the fields that hold something: nobody is told off for what
         they have not come to yet."""
         record = metadata_of(typed, logo_digest=logo_digest)
-        return [found for found in check(record, self.world()) if is_given(record, found.field)]
+        return [found for found in self._judged(typed, record) if is_given(record, found.field)]
+
+    def _judged(self, typed: Typed, record: Metadata) -> list[Finding]:
+        found = check(record, self.world(), asked=questions_of(typed), accepted=self.accepted)
+        return told(found, record, self.accepted)
+
+    def to_keep(self, form: RegistrationForm) -> dict[str, object]:
+        """What a draft keeps of the form: a question goes with the value that it was about."""
+        typed = form.typed()
+        record = metadata_of(typed, logo_digest=None)
+        asked = questions_of(typed)
+        still = still_asked(self._judged(typed, record), record, asked) if asked else []
+        kept = [question.as_json() for question in still]
+        rest = {name: value for name, value in typed.items() if name != "review_asked"}
+        return rest | {"review_asked": kept} if kept else rest
 
     def empty_form(self, initial: Mapping[str, Any], findings: Sequence[Finding] = ()) -> RegistrationForm:
         """The form that shows a draft."""
         return RegistrationForm(
-            scopes=self.scopes, subject_types=self.subject_types, findings=findings, initial=initial
+            scopes=self.scopes,
+            subject_types=self.subject_types,
+            findings=findings,
+            disputes=self._disputes(findings, initial),
+            initial=initial,
         )
 
+    def _disputes(self, findings: Sequence[Finding], typed: Typed) -> list[Dispute]:
+        return disputes_of(findings, metadata_of(typed, logo_digest=None), self.accepted)
+
     def bound_form(
-        self,
-        values: QueryDict,
-        files: MultiValueDict[str, UploadedFile[Any]],
-        findings: Sequence[Finding] = (),
+        self, values: QueryDict, files: MultiValueDict[str, UploadedFile[Any]]
     ) -> RegistrationForm:
         """The form with what was posted."""
-        return RegistrationForm(
-            values, files, scopes=self.scopes, subject_types=self.subject_types, findings=findings
-        )
+        return RegistrationForm(values, files, scopes=self.scopes, subject_types=self.subject_types)
 
     def again(
         self, form: RegistrationForm, findings: Sequence[Finding], *, version: int | None = None
     ) -> RegistrationForm:
-        """The same values once more, with what was found in them; ``version`` replaces the draft
+        """A form that was judged, once more with what was found; ``version`` replaces the draft
         version that came along."""
-        values = form.data.copy()
+        values = form.data.copy()  # type: ignore[attr-defined]  # a QueryDict, since it was posted
         if version is not None:
             values["draft_version"] = str(version)
-        return self.bound_form(values, form.files, findings)
+        return RegistrationForm(
+            values,
+            form.files,
+            scopes=self.scopes,
+            subject_types=self.subject_types,
+            findings=findings,
+            disputes=self._disputes(findings, form.cleaned_data),
+        )
 
 
 @dataclass(frozen=True)

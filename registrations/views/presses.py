@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from portal.accounts.doors import PartnerRequest
 from registrations.forms.buttons import key_of, with_suggestion
 from registrations.forms.registration_form import RegistrationForm
+from registrations.rules.findings import Finding
 from registrations.views.form_page import Catalogue
+from registrations.workflow.typed import Typed
 
 
 class Posted(NamedTuple):
@@ -20,15 +23,22 @@ class Posted(NamedTuple):
 def posted(request: PartnerRequest, catalogue: Catalogue) -> Posted:
     """What is to be saved. A suggestion that is no suggestion any more changes nothing."""
     form = catalogue.bound_form(request.POST, request.FILES)
-    key = request.POST.get("apply")
-    return _taken(request, catalogue, form, key) if key else Posted(form)
+    if key := request.POST.get("apply"):
+        return _taken(request, catalogue, form, key)
+    return Posted(form)
 
 
 def _taken(request: PartnerRequest, catalogue: Catalogue, form: RegistrationForm, key: str) -> Posted:
     form.is_valid()  # whether or not: what can be read is judged
-    judged = catalogue.judge(form.cleaned_data, logo_digest=None)
-    finding = next((found for found in judged if key_of(found) == key), None)
+    finding = next((found for found in _judged(catalogue, form.cleaned_data) if key_of(found) == key), None)
     if finding is None:
         return Posted(form)
     changed = with_suggestion(request.POST, finding)
     return Posted(catalogue.bound_form(changed, request.FILES), finding.field)
+
+
+def _judged(catalogue: Catalogue, typed: Typed) -> Iterator[Finding]:
+    """As the page showed it; then without the questions, since a tick made after that takes a
+    suggestion away, and pressing it is the later word."""
+    for values in (typed, {**typed, "review_asked": []}):
+        yield from catalogue.judge(values, logo_digest=None)
