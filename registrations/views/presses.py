@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from django.contrib import messages
+
 from portal.accounts.doors import PartnerRequest
 from registrations.forms.buttons import key_of, with_suggestion
+from registrations.forms.presets import FIELD, preset_named, with_preset
 from registrations.forms.registration_form import RegistrationForm
 from registrations.rules.findings import Finding
 from registrations.views.form_page import Catalogue
@@ -21,10 +24,12 @@ class Posted(NamedTuple):
 
 
 def posted(request: PartnerRequest, catalogue: Catalogue) -> Posted:
-    """What is to be saved. A suggestion that is no suggestion any more changes nothing."""
+    """What is to be saved. A suggestion that is none any more, and an unknown preset, change nothing."""
     form = catalogue.bound_form(request.POST, request.FILES)
     if key := request.POST.get("apply"):
         return _taken(request, catalogue, form, key)
+    if key := request.POST.get("preset"):
+        return _added(request, catalogue, form, key)
     return Posted(form)
 
 
@@ -35,6 +40,16 @@ def _taken(request: PartnerRequest, catalogue: Catalogue, form: RegistrationForm
         return Posted(form)
     changed = with_suggestion(request.POST, finding)
     return Posted(catalogue.bound_form(changed, request.FILES), finding.field)
+
+
+def _added(request: PartnerRequest, catalogue: Catalogue, form: RegistrationForm, key: str) -> Posted:
+    preset = preset_named(key, request.POST.get("environment"))
+    if preset is None:
+        return Posted(form)
+    for uri in preset.refused:
+        messages.warning(request, f"{uri} was not added: production refuses plain http.")
+    changed = with_preset(request.POST, preset)
+    return Posted(catalogue.bound_form(changed, request.FILES), FIELD)
 
 
 def _judged(catalogue: Catalogue, typed: Typed) -> Iterator[Finding]:
