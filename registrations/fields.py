@@ -1,4 +1,4 @@
-"""Columns for web addresses: text, never ``URLField``, which repairs what must be refused."""
+"""Columns that know a rule: web addresses, and the skeleton of a name."""
 
 from __future__ import annotations
 
@@ -6,12 +6,16 @@ from typing import Any
 
 from django.db import models
 
-from registrations.rules.vocabulary import MAX_URI_LENGTH
+from registrations.rules import client_names
+from registrations.rules.vocabulary import MAX_SKELETON_LENGTH, MAX_URI_LENGTH
 from registrations.validators import WebUri
 
 
 class WebUriField(models.CharField):
-    """A page that end users open (section 2 of the rules); empty text where there is none."""
+    """A page that end users open (section 2 of the rules); empty text where there is none.
+
+    Text, never ``URLField``, which repairs what must be refused.
+    """
 
     def __init__(self, name_in_form: str, **options: Any) -> None:
         self.name_in_form = name_in_form
@@ -23,3 +27,19 @@ class WebUriField(models.CharField):
         name, path, _args, options = super().deconstruct()
         options.pop("validators", None)
         return name, path, [self.name_in_form], options
+
+
+class NameSkeletonField(models.CharField):
+    """What the row's ``client_name`` looks like (rule N-10), so that an index finds its doubles.
+
+    Computed whenever the row is inserted, one by one or in bulk; nobody sets it.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("max_length", MAX_SKELETON_LENGTH)
+        super().__init__(**options | {"blank": True, "editable": False})
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        looks_like = client_names.skeleton(model_instance.client_name)  # type: ignore[attr-defined]
+        setattr(model_instance, self.attname, looks_like)
+        return looks_like

@@ -1,11 +1,12 @@
 """The record. Only the verbs in ``registrations.workflow`` change its state."""
 
 from registrations.models.catalogue import Scope, SubjectType
+from registrations.models.children import RedirectUri, RequestedScope
 from registrations.models.logo import Logo
 from registrations.models.pkce import PkceException
 from registrations.models.registration import Draft, Registration
 from registrations.models.review import Override
-from registrations.models.revision import RedirectUri, RequestedScope, Revision
+from registrations.models.revision import Revision
 from registrations.models.secret import ClientSecret
 
 __all__ = [

@@ -1,6 +1,11 @@
 """What a partner can choose from; staff edit it."""
 
+from __future__ import annotations
+
+from typing import NamedTuple
+
 from django.db import models
+from django.db.models import Value
 
 
 class Scope(models.Model):
@@ -41,3 +46,24 @@ class SubjectType(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+
+class Offer(NamedTuple):
+    """What is on offer: pairs of a scope's name and description, of a type's code and label."""
+
+    scopes: list[tuple[str, str]]
+    subject_types: list[tuple[str, str]]
+
+
+def offered() -> Offer:
+    """The offer as it is now, both tables in one statement; each list as its table is ordered."""
+    scopes = Scope.objects.filter(is_offered=True).order_by()
+    types = SubjectType.objects.filter(is_offered=True).order_by()
+    rows = scopes.values_list(Value("scope"), "name", "description").union(
+        types.values_list(Value("subject_type"), "code", "label"), all=True
+    )
+    found: dict[str, list[tuple[str, str]]] = {"scope": [], "subject_type": []}
+    for kind, name, words in rows:
+        found[kind].append((name, words))
+    by_label = sorted(found["subject_type"], key=lambda pair: pair[1])
+    return Offer(scopes=sorted(found["scope"]), subject_types=by_label)

@@ -11,19 +11,17 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
-from registrations.fields import WebUriField
-from registrations.models.catalogue import Scope, SubjectType
+from registrations.fields import NameSkeletonField, WebUriField
+from registrations.models.catalogue import Offer, SubjectType, offered
 from registrations.models.columns import choices, exactly_when, one_of
 from registrations.models.logo import Logo
 from registrations.models.registration import Registration
-from registrations.rules import overrides
-from registrations.rules.lifecycle import RevisionStatus
+from registrations.rules import client_names, overrides
+from registrations.rules.lifecycle import OPEN_STATUSES, RevisionStatus
 from registrations.rules.metadata import Metadata, World
 from registrations.rules.overrides import Accepted, Asked
 from registrations.rules.vocabulary import (
-    MAX_HOST_LENGTH,
     MAX_NAME_LENGTH,
-    MAX_URI_LENGTH,
     Environment,
     PkceSupport,
 )
@@ -31,10 +29,21 @@ from registrations.validators import (
     as_errors,
     validate_client_name,
     validate_contacts,
-    validate_redirect_uri,
 )
 
 V = RevisionStatus
+
+
+class RevisionQuerySet(models.QuerySet["Revision"]):
+    def taking_name(self, name: str, organisation_id: int) -> RevisionQuerySet:
+        """What stands in the way of the name (rule N-10): live or under review, of a client of
+        another organisation that is not closed, under a name that looks the same."""
+        alike = self.filter(
+            name_skeleton=client_names.skeleton(name),
+            status__in=[V.UNDER_REVIEW, V.APPROVED],
+            registration__status__in=sorted(OPEN_STATUSES),
+        )
+        return alike.exclude(registration__organisation_id=organisation_id)
 
 
 class Revision(models.Model):
@@ -53,6 +62,7 @@ class Revision(models.Model):
 
     environment = models.CharField(max_length=16, choices=choices(Environment))
     client_name = models.CharField(max_length=MAX_NAME_LENGTH, blank=True, validators=[validate_client_name])
+    name_skeleton = NameSkeletonField()
     client_uri = WebUriField("client_uri")
     logo = models.ForeignKey(
         Logo, to_field="digest", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -81,6 +91,8 @@ class Revision(models.Model):
     )
     note = models.TextField(blank=True)
 
+    objects = RevisionQuerySet.as_manager()
+
     class Meta:
         ordering = ["-number"]
         indexes = [
@@ -89,6 +101,7 @@ class Revision(models.Model):
                 condition=Q(status=V.UNDER_REVIEW),
                 name="revision_queue_oldest_first",
             ),
+            models.Index(fields=["name_skeleton", "status"], name="revision_by_name_skeleton"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["registration", "number"], name="revision_number_once"),
@@ -109,6 +122,7 @@ class Revision(models.Model):
                 condition=~Q(client_name="") & ~Q(client_uri="") & ~Q(tos_uri="") & ~Q(policy_uri=""),
                 name="revision_is_complete",
             ),
+            models.CheckConstraint(condition=~Q(name_skeleton=""), name="revision_has_name_skeleton"),
             models.CheckConstraint(
                 condition=exactly_when(~Q(status=V.UNDER_REVIEW), "decided_at", "decided_by"),
                 name="revision_decided_exactly_when_not_under_review",
@@ -188,7 +202,7 @@ class Revision(models.Model):
         """
         found = overrides.check(
             self.metadata(),
-            getattr(self, "_world", None) or world_of_rules(),
+            getattr(self, "_world", None) or self._world_now(),
             asked=self.asked(),
             accepted=getattr(self, "_accepted", ()),
         )
@@ -197,6 +211,10 @@ class Revision(models.Model):
         errors = as_errors(found)
         if errors:
             raise ValidationError(errors)
+
+    def _world_now(self) -> World:
+        organisation_id = self.registration.organisation_id if self.registration_id else None
+        return world_of_rules(offered(), self.client_name, organisation_id)
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
         """As Django's, but a field's validator and the whole record's rule speak once."""
@@ -211,56 +229,19 @@ def _once(errors: Sequence[ValidationError]) -> list[ValidationError]:
     return list(reversed(seen.values()))
 
 
-def world_of_rules() -> World:
-    """What the rules need to know of the catalogue, read now: two statements."""
+def world_of_rules(offer: Offer, name: str, organisation_id: int | None) -> World:
+    """What the rules need to know to judge a client of that name: one statement, none without
+    a name.
+
+    ``organisation_id`` is whose client it is; while that is open, no name is another's. One
+    double is enough to warn of, and whose it is leaves the database with nobody.
+    """
+    taken: tuple[str, ...] = ()
+    if organisation_id is not None and client_names.skeleton(name):
+        others = Revision.objects.taking_name(name, organisation_id).order_by()
+        taken = tuple(others.values_list("client_name", flat=True)[:1])
     return World(
-        scopes=frozenset(Scope.objects.filter(is_offered=True).values_list("name", flat=True)),
-        subject_types=frozenset(SubjectType.objects.filter(is_offered=True).values_list("code", flat=True)),
+        scopes=frozenset(scope for scope, _ in offer.scopes),
+        subject_types=frozenset(code for code, _ in offer.subject_types),
+        taken=taken,
     )
-
-
-class RedirectUri(models.Model):
-    """One registered redirect URI, the exact string (rule G-03), with its host for searching."""
-
-    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="redirect_uris")
-    position = models.PositiveSmallIntegerField()
-    uri = models.CharField(max_length=MAX_URI_LENGTH, validators=[validate_redirect_uri])
-    host = models.CharField(max_length=MAX_HOST_LENGTH + 2, db_index=True)
-
-    class Meta:
-        ordering = ["position"]
-        constraints = [
-            models.UniqueConstraint(fields=["revision", "uri"], name="redirect_uri_once"),
-            models.UniqueConstraint(fields=["revision", "position"], name="redirect_uri_position_once"),
-            models.CheckConstraint(
-                condition=Q(uri__startswith="https://") | Q(uri__startswith="http://"),
-                name="redirect_uri_is_http",
-            ),
-            models.CheckConstraint(
-                condition=Q(uri__startswith="https://") | Q(host__in=["localhost", "127.0.0.1", "[::1]"]),
-                name="redirect_uri_http_only_for_loopback",
-            ),
-            models.CheckConstraint(
-                condition=~Q(uri__contains="*") & ~Q(uri__contains="#"), name="redirect_uri_is_exact"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.uri
-
-
-class RequestedScope(models.Model):
-    """One scope that a revision asks for; ``granted`` is the reviewer's answer, empty until then."""
-
-    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="requested_scopes")
-    scope = models.ForeignKey(Scope, to_field="name", on_delete=models.PROTECT, related_name="+")
-    granted = models.BooleanField(null=True)
-
-    class Meta:
-        ordering = ["scope_id"]
-        constraints = [
-            models.UniqueConstraint(fields=["revision", "scope"], name="requested_scope_once"),
-        ]
-
-    def __str__(self) -> str:
-        return self.scope_id

@@ -15,7 +15,7 @@ from registrations.rules.data.lookalikes import SIGNS_OF_LETTERS
 from registrations.rules.data.status_words import STATUS_PHRASES, STATUS_SIGNS
 from registrations.rules.findings import Finding, Severity, Waived, quote, waives
 from registrations.rules.folding import words
-from registrations.rules.vocabulary import MAX_NAME_LENGTH, MIN_NAME_LENGTH
+from registrations.rules.vocabulary import MAX_NAME_LENGTH, MAX_SKELETON_LENGTH, MIN_NAME_LENGTH
 
 FIELD: Final = "client_name"
 _BLANKS: Final = re.compile(r"[^\S\t-\r\x1c-\x1f\x85\u2028\u2029]+")
@@ -46,8 +46,12 @@ def suggestion(name: str) -> str | None:
 
 
 def skeleton(name: str) -> str:
-    """What the name looks like: equal for names that readers would confuse (N-10)."""
-    return lettering.skeleton(normalise(name))
+    """What the name looks like: equal for names that readers would confuse (N-10).
+
+    At most ``MAX_SKELETON_LENGTH`` characters that any database stores. Empty where there is no
+    letter or digit, which N-01 refuses.
+    """
+    return lettering.skeleton(normalise(name))[:MAX_SKELETON_LENGTH]
 
 
 def check(name: str, *, taken: Collection[str] = (), waived: Waived = ()) -> list[Finding]:

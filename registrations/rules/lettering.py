@@ -13,6 +13,7 @@ from typing import Final
 from confusable_homoglyphs.categories import alias
 from confusable_homoglyphs.confusables import confusables_data
 
+from registrations.rules.data.lookalikes import SIGNS_OF_LETTERS
 from registrations.rules.folding import DRAWS_NOTHING
 
 _JOINER: Final = "\u200d"
@@ -88,14 +89,15 @@ def skeleton(name: str) -> str:
 
 
 def _prototypes(name: str) -> Iterator[str]:
-    for character in unicodedata.normalize("NFD", unicodedata.normalize("NFKC", name)):
-        seen = _ascii_look(character).casefold()
+    for character in name:
+        plain = unicodedata.normalize("NFKD", _ascii_look(character))
+        seen = "".join(_ascii_look(part) for part in plain).casefold()
         yield "".join(sign for sign in seen if sign.isalnum())
 
 
 def _ascii_look(character: str) -> str:
-    """The ASCII letter that the character can be confused with, else the character."""
-    if character.isascii():
-        return character
+    """The ASCII letter that the character frames or can be confused with, else the character."""
+    if character.isascii() or character in SIGNS_OF_LETTERS:
+        return SIGNS_OF_LETTERS.get(character, character)
     looks = (known["c"] for known in confusables_data.get(character, ()))
     return next((look for look in looks if look.isascii() and look.isalnum()), character)

@@ -89,6 +89,8 @@ MAX_REDIRECT_URIS: Final = 20
 MAX_CONTACTS: Final = 10
 MIN_NAME_LENGTH: Final = 2
 MAX_NAME_LENGTH: Final = 80
+MAX_SKELETON_LENGTH: Final = 240
+"""Three letters for each of a name's: what a Hangul syllable comes apart into."""
 MAX_SCOPE_LENGTH: Final = 1000
 MIN_JUSTIFICATION_LENGTH: Final = 20
 MAX_TEXT_LENGTH: Final = 4000

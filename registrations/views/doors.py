@@ -76,6 +76,11 @@ def chosen_of(mine: Sequence[Organisation], posted: str) -> UUID | None:
         raise NotFound from error
 
 
+def own_id(mine: Sequence[Organisation], chosen: UUID | None) -> int | None:
+    """The chosen organisation's id, None where nothing was chosen or it is none of theirs."""
+    return next((one.pk for one in mine if one.uuid == chosen), None)
+
+
 def back_to(uuid: UUID) -> tuple[str, str]:
     """The way out of a refusal that is about one registration."""
     return reverse("registrations:detail", args=[uuid]), "Back to the registration"

@@ -17,7 +17,7 @@ from registrations.forms.registration_form import RegistrationForm
 from registrations.models import Draft
 from registrations.rules.findings import rejections
 from registrations.standing import Standing
-from registrations.views.doors import WHICH_ORGANISATION, chosen_of, to_edit, to_start_in, to_work_on
+from registrations.views.doors import WHICH_ORGANISATION, chosen_of, own_id, to_edit, to_start_in, to_work_on
 from registrations.views.form_page import Catalogue, FormPage
 from registrations.views.presses import posted
 from registrations.views.uploads import Upload
@@ -38,10 +38,10 @@ def new(request: PartnerRequest) -> HttpResponse:
     """An empty form; the first save makes the registration."""
     mine = to_start_in(request)
     page = FormPage(None, mine if len(mine) > 1 else (), request.POST.get("organisation", ""))
-    catalogue = Catalogue.read()
+    organisation = chosen_of(mine, page.chosen_organisation)
+    catalogue = Catalogue.read(organisation_id=own_id(mine, organisation))
     if request.method != "POST":
         return page.show(request, catalogue.empty_form({}))
-    organisation = chosen_of(mine, page.chosen_organisation)
     form, field = posted(request, catalogue)
     if not form.is_valid() or organisation is None:
         page = replace(page, complaint="" if organisation else WHICH_ORGANISATION)
@@ -64,7 +64,7 @@ def edit(request: PartnerRequest, uuid: UUID) -> HttpResponse:
 
 
 def _form_of(request: PartnerRequest, found: Standing) -> HttpResponse:
-    catalogue, digest = Catalogue.read(found.accepted), None
+    catalogue, digest = _catalogue_of(found), None
     initial: dict[str, object] = {"draft_version": 0}
     if found.draft:
         initial, digest = found.draft.typed | {"draft_version": found.draft.version}, found.draft.logo_id
@@ -78,7 +78,7 @@ def _form_of(request: PartnerRequest, found: Standing) -> HttpResponse:
 
 
 def _save(request: PartnerRequest, found: Standing) -> HttpResponse:
-    page, catalogue = _page_of(found), Catalogue.read(found.accepted)
+    page, catalogue = _page_of(found), _catalogue_of(found)
     start = found.draft or found.beginning
     present = start.logo if start else None
     digest = present.digest if present else None
@@ -101,6 +101,10 @@ def _save(request: PartnerRequest, found: Standing) -> HttpResponse:
         )
         return _clash(request, page, catalogue, form, digest)
     return _kept(request, page, catalogue, form, upload, version=version, field=field)
+
+
+def _catalogue_of(found: Standing) -> Catalogue:
+    return Catalogue.read(organisation_id=found.registration.organisation_id, accepted=found.accepted)
 
 
 def _page_of(found: Standing) -> FormPage:

@@ -16,7 +16,9 @@ from portal.accounts.doors import PartnerRequest
 from portal.accounts.models import Organisation
 from registrations.forms.questions import Dispute, disputes_of, told
 from registrations.forms.registration_form import RegistrationForm, SummaryItem
-from registrations.models import Registration, Scope, SubjectType
+from registrations.models import Registration
+from registrations.models.catalogue import Offer, offered
+from registrations.models.revision import world_of_rules
 from registrations.presentation import is_given, logo_url
 from registrations.rules.findings import Finding, Severity
 from registrations.rules.metadata import Metadata, World
@@ -26,29 +28,25 @@ from registrations.workflow.typed import Typed, metadata_of, questions_of
 
 @dataclass(frozen=True)
 class Catalogue:
-    """What is on offer: pairs of a scope's name and description, of a type's code and label.
+    """What is on offer, and what the rules say of what was typed.
 
-    ``accepted`` are the values of this registration that reviewers let pass (rule G-06).
+    ``organisation_id`` is whose client it is, None while nobody chose: it comes from what the
+    person belongs to, never from the request, or names would tell whose they are. ``accepted``
+    are the values of this registration that reviewers let pass (rule G-06).
     """
 
-    scopes: Sequence[tuple[str, str]]
-    subject_types: Sequence[tuple[str, str]]
+    offer: Offer
+    organisation_id: int | None
     accepted: Accepted = ()
 
     @classmethod
-    def read(cls, accepted: Accepted = ()) -> Catalogue:
-        """As it is now: two statements."""
-        return cls(
-            list(Scope.objects.filter(is_offered=True).values_list("name", "description")),
-            list(SubjectType.objects.filter(is_offered=True).values_list("code", "label")),
-            accepted,
-        )
+    def read(cls, *, organisation_id: int | None, accepted: Accepted = ()) -> Catalogue:
+        """As it is now: one statement."""
+        return cls(offered(), organisation_id, accepted)
 
-    def world(self) -> World:
-        return World(
-            scopes=frozenset(name for name, _ in self.scopes),
-            subject_types=frozenset(code for code, _ in self.subject_types),
-        )
+    def world(self, name: str) -> World:
+        """What the rules need to know of a client of that name: one statement, if it has one."""
+        return world_of_rules(self.offer, name, self.organisation_id)
 
     def judge(self, typed: Typed, *, logo_digest: str | None) -> list[Finding]:
         """All that the rules say of what was typed."""
@@ -61,7 +59,8 @@ class Catalogue:
         return [found for found in self._judged(typed, record) if is_given(record, found.field)]
 
     def _judged(self, typed: Typed, record: Metadata) -> list[Finding]:
-        found = check(record, self.world(), asked=questions_of(typed), accepted=self.accepted)
+        world = self.world(record.client_name)
+        found = check(record, world, asked=questions_of(typed), accepted=self.accepted)
         return told(found, record, self.accepted)
 
     def to_keep(self, form: RegistrationForm) -> dict[str, object]:
@@ -77,8 +76,8 @@ class Catalogue:
     def empty_form(self, initial: Mapping[str, Any], findings: Sequence[Finding] = ()) -> RegistrationForm:
         """The form that shows a draft."""
         return RegistrationForm(
-            scopes=self.scopes,
-            subject_types=self.subject_types,
+            scopes=self.offer.scopes,
+            subject_types=self.offer.subject_types,
             findings=findings,
             disputes=self._disputes(findings, initial),
             initial=initial,
@@ -91,7 +90,9 @@ class Catalogue:
         self, values: QueryDict, files: MultiValueDict[str, UploadedFile[Any]]
     ) -> RegistrationForm:
         """The form with what was posted."""
-        return RegistrationForm(values, files, scopes=self.scopes, subject_types=self.subject_types)
+        return RegistrationForm(
+            values, files, scopes=self.offer.scopes, subject_types=self.offer.subject_types
+        )
 
     def again(
         self, form: RegistrationForm, findings: Sequence[Finding], *, version: int | None = None
@@ -104,8 +105,8 @@ class Catalogue:
         return RegistrationForm(
             values,
             form.files,
-            scopes=self.scopes,
-            subject_types=self.subject_types,
+            scopes=self.offer.scopes,
+            subject_types=self.offer.subject_types,
             findings=findings,
             disputes=self._disputes(findings, form.cleaned_data),
         )

@@ -35,7 +35,8 @@ def check(request: PartnerRequest, uuid: UUID) -> HttpResponse:
     """Every answer once more, with what the rules say of it."""
     found = to_edit(request, uuid)
     draft = _draft_of(found)
-    judged = Catalogue.read(found.accepted).judge(draft.typed, logo_digest=draft.logo_id)
+    catalogue = Catalogue.read(organisation_id=found.registration.organisation_id, accepted=found.accepted)
+    judged = catalogue.judge(draft.typed, logo_digest=draft.logo_id)
     return _answers(request, found, draft, judged)
 
 

@@ -25,6 +25,7 @@ from registrations.models import (
     RequestedScope,
     Revision,
 )
+from registrations.models.catalogue import offered
 from registrations.models.revision import world_of_rules
 from registrations.rules import redirect_uris
 from registrations.rules.findings import Finding, Severity, rejections
@@ -162,7 +163,7 @@ def _revision_from(draft: Draft, registration: Registration, *, by: User, now: d
     revision.give(
         redirect_uris=record.redirect_uris,
         scope=record.scope,
-        world=world_of_rules(),
+        world=world_of_rules(offered(), record.client_name, registration.organisation_id),
         accepted=set(registration.overrides.values_list("rule", "value")),
     )
     _check(revision)

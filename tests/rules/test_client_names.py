@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registrations.rules import client_names
+from registrations.rules.vocabulary import MAX_SKELETON_LENGTH
 
 VECTORS = [
     json.loads(line)
@@ -191,6 +192,9 @@ def test_other_rules_decide(name, rule):
         ("Modem", "Modern"),
         ("\u00c4cme", "Acme"),
         ("AcmePro", "Acme Pro"),
+        ("\U0001f150cme", "Acme"),
+        ("A\u03f2me", "Acme"),
+        ("\U0001f1e6\U0001f1e8me", "Acme"),
     ],
 )
 def test_name_that_looks_like_anothers_is_noted(name, other):
@@ -199,6 +203,17 @@ def test_name_that_looks_like_anothers_is_noted(name, other):
 
 def test_other_words_are_another_name():
     assert client_names.check("Acme Ledger", taken=["Acme Expenses"]) == []
+
+
+@given(
+    st.text(max_size=100) | st.text(alphabet="\ufdfa\uac01\ud800\x00\u20ac \u200d\U0001f150", max_size=100)
+)
+def test_any_database_stores_any_skeleton(name):
+    skeleton = client_names.skeleton(name)
+    assert len(skeleton) <= MAX_SKELETON_LENGTH
+    assert b"\x00" not in skeleton.encode("utf-8")
+    if verdict(name) != "reject":
+        assert skeleton
 
 
 def test_all_warnings_are_told_at_once():

@@ -17,6 +17,7 @@ from hypothesis import given
 
 from registrations.forms.registration_form import RegistrationForm
 from registrations.models import Revision
+from registrations.models.catalogue import Offer
 from registrations.rules import metadata
 from registrations.rules.client_names import normalise
 from registrations.rules.findings import rejections
@@ -59,16 +60,16 @@ def through_the_model(record, world):
 
 def through_the_form(record, world):
     """What the edit page shows after a save."""
-    catalogue = Catalogue([(name, "") for name in world.scopes], [(code, "") for code in world.subject_types])
+    offer = Offer([(name, "") for name in world.scopes], [(code, "") for code in world.subject_types])
     posted = QueryDict(mutable=True)
     for name, value in as_posted(typed(record)).items():
         posted.setlist(name, value if isinstance(value, list) else [value])
-    form = RegistrationForm(posted, scopes=catalogue.scopes, subject_types=catalogue.subject_types)
+    form = RegistrationForm(posted, scopes=offer.scopes, subject_types=offer.subject_types)
     if not form.is_valid() or metadata_of(form.typed(), logo_digest=None) != record:
         return None
     if world.taken:
         return metadata.check(metadata_of(form.typed(), logo_digest=None), world)
-    return catalogue.judge(form.typed(), logo_digest=None)
+    return Catalogue(offer, None).judge(form.typed(), logo_digest=None)
 
 
 def through_the_import(record, world):

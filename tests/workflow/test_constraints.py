@@ -110,6 +110,7 @@ BROKEN = [
     ("revision_pkce_support_known", live, {"pkce_support": "no"}),
     ("revision_exception_is_justified", under_review, {"pkce_justification": ""}),
     ("revision_is_confidential", live, {"confidential": False}),
+    ("revision_has_name_skeleton", live, {"name_skeleton": ""}),
     ("revision_is_complete", live, {"client_name": ""}),
     ("revision_is_complete", live, {"client_uri": ""}),
     ("revision_is_complete", live, {"tos_uri": ""}),

@@ -1,0 +1,97 @@
+"""A name that another organisation's client has: every door says so, and no door says whose."""
+
+import pytest
+
+from portal.accounts.models import Membership, Role
+from tests.desk.pages import review_path
+from tests.pages.addresses import at
+from tests.pages.elements import with_attribute
+from tests.pages.importing import paste
+from tests.support import people
+from tests.support.forms import example_posted
+from tests.support.registrations import a_draft, approved, submitted
+from tests.support.statements import statements
+
+NEW = "/registrations/new/"
+MESSAGE = "Another app has this name; we will check."
+
+
+@pytest.fixture
+def elsewhere(stranger, reviewer):
+    """Another organisation's live client."""
+    return approved(stranger, reviewer, client_name="Acme Mobile")
+
+
+def tells(page):
+    """Whether the page has the warning, which gives nothing away."""
+    for secret in ("Other Inc", "Acme Mobile", "stranger@other.example"):
+        assert secret not in page.text
+    told = [one for one in with_attribute(page.text, "data-rule") if one.get("data-rule") == "N-10"]
+    assert bool(told) == (MESSAGE in page.text)
+    return bool(told)
+
+
+def test_the_form_says_so(elsewhere, door, partner):
+    registration = a_draft(partner, client_name="acme mobi1e")
+    assert tells(door(partner).get(at(registration, "edit/")))
+
+
+def test_so_do_the_answers_and_handing_in_goes_on(elsewhere, door, partner):
+    registration = a_draft(partner, client_name="acme mobi1e")
+    browser = door(partner)
+    assert tells(browser.get(at(registration, "check/")))
+    assert browser.post(at(registration, "submit/"), {"draft_version": 1}).status_code == 302
+
+
+def test_so_does_what_handing_in_answers_where_a_rule_refuses(elsewhere, door, partner):
+    registration = a_draft(partner, client_name="acme mobi1e", contacts=[])
+    refused = door(partner).post(at(registration, "submit/"), {"draft_version": 1})
+    assert refused.status_code == 422
+    assert tells(refused)
+
+
+def test_so_does_the_form_of_an_imported_document(elsewhere, door, partner):
+    browser = door(partner)
+    paste(browser, {"client_name": "acme mobi1e"})
+    registration = people.home(partner).registrations.get()
+    assert tells(browser.get(at(registration, "edit/")))
+
+
+def test_the_reviewer_sees_it_with_the_submission(elsewhere, door, partner, reviewer):
+    registration = submitted(partner, client_name="acme mobi1e")
+    assert MESSAGE in door(reviewer).get(review_path(registration)).text
+
+
+def test_the_owner_is_not_warned_of_their_own_name(elsewhere, door, stranger):
+    production = a_draft(stranger, client_name="Acme Mobile", environment="production")
+    for page in ("edit/", "check/"):
+        assert MESSAGE not in door(stranger).get(at(production, page)).text
+
+
+def test_a_new_form_with_a_fault_says_so_once_it_is_clear_whose_it_is(elsewhere, door, partner):
+    faulty = example_posted(client_name="acme mobi1e", tos_uri="x" * 20_001)
+    assert tells(door(partner).post(NEW, faulty))
+    Membership.objects.create(user=partner, organisation=people.organisation("Second"), role=Role.ADMIN)
+    assert not tells(door(partner).post(NEW, faulty))
+
+
+def test_naming_a_strange_organisation_does_not_tell_whose_name_it_is(elsewhere, door, partner):
+    faulty = example_posted(client_name="acme mobi1e", tos_uri="x" * 20_001)
+    nobodys = people.organisation("Third Ltd")
+    asked = [faulty | {"organisation": str(one.uuid)} for one in (elsewhere.organisation, nobodys)]
+    first, second = (tells(door(partner).post(NEW, form)) for form in asked)
+    assert first == second
+
+
+def test_the_warning_fits_the_budgets(elsewhere, door, partner, reviewer):
+    registration = approved(partner, reviewer, client_name="acme mobi1e")
+    browser = door(partner)
+    with statements() as form:
+        assert tells(browser.get(at(registration, "edit/")))
+    with statements() as save:
+        browser.post(at(registration, "edit/"), example_posted(0, client_name="acme mobile"))
+    with statements() as check:
+        assert tells(browser.get(at(registration, "check/")))
+    with statements() as submit:
+        assert browser.post(at(registration, "submit/"), {"draft_version": 1}).status_code == 302
+    assert (len(form) <= 6, len(save) <= 12, len(check) <= 6, len(submit) <= 25) == (True,) * 4
