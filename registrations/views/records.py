@@ -23,7 +23,7 @@ from registrations.rules.differences import difference
 from registrations.rules.lifecycle import RegistrationStatus, RevisionStatus, SecretStatus
 from registrations.standing import Standing, with_standing
 from registrations.timeline import timeline
-from registrations.views import exceptions
+from registrations.views import exceptions, preflights
 from registrations.views.doors import role_in, visible
 from registrations.workflow.typed import draft_metadata
 
@@ -89,6 +89,7 @@ def detail(request: PartnerRequest, uuid: UUID) -> HttpResponse:
         "changes": _changes(found),
         "changes_title": _CHANGES if found.under_review else _UNSUBMITTED,
         "pkce_exceptions": exceptions.told(found),
+        "preflights": preflights.told(found),
         "secret_waiting": permissions.can_handle_secrets(role) and _has_sealed(registration),
         "actions": _actions(found, role),
     }

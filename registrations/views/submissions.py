@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from portal.accounts.doors import PartnerRequest, partner_required
 from portal.limits import SUBMIT, spend
 from portal.refusals import Conflict
+from registrations.forms.questions import told
 from registrations.models import Draft
 from registrations.presentation import problems, sections
 from registrations.rules.findings import Finding
@@ -60,7 +61,9 @@ def submit(request: PartnerRequest, uuid: UUID) -> HttpResponse:
         )
     except RulesBroken as broken:
         found = to_edit(request, uuid)
-        return _answers(request, found, _draft_of(found), broken.findings, status=broken.status)
+        draft = _draft_of(found)
+        judged = told(broken.findings, draft_metadata(draft), found.accepted)
+        return _answers(request, found, draft, judged, status=broken.status)
     except AnnouncedOtherwise as otherwise:
         messages.error(request, f"{otherwise.reason} Read what would happen now, then decide.")
         found = to_edit(request, uuid)
@@ -92,9 +95,11 @@ def _answers(
     edit_url = reverse("registrations:edit", args=[found.registration.uuid])
     record, route = draft_metadata(draft), _route(found, draft, judged)
     rejects = problems(judged, f"{edit_url}?show=all")
+    asked = still_asked(judged, record, questions_of(draft.typed))
     context = {
         "registration": found.registration,
         "sections": sections(record, findings=judged, edit_url=edit_url),
+        "asked": [question for question in asked if question.pair not in found.accepted],
         "rejects": rejects,
         "error_summary": rejects,
         "can_submit": not rejects and not route.is_empty,
@@ -115,7 +120,7 @@ def _route(found: Standing, draft: Draft, judged: Sequence[Finding]) -> Route:
 
 
 def _judged(found: Standing, draft: Draft) -> Sequence[Finding]:
-    catalogue = Catalogue.read(organisation_id=found.registration.organisation_id)
+    catalogue = Catalogue.read(organisation_id=found.registration.organisation_id, accepted=found.accepted)
     return catalogue.judge(draft.typed, logo_digest=draft.logo_id)
 
 

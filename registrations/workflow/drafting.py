@@ -34,7 +34,7 @@ from registrations.rules.lifecycle import OPEN_STATUSES, RegistrationStatus, Rev
 from registrations.rules.metadata import RULES_VERSION, Metadata
 from registrations.rules.overrides import still_asked
 from registrations.rules.vocabulary import PkceSupport
-from registrations.workflow import applying
+from registrations.workflow import applying, preflight
 from registrations.workflow.claims import claim_as_partner
 from registrations.workflow.errors import RulesBroken, StaleVersion
 from registrations.workflow.pkce import withdraw_pending
@@ -139,6 +139,7 @@ def submit(
 def _hand_in(revision: Revision) -> None:
     """To the reviewers."""
     requested = _request_exception(revision)
+    preflight.order(revision)
     events.record(
         "revision.submitted",
         by=revision.submitted_by,

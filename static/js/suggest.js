@@ -1,8 +1,8 @@
-/* Offers the spelling that a finding suggests as one press.
+/* Takes over the spelling that a finding suggests without leaving the page.
  *
- * [data-suggestion] holds the words, data-for-field and data-for-index where they belong; rows.js
- * keeps the index right while rows come and go. Whatever is taken over stays in view and can be
- * changed before it is sent.
+ * A button's data-suggestion holds the words, data-for-field and data-for-index where they belong;
+ * rows.js keeps the index right while rows come and go. Whatever is taken over stays in view and
+ * can be changed before it is sent. Without this script the button saves the form.
  */
 
 function place(suggestion) {
@@ -11,22 +11,17 @@ function place(suggestion) {
   return index ? rows[Number(index)] : document.querySelector(`input[type="text"][name="${CSS.escape(field)}"]`);
 }
 
-function use(suggestion) {
+function use(event) {
+  const suggestion = event.currentTarget;
   const input = place(suggestion);
   if (input) {
-    input.value = suggestion.textContent;
+    event.preventDefault();
+    input.value = suggestion.dataset.suggestion;
     input.dispatchEvent(new Event("input", { bubbles: true }));
     input.focus();
   }
 }
 
-const takers = [...document.querySelectorAll("[data-suggestion]")].filter(place);
-
-for (const suggestion of takers) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "btn btn-secondary btn-sm ms-2";
-  button.textContent = "Use this";
-  button.addEventListener("click", () => use(suggestion));
-  suggestion.after(button);
+for (const suggestion of document.querySelectorAll("button[data-suggestion]")) {
+  suggestion.addEventListener("click", use);
 }

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registrations', '0004_name_skeletons'),
+        ('registrations', '0005_preflight'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
