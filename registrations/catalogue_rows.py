@@ -27,10 +27,33 @@ SCOPES = {
 }
 SUBJECT_TYPES = {"company": "Company", "organisation": "Organisation with several companies"}
 
+_CATALOGUE = tuple(
+    f"registrations.{right}_{model}"
+    for model in ("scope", "subjecttype")
+    for right in ("add", "change", "delete")
+)
+_READ = (
+    "registrations.view_registration",
+    "registrations.view_scope",
+    "registrations.view_subjecttype",
+    "audit.view_event",
+)
 GROUPS = {
-    "Reviewers": ("view_registration", "review_registration"),
-    "PKCE approvers": ("view_registration", "review_registration", "decide_pkceexception"),
+    "Auditors": _READ,
+    "Reviewers": ("registrations.view_registration", "registrations.review_registration"),
+    "PKCE approvers": (
+        "registrations.view_registration",
+        "registrations.review_registration",
+        "registrations.decide_pkceexception",
+    ),
+    "Leads": (
+        *_READ,
+        "registrations.review_registration",
+        "registrations.reassign_registration",
+        *_CATALOGUE,
+    ),
 }
+"""By name, what each may do; docs/access.md says it in words."""
 
 
 def load(apps: Any) -> None:
@@ -44,10 +67,14 @@ def load(apps: Any) -> None:
 
 
 def load_groups(apps: Any) -> None:
-    """The groups with their permissions, which have to exist already."""
+    """The groups with those of their permissions that exist: a migration may run before some do."""
     group, permission = apps.get_model("auth", "Group"), apps.get_model("auth", "Permission")
-    for name, codenames in GROUPS.items():
+    known = {
+        f"{row.content_type.app_label}.{row.codename}": row
+        for row in permission.objects.filter(
+            content_type__app_label__in=("registrations", "audit")
+        ).select_related("content_type")
+    }
+    for name, rights in GROUPS.items():
         row, _ = group.objects.get_or_create(name=name)
-        row.permissions.add(
-            *permission.objects.filter(content_type__app_label="registrations", codename__in=codenames)
-        )
+        row.permissions.add(*(known[right] for right in rights if right in known))

@@ -75,7 +75,7 @@ def seed_people() -> People:
     partner, stranger = _person(PARTNER), _person(STRANGER)
     reviewer, lead = _person(REVIEWER, is_staff=True), _person(LEAD, is_staff=True, is_superuser=True)
     reviewer.groups.add(Group.objects.get(name="Reviewers"))
-    lead.groups.add(*Group.objects.filter(name__in=["Reviewers", "PKCE approvers"]))
+    lead.groups.add(*Group.objects.filter(name__in=["Reviewers", "PKCE approvers", "Leads"]))
     client, other = _home(partner, "Client Ltd"), _home(stranger, "Other Inc")
     Membership.objects.get_or_create(
         user=_person(COLLEAGUE), organisation=client, defaults={"role": Role.DEVELOPER}

@@ -5,7 +5,10 @@ from __future__ import annotations
 from portal.accounts.models import Membership, Role, User
 from registrations.models import Registration
 
+SEE_DESK = "registrations.view_registration"
 REVIEW = "registrations.review_registration"
+REASSIGN = "registrations.reassign_registration"
+READ_LOG = "audit.view_event"
 DECIDE_PKCE = "registrations.decide_pkceexception"
 
 _WORKING_ROLES = frozenset({Role.ADMIN, Role.DEVELOPER})
@@ -35,19 +38,42 @@ def can_handle_secrets(role: str | None) -> bool:
 
 
 def may_see_desk(user: User) -> bool:
-    """Open the queue and the review pages."""
-    return user.is_active and user.is_staff and user.has_perm(REVIEW)
+    """Open the queue, the review pages and the overview, and change nothing."""
+    return _is_staff_with(user, SEE_DESK)
+
+
+def may_read_log(user: User) -> bool:
+    """Open the audit log."""
+    return _is_staff_with(user, READ_LOG)
+
+
+def may_review(user: User) -> bool:
+    """Decide on submissions at all; on which, :func:`can_review` says."""
+    return may_see_desk(user) and user.has_perm(REVIEW)
 
 
 def can_review(user: User, registration: Registration) -> bool:
     """Decide on its revisions: nobody does on an organisation they belong to."""
-    return may_see_desk(user) and not _belongs(user, registration.organisation_id)
+    return may_review(user) and not _belongs(user, registration.organisation_id)
+
+
+def may_reassign(user: User) -> bool:
+    """Hand reviews to colleagues at all."""
+    return may_see_desk(user) and user.has_perm(REASSIGN)
+
+
+def can_reassign(user: User, registration: Registration) -> bool:
+    """Hand its review to a colleague; nobody does for an organisation they belong to."""
+    return may_reassign(user) and not _belongs(user, registration.organisation_id)
 
 
 def can_decide_pkce(user: User, registration: Registration) -> bool:
     """Grant or refuse its PKCE exception: rule P-04, nobody grants their own."""
-    allowed = user.is_active and user.is_staff and user.has_perm(DECIDE_PKCE)
-    return allowed and not _belongs(user, registration.organisation_id)
+    return _is_staff_with(user, DECIDE_PKCE) and not _belongs(user, registration.organisation_id)
+
+
+def _is_staff_with(user: User, right: str) -> bool:
+    return user.is_active and user.is_staff and user.has_perm(right)
 
 
 def _belongs(user: User, organisation_id: int) -> bool:

@@ -1,8 +1,8 @@
-"""The audit log, for leads to read."""
+"""The audit log, for leads and auditors to read."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import admin
@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from portal.accounts.models import User
 from portal.audit.events import SYSTEM
 from portal.audit.models import Event
+from registrations import permissions
 from registrations.admin.paging import CappedPaginator
 from registrations.admin.wording import event_words
 from registrations.models import Revision
@@ -119,7 +120,7 @@ class EventAdmin(admin.ModelAdmin):
         return format_html_join(", ", '<span class="desk-moved">{} {}</span>', map(_moved, event.moved))
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.is_active and request.user.is_superuser)
+        return permissions.may_read_log(cast(User, request.user))
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_module_permission(request)

@@ -1,17 +1,15 @@
-"""The first page of the desk: reviewers have one task, and are led to it."""
+"""The first page of the desk: who has one task only is led to it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.generic import RedirectView
 
-from portal.accounts.models import User
-from registrations import permissions
 from registrations.admin.paging import MOST_ROWS
 from registrations.models import Revision
 from registrations.rules.lifecycle import RevisionStatus
@@ -46,11 +44,11 @@ def _named(listed: Callable[..., AppList]) -> Callable[..., AppList]:
 
 def _front(site: AdminSite, index: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     def front(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        user = cast(User, request.user)
-        if permissions.may_see_desk(user) and not user.is_superuser:
-            return redirect("admin:registrations_registration_changelist")
         apps = site.get_app_list(request)
-        for row in _queue_rows(apps):
+        queues = _queue_rows(apps)
+        if queues and len(queues) == sum(len(app["models"]) for app in apps):
+            return redirect("admin:registrations_registration_changelist")
+        for row in queues:
             row["name"] = f"{QUEUE_NAME} ({_waiting()} waiting)"
         return index(request, {"app_list": apps, **(extra_context or {})})
 

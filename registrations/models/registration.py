@@ -50,7 +50,10 @@ class Registration(models.Model):
     class Meta:
         verbose_name = "registration"
         ordering = ["-created_at", "-pk"]
-        permissions = [("review_registration", "Can review registrations")]
+        permissions = [
+            ("review_registration", "Can review registrations"),
+            ("reassign_registration", "Can hand reviews to colleagues"),
+        ]
         indexes = [
             models.Index(fields=["organisation", "-created_at", "-id"], name="registration_by_organisation"),
         ]

@@ -23,6 +23,7 @@ def table(heading):
 
 
 GUARDED = table("Guarded addresses")
+GROUPS = table("Groups of the desk")
 OPEN = table("Open addresses")
 
 
@@ -65,6 +66,8 @@ def world():
         "clerk": people.person("clerk@portal.example", is_staff=True),
         "reviewer": reviewer,
         "lead": people.lead(),
+        "auditor": people.auditor(),
+        "head": people.head(),
     }
     registration = approved(partner, reviewer)
     membership = Membership.objects.get(user=everybody["viewer"])
@@ -110,10 +113,10 @@ def answer(response):
     return str(response.status_code) if response.status_code in (403, 404, 405) else "yes"
 
 
-def measured(client, method, name, world):
+def measured(client, method, name, world, persons=PEOPLE):
     everybody, ids = world
     answers = []
-    for person in PEOPLE:
+    for person in persons:
         client.logout()
         if everybody[person]:
             people.sign_in(client, everybody[person])
@@ -129,3 +132,24 @@ def test_address_answers_each_person_as_the_table_says(row, world, client):
     for method in methods.split(", "):
         answers = dict(zip(PEOPLE, measured(client, method, name, world), strict=True))
         assert answers == dict(zip(PEOPLE, expected, strict=True)), method
+
+
+def group_row_addresses(name):
+    """Every address that the row speaks for."""
+    own = {row[0] for row in GROUPS}
+    return [
+        each for each in sorted(set(names())) if covered(each, [name]) and (each == name or each not in own)
+    ]
+
+
+@pytest.mark.parametrize("row", GROUPS, ids=lambda row: " ".join(row[:2]))
+def test_each_group_of_the_desk_opens_what_the_table_says(row, world, client):
+    name, methods, *expected = row
+    addresses = group_row_addresses(name)
+    assert addresses
+    for address in addresses:
+        for method in methods.split(", "):
+            assert measured(client, method, address, world, ("auditor", "head")) == expected, (
+                address,
+                method,
+            )

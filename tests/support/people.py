@@ -51,10 +51,24 @@ def stranger(email="stranger@other.example"):
     return partner(email, "Other Inc")
 
 
-def reviewer(email="reviewer@portal.example"):
+def staff(email, *groups):
+    """A member of staff with the rights of the groups and no others."""
     user = person(email, is_staff=True)
-    user.groups.add(Group.objects.get(name="Reviewers"))
+    user.groups.add(*Group.objects.filter(name__in=groups))
     return user
+
+
+def reviewer(email="reviewer@portal.example"):
+    return staff(email, "Reviewers")
+
+
+def auditor(email="auditor@portal.example"):
+    return staff(email, "Auditors")
+
+
+def head(email="head@portal.example"):
+    """A lead by the group alone, without being superuser."""
+    return staff(email, "Leads")
 
 
 def lead(email="lead@portal.example"):
