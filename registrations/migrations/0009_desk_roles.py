@@ -1,5 +1,7 @@
+import django.db.models.deletion
+from django.conf import settings
 from django.contrib.auth.management import create_permissions
-from django.db import migrations
+from django.db import migrations, models
 
 from registrations import catalogue_rows
 
@@ -16,6 +18,7 @@ def load_groups(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ("registrations", "0006_decided_how"),
         ("audit", "0002_append_only"),
         ("auth", "0012_alter_user_first_name_max_length"),
@@ -33,6 +36,40 @@ class Migration(migrations.Migration):
                 ],
                 "verbose_name": "registration",
             },
+        ),
+        migrations.AddField(
+            model_name="revision",
+            name="claimed_at",
+            field=models.DateTimeField(blank=True, null=True),
+        ),
+        migrations.AddField(
+            model_name="revision",
+            name="claimed_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="revision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("claimed_at__isnull", True), ("claimed_by__isnull", True)),
+                    models.Q(("claimed_at__isnull", False), ("claimed_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="revision_claimed_by_somebody",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="revision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status", "under_review"), ("claimed_at__isnull", True), _connector="OR"),
+                name="revision_claimed_only_under_review",
+            ),
         ),
         migrations.RunPython(load_groups, migrations.RunPython.noop),
     ]

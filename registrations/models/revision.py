@@ -53,7 +53,8 @@ class Revision(models.Model):
     is what the reviewer wrote to the partner with the decision. ``decided_how`` is ``rules`` where the
     change needed no review and took effect as it was handed in. ``findings`` are the warnings
     that the rules of ``rules_version`` had at submission; ``review_asked`` are the partner's
-    questions about values that a rule rejects (rule G-06).
+    questions about values that a rule rejects (rule G-06). ``claimed_by`` is the reviewer who said
+    that the review is theirs; the claim ends with the review.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -92,6 +93,10 @@ class Revision(models.Model):
     )
     decided_how = models.CharField(max_length=8, choices=choices(DecidedHow), default=DecidedHow.PERSON)
     note = models.TextField(blank=True)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     objects = RevisionQuerySet.as_manager()
 
@@ -142,6 +147,15 @@ class Revision(models.Model):
                     note="",
                 ),
                 name="revision_by_rules_is_live_at_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(claimed_at__isnull=True, claimed_by__isnull=True)
+                | Q(claimed_at__isnull=False, claimed_by__isnull=False),
+                name="revision_claimed_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=V.UNDER_REVIEW) | Q(claimed_at__isnull=True),
+                name="revision_claimed_only_under_review",
             ),
             models.UniqueConstraint(
                 fields=["registration"],

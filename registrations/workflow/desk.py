@@ -20,6 +20,16 @@ def claim_for_review(uuid: UUID, *, by: User, statuses: Collection[RegistrationS
     return _claim(uuid, by, statuses, permissions.can_review)
 
 
+def claim_for_reassigning(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
+    """Claim for a lead. Raises ``NotAllowed`` for everyone else."""
+    return _claim(uuid, by, statuses, permissions.can_reassign)
+
+
+def claim_for_desk(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
+    """Claim for whoever sees the desk; the verb asks for more. Raises ``NotAllowed`` for everyone else."""
+    return _claim(uuid, by, statuses, lambda user, registration: permissions.may_see_desk(user))
+
+
 def claim_for_pkce(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
     """Claim for a PKCE approver. Raises ``NotAllowed`` for everyone else."""
     return _claim(uuid, by, statuses, permissions.can_decide_pkce)
@@ -40,6 +50,21 @@ def revision_seen(registration: Registration, seen_version: int) -> Revision:
             difference=_since(registration, seen_version, revision),
         )
     return revision
+
+
+def mind_claim(revision: Revision, *, by: User, despite_claim: bool) -> None:
+    """Decide over a colleague's claim on purpose only: raises ``Conflict`` where nobody said so."""
+    if revision.claimed_by is None or revision.claimed_by == by or despite_claim:
+        return
+    raise Conflict(
+        f"{revision.claimed_by.get_full_name()} has claimed this review. "
+        "Talk to each other, or say beside the decision that you decide all the same."
+    )
+
+
+def called(person: User, *, by: User) -> str:
+    """What to call somebody who claimed it, in words for ``by``."""
+    return "you" if person == by else person.get_full_name()
 
 
 def _claim(

@@ -157,7 +157,8 @@ def withdraw(uuid: UUID, *, by: User) -> Revision:
     if revision is None:
         raise Conflict("Nothing is under review.")
     revision.status, revision.decided_at, revision.decided_by = RevisionStatus.WITHDRAWN, timezone.now(), by
-    revision.save(update_fields=["status", "decided_at", "decided_by"])
+    revision.claimed_at = revision.claimed_by = None
+    revision.save(update_fields=["status", "decided_at", "decided_by", "claimed_at", "claimed_by"])
     moved = withdraw_pending(registration, now=revision.decided_at)
     events.record("revision.withdrawn", by=by, stream=uuid, objects=[f"revision:{revision.number}", *moved])
     return revision

@@ -23,17 +23,21 @@ from registrations.workflow.secrets import issue
 V = RevisionStatus
 
 
-def approve(uuid: UUID, *, by: User, seen_version: int, note: str = "") -> Revision:
+def approve(
+    uuid: UUID, *, by: User, seen_version: int, note: str = "", despite_claim: bool = False
+) -> Revision:
     """Make the revision live. The first approval issues the client id and a sealed secret.
 
     Raises ``StaleVersion`` where another revision is under review than the one that was seen,
     ``Conflict`` where nothing is, where the client is suspended, where a question of the partner
-    has no answer, or where a PKCE exception is undecided, refused or over; ``NotAllowed`` for
-    everyone who may not review this one.
+    has no answer, where a colleague claimed the review and ``despite_claim`` was not said, or where
+    a PKCE exception is undecided, refused or over; ``NotAllowed`` for everyone who may not review
+    this one.
     """
     with attempt("revision.approve", by=by, stream=uuid, objects=[f"revision:{seen_version}"]):
         registration = desk.claim_for_review(uuid, by=by, statuses=REGISTRATION.sources("approve"))
         revision = desk.revision_seen(registration, seen_version)
+        desk.mind_claim(revision, by=by, despite_claim=despite_claim)
         if _unanswered(registration, revision):
             raise Conflict("Answer what the partner asks a reviewer first: accept it, or turn it down.")
         now = timezone.now()
@@ -85,23 +89,28 @@ def _unanswered(registration: Registration, revision: Revision) -> set[tuple[str
     return asked - set(registration.overrides.values_list("rule", "value")) if asked else asked
 
 
-def request_changes(uuid: UUID, *, by: User, seen_version: int, note: str) -> Revision:
+def request_changes(
+    uuid: UUID, *, by: User, seen_version: int, note: str, despite_claim: bool = False
+) -> Revision:
     """Send the revision back; the partner reads the note, edits and submits again."""
-    return _turn_down(uuid, "request_changes", by=by, seen_version=seen_version, note=note)
+    return _turn_down(uuid, "request_changes", by, seen_version, note, despite_claim)
 
 
-def reject(uuid: UUID, *, by: User, seen_version: int, note: str) -> Revision:
+def reject(uuid: UUID, *, by: User, seen_version: int, note: str, despite_claim: bool = False) -> Revision:
     """Reject the revision; the partner reads why and may still revise it."""
-    return _turn_down(uuid, "reject", by=by, seen_version=seen_version, note=note)
+    return _turn_down(uuid, "reject", by, seen_version, note, despite_claim)
 
 
 _PAST_TENSE = {"request_changes": "changes_requested", "reject": "rejected"}
 
 
-def _turn_down(uuid: UUID, move: str, *, by: User, seen_version: int, note: str) -> Revision:
+def _turn_down(
+    uuid: UUID, move: str, by: User, seen_version: int, note: str, despite_claim: bool
+) -> Revision:
     with attempt(f"revision.{move}", by=by, stream=uuid, objects=[f"revision:{seen_version}"]):
         registration = desk.claim_for_review(uuid, by=by, statuses=OPEN_STATUSES)
         revision = desk.revision_seen(registration, seen_version)
+        desk.mind_claim(revision, by=by, despite_claim=despite_claim)
         if not note.strip():
             raise Conflict("Say in the note what has to change: the partner reads it.")
         now = timezone.now()
@@ -116,8 +125,14 @@ def _decide(revision: Revision, move: str, *, by: User, note: str, now: datetime
     before = revision.stage
     revision.status = REVISION.after(before, move)
     revision.decided_at, revision.decided_by, revision.note = now, by, note.strip()
+    revision.claimed_at = revision.claimed_by = None
     changed = Revision.objects.filter(pk=revision.pk, status=before).update(
-        status=revision.status, decided_at=now, decided_by=by, note=revision.note
+        status=revision.status,
+        decided_at=now,
+        decided_by=by,
+        note=revision.note,
+        claimed_at=None,
+        claimed_by=None,
     )
     if not changed:
         raise Conflict("It was decided in the meantime.")

@@ -8,7 +8,7 @@ from portal.accounts.models import Membership
 from portal.audit.models import Event
 from portal.refusals import Conflict, Gone, NotAllowed, NotFound
 from registrations.models import ClientSecret, Registration
-from registrations.workflow import drafting, review, secrets
+from registrations.workflow import assignment, drafting, review, secrets
 from registrations.workflow.errors import StaleVersion
 from registrations.workflow.secrets import Revealed
 from tests.support import people
@@ -196,4 +196,28 @@ def test_applying_against_a_suspension_is_before_it_or_under_review(partner, rev
         applied, _ = at_once(lambda: drafting.submit(registration.uuid, by=partner), suspend)
         assert applied.status in ("approved", "under_review")
         assert registration.revisions.filter(status="approved").count() == 1
+    check_invariants()
+
+
+def test_of_twenty_claims_one_counts(partner):
+    colleagues = [people.reviewer(f"reviewer{number}@portal.example") for number in range(20)]
+    for _ in range(times(20)):
+        registration = submitted(partner)
+        claims = [lambda by=by: assignment.claim(registration.uuid, by=by) for by in colleagues]
+        results = at_once(*claims)
+        assert len(of_kind(results, Conflict)) == 19
+        assert Event.objects.filter(stream=registration.uuid, verb="revision.claimed").count() == 1
+    check_invariants()
+
+
+def test_a_claim_against_a_decision_leaves_no_claim_behind(partner, reviewer):
+    other = people.reviewer("second@portal.example")
+    for _ in range(times(30)):
+        registration = submitted(partner)
+        claim = lambda: assignment.claim(registration.uuid, by=other)
+        approve = lambda: review.approve(registration.uuid, by=reviewer, seen_version=1)
+        results = at_once(claim, approve)
+        assert len(of_kind(results, Conflict)) == 1
+        revision = registration.revisions.get()
+        assert (revision.claimed_by is None) == (revision.status == "approved")
     check_invariants()
