@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.models import Permission
+from django.db.models import Q, QuerySet
+
 from portal.accounts.models import Membership, Role, User
 from registrations.models import Registration
 
@@ -55,6 +58,14 @@ def may_review(user: User) -> bool:
 def can_review(user: User, registration: Registration) -> bool:
     """Decide on its revisions: nobody does on an organisation they belong to."""
     return may_review(user) and not _belongs(user, registration.organisation_id)
+
+
+def reviewers() -> QuerySet[User]:
+    """Everybody who may decide at all, by name: one statement."""
+    right = Permission.objects.filter(content_type__app_label="registrations", codename="review_registration")
+    holds = Q(is_superuser=True) | Q(groups__permissions__in=right) | Q(user_permissions__in=right)
+    staff = User.objects.filter(is_active=True, is_staff=True)
+    return staff.filter(pk__in=User.objects.filter(holds).values("pk")).order_by("full_name", "email")
 
 
 def may_reassign(user: User) -> bool:

@@ -6,7 +6,9 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 
+from portal.accounts.models import User
 from registrations.rules.lifecycle import DECISIONS
 from registrations.rules.vocabulary import MAX_TEXT_LENGTH
 
@@ -41,6 +43,7 @@ class DecisionForm(SeenForm):
         max_length=MAX_TEXT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 6}),
     )
+    despite_claim = forms.BooleanField(required=False)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -48,6 +51,24 @@ class DecisionForm(SeenForm):
         if turns_down and "note" in cleaned and not cleaned["note"]:
             self.add_error("note", "Say what has to change and why: the partner reads it.")
         return cleaned
+
+
+class Colleagues(forms.ModelChoiceField):
+    """People by name; the page carries their pseudonyms."""
+
+    def label_from_instance(self, person: User) -> str:
+        return person.get_full_name()
+
+
+class ReassignForm(forms.Form):
+    """To whom a lead hands a review."""
+
+    to = Colleagues(queryset=User.objects.none(), to_field_name="pseudonym", empty_label=None)
+
+    def __init__(self, colleagues: QuerySet[User], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Colleagues = self.fields["to"]  # type: ignore[assignment]
+        field.queryset = colleagues
 
 
 class PkceForm(SeenForm):

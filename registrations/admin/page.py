@@ -12,7 +12,7 @@ from django.utils import timezone
 from portal.accounts.models import User
 from portal.audit.models import Event, Outcome
 from registrations import permissions
-from registrations.admin import record, suspicion
+from registrations.admin import claiming, record, suspicion
 from registrations.admin.forms import DecisionForm, OverrideForm, PkceForm
 from registrations.admin.questions import Typed, questions_of
 from registrations.admin.wording import (
@@ -75,7 +75,7 @@ class Desk:
 
     def __post_init__(self) -> None:
         rows = self.registration.revisions.select_related(
-            "submitted_by", "decided_by", "logo", "subject_type_preference"
+            "submitted_by", "decided_by", "claimed_by", "logo", "subject_type_preference"
         )
         self.revisions = list(rows.prefetch_related("redirect_uris", "requested_scopes__scope"))
 
@@ -113,6 +113,7 @@ class Desk:
             "history": self._history(),
             **self._refusal(shown),
             **decisions,
+            **claiming.shown(self.user, self.registration, shown),
         }
 
     def _refusal(self, shown: Revision) -> dict[str, Any]:

@@ -11,12 +11,13 @@ from django.contrib.admin.views.main import ChangeList
 from django.db.models import F, FilteredRelation, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils.html import format_html
 
 from portal.accounts.doors import SignedInRequest
 from portal.accounts.models import User
 from registrations import permissions
+from registrations.admin import claiming
 from registrations.admin.front import QUEUE_NAME
 from registrations.admin.paging import MOST_ROWS, CappedPaginator
 from registrations.admin.queue_filters import (
@@ -27,14 +28,12 @@ from registrations.admin.queue_filters import (
     chosen_state,
 )
 from registrations.admin.review import review
+from registrations.admin.ways import review_url
 from registrations.admin.wording import age, state_of
 from registrations.models import Registration
 from registrations.rules.findings import Severity
 
-
-def review_url(registration: Registration) -> str:
-    """Where its review page is."""
-    return reverse("admin:registrations_registration_review", args=[registration.uuid])
+_CLAIM_DOORS = {"claim": claiming.claim, "release": claiming.release, "reassign": claiming.reassign}
 
 
 def _person(request: HttpRequest) -> User:
@@ -78,6 +77,11 @@ class RegistrationAdmin(admin.ModelAdmin):
         return [
             path("", view(self.changelist_view), name=f"{name}_changelist"),
             path("<uuid:uuid>/review/", view(self.review_view), name=f"{name}_review"),
+            *(
+                path(f"<uuid:uuid>/{verb}/", view(door), name=f"{name}_{verb}")
+                for verb, door in _CLAIM_DOORS.items()
+            ),
+            path("next/", view(claiming.next_request), name=f"{name}_next"),
             path("<int:pk>/change/", view(self.to_review), name=f"{name}_change"),
         ]
 

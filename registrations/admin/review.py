@@ -15,13 +15,14 @@ from django.views.decorators.http import require_http_methods
 from portal.accounts.doors import SignedInRequest
 from portal.refusals import Conflict, NotAllowed
 from registrations import permissions
+from registrations.admin import ways
 from registrations.admin.forms import DecisionForm, OverrideForm, PkceForm, SeenForm
 from registrations.admin.page import Desk
 from registrations.admin.questions import Typed
 from registrations.models import Registration
 from registrations.workflow import pkce
 from registrations.workflow import review as reviewing
-from registrations.workflow.errors import RulesBroken, StaleVersion
+from registrations.workflow.errors import ClaimedByColleague, RulesBroken, StaleVersion
 
 _VERBS = {
     "approve": reviewing.approve,
@@ -60,12 +61,19 @@ def _decide(request: SignedInRequest, registration: Registration, frame: Mapping
     decision, note = form.cleaned_data["decision"], form.cleaned_data["note"]
     try:
         decided = _VERBS[decision](
-            registration.uuid, by=request.user, seen_version=form.cleaned_data["seen_version"], note=note
+            registration.uuid,
+            by=request.user,
+            seen_version=form.cleaned_data["seen_version"],
+            note=note,
+            despite_claim=form.cleaned_data["despite_claim"],
         )
+    except ClaimedByColleague as claimed:
+        form.add_error("despite_claim", claimed.reason)
+        return _page(request, frame, Desk(registration, request.user, decision_form=form), status=409)
     except Conflict as conflict:
         return _too_late(request, frame, conflict, _again(registration, request, form, note=note))
     messages.success(request, _DONE[decision].format(decided.client_name))
-    return redirect("admin:registrations_registration_changelist")
+    return redirect(ways.back_to_queue(request))
 
 
 def _decide_pkce(
@@ -85,7 +93,7 @@ def _decide_pkce(
     except Conflict as conflict:
         return _too_late(request, frame, conflict, _again(registration, request, form))
     messages.success(request, words)
-    return redirect("admin:registrations_registration_review", registration.uuid)
+    return redirect(ways.back_to_review(request, registration))
 
 
 def _grant_or_refuse(registration: Registration, by: Any, answers: Mapping[str, Any]) -> str:
@@ -112,7 +120,7 @@ def _accept(request: SignedInRequest, registration: Registration, frame: Mapping
         typed = {(answer["rule"], answer["value"]): reason}
         return _too_late(request, frame, conflict, _again(registration, request, form, reasons=typed))
     messages.success(request, f"{answer['value']} is accepted. Your reason is on record.")
-    return redirect("admin:registrations_registration_review", registration.uuid)
+    return redirect(ways.back_to_review(request, registration))
 
 
 def _again(
@@ -147,5 +155,5 @@ def _too_late(
 def _page(
     request: SignedInRequest, frame: Mapping[str, Any], desk: Desk, *, status: int = 200
 ) -> HttpResponse:
-    context = {**frame, **desk.context()}
+    context = {**frame, **desk.context(), **ways.of_claim(request, desk.registration)}
     return render(request, "admin/registrations/registration/review.html", context, status=status)

@@ -12,7 +12,7 @@ from registrations.models import Registration, Revision
 from registrations.rules.differences import Change, difference
 from registrations.rules.lifecycle import RegistrationStatus, RevisionStatus
 from registrations.workflow.claims import claim
-from registrations.workflow.errors import StaleVersion
+from registrations.workflow.errors import ClaimedByColleague, StaleVersion
 
 
 def claim_for_review(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
@@ -26,8 +26,8 @@ def claim_for_reassigning(uuid: UUID, *, by: User, statuses: Collection[Registra
 
 
 def claim_for_desk(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
-    """Claim for whoever sees the desk; the verb asks for more. Raises ``NotAllowed`` for everyone else."""
-    return _claim(uuid, by, statuses, lambda user, registration: permissions.may_see_desk(user))
+    """Claim for any reviewer or lead; the verb asks for more. Raises ``NotAllowed`` for everyone else."""
+    return _claim(uuid, by, statuses, lambda user, _: _works_here(user))
 
 
 def claim_for_pkce(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
@@ -53,18 +53,22 @@ def revision_seen(registration: Registration, seen_version: int) -> Revision:
 
 
 def mind_claim(revision: Revision, *, by: User, despite_claim: bool) -> None:
-    """Decide over a colleague's claim on purpose only: raises ``Conflict`` where nobody said so."""
+    """Decide over a colleague's claim on purpose only: raises ``ClaimedByColleague`` where nobody said so."""
     if revision.claimed_by is None or revision.claimed_by == by or despite_claim:
         return
-    raise Conflict(
+    raise ClaimedByColleague(
         f"{revision.claimed_by.get_full_name()} has claimed this review. "
-        "Talk to each other, or say beside the decision that you decide all the same."
+        "Talk to each other, or tick that you decide all the same."
     )
 
 
 def called(person: User, *, by: User) -> str:
     """What to call somebody who claimed it, in words for ``by``."""
     return "you" if person == by else person.get_full_name()
+
+
+def _works_here(user: User) -> bool:
+    return permissions.may_review(user) or permissions.may_reassign(user)
 
 
 def _claim(

@@ -25,6 +25,10 @@ class AnnouncedOtherwise(StaleVersion):
     the other is true: 409."""
 
 
+class ClaimedByColleague(Conflict):
+    """A colleague has claimed the review, and nobody said that it is decided all the same: 409."""
+
+
 class RulesBroken(Refusal):
     """The rules reject what was handed in: 422, with every finding."""
 

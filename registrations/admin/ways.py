@@ -1,0 +1,54 @@
+"""Where the desk's pages lead, with the filters of the queue kept on the way."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from registrations.models import Registration
+
+FILTERS = "_changelist_filters"
+"""The parameter in which the admin hands on the address of a filtered list."""
+
+
+def review_url(registration: Registration) -> str:
+    """Where its review page is."""
+    return reverse("admin:registrations_registration_review", args=[registration.uuid])
+
+
+def back_to_review(request: HttpRequest, registration: Registration) -> str:
+    """Its review page, which still knows the way back."""
+    return carried(request, review_url(registration))
+
+
+def back_to_queue(request: HttpRequest) -> str:
+    """The queue, narrowed as it was when the reader left it."""
+    queue, kept = reverse("admin:registrations_registration_changelist"), parse_qsl(_kept(request))
+    return f"{queue}?{urlencode(kept)}" if kept else queue
+
+
+def carried(request: HttpRequest, url: str, **more: str) -> str:
+    """The address with the filters of the queue, if there are any."""
+    kept = _kept(request)
+    query = {**more, **({FILTERS: kept} if kept else {})}
+    return f"{url}?{urlencode(query)}" if query else url
+
+
+def of_claim(request: HttpRequest, registration: Registration) -> dict[str, Any]:
+    """Where the review page leads besides its own forms."""
+    verbs = {
+        verb: carried(request, reverse(f"admin:registrations_registration_{verb}", args=[registration.uuid]))
+        for verb in ("claim", "release", "reassign")
+    }
+    following = reverse("admin:registrations_registration_next")
+    return {
+        "claim_urls": {**verbs, "next": carried(request, following, after=str(registration.uuid))},
+        "queue_url": back_to_queue(request),
+    }
+
+
+def _kept(request: HttpRequest) -> str:
+    return request.GET.get(FILTERS, "")

@@ -1,0 +1,146 @@
+import pytest
+
+from portal.audit.models import Event
+from registrations.workflow import assignment
+from tests.desk.pages import NOTE, QUEUE, decide, review_path, state
+from tests.support.people import auditor, head, home, reviewer, sign_in
+from tests.support.registrations import again, approved, submitted
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def colleague(db):
+    """Another reviewer."""
+    return reviewer("second@portal.example")
+
+
+@pytest.fixture
+def chiefs_desk(client, db):
+    """The browser of a lead."""
+    client.who = head()
+    return sign_in(client, client.who)
+
+
+def press(desk, registration, verb, query="", **form):
+    return desk.post(f"{QUEUE}{registration.uuid}/{verb}/{query}", form)
+
+
+def claimant(registration):
+    return registration.revisions.get().claimed_by
+
+
+def test_a_review_is_claimed_and_released_from_its_page(desk, waiting):
+    assert "Nobody has claimed this review." in desk.get(review_path(waiting)).text
+    answer = press(desk, waiting, "claim")
+    assert (answer.status_code, answer["Location"]) == (302, review_path(waiting))
+    assert claimant(waiting) == desk.who
+    page = desk.get(review_path(waiting)).text
+    assert "You have claimed this review" in page
+    assert "Review claimed" in page
+    assert "Claim this review" not in page
+    press(desk, waiting, "release")
+    assert claimant(waiting) is None
+
+
+def test_a_page_names_the_colleague_who_claimed_it(desk, waiting, colleague):
+    assignment.claim(waiting.uuid, by=colleague)
+    page = desk.get(review_path(waiting)).text
+    assert "second@portal.example has claimed this review" in page
+    assert "Claim this review" not in page
+    assert "Release" not in page
+
+
+def test_a_claim_that_comes_too_late_says_who_was_faster(desk, waiting, colleague):
+    assignment.claim(waiting.uuid, by=colleague)
+    answer = press(desk, waiting, "claim")
+    assert answer.status_code == 409
+    assert "claimed already, by second@portal.example" in answer.text
+    assert f'href="{review_path(waiting)}"' in answer.text
+
+
+def test_a_lead_hands_a_review_on(chiefs_desk, waiting, colleague):
+    page = chiefs_desk.get(review_path(waiting)).text
+    assert f'<option value="{colleague.pseudonym}"' in page
+    assert press(chiefs_desk, waiting, "reassign", to=str(colleague.pseudonym)).status_code == 302
+    assert claimant(waiting) == colleague
+    assert f'<option value="{colleague.pseudonym}"' not in chiefs_desk.get(review_path(waiting)).text
+
+
+@pytest.mark.parametrize("to", ["", "nonsense", "00000000-0000-0000-0000-000000000000"])
+def test_a_review_is_not_handed_to_nobody(chiefs_desk, waiting, to):
+    before = state(waiting)
+    assert press(chiefs_desk, waiting, "reassign", to=to).status_code == 409
+    assert state(waiting) == before
+
+
+def test_those_who_may_not_decide_are_not_offered(chiefs_desk, by, waiting, colleague):
+    home(by).memberships.create(user=colleague, role="viewer")
+    watching = auditor()
+    page = chiefs_desk.get(review_path(waiting)).text
+    for person in (colleague, watching):
+        assert str(person.pseudonym) not in page
+        assert press(chiefs_desk, waiting, "reassign", to=str(person.pseudonym)).status_code == 409
+    assert claimant(waiting) is None
+
+
+def test_a_reviewer_hands_nothing_on(desk, waiting, colleague):
+    assert "Hand it to" not in desk.get(review_path(waiting)).text
+    assert press(desk, waiting, "reassign", to=str(colleague.pseudonym)).status_code == 403
+    assert claimant(waiting) is None
+
+
+@pytest.mark.parametrize("decision", ["approve", "request_changes", "reject"])
+def test_over_a_colleagues_claim_a_decision_has_to_be_meant(desk, waiting, colleague, decision):
+    assert "Decide although" not in desk.get(review_path(waiting)).text
+    assignment.claim(waiting.uuid, by=colleague)
+    before = state(waiting)
+    answer = decide(desk, waiting, decision)
+    assert answer.status_code == 409
+    assert 'id="id_despite_claim_error"' in answer.text
+    assert NOTE in answer.text
+    assert state(waiting) == before
+    assert decide(desk, waiting, decision, despite_claim="on").status_code == 302
+    assert waiting.revisions.get().decided_by == desk.who
+
+
+def test_nothing_is_claimed_of_what_was_never_submitted_or_is_decided(desk, by, waiting):
+    live = approved(by, desk.who)
+    assert press(desk, live, "claim").status_code == 409
+    assert "Claim this review" not in desk.get(review_path(live)).text
+    assert not Event.objects.filter(verb="revision.claimed").exists()
+
+
+def test_the_way_back_keeps_the_filters_of_the_queue(desk, waiting):
+    kept = "?_changelist_filters=state%3Dall%26environment%3Dstaging"
+    page = desk.get(review_path(waiting) + kept).text
+    assert f'href="{QUEUE}?state=all&amp;environment=staging"' in page
+    assert press(desk, waiting, "claim", kept)["Location"] == review_path(waiting) + kept
+    form = {"decision": "approve", "seen_version": 1, "note": ""}
+    answer = desk.post(review_path(waiting) + kept, form)
+    assert answer["Location"] == f"{QUEUE}?state=all&environment=staging"
+
+
+@pytest.mark.parametrize("kept", ["//evil.example/", "https://evil.example", "%0d%0aX: y", "a=b&c"])
+def test_the_way_back_stays_on_the_desk(desk, waiting, kept):
+    form = {"decision": "approve", "seen_version": 1, "note": "", "despite_claim": ""}
+    answer = desk.post(f"{review_path(waiting)}?_changelist_filters={kept}", form)
+    assert answer["Location"].partition("?")[0] == QUEUE
+
+
+def test_the_next_request_is_the_oldest_that_is_mine_or_nobodys(desk, by, colleague):
+    first, taken, third = (submitted(by, client_name=f"Client {word}") for word in ("one", "two", "three"))
+    assignment.claim(taken.uuid, by=colleague)
+    assignment.claim(third.uuid, by=desk.who)
+    assert desk.get(f"{QUEUE}next/")["Location"] == review_path(first)
+    assert desk.get(f"{QUEUE}next/?after={first.uuid}")["Location"] == review_path(third)
+    assert desk.get(f"{QUEUE}next/?after={third.uuid}")["Location"] == review_path(first)
+    assert desk.get(f"{QUEUE}next/?after=nonsense")["Location"] == review_path(first)
+
+
+def test_where_nothing_else_waits_one_comes_to_the_queue(desk, by, waiting):
+    assert desk.get(f"{QUEUE}next/?after={waiting.uuid}")["Location"] == QUEUE
+    assert "Nothing else waits for you." in desk.get(QUEUE).text
+    home(by).memberships.create(user=desk.who, role="viewer")
+    assert desk.get(f"{QUEUE}next/")["Location"] == QUEUE
+    assert again(waiting).revisions.get().claimed_by is None
