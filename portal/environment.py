@@ -22,11 +22,13 @@ def flag(name: str) -> bool:
     return value in _YES
 
 
-def count(name: str, default: int) -> int:
-    """A whole number from 0."""
+def count(name: str, default: int, most: int | None = None) -> int:
+    """A whole number from 0, up to ``most`` where one is given."""
     value = env.str(name, default=str(default))
     if not (value.isascii() and value.isdecimal()):
         raise ImproperlyConfigured(f"{name} must be a whole number, 0 or more.")
+    if most is not None and int(value) > most:
+        raise ImproperlyConfigured(f"{name} must be {most} or less.")
     return int(value)
 
 

@@ -60,6 +60,8 @@ PORTAL_ISSUERS = {
 
 # Whether the worker opens what partners submit (rule G-09); where it is off, no socket is opened.
 PORTAL_PREFLIGHT = flag("PORTAL_PREFLIGHT")
+# Working days, Monday to Friday, in which a submission should be decided.
+PORTAL_REVIEW_TARGET_DAYS = count("PORTAL_REVIEW_TARGET_DAYS", default=2, most=250)
 
 INSTALLED_APPS = [
     "django.contrib.admin",

@@ -24,9 +24,6 @@ from registrations.models import Registration, Revision
 from registrations.rules.lifecycle import RevisionStatus
 from registrations.workflow import assignment
 
-FROM_QUEUE = "queue"
-"""Sent by the buttons of the queue, so that they lead back to it."""
-
 
 @require_POST
 def claim(request: SignedInRequest, uuid: UUID) -> HttpResponse:
@@ -83,7 +80,7 @@ def _answer(request: SignedInRequest, uuid: UUID, verb: Callable[..., Revision],
     if not permissions.may_see_desk(request.user):
         raise PermissionDenied
     registration = get_object_or_404(Registration.objects.filter(revision_count__gt=0), uuid=uuid)
-    from_queue = request.GET.get("from") == FROM_QUEUE
+    from_queue = request.GET.get("from") == ways.FROM_QUEUE
     back = ways.back_to_queue(request) if from_queue else ways.back_to_review(request, registration)
     try:
         revision = verb(uuid, by=request.user)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any, cast
 from uuid import UUID
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin import ShowFacets
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import F, FilteredRelation, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
@@ -17,21 +17,17 @@ from django.utils.html import format_html
 from portal.accounts.doors import SignedInRequest
 from portal.accounts.models import User
 from registrations import permissions
-from registrations.admin import claiming
+from registrations.admin import claiming, search
 from registrations.admin.front import QUEUE_NAME
 from registrations.admin.paging import MOST_ROWS, CappedPaginator
-from registrations.admin.queue_filters import (
-    UNDER_REVIEW,
-    EnvironmentFilter,
-    PkceFilter,
-    StateFilter,
-    chosen_state,
-)
+from registrations.admin.queue_filters import ClaimFilter, EnvironmentFilter, PkceFilter, StateFilter
+from registrations.admin.queue_states import STATES, UNDER_REVIEW, chosen_state, rows_of
 from registrations.admin.review import review
-from registrations.admin.ways import review_url
-from registrations.admin.wording import age, state_of
-from registrations.models import Registration
+from registrations.admin.ways import claim_url, next_url, review_url
+from registrations.admin.wording import age, is_late, state_of
+from registrations.models import Registration, Revision
 from registrations.rules.findings import Severity
+from registrations.rules.lifecycle import RevisionStatus
 
 _CLAIM_DOORS = {"claim": claiming.claim, "release": claiming.release, "reassign": claiming.reassign}
 
@@ -42,10 +38,25 @@ def _person(request: HttpRequest) -> User:
 
 
 class Queue(ChangeList):
-    """A list whose rows lead to the review page."""
+    """A list whose rows lead to the review page, and know what their reader may do."""
 
     def url_for_result(self, result: Any) -> str:
         return review_url(result)
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        reader = _person(request)
+        homes = set(reader.memberships.values_list("organisation_id", flat=True))
+        claims = permissions.may_review(reader)
+        for row in self.result_list:
+            row.is_mine = row.newest.claimed_by_id == reader.pk
+            row.claim_url = ""
+            if claims and _is_free(row.newest) and row.organisation_id not in homes:
+                row.claim_url = claim_url(row, self.get_query_string())
+
+
+def _is_free(revision: Revision) -> bool:
+    return revision.stage is RevisionStatus.UNDER_REVIEW and revision.claimed_by_id is None
 
 
 @admin.register(Registration)
@@ -59,10 +70,13 @@ class RegistrationAdmin(admin.ModelAdmin):
         "state",
         "revision",
         "waiting",
+        "claim",
         "warnings",
         "pkce",
     )
-    list_filter = (StateFilter, EnvironmentFilter, PkceFilter)
+    list_filter = (StateFilter, ClaimFilter, EnvironmentFilter, PkceFilter)
+    search_fields = ("client_id",)
+    search_help_text = search.HELP
     list_per_page = 50
     list_max_show_all = 0
     sortable_by = ()
@@ -99,17 +113,25 @@ class RegistrationAdmin(admin.ModelAdmin):
         return Queue
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """What was submitted, each with its newest revision in the same statement."""
-        newest = FilteredRelation("revisions", condition=Q(revisions__number=F("revision_count")))
-        rows: QuerySet[Any] = Registration.objects.filter(revision_count__gt=0).annotate(newest=newest)
+        """What is in the chosen state, each with its newest revision in the same statement."""
+        rows = rows_of(chosen_state(request))
         rows = rows.annotate(exception_status=F("newest__pkce_exception__status"))
-        return rows.select_related("organisation", "newest")
+        return rows.select_related("organisation", "newest", "newest__claimed_by")
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         """Who waits longest comes first; where nobody waits, what is newest does."""
-        if chosen_state(request) == UNDER_REVIEW:
-            return ("newest__submitted_at", "newest__pk")
-        return ("-pk",)
+        return STATES[chosen_state(request)].order
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        found = search.matching(term)
+        if found.problem:
+            messages.warning(request, found.problem)
+        return queryset.filter(found.rows), False
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """The filters are all there is: a column nobody shows cannot be probed by its address."""
@@ -134,6 +156,7 @@ class RegistrationAdmin(admin.ModelAdmin):
         shown = {
             "title": QUEUE_NAME,
             "waiting": chosen_state(request) == UNDER_REVIEW,
+            "next_url": next_url(request),
             "most_rows": MOST_ROWS,
             "is_nav_sidebar_enabled": False,  # the columns need its place
         }
@@ -159,7 +182,23 @@ class RegistrationAdmin(admin.ModelAdmin):
     @admin.display(description="Submitted")
     def waiting(self, row: Any) -> str:
         since = row.newest.submitted_at
-        return format_html('<time datetime="{}">{}</time>', since.isoformat(), age(since))
+        shown = format_html('<time datetime="{}">{}</time>', since.isoformat(), age(since))
+        if row.newest.stage is not RevisionStatus.UNDER_REVIEW or not is_late(since):
+            return shown
+        return format_html('{} <span class="desk-mark desk-late">Late</span>', shown)
+
+    @admin.display(description="Claim", empty_value="")
+    def claim(self, row: Any) -> str:
+        """The name of who claimed it, or the button; the form round the list has the token."""
+        if row.newest.claimed_by is not None:
+            return "You" if row.is_mine else str(row.newest.claimed_by.get_full_name())
+        if not row.claim_url:
+            return ""
+        button = (
+            '<button class="button desk-small" formaction="{}">Claim'
+            '<span class="visually-hidden"> {}</span></button>'
+        )
+        return format_html(button, row.claim_url, row.newest.client_name)
 
     @admin.display(description="Warnings")
     def warnings(self, row: Any) -> int:

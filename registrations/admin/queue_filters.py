@@ -7,48 +7,28 @@ from typing import Any
 
 from django.contrib.admin import ModelAdmin, SimpleListFilter
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import HttpRequest
 
-from registrations.rules.lifecycle import RegistrationStatus as R
+from registrations.admin.queue_states import PARAMETER, STATES, Rows, chosen_state
 from registrations.rules.lifecycle import RevisionStatus as V
 from registrations.rules.vocabulary import Environment, PkceSupport
 
 Choices = list[tuple[str, str]]
-Rows = QuerySet[Any]
-
-UNDER_REVIEW = "under_review"
-_PENDING = Q(status=R.PENDING)
-_STATES = {
-    UNDER_REVIEW: ("Under review", Q(newest__status=V.UNDER_REVIEW)),
-    "all": ("All", Q()),
-    "live": ("Live", Q(status=R.ACTIVE)),
-    "changes_requested": ("Changes requested", _PENDING & Q(newest__status=V.SENT_BACK)),
-    "rejected": ("Rejected", _PENDING & Q(newest__status=V.REJECTED)),
-    "withdrawn": ("Withdrawn", _PENDING & Q(newest__status=V.WITHDRAWN)),
-    "suspended": ("Suspended", Q(status=R.SUSPENDED)),
-    "closed": ("Closed", Q(status=R.CLOSED)),
-}
-
-
-def chosen_state(request: HttpRequest) -> str:
-    """The key of the state that the page lists; what waits for a decision, unless told otherwise."""
-    asked = request.GET.get(StateFilter.parameter_name, "")
-    return asked if asked in _STATES else UNDER_REVIEW
 
 
 class StateFilter(SimpleListFilter):
     """The state of the registration, with what is under review preset."""
 
     title = "state"
-    parameter_name = "state"
+    parameter_name = PARAMETER
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> Choices:
         self.chosen = chosen_state(request)
-        return [(key, words) for key, (words, _) in _STATES.items()]
+        return [(key, words) for key, (words, *_) in STATES.items()]
 
     def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
-        return queryset.filter(_STATES[self.chosen][1])
+        return queryset  # it begins with the rows of the state
 
     def choices(self, changelist: ChangeList) -> Iterator[Any]:
         for key, words in self.lookup_choices:
@@ -57,6 +37,26 @@ class StateFilter(SimpleListFilter):
                 "query_string": changelist.get_query_string({self.parameter_name: key}),
                 "display": words,
             }
+
+
+class ClaimFilter(SimpleListFilter):
+    """Whose review it is; what nobody reviews is nobody's."""
+
+    title = "claim"
+    parameter_name = "claim"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> Choices:
+        return [("mine", "Mine"), ("unclaimed", "Unclaimed"), ("others", "Claimed by others")]
+
+    def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
+        mine = Q(newest__claimed_by=request.user)
+        claims = {
+            "mine": mine,
+            "unclaimed": Q(newest__status=V.UNDER_REVIEW, newest__claimed_by=None),
+            "others": Q(newest__claimed_by__isnull=False) & ~mine,
+        }
+        chosen = claims.get(self.value() or "")
+        return queryset.filter(chosen) if chosen else queryset
 
 
 class EnvironmentFilter(SimpleListFilter):

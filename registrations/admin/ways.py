@@ -10,6 +10,8 @@ from django.urls import reverse
 
 from registrations.models import Registration
 
+FROM_QUEUE = "queue"
+"""Sent by the buttons of the queue, so that they lead back to it."""
 FILTERS = "_changelist_filters"
 """The parameter in which the admin hands on the address of a filtered list."""
 
@@ -35,6 +37,20 @@ def carried(request: HttpRequest, url: str, **more: str) -> str:
     kept = _kept(request)
     query = {**more, **({FILTERS: kept} if kept else {})}
     return f"{url}?{urlencode(query)}" if query else url
+
+
+def claim_url(registration: Registration, query: str) -> str:
+    """What the queue's button posts to; ``query`` is the queue's own, to come back to."""
+    address = reverse("admin:registrations_registration_claim", args=[registration.uuid])
+    kept = query.removeprefix("?")
+    return f"{address}?{urlencode({'from': FROM_QUEUE, **({FILTERS: kept} if kept else {})})}"
+
+
+def next_url(request: HttpRequest) -> str:
+    """From the queue to what has waited longest, with the queue's own address to come back to."""
+    kept = request.GET.urlencode()
+    following = reverse("admin:registrations_registration_next")
+    return f"{following}?{urlencode({FILTERS: kept})}" if kept else following
 
 
 def of_claim(request: HttpRequest, registration: Registration) -> dict[str, Any]:

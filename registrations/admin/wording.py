@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.timesince import timesince
 
@@ -15,6 +16,7 @@ from registrations.preflight.verdicts import Verdict
 from registrations.rules.lifecycle import DecidedHow, shown_status
 from registrations.rules.lifecycle import PkceStatus as P
 from registrations.rules.lifecycle import RevisionStatus as V
+from registrations.rules.working_days import after_working_days
 
 REVISION_WORDS: Final[Mapping[str, str]] = {
     V.UNDER_REVIEW: "Under review",
@@ -104,6 +106,12 @@ def preflight_words(found: Preflight) -> str:
     if found.field == CALLBACKS and found.verdict == Verdict.ANSWERS:
         return "Host answers"
     return _PREFLIGHT_WORDS[found.verdict]
+
+
+def is_late(submitted_at: datetime) -> bool:
+    """Whether the time in which it should have been decided is over."""
+    target = after_working_days(submitted_at, settings.PORTAL_REVIEW_TARGET_DAYS)
+    return timezone.now() > target
 
 
 def age(moment: datetime) -> str:

@@ -56,6 +56,7 @@ class Registration(models.Model):
         ]
         indexes = [
             models.Index(fields=["organisation", "-created_at", "-id"], name="registration_by_organisation"),
+            models.Index(fields=["status", "-id"], name="registration_by_status"),
         ]
         constraints = [
             models.CheckConstraint(

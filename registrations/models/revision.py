@@ -17,7 +17,7 @@ from registrations.models.columns import choices, exactly_when, one_of
 from registrations.models.logo import Logo
 from registrations.models.registration import Registration
 from registrations.rules import client_names, overrides
-from registrations.rules.lifecycle import OPEN_STATUSES, DecidedHow, RevisionStatus
+from registrations.rules.lifecycle import OPEN_STATUSES, REVIEWED, DecidedHow, RevisionStatus
 from registrations.rules.metadata import Metadata, World
 from registrations.rules.overrides import Accepted, Asked
 from registrations.rules.vocabulary import (
@@ -109,6 +109,12 @@ class Revision(models.Model):
                 name="revision_queue_oldest_first",
             ),
             models.Index(fields=["name_skeleton", "status"], name="revision_by_name_skeleton"),
+            models.Index(fields=["status", "-id"], name="revision_by_status"),
+            models.Index(
+                fields=["-decided_at"],
+                condition=Q(status__in=sorted(REVIEWED)),
+                name="revision_decided_latest_first",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["registration", "number"], name="revision_number_once"),

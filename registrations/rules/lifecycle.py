@@ -170,6 +170,9 @@ PKCE: Final = Life(
 DECISIONS: Final = ("approve", "request_changes", "reject")
 """What a reviewer can say about a revision; withdrawing is the partner's."""
 
+REVIEWED: Final = frozenset({V.APPROVED, V.SUPERSEDED, V.SENT_BACK, V.REJECTED})
+"""What a revision is after a reviewer decided on it."""
+
 UNLOCKS_DRAFT: Final = frozenset({V.SENT_BACK, V.REJECTED, V.WITHDRAWN})
 
 LIVE_STATUSES: Final = frozenset({R.ACTIVE, R.SUSPENDED})

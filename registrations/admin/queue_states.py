@@ -1,0 +1,75 @@
+"""The states that the queue lists, each with the index that finds it.
+
+What waits is found by the revisions under review, oldest first; what was turned down by the
+revisions with that status; what is live or over by the registrations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+from django.db.models import F, FilteredRelation, Q, QuerySet
+from django.http import HttpRequest
+
+from registrations.models import Registration
+from registrations.rules.lifecycle import OPEN_STATUSES
+from registrations.rules.lifecycle import RegistrationStatus as R
+from registrations.rules.lifecycle import RevisionStatus as V
+
+Rows = QuerySet[Any]
+
+PARAMETER: Final = "state"
+UNDER_REVIEW: Final = "under_review"
+ALL: Final = "all"
+
+_NEWEST = Q(revisions__number=F("revision_count"))
+_WAITING = Q(revisions__status=V.UNDER_REVIEW)
+_PENDING = Q(status=R.PENDING)
+_LATEST_FIRST = ("-pk",)
+_TURNED_DOWN_LATEST = ("-newest__pk",)
+
+
+class State(NamedTuple):
+    """One state: its words, which revision stands for the registration, which rows, in what order."""
+
+    words: str
+    newest: Q
+    rows: Q
+    order: tuple[str, ...]
+
+
+def _turned_down(words: str, status: V, registrations: Q) -> State:
+    return State(words, _NEWEST, registrations & Q(newest__status=status), _TURNED_DOWN_LATEST)
+
+
+STATES: Final[Mapping[str, State]] = {
+    UNDER_REVIEW: State(
+        "Under review", _WAITING, Q(newest__status=V.UNDER_REVIEW), ("newest__submitted_at", "newest__pk")
+    ),
+    ALL: State("All", _NEWEST, Q(), _LATEST_FIRST),
+    "live": State("Live", _NEWEST, Q(status=R.ACTIVE), _LATEST_FIRST),
+    "partner": _turned_down("Waiting for the partner", V.SENT_BACK, Q(status__in=sorted(OPEN_STATUSES))),
+    "changes_requested": _turned_down("Changes requested, never live", V.SENT_BACK, _PENDING),
+    "rejected": _turned_down("Rejected", V.REJECTED, _PENDING),
+    "withdrawn": _turned_down("Withdrawn", V.WITHDRAWN, _PENDING),
+    "suspended": State("Suspended", _NEWEST, Q(status=R.SUSPENDED), _LATEST_FIRST),
+    "closed": State("Closed", _NEWEST, Q(status=R.CLOSED), _LATEST_FIRST),
+}
+
+
+def chosen_state(request: HttpRequest) -> str:
+    """The key of the state that the page lists: what waits for a decision, or all for a search,
+    unless told otherwise."""
+    asked = request.GET.get(PARAMETER, "")
+    if asked in STATES:
+        return asked
+    return ALL if request.GET.get("q", "").strip() else UNDER_REVIEW
+
+
+def rows_of(key: str) -> Rows:
+    """The registrations in the state, each with ``newest``, the revision that stands for it."""
+    state = STATES[key]
+    submitted: Rows = Registration.objects.filter(revision_count__gt=0)
+    with_newest = submitted.annotate(newest=FilteredRelation("revisions", condition=state.newest))
+    return with_newest.filter(state.rows)

@@ -1,0 +1,54 @@
+"""The search of the queue: beginnings and whole ids, since parts would read the tables from end to end."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from django.db.models import Q
+
+from registrations.models import RedirectUri, Registration, Revision
+
+HELP: Final = "The beginning of the name of a client or organisation, or of a host; or a whole id."
+SHORTEST: Final = 2
+LONGEST: Final = 200
+MOST_MATCHES: Final = 2000
+"""Matches that are looked at: more come only from a term that says too little."""
+
+
+class Found(NamedTuple):
+    """What a term leads to; ``problem`` says why that may not be all of it."""
+
+    rows: Q
+    problem: str = ""
+
+
+def matching(term: str) -> Found:
+    """The registrations that a term names, in one statement of its own; for an id without any.
+
+    The names and hosts of earlier revisions count too.
+    """
+    try:
+        identifier = UUID(term)
+    except ValueError:
+        return _by_beginning(term)
+    return Found(Q(client_id=identifier) | Q(uuid=identifier))
+
+
+def _by_beginning(term: str) -> Found:
+    if not SHORTEST <= len(term) <= LONGEST:
+        return Found(Q(pk__in=[]), f"Type {SHORTEST} to {LONGEST} characters of what you look for.")
+    host = _host(term)
+    names = Revision.objects.filter(client_name__istartswith=term).values_list("registration_id")
+    pages = Revision.objects.filter(client_uri__startswith=f"https://{host}").values_list("registration_id")
+    hosts = RedirectUri.objects.filter(host__startswith=host).values_list("revision__registration_id")
+    homes = Registration.objects.filter(organisation__name__istartswith=term).values_list("pk")
+    arms = [arm.order_by() for arm in (names, homes, pages, hosts)]
+    rows = list(arms[0].union(*arms[1:], all=True)[: MOST_MATCHES + 1])
+    more = f"More than {MOST_MATCHES} matches: only some of them are listed. Type more of it."
+    return Found(Q(pk__in={pk for (pk,) in rows}), more if len(rows) > MOST_MATCHES else "")
+
+
+def _host(term: str) -> str:
+    """Of a whole address its host; hosts are stored in small letters."""
+    return term.lower().rpartition("://")[2].partition("/")[0]

@@ -1,0 +1,29 @@
+"""Working days, Monday to Friday in the time zone of the moment. Holidays are not known."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+_SATURDAY: Final = 5
+_IN_A_WEEK: Final = 5
+
+
+def after_working_days(start: datetime, days: int) -> datetime:
+    """The same time of day ``days`` working days later.
+
+    What starts at a weekend starts, for the count, with Monday at midnight.
+    """
+    moment = _on_a_working_day(start)
+    weeks, rest = divmod(days, _IN_A_WEEK)
+    moment += timedelta(weeks=weeks)
+    over_weekend = moment.weekday() + rest >= _SATURDAY
+    return moment + timedelta(days=rest + (2 if over_weekend else 0))
+
+
+def _on_a_working_day(moment: datetime) -> datetime:
+    weekday = moment.weekday()
+    if weekday < _SATURDAY:
+        return moment
+    midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight + timedelta(days=7 - weekday)

@@ -1,0 +1,70 @@
+"""The desk in front of 100,000 registrations: what its statements read, by the planner's own word."""
+
+import re
+
+import pytest
+from django.db import connection
+
+from tests.desk.pages import QUEUE
+from tests.support import people
+from tests.support.crowd import fill
+from tests.support.scale import times
+from tests.support.statements import statements
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
+
+LARGE = ("registrations_registration", "registrations_revision", "registrations_redirecturi")
+
+PAGES = [
+    "",
+    "?state=all",
+    "?state=live",
+    "?state=partner",
+    "?state=rejected",
+    "?state=withdrawn",
+    "?state=suspended",
+    "?state=closed",
+    "?claim=mine",
+    "?claim=unclaimed",
+    "?environment=staging",
+    "?p=10",
+    "?state=all&p=20",
+    "?q=ab",
+    "?q=company 042",
+    "?q=0123",
+    "?q=https://client.example/",
+    "?q=www.abc",
+    "?q=ab&state=under_review",
+    "?q=00000000-0000-0000-0000-000000000000",
+    "next/",
+]
+
+
+@pytest.fixture
+def crowded_desk(client, db):
+    reviewer = people.reviewer()
+    fill(times(100_000), people.partner(), reviewer)
+    return people.sign_in(client, reviewer)
+
+
+def read_from_end_to_end(made):
+    """The large tables that a statement reads whole."""
+    whole = []
+    with connection.cursor() as cursor:
+        for statement in made:
+            cursor.execute(f"EXPLAIN {statement}")
+            plan = "\n".join(row[0] for row in cursor.fetchall())
+            scanned = re.findall(r"Seq Scan on (\w+)", plan)
+            whole += [(statement, plan) for table in scanned if table in LARGE]
+    return whole
+
+
+def test_no_page_of_the_queue_reads_a_large_table_whole(crowded_desk):
+    found, costs = {}, {}
+    for page in PAGES:
+        with statements() as made:
+            assert crowded_desk.get(f"{QUEUE}{page}").status_code in (200, 302)
+        selects = [statement for statement in made if statement.startswith(("SELECT", "("))]
+        found[page], costs[page] = read_from_end_to_end(selects), len(made)
+    assert {page: plans for page, plans in found.items() if plans} == {}
+    assert max(costs.values()) <= 8

@@ -1,0 +1,77 @@
+"""A database full of registrations, made by the database itself in a few statements."""
+
+from django.db import connection
+
+from registrations.models import Registration, Revision
+from tests.support.people import organisation
+from tests.support.registrations import again, submitted
+
+STATES = """
+    CASE WHEN {n} % 1000 < 3 THEN 'under_review' WHEN {n} % 1000 < 6 THEN 'sent_back'
+         WHEN {n} % 1000 < 9 THEN 'rejected' WHEN {n} % 1000 < 12 THEN 'withdrawn' ELSE 'approved' END
+"""
+"""Of a thousand, how many are in which state."""
+
+
+def fill(count, by, reviewer):
+    """So many registrations of a hundred organisations, with one revision each."""
+    first = submitted(by)
+    homes = [organisation(f"Company {number:03}").pk for number in range(100)]
+    with connection.cursor() as cursor:
+        _registrations(cursor, count, again(first), homes)
+        _revisions(cursor, first.revisions.get(), reviewer)
+        _redirect_uris(cursor)
+        cursor.execute("ANALYZE")
+    assert Registration.objects.count() == Revision.objects.count() == count + 1
+
+
+def _insert(cursor, table, columns, values, source):
+    cursor.execute(f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(values)} {source}")
+
+
+def _registrations(cursor, count, model, homes):
+    live = "(n % 1000 >= 12)"
+    values = {
+        "uuid": "gen_random_uuid()",
+        "organisation_id": f"{homes[0]} + (n % {len(homes)})",
+        "status": f"CASE WHEN {live} THEN 'active' ELSE 'pending' END",
+        "environment": f"CASE WHEN {live} THEN 'staging' END",
+        "client_id": f"CASE WHEN {live} THEN gen_random_uuid() END",
+        "activated_at": f"CASE WHEN {live} THEN now() END",
+        "version": "n",
+        "revision_count": "1",
+        "created_at": "now() - n * interval '1 minute'",
+        "created_by_id": str(model.created_by_id),
+    }
+    source = f"FROM generate_series(1, {count}) AS n"
+    _insert(cursor, "registrations_registration", values, values.values(), source)
+
+
+def _revisions(cursor, model, reviewer):
+    """Copies of the model's own columns, with what tells them apart put in their place."""
+    status = STATES.format(n="r.version")
+    decided = f"({status}) <> 'under_review'"
+    apart = {
+        "uuid": "gen_random_uuid()",
+        "registration_id": "r.id",
+        "status": status,
+        "client_name": "md5(r.version::text)",
+        "client_uri": "'https://www.' || md5(r.version::text) || '.example/'",
+        "submitted_at": "now() - r.version * interval '1 minute'",
+        "decided_at": f"CASE WHEN {decided} THEN now() - (r.version - 300) * interval '1 minute' END",
+        "decided_by_id": f"CASE WHEN {decided} THEN {reviewer.pk} END",
+    }
+    columns = [field.column for field in Revision._meta.concrete_fields if field.column != "id"]
+    values = [apart.get(column, f"m.{column}") for column in columns]
+    source = (
+        "FROM registrations_registration AS r, registrations_revision AS m "
+        f"WHERE m.id = {model.pk} AND r.id <> m.registration_id"
+    )
+    _insert(cursor, "registrations_revision", columns, values, source)
+
+
+def _redirect_uris(cursor):
+    host = "md5('host' || id) || '.example'"
+    columns = ["revision_id", "position", "uri", "host"]
+    values = ["id", "1", f"'https://' || {host} || '/callback'", host]
+    _insert(cursor, "registrations_redirecturi", columns, values, "FROM registrations_revision")
