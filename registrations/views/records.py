@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.timesince import timesince
 from django.views.decorators.http import require_safe
 
 from portal.accounts.doors import PartnerRequest, partner_required
@@ -23,6 +24,7 @@ from registrations.rules.differences import difference
 from registrations.rules.lifecycle import RegistrationStatus, RevisionStatus, SecretStatus
 from registrations.standing import Standing, with_standing
 from registrations.timeline import timeline
+from registrations.turnaround import usual_wait
 from registrations.views import exceptions, preflights
 from registrations.views.doors import role_in, visible
 from registrations.workflow.typed import draft_metadata
@@ -34,6 +36,8 @@ _TURNED_DOWN = {
     RevisionStatus.SENT_BACK: "Your last change was sent back",
     RevisionStatus.REJECTED: "Your last change was rejected",
 }
+UNDER_REVIEW_STATES = frozenset({"under_review", "live_under_review"})
+"""Keys of the states in which a reviewer acts next."""
 
 
 class Row(NamedTuple):
@@ -58,6 +62,7 @@ def listing(request: PartnerRequest) -> HttpResponse:
     context = {
         "rows": shown,
         "can_create": any(permissions.can_edit(one.role) for one in request.memberships),
+        "usual_wait": _usual_wait(row.status_key for row in shown),
         "next_url": f"?before={shown[-1].registration.uuid}" if len(found) > PAGE else "",
     }
     return render(request, "registrations/list.html", context)
@@ -83,6 +88,7 @@ def detail(request: PartnerRequest, uuid: UUID) -> HttpResponse:
         "note": found.note,
         "turned_down": _turned_down(found),
         "edit_words": _edit_words(found),
+        "usual_wait": _usual_wait([key]),
         "events": timeline(registration, reader=request.user),
         "record_title": title,
         "sections": answers,
@@ -94,6 +100,15 @@ def detail(request: PartnerRequest, uuid: UUID) -> HttpResponse:
         "actions": _actions(found, role),
     }
     return render(request, "registrations/detail.html", context)
+
+
+def _usual_wait(states: Iterable[str]) -> str:
+    """In words, where something waits and enough was decided to tell; one statement then."""
+    if not UNDER_REVIEW_STATES & set(states):
+        return ""
+    now = timezone.now()
+    wait = usual_wait(now)
+    return timesince(now - wait, now, depth=1) if wait is not None else ""
 
 
 def _older(mine: RegistrationQuerySet, before: str) -> RegistrationQuerySet:

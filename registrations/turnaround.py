@@ -1,0 +1,55 @@
+"""How long decisions take: read from the newest of them, so that it costs the same in any year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from statistics import median
+from typing import Final, NamedTuple
+
+from django.db.models import F, QuerySet
+
+from registrations.models import Revision
+from registrations.rules.lifecycle import REVIEWED
+
+USUAL_DAYS: Final = 30
+"""Days back that tell what is usual."""
+FEWEST: Final = 5
+"""Decisions that are too few to speak of what is usual."""
+MOST: Final = 500
+"""Decisions that are enough to."""
+
+
+class Decided(NamedTuple):
+    """One decision of a reviewer."""
+
+    submitted_at: datetime
+    decided_at: datetime
+
+    @property
+    def wait(self) -> timedelta:
+        return self.decided_at - self.submitted_at
+
+
+def decisions(since: datetime) -> QuerySet[Revision]:
+    """What reviewers decided, the newest first; what its submitter took back or applied is not theirs."""
+    rows = Revision.objects.filter(status__in=sorted(REVIEWED), decided_at__gte=since)
+    return rows.exclude(decided_by=F("submitted_by")).order_by("-decided_at")
+
+
+def read(since: datetime, *, most: int) -> list[Decided]:
+    """The newest of them, ``most`` at most: one statement."""
+    rows = decisions(since).values_list("submitted_at", "decided_at")[:most]
+    return [Decided(submitted, decided) for submitted, decided in rows if decided]
+
+
+def median_wait(decided: Iterable[Decided]) -> timedelta | None:
+    """Half of them came sooner; nothing where there are none."""
+    waits = [one.wait.total_seconds() for one in decided]
+    return timedelta(seconds=median(waits)) if waits else None
+
+
+def usual_wait(now: datetime) -> timedelta | None:
+    """What a partner may expect; nothing where too little was decided to tell."""
+    recent = read(now - timedelta(days=USUAL_DAYS), most=MOST)
+    return median_wait(recent) if len(recent) >= FEWEST else None

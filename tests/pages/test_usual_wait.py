@@ -1,0 +1,85 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from registrations.models import Revision
+from registrations.turnaround import usual_wait
+from registrations.workflow import drafting, review
+from tests.support.registrations import approved, change, submitted
+from tests.support.statements import statements
+
+HOUR = timedelta(hours=1)
+
+
+def decided(partner, reviewer, hours, *, days_ago=1, verb=review.reject):
+    """A decision that took so many hours."""
+    registration = submitted(partner, client_name=f"After {hours} hours")
+    verb(registration.uuid, by=reviewer, seen_version=1, note="Because.")
+    at = timezone.now() - timedelta(days=days_ago)
+    registration.revisions.update(decided_at=at, submitted_at=at - hours * HOUR)
+    return registration
+
+
+def test_the_usual_wait_is_the_median_of_all_kinds_of_decisions(partner, reviewer):
+    verbs = [review.approve, review.reject, review.request_changes, review.approve, review.reject]
+    for hours, verb in zip((1, 2, 5, 90, 100), verbs, strict=True):
+        decided(partner, reviewer, hours, verb=verb)
+    assert usual_wait(timezone.now()) == 5 * HOUR
+
+
+def test_too_few_old_and_withdrawn_ones_tell_nothing(partner, reviewer):
+    for hours in (1, 2, 3, 4):
+        decided(partner, reviewer, hours)
+    decided(partner, reviewer, 5, days_ago=31)
+    drafting.withdraw(submitted(partner).uuid, by=partner)
+    assert usual_wait(timezone.now()) is None
+    decided(partner, reviewer, 6)
+    assert usual_wait(timezone.now()) == 3 * HOUR
+
+
+def test_changes_count_like_first_submissions(partner, reviewer):
+    for hours in (1, 2, 4, 5):
+        decided(partner, reviewer, hours)
+    live = approved(partner, reviewer)
+    change(live, partner, client_name="Renamed Client")
+    drafting.submit(live.uuid, by=partner)
+    review.approve(live.uuid, by=reviewer, seen_version=2)
+    Revision.objects.filter(registration=live, number=1).update(
+        decided_at=timezone.now() - timedelta(days=60)
+    )
+    newest = live.revisions.get(number=2)
+    live.revisions.filter(number=2).update(submitted_at=newest.decided_at - 3 * HOUR)
+    assert usual_wait(timezone.now()) == 3 * HOUR
+
+
+def test_what_nobody_but_its_submitter_decided_is_no_review(partner, reviewer):
+    for hours in (1, 2, 3, 4, 5):
+        decided(partner, reviewer, hours)
+    Revision.objects.filter(client_name="After 1 hours").update(decided_by=partner)
+    assert usual_wait(timezone.now()) is None
+
+
+@pytest.fixture
+def five(partner, reviewer):
+    for _ in range(5):
+        decided(partner, reviewer, 50)
+
+
+WORDS = "2\xa0days"
+
+
+def test_who_waits_reads_how_long_it_usually_takes(client, partner, five):
+    client.force_login(partner)
+    waiting = submitted(partner)
+    assert f"usually takes {WORDS} from the submission" in client.get("/registrations/").text
+    assert f"Usually {WORDS} from the submission" in client.get(f"/registrations/{waiting.uuid}/").text
+
+
+def test_where_nothing_waits_nothing_is_said(client, partner, five):
+    client.force_login(partner)
+    rejected = Revision.objects.latest("pk").registration
+    for path in ("/registrations/", f"/registrations/{rejected.uuid}/"):
+        with statements() as made:
+            assert "from the submission" not in client.get(path).text
+        assert not any("decided_by_id" in statement and "LIMIT 500" in statement for statement in made)
