@@ -50,7 +50,7 @@ def _front(site: AdminSite, index: Callable[..., HttpResponse]) -> Callable[...,
             return redirect("admin:registrations_registration_changelist")
         for row in queues:
             row["name"] = f"{QUEUE_NAME} ({_waiting()} waiting)"
-        return index(request, {"app_list": apps, **(extra_context or {})})
+        return index(request, {"app_list": apps, "may_see_desk": bool(queues), **(extra_context or {})})
 
     return front
 

@@ -8,8 +8,10 @@ from uuid import UUID
 from django.contrib import admin, messages
 from django.contrib.admin import ShowFacets
 from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
 from django.db.models import F, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.html import format_html
@@ -17,13 +19,13 @@ from django.utils.html import format_html
 from portal.accounts.doors import SignedInRequest
 from portal.accounts.models import User
 from registrations import permissions
-from registrations.admin import claiming, search
+from registrations.admin import claiming, overview, search
 from registrations.admin.front import QUEUE_NAME
 from registrations.admin.paging import MOST_ROWS, CappedPaginator
 from registrations.admin.queue_filters import ClaimFilter, EnvironmentFilter, PkceFilter, StateFilter
 from registrations.admin.queue_states import STATES, UNDER_REVIEW, chosen_state, rows_of
 from registrations.admin.review import review
-from registrations.admin.ways import claim_url, next_url, review_url
+from registrations.admin.ways import claim_url, export_url, next_url, review_url
 from registrations.admin.wording import age, is_late, state_of
 from registrations.models import Registration, Revision
 from registrations.rules.findings import Severity
@@ -95,12 +97,27 @@ class RegistrationAdmin(admin.ModelAdmin):
                 path(f"<uuid:uuid>/{verb}/", view(door), name=f"{name}_{verb}")
                 for verb, door in _CLAIM_DOORS.items()
             ),
+            path("overview/", view(self.overview_view), name=f"{name}_overview"),
+            path("overview/export/", view(overview.export_weeks), name=f"{name}_export_weeks"),
+            path("export/", view(self.export_view), name=f"{name}_export"),
             path("next/", view(claiming.next_request), name=f"{name}_next"),
             path("<int:pk>/change/", view(self.to_review), name=f"{name}_change"),
         ]
 
     def review_view(self, request: HttpRequest, uuid: UUID) -> HttpResponse:
         return review(cast(SignedInRequest, request), uuid, frame=self.admin_site.each_context(request))
+
+    def overview_view(self, request: HttpRequest) -> HttpResponse:
+        return overview.overview(cast(SignedInRequest, request), frame=self.admin_site.each_context(request))
+
+    def export_view(self, request: HttpRequest) -> HttpResponseBase:
+        """The list as its address narrows it; it is posted, since it leaves an event."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if not permissions.may_see_desk(_person(request)):
+            raise PermissionDenied
+        rows = self.get_changelist_instance(request).get_queryset(request)
+        return overview.export_queue(cast(SignedInRequest, request), rows)
 
     def to_review(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The stock page of a row has nothing to add to the review page."""
@@ -157,6 +174,7 @@ class RegistrationAdmin(admin.ModelAdmin):
             "title": QUEUE_NAME,
             "waiting": chosen_state(request) == UNDER_REVIEW,
             "next_url": next_url(request),
+            "export_url": export_url(request),
             "most_rows": MOST_ROWS,
             "is_nav_sidebar_enabled": False,  # the columns need its place
         }

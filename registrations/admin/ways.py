@@ -53,6 +53,13 @@ def next_url(request: HttpRequest) -> str:
     return f"{following}?{urlencode({FILTERS: kept})}" if kept else following
 
 
+def export_url(request: HttpRequest) -> str:
+    """The file of what the queue lists."""
+    kept = request.GET.urlencode()
+    address = reverse("admin:registrations_registration_export")
+    return f"{address}?{kept}" if kept else address
+
+
 def of_claim(request: HttpRequest, registration: Registration) -> dict[str, Any]:
     """Where the review page leads besides its own forms."""
     verbs = {

@@ -62,6 +62,7 @@ _EVENT_WORDS: Final[Mapping[str, str]] = {
     "revision.claim": "Claim on the review attempted",
     "revision.release": "Release of the claim attempted",
     "revision.reassign": "Handing over of the review attempted",
+    "desk.exported": "List downloaded",
     "revision.overridden": "Value accepted against a rule",
     "revision.override": "Acceptance against a rule attempted",
     "pkce.granted": "PKCE exception granted",

@@ -108,6 +108,12 @@ class Migration(migrations.Migration):
                 name="revision_decided_latest_first",
             ),
         ),
+        migrations.AddIndex(
+            model_name="pkceexception",
+            index=models.Index(
+                condition=models.Q(("status", "in_force")), fields=["expires_on"], name="pkce_in_force_by_end"
+            ),
+        ),
         migrations.RunPython(add_search_indexes, drop_search_indexes),
         migrations.RunPython(load_groups, migrations.RunPython.noop),
     ]

@@ -46,6 +46,9 @@ class PkceException(models.Model):
         verbose_name = "PKCE exception"
         ordering = ["-requested_at", "-pk"]
         permissions = [("decide_pkceexception", "Can grant or refuse PKCE exceptions")]
+        indexes = [
+            models.Index(fields=["expires_on"], condition=Q(status=P.IN_FORCE), name="pkce_in_force_by_end"),
+        ]
         constraints = [
             models.CheckConstraint(condition=one_of("status", PkceStatus), name="pkce_status_known"),
             models.CheckConstraint(

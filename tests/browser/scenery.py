@@ -120,6 +120,7 @@ def desk_pages(scenery):
     return {
         "desk": "/admin/",
         "queue": "/admin/registrations/registration/",
+        "overview": "/admin/registrations/registration/overview/",
         "review-decided": review_of(scenery.live),
         "review": review_of(scenery.waiting),
     }

@@ -1,0 +1,21 @@
+"""What leaves the desk as a file is on record."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from portal.accounts.models import User
+from portal.audit import events
+from portal.refusals import NotAllowed
+from registrations import permissions
+
+
+@transaction.atomic(durable=True)
+def export(what: str, *, by: User) -> None:
+    """Note that somebody takes a list along; the event is part of that person's own story.
+
+    Raises ``NotAllowed`` for everyone who may not read the desk.
+    """
+    if not permissions.may_see_desk(by):
+        raise NotAllowed
+    events.record("desk.exported", by=by, stream=by.pseudonym, objects=[f"export:{what}"])

@@ -1,0 +1,153 @@
+import csv
+import io
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from portal.audit.models import Event
+from registrations.admin.spreadsheet import harmless
+from registrations.workflow import drafting, review
+from tests.desk.pages import QUEUE
+from tests.support.people import auditor, partner, person, sign_in
+from tests.support.registrations import approved, excepted, submitted
+from tests.support.statements import statements
+
+pytestmark = pytest.mark.django_db
+
+OVERVIEW = f"{QUEUE}overview/"
+
+
+def counted(page):
+    """The figure of each state."""
+    return dict(re.findall(r'state=(\w+)">[^<]*</a></dt><dd>([^<]+)<', page.text))
+
+
+def table(answer):
+    """The rows of a file."""
+    return list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode())))
+
+
+def test_states_are_counted_and_lead_to_the_queue(desk, by):
+    submitted(by, client_name="Waiting")
+    approved(by, desk.who, client_name="Living")
+    review.reject(submitted(by).uuid, by=desk.who, seen_version=1, note="No.")
+    figures = counted(desk.get(OVERVIEW))
+    assert (figures["under_review"], figures["live"], figures["rejected"], figures["closed"]) == tuple("1110")
+
+
+def test_counting_ends_somewhere_and_says_so(desk, by, monkeypatch):
+    monkeypatch.setattr("registrations.admin.figures.MOST_COUNTED", 1)
+    for number in range(2):
+        submitted(by, client_name=f"Client {number}")
+    assert counted(desk.get(OVERVIEW))["under_review"] == "more than 1"
+
+
+def test_the_longest_wait_is_named(desk, by, waiting):
+    assert "Nothing is waiting." not in desk.get(OVERVIEW).text
+    assert "Example Client</a>, submitted just now." in desk.get(OVERVIEW).text
+    drafting.withdraw(waiting.uuid, by=by)
+    assert "Nothing is waiting." in desk.get(OVERVIEW).text
+
+
+def test_decisions_stand_in_their_week_with_their_median(desk, by):
+    now = timezone.now()
+    monday = (now - timedelta(days=now.weekday(), weeks=3)).replace(hour=12)
+    for hours in (2, 4, 12):
+        revision = approved(by, desk.who).revisions
+        revision.update(decided_at=monday, submitted_at=monday - timedelta(hours=hours))
+    page = desk.get(OVERVIEW).text
+    day = f"{monday.day} {monday:%b %Y}"
+    assert f'<th scope="row">{day}</th><td>3</td><td>4.0</td>' in page
+    assert page.count('class="desk-bar"') == 26
+    assert page.count('class="desk-dot"') == 1
+    assert "style=" not in page.partition("<svg")[2].partition("</svg>")[0]
+    rows = table(desk.post(f"{OVERVIEW}export/"))
+    assert rows[0] == ["week_from", "decisions", "median_hours"]
+    assert [monday.date().isoformat(), "3", "4.0"] in rows
+    assert len(rows) == 27
+
+
+def test_exceptions_that_end_soon_are_named(leads_desk, by):
+    excepted(by, leads_desk.who, days=29, client_name="Ending")
+    excepted(by, leads_desk.who, days=40, client_name="Running")
+    part = leads_desk.get(OVERVIEW).text.partition("PKCE exceptions that end")[2]
+    assert "Ending</a>: last day" in part
+    assert "Running" not in part
+
+
+def test_the_rules_that_warned_most_often_lead(desk, by, waiting):
+    for stored, name in (
+        ([{"rule": "C-03"}, {"rule": "C-03"}], "One"),
+        ([{"rule": "C-03"}, {"rule": "R-50"}], "Two"),
+    ):
+        submitted(by, client_name=name).revisions.update(findings=stored)
+    waiting.revisions.update(findings=[])
+    said = re.findall(r"Rule ([A-Z]-\d+)(?:</a>)?: (\d+)", desk.get(OVERVIEW).text)
+    assert said == [("C-03", "2"), ("R-50", "1")]
+
+
+def test_the_overview_costs_the_same_however_many(desk, by, waiting):
+    costs = []
+    for _ in range(2):
+        with statements() as made:
+            assert desk.get(OVERVIEW).status_code == 200
+        costs.append(len(made))
+        for number in range(5):
+            approved(by, desk.who, client_name=f"Live {number}")
+            submitted(by, client_name=f"Waiting {number}")
+    assert costs[0] == costs[1] <= 16
+
+
+def test_the_queue_is_taken_along_as_it_is_narrowed_with_an_event(desk, by):
+    submitted(by, client_name="First Client")
+    submitted(by, client_name="Second Client", environment="production", scope=["users:read"])
+    approved(by, desk.who, client_name="Living")
+    with statements() as made:
+        rows = table(desk.post(f"{QUEUE}export/?environment=staging"))
+    assert [row[0] for row in rows] == ["client_name", "First Client"]
+    assert rows[1][1:5] == ["Client Ltd", "staging", "Under review", "1"]
+    event = Event.objects.get(verb="desk.exported")
+    assert (event.actor, event.stream, event.moved) == (
+        str(desk.who.pseudonym),
+        desk.who.pseudonym,
+        ["export:queue"],
+    )
+    assert len(made) <= 8
+    assert f'formaction="{QUEUE}export/?environment=staging"' in desk.get(f"{QUEUE}?environment=staging").text
+
+
+def test_an_export_ends_somewhere(desk, by, monkeypatch):
+    monkeypatch.setattr("registrations.admin.overview.MOST_EXPORTED", 1)
+    for number in range(2):
+        submitted(by, client_name=f"Client {number}")
+    assert len(table(desk.post(f"{QUEUE}export/"))) == 2
+
+
+@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r"])
+def test_no_cell_is_a_formula(begin):
+    assert harmless(f"{begin}1+1") == f"'{begin}1+1"
+    assert harmless(f"1{begin}1") == f"1{begin}1"
+    assert harmless(-1) == -1
+
+
+def test_a_name_that_is_a_formula_leaves_as_text(desk):
+    submitted(partner("other@other.example", "=HYPERLINK(1)"))
+    assert table(desk.post(f"{QUEUE}export/"))[1][1] == "'=HYPERLINK(1)"
+
+
+def test_auditors_take_lists_along_and_others_do_not(client, db):
+    assert sign_in(client, auditor()).post(f"{QUEUE}export/").status_code == 200
+    sign_in(client, person("clerk@portal.example", is_staff=True))
+    for path in (f"{QUEUE}export/", f"{OVERVIEW}export/"):
+        assert client.post(path).status_code == 403
+    assert Event.objects.filter(verb="desk.exported").count() == 1
+
+
+def test_the_front_leads_to_the_overview(leads_desk, desk):
+    assert f'href="{OVERVIEW}"' in desk.get(QUEUE).text
+
+
+def test_a_leads_front_page_leads_to_the_overview(leads_desk):
+    assert f'href="{OVERVIEW}"' in leads_desk.get("/admin/").text
