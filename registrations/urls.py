@@ -2,12 +2,22 @@
 
 from django.urls import path, re_path
 
-from registrations.views import credentials, drafting, exchange, logos, records, rules, submissions
+from registrations.views import (
+    credentials,
+    drafting,
+    exchange,
+    live_check,
+    logos,
+    records,
+    rules,
+    submissions,
+)
 
 app_name = "registrations"
 urlpatterns = [
     path("registrations/", records.listing, name="list"),
     path("registrations/new/", drafting.new, name="new"),
+    path("registrations/check/", live_check.live_check, name="live_check"),
     path("registrations/import/", exchange.import_document, name="import"),
     path("registrations/<uuid:uuid>/", records.detail, name="detail"),
     path("registrations/<uuid:uuid>/edit/", drafting.edit, name="edit"),
