@@ -36,7 +36,7 @@ def finding(page):
 
 def test_a_suggestion_goes_to_its_own_row_after_another_was_removed(form):
     steps.press(form, "Remove redirect URI 1")
-    steps.press(form, "Use this")
+    steps.press(form, "Use https://client.example/second")
     assert values(form) == ["https://client.example/second", LAST]
     assert form.locator("textarea[name=redirect_uris]").input_value() == "\n".join(values(form))
 
