@@ -58,6 +58,9 @@ PORTAL_ISSUERS = {
     )
 }
 
+# Whether the worker opens what partners submit (rule G-09); where it is off, no socket is opened.
+PORTAL_PREFLIGHT = flag("PORTAL_PREFLIGHT")
+
 INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",

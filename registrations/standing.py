@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
-from django.db.models import F, Prefetch, Q, prefetch_related_objects
+from django.db.models import (
+    Aggregate,
+    F,
+    JSONField,
+    OuterRef,
+    Prefetch,
+    Q,
+    Subquery,
+    prefetch_related_objects,
+)
+from django.db.models.functions import JSONObject
 
-from registrations.models import Draft, Registration, Revision
+from registrations.models import Draft, Override, Registration, Revision
 from registrations.models.registration import RegistrationQuerySet
 from registrations.rules.lifecycle import OPEN_STATUSES, UNLOCKS_DRAFT, RevisionStatus, shown_status
+from registrations.rules.overrides import Accepted
 
 
 def with_standing(rows: RegistrationQuerySet) -> RegistrationQuerySet:
@@ -20,6 +32,23 @@ def with_standing(rows: RegistrationQuerySet) -> RegistrationQuerySet:
     )
     revisions = Prefetch("revisions", telling.select_related("logo"))
     return rows.select_related("draft__logo").prefetch_related(revisions)
+
+
+class _JsonArray(Aggregate):
+    """The rows as one JSON array, so that another table's rows come with a row of this one."""
+
+    function = "JSON_GROUP_ARRAY"
+    output_field = JSONField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, function="JSONB_AGG", **context)
+
+
+def with_accepted(rows: RegistrationQuerySet) -> RegistrationQuerySet:
+    """The registrations with the values that reviewers accepted; no statement more."""
+    of_one = Override.objects.filter(registration=OuterRef("pk")).order_by().values("registration")
+    pairs = of_one.annotate(pairs=_JsonArray(JSONObject(rule="rule", value="value"))).values("pairs")
+    return rows.annotate(accepted_pairs=Subquery(pairs))
 
 
 @dataclass(frozen=True)
@@ -45,6 +74,12 @@ class Standing:
     @cached_property
     def under_review(self) -> Revision | None:
         return self._with_status(RevisionStatus.UNDER_REVIEW)
+
+    @property
+    def accepted(self) -> Accepted:
+        """Rules and values that a reviewer decided on (rule G-06); read by :func:`with_accepted`."""
+        pairs: list[dict[str, str]] = vars(self.registration)["accepted_pairs"] or []
+        return {(pair["rule"], pair["value"]) for pair in pairs}
 
     @property
     def is_open(self) -> bool:

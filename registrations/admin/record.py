@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Final, NamedTuple
 
+from registrations.admin.wording import preflight_words
 from registrations.forms.sections import SECTIONS
 from registrations.models import Revision, Scope
+from registrations.preflight.verdicts import Verdict
 from registrations.presentation import logo_url
 from registrations.rules import hosts, redirect_uris
 from registrations.rules.differences import Change, Value
@@ -31,6 +34,14 @@ class Address(NamedTuple):
         return self.before + self.host + self.after
 
 
+class Checked(NamedTuple):
+    """What the pre-flight check of an address found."""
+
+    words: str
+    at: datetime
+    warns: bool
+
+
 class Line(NamedTuple):
     """One entry of a value: an address, a scope of the catalogue, a logo's digest, or text."""
 
@@ -39,6 +50,7 @@ class Line(NamedTuple):
     scope: Scope | None = None
     logo: str = ""
     mark: str = ""
+    checked: Checked | None = None
 
 
 class Row(NamedTuple):
@@ -85,15 +97,33 @@ def findings_of(revision: Revision) -> list[tuple[str, int | None, Finding]]:
 
 
 def parts_of(revision: Revision, scopes: Sequence[Scope], *, apart: Collection[str] = ()) -> list[Part]:
-    """The whole record in the order of the form, but for what the page shows ``apart``."""
-    readers = _readers(revision, scopes)
+    """The whole record in the order of the form, but for what the page shows ``apart``; beside each
+    address what the pre-flight check found: one statement."""
+    readers, checked = _readers(revision, scopes), _checked(revision)
     return [
         Part(
             section.title,
-            [Row(field, LABELS[field], readers[field]()) for field in section.fields if field not in apart],
+            [
+                Row(field, LABELS[field], _with_checks(field, readers[field](), checked))
+                for field in section.fields
+                if field not in apart
+            ],
         )
         for section in SECTIONS
     ]
+
+
+def _checked(revision: Revision) -> Mapping[tuple[str, str], Checked]:
+    """By field and address."""
+    return {
+        (found.field, found.uri): Checked(preflight_words(found), at, found.verdict != Verdict.ANSWERS)
+        for found in revision.preflights.all()
+        if (at := found.checked_at)
+    }
+
+
+def _with_checks(field: str, lines: list[Line], checked: Mapping[tuple[str, str], Checked]) -> list[Line]:
+    return [line._replace(checked=checked.get((field, line.text))) for line in lines]
 
 
 def compared(changes: Iterable[Change]) -> list[Compared]:

@@ -9,7 +9,9 @@ from typing import Final
 from django.utils import timezone
 from django.utils.timesince import timesince
 
-from registrations.models import Registration
+from registrations.models import Preflight, Registration
+from registrations.preflight.targets import CALLBACKS
+from registrations.preflight.verdicts import Verdict
 from registrations.rules.lifecycle import PkceStatus as P
 from registrations.rules.lifecycle import RevisionStatus as V
 from registrations.rules.lifecycle import shown_status
@@ -64,6 +66,13 @@ _EVENT_WORDS: Final[Mapping[str, str]] = {
     "secret.lapsed": "Secret lapsed unrevealed",
 }
 
+_PREFLIGHT_WORDS: Final[Mapping[str, str]] = {
+    Verdict.ANSWERS: "Answers",
+    Verdict.FAULT: "Answers with an error, a redirect or a certificate that browsers refuse",
+    Verdict.SILENT: "Does not answer",
+    Verdict.NOT_PUBLIC: "Leads to an address that is not public",
+}
+
 
 def state_of(registration: Registration, newest: V) -> tuple[str, str]:
     """Key and words of the state. To a reviewer a submission taken back is no draft."""
@@ -74,6 +83,13 @@ def state_of(registration: Registration, newest: V) -> tuple[str, str]:
 def event_words(verb: str) -> str:
     """The verb of an event in words; an unknown one as it is stored."""
     return _EVENT_WORDS.get(verb, verb)
+
+
+def preflight_words(found: Preflight) -> str:
+    """The verdict in words. Of a redirect URI nothing was asked, so only the host has answered."""
+    if found.field == CALLBACKS and found.verdict == Verdict.ANSWERS:
+        return "Host answers"
+    return _PREFLIGHT_WORDS[found.verdict]
 
 
 def age(moment: datetime) -> str:

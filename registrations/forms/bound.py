@@ -10,9 +10,12 @@ from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
 from registrations.forms.fields import Choice, storable
+from registrations.forms.presets import FIELD as PRESET_FIELD
+from registrations.forms.presets import Preset, presets
+from registrations.forms.questions import Question
 from registrations.forms.sections import HELP
 from registrations.rules.findings import Finding
-from registrations.rules.vocabulary import OPTIONAL_FIELDS
+from registrations.rules.vocabulary import OPTIONAL_FIELDS, Environment
 
 
 class Option(NamedTuple):
@@ -54,6 +57,20 @@ class RegistrationBoundField(BoundField):
     def findings(self) -> Sequence[Finding]:
         found: Sequence[Finding] = self.form.findings_for(self.name)
         return found
+
+    @property
+    def questions(self) -> Sequence[Question]:
+        asked: Sequence[Question] = self.form.questions_for(self.name)
+        return asked
+
+    @property
+    def presets(self) -> Sequence[Preset]:
+        """Callbacks of test clients, beside the redirect URIs."""
+        return presets(self.form["environment"].value()) if self.name == PRESET_FIELD else ()
+
+    @property
+    def in_production(self) -> bool:
+        return bool(self.form["environment"].value() == Environment.PRODUCTION)
 
     @cached_property
     def wrong(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
@@ -15,9 +15,19 @@ from django.utils.functional import cached_property
 from registrations.forms.bound import RegistrationBoundField
 from registrations.forms.fields import MAX_TEXT, Choice, ChoiceText, ChosenField, LinesField, TypedText
 from registrations.forms.layout import registration_helper
+from registrations.forms.questions import (
+    Dispute,
+    Question,
+    Replies,
+    asked_by,
+    posted_replies,
+    questions,
+    stored_replies,
+)
 from registrations.forms.sections import SECTIONS, Section
 from registrations.rules.findings import Finding, Severity
 from registrations.rules.vocabulary import FIELDS, LABELS, Environment, PkceSupport
+from registrations.workflow.typed import questions_of
 
 LINE_FIELDS: Final = frozenset({"contacts", "redirect_uris"})
 """Fields in which people write one entry a line."""
@@ -55,7 +65,8 @@ class RegistrationForm(forms.Form):
     """Bound to what was posted, or showing a draft as ``initial``.
 
     ``scopes`` are pairs of name and description, ``subject_types`` pairs of code and label.
-    ``findings`` are the rules' answers about these values; they appear beside their fields.
+    ``findings`` are the rules' answers about these values; they appear beside their fields, and
+    so do the questions that a reviewer can be asked about ``disputes``.
     """
 
     bound_field_class = RegistrationBoundField
@@ -101,6 +112,7 @@ class RegistrationForm(forms.Form):
         scopes: Sequence[tuple[str, str]],
         subject_types: Sequence[tuple[str, str]],
         findings: Sequence[Finding] = (),
+        disputes: Sequence[Dispute] = (),
         initial: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(values, files, initial=dict(initial or {}))
@@ -111,6 +123,7 @@ class RegistrationForm(forms.Form):
             "subject_type_preference", [Choice("", "None"), *(Choice(*pair) for pair in subject_types)]
         )
         self._findings = tuple(findings)
+        self._disputes = tuple(disputes)
 
     def _offer(self, name: str, choices: Sequence[Choice]) -> None:
         self.fields[name].offered = tuple(choices)  # type: ignore[attr-defined]
@@ -122,23 +135,50 @@ class RegistrationForm(forms.Form):
         """
         if not self.is_valid():
             raise ValueError("The form holds something that cannot be stored.")
-        return {name: self.cleaned_data[name] for name in FIELDS if name != "logo"}
+        typed = {name: self.cleaned_data[name] for name in FIELDS if name != "logo"}
+        asked = self.cleaned_data["review_asked"]
+        return typed | {"review_asked": asked} if asked else typed
+
+    def clean(self) -> dict[str, Any]:
+        """Adds ``review_asked``; a reason that cannot be stored is an error of the whole form."""
+        for reply in self._replies.values():
+            if reply.unstorable:
+                self.add_error(None, reply.unstorable)
+        return {**self.cleaned_data, "review_asked": asked_by(self._replies)}
+
+    @cached_property
+    def _replies(self) -> Replies:
+        return posted_replies(self.data) if self.is_bound else stored_replies(questions_of(self.initial))
+
+    @cached_property
+    def questions(self) -> list[Question]:
+        """What a reviewer can be asked, with what was ticked and typed."""
+        return questions(self._disputes, self._replies, self._findings)
+
+    def questions_for(self, field: str) -> list[Question]:
+        return [question for question in self.questions if question.dispute.field == field]
 
     def findings_for(self, field: str) -> list[Finding]:
         """What stands beside ``field``: first what cannot be stored, then the rules' answers."""
         unstorable = [
             Finding("form", Severity.REJECT, field, str(message)) for message in self.errors.get(field, [])
         ]
-        return unstorable + [finding for finding in self._findings if finding.field == field]
+        elsewhere = {id(complaint) for question in self.questions for complaint in question.complaints}
+        found = (finding for finding in self._findings if finding.field == field)
+        return unstorable + [finding for finding in found if id(finding) not in elsewhere]
 
     def error_summary(self) -> list[SummaryItem]:
         """Everything that stops a submission, in the order of the form."""
-        return [
-            SummaryItem(name, LABELS.get(name, "Form"), finding.message, finding.index)
-            for name in (*FIELDS, "remove_logo", "draft_version")
-            for finding in self.findings_for(name)
-            if finding.rejects
-        ]
+        items: list[SummaryItem] = []
+        for name in (*FIELDS, "remove_logo", "draft_version"):
+            items += self._problems(name, self.findings_for(name), name)
+            for question in self.questions_for(name):
+                items += self._problems(name, question.complaints, f"{question.name}-reason")
+        return items or [SummaryItem("ask", "Form", str(text), None) for text in self.non_field_errors()]
+
+    def _problems(self, name: str, findings: Iterable[Finding], place: str) -> list[SummaryItem]:
+        label = LABELS.get(name, "Form")
+        return [SummaryItem(place, label, one.message, one.index) for one in findings if one.rejects]
 
     @cached_property
     def helper(self) -> FormHelper:

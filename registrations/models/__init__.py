@@ -4,6 +4,7 @@ from registrations.models.catalogue import Scope, SubjectType
 from registrations.models.children import RedirectUri, RequestedScope
 from registrations.models.logo import Logo
 from registrations.models.pkce import PkceException
+from registrations.models.preflight import Preflight
 from registrations.models.registration import Draft, Registration
 from registrations.models.review import Override
 from registrations.models.revision import Revision
@@ -15,6 +16,7 @@ __all__ = [
     "Logo",
     "Override",
     "PkceException",
+    "Preflight",
     "RedirectUri",
     "Registration",
     "RequestedScope",

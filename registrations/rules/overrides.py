@@ -76,9 +76,7 @@ def check(
     """
     questions = {question.pair: question for question in asked}
     waived = {pair for pair, question in questions.items() if question.has_reason} | set(accepted)
-    found = metadata.check(record, world, waived)
-    if waived:
-        found += _turned(metadata.check(record, world), record, waived)
+    found = _past(waived, record, world)
     found += _without_reason(found, record, questions)
     return sorted(found, key=lambda finding: metadata.place(finding.field))
 
@@ -89,12 +87,30 @@ def still_asked(findings: Iterable[Finding], record: Metadata, asked: Iterable[A
     return list({question.pair: question for question in asked if question.pair in about}.values())
 
 
-def _turned(found: Iterable[Finding], record: Metadata, waived: Accepted) -> list[Finding]:
-    return [
-        replace(finding, severity=Severity.WARN, suggestion=None)
-        for finding in found
-        if finding.rejects and (finding.rule, value_of(finding, record)) in waived
-    ]
+def _past(waived: set[tuple[str, str]], record: Metadata, world: World) -> list[Finding]:
+    """Checks again behind each waived rejection, since a value can break several of the rules."""
+    passed: set[tuple[str, str]] = set()
+    turned: list[Finding] = []
+    while True:
+        found = metadata.check(record, world, passed)
+        pairs = _pairs(found, record) & (waived - passed)
+        if not pairs:
+            return found + turned
+        turned += [_as_note(finding) for finding in found if _pair(finding, record) in pairs]
+        passed |= pairs
+
+
+def _pairs(found: Iterable[Finding], record: Metadata) -> set[tuple[str, str]]:
+    return {pair for finding in found if (pair := _pair(finding, record))}
+
+
+def _as_note(finding: Finding) -> Finding:
+    return replace(finding, severity=Severity.WARN, suggestion=None)
+
+
+def _pair(finding: Finding, record: Metadata) -> tuple[str, str] | None:
+    value = value_of(finding, record) if finding.rejects else None
+    return None if value is None else (finding.rule, value)
 
 
 def _without_reason(

@@ -8,6 +8,7 @@ from django import template
 from django.urls import reverse
 from django.utils.html import format_html
 
+from registrations.forms.buttons import key_of
 from registrations.forms.markup import code_spans as markup
 from registrations.forms.registration_form import LINE_FIELDS, SummaryItem
 from registrations.forms.wording import ANSWER_WORDS, SECRET_WORDS, STATUS_WORDS, Words
@@ -30,6 +31,12 @@ def line_number(finding: Finding | SummaryItem) -> int | None:
     if finding.index is None or finding.field not in LINE_FIELDS:
         return None
     return finding.index + 1
+
+
+@register.filter
+def button_key(finding: Finding) -> str:
+    """What the button posts that takes over a finding's suggestion; nothing where none can be."""
+    return key_of(finding)
 
 
 @register.filter

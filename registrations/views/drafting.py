@@ -19,6 +19,7 @@ from registrations.rules.findings import rejections
 from registrations.standing import Standing
 from registrations.views.doors import WHICH_ORGANISATION, chosen_of, own_id, to_edit, to_start_in, to_work_on
 from registrations.views.form_page import Catalogue, FormPage
+from registrations.views.presses import posted
 from registrations.views.uploads import Upload
 from registrations.workflow import drafting
 from registrations.workflow.errors import StaleVersion
@@ -41,14 +42,16 @@ def new(request: PartnerRequest) -> HttpResponse:
     catalogue = Catalogue.read(organisation_id=own_id(mine, organisation))
     if request.method != "POST":
         return page.show(request, catalogue.empty_form({}))
-    form = catalogue.bound_form(request)
+    form, field = posted(request, catalogue)
     if not form.is_valid() or organisation is None:
         page = replace(page, complaint="" if organisation else WHICH_ORGANISATION)
         return _not_kept(request, page, catalogue, form)
     upload = Upload.of(request, form, present=None)
     spend(START, str(request.user.pk))
-    registration = drafting.start(organisation, by=request.user, typed=form.typed(), logo=upload.logo)
-    return _kept(request, FormPage(registration), catalogue, form, upload, version=1)
+    registration = drafting.start(
+        organisation, by=request.user, typed=catalogue.to_keep(form), logo=upload.logo
+    )
+    return _kept(request, FormPage(registration), catalogue, form, upload, version=1, field=field)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -79,25 +82,29 @@ def _save(request: PartnerRequest, found: Standing) -> HttpResponse:
     start = found.draft or found.beginning
     present = start.logo if start else None
     digest = present.digest if present else None
-    form = catalogue.bound_form(request)
+    form, field = posted(request, catalogue)
     if not form.is_valid():
         return _not_kept(request, page, catalogue, form, logo_digest=digest)
     upload = Upload.of(request, form, present=present)
     seen = form.cleaned_data["draft_version"] or 0
     try:
         version = drafting.save(
-            found.registration.uuid, by=request.user, draft_version=seen, typed=form.typed(), logo=upload.logo
+            found.registration.uuid,
+            by=request.user,
+            draft_version=seen,
+            typed=catalogue.to_keep(form),
+            logo=upload.logo,
         )
     except Conflict as refusal:
         messages.error(
             request, _OTHER_TAB if isinstance(refusal, StaleVersion) else f"{refusal.reason} {_KEPT}"
         )
         return _clash(request, page, catalogue, form, digest)
-    return _kept(request, page, catalogue, form, upload, version=version)
+    return _kept(request, page, catalogue, form, upload, version=version, field=field)
 
 
 def _catalogue_of(found: Standing) -> Catalogue:
-    return Catalogue.read(organisation_id=found.registration.organisation_id)
+    return Catalogue.read(organisation_id=found.registration.organisation_id, accepted=found.accepted)
 
 
 def _page_of(found: Standing) -> FormPage:
@@ -112,6 +119,7 @@ def _kept(
     upload: Upload,
     *,
     version: int,
+    field: str,
 ) -> HttpResponse:
     """After a save: on to the check where nothing stands in its way, else back to the form."""
     checking = request.POST.get("then") == "check"
@@ -119,7 +127,7 @@ def _kept(
         messages.success(request, "Draft saved, without the new logo.")
         judge = catalogue.judge if checking else catalogue.beside
         found = [*upload.findings, *judge(form.typed(), logo_digest=upload.digest)]
-        again = catalogue.bound_form(request, found, version=version)
+        again = catalogue.again(form, found, version=version)
         return page.show(request, again, logo_digest=upload.digest, summary=True)
     for finding in upload.findings:
         messages.warning(request, f"About the logo: {finding.message}")
@@ -127,8 +135,8 @@ def _kept(
     if checking and not rejections(judged):
         return redirect(page.address("check"))
     messages.success(request, "Draft saved.")
-    show_all = "?show=all" if checking else ""
-    return redirect(page.address("edit") + show_all)
+    where = "?show=all" if checking else f"#id_{field}" if field else ""
+    return redirect(page.address("edit") + where)
 
 
 def _not_kept(
@@ -141,7 +149,7 @@ def _not_kept(
 ) -> HttpResponse:
     """The form holds something that cannot be stored, so nothing was: all of it is shown again."""
     judged = catalogue.beside(form.cleaned_data, logo_digest=logo_digest)
-    again = catalogue.bound_form(request, [found for found in judged if found.field not in form.errors])
+    again = catalogue.again(form, [found for found in judged if found.field not in form.errors])
     return page.show(request, again, logo_digest=logo_digest, summary=bool(form.errors or page.complaint))
 
 
@@ -151,5 +159,5 @@ def _clash(
     """409 with everything typed; it carries the stored version, so saving again is a decision."""
     draft = Draft.objects.filter(registration=page.registration).only("version").first()
     judged = catalogue.beside(form.typed(), logo_digest=digest)
-    again = catalogue.bound_form(request, judged, version=draft.version if draft else 0)
+    again = catalogue.again(form, judged, version=draft.version if draft else 0)
     return page.show(request, again, logo_digest=digest, status=409)

@@ -6,20 +6,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpResponse
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.datastructures import MultiValueDict
 
 from portal.accounts.doors import PartnerRequest
 from portal.accounts.models import Organisation
+from registrations.forms.questions import Dispute, disputes_of, told
 from registrations.forms.registration_form import RegistrationForm, SummaryItem
 from registrations.models import Registration
 from registrations.models.catalogue import Offer, offered
 from registrations.models.revision import world_of_rules
 from registrations.presentation import is_given, logo_url
 from registrations.rules.findings import Finding, Severity
-from registrations.rules.metadata import World, check
-from registrations.workflow.typed import Typed, metadata_of
+from registrations.rules.metadata import Metadata, World
+from registrations.rules.overrides import Accepted, check, still_asked
+from registrations.workflow.typed import Typed, metadata_of, questions_of
 
 
 @dataclass(frozen=True)
@@ -27,16 +31,18 @@ class Catalogue:
     """What is on offer, and what the rules say of what was typed.
 
     ``organisation_id`` is whose client it is, None while nobody chose: it comes from what the
-    person belongs to, never from the request, or names would tell whose they are.
+    person belongs to, never from the request, or names would tell whose they are. ``accepted``
+    are the values of this registration that reviewers let pass (rule G-06).
     """
 
     offer: Offer
     organisation_id: int | None
+    accepted: Accepted = ()
 
     @classmethod
-    def read(cls, *, organisation_id: int | None) -> Catalogue:
+    def read(cls, *, organisation_id: int | None, accepted: Accepted = ()) -> Catalogue:
         """As it is now: one statement."""
-        return cls(offered(), organisation_id)
+        return cls(offered(), organisation_id, accepted)
 
     def world(self, name: str) -> World:
         """What the rules need to know of a client of that name: one statement, if it has one."""
@@ -44,15 +50,28 @@ class Catalogue:
 
     def judge(self, typed: Typed, *, logo_digest: str | None) -> list[Finding]:
         """All that the rules say of what was typed."""
-        record = metadata_of(typed, logo_digest=logo_digest)
-        return check(record, self.world(record.client_name))
+        return self._judged(typed, metadata_of(typed, logo_digest=logo_digest))
 
     def beside(self, typed: Typed, *, logo_digest: str | None) -> list[Finding]:
         """What the rules say of the fields that hold something: nobody is told off for what
         they have not come to yet."""
         record = metadata_of(typed, logo_digest=logo_digest)
-        judged = self.judge(typed, logo_digest=logo_digest)
-        return [found for found in judged if is_given(record, found.field)]
+        return [found for found in self._judged(typed, record) if is_given(record, found.field)]
+
+    def _judged(self, typed: Typed, record: Metadata) -> list[Finding]:
+        world = self.world(record.client_name)
+        found = check(record, world, asked=questions_of(typed), accepted=self.accepted)
+        return told(found, record, self.accepted)
+
+    def to_keep(self, form: RegistrationForm) -> dict[str, object]:
+        """What a draft keeps of the form: a question goes with the value that it was about."""
+        typed = form.typed()
+        record = metadata_of(typed, logo_digest=None)
+        asked = questions_of(typed)
+        still = still_asked(self._judged(typed, record), record, asked) if asked else []
+        kept = [question.as_json() for question in still]
+        rest = {name: value for name, value in typed.items() if name != "review_asked"}
+        return rest | {"review_asked": kept} if kept else rest
 
     def empty_form(self, initial: Mapping[str, Any], findings: Sequence[Finding] = ()) -> RegistrationForm:
         """The form that shows a draft."""
@@ -60,22 +79,36 @@ class Catalogue:
             scopes=self.offer.scopes,
             subject_types=self.offer.subject_types,
             findings=findings,
+            disputes=self._disputes(findings, initial),
             initial=initial,
         )
 
+    def _disputes(self, findings: Sequence[Finding], typed: Typed) -> list[Dispute]:
+        return disputes_of(findings, metadata_of(typed, logo_digest=None), self.accepted)
+
     def bound_form(
-        self, request: PartnerRequest, findings: Sequence[Finding] = (), *, version: int | None = None
+        self, values: QueryDict, files: MultiValueDict[str, UploadedFile[Any]]
     ) -> RegistrationForm:
-        """The form with what was posted; ``version`` replaces the draft version that came along."""
-        values = request.POST.copy()
+        """The form with what was posted."""
+        return RegistrationForm(
+            values, files, scopes=self.offer.scopes, subject_types=self.offer.subject_types
+        )
+
+    def again(
+        self, form: RegistrationForm, findings: Sequence[Finding], *, version: int | None = None
+    ) -> RegistrationForm:
+        """A form that was judged, once more with what was found; ``version`` replaces the draft
+        version that came along."""
+        values = form.data.copy()  # type: ignore[attr-defined]  # a QueryDict, since it was posted
         if version is not None:
             values["draft_version"] = str(version)
         return RegistrationForm(
             values,
-            request.FILES,
+            form.files,
             scopes=self.offer.scopes,
             subject_types=self.offer.subject_types,
             findings=findings,
+            disputes=self._disputes(findings, form.cleaned_data),
         )
 
 

@@ -23,7 +23,7 @@ from registrations.rules.differences import difference
 from registrations.rules.lifecycle import RegistrationStatus, SecretStatus
 from registrations.standing import Standing, with_standing
 from registrations.timeline import timeline
-from registrations.views import exceptions
+from registrations.views import exceptions, preflights
 from registrations.views.doors import role_in, visible
 from registrations.workflow.typed import draft_metadata
 
@@ -80,6 +80,7 @@ def detail(request: PartnerRequest, uuid: UUID) -> HttpResponse:
         "sections": answers,
         "changes": _changes(found),
         "pkce_exceptions": exceptions.told(found),
+        "preflights": preflights.told(found),
         "secret_waiting": permissions.can_handle_secrets(role) and _has_sealed(registration),
         "actions": _actions(found, role),
     }

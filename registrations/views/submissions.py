@@ -14,15 +14,17 @@ from django.views.decorators.http import require_safe
 from portal.accounts.doors import PartnerRequest, partner_required
 from portal.limits import SUBMIT, spend
 from portal.refusals import Conflict
+from registrations.forms.questions import told
 from registrations.models import Draft
 from registrations.presentation import problems, sections
 from registrations.rules.findings import Finding
+from registrations.rules.overrides import still_asked
 from registrations.standing import Standing
 from registrations.views.doors import pressed, to_edit
 from registrations.views.form_page import Catalogue
 from registrations.workflow import drafting
 from registrations.workflow.errors import RulesBroken
-from registrations.workflow.typed import draft_metadata
+from registrations.workflow.typed import draft_metadata, questions_of
 
 _NO_SUCH_VERSION = -1
 
@@ -33,7 +35,7 @@ def check(request: PartnerRequest, uuid: UUID) -> HttpResponse:
     """Every answer once more, with what the rules say of it."""
     found = to_edit(request, uuid)
     draft = _draft_of(found)
-    catalogue = Catalogue.read(organisation_id=found.registration.organisation_id)
+    catalogue = Catalogue.read(organisation_id=found.registration.organisation_id, accepted=found.accepted)
     judged = catalogue.judge(draft.typed, logo_digest=draft.logo_id)
     return _answers(request, found, draft, judged)
 
@@ -46,7 +48,9 @@ def submit(request: PartnerRequest, uuid: UUID) -> HttpResponse:
         drafting.submit(uuid, by=request.user, draft_version=_version(request))
     except RulesBroken as broken:
         found = to_edit(request, uuid)
-        return _answers(request, found, _draft_of(found), broken.findings, status=broken.status)
+        draft = _draft_of(found)
+        judged = told(broken.findings, draft_metadata(draft), found.accepted)
+        return _answers(request, found, draft, judged, status=broken.status)
     messages.success(
         request, "Submitted. A reviewer looks at it next, and you get a letter about the decision."
     )
@@ -74,9 +78,12 @@ def _answers(
 ) -> HttpResponse:
     edit_url = reverse("registrations:edit", args=[found.registration.uuid])
     rejects = problems(judged, f"{edit_url}?show=all")
+    record = draft_metadata(draft)
+    asked = still_asked(judged, record, questions_of(draft.typed))
     context = {
         "registration": found.registration,
-        "sections": sections(draft_metadata(draft), findings=judged, edit_url=edit_url),
+        "sections": sections(record, findings=judged, edit_url=edit_url),
+        "asked": [question for question in asked if question.pair not in found.accepted],
         "rejects": rejects,
         "error_summary": rejects,
         "can_submit": not rejects,

@@ -33,6 +33,7 @@ from registrations.rules.lifecycle import OPEN_STATUSES, RegistrationStatus, Rev
 from registrations.rules.metadata import RULES_VERSION, Metadata
 from registrations.rules.overrides import still_asked
 from registrations.rules.vocabulary import PkceSupport
+from registrations.workflow import preflight
 from registrations.workflow.claims import claim_as_partner
 from registrations.workflow.errors import RulesBroken, StaleVersion
 from registrations.workflow.pkce import withdraw_pending
@@ -110,6 +111,7 @@ def submit(uuid: UUID, *, by: User, draft_version: int | None = None) -> Revisio
         raise StaleVersion(_OTHER_TAB)
     revision = _revision_from(draft, registration, by=by, now=timezone.now())
     requested = _request_exception(revision)
+    preflight.order(revision)
     Registration.objects.filter(pk=registration.pk).update(revision_count=revision.number)
     events.record(
         "revision.submitted",

@@ -34,6 +34,7 @@ MALFORMED = [
     ("LOG_LEVEL", "canary"),
     ("DEBUG", "canary"),
     ("PORTAL_ISSUER_STAGING", "canary"),
+    ("PORTAL_PREFLIGHT", "canary"),
 ]
 
 

@@ -178,7 +178,7 @@ def test_a_finding_stands_beside_its_field_with_all_that_machines_read():
         "R-06",
         "reject",
     )
-    assert finding.words().startswith("Error: Line 2: Wrong. Write: https://client.example/cb Why? Rule R-06")
+    assert finding.words().startswith("Error: Line 2: Wrong. Use https://client.example/cb Why? Rule R-06")
     (textarea,) = control(html, "redirect_uris")
     assert textarea.get("aria-invalid") == "true"
     assert "findings_redirect_uris" in textarea.get("aria-describedby")

@@ -95,3 +95,14 @@ def test_a_finding_about_a_whole_list_is_about_no_value():
     [finding] = overrides.check(record, WORLD)
     assert overrides.value_of(finding, record) is None
     assert overrides.value_of(replace(finding, rule="C-07"), record) is None
+
+
+def test_a_value_that_breaks_two_of_the_rules_is_asked_about_twice():
+    uri = "https://xn--a.pleo.io/cb"
+    record = replace(EXAMPLE, redirect_uris=(uri,))
+    both = [Asked("R-37", uri, WHY), Asked("R-36", uri, WHY)]
+    assert set(found(record, asked=both[:1])) == {("R-37", Severity.WARN), ("R-36", Severity.REJECT)}
+    findings = overrides.check(record, WORLD, asked=both)
+    weights = {one.rule: one.severity for one in findings}
+    assert (weights["R-37"], weights["R-36"]) == (Severity.WARN, Severity.WARN)
+    assert overrides.still_asked(findings, record, both) == both

@@ -18,6 +18,7 @@ from registrations.models import (
     Logo,
     Override,
     PkceException,
+    Preflight,
     RedirectUri,
     Registration,
     RequestedScope,
@@ -47,6 +48,7 @@ def world(partner, reviewer, lead):
     revealed(partner, reviewer, client_name="Revealed")
     excepted(partner, lead, client_name="Excepted")
     Logo.objects.create(digest=DIGEST, width=512, height=512, size=1)
+    Preflight.objects.create(revision=live().first(), field="client_uri", uri="https://client.example/")
     Override.objects.create(
         registration=live().first().registration,
         revision=live().first(),
@@ -151,6 +153,17 @@ BROKEN = [
     ("pkce_has_justification", in_force, {"justification": ""}),
     ("override_of_a_rule_that_can_be", Override.objects.all, {"rule": "R-06"}),
     ("override_has_reason", Override.objects.all, {"reason": ""}),
+    ("preflight_field_known", Preflight.objects.all, {"field": "client_name"}),
+    ("preflight_uri_is_https", Preflight.objects.all, {"uri": "http://client.example/"}),
+    ("preflight_verdict_known", Preflight.objects.all, {"verdict": "moon", "checked_at": NOW}),
+    ("preflight_checked_at_exactly_with_verdict", Preflight.objects.all, {"verdict": "silent"}),
+    ("preflight_checked_at_exactly_with_verdict", Preflight.objects.all, {"checked_at": NOW}),
+    (
+        "preflight_claimed_only_without_verdict",
+        Preflight.objects.all,
+        {"verdict": "silent", "checked_at": NOW, "claimed_until": NOW},
+    ),
+    ("preflight_attempts_bounded", Preflight.objects.all, {"attempts": 4}),
     ("logo_digest_is_sha256", Logo.objects.all, {"digest": "AB" * 32}),
     ("logo_within_pixels", Logo.objects.all, {"width": 127}),
     ("logo_within_pixels", Logo.objects.all, {"height": 4097}),
@@ -187,6 +200,7 @@ SECOND = {
     "secret_one_retiring": lambda: [
         copy(in_use().first(), uuid=uuid4(), verifier=digit * 64, status="retiring") for digit in "12"
     ],
+    "preflight_once": lambda: copy(Preflight.objects.first()),
     "override_once": lambda: copy(Override.objects.first()),
     "pkce_one_requested_or_granted": lambda: copy(
         requested().first(), uuid=uuid4(), revision=Revision.objects.filter(pkce_exception=None).first()
@@ -203,6 +217,7 @@ COLUMNS = {
     "redirect_uri_once": "uri",
     "redirect_uri_position_once": "position",
     "requested_scope_once": "scope_id",
+    "preflight_once": "uri",
     "override_once": "value",
     "secret_one_sealed_or_active": "registration_id",
     "secret_one_retiring": "registration_id",

@@ -15,11 +15,11 @@ from portal.accounts.letters import LETTERS as ACCOUNT_LETTERS
 from portal.outbox.letters import Letter
 from portal.outbox.worker import run_forever, run_once
 from registrations.letters import LETTERS as REGISTRATION_LETTERS
-from registrations.workflow import secrets
+from registrations.workflow import preflight, secrets
 
 LETTERS: dict[str, Letter] = {**ACCOUNT_LETTERS, **REGISTRATION_LETTERS}
 log = structlog.stdlib.get_logger("portal.outbox")
-JOBS = (secrets.lapse_due, limits.forget_past_windows)
+JOBS = (secrets.lapse_due, preflight.check_due, limits.forget_past_windows)
 
 
 class Command(BaseCommand):

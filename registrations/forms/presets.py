@@ -1,0 +1,50 @@
+"""The callbacks of common test clients, each offered as one press beside the redirect URIs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from django.http import QueryDict
+
+from registrations.forms.fields import lines_of
+from registrations.rules.data.gui_clients import GUI_CLIENTS, GuiClient
+from registrations.rules.vocabulary import Environment
+
+FIELD = "redirect_uris"
+
+
+class Preset(NamedTuple):
+    """What the page offers of one client: the addresses that fit the environment, and the others."""
+
+    client: GuiClient
+    redirect_uris: Sequence[str]
+    refused: Sequence[str]
+
+    @property
+    def words(self) -> str:
+        """The addresses for a script, separated by blanks."""
+        return " ".join(self.redirect_uris)
+
+
+def presets(environment: object) -> list[Preset]:
+    """All clients. Production refuses plain http (R-64), so that is not offered there."""
+    return [_preset(client, environment) for client in GUI_CLIENTS]
+
+
+def preset_named(key: str, environment: object) -> Preset | None:
+    return next((one for one in presets(environment) if one.client.key == key), None)
+
+
+def with_preset(values: QueryDict, preset: Preset) -> QueryDict:
+    """The posted values with the preset's addresses at the end; none is listed twice."""
+    changed, listed = values.copy(), lines_of(values.get(FIELD, ""))
+    missing = [uri for uri in preset.redirect_uris if uri not in listed]
+    changed[FIELD] = "\n".join([*listed, *missing])
+    return changed
+
+
+def _preset(client: GuiClient, environment: object) -> Preset:
+    is_production = environment == Environment.PRODUCTION
+    refused = [uri for uri in client.redirect_uris if is_production and uri.startswith("http:")]
+    return Preset(client, [uri for uri in client.redirect_uris if uri not in refused], refused)

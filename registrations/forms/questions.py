@@ -1,0 +1,137 @@
+"""Asking a reviewer to accept what a rule rejects (rule G-06), as the form carries it.
+
+A question is four flat fields: the tick ``ask-0``, and ``ask-0-rule``, ``ask-0-value`` and
+``ask-0-reason``. Rule and value travel along, so that a tick is about the value it stood beside
+and about no other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final, NamedTuple
+
+from django.core.exceptions import ValidationError
+
+from registrations.forms.fields import TypedText, storable
+from registrations.rules.findings import Finding, Severity
+from registrations.rules.metadata import Metadata
+from registrations.rules.overrides import OVERRIDABLE, Accepted, Asked, value_of
+from registrations.rules.vocabulary import MAX_CONTACTS, MAX_REDIRECT_URIS
+
+MAX_QUESTIONS: Final = 1 + MAX_CONTACTS + MAX_REDIRECT_URIS
+"""The name, every contact and every redirect URI; what is beyond is neither shown nor read."""
+
+_TEXT: Final = TypedText()
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """A value that a rule rejects unless a reviewer accepts it, and where it stands."""
+
+    rule: str
+    value: str
+    field: str
+    index: int | None
+
+
+class Reply(NamedTuple):
+    """What a person did with a question: the tick, the reason, and why that cannot be stored."""
+
+    ticked: bool = False
+    reason: str = ""
+    unstorable: str = ""
+
+
+Replies = Mapping[tuple[str, str], Reply]
+"""By rule and value."""
+
+
+class Question(NamedTuple):
+    """A question as the page shows it; ``number`` makes its fields' names."""
+
+    number: int
+    dispute: Dispute
+    reply: Reply
+    complaints: Sequence[Finding]
+
+    @property
+    def name(self) -> str:
+        return f"ask-{self.number}"
+
+
+def disputes_of(findings: Iterable[Finding], record: Metadata, accepted: Accepted) -> list[Dispute]:
+    """What can be asked, each value once: also where it is asked already, not where it is accepted."""
+    disputes: dict[tuple[str, str], Dispute] = {}
+    for finding in findings:
+        value = value_of(finding, record)
+        if value is not None and (finding.rule, value) not in accepted:
+            disputed = Dispute(finding.rule, value, finding.field, finding.index)
+            disputes.setdefault((finding.rule, value), disputed)
+    return list(disputes.values())[:MAX_QUESTIONS]
+
+
+def told(findings: Iterable[Finding], record: Metadata, accepted: Accepted) -> list[Finding]:
+    """The findings as the partner reads them: what was asked or accepted says so."""
+    return [_told(finding, record, accepted) for finding in findings]
+
+
+def _told(finding: Finding, record: Metadata, accepted: Accepted) -> Finding:
+    if finding.rejects or finding.rule not in OVERRIDABLE:
+        return finding
+    is_accepted = (finding.rule, value_of(finding, record)) in accepted
+    words = "A reviewer has accepted this." if is_accepted else "You asked a reviewer to accept this."
+    return replace(finding, message=f"{words} The rule says: {finding.message}")
+
+
+def stored_replies(asked: Iterable[Asked]) -> Replies:
+    """The questions of a draft."""
+    return {question.pair: Reply(ticked=True, reason=question.reason) for question in asked}
+
+
+def posted_replies(values: Mapping[str, Any]) -> Replies:
+    """What was posted; what is about no such rule, or about a value no draft can hold, is left out."""
+    replies: dict[tuple[str, str], Reply] = {}
+    for number in range(MAX_QUESTIONS):
+        name = f"ask-{number}"
+        rule, value, reason = (str(values.get(f"{name}-{part}", "")) for part in ("rule", "value", "reason"))
+        if rule in OVERRIDABLE and not _complaint(value):
+            ticked = name in values
+            unstorable = _complaint(reason) if ticked else ""
+            replies.setdefault((rule, value), Reply(ticked, storable(reason), unstorable))
+    return replies
+
+
+def asked_by(replies: Replies) -> list[dict[str, str]]:
+    """What the draft keeps of them."""
+    return [
+        Asked(rule, value, reply.reason.strip()).as_json()
+        for (rule, value), reply in replies.items()
+        if reply.ticked and not reply.unstorable
+    ]
+
+
+def questions(disputes: Iterable[Dispute], replies: Replies, findings: Sequence[Finding]) -> list[Question]:
+    """The disputes with what was replied to them and what is wrong with that."""
+    return [
+        _question(number, dispute, replies.get((dispute.rule, dispute.value), Reply()), findings)
+        for number, dispute in enumerate(disputes)
+    ]
+
+
+def _question(number: int, dispute: Dispute, reply: Reply, findings: Sequence[Finding]) -> Question:
+    place = (dispute.field, dispute.index)
+    about = [found for found in findings if found.rule == "G-06" and (found.field, found.index) == place]
+    complaints = about if reply.ticked else []
+    if reply.unstorable:
+        complaints = [Finding("form", Severity.REJECT, dispute.field, reply.unstorable, dispute.index)]
+    return Question(number, dispute, reply, complaints)
+
+
+def _complaint(text: str) -> str:
+    """Why no draft can hold the text; empty where it can."""
+    try:
+        _TEXT.clean(text)
+    except ValidationError as error:
+        return " ".join(error.messages)
+    return ""

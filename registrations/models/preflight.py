@@ -1,0 +1,60 @@
+"""What a look at an address of a revision found, and when (rule G-09)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.db import models
+from django.db.models import Q
+
+from registrations.models.columns import choices, exactly_when, one_of
+from registrations.models.revision import Revision
+from registrations.preflight.targets import FIELDS
+from registrations.preflight.verdicts import Verdict
+from registrations.rules.vocabulary import LABELS, MAX_URI_LENGTH
+
+MAX_ATTEMPTS: Final = 3
+"""A check is counted when it begins, so that one which ends its worker is not begun for ever."""
+
+
+class Preflight(models.Model):
+    """One address of one revision, to be looked at once.
+
+    ``verdict`` is empty until then, and for good where MAX_ATTEMPTS brought none or the revision
+    was decided first. ``claimed_until`` keeps other workers away while one looks.
+    """
+
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="preflights")
+    field = models.CharField(max_length=24, choices=[(field, LABELS[field]) for field in FIELDS])
+    uri = models.CharField(max_length=MAX_URI_LENGTH)
+    verdict = models.CharField(max_length=12, choices=choices(Verdict), blank=True)
+    checked_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    claimed_until = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(verdict=""), name="preflight_to_do"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["revision", "field", "uri"], name="preflight_once"),
+            models.CheckConstraint(condition=Q(field__in=FIELDS), name="preflight_field_known"),
+            models.CheckConstraint(condition=Q(uri__startswith="https://"), name="preflight_uri_is_https"),
+            models.CheckConstraint(
+                condition=Q(verdict="") | one_of("verdict", Verdict), name="preflight_verdict_known"
+            ),
+            models.CheckConstraint(
+                condition=exactly_when(~Q(verdict=""), "checked_at"),
+                name="preflight_checked_at_exactly_with_verdict",
+            ),
+            models.CheckConstraint(
+                condition=Q(claimed_until=None) | Q(verdict=""), name="preflight_claimed_only_without_verdict"
+            ),
+            models.CheckConstraint(
+                condition=Q(attempts__lte=MAX_ATTEMPTS), name="preflight_attempts_bounded"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.uri} · {self.verdict or 'not checked'}"

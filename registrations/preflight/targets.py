@@ -1,0 +1,76 @@
+"""Which addresses of a record are looked at, and how far: decided on the text alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from registrations.rules import hosts, uri_shape, uri_text
+from registrations.rules.hosts import Host
+from registrations.rules.metadata import Metadata
+from registrations.rules.uri_shape import ParsedUri
+from registrations.rules.vocabulary import WEB_URI_FIELDS
+
+CALLBACKS: Final = "redirect_uris"
+FIELDS: Final = (*WEB_URI_FIELDS, CALLBACKS)
+_LEADS_INSIDE: Final = (hosts.loopback_alias, hosts.not_public_ip, hosts.single_label, hosts.special_tld)
+
+
+class Target(NamedTuple):
+    """One address to check.
+
+    ``host`` is a name or an IP address without brackets. ``resource`` is the path and query to
+    ask for; ``None`` asks for nothing and stops after TLS. A host that is not ``is_public`` by
+    its name alone is not even looked up.
+    """
+
+    host: str
+    resource: str | None
+    is_public: bool
+
+
+class Planned(NamedTuple):
+    """An address of a record that can be checked."""
+
+    field: str
+    uri: str
+
+
+def plan(record: Metadata) -> list[Planned]:
+    """Every address of the record that can be checked, in the order of the form."""
+    return [address for address in _addresses(record) if target_of(*address) is not None]
+
+
+def target_of(field: str, uri: str) -> Target | None:
+    """What to look at; ``None`` for loopback, plain http, a port other than 443, and whatever
+    the rules read as no address.
+
+    A redirect URI is never requested: a callback may act on what it is sent.
+    """
+    if uri_text.flaw(uri, page=True) or uri_shape.scheme_flaw(uri):
+        return None
+    parsed = uri_shape.split(uri)
+    if parsed.scheme != "https" or parsed.port not in (None, "443") or uri_shape.authority_flaw(parsed):
+        return None
+    host = hosts.read(parsed.host)
+    if host.is_loopback:
+        return None
+    resource = None if field == CALLBACKS else _resource(parsed)
+    return Target(parsed.host.strip("[]"), resource, not _leads_inside(host, parsed))
+
+
+def _addresses(record: Metadata) -> Iterator[Planned]:
+    for field in WEB_URI_FIELDS:
+        yield Planned(field, getattr(record, field))
+    for uri in record.redirect_uris:
+        yield Planned(CALLBACKS, uri)
+
+
+def _resource(parsed: ParsedUri) -> str:
+    """The request target in origin form (RFC 9112 section 3.2.1); a fragment is never sent."""
+    return (parsed.path or "/") + ("" if parsed.query is None else f"?{parsed.query}")
+
+
+def _leads_inside(host: Host, parsed: ParsedUri) -> bool:
+    """R-24, R-25, R-27 and R-28: somebody's own machine or network."""
+    return any(rule(host, parsed) for rule in _LEADS_INSIDE)

@@ -1,0 +1,44 @@
+"""The callbacks of the HTTP clients that partners test with.
+
+Date: 2026-11-24. Source: the clients' own settings pages and documentation; for Swagger UI the
+default path of FastAPI (``/docs/oauth2-redirect``) on the port of its development server. Refresh:
+open the OAuth settings of each and compare. The desktop build of Hoppscotch has a scheme of its
+own (``tauri:``, ``app:``), which rule R-13 refuses.
+"""
+
+from typing import Final, NamedTuple
+
+
+class GuiClient(NamedTuple):
+    """``key`` is what a button posts, ``redirect_uris`` what the client listens on."""
+
+    key: str
+    name: str
+    redirect_uris: tuple[str, ...]
+    remark: str = ""
+
+
+GUI_CLIENTS: Final = (
+    GuiClient("postman-desktop", "Postman, desktop", ("https://oauth.pstmn.io/v1/callback",)),
+    GuiClient("postman-web", "Postman, web", ("https://oauth.pstmn.io/v1/browser-callback",)),
+    GuiClient("insomnia", "Insomnia", ("https://app.insomnia.rest/oauth/redirect",)),
+    GuiClient("bruno", "Bruno", ("https://oauth.usebruno.com/callback",)),
+    GuiClient(
+        "hoppscotch",
+        "Hoppscotch, web",
+        ("https://hoppscotch.io/oauth",),
+        "Its desktop build uses an address that cannot be registered.",
+    ),
+    GuiClient(
+        "thunder-client",
+        "Thunder Client",
+        ("https://www.thunderclient.com/oauth/callback", "http://localhost:6789/callback"),
+    ),
+    GuiClient(
+        "swagger-ui",
+        "Swagger UI on localhost",
+        ("http://localhost:8000/docs/oauth2-redirect",),
+        "Change port and path to those of yours.",
+    ),
+)
+"""In the order of the page; section 1e of the rules."""

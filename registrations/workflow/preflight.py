@@ -1,0 +1,73 @@
+"""Pre-flight checks of what waits for review (rule G-09): ordered by submit, done by the worker.
+
+A verdict is no decision. It moves nothing, holds nothing up and leaves no event; it is a dated
+note on a page. So the checks claim their own row, never the registration.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from django.conf import settings
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from registrations.models import Preflight, Revision
+from registrations.models.preflight import MAX_ATTEMPTS
+from registrations.preflight.network import Internet, check
+from registrations.preflight.targets import plan, target_of
+from registrations.rules.lifecycle import RevisionStatus
+
+LEASE: Final = timedelta(minutes=1)
+"""Much longer than one check takes."""
+A_ROUND: Final = 4
+"""Checks in one round of the worker: letters wait for twenty seconds at most."""
+
+
+def order(revision: Revision) -> None:
+    """Inside the transaction of submit; nothing where the checks are off."""
+    if settings.PORTAL_PREFLIGHT:
+        Preflight.objects.bulk_create(
+            Preflight(revision=revision, field=address.field, uri=address.uri)
+            for address in plan(revision.metadata())
+        )
+
+
+def check_due(internet: Internet | None = None) -> int:
+    """Look at some of the addresses that are due, and answer how many: a job of the worker."""
+    if not settings.PORTAL_PREFLIGHT:
+        return 0
+    rows = list(_free().order_by("pk")[:A_ROUND])
+    return sum(_check(row, internet or Internet()) for row in rows)
+
+
+def _free() -> QuerySet[Preflight]:
+    """What no worker is at, of revisions that still wait for their decision.
+
+    Without a join: an UPDATE over one becomes a subquery on the own table, which PostgreSQL does not
+    read again after it has waited for another worker's UPDATE.
+    """
+    unclaimed = Q(claimed_until=None) | Q(claimed_until__lte=timezone.now())
+    waiting = Preflight.objects.filter(verdict="", attempts__lt=MAX_ATTEMPTS)
+    undecided = Revision.objects.filter(status=RevisionStatus.UNDER_REVIEW).order_by().values("pk")
+    return waiting.filter(unclaimed, revision__in=undecided)
+
+
+def _check(row: Preflight, internet: Internet) -> int:
+    """No transaction is open while the network is asked."""
+    if not _claim(row):
+        return 0
+    target = target_of(row.field, row.uri)
+    return _settle(row, verdict=check(target, internet)) if target else 0
+
+
+def _claim(row: Preflight) -> bool:
+    """Compare and set; the number of the attempt is what a worker knows its own claim by."""
+    same = _free().filter(pk=row.pk, attempts=row.attempts)
+    return bool(same.update(attempts=F("attempts") + 1, claimed_until=timezone.now() + LEASE))
+
+
+def _settle(row: Preflight, *, verdict: str) -> int:
+    mine = Preflight.objects.filter(pk=row.pk, verdict="", attempts=row.attempts + 1)
+    return mine.update(verdict=verdict, checked_at=timezone.now(), claimed_until=None)
