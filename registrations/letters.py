@@ -17,6 +17,7 @@ from portal.accounts.models import Membership, Role, User
 from portal.outbox.letters import Ids, Letter, Recipient, absolute, render
 from registrations import permissions
 from registrations.models import ClientSecret, PkceException, Registration, Revision
+from registrations.rules.differences import difference
 from registrations.rules.lifecycle import PkceStatus, RevisionStatus, SecretStatus
 
 REVIEW_PAGE = "admin:registrations_registration_review"
@@ -67,6 +68,19 @@ def approved(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
         reveal_until=_reveal_until(registration),
         exception=PkceException.objects.filter(revision=revision, status=PkceStatus.IN_FORCE).first(),
         link=_link("registrations:credentials", registration),
+    )
+
+
+def applied(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """A change that needed no review is in effect; what changed, and by whom."""
+    revision = _revision(ids)
+    changes = difference(_replaced(revision).metadata(), revision.metadata())
+    return _about(
+        revision,
+        "applied",
+        recipient,
+        fields=[change.label for change in changes],
+        link=_link("registrations:detail", revision.registration),
     )
 
 
@@ -130,6 +144,12 @@ def _revision(ids: Ids) -> Revision:
     )
 
 
+def _replaced(revision: Revision) -> Revision:
+    """What was live before it: whatever came between never took effect."""
+    were_live = revision.registration.revisions.filter(status=RevisionStatus.SUPERSEDED)
+    return were_live.filter(number__lt=revision.number).latest("number")
+
+
 def _secret(ids: Ids) -> ClientSecret:
     return ClientSecret.objects.select_related("registration__organisation", "revealed_by").get(
         pk=ids["secret_id"]
@@ -190,6 +210,7 @@ LETTERS: dict[str, Letter] = {
         Letter("changes_requested", _partners, changes_requested),
         Letter("rejected", _partners, rejected),
         Letter("approved", _partners, approved),
+        Letter("applied", _partners, applied),
         Letter("secret_revealed", _partners_of_secret, secret_revealed),
         Letter("secret_lapsed", _partners_of_secret, secret_lapsed),
     )

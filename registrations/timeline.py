@@ -14,6 +14,7 @@ _TOLD = {
     "registration.started": "{who} started the registration.",
     "draft.discarded": "{who} discarded the draft.",
     "revision.submitted": "{who} submitted it for review.",
+    "revision.applied": "{who} made a change that needed no review. It took effect at once.",
     "revision.withdrawn": "{who} withdrew it from review.",
     "revision.approved": "Pleo approved it.",
     "revision.changes_requested": "Pleo asked for changes.",

@@ -12,14 +12,14 @@ from django.utils import timezone
 from portal.accounts.models import User
 from portal.audit.models import Event, Outcome
 from registrations import permissions
-from registrations.admin import record
+from registrations.admin import record, suspicion
 from registrations.admin.forms import DecisionForm, OverrideForm, PkceForm
 from registrations.admin.questions import Typed, questions_of
 from registrations.admin.wording import (
-    DECIDED_WORDS,
     PKCE_WORDS,
     REVISION_WORDS,
     age,
+    decided_words,
     event_words,
     state_of,
 )
@@ -44,6 +44,10 @@ class Told(NamedTuple):
 
 
 class Comparison(NamedTuple):
+    """The shown revision against an earlier one; ``anchor`` is where it stands on the page."""
+
+    anchor: str
+    with_what: str
     title: str
     changes: list[record.Compared]
 
@@ -85,7 +89,9 @@ class Desk:
         shown = self.shown
         scopes = [requested.scope for requested in shown.requested_scopes.all()]
         key, words = state_of(self.registration, shown.stage)
-        decisions = self._decisions(shown)
+        decisions, comparisons = self._decisions(shown), self._comparisons()
+        apart = set(_IN_EXCEPTION) if decisions["exception"] else set()
+        apart |= {change.field for one in comparisons[:1] for change in one.changes}
         return {
             "title": shown.client_name,
             "is_nav_sidebar_enabled": False,
@@ -95,15 +101,14 @@ class Desk:
             "state_words": words,
             "submitted": age(shown.submitted_at),
             "findings": record.findings_of(shown),
-            "comparisons": self._comparisons(),
-            "parts": record.parts_of(shown, scopes, apart=_IN_EXCEPTION if decisions["exception"] else ()),
+            "comparisons": comparisons,
+            **suspicion.context(shown, is_first=len(self.revisions) == 1),
+            "parts": record.parts_of(shown, scopes, apart=apart),
             "scopes": scopes,
             "client_host": record.address(shown.client_uri, is_page=True),
             "logo": shown.logo,
             "logo_url": logo_url(shown.logo_id),
-            "revisions": [
-                (row, REVISION_WORDS[row.status], DECIDED_WORDS.get(row.status, "")) for row in self.revisions
-            ],
+            "revisions": [(row, REVISION_WORDS[row.status], decided_words(row)) for row in self.revisions],
             "secrets": self._secrets(),
             "history": self._history(),
             **self._refusal(shown),
@@ -119,23 +124,30 @@ class Desk:
             "conflict": self.conflict,
             "is_early": is_early,
             "overtaken": seen if seen is not None and seen.decided_by else None,
-            "overtaken_words": DECIDED_WORDS.get(seen.status, "") if seen is not None else "",
+            "overtaken_words": decided_words(seen) if seen is not None else "",
             "since": record.compared(self.since),
         }
 
     def _comparisons(self) -> list[Comparison]:
-        """With what is live; else with what was submitted before."""
-        shown, others = self.shown, self.revisions[1:]
+        """With what is live, and with what was decided last where that is another revision."""
+        others = self.revisions[1:]
         live = next((row for row in others if row.stage is RevisionStatus.APPROVED), None)
-        before = live or next(iter(others), None)
-        if before is None or shown.stage is RevisionStatus.APPROVED:
-            return []
-        if self.since and before.number == self.seen_version:
-            return []  # it stands on top already
-        title = f"What would change in the live client (revision {before.number})"
-        if live is None:
-            title = f"What changed since revision {before.number} ({REVISION_WORDS[before.status].lower()})"
-        return [Comparison(title, record.compared(difference(before.metadata(), shown.metadata())))]
+        told = [live, *others[:1]]
+        before = [row for at, row in enumerate(told) if row is not None and row not in told[:at]]
+        return [self._comparison(row) for row in before if not self._stands_on_top(row)]
+
+    def _stands_on_top(self, row: Revision) -> bool:
+        """Whether the refusal tells this difference already."""
+        return bool(self.since) and row.number == self.seen_version
+
+    def _comparison(self, before: Revision) -> Comparison:
+        scopes = [requested.scope for requested in self.shown.requested_scopes.all()]
+        changes = record.compared(difference(before.metadata(), self.shown.metadata()), scopes)
+        if before.stage is RevisionStatus.APPROVED:
+            title = f"What would change in the live client (revision {before.number})"
+            return Comparison("against-live", f"live (revision {before.number})", title, changes)
+        words = f"revision {before.number} ({REVISION_WORDS[before.status].lower()})"
+        return Comparison("against-last", words, f"What changed since {words}", changes)
 
     def _decisions(self, shown: Revision) -> dict[str, Any]:
         is_open = shown.stage is RevisionStatus.UNDER_REVIEW

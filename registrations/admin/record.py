@@ -14,6 +14,8 @@ from registrations.presentation import logo_url
 from registrations.rules import hosts, redirect_uris
 from registrations.rules.differences import Change, Value
 from registrations.rules.findings import Finding, Severity
+from registrations.rules.risk import Risk, ranked
+from registrations.rules.uri_marks import Piece, marked, paired, whole
 from registrations.rules.vocabulary import LABELS, WEB_URI_FIELDS
 
 _CHOICES: Final = frozenset({"environment", "pkce_support"})
@@ -34,6 +36,21 @@ class Address(NamedTuple):
         return self.before + self.host + self.after
 
 
+Pieces = dict[str, list[Piece]]
+"""Addresses taken apart, by their whole text."""
+
+GRAVE: Final[Mapping[Risk, str]] = {
+    Risk.REDIRECT_HOST: "New redirect host",
+    Risk.REDIRECT_URI: "New redirect URI",
+    Risk.SCOPE_ADDED: "More access",
+    Risk.PKCE: "Protection of the flow",
+    Risk.NAME: "What users see",
+    Risk.LOGO: "What users see",
+    Risk.CLIENT_URI: "What users see",
+}
+"""Why a change is among the first to read."""
+
+
 class Checked(NamedTuple):
     """What the pre-flight check of an address found."""
 
@@ -50,6 +67,7 @@ class Line(NamedTuple):
     scope: Scope | None = None
     logo: str = ""
     mark: str = ""
+    pieces: Sequence[Piece] = ()
     checked: Checked | None = None
 
 
@@ -67,12 +85,13 @@ class Part(NamedTuple):
 
 
 class Compared(NamedTuple):
-    """One field before and after."""
+    """One field before and after; ``grave`` says what makes it one to read first, else empty."""
 
     field: str
     label: str
     old: list[Line]
     new: list[Line]
+    grave: str = ""
 
 
 def address(uri: str, *, is_page: bool) -> Address:
@@ -113,6 +132,37 @@ def parts_of(revision: Revision, scopes: Sequence[Scope], *, apart: Collection[s
     ]
 
 
+def compared(changes: Iterable[Change], scopes: Iterable[Scope] = ()) -> list[Compared]:
+    """A difference, gravest first, with what came and what went marked; ``scopes`` are those of
+    the newer record, to say what each allows."""
+    by_name = {scope.name: scope for scope in scopes}
+    return [_compared(risk, change, by_name) for risk, change in ranked(changes)]
+
+
+def _compared(risk: Risk, change: Change, scopes: Mapping[str, Scope]) -> Compared:
+    old = _value(change.field, change.old, listed=change.removed, mark="removed")
+    new = _value(change.field, change.new, listed=change.added, mark="added")
+    if change.field in _ADDRESS_FIELDS:
+        before, after = _pieces(change)
+        old = [line._replace(pieces=before.get(line.text, ())) for line in old]
+        new = [line._replace(pieces=after.get(line.text, ())) for line in new]
+    if change.field == "scope":
+        new = [line._replace(scope=scopes.get(line.text)) for line in new]
+    return Compared(change.field, change.label, old, new, GRAVE.get(risk, ""))
+
+
+def _pieces(change: Change) -> tuple[Pieces, Pieces]:
+    """What differs in each address that went, and in each that came."""
+    gone, come = change.removed, change.added
+    if isinstance(change.old, str) and isinstance(change.new, str):
+        gone, come = tuple(filter(None, [change.old])), tuple(filter(None, [change.new]))
+    before: Pieces = {uri: whole(uri) for uri in gone}
+    after: Pieces = {uri: whole(uri) for uri in come}
+    for old, new in paired(gone, come):
+        before[old], after[new] = marked(old, new)
+    return before, after
+
+
 def _checked(revision: Revision) -> Mapping[tuple[str, str], Checked]:
     """By field and address."""
     return {
@@ -124,19 +174,6 @@ def _checked(revision: Revision) -> Mapping[tuple[str, str], Checked]:
 
 def _with_checks(field: str, lines: list[Line], checked: Mapping[tuple[str, str], Checked]) -> list[Line]:
     return [line._replace(checked=checked.get((field, line.text))) for line in lines]
-
-
-def compared(changes: Iterable[Change]) -> list[Compared]:
-    """A difference, with what came and what went marked in lists."""
-    return [
-        Compared(
-            change.field,
-            change.label,
-            _value(change.field, change.old, marked=change.removed, mark="removed"),
-            _value(change.field, change.new, marked=change.added, mark="added"),
-        )
-        for change in changes
-    ]
 
 
 def _readers(revision: Revision, scopes: Sequence[Scope]) -> Mapping[str, Callable[[], list[Line]]]:
@@ -156,11 +193,11 @@ def _readers(revision: Revision, scopes: Sequence[Scope]) -> Mapping[str, Callab
     return plain | special
 
 
-def _value(field: str, value: Value, *, marked: Sequence[str] = (), mark: str = "") -> list[Line]:
+def _value(field: str, value: Value, *, listed: Sequence[str] = (), mark: str = "") -> list[Line]:
     if isinstance(value, bool):
         return [Line("Yes" if value else "No")]
     entries = (value,) if isinstance(value, str) else value or ()
-    return [_line(field, entry, mark if entry in marked else "") for entry in entries if entry]
+    return [_line(field, entry, mark if entry in listed else "") for entry in entries if entry]
 
 
 def _line(field: str, text: str, mark: str) -> Line:

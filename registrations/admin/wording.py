@@ -9,12 +9,12 @@ from typing import Final
 from django.utils import timezone
 from django.utils.timesince import timesince
 
-from registrations.models import Preflight, Registration
+from registrations.models import Preflight, Registration, Revision
 from registrations.preflight.targets import CALLBACKS
 from registrations.preflight.verdicts import Verdict
+from registrations.rules.lifecycle import DecidedHow, shown_status
 from registrations.rules.lifecycle import PkceStatus as P
 from registrations.rules.lifecycle import RevisionStatus as V
-from registrations.rules.lifecycle import shown_status
 
 REVISION_WORDS: Final[Mapping[str, str]] = {
     V.UNDER_REVIEW: "Under review",
@@ -46,6 +46,7 @@ _EVENT_WORDS: Final[Mapping[str, str]] = {
     "registration.started": "Draft started",
     "draft.discarded": "Draft discarded",
     "revision.submitted": "Submitted",
+    "revision.applied": "Change in effect without a review",
     "revision.withdrawn": "Withdrawn by the partner",
     "revision.approved": "Approved",
     "revision.changes_requested": "Changes requested",
@@ -72,6 +73,13 @@ _PREFLIGHT_WORDS: Final[Mapping[str, str]] = {
     Verdict.SILENT: "Does not answer",
     Verdict.NOT_PUBLIC: "Leads to an address that is not public",
 }
+
+
+def decided_words(revision: Revision) -> str:
+    """What was done with it, before "by" and a name; empty while it is under review."""
+    if revision.decided_how == DecidedHow.RULES:
+        return "put into effect without a review"
+    return DECIDED_WORDS.get(revision.status, "")
 
 
 def state_of(registration: Registration, newest: V) -> tuple[str, str]:

@@ -49,7 +49,7 @@ STATUS_WORDS: Final[Mapping[str, Words]] = {
     "live": Words(
         "Live",
         "The client is registered, and what was approved is in force.",
-        "Nobody has to do anything. Changes you submit are reviewed before they take effect.",
+        "Nobody has to do anything. Most changes you submit are reviewed before they take effect.",
     ),
     "live_under_review": Words(
         "Live with a change under review",

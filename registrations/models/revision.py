@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from registrations.fields import NameSkeletonField, WebUriField
 from registrations.models.catalogue import Offer, SubjectType, offered
@@ -17,7 +17,7 @@ from registrations.models.columns import choices, exactly_when, one_of
 from registrations.models.logo import Logo
 from registrations.models.registration import Registration
 from registrations.rules import client_names, overrides
-from registrations.rules.lifecycle import OPEN_STATUSES, RevisionStatus
+from registrations.rules.lifecycle import OPEN_STATUSES, DecidedHow, RevisionStatus
 from registrations.rules.metadata import Metadata, World
 from registrations.rules.overrides import Accepted, Asked
 from registrations.rules.vocabulary import (
@@ -50,7 +50,8 @@ class Revision(models.Model):
     """One submission. Reviewers only ever see these; the approved one is live.
 
     The columns from ``environment`` to ``review_asked`` never change after the insert. ``note``
-    is what the reviewer wrote to the partner with the decision. ``findings`` are the warnings
+    is what the reviewer wrote to the partner with the decision. ``decided_how`` is ``rules`` where the
+    change needed no review and took effect as it was handed in. ``findings`` are the warnings
     that the rules of ``rules_version`` had at submission; ``review_asked`` are the partner's
     questions about values that a rule rejects (rule G-06).
     """
@@ -89,6 +90,7 @@ class Revision(models.Model):
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    decided_how = models.CharField(max_length=8, choices=choices(DecidedHow), default=DecidedHow.PERSON)
     note = models.TextField(blank=True)
 
     objects = RevisionQuerySet.as_manager()
@@ -126,6 +128,20 @@ class Revision(models.Model):
             models.CheckConstraint(
                 condition=exactly_when(~Q(status=V.UNDER_REVIEW), "decided_at", "decided_by"),
                 name="revision_decided_exactly_when_not_under_review",
+            ),
+            models.CheckConstraint(
+                condition=one_of("decided_how", DecidedHow), name="revision_decided_how_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(decided_how=DecidedHow.RULES)
+                | Q(
+                    status__in=[V.APPROVED, V.SUPERSEDED],
+                    decided_by=F("submitted_by"),
+                    decided_at=F("submitted_at"),
+                    number__gt=1,
+                    note="",
+                ),
+                name="revision_by_rules_is_live_at_once",
             ),
             models.UniqueConstraint(
                 fields=["registration"],

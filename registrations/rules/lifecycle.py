@@ -7,6 +7,7 @@ revision      under_review ─approve→ approved ─(a newer one approved)→ s
               under_review ─reject→ rejected
               under_review ─withdraw→ withdrawn
               (the last three unlock the draft)
+              draft ─apply→ approved, for changes that need no review (rules.rereview)
 secret        sealed ─reveal→ active ─rotate with grace→ retiring ─time→ expired
               sealed ─reveal_until passes→ lapsed
               retiring ─successor lapsed or revoked unrevealed→ active
@@ -41,6 +42,13 @@ class RevisionStatus(StrEnum):
     SENT_BACK = "sent_back"
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
+
+
+class DecidedHow(StrEnum):
+    """Who has the say on a revision: a person, or the re-review table when it was handed in."""
+
+    PERSON = "person"
+    RULES = "rules"
 
 
 class SecretStatus(StrEnum):

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from portal.accounts.doors import PartnerRequest, partner_required
@@ -23,6 +24,7 @@ from registrations.views.presses import posted
 from registrations.views.uploads import Upload
 from registrations.workflow import drafting
 from registrations.workflow.errors import StaleVersion
+from registrations.workflow.routes import is_excepted
 from registrations.workflow.typed import typed_from
 
 _KEPT = "Nothing was saved. What you typed is still below."
@@ -70,7 +72,9 @@ def _form_of(request: PartnerRequest, found: Standing) -> HttpResponse:
         initial, digest = found.draft.typed | {"draft_version": found.draft.version}, found.draft.logo_id
     elif found.beginning:
         found.read_children()
-        initial, digest = typed_from(found.beginning) | initial, found.beginning.logo_id
+        keeps = found.live is None or is_excepted(found.registration, timezone.now().date())
+        copied = typed_from(found.beginning, is_excepted=keeps)
+        initial, digest = copied | initial, found.beginning.logo_id
     everything = request.GET.get("show") == "all"
     judge = catalogue.judge if everything else catalogue.beside
     form = catalogue.empty_form(initial, judge(initial, logo_digest=digest))

@@ -20,7 +20,7 @@ from registrations.models import Registration
 from registrations.models.registration import RegistrationQuerySet
 from registrations.presentation import AnswerSection, sections
 from registrations.rules.differences import difference
-from registrations.rules.lifecycle import RegistrationStatus, SecretStatus
+from registrations.rules.lifecycle import RegistrationStatus, RevisionStatus, SecretStatus
 from registrations.standing import Standing, with_standing
 from registrations.timeline import timeline
 from registrations.views import exceptions, preflights
@@ -28,6 +28,12 @@ from registrations.views.doors import role_in, visible
 from registrations.workflow.typed import draft_metadata
 
 PAGE = 50
+_CHANGES = "What the change would change"
+_UNSUBMITTED = "What your draft would change"
+_TURNED_DOWN = {
+    RevisionStatus.SENT_BACK: "Your last change was sent back",
+    RevisionStatus.REJECTED: "Your last change was rejected",
+}
 
 
 class Row(NamedTuple):
@@ -75,10 +81,13 @@ def detail(request: PartnerRequest, uuid: UUID) -> HttpResponse:
         "status_key": key,
         "status_label": label,
         "note": found.note,
+        "turned_down": _turned_down(found),
+        "edit_words": _edit_words(found),
         "events": timeline(registration, reader=request.user),
         "record_title": title,
         "sections": answers,
         "changes": _changes(found),
+        "changes_title": _CHANGES if found.under_review else _UNSUBMITTED,
         "pkce_exceptions": exceptions.told(found),
         "preflights": preflights.told(found),
         "secret_waiting": permissions.can_handle_secrets(role) and _has_sealed(registration),
@@ -126,9 +135,25 @@ def _record(found: Standing) -> tuple[str, Sequence[AnswerSection]]:
 
 
 def _changes(found: Standing) -> Sequence[Any]:
-    if not found.live or not found.under_review:
-        return []
-    return difference(found.live.metadata(), found.under_review.metadata())
+    """Against what is live: of the change under review, else of the draft."""
+    if found.live and found.under_review:
+        return difference(found.live.metadata(), found.under_review.metadata())
+    if found.live and found.draft:
+        return difference(found.live.metadata(), draft_metadata(found.draft))
+    return []
+
+
+def _turned_down(found: Standing) -> str:
+    """What became of the last change of a live client; empty where it did not come back."""
+    if not found.live or not found.newest:
+        return ""
+    return _TURNED_DOWN.get(found.newest.stage, "")
+
+
+def _edit_words(found: Standing) -> str:
+    if not found.live:
+        return "Edit"
+    return "Edit the change" if found.draft else "Change this client"
 
 
 def _has_sealed(registration: Registration) -> bool:

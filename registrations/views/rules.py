@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from registrations.rules import rereview
 from registrations.rules.metadata import RULES_VERSION
 from registrations.rules.plain_words.entry import Rule
 from registrations.rules.registry import SECTIONS, Section
@@ -34,7 +35,7 @@ def _page() -> str:
     It never sees a request, so a copy in a public cache holds nothing about a person.
     """
     sections = [(section, list(_rows(section))) for section in SECTIONS]
-    context = {"sections": sections, "version": RULES_VERSION}
+    context = {"sections": sections, "version": RULES_VERSION, "at_once": rereview.table()}
     return render_to_string("registrations/rules.html", context)
 
 

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from portal.accounts.doors import PartnerRequest, partner_required
@@ -18,15 +19,20 @@ from registrations.forms.questions import told
 from registrations.models import Draft
 from registrations.presentation import problems, sections
 from registrations.rules.findings import Finding
+from registrations.rules.lifecycle import RevisionStatus
 from registrations.rules.overrides import still_asked
+from registrations.rules.rereview import Route
 from registrations.standing import Standing
 from registrations.views.doors import pressed, to_edit
 from registrations.views.form_page import Catalogue
 from registrations.workflow import drafting
-from registrations.workflow.errors import RulesBroken
+from registrations.workflow.errors import AnnouncedOtherwise, RulesBroken
+from registrations.workflow.routes import Announced, route_of
 from registrations.workflow.typed import draft_metadata, questions_of
 
 _NO_SUCH_VERSION = -1
+_SUBMITTED = "Submitted. A reviewer looks at it next, and you get a letter about the decision."
+_IN_EFFECT = "Your change is in effect. It needed no review."
 
 
 @require_safe
@@ -35,25 +41,35 @@ def check(request: PartnerRequest, uuid: UUID) -> HttpResponse:
     """Every answer once more, with what the rules say of it."""
     found = to_edit(request, uuid)
     draft = _draft_of(found)
-    catalogue = Catalogue.read(organisation_id=found.registration.organisation_id, accepted=found.accepted)
-    judged = catalogue.judge(draft.typed, logo_digest=draft.logo_id)
-    return _answers(request, found, draft, judged)
+    return _answers(request, found, draft, _judged(found, draft))
 
 
 @pressed
 def submit(request: PartnerRequest, uuid: UUID) -> HttpResponse:
-    """Hands the draft to the reviewers; where the rules refuse it, 422 and the answers again."""
+    """Hands the draft to the reviewers, or puts it into effect where that needs no review.
+
+    Where the rules refuse it, 422 and the answers again; where something else would happen than
+    the page announced, 409 and the page afresh.
+    """
     spend(SUBMIT, str(request.user.pk))
     try:
-        drafting.submit(uuid, by=request.user, draft_version=_version(request))
+        revision = drafting.submit(
+            uuid,
+            by=request.user,
+            draft_version=_number(request, "draft_version"),
+            announced=_announced(request),
+        )
     except RulesBroken as broken:
         found = to_edit(request, uuid)
         draft = _draft_of(found)
         judged = told(broken.findings, draft_metadata(draft), found.accepted)
         return _answers(request, found, draft, judged, status=broken.status)
-    messages.success(
-        request, "Submitted. A reviewer looks at it next, and you get a letter about the decision."
-    )
+    except AnnouncedOtherwise as otherwise:
+        messages.error(request, f"{otherwise.reason} Read what would happen now, then decide.")
+        found = to_edit(request, uuid)
+        draft = _draft_of(found)
+        return _answers(request, found, draft, _judged(found, draft), status=otherwise.status)
+    messages.success(request, _IN_EFFECT if revision.stage is RevisionStatus.APPROVED else _SUBMITTED)
     return redirect("registrations:detail", uuid)
 
 
@@ -77,8 +93,8 @@ def _answers(
     request: PartnerRequest, found: Standing, draft: Draft, judged: Sequence[Finding], *, status: int = 200
 ) -> HttpResponse:
     edit_url = reverse("registrations:edit", args=[found.registration.uuid])
+    record, route = draft_metadata(draft), _route(found, draft, judged)
     rejects = problems(judged, f"{edit_url}?show=all")
-    record = draft_metadata(draft)
     asked = still_asked(judged, record, questions_of(draft.typed))
     context = {
         "registration": found.registration,
@@ -86,10 +102,26 @@ def _answers(
         "asked": [question for question in asked if question.pair not in found.accepted],
         "rejects": rejects,
         "error_summary": rejects,
-        "can_submit": not rejects,
+        "can_submit": not rejects and not route.is_empty,
         "draft_version": draft.version,
+        "route": route,
+        "live_version": found.live.number if found.live else 0,
     }
     return render(request, "registrations/check.html", context, status=status)
+
+
+def _route(found: Standing, draft: Draft, judged: Sequence[Finding]) -> Route:
+    """What handing it in would do."""
+    if found.live:
+        found.read_children()
+    record = draft_metadata(draft)
+    asked = still_asked(judged, record, questions_of(draft.typed))
+    return route_of(found.registration, found.live, record, asked=asked, today=timezone.now().date())
+
+
+def _judged(found: Standing, draft: Draft) -> Sequence[Finding]:
+    catalogue = Catalogue.read(organisation_id=found.registration.organisation_id, accepted=found.accepted)
+    return catalogue.judge(draft.typed, logo_digest=draft.logo_id)
 
 
 def _draft_of(found: Standing) -> Draft:
@@ -99,9 +131,14 @@ def _draft_of(found: Standing) -> Draft:
     return found.draft
 
 
-def _version(request: PartnerRequest) -> int | None:
-    """The draft version that the page carried; None where it carried none."""
-    posted = request.POST.get("draft_version", "")
+def _announced(request: PartnerRequest) -> Announced:
+    """What the page said would happen."""
+    return Announced(request.POST.get("announced"), _number(request, "live_version"))
+
+
+def _number(request: PartnerRequest, field: str) -> int | None:
+    """A version that the page carried; None where it carried none."""
+    posted = request.POST.get(field, "")
     if not posted:
         return None
     return int(posted) if posted.isascii() and posted.isdigit() and len(posted) < 12 else _NO_SUCH_VERSION

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -33,13 +34,16 @@ from registrations.rules.lifecycle import OPEN_STATUSES, RegistrationStatus, Rev
 from registrations.rules.metadata import RULES_VERSION, Metadata
 from registrations.rules.overrides import still_asked
 from registrations.rules.vocabulary import PkceSupport
-from registrations.workflow import preflight
+from registrations.workflow import applying, preflight
 from registrations.workflow.claims import claim_as_partner
 from registrations.workflow.errors import RulesBroken, StaleVersion
 from registrations.workflow.pkce import withdraw_pending
+from registrations.workflow.routes import Announced, route_of
 from registrations.workflow.typed import Typed, draft_metadata, questions_of
 
 _LOCKED = "It is under review, so it cannot be changed. Withdraw it first, or wait for the decision."
+NOTHING_CHANGED = "The draft says what is live already. Change something first, or discard it."
+NOTHING_ANNOUNCED = Announced()
 _OTHER_TAB = "It was saved elsewhere in the meantime. Load the page again and repeat your change."
 
 
@@ -96,11 +100,15 @@ def discard(uuid: UUID, *, by: User) -> None:
 
 
 @transaction.atomic(durable=True)
-def submit(uuid: UUID, *, by: User, draft_version: int | None = None) -> Revision:
-    """Make the draft the next revision and hand it to the reviewers.
+def submit(
+    uuid: UUID, *, by: User, draft_version: int | None = None, announced: Announced = NOTHING_ANNOUNCED
+) -> Revision:
+    """Make the draft the next revision and hand it to the reviewers, or put it into effect at once
+    where it changes a live client in nothing but what needs no review.
 
     Raises ``RulesBroken`` with every finding, ``StaleVersion`` where the draft is not the one
-    that was checked, ``Conflict`` where there is none or one is under review already.
+    that was checked or something else would happen than was announced, ``Conflict`` where there
+    is none, where it says what is live already, or where one is under review.
     """
     registration = claim_as_partner(uuid, by=by, statuses=OPEN_STATUSES)
     _refuse_under_review(registration)
@@ -110,17 +118,35 @@ def submit(uuid: UUID, *, by: User, draft_version: int | None = None) -> Revisio
     if draft_version is not None and draft.version != draft_version:
         raise StaleVersion(_OTHER_TAB)
     revision = _revision_from(draft, registration, by=by, now=timezone.now())
+    live = registration.revisions.filter(status=RevisionStatus.APPROVED).first()
+    route = route_of(
+        registration, live, revision.metadata(), asked=revision.asked(), today=revision.submitted_at.date()
+    )
+    if route.is_empty:
+        raise Conflict(NOTHING_CHANGED)
+    announced.check(route, live)
+    Registration.objects.filter(pk=registration.pk).update(revision_count=revision.number)
+    if live is not None and route.applies:
+        moved = applying.make_way(revision)
+        _insert(revision, answers={child.scope_id: child.granted for child in live.requested_scopes.all()})
+        applying.take_effect(revision, route, moved)
+    else:
+        _insert(revision)
+        _hand_in(revision)
+    return revision
+
+
+def _hand_in(revision: Revision) -> None:
+    """To the reviewers."""
     requested = _request_exception(revision)
     preflight.order(revision)
-    Registration.objects.filter(pk=registration.pk).update(revision_count=revision.number)
     events.record(
         "revision.submitted",
-        by=by,
-        stream=uuid,
+        by=revision.submitted_by,
+        stream=revision.registration.uuid,
         objects=[f"revision:{revision.number}", *([f"pkce:{requested.uuid}"] if requested else [])],
     )
     queue.enqueue("submitted", revision_id=revision.pk)
-    return revision
 
 
 @transaction.atomic(durable=True)
@@ -149,6 +175,7 @@ def _refuse_under_review(registration: Registration) -> None:
 
 
 def _revision_from(draft: Draft, registration: Registration, *, by: User, now: datetime) -> Revision:
+    """The draft as a revision that the rules let pass, not stored yet."""
     record = draft_metadata(draft)
     if registration.environment is not None and record.environment != registration.environment:
         raise RulesBroken([_environment_is_fixed(registration.environment)])
@@ -170,8 +197,6 @@ def _revision_from(draft: Draft, registration: Registration, *, by: User, now: d
     )
     _check(revision)
     revision.review_asked = [question.as_json() for question in still_asked(revision.found, record, asked)]
-    revision.save(force_insert=True)
-    _insert_children(revision, record)
     return revision
 
 
@@ -209,13 +234,17 @@ def _check(revision: Revision) -> None:
         raise RulesBroken(revision.found) from error
 
 
-def _insert_children(revision: Revision, record: Metadata) -> None:
+def _insert(revision: Revision, *, answers: Mapping[str, bool | None] | None = None) -> None:
+    """Store it with its children; ``answers`` says which scopes are granted already."""
+    granted = answers or {}
+    revision.save(force_insert=True)
     RedirectUri.objects.bulk_create(
         RedirectUri(revision=revision, position=position, uri=uri, host=redirect_uris.host_of(uri))
-        for position, uri in enumerate(record.redirect_uris)
+        for position, uri in enumerate(revision.uris())
     )
     RequestedScope.objects.bulk_create(
-        RequestedScope(revision=revision, scope_id=name) for name in sorted(record.scope)
+        RequestedScope(revision=revision, scope_id=name, granted=granted.get(name))
+        for name in sorted(revision.scopes())
     )
 
 

@@ -20,6 +20,11 @@ class StaleVersion(Conflict):
         self.difference = list(difference)
 
 
+class AnnouncedOtherwise(StaleVersion):
+    """The page said that a change waits for a review, or that it takes effect at once, and by now
+    the other is true: 409."""
+
+
 class RulesBroken(Refusal):
     """The rules reject what was handed in: 422, with every finding."""
 

@@ -16,6 +16,7 @@ from registrations.models import Draft, Override, Registration, Revision
 from registrations.rules.lifecycle import OPEN_STATUSES, REGISTRATION, REVISION, RevisionStatus
 from registrations.workflow import desk
 from registrations.workflow.claims import attempt
+from registrations.workflow.live import supersede_live
 from registrations.workflow.pkce import settle, withdraw_pending
 from registrations.workflow.secrets import issue
 
@@ -37,7 +38,7 @@ def approve(uuid: UUID, *, by: User, seen_version: int, note: str = "") -> Revis
             raise Conflict("Answer what the partner asks a reviewer first: accept it, or turn it down.")
         now = timezone.now()
         moved = settle(registration, revision, now=now)
-        moved += _supersede_live(registration)
+        moved += supersede_live(registration)
         _decide(revision, "approve", by=by, note=note, now=now)
         revision.requested_scopes.update(granted=True)
         Draft.objects.filter(registration=registration).delete()
@@ -120,16 +121,6 @@ def _decide(revision: Revision, move: str, *, by: User, note: str, now: datetime
     )
     if not changed:
         raise Conflict("It was decided in the meantime.")
-
-
-def _supersede_live(registration: Registration) -> list[str]:
-    """Before the new one is approved: conditional uniques cannot wait for the commit."""
-    live = registration.revisions.filter(status=V.APPROVED).first()
-    if live is None:
-        return []
-    live.status = REVISION.after(live.stage, "supersede")
-    live.save(update_fields=["status"])
-    return [f"revision:{live.number}"]
 
 
 def _activate(registration: Registration, revision: Revision, *, by: User, now: datetime) -> list[str]:

@@ -9,6 +9,7 @@ from registrations.models import Draft, Revision
 from registrations.rules import client_names
 from registrations.rules.metadata import Metadata
 from registrations.rules.overrides import Asked
+from registrations.rules.rereview import in_effect
 from registrations.rules.vocabulary import Environment, PkceSupport
 
 Typed = Mapping[str, Any]
@@ -51,9 +52,12 @@ def draft_metadata(draft: Draft) -> Metadata:
     return metadata_of(draft.typed, logo_digest=draft.logo_id)
 
 
-def typed_from(revision: Revision) -> dict[str, Any]:
-    """The revision as the form would have held it: where a draft starts again."""
-    record = revision.metadata()
+def typed_from(revision: Revision, *, is_excepted: bool = True) -> dict[str, Any]:
+    """The revision as the form would have held it: where a draft starts again.
+
+    With no PKCE exception running (``is_excepted``) it does not ask for one by itself.
+    """
+    record = in_effect(revision.metadata(), is_excepted=is_excepted)
     return {
         "client_name": record.client_name,
         "client_uri": record.client_uri,

@@ -175,7 +175,7 @@ def test_a_refused_approval_leaves_its_trace(client, by, waiting):
 
 def test_a_change_to_a_live_client_is_approved_over_it(desk, by):
     registration = approved(by, desk.who)
-    change(registration, by, contacts=["other@client.example"])
+    change(registration, by, client_name="Renamed Client")
     drafting.submit(registration.uuid, by=by)
     assert decide(desk, registration, "approve", seen_version=2).status_code == 302
     assert list(registration.revisions.values_list("number", "status")) == [

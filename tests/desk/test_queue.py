@@ -58,7 +58,7 @@ def one_of_each(desk, by):
     submitted(by, client_name="Waiting")
     approved(by, desk.who, client_name="Living")
     changing = approved(by, desk.who, client_name="Changing")
-    change(changing, by, client_name="Changing", contacts=["other@client.example"])
+    change(changing, by, client_name="Changing", initiation_uri="https://client.example/start")
     drafting.submit(changing.uuid, by=by)
     for name, verb in (("Returned", review.request_changes), ("Refused", review.reject)):
         verb(submitted(by, client_name=name).uuid, by=desk.who, seen_version=1, note="Because.")

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from registrations.letters import LETTERS
 from registrations.workflow import drafting, review, secrets
-from tests.letters.post import delivered, parts
+from tests.letters.post import delivered, parts, readers
 from tests.support.registrations import approved, change, excepted, in_days, reveal, revealed, submitted
 
 pytestmark = pytest.mark.django_db
@@ -60,10 +60,22 @@ def test_approval_of_a_change_promises_no_secret(partner, reviewer):
     registration, _ = revealed(partner, reviewer)
     delivered("")
     mail.outbox.clear()
-    change(registration, partner, contacts=["new@client.example"])
+    change(registration, partner, initiation_uri="https://client.example/start")
     drafting.submit(registration.uuid, by=partner)
     review.approve(registration.uuid, by=reviewer, seen_version=2)
     assert not both_hold(only("Approved"), "waits to be revealed")
+
+
+def test_a_change_in_effect_at_once_is_told_by_field_and_person(partner, colleague, reviewer):
+    registration = approved(partner, reviewer)
+    change(registration, colleague, contacts=["new@client.example"], scope=["test:test"])
+    drafting.submit(registration.uuid, by=colleague)
+    letters = delivered("In effect: Example Client")
+    assert readers(letters) == ["colleague@client.example", "partner@client.example"]
+    for words in ("colleague@client.example changed", "Contacts", "Scopes", "needed no review"):
+        assert both_hold(letters[0], words)
+    assert not both_hold(letters[0], "Redirect URIs")
+    assert both_hold(letters[0], f"{SITE}/registrations/{registration.uuid}/")
 
 
 def test_approval_names_the_end_of_the_exception(partner, lead):
@@ -113,6 +125,7 @@ def test_every_letter_that_verbs_order_is_known():
         "changes_requested",
         "rejected",
         "approved",
+        "applied",
         "secret_revealed",
         "secret_lapsed",
     }

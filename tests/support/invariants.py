@@ -7,6 +7,7 @@ from registrations.models import ClientSecret, PkceException, Registration
 MOVES = {
     "revision.submitted": "submitted",
     "revision.approved": "approved",
+    "revision.applied": "applied",
     "revision.changes_requested": "changes_requested",
     "revision.rejected": "rejected",
     "secret.revealed": "secret_revealed",

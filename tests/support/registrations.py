@@ -53,6 +53,14 @@ def approved(by, reviewer, **changes):
     return again(registration)
 
 
+def applied(by, reviewer, **changes):
+    """A live client with a change that took effect at once, as revision 2."""
+    registration = approved(by, reviewer, **changes)
+    change(registration, by, **changes, contacts=["other@client.example"])
+    drafting.submit(registration.uuid, by=by)
+    return again(registration)
+
+
 def revealed(by, reviewer, **changes):
     """A live client whose secret was revealed: the registration and the secret in clear."""
     registration = approved(by, reviewer, **changes)

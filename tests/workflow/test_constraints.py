@@ -28,6 +28,7 @@ from registrations.models import (
 )
 from tests.support.registrations import (
     a_draft,
+    applied,
     approved,
     excepted,
     revealed,
@@ -47,6 +48,7 @@ def world(partner, reviewer, lead):
     approved(partner, reviewer, client_name="Sealed")
     revealed(partner, reviewer, client_name="Revealed")
     excepted(partner, lead, client_name="Excepted")
+    applied(partner, reviewer, client_name="Applied")
     Logo.objects.create(digest=DIGEST, width=512, height=512, size=1)
     Preflight.objects.create(revision=live().first(), field="client_uri", uri="https://client.example/")
     Override.objects.create(
@@ -77,7 +79,11 @@ def under_review():
 
 
 def live():
-    return Revision.objects.filter(status="approved")
+    return Revision.objects.filter(status="approved", decided_how="person")
+
+
+def by_rules():
+    return Revision.objects.filter(decided_how="rules")
 
 
 def sealed():
@@ -120,6 +126,12 @@ BROKEN = [
     ("revision_decided_exactly_when_not_under_review", under_review, {"status": "rejected"}),
     ("revision_decided_exactly_when_not_under_review", live, {"decided_by": None}),
     ("revision_decided_exactly_when_not_under_review", live, {"decided_at": None}),
+    ("revision_decided_how_known", live, {"decided_how": "moon"}),
+    ("revision_by_rules_is_live_at_once", live, {"decided_how": "rules"}),
+    ("revision_by_rules_is_live_at_once", by_rules, {"status": "rejected"}),
+    ("revision_by_rules_is_live_at_once", by_rules, {"decided_at": NOW}),
+    ("revision_by_rules_is_live_at_once", by_rules, {"decided_by": 999_999}),
+    ("revision_by_rules_is_live_at_once", by_rules, {"note": "Well done."}),
     ("redirect_uri_is_http", RedirectUri.objects.all, {"uri": "ftp://localhost/cb", "host": "localhost"}),
     ("redirect_uri_http_only_for_loopback", RedirectUri.objects.all, {"uri": "http://client.example/cb"}),
     ("redirect_uri_is_exact", RedirectUri.objects.all, {"uri": "https://*.client.example/cb"}),

@@ -100,7 +100,7 @@ def test_what_was_accepted_stays_accepted_for_the_same_value(partner, reviewer):
     registration = asking(partner)
     accept(registration, reviewer)
     review.approve(registration.uuid, by=reviewer, seen_version=1)
-    change(registration, partner, client_name=NAME, tos_uri="https://client.example/terms")
+    change(registration, partner, client_name=NAME, initiation_uri="https://client.example/start")
     drafting.submit(registration.uuid, by=partner)
     review.approve(registration.uuid, by=reviewer, seen_version=2)
     change(registration, partner, client_name="Pleo Vault")

@@ -1,6 +1,7 @@
 """Twenty at once: the database decides, once."""
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
 from portal.accounts.models import Membership
@@ -13,7 +14,7 @@ from registrations.workflow.secrets import Revealed
 from tests.support import people
 from tests.support.invariants import check_invariants
 from tests.support.races import at_once
-from tests.support.registrations import a_draft, approved, reveal, submitted
+from tests.support.registrations import a_draft, approved, change, reveal, submitted
 from tests.support.scale import times
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -21,6 +22,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def of_kind(results, kind):
     return [result for result in results if isinstance(result, kind)]
+
+
+def statuses(registration):
+    """Newest first."""
+    return list(registration.revisions.values_list("status", flat=True))
 
 
 def reveal_by(registration, secret, person):
@@ -137,4 +143,57 @@ def test_approving_against_withdrawing_never_leaves_both(partner, reviewer):
         assert len(of_kind(results, Conflict)) == 1
         live = Registration.objects.get(pk=registration.pk)
         assert (live.client_id is None) == (registration.revisions.get().status == "withdrawn")
+    check_invariants()
+
+
+def test_of_twenty_presses_one_puts_the_change_into_effect(partner, reviewer):
+    for _ in range(times(20)):
+        registration = approved(partner, reviewer)
+        change(registration, partner, contacts=["other@client.example"])
+        results = at_once(*[lambda: drafting.submit(registration.uuid, by=partner)] * 20)
+        assert len(of_kind(results, Conflict)) == 19
+        assert statuses(registration) == ["approved", "superseded"]
+    check_invariants()
+
+
+def test_applying_against_approving_never_loses_either(partner, reviewer):
+    for _ in range(times(20)):
+        registration = approved(partner, reviewer)
+        change(registration, partner, client_name="Renamed Client")
+        drafting.submit(registration.uuid, by=partner)
+
+        def shrink_and_apply():
+            drafting.withdraw(registration.uuid, by=partner)
+            change(registration, partner, client_name="Example Client", contacts=["other@client.example"])
+            return drafting.submit(registration.uuid, by=partner)
+
+        approve = lambda: review.approve(registration.uuid, by=reviewer, seen_version=2)
+        done, applied = at_once(approve, shrink_and_apply)
+        assert isinstance(done, Conflict) != isinstance(applied, Conflict)
+        was_approved = ["approved", "superseded"]
+        was_applied = ["approved", "withdrawn", "superseded"]
+        assert statuses(registration) == (was_approved if isinstance(applied, Conflict) else was_applied)
+    check_invariants()
+
+
+def test_applying_against_discarding_leaves_one_of_them(partner, reviewer):
+    for _ in range(times(20)):
+        registration = approved(partner, reviewer)
+        change(registration, partner, contacts=["other@client.example"])
+        discard = lambda: drafting.discard(registration.uuid, by=partner)
+        applied, discarded = at_once(lambda: drafting.submit(registration.uuid, by=partner), discard)
+        assert isinstance(applied, Conflict) != isinstance(discarded, Conflict)
+        assert registration.revisions.filter(status="approved").count() == 1
+    check_invariants()
+
+
+def test_applying_against_a_suspension_is_before_it_or_under_review(partner, reviewer):
+    for _ in range(times(20)):
+        registration = approved(partner, reviewer)
+        change(registration, partner, contacts=["other@client.example"])
+        mine = Registration.objects.filter(pk=registration.pk)
+        suspend = lambda: mine.update(status="suspended", version=F("version") + 1)
+        applied, _ = at_once(lambda: drafting.submit(registration.uuid, by=partner), suspend)
+        assert applied.status in ("approved", "under_review")
+        assert registration.revisions.filter(status="approved").count() == 1
     check_invariants()

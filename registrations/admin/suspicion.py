@@ -1,0 +1,69 @@
+"""What the review page holds against a record, or says for it: hosts, mail, and where to look first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, NamedTuple
+
+from portal.accounts.mail import has_verified_address
+from registrations.models import Revision
+from registrations.rules import sites
+from registrations.rules.sites import Mail
+from registrations.rules.vocabulary import PkceSupport
+
+_MAIL_WORDS: Final[Mapping[Mail, str]] = {
+    Mail.SAME_SITE: "The same domain as the client URI.",
+    Mail.FREE: "A mail service that is open to anyone: it says nothing about the client.",
+    Mail.OTHER: "Not the domain of the client URI.",
+}
+
+
+class MailDomain(NamedTuple):
+    """The domain of the submitter's address; whether they proved that they read mail there."""
+
+    kind: str
+    domain: str
+    is_verified: bool
+    words: str
+
+
+class Doubt(NamedTuple):
+    """A reason to look twice; ``target`` is where on the page, if it has a place of its own."""
+
+    kind: str
+    words: str
+    values: tuple[str, ...] = ()
+    target: str = ""
+
+
+def context(revision: Revision, *, is_first: bool) -> dict[str, Any]:
+    """One statement."""
+    return {
+        "hosts": sites.hosts_of(revision.metadata()),
+        "mail": _mail(revision),
+        "doubts": list(_doubts(revision)) if is_first else [],
+    }
+
+
+def _mail(revision: Revision) -> MailDomain:
+    person = revision.submitted_by
+    kind = sites.mail_of(person.email, revision.client_uri)
+    return MailDomain(
+        kind.value, sites.domain_of(person.email), has_verified_address(person), _MAIL_WORDS[kind]
+    )
+
+
+def _doubts(revision: Revision) -> Iterator[Doubt]:
+    """What no earlier revision vouches for, gravest first."""
+    elsewhere = tuple(use.host for use in sites.hosts_of(revision.metadata()) if not use.is_own_site)
+    if elsewhere:
+        yield Doubt("hosts", "Hosts outside the site of the client URI", elsewhere, "hosts-title")
+    writes = tuple(child.scope_id for child in revision.requested_scopes.all() if child.scope.writes)
+    if writes:
+        yield Doubt("scopes", "Scopes that write", writes)
+    if revision.pkce_support == PkceSupport.EXCEPTION_REQUESTED:
+        yield Doubt("pkce", "A PKCE exception is requested", target="pkce")
+    if revision.review_asked:
+        yield Doubt("asks", "The partner asks to accept what a rule rejects", target="questions")
+    if revision.findings:
+        yield Doubt("findings", "The rules left notes", target="findings-title")

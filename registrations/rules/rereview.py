@@ -1,0 +1,151 @@
+"""Which changes of a live client take effect at once, and which a reviewer sees first.
+
+Everything is reviewed unless :data:`AT_ONCE` lists it. A submission is judged as a whole: one
+change that needs a review takes the others along.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final
+
+from registrations.rules import uri_shape
+from registrations.rules.differences import Change, difference
+from registrations.rules.metadata import Metadata
+from registrations.rules.vocabulary import FIELDS, LABELS, PkceSupport
+
+
+class Freely(StrEnum):
+    """Which changes of a field need no review."""
+
+    ALWAYS = "always"
+    REMOVING = "removing"
+    """Entries of a list go, none comes."""
+    SAME_HOST = "same_host"
+    """There was an address and there is one, on the same host and port."""
+
+
+AT_ONCE: Final[Mapping[str, Freely]] = {
+    "redirect_uris": Freely.REMOVING,
+    "scope": Freely.REMOVING,
+    "contacts": Freely.ALWAYS,
+    "configuration_uri": Freely.SAME_HOST,
+    "tos_uri": Freely.SAME_HOST,
+    "policy_uri": Freely.SAME_HOST,
+}
+"""The re-review table: by field, what takes effect without a reviewer."""
+
+_IN_WORDS: Final[Mapping[Freely, str]] = {
+    Freely.ALWAYS: "every change",
+    Freely.REMOVING: "taking an entry away; a new one is reviewed",
+    Freely.SAME_HOST: "another address on the same host and port; another host, or none, is reviewed",
+}
+
+
+class Way(StrEnum):
+    """What happens to a draft that is handed in."""
+
+    REVIEW = "review"
+    APPLY = "apply"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """Where a draft goes when it is handed in, and why.
+
+    ``reviewed`` and ``at_once`` are its changes against the live record by what each would need on
+    its own; both are empty for a first submission.
+    """
+
+    is_first: bool = False
+    is_suspended: bool = False
+    asks: bool = False
+    reviewed: tuple[Change, ...] = ()
+    at_once: tuple[Change, ...] = ()
+
+    @property
+    def way(self) -> Way:
+        """A question to a reviewer needs one, and nothing goes past them while suspended."""
+        needs_somebody = self.is_first or self.is_suspended or self.asks or self.reviewed
+        return Way.REVIEW if needs_somebody else Way.APPLY
+
+    @property
+    def applies(self) -> bool:
+        return self.way is Way.APPLY
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """All of them, in the order of the form."""
+        return tuple(sorted(self.reviewed + self.at_once, key=lambda change: FIELDS.index(change.field)))
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to hand in: the draft says what is live already."""
+        return not (self.is_first or self.asks or self.reviewed or self.at_once)
+
+
+def route(
+    live: Metadata | None,
+    wanted: Metadata,
+    *,
+    is_excepted: bool = False,
+    asks: bool = False,
+    is_suspended: bool = False,
+) -> Route:
+    """The way of the record ``wanted``; ``live`` is None for a first submission.
+
+    ``is_excepted`` is whether a PKCE exception runs today, ``asks`` whether a question to a reviewer
+    has no answer yet.
+    """
+    if live is None:
+        return Route(is_first=True)
+    changes = difference(in_effect(live, is_excepted=is_excepted), wanted)
+    return Route(
+        is_suspended=is_suspended,
+        asks=asks,
+        reviewed=tuple(change for change in changes if needs_review(change)),
+        at_once=tuple(change for change in changes if not needs_review(change)),
+    )
+
+
+def in_effect(live: Metadata, *, is_excepted: bool) -> Metadata:
+    """The live record without the exception it once asked for, where none runs any more.
+
+    To ask again is then a change, and to leave it be is none.
+    """
+    if is_excepted:
+        return live
+    return replace(live, pkce_support=PkceSupport.SUPPORTED.value, pkce_justification="", pkce_controls="")
+
+
+def needs_review(change: Change) -> bool:
+    """Whether this change on its own waits for a reviewer."""
+    freely = AT_ONCE.get(change.field)
+    if freely is Freely.REMOVING:
+        return bool(change.added)
+    if freely is Freely.SAME_HOST:
+        return not _same_host(str(change.old), str(change.new))
+    return freely is None
+
+
+def table() -> list[tuple[str, str]]:
+    """The table for people: a field's label, and what of it takes effect at once."""
+    return [(LABELS[field], _IN_WORDS[freely]) for field, freely in AT_ONCE.items()]
+
+
+def _same_host(old: str, new: str) -> bool:
+    """Whole parts are compared; what the rules would refuse is on no host at all."""
+    before = _place(old)
+    return before is not None and before == _place(new)
+
+
+def _place(uri: str) -> tuple[str, str, str] | None:
+    if uri_shape.scheme_flaw(uri):
+        return None
+    parts = uri_shape.split(uri)
+    if uri_shape.authority_flaw(parts):
+        return None
+    port = parts.port or uri_shape.DEFAULT_PORTS.get(parts.scheme, "")
+    return parts.scheme, parts.host.lower(), port

@@ -1,0 +1,83 @@
+"""Two addresses side by side: which parts of them differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from registrations.rules.uri_shape import ParsedUri, split
+
+
+class Piece(NamedTuple):
+    """Consecutive text of an address; put together, the pieces are the address."""
+
+    text: str
+    differs: bool
+    is_host: bool = False
+
+
+def marked(old: str, new: str) -> tuple[list[Piece], list[Piece]]:
+    """The pieces of both, compared part by part: a host differs as a whole, a path by segments."""
+    before, after = _parts(split(old)), _parts(split(new))
+    head = [_pair(index, before[index], after[index]) for index in range(3)]
+    left, right = _segments(before[3], after[3])
+    tail = _pair(3, before[4], after[4])
+    return (
+        _filled([*(one for one, _ in head), *left, tail[0]]),
+        _filled([*(one for _, one in head), *right, tail[1]]),
+    )
+
+
+def whole(uri: str) -> list[Piece]:
+    """The pieces of an address that came or went altogether."""
+    scheme, host, port, path, rest = _parts(split(uri))
+    return _filled([Piece(scheme, True), Piece(host, True, True), Piece(port + path + rest, True)])
+
+
+def paired(removed: Sequence[str], added: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Which of the entries that went became which of those that came: on the same host first, then
+    in their order. Entries left over have no partner."""
+    left = list(added)
+    waiting = []
+    for uri in removed:
+        twin = next((other for other in left if split(other).host == split(uri).host), None)
+        if twin is None:
+            waiting.append(uri)
+            continue
+        left.remove(twin)
+        yield uri, twin
+    yield from zip(waiting, left, strict=False)
+
+
+def _parts(uri: ParsedUri) -> tuple[str, str, str, str, str]:
+    """Scheme with what precedes the host, host, port, path, and query with fragment."""
+    userinfo = "" if uri.userinfo is None else f"{uri.userinfo}@"
+    port = "" if uri.port is None else f":{uri.port}"
+    query = "" if uri.query is None else f"?{uri.query}"
+    fragment = "" if uri.fragment is None else f"#{uri.fragment}"
+    return f"{uri.scheme}://{userinfo}", uri.host, port, uri.path, query + fragment
+
+
+def _pair(index: int, old: str, new: str) -> tuple[Piece, Piece]:
+    return Piece(old, old != new, index == 1), Piece(new, old != new, index == 1)
+
+
+def _segments(old: str, new: str) -> tuple[list[Piece], list[Piece]]:
+    """Common segments at both ends, and what differs between them."""
+    before, after = old.split("/"), new.split("/")
+    shortest = min(len(before), len(after))
+    head = next((at for at in range(shortest) if before[at] != after[at]), shortest)
+    room = shortest - head
+    tail = next((at for at in range(room) if before[-1 - at] != after[-1 - at]), room)
+    return _cut(before, head, tail), _cut(after, head, tail)
+
+
+def _cut(segments: list[str], head: int, tail: int) -> list[Piece]:
+    end = len(segments) - tail
+    slashed = [segments[0], *(f"/{segment}" for segment in segments[1:])]
+    runs = ((slashed[:head], False), (slashed[head:end], True), (slashed[end:], False))
+    return [Piece("".join(run), differs) for run, differs in runs]
+
+
+def _filled(pieces: list[Piece]) -> list[Piece]:
+    return [piece for piece in pieces if piece.text]

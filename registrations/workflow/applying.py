@@ -1,0 +1,40 @@
+"""What needs no review takes effect as it is handed in: the second half of ``drafting.submit``."""
+
+from __future__ import annotations
+
+from portal.audit import events
+from portal.outbox import queue
+from registrations.models import Draft, Revision
+from registrations.rules.lifecycle import DecidedHow, RevisionStatus
+from registrations.rules.rereview import Route
+from registrations.workflow.live import supersede_live
+from registrations.workflow.pkce import settle
+
+
+def make_way(revision: Revision) -> list[str]:
+    """Before the insert: the live revision steps back, and the new one says who decided.
+
+    Answers the names of what moved.
+    """
+    moved = supersede_live(revision.registration)
+    revision.status, revision.decided_how = RevisionStatus.APPROVED, DecidedHow.RULES
+    revision.decided_at, revision.decided_by = revision.submitted_at, revision.submitted_by
+    return moved
+
+
+def take_effect(revision: Revision, route: Route, moved: list[str]) -> None:
+    """After the insert: the draft has done its work, and the organisation hears of it.
+
+    An exception that the record still asks for stays in force; one that it dropped ends with it.
+    """
+    registration = revision.registration
+    moved = moved + settle(registration, revision, now=revision.submitted_at)
+    Draft.objects.filter(registration=registration).delete()
+    events.record(
+        "revision.applied",
+        by=revision.submitted_by,
+        stream=registration.uuid,
+        objects=[f"revision:{revision.number}", *moved],
+        detail={"changed": [change.field for change in route.at_once]},
+    )
+    queue.enqueue("applied", revision_id=revision.pk)

@@ -1,0 +1,169 @@
+"""Changing a live client: what the check page announces, and what pressing the button does."""
+
+import pytest
+
+from registrations.models import Registration
+from registrations.rules import rereview
+from registrations.workflow import drafting, review
+from tests.pages.addresses import at
+from tests.pages.elements import elements, with_attribute
+from tests.support.pages import words
+from tests.support.registrations import REASON, change, excepted, in_days
+from tests.support.statements import statements
+
+CONTACTS = {"contacts": ["other@client.example"]}
+NAME = {"client_name": "Renamed Client"}
+
+
+def check_page(browser, registration):
+    return browser.get(at(registration, "check/"))
+
+
+def hidden(page):
+    """What the button would send."""
+    fields = [e for e in elements(page.text) if e.tag == "input" and e.get("type") == "hidden"]
+    return {e.get("name"): e.get("value") for e in fields if e.get("name") != "csrfmiddlewaretoken"}
+
+
+def press(browser, registration, page, **kwargs):
+    return browser.post(at(registration, "submit/"), hidden(page), **kwargs)
+
+
+def route(page):
+    return [e.get("data-route") for e in with_attribute(page.text, "data-route")]
+
+
+def test_the_page_announces_what_applies_at_once_and_it_does(door, partner, live):
+    change(live, partner, **CONTACTS)
+    browser = door(partner)
+    page = check_page(browser, live)
+    assert route(page) == ["apply"]
+    assert "Put the change into effect" in words(page)
+    assert hidden(page) == {"draft_version": "1", "announced": "apply", "live_version": "1"}
+    done = press(browser, live, page, follow=True)
+    assert "Your change is in effect." in done.text
+    assert "It took effect at once." in done.text
+    assert live.revisions.get(status="approved").contacts == CONTACTS["contacts"]
+
+
+def test_the_page_says_what_needs_a_review_and_what_alone_would_not(door, partner, live):
+    change(live, partner, **CONTACTS, **NAME)
+    browser = door(partner)
+    page = check_page(browser, live)
+    assert route(page) == ["review"]
+    assert [e.words() for e in with_attribute(page.text, "data-needs-review")] == ["Client name"]
+    assert [e.words() for e in with_attribute(page.text, "data-at-once")] == ["Contacts"]
+    assert "Submit for review" in words(page)
+    assert "Submitted." in press(browser, live, page, follow=True).text
+    assert live.revisions.get(status="under_review").client_name == "Renamed Client"
+
+
+def test_a_draft_that_changes_nothing_cannot_be_handed_in(door, partner, live):
+    change(live, partner)
+    browser = door(partner)
+    page = check_page(browser, live)
+    assert route(page) == ["none"]
+    assert not with_attribute(page.text, "action", at(live, "submit/"))
+    answer = browser.post(at(live, "submit/"), {"draft_version": "1"})
+    assert answer.status_code == 409
+    assert "what is live already" in words(answer)
+
+
+@pytest.mark.parametrize("changes", [CONTACTS, NAME])
+def test_a_press_that_would_do_something_else_shows_the_page_afresh(door, partner, live, changes):
+    change(live, partner, **changes)
+    browser = door(partner)
+    other = {"announced": "review" if changes is CONTACTS else "apply", "draft_version": "1"}
+    answer = browser.post(at(live, "submit/"), other)
+    assert answer.status_code == 409
+    assert route(answer) == ["apply" if changes is CONTACTS else "review"]
+    assert "Read what would happen now" in words(answer)
+    assert live.revisions.count() == 1
+    assert press(browser, live, answer).status_code == 302
+    assert live.revisions.count() == 2
+
+
+def test_a_colleagues_change_in_between_is_no_silent_surprise(door, partner, colleague, live):
+    change(live, partner, **CONTACTS)
+    browser = door(partner)
+    seen = check_page(browser, live)
+    drafting.submit(live.uuid, by=colleague)
+    change(live, colleague, **CONTACTS, scope=["test:test"])
+    answer = press(browser, live, seen)
+    assert answer.status_code == 409
+    assert "Another revision is live by now" in words(answer)
+    assert live.revisions.count() == 2
+
+
+def test_while_suspended_the_page_announces_a_review(door, partner, live):
+    change(live, partner, **CONTACTS)
+    Registration.objects.filter(pk=live.pk).update(status="suspended")
+    page = check_page(door(partner), live)
+    assert route(page) == ["review"]
+    assert "The client is suspended" in words(page)
+
+
+def test_an_announcement_is_not_needed(door, partner, live):
+    change(live, partner, **CONTACTS)
+    assert door(partner).post(at(live, "submit/")).status_code == 302
+    assert live.revisions.get(status="approved").number == 2
+
+
+def test_checking_a_change_keeps_its_budget(door, partner, live):
+    change(live, partner, **CONTACTS)
+    browser = door(partner)
+    with statements() as check:
+        page = check_page(browser, live)
+    with statements() as submit:
+        press(browser, live, page)
+    assert len(check) <= 9
+    assert len(submit) <= 27
+
+
+def test_a_draft_copied_from_live_asks_for_an_exception_only_while_one_runs(door, partner, lead):
+    registration = excepted(partner, lead, days=90)
+    browser = door(partner)
+    assert REASON in browser.get(at(registration, "edit/")).text
+    registration.pkce_exceptions.update(expires_on=in_days(-1))
+    assert REASON not in browser.get(at(registration, "edit/")).text
+
+
+@pytest.mark.parametrize(
+    ("verb", "title"),
+    [
+        (review.request_changes, "Your last change was sent back"),
+        (review.reject, "Your last change was rejected"),
+    ],
+)
+def test_a_change_that_was_turned_down_is_no_dead_end(door, partner, reviewer, live, verb, title):
+    browser = door(partner)
+    before = browser.get(at(live, "metadata.json")).content
+    change(live, partner, **NAME)
+    drafting.submit(live.uuid, by=partner)
+    verb(live.uuid, by=reviewer, seen_version=2, note="Keep the name.")
+    page = browser.get(at(live))
+    assert [e.words() for e in with_attribute(page.text, "class", "status status-live")] == ["Live"]
+    assert title in words(page)
+    assert "Keep the name." in words(page)
+    assert "Edit the change" in words(page)
+    assert "Nobody has to do anything" not in words(page)
+    assert browser.get(at(live, "metadata.json")).content == before
+    change(live, partner, client_name="Better Name")
+    assert press(browser, live, check_page(browser, live)).status_code == 302
+    assert browser.get(at(live, "metadata.json")).content == before
+    assert title not in words(browser.get(at(live)))
+
+
+def test_a_live_client_offers_to_be_changed_and_shows_what_the_draft_would_change(door, partner, live):
+    browser = door(partner)
+    assert "Change this client" in words(browser.get(at(live)))
+    change(live, partner, **NAME)
+    page = browser.get(at(live))
+    assert "What your draft would change" in words(page)
+    assert "Edit the change" in words(page)
+
+
+def test_the_table_is_published_from_the_constant(client, db):
+    page = client.get("/rules/").text.partition('id="changes"')[2]
+    cells = [e.words().lower() for e in elements(page) if e.tag in ("th", "td")][2:]
+    assert cells == [text.lower() for row in rereview.table() for text in row]

@@ -1,0 +1,139 @@
+"""The re-review table: whatever is not listed waits for a reviewer."""
+
+from dataclasses import fields, replace
+
+import pytest
+
+from registrations.rules import rereview
+from registrations.rules.metadata import Metadata
+from registrations.rules.rereview import AT_ONCE, Way
+from registrations.rules.vocabulary import FIELDS, LABELS
+
+LIVE = Metadata(
+    client_name="Example Client",
+    client_uri="https://client.example/",
+    logo_digest="a" * 64,
+    tos_uri="https://client.example/tos",
+    policy_uri="https://client.example/privacy",
+    contacts=("one@client.example",),
+    initiation_uri="https://client.example/start",
+    configuration_uri="https://client.example/settings",
+    redirect_uris=("https://client.example/a", "https://client.example/b"),
+    scope=("users:read", "users:write"),
+    pkce_support="exception_requested",
+    pkce_justification="A library.",
+    pkce_controls="A session.",
+    subject_type_preference="company",
+    confidential=True,
+)
+OTHER = {
+    "client_name": "Other",
+    "client_uri": "https://client.example/other",
+    "logo_digest": "b" * 64,
+    "tos_uri": "https://legal.example/tos",
+    "policy_uri": "",
+    "initiation_uri": "https://client.example/begin",
+    "configuration_uri": "",
+    "environment": "production",
+    "redirect_uris": ("https://client.example/a", "https://client.example/c"),
+    "scope": ("users:read", "tags:read"),
+    "pkce_support": "supported",
+    "pkce_justification": "Another.",
+    "pkce_controls": "",
+    "subject_type_preference": "",
+    "confidential": False,
+}
+FREE = [
+    {"redirect_uris": ("https://client.example/b",)},
+    {"scope": ("users:read",)},
+    {"contacts": ("two@other.example",)},
+    {"contacts": ()},
+    {"tos_uri": "https://client.example/legal/terms?v=2"},
+    {"tos_uri": "https://client.example:443/tos"},
+    {"policy_uri": "https://client.example/legal/privacy.pdf"},
+    {"configuration_uri": "https://client.example/admin"},
+]
+
+
+def way(**changes):
+    return rereview.route(LIVE, replace(LIVE, **changes), is_excepted=True).way
+
+
+@pytest.mark.parametrize("changes", FREE, ids=str)
+def test_listed_changes_apply_at_once(changes):
+    assert way(**changes) is Way.APPLY
+
+
+@pytest.mark.parametrize(("field", "value"), OTHER.items())
+def test_everything_else_is_reviewed(field, value):
+    assert way(**{field: value}) is Way.REVIEW
+
+
+def test_every_field_was_asked_about():
+    assert {field.name for field in fields(Metadata)} == set(OTHER) | {"contacts"}
+
+
+@pytest.mark.parametrize("changes", FREE, ids=str)
+@pytest.mark.parametrize(("field", "value"), OTHER.items())
+def test_a_mixed_change_is_reviewed_as_a_whole(changes, field, value):
+    assert way(**changes | {field: value}) is Way.REVIEW
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "https://client.example.evil.example/tos",
+        "https://www.client.example/tos",
+        "https://evil.example/client.example/tos",
+        "https://client.example@evil.example/tos",
+        "https://client.example:8443/tos",
+        "http://client.example/tos",
+        "client.example/tos",
+        "https:///tos",
+        "",
+    ],
+)
+def test_the_same_host_is_the_same_whole_host_and_port(uri):
+    assert way(tos_uri=uri) is Way.REVIEW
+
+
+def test_an_address_that_was_not_there_is_on_no_host_as_before():
+    before = replace(LIVE, configuration_uri="")
+    assert rereview.route(before, LIVE, is_excepted=True).way is Way.REVIEW
+
+
+def test_a_first_submission_is_reviewed():
+    first = rereview.route(None, LIVE)
+    assert (first.way, first.is_first, first.is_empty) == (Way.REVIEW, True, False)
+
+
+@pytest.mark.parametrize("why", ["asks", "is_suspended"])
+def test_questions_and_suspension_need_a_reviewer(why):
+    wanted = replace(LIVE, contacts=("two@client.example",))
+    assert rereview.route(LIVE, wanted, is_excepted=True, **{why: True}).way is Way.REVIEW
+
+
+def test_changes_are_told_apart_and_stay_in_the_order_of_the_form():
+    wanted = replace(LIVE, scope=("users:read",), client_name="Other", redirect_uris=())
+    found = rereview.route(LIVE, wanted, is_excepted=True)
+    assert [change.field for change in found.reviewed] == ["client_name"]
+    assert [change.field for change in found.at_once] == ["redirect_uris", "scope"]
+    assert [change.field for change in found.changes] == ["client_name", "redirect_uris", "scope"]
+
+
+def test_nothing_changed_is_nothing_to_hand_in():
+    assert rereview.route(LIVE, LIVE, is_excepted=True).is_empty
+    assert rereview.route(LIVE, replace(LIVE, scope=LIVE.scope[::-1]), is_excepted=True).is_empty
+    assert not rereview.route(LIVE, LIVE, is_excepted=True, asks=True).is_empty
+
+
+def test_without_an_exception_in_force_the_live_record_asks_for_none():
+    plain = replace(LIVE, pkce_support="supported", pkce_justification="", pkce_controls="")
+    assert rereview.route(LIVE, plain).is_empty
+    assert rereview.route(LIVE, LIVE).way is Way.REVIEW
+
+
+def test_the_published_table_is_the_constant():
+    assert [label for label, _ in rereview.table()] == [LABELS[field] for field in AT_ONCE]
+    assert set(AT_ONCE) <= set(FIELDS)
+    assert all(words for _, words in rereview.table())
