@@ -20,6 +20,12 @@ _TOOK_FORCE = [P.IN_FORCE, P.LAPSED, P.REVOKED, P.ENDED, P.SUPERSEDED]
 _OVER = [P.WITHDRAWN, P.LAPSED, P.REVOKED, P.ENDED, P.SUPERSEDED]
 
 
+class PkceExceptionQuerySet(models.QuerySet["PkceException"]):
+    def running_on(self, day: date) -> PkceExceptionQuerySet:
+        """Those that lift the requirement on that day: judged when read, not when booked."""
+        return self.filter(status=P.IN_FORCE, expires_on__gte=day)
+
+
 class PkceException(models.Model):
     """One exception of one registration, requested by one revision.
 
@@ -41,6 +47,8 @@ class PkceException(models.Model):
     expires_on = models.DateField(null=True)
     in_force_since = models.DateTimeField(null=True)
     over_since = models.DateTimeField(null=True)
+
+    objects = PkceExceptionQuerySet.as_manager()
 
     class Meta:
         verbose_name = "PKCE exception"

@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from django.http import JsonResponse
+from django.utils.datastructures import MultiValueDict
 from django.views.decorators.http import require_POST
 
 from portal.accounts.doors import PartnerRequest, partner_required
@@ -34,7 +35,7 @@ def live_check(request: PartnerRequest) -> JsonResponse:
     """
     spend(LIVE_CHECK, str(request.user.pk))
     catalogue = _catalogue_for(request)
-    found = findings_on(catalogue.bound_form(request), catalogue)
+    found = findings_on(catalogue.bound_form(request.POST, MultiValueDict()), catalogue)
     return JsonResponse(as_answer(found), headers={"Cache-Control": "no-store"})
 
 
@@ -58,7 +59,7 @@ def _catalogue_for(request: PartnerRequest) -> Catalogue:
     named = request.POST.get("registration", "")
     if named:
         found = to_work_on(request, _uuid_of(named))
-        return Catalogue.read(organisation_id=found.registration.organisation_id)
+        return Catalogue.read(organisation_id=found.registration.organisation_id, accepted=found.accepted)
     mine = to_start_in(request)
     chosen = chosen_of(mine, request.POST.get("organisation", ""))
     return Catalogue.read(organisation_id=own_id(mine, chosen))
