@@ -25,7 +25,7 @@ def can_view(role: str | None) -> bool:
 
 
 def can_edit(role: str | None) -> bool:
-    """Start, save, submit, withdraw and discard."""
+    """Start, save, submit, withdraw, discard and close."""
     return role in _WORKING_ROLES
 
 
@@ -41,6 +41,11 @@ def may_see_desk(user: User) -> bool:
 
 def can_review(user: User, registration: Registration) -> bool:
     """Decide on its revisions: nobody does on an organisation they belong to."""
+    return may_see_desk(user) and not _belongs(user, registration.organisation_id)
+
+
+def can_suspend(user: User, registration: Registration) -> bool:
+    """Suspend, reinstate and close as staff: nobody does with a client of their own."""
     return may_see_desk(user) and not _belongs(user, registration.organisation_id)
 
 

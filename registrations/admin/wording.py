@@ -44,6 +44,12 @@ PKCE_WORDS: Final[Mapping[str, str]] = {
 }
 _EVENT_WORDS: Final[Mapping[str, str]] = {
     "registration.started": "Draft started",
+    "registration.suspended": "Suspended",
+    "registration.suspend": "Suspension attempted",
+    "registration.reinstated": "Reinstated",
+    "registration.reinstate": "Reinstatement attempted",
+    "registration.closed": "Closed",
+    "registration.close": "Closing attempted",
     "draft.discarded": "Draft discarded",
     "revision.submitted": "Submitted",
     "revision.applied": "Change in effect without a review",

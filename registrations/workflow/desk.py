@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from uuid import UUID
 
 from portal.accounts.models import User
-from portal.refusals import Conflict, NotAllowed
+from portal.refusals import Conflict, NotAllowed, NotFound
 from registrations import permissions
 from registrations.models import Registration, Revision
 from registrations.rules.differences import Change, difference
@@ -18,6 +18,15 @@ from registrations.workflow.errors import StaleVersion
 def claim_for_review(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
     """Claim for a reviewer. Raises ``NotAllowed`` for everyone else."""
     return _claim(uuid, by, statuses, permissions.can_review)
+
+
+def claim_to_suspend(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
+    """Claim for staff who stop a client. Raises ``NotAllowed`` for everyone else, and ``NotFound``
+    for what was never submitted: that is its partner's own."""
+    registration = _claim(uuid, by, statuses, permissions.can_suspend)
+    if registration.revision_count == 0:
+        raise NotFound
+    return registration
 
 
 def claim_for_pkce(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:

@@ -78,6 +78,17 @@ def withdraw_pending(registration: Registration, *, now: datetime) -> list[str]:
     return [f"pkce:{exception.uuid}" for exception in pending]
 
 
+def end_in_force(registration: Registration, *, now: datetime) -> list[str]:
+    """The client ends, so its exception does; one whose last day is over has lapsed by then."""
+    moved = []
+    for exception in registration.pkce_exceptions.filter(status=P.IN_FORCE):
+        exception.status = PKCE.after(P.IN_FORCE, "end" if exception.runs_on(now.date()) else "lapse")
+        exception.over_since = now
+        exception.save(update_fields=["status", "over_since"])
+        moved.append(f"pkce:{exception.uuid}")
+    return moved
+
+
 def settle(registration: Registration, revision: Revision, *, now: datetime) -> list[str]:
     """The revision is being approved: what it was granted takes force, what it dropped ends.
 

@@ -102,9 +102,15 @@ def revoke(uuid: UUID, secret_uuid: UUID, *, by: User) -> ClientSecret:
     row, now = _secret_of(registration, secret_uuid), timezone.now()
     if row.standing(now) not in SECRET.sources("revoke"):
         raise Gone("This secret does not work any more.")
-    _move(row, "revoke", sealed_secret=None, revoked_at=now, revoked_by=by)
+    _stop(row, by=by, now=now)
     events.record("secret.revoked", by=by, stream=uuid, objects=[f"secret:{row.uuid}"])
     return row
+
+
+def revoke_all(registration: Registration, *, by: User, now: datetime) -> list[str]:
+    """The client ends, so all its secrets do; answers the names of what moved."""
+    waiting = registration.secrets.filter(status__in=SECRET.sources("revoke"))
+    return [_stop(row, by=by, now=now) for row in waiting]
 
 
 def lapse_due() -> int:
@@ -138,13 +144,20 @@ def _sealed_or_active(registration: Registration) -> list[ClientSecret]:
 
 
 def _make_room(row: ClientSecret, *, by: User, now: datetime) -> str:
-    standing = row.standing(now)
-    if standing is S.SEALED:
+    if row.standing(now) is S.SEALED:
         raise Conflict("A secret is waiting to be revealed. Reveal or revoke that one first.")
+    return _stop(row, by=by, now=now)
+
+
+def _stop(row: ClientSecret, *, by: User, now: datetime) -> str:
+    """Time is judged first: what lapsed or expired by now is not revoked."""
+    standing = row.standing(now)
     if standing is S.LAPSED:
         _move(row, "lapse", sealed_secret=None, lapsed_at=now)
+    elif standing is S.EXPIRED:
+        _move(row, "expire")
     else:
-        _move(row, "revoke", revoked_at=now, revoked_by=by)
+        _move(row, "revoke", sealed_secret=None, expires_at=None, revoked_at=now, revoked_by=by)
     return f"secret:{row.uuid}"
 
 

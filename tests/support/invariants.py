@@ -12,6 +12,9 @@ MOVES = {
     "revision.rejected": "rejected",
     "secret.revealed": "secret_revealed",
     "secret.lapsed": "secret_lapsed",
+    "registration.suspended": "suspended",
+    "registration.reinstated": "reinstated",
+    "registration.closed": "closed",
 }
 
 

@@ -14,10 +14,11 @@ from portal import limits
 from portal.accounts.letters import LETTERS as ACCOUNT_LETTERS
 from portal.outbox.letters import Letter
 from portal.outbox.worker import run_forever, run_once
+from registrations.client_letters import LETTERS as CLIENT_LETTERS
 from registrations.letters import LETTERS as REGISTRATION_LETTERS
 from registrations.workflow import preflight, secrets
 
-LETTERS: dict[str, Letter] = {**ACCOUNT_LETTERS, **REGISTRATION_LETTERS}
+LETTERS: dict[str, Letter] = {**ACCOUNT_LETTERS, **REGISTRATION_LETTERS, **CLIENT_LETTERS}
 log = structlog.stdlib.get_logger("portal.outbox")
 JOBS = (secrets.lapse_due, preflight.check_due, limits.forget_past_windows)
 
