@@ -100,6 +100,11 @@ class Standing:
         return self.is_open and self.under_review is None
 
     @property
+    def can_be_closed(self) -> bool:
+        """Where nothing was submitted yet, discarding the draft does the same."""
+        return self.is_open and self.newest is not None
+
+    @property
     def beginning(self) -> Revision | None:
         """Where a new draft starts: the live revision, else the newest."""
         return self.live or self.newest

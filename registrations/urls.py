@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from registrations.views import (
+    closing,
     credentials,
     drafting,
     exchange,
@@ -26,6 +27,7 @@ urlpatterns = [
     path("registrations/<uuid:uuid>/submit/", submissions.submit, name="submit"),
     path("registrations/<uuid:uuid>/withdraw/", submissions.withdraw, name="withdraw"),
     path("registrations/<uuid:uuid>/discard/", submissions.discard, name="discard"),
+    path("registrations/<uuid:uuid>/close/", closing.close, name="close"),
     path("registrations/<uuid:uuid>/credentials/", credentials.credentials, name="credentials"),
     path("registrations/<uuid:uuid>/secrets/rotate/", credentials.rotate, name="rotate"),
     path("registrations/<uuid:uuid>/secrets/<uuid:secret_uuid>/reveal/", credentials.reveal, name="reveal"),
