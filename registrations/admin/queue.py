@@ -18,6 +18,7 @@ from portal.accounts.doors import SignedInRequest
 from portal.accounts.models import User
 from registrations import permissions
 from registrations.admin.front import QUEUE_NAME
+from registrations.admin.life import life
 from registrations.admin.paging import MOST_ROWS, CappedPaginator
 from registrations.admin.queue_filters import (
     UNDER_REVIEW,
@@ -73,16 +74,20 @@ class RegistrationAdmin(admin.ModelAdmin):
     show_facets = ShowFacets.NEVER
 
     def get_urls(self) -> list[URLPattern]:
-        """The queue and the review page stand in for all pages of the stock admin."""
+        """The queue and the pages of one registration stand in for all pages of the stock admin."""
         view, name = self.admin_site.admin_view, "registrations_registration"
         return [
             path("", view(self.changelist_view), name=f"{name}_changelist"),
             path("<uuid:uuid>/review/", view(self.review_view), name=f"{name}_review"),
+            path("<uuid:uuid>/life/", view(self.life_view), name=f"{name}_life"),
             path("<int:pk>/change/", view(self.to_review), name=f"{name}_change"),
         ]
 
     def review_view(self, request: HttpRequest, uuid: UUID) -> HttpResponse:
         return review(cast(SignedInRequest, request), uuid, frame=self.admin_site.each_context(request))
+
+    def life_view(self, request: HttpRequest, uuid: UUID) -> HttpResponse:
+        return life(cast(SignedInRequest, request), uuid, frame=self.admin_site.each_context(request))
 
     def to_review(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The stock page of a row has nothing to add to the review page."""

@@ -40,6 +40,7 @@ def _status(form: ClosingForm) -> int:
 
 def _context(found: Standing, form: ClosingForm) -> dict[str, object]:
     registration, now = found.registration, timezone.now()
+    secrets, exceptions = registration.secrets.all(), registration.pkce_exceptions.all()
     return {
         "registration": registration,
         "name": found.name,
@@ -47,8 +48,6 @@ def _context(found: Standing, form: ClosingForm) -> dict[str, object]:
         "is_live": registration.is_live,
         "under_review": found.under_review,
         "draft": found.draft,
-        "has_secrets": any(
-            row.standing(now) in SECRET.sources("revoke") for row in registration.secrets.all()
-        ),
-        "has_exception": any(one.runs_on(now.date()) for one in registration.pkce_exceptions.all()),
+        "has_secrets": any(row.standing(now) in SECRET.sources("revoke") for row in secrets),
+        "has_exception": any(one.runs_on(now.date()) for one in exceptions),
     }
