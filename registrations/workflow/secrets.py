@@ -24,6 +24,7 @@ from registrations.rules.lifecycle import (
 )
 from registrations.workflow.claims import attempt, claim, claim_as_partner
 from registrations.workflow.errors import ReauthenticationNeeded
+from registrations.workflow.rounds import book_each
 
 S = SecretStatus
 REVEAL_WINDOW = timedelta(days=7)
@@ -117,7 +118,7 @@ def lapse_due() -> int:
     """Book the lapse of every secret that nobody revealed in time: a job of the worker."""
     due = ClientSecret.objects.filter(status=S.SEALED, reveal_until__lte=timezone.now())
     rows = due.order_by("reveal_until").values_list("registration__uuid", "uuid")[:500]
-    return sum(_lapse(registration_uuid, secret_uuid) for registration_uuid, secret_uuid in rows)
+    return book_each(_lapse, rows)
 
 
 @transaction.atomic(durable=True)
