@@ -1,12 +1,13 @@
-"""Letters about a client as a whole: stopped, going on again, ended."""
+"""Letters about a client as a whole: stopped, going on again, ended; and the end of its PKCE exception."""
 
 from __future__ import annotations
 
 from django.core.mail import EmailMultiAlternatives
+from django.utils import timezone
 
 from portal.outbox.letters import Ids, Letter, Recipient, render
 from registrations.letters import address_of, link_to, members_of
-from registrations.models import Registration, Revision, Suspension
+from registrations.models import PkceException, Registration, Revision, Suspension
 from registrations.rules.lifecycle import RevisionStatus
 
 
@@ -26,6 +27,21 @@ def closed(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
     """The client has ended, by staff where there is a reason, else by its partner."""
     registration = _registration(ids)
     return about_client(registration, "closed", recipient, reason=registration.closed_reason)
+
+
+def pkce_ending(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """The last day of the exception is near; what to do until then."""
+    return _about_exception(ids, "pkce_ending", recipient)
+
+
+def pkce_lapsed(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """The last day is over: PKCE is required."""
+    return _about_exception(ids, "pkce_lapsed", recipient)
+
+
+def pkce_revoked(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """Ended before its time, and why."""
+    return _about_exception(ids, "pkce_revoked", recipient)
 
 
 def partners_of(registration: Registration) -> list[Recipient]:
@@ -66,6 +82,33 @@ def _known_as(registration: Registration) -> Revision | None:
     return live or _newest(registration)
 
 
+def _exception(ids: Ids) -> PkceException:
+    rows = PkceException.objects.select_related("registration__organisation")
+    return rows.get(pk=ids["exception_id"])
+
+
+def _about_exception(ids: Ids, template: str, recipient: Recipient) -> EmailMultiAlternatives:
+    exception = _exception(ids)
+    return about_client(
+        exception.registration,
+        template,
+        recipient,
+        expires_on=exception.expires_on,
+        reason=exception.revoked_reason,
+    )
+
+
+def _of_exception(ids: Ids) -> list[Recipient]:
+    return partners_of(_exception(ids).registration)
+
+
+def _of_exception_in_force(ids: Ids) -> list[Recipient]:
+    """Nobody is reminded of what has ended since."""
+    exception = _exception(ids)
+    runs = exception.runs_on(timezone.now().date())
+    return partners_of(exception.registration) if runs else []
+
+
 def _of_suspension(ids: Ids) -> list[Recipient]:
     return partners_of(_suspension(ids).registration)
 
@@ -80,6 +123,9 @@ LETTERS: dict[str, Letter] = {
         Letter("suspended", _of_suspension, suspended),
         Letter("reinstated", _of_suspension, reinstated),
         Letter("closed", _of_registration, closed),
+        Letter("pkce_ending", _of_exception_in_force, pkce_ending),
+        Letter("pkce_lapsed", _of_exception, pkce_lapsed),
+        Letter("pkce_revoked", _of_exception, pkce_revoked),
     )
 }
 """By name, as the worker wants them."""

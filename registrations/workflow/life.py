@@ -16,7 +16,8 @@ from registrations.models import Draft, Registration, Suspension
 from registrations.rules.lifecycle import REGISTRATION, REVISION, RevisionStatus
 from registrations.workflow import desk
 from registrations.workflow.claims import attempt, claim_as_partner
-from registrations.workflow.pkce import end_in_force, withdraw_pending
+from registrations.workflow.pkce import withdraw_pending
+from registrations.workflow.pkce_ends import end_in_force
 from registrations.workflow.secrets import revoke_all
 
 _SAY_WHY = "Say why: the partner reads it."

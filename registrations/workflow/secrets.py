@@ -24,6 +24,7 @@ from registrations.rules.lifecycle import (
 )
 from registrations.workflow.claims import attempt, claim, claim_as_partner
 from registrations.workflow.errors import ReauthenticationNeeded
+from registrations.workflow.pkce_ends import revoke_after_leak
 from registrations.workflow.rounds import book_each
 
 S = SecretStatus
@@ -97,14 +98,19 @@ def rotate(uuid: UUID, *, by: User, grace: str) -> ClientSecret:
 
 
 @transaction.atomic(durable=True)
-def revoke(uuid: UUID, secret_uuid: UUID, *, by: User) -> ClientSecret:
-    """Stop a secret at once, revealed or not. Works while suspended."""
+def revoke(uuid: UUID, secret_uuid: UUID, *, by: User, leaked: bool = False) -> ClientSecret:
+    """Stop a secret at once, revealed or not. Works while suspended.
+
+    ``leaked`` says that somebody else may know it; a PKCE exception ends with it then.
+    """
     registration = claim_as_partner(uuid, by=by, statuses=LIVE_STATUSES, secrets=True)
     row, now = _secret_of(registration, secret_uuid), timezone.now()
     if row.standing(now) not in SECRET.sources("revoke"):
         raise Gone("This secret does not work any more.")
-    _stop(row, by=by, now=now)
-    events.record("secret.revoked", by=by, stream=uuid, objects=[f"secret:{row.uuid}"])
+    moved = [_stop(row, by=by, now=now)]
+    if leaked:
+        moved += revoke_after_leak(registration, by=by, now=now)
+    events.record("secret.revoked", by=by, stream=uuid, objects=moved, detail={"leaked": leaked})
     return row
 
 

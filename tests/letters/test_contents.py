@@ -132,4 +132,7 @@ def test_every_letter_that_verbs_order_is_known():
         "suspended",
         "reinstated",
         "closed",
+        "pkce_ending",
+        "pkce_lapsed",
+        "pkce_revoked",
     }
