@@ -12,6 +12,7 @@ from django.views.generic import RedirectView
 
 from portal.accounts.models import User
 from registrations import permissions
+from registrations.admin import exceptions
 from registrations.admin.paging import MOST_ROWS
 from registrations.models import Revision
 from registrations.rules.lifecycle import RevisionStatus
@@ -39,6 +40,9 @@ def _named(listed: Callable[..., AppList]) -> Callable[..., AppList]:
         apps = listed(request, app_label)
         for row in _queue_rows(apps):
             row["name"] = QUEUE_NAME
+        for app in apps:
+            if _queue_rows([app]):
+                app["models"].append(exceptions.app_row())
         return apps
 
     return get_app_list

@@ -17,6 +17,7 @@ from django.utils.html import format_html
 from portal.accounts.doors import SignedInRequest
 from portal.accounts.models import User
 from registrations import permissions
+from registrations.admin import exceptions
 from registrations.admin.front import QUEUE_NAME
 from registrations.admin.life import life
 from registrations.admin.paging import MOST_ROWS, CappedPaginator
@@ -79,6 +80,8 @@ class RegistrationAdmin(admin.ModelAdmin):
         return [
             path("", view(self.changelist_view), name=f"{name}_changelist"),
             path("<uuid:uuid>/review/", view(self.review_view), name=f"{name}_review"),
+            path("exceptions/", view(self.exceptions_view), name=f"{name}_exceptions"),
+            path("<uuid:uuid>/exception/", view(self.exception_view), name=f"{name}_exception"),
             path("<uuid:uuid>/life/", view(self.life_view), name=f"{name}_life"),
             path("<int:pk>/change/", view(self.to_review), name=f"{name}_change"),
         ]
@@ -88,6 +91,13 @@ class RegistrationAdmin(admin.ModelAdmin):
 
     def life_view(self, request: HttpRequest, uuid: UUID) -> HttpResponse:
         return life(cast(SignedInRequest, request), uuid, frame=self.admin_site.each_context(request))
+
+    def exceptions_view(self, request: HttpRequest) -> HttpResponse:
+        return exceptions.listing(cast(SignedInRequest, request), frame=self.admin_site.each_context(request))
+
+    def exception_view(self, request: HttpRequest, uuid: UUID) -> HttpResponse:
+        frame = self.admin_site.each_context(request)
+        return exceptions.one(cast(SignedInRequest, request), uuid, frame=frame)
 
     def to_review(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The stock page of a row has nothing to add to the review page."""
