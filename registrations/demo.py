@@ -19,7 +19,7 @@ from portal.accounts.membership import create_organisation
 from portal.accounts.models import Membership, Organisation, Role, User
 from registrations.models import ClientSecret, Registration
 from registrations.rules.lifecycle import SecretStatus
-from registrations.workflow import drafting, pkce, review, secrets
+from registrations.workflow import drafting, life, pkce, review, secrets
 
 PASSWORD = "demo-password"  # noqa: S105 - public on purpose; the command refuses outside DEBUG
 
@@ -207,6 +207,11 @@ def live_with_exception(people: People, name: str) -> None:
     review.approve(registration.uuid, by=people.lead, seen_version=1)
 
 
+def suspended(people: People, name: str) -> None:
+    reason = "The terms of service cannot be reached any more. Submit a change with an address that works."
+    life.suspend(live_and_revealed(people, name).uuid, by=people.reviewer, reason=reason)
+
+
 def live_with_change(people: People, name: str) -> None:
     registration = live_and_revealed(people, name)
     more = ["https://client.example/callback", "https://client.example/callback/second"]
@@ -225,6 +230,7 @@ CLIENT_REGISTRATIONS: tuple[tuple[str, Life], ...] = (
     ("Parking Receipts", closed),
     ("Ledger Mirror", live_and_revealed),
     ("Mileage Diary", live_and_lapsed),
+    ("Invoice Robot", suspended),
     ("Payroll Bridge", live_with_exception),
     ("Vendor Import", live_with_change),
     ("Tax Code Helper", rejected),
@@ -240,6 +246,6 @@ CLIENT_REGISTRATIONS: tuple[tuple[str, Life], ...] = (
 
 
 def _register_each(people: People, lives: tuple[tuple[str, Life], ...]) -> int:
-    for name, life in lives:
-        life(people, name)
+    for name, lead_there in lives:
+        lead_there(people, name)
     return len(lives)

@@ -27,8 +27,10 @@ def submitted(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
     """To the partner: it is with the reviewers. To a reviewer: it waits for a decision."""
     revision = _revision(ids)
     if _may_review(recipient, revision.registration):
-        return _about(revision, "submitted_desk", recipient, link=_link(REVIEW_PAGE, revision.registration))
-    return _about(revision, "submitted", recipient, link=_link("registrations:detail", revision.registration))
+        return _about(revision, "submitted_desk", recipient, link=link_to(REVIEW_PAGE, revision.registration))
+    return _about(
+        revision, "submitted", recipient, link=link_to("registrations:detail", revision.registration)
+    )
 
 
 def changes_requested(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
@@ -39,7 +41,7 @@ def changes_requested(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
         "changes_requested",
         recipient,
         note=revision.note,
-        link=_link("registrations:edit", revision.registration),
+        link=link_to("registrations:edit", revision.registration),
     )
 
 
@@ -51,7 +53,7 @@ def rejected(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
         "rejected",
         recipient,
         note=revision.note,
-        link=_link("registrations:detail", revision.registration),
+        link=link_to("registrations:detail", revision.registration),
     )
 
 
@@ -67,7 +69,7 @@ def approved(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
         client_id=registration.client_id,
         reveal_until=_reveal_until(registration),
         exception=PkceException.objects.filter(revision=revision, status=PkceStatus.IN_FORCE).first(),
-        link=_link("registrations:credentials", registration),
+        link=link_to("registrations:credentials", registration),
     )
 
 
@@ -80,7 +82,7 @@ def applied(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
         "applied",
         recipient,
         fields=[change.label for change in changes],
-        link=_link("registrations:detail", revision.registration),
+        link=link_to("registrations:detail", revision.registration),
     )
 
 
@@ -111,16 +113,16 @@ def _partners_and_reviewers(ids: Ids) -> list[Recipient]:
 
 def _partners(ids: Ids) -> list[Recipient]:
     revision = _revision(ids)
-    return _members(revision.registration, revision.submitted_by_id)
+    return members_of(revision.registration, revision.submitted_by_id)
 
 
 def _partners_of_secret(ids: Ids) -> list[Recipient]:
     """Whoever revealed it hears of it as well: it may not have been them."""
     secret = _secret(ids)
-    return _members(secret.registration, _live(secret).submitted_by_id, secret.revealed_by_id)
+    return members_of(secret.registration, _live(secret).submitted_by_id, secret.revealed_by_id)
 
 
-def _members(registration: Registration, *people: int | None) -> list[Recipient]:
+def members_of(registration: Registration, *people: int | None) -> list[Recipient]:
     """These people, as far as they still belong to the organisation, and its admins."""
     named = Q(user_id__in=[person for person in people if person is not None])
     members = Membership.objects.filter(
@@ -171,7 +173,7 @@ def _about(
         "number": revision.number,
         "submitted_by": revision.submitted_by.get_full_name(),
     }
-    return render(template, {**names, **context}, _address(recipient))
+    return render(template, {**names, **context}, address_of(recipient))
 
 
 def _about_secret(
@@ -182,12 +184,12 @@ def _about_secret(
         "client_name": _live(secret).client_name,
         "environment": registration.environment,
         "hint": secret.hint,
-        "link": _link("registrations:credentials", registration),
+        "link": link_to("registrations:credentials", registration),
     }
-    return render(template, {**names, **context}, _address(recipient))
+    return render(template, {**names, **context}, address_of(recipient))
 
 
-def _address(recipient: Recipient) -> str:
+def address_of(recipient: Recipient) -> str:
     if recipient.address is None:
         raise ValueError("The outbox hands over the address when the letter is sent.")
     return recipient.address
@@ -199,7 +201,7 @@ def _reveal_until(registration: Registration) -> datetime | None:
     return waiting.values_list("reveal_until", flat=True).first()
 
 
-def _link(page: str, registration: Registration) -> str:
+def link_to(page: str, registration: Registration) -> str:
     return absolute(reverse(page, args=[registration.uuid]))
 
 

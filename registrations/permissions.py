@@ -31,7 +31,7 @@ def can_view(role: str | None) -> bool:
 
 
 def can_edit(role: str | None) -> bool:
-    """Start, save, submit, withdraw and discard."""
+    """Start, save, submit, withdraw, discard and close."""
     return role in _WORKING_ROLES
 
 
@@ -76,6 +76,11 @@ def may_reassign(user: User) -> bool:
 def can_reassign(user: User, registration: Registration) -> bool:
     """Hand its review to a colleague; nobody does for an organisation they belong to."""
     return may_reassign(user) and not _belongs(user, registration.organisation_id)
+
+
+def can_suspend(user: User, registration: Registration) -> bool:
+    """Suspend, reinstate and close as staff: nobody does with a client of their own."""
+    return may_review(user) and not _belongs(user, registration.organisation_id)
 
 
 def can_decide_pkce(user: User, registration: Registration) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import (
     Aggregate,
+    Exists,
     F,
     JSONField,
     OuterRef,
@@ -17,8 +18,9 @@ from django.db.models import (
     prefetch_related_objects,
 )
 from django.db.models.functions import JSONObject
+from django.utils import timezone
 
-from registrations.models import Draft, Override, Registration, Revision
+from registrations.models import Draft, Override, PkceException, Registration, Revision
 from registrations.models.registration import RegistrationQuerySet
 from registrations.rules.lifecycle import OPEN_STATUSES, UNLOCKS_DRAFT, RevisionStatus, shown_status
 from registrations.rules.overrides import Accepted
@@ -44,11 +46,13 @@ class _JsonArray(Aggregate):
         return self.as_sql(compiler, connection, function="JSONB_AGG", **context)
 
 
-def with_accepted(rows: RegistrationQuerySet) -> RegistrationQuerySet:
-    """The registrations with the values that reviewers accepted; no statement more."""
+def with_rulings(rows: RegistrationQuerySet) -> RegistrationQuerySet:
+    """The registrations with what staff ruled on each: the values that were accepted, and whether a
+    PKCE exception runs; no statement more."""
     of_one = Override.objects.filter(registration=OuterRef("pk")).order_by().values("registration")
     pairs = of_one.annotate(pairs=_JsonArray(JSONObject(rule="rule", value="value"))).values("pairs")
-    return rows.annotate(accepted_pairs=Subquery(pairs))
+    running = PkceException.objects.filter(registration=OuterRef("pk")).running_on(timezone.now().date())
+    return rows.annotate(accepted_pairs=Subquery(pairs), is_excepted=Exists(running))
 
 
 @dataclass(frozen=True)
@@ -77,9 +81,14 @@ class Standing:
 
     @property
     def accepted(self) -> Accepted:
-        """Rules and values that a reviewer decided on (rule G-06); read by :func:`with_accepted`."""
+        """Rules and values that a reviewer decided on (rule G-06); read by :func:`with_rulings`."""
         pairs: list[dict[str, str]] = vars(self.registration)["accepted_pairs"] or []
         return {(pair["rule"], pair["value"]) for pair in pairs}
+
+    @property
+    def is_excepted(self) -> bool:
+        """Whether a PKCE exception runs today; read by :func:`with_rulings`."""
+        return bool(vars(self.registration)["is_excepted"])
 
     @property
     def is_open(self) -> bool:
@@ -89,6 +98,11 @@ class Standing:
     @property
     def is_editable(self) -> bool:
         return self.is_open and self.under_review is None
+
+    @property
+    def can_be_closed(self) -> bool:
+        """Where nothing was submitted yet, discarding the draft does the same."""
+        return self.is_open and self.newest is not None
 
     @property
     def beginning(self) -> Revision | None:

@@ -19,8 +19,14 @@ _TOLD = {
     "revision.approved": "Pleo approved it.",
     "revision.changes_requested": "Pleo asked for changes.",
     "revision.rejected": "Pleo rejected it.",
+    "registration.suspended": "Pleo suspended the client.",
+    "registration.reinstated": "Pleo reinstated the client.",
+    "registration.closed": "{who} closed the registration.",
     "pkce.granted": "Pleo granted the PKCE exception.",
     "pkce.refused": "Pleo refused the PKCE exception.",
+    "pkce.lapsed": "The PKCE exception ended on its last day.",
+    "pkce.revoked": "Pleo revoked the PKCE exception.",
+    "pkce.reminded": "We wrote that the PKCE exception ends soon.",
     "secret.revealed": "{who} revealed the client secret.",
     "secret.rotated": "{who} issued a new client secret.",
     "secret.revoked": "{who} revoked the client secret.",
@@ -28,6 +34,7 @@ _TOLD = {
 }
 """By verb. Staff are never named, and neither are colleagues: the log knows pseudonyms only."""
 _DECISIONS = frozenset({"revision.approved", "revision.changes_requested", "revision.rejected"})
+_SUSPENDED, _REINSTATED, _CLOSED = "registration.suspended", "registration.reinstated", "registration.closed"
 _NEWEST = 100
 
 
@@ -40,20 +47,41 @@ class Told(NamedTuple):
 
 
 def timeline(registration: Registration, *, reader: User) -> list[Told]:
-    """The newest entries first, with the reviewer's notes: two statements."""
-    events = Event.objects.filter(stream=registration.uuid, outcome=Outcome.DONE, verb__in=_TOLD)
-    notes = dict(registration.revisions.exclude(note="").values_list("number", "note"))
-    return list(_told(list(events.order_by("-pk")[:_NEWEST]), reader, notes))
+    """The newest entries first, with what staff wrote: two statements, three if ever suspended."""
+    told = Event.objects.filter(stream=registration.uuid, outcome=Outcome.DONE, verb__in=_TOLD)
+    events = list(told.order_by("-pk")[:_NEWEST])
+    notes = _notes(registration, {event.verb for event in events})
+    return list(_told(events, reader, notes))
 
 
-def _told(events: list[Event], reader: User, notes: dict[int, str]) -> Iterator[Told]:
+Notes = dict[tuple[str, str], str]
+"""What staff wrote, by verb and the name of what it moved."""
+
+
+def _notes(registration: Registration, verbs: set[str]) -> Notes:
+    notes: Notes = {(_CLOSED, ""): registration.closed_reason}
+    for number, note in registration.revisions.exclude(note="").values_list("number", "note"):
+        notes |= {(verb, f"revision:{number}"): note for verb in _DECISIONS}
+    if _SUSPENDED in verbs:
+        for pk, reason, note in registration.suspensions.values_list("pk", "reason", "note"):
+            notes |= {(_SUSPENDED, f"suspension:{pk}"): reason, (_REINSTATED, f"suspension:{pk}"): note}
+    return notes
+
+
+def _told(events: list[Event], reader: User, notes: Notes) -> Iterator[Told]:
     for event in events:
-        who = "You" if event.actor == str(reader.pseudonym) else "A colleague"
-        yield Told(event.at, _TOLD[event.verb].format(who=who), _note(event, notes))
+        note = _note(event, notes)
+        yield Told(event.at, _TOLD[event.verb].format(who=_who(event, reader, note)), note)
 
 
-def _note(event: Event, notes: dict[int, str]) -> str:
-    if event.verb not in _DECISIONS:
-        return ""
-    numbers = [name.removeprefix("revision:") for name in event.moved if name.startswith("revision:")]
-    return notes.get(int(numbers[0]), "") if numbers else ""
+def _who(event: Event, reader: User, note: str) -> str:
+    """Staff say why they close a registration; its partner does not."""
+    if event.verb == _CLOSED and note:
+        return "Pleo"
+    return "You" if event.actor == str(reader.pseudonym) else "A colleague"
+
+
+def _note(event: Event, notes: Notes) -> str:
+    if event.verb == _CLOSED:
+        return notes[_CLOSED, ""]
+    return next((notes[event.verb, name] for name in event.moved if (event.verb, name) in notes), "")

@@ -2,12 +2,23 @@
 
 from django.urls import path, re_path
 
-from registrations.views import credentials, drafting, exchange, logos, records, rules, submissions
+from registrations.views import (
+    closing,
+    credentials,
+    drafting,
+    exchange,
+    live_check,
+    logos,
+    records,
+    rules,
+    submissions,
+)
 
 app_name = "registrations"
 urlpatterns = [
     path("registrations/", records.listing, name="list"),
     path("registrations/new/", drafting.new, name="new"),
+    path("registrations/check/", live_check.live_check, name="live_check"),
     path("registrations/import/", exchange.import_document, name="import"),
     path("registrations/<uuid:uuid>/", records.detail, name="detail"),
     path("registrations/<uuid:uuid>/edit/", drafting.edit, name="edit"),
@@ -16,6 +27,7 @@ urlpatterns = [
     path("registrations/<uuid:uuid>/submit/", submissions.submit, name="submit"),
     path("registrations/<uuid:uuid>/withdraw/", submissions.withdraw, name="withdraw"),
     path("registrations/<uuid:uuid>/discard/", submissions.discard, name="discard"),
+    path("registrations/<uuid:uuid>/close/", closing.close, name="close"),
     path("registrations/<uuid:uuid>/credentials/", credentials.credentials, name="credentials"),
     path("registrations/<uuid:uuid>/secrets/rotate/", credentials.rotate, name="rotate"),
     path("registrations/<uuid:uuid>/secrets/<uuid:secret_uuid>/reveal/", credentials.reveal, name="reveal"),

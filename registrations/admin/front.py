@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.generic import RedirectView
 
+from registrations.admin import exceptions
 from registrations.admin.paging import MOST_ROWS
 from registrations.models import Revision
 from registrations.rules.lifecycle import RevisionStatus
 
 QUEUE_NAME = "Review queue"
 """What the list of registrations is called wherever the desk names it."""
+
+_OF_THE_DESK: Final = frozenset({"Registration", "PkceException"})
+"""The rows that reviewing itself consists of; the queue leads to the other one."""
 
 AppList = list[dict[str, Any]]
 
@@ -37,6 +41,9 @@ def _named(listed: Callable[..., AppList]) -> Callable[..., AppList]:
         apps = listed(request, app_label)
         for row in _queue_rows(apps):
             row["name"] = QUEUE_NAME
+        for app in apps:
+            if _queue_rows([app]):
+                app["models"].append(exceptions.app_row())
         return apps
 
     return get_app_list
@@ -46,7 +53,7 @@ def _front(site: AdminSite, index: Callable[..., HttpResponse]) -> Callable[...,
     def front(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         apps = site.get_app_list(request)
         queues = _queue_rows(apps)
-        if queues and len(queues) == sum(len(app["models"]) for app in apps):
+        if queues and _OF_THE_DESK.issuperset(row["object_name"] for app in apps for row in app["models"]):
             return redirect("admin:registrations_registration_changelist")
         for row in queues:
             row["name"] = f"{QUEUE_NAME} ({_waiting()} waiting)"

@@ -26,7 +26,7 @@ from registrations.admin.wording import (
 from registrations.models import PkceException, Registration, Revision
 from registrations.presentation import logo_url
 from registrations.rules.differences import Change, difference
-from registrations.rules.lifecycle import PkceStatus, RevisionStatus
+from registrations.rules.lifecycle import PkceStatus, RegistrationStatus, RevisionStatus
 from registrations.workflow.pkce import latest_end
 
 _MOST_EVENTS: Final = 200
@@ -160,6 +160,7 @@ class Desk:
         may_decide_pkce = permissions.can_decide_pkce(self.user, self.registration)
         today = timezone.now().date()
         questions = questions_of(self.registration, shown, sent=self.override_form, typed=self.typed_reasons)
+        is_suspended = self.registration.stage is RegistrationStatus.SUSPENDED
         unanswered = is_open and any(question.answer is None for question in questions)
         return {
             "is_open": is_open,
@@ -169,7 +170,9 @@ class Desk:
             "pkce_refused": is_open and refused,
             "questions": questions,
             "unanswered": unanswered,
-            "is_blocked": is_open and (undecided or refused or unanswered),
+            "is_suspended": is_suspended,
+            "is_blocked": is_open and (undecided or refused or unanswered or is_suspended),
+            "may_suspend": permissions.can_suspend(self.user, self.registration),
             "may_decide": may_decide,
             "may_decide_pkce": may_decide_pkce,
             "is_own": permissions.role_in(self.user, self.registration.organisation_id) is not None,

@@ -19,8 +19,9 @@ from django.utils.html import format_html
 from portal.accounts.doors import SignedInRequest
 from portal.accounts.models import User
 from registrations import permissions
-from registrations.admin import claiming, overview, search
+from registrations.admin import claiming, exceptions, overview, search
 from registrations.admin.front import QUEUE_NAME
+from registrations.admin.life import life
 from registrations.admin.paging import MOST_ROWS, CappedPaginator
 from registrations.admin.queue_filters import ClaimFilter, EnvironmentFilter, PkceFilter, StateFilter
 from registrations.admin.queue_states import STATES, UNDER_REVIEW, chosen_state, rows_of
@@ -88,7 +89,7 @@ class RegistrationAdmin(admin.ModelAdmin):
     show_facets = ShowFacets.NEVER
 
     def get_urls(self) -> list[URLPattern]:
-        """The queue and the review page stand in for all pages of the stock admin."""
+        """The queue and the pages of one registration stand in for all pages of the stock admin."""
         view, name = self.admin_site.admin_view, "registrations_registration"
         return [
             path("", view(self.changelist_view), name=f"{name}_changelist"),
@@ -101,6 +102,9 @@ class RegistrationAdmin(admin.ModelAdmin):
             path("overview/export/", view(overview.export_weeks), name=f"{name}_export_weeks"),
             path("export/", view(self.export_view), name=f"{name}_export"),
             path("next/", view(claiming.next_request), name=f"{name}_next"),
+            path("exceptions/", view(self.exceptions_view), name=f"{name}_exceptions"),
+            path("<uuid:uuid>/exception/", view(self.exception_view), name=f"{name}_exception"),
+            path("<uuid:uuid>/life/", view(self.life_view), name=f"{name}_life"),
             path("<int:pk>/change/", view(self.to_review), name=f"{name}_change"),
         ]
 
@@ -118,6 +122,16 @@ class RegistrationAdmin(admin.ModelAdmin):
             raise PermissionDenied
         rows = self.get_changelist_instance(request).get_queryset(request)
         return overview.export_queue(cast(SignedInRequest, request), rows)
+
+    def life_view(self, request: HttpRequest, uuid: UUID) -> HttpResponse:
+        return life(cast(SignedInRequest, request), uuid, frame=self.admin_site.each_context(request))
+
+    def exceptions_view(self, request: HttpRequest) -> HttpResponse:
+        return exceptions.listing(cast(SignedInRequest, request), frame=self.admin_site.each_context(request))
+
+    def exception_view(self, request: HttpRequest, uuid: UUID) -> HttpResponse:
+        frame = self.admin_site.each_context(request)
+        return exceptions.one(cast(SignedInRequest, request), uuid, frame=frame)
 
     def to_review(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The stock page of a row has nothing to add to the review page."""

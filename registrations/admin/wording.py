@@ -46,6 +46,12 @@ PKCE_WORDS: Final[Mapping[str, str]] = {
 }
 _EVENT_WORDS: Final[Mapping[str, str]] = {
     "registration.started": "Draft started",
+    "registration.suspended": "Suspended",
+    "registration.suspend": "Suspension attempted",
+    "registration.reinstated": "Reinstated",
+    "registration.reinstate": "Reinstatement attempted",
+    "registration.closed": "Closed",
+    "registration.close": "Closing attempted",
     "draft.discarded": "Draft discarded",
     "revision.submitted": "Submitted",
     "revision.applied": "Change in effect without a review",
@@ -69,6 +75,10 @@ _EVENT_WORDS: Final[Mapping[str, str]] = {
     "pkce.refused": "PKCE exception refused",
     "pkce.grant": "Grant of a PKCE exception attempted",
     "pkce.refuse": "Refusal of a PKCE exception attempted",
+    "pkce.revoked": "PKCE exception revoked",
+    "pkce.revoke": "Revocation of a PKCE exception attempted",
+    "pkce.lapsed": "PKCE exception lapsed",
+    "pkce.reminded": "Reminder of the end of a PKCE exception",
     "secret.revealed": "Secret revealed",
     "secret.reveal": "Reveal attempted",
     "secret.rotated": "New secret issued",

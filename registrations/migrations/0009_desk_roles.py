@@ -40,7 +40,7 @@ def drop_search_indexes(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        ("registrations", "0006_decided_how"),
+        ("registrations", "0008_exceptions_ending"),
         ("audit", "0002_append_only"),
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),
@@ -106,12 +106,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("status__in", ["approved", "rejected", "sent_back", "superseded"])),
                 fields=["-decided_at"],
                 name="revision_decided_latest_first",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="pkceexception",
-            index=models.Index(
-                condition=models.Q(("status", "in_force")), fields=["expires_on"], name="pkce_in_force_by_end"
             ),
         ),
         migrations.RunPython(add_search_indexes, drop_search_indexes),

@@ -9,6 +9,7 @@ from registrations.models.registration import Draft, Registration
 from registrations.models.review import Override
 from registrations.models.revision import Revision
 from registrations.models.secret import ClientSecret
+from registrations.models.suspension import Suspension
 
 __all__ = [
     "ClientSecret",
@@ -23,4 +24,5 @@ __all__ = [
     "Revision",
     "Scope",
     "SubjectType",
+    "Suspension",
 ]

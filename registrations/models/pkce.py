@@ -20,10 +20,17 @@ _TOOK_FORCE = [P.IN_FORCE, P.LAPSED, P.REVOKED, P.ENDED, P.SUPERSEDED]
 _OVER = [P.WITHDRAWN, P.LAPSED, P.REVOKED, P.ENDED, P.SUPERSEDED]
 
 
+class PkceExceptionQuerySet(models.QuerySet["PkceException"]):
+    def running_on(self, day: date) -> PkceExceptionQuerySet:
+        """Those that lift the requirement on that day: judged when read, not when booked."""
+        return self.filter(status=P.IN_FORCE, expires_on__gte=day)
+
+
 class PkceException(models.Model):
     """One exception of one registration, requested by one revision.
 
-    ``expires_on`` is the last day on which it is in force.
+    ``expires_on`` is the last day on which it is in force, ``remind_on`` the next day on which
+    the partner is reminded of that. ``revoked_reason`` is what the partner reads.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -40,14 +47,31 @@ class PkceException(models.Model):
     note = models.TextField(blank=True)
     expires_on = models.DateField(null=True)
     in_force_since = models.DateTimeField(null=True)
+    remind_on = models.DateField(null=True)
     over_since = models.DateTimeField(null=True)
+    revoked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    revoked_reason = models.TextField(blank=True)
+
+    objects = PkceExceptionQuerySet.as_manager()
 
     class Meta:
         verbose_name = "PKCE exception"
         ordering = ["-requested_at", "-pk"]
         permissions = [("decide_pkceexception", "Can grant or refuse PKCE exceptions")]
         indexes = [
-            models.Index(fields=["expires_on"], condition=Q(status=P.IN_FORCE), name="pkce_in_force_by_end"),
+            models.Index(
+                fields=["requested_at", "id"],
+                condition=Q(status=P.REQUESTED),
+                name="pkce_requested_oldest_first",
+            ),
+            models.Index(
+                fields=["expires_on", "id"], condition=Q(status=P.IN_FORCE), name="pkce_in_force_by_end"
+            ),
+            models.Index(
+                fields=["remind_on", "id"], condition=Q(status=P.IN_FORCE), name="pkce_in_force_to_remind"
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=one_of("status", PkceStatus), name="pkce_status_known"),
@@ -79,6 +103,19 @@ class PkceException(models.Model):
             models.CheckConstraint(
                 condition=exactly_when(Q(status__in=_OVER), "over_since"),
                 name="pkce_over_since_exactly_when_over",
+            ),
+            models.CheckConstraint(
+                condition=Q(remind_on__isnull=True) | Q(status=P.IN_FORCE),
+                name="pkce_reminded_only_in_force",
+            ),
+            models.CheckConstraint(
+                condition=exactly_when(Q(status=P.REVOKED), "revoked_by"),
+                name="pkce_revoked_by_somebody_exactly_when_revoked",
+            ),
+            models.CheckConstraint(
+                condition=(Q(status=P.REVOKED) & ~Q(revoked_reason=""))
+                | (~Q(status=P.REVOKED) & Q(revoked_reason="")),
+                name="pkce_revoked_reason_exactly_when_revoked",
             ),
             models.CheckConstraint(condition=~Q(justification=""), name="pkce_has_justification"),
             models.UniqueConstraint(

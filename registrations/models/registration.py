@@ -26,7 +26,8 @@ class Registration(models.Model):
 
     ``version`` counts the verbs that claimed the record; ``revision_count`` is the number of the
     newest revision; ``client_id`` is the UUID4 issued at the first approval (rule K-01) and
-    never changes.
+    never changes. ``closed_reason`` is what staff wrote to the partner; it is empty where the
+    partner closed it.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -43,7 +44,9 @@ class Registration(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     activated_at = models.DateTimeField(null=True)
+    suspended_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    closed_reason = models.TextField(blank=True)
 
     objects = RegistrationQuerySet.as_manager()
 
@@ -82,6 +85,14 @@ class Registration(models.Model):
             models.CheckConstraint(
                 condition=exactly_when(Q(status=RegistrationStatus.CLOSED), "closed_at"),
                 name="registration_closed_at_exactly_when_closed",
+            ),
+            models.CheckConstraint(
+                condition=exactly_when(Q(status=RegistrationStatus.SUSPENDED), "suspended_at"),
+                name="registration_suspended_at_exactly_when_suspended",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_reason="") | Q(status=RegistrationStatus.CLOSED),
+                name="registration_closed_reason_only_when_closed",
             ),
         ]
 

@@ -198,6 +198,10 @@ class Revision(models.Model):
         """The partner's questions to the reviewer."""
         return [question for stored in self.review_asked if (question := Asked.read(stored))]
 
+    def open_questions(self) -> set[tuple[str, str]]:
+        """Rule and value of each question that no reviewer has answered; before the first save only."""
+        return {question.pair for question in self.asked()} - set(self._accepted)
+
     def uris(self) -> tuple[str, ...]:
         """The redirect URIs in the partner's order."""
         if hasattr(self, "_redirect_uris"):

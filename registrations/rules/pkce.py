@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Final
 
 from registrations.rules import redirect_uris as callbacks
@@ -13,6 +14,8 @@ from registrations.rules.vocabulary import MIN_JUSTIFICATION_LENGTH, PkceSupport
 
 SUPPORT_FIELD: Final = "pkce_support"
 JUSTIFICATION_FIELD: Final = "pkce_justification"
+REMINDER_DAYS: Final = (30, 7)
+"""How many days before its last day the partner is reminded of an exception."""
 
 
 def check(support: str, justification: str, *, redirect_uris: Sequence[str]) -> list[Finding]:
@@ -22,6 +25,12 @@ def check(support: str, justification: str, *, redirect_uris: Sequence[str]) -> 
     if support != PkceSupport.EXCEPTION_REQUESTED:
         return [_reject("P-01", SUPPORT_FIELD, "Choose whether your client supports PKCE.")]
     return [*_justified(justification), *_eligible(redirect_uris)]
+
+
+def next_reminder(expires_on: date, *, after: date) -> date | None:
+    """The first day after the given one on which the partner is to be reminded; None where none is left."""
+    days = (expires_on - timedelta(days=before) for before in REMINDER_DAYS)
+    return next((day for day in days if day > after), None)
 
 
 def _reject(rule: str, field: str, message: str, excerpt: str | None = None) -> Finding:

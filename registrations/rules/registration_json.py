@@ -51,6 +51,7 @@ _REASONS: Final[Mapping[str, str]] = {
             "client_secret_expires_at",
             "registration_access_token",
             "registration_client_uri",
+            "registration_status",
         ),
         _ISSUED,
     ),
@@ -113,11 +114,13 @@ def as_json(
     logo_uri: str = "",
     pkce_required: bool = True,
     pkce_exception_expires_on: str = "",
+    registration_status: str = "",
 ) -> dict[str, Any]:
     """The record under the names of RFC 7591 section 2, in a fixed order.
 
     Empty members are left out, but for those that a server would fill with a default of its own.
-    ``pkce_support`` is written only where ``pkce_required`` does not tell it already.
+    ``pkce_support`` is written only where ``pkce_required`` does not tell it already, and
+    ``registration_status`` only where the client is stopped: the rest is what was in force.
     """
     given = {
         "client_id": client_id,
@@ -143,6 +146,8 @@ def as_json(
         document["pkce_support"] = record.pkce_support
     if pkce_exception_expires_on:
         document["pkce_exception_expires_on"] = pkce_exception_expires_on
+    if registration_status:
+        document["registration_status"] = registration_status
     return document
 
 

@@ -102,7 +102,7 @@ def rotate(request: PartnerRequest, uuid: UUID) -> HttpResponse:
 @pressed
 def revoke(request: PartnerRequest, uuid: UUID, secret_uuid: UUID) -> HttpResponse:
     """Stops a secret at once."""
-    secrets.revoke(uuid, secret_uuid, by=request.user)
+    secrets.revoke(uuid, secret_uuid, by=request.user, leaked=bool(request.POST.get("leaked")))
     messages.success(request, "The secret was revoked. It does not work any more.")
     return redirect("registrations:credentials", uuid)
 

@@ -8,7 +8,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from portal.accounts.doors import PartnerRequest, partner_required
@@ -24,7 +23,6 @@ from registrations.views.presses import posted
 from registrations.views.uploads import Upload
 from registrations.workflow import drafting
 from registrations.workflow.errors import StaleVersion
-from registrations.workflow.routes import is_excepted
 from registrations.workflow.typed import typed_from
 
 _KEPT = "Nothing was saved. What you typed is still below."
@@ -72,7 +70,7 @@ def _form_of(request: PartnerRequest, found: Standing) -> HttpResponse:
         initial, digest = found.draft.typed | {"draft_version": found.draft.version}, found.draft.logo_id
     elif found.beginning:
         found.read_children()
-        keeps = found.live is None or is_excepted(found.registration, timezone.now().date())
+        keeps = found.live is None or found.is_excepted
         copied = typed_from(found.beginning, is_excepted=keeps)
         initial, digest = copied | initial, found.beginning.logo_id
     everything = request.GET.get("show") == "all"

@@ -27,12 +27,14 @@ _WORDS: Final = {
 }
 _RUNNING: Final = (
     "In force until {day}",
-    "PKCE is not required until then. Use it anyway wherever your client can.",
+    "PKCE is not required until then. Use it anyway wherever your client can. To leave the exception "
+    "earlier, edit the registration, choose “Supported” under PKCE support and submit; to ask for more "
+    "time, write a new justification there.",
 )
 
 
 class Told(NamedTuple):
-    """An exception in words; ``note`` is the approver's, given with a refusal."""
+    """An exception in words; ``note`` says why it was refused or revoked."""
 
     label: str
     meaning: str
@@ -67,4 +69,10 @@ def _in_words(one: PkceException, today: date) -> Told:
     else:
         label, meaning = _WORDS[status]
     day = date_format(one.expires_on, "j F Y") if one.expires_on else ""
-    return Told(label.format(day=day), meaning, one.note if status is PkceStatus.REFUSED else "")
+    return Told(label.format(day=day), meaning, _note(one, status))
+
+
+def _note(one: PkceException, status: PkceStatus) -> str:
+    if status is PkceStatus.REVOKED:
+        return one.revoked_reason
+    return one.note if status is PkceStatus.REFUSED else ""

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from portal.accounts.doors import PartnerRequest, partner_required
 from registrations import permissions
-from registrations.models import Registration
+from registrations.models import Registration, Suspension
 from registrations.models.registration import RegistrationQuerySet
 from registrations.presentation import AnswerSection, sections
 from registrations.rules.differences import difference
@@ -89,6 +89,7 @@ def detail(request: PartnerRequest, uuid: UUID) -> HttpResponse:
         "turned_down": _turned_down(found),
         "edit_words": _edit_words(found),
         "usual_wait": _usual_wait([key]),
+        "suspension": _suspension(registration),
         "events": timeline(registration, reader=request.user),
         "record_title": title,
         "sections": answers,
@@ -134,6 +135,7 @@ def _updated_at(found: Standing) -> datetime:
     draft, newest = found.draft, found.newest
     moments = [
         found.registration.created_at,
+        found.registration.suspended_at,
         found.registration.closed_at,
         draft.updated_at if draft else None,
         *((newest.submitted_at, newest.decided_at) if newest else ()),
@@ -177,6 +179,13 @@ def _has_sealed(registration: Registration) -> bool:
     return registration.secrets.filter(status=SecretStatus.SEALED, reveal_until__gt=timezone.now()).exists()
 
 
+def _suspension(registration: Registration) -> Suspension | None:
+    """The one that holds now."""
+    if registration.stage is not RegistrationStatus.SUSPENDED:
+        return None
+    return registration.suspensions.filter(lifted_at=None).first()
+
+
 def _actions(found: Standing, role: str | None) -> dict[str, bool]:
     works = permissions.can_edit(role)
     draft = works and found.is_editable and found.draft is not None
@@ -186,5 +195,5 @@ def _actions(found: Standing, role: str | None) -> dict[str, bool]:
         "can_submit": draft,
         "can_discard": draft,
         "can_withdraw": works and found.under_review is not None,
-        "can_close": False,
+        "can_close": works and found.can_be_closed,
     }

@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from portal.accounts.doors import PartnerRequest, partner_required
@@ -116,7 +115,8 @@ def _route(found: Standing, draft: Draft, judged: Sequence[Finding]) -> Route:
         found.read_children()
     record = draft_metadata(draft)
     asked = still_asked(judged, record, questions_of(draft.typed))
-    return route_of(found.registration, found.live, record, asked=asked, today=timezone.now().date())
+    asks = any(question.pair not in found.accepted for question in asked)
+    return route_of(found.registration, found.live, record, asks=asks, is_excepted=found.is_excepted)
 
 
 def _judged(found: Standing, draft: Draft) -> Sequence[Finding]:

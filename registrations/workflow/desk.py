@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from uuid import UUID
 
 from portal.accounts.models import User
-from portal.refusals import Conflict, NotAllowed
+from portal.refusals import Conflict, NotAllowed, NotFound
 from registrations import permissions
 from registrations.models import Registration, Revision
 from registrations.rules.differences import Change, difference
@@ -28,6 +28,15 @@ def claim_for_reassigning(uuid: UUID, *, by: User, statuses: Collection[Registra
 def claim_for_desk(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
     """Claim for any reviewer or lead; the verb asks for more. Raises ``NotAllowed`` for everyone else."""
     return _claim(uuid, by, statuses, lambda user, _: _works_here(user))
+
+
+def claim_to_suspend(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
+    """Claim for staff who stop a client. Raises ``NotAllowed`` for everyone else, and ``NotFound``
+    for what was never submitted: that is its partner's own."""
+    registration = _claim(uuid, by, statuses, permissions.can_suspend)
+    if registration.revision_count == 0:
+        raise NotFound
+    return registration
 
 
 def claim_for_pkce(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:

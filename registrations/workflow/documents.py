@@ -20,6 +20,8 @@ from registrations.workflow.typed import draft_metadata
 CHUNK: Final = 500
 """Registrations that the export reads at once."""
 
+_STOPPED: Final = frozenset({RegistrationStatus.SUSPENDED, RegistrationStatus.CLOSED})
+
 Document = dict[str, Any]
 
 
@@ -65,5 +67,6 @@ def _document(
         client_id=str(registration.client_id or ""),
         logo_uri=f"{settings.PORTAL_BASE_URL}{logo}" if logo else "",
         pkce_required=running is None,
+        registration_status=registration.status if registration.stage in _STOPPED else "",
         pkce_exception_expires_on=running.expires_on.isoformat() if running and running.expires_on else "",
     )

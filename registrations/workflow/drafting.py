@@ -119,9 +119,9 @@ def submit(
         raise StaleVersion(_OTHER_TAB)
     revision = _revision_from(draft, registration, by=by, now=timezone.now())
     live = registration.revisions.filter(status=RevisionStatus.APPROVED).first()
-    route = route_of(
-        registration, live, revision.metadata(), asked=revision.asked(), today=revision.submitted_at.date()
-    )
+    running = registration.pkce_exceptions.running_on(revision.submitted_at.date())
+    asks = bool(revision.open_questions())
+    route = route_of(registration, live, revision.metadata(), asks=asks, is_excepted=running.exists())
     if route.is_empty:
         raise Conflict(NOTHING_CHANGED)
     announced.check(route, live)

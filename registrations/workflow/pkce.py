@@ -13,10 +13,12 @@ from portal.refusals import Conflict
 from registrations.models import PkceException, Registration, Revision
 from registrations.rules.findings import Finding, Severity
 from registrations.rules.lifecycle import OPEN_STATUSES, PKCE, PkceStatus
+from registrations.rules.pkce import next_reminder
 from registrations.rules.vocabulary import PkceSupport
 from registrations.workflow import desk
 from registrations.workflow.claims import attempt
 from registrations.workflow.errors import RulesBroken
+from registrations.workflow.pkce_ends import leave_force
 
 P = PkceStatus
 
@@ -92,15 +94,17 @@ def settle(registration: Registration, revision: Revision, *, now: datetime) -> 
     moved = []
     running = registration.pkce_exceptions.filter(status=P.IN_FORCE).first()
     if running is not None and (asked is not None or revision.pkce_support == PkceSupport.SUPPORTED):
-        running.status = PKCE.after(P.IN_FORCE, "supersede" if asked is not None else "end")
-        running.over_since = now
-        running.save(update_fields=["status", "over_since"])
-        moved.append(f"pkce:{running.uuid}")
+        moved.append(leave_force(running, "supersede" if asked is not None else "end", now=now))
     if asked is not None:
-        asked.status, asked.in_force_since = PKCE.after(P.GRANTED, "take_force"), now
-        asked.save(update_fields=["status", "in_force_since"])
-        moved.append(f"pkce:{asked.uuid}")
+        moved.append(_take_force(asked, now=now))
     return moved
+
+
+def _take_force(asked: PkceException, *, now: datetime) -> str:
+    asked.status, asked.in_force_since = PKCE.after(P.GRANTED, "take_force"), now
+    asked.remind_on = next_reminder(asked.expires_on, after=now.date()) if asked.expires_on else None
+    asked.save(update_fields=["status", "in_force_since", "remind_on"])
+    return f"pkce:{asked.uuid}"
 
 
 def _check_end(expires_on: date | None, *, today: date) -> None:

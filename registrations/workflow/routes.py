@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
-from registrations.models import PkceException, Registration, Revision
+from registrations.models import Registration, Revision
 from registrations.rules import rereview
-from registrations.rules.lifecycle import REGISTRATION, PkceStatus
+from registrations.rules.lifecycle import REGISTRATION
 from registrations.rules.metadata import Metadata
-from registrations.rules.overrides import Asked
 from registrations.rules.rereview import Route, Way
 from registrations.workflow.errors import AnnouncedOtherwise
 
@@ -39,28 +36,20 @@ def route_of(
     live: Revision | None,
     wanted: Metadata,
     *,
-    asked: Iterable[Asked],
-    today: date,
+    asks: bool,
+    is_excepted: bool,
 ) -> Route:
-    """The way of the record ``wanted``, which asks a reviewer ``asked``: two statements where
-    something is live."""
+    """The way of the record ``wanted``.
+
+    ``asks`` is whether a question to a reviewer has no answer yet, ``is_excepted`` whether a PKCE
+    exception runs today.
+    """
     if live is None:
         return rereview.route(None, wanted)
     return rereview.route(
         live.metadata(),
         wanted,
-        is_excepted=is_excepted(registration, today),
-        asks=_has_open_question(registration, asked),
+        is_excepted=is_excepted,
+        asks=asks,
         is_suspended=registration.stage not in REGISTRATION.sources(Way.APPLY),
     )
-
-
-def is_excepted(registration: Registration, today: date) -> bool:
-    """Whether a PKCE exception runs today."""
-    running = PkceException.objects.filter(registration=registration, status=PkceStatus.IN_FORCE)
-    return any(exception.runs_on(today) for exception in running)
-
-
-def _has_open_question(registration: Registration, asked: Iterable[Asked]) -> bool:
-    pairs = {question.pair for question in asked}
-    return bool(pairs) and bool(pairs - set(registration.overrides.values_list("rule", "value")))

@@ -24,6 +24,8 @@ from registrations.rules.lifecycle import (
 )
 from registrations.workflow.claims import attempt, claim, claim_as_partner
 from registrations.workflow.errors import ReauthenticationNeeded
+from registrations.workflow.pkce_ends import revoke_after_leak
+from registrations.workflow.rounds import book_each
 
 S = SecretStatus
 REVEAL_WINDOW = timedelta(days=7)
@@ -96,22 +98,33 @@ def rotate(uuid: UUID, *, by: User, grace: str) -> ClientSecret:
 
 
 @transaction.atomic(durable=True)
-def revoke(uuid: UUID, secret_uuid: UUID, *, by: User) -> ClientSecret:
-    """Stop a secret at once, revealed or not. Works while suspended."""
+def revoke(uuid: UUID, secret_uuid: UUID, *, by: User, leaked: bool = False) -> ClientSecret:
+    """Stop a secret at once, revealed or not. Works while suspended.
+
+    ``leaked`` says that somebody else may know it; a PKCE exception ends with it then.
+    """
     registration = claim_as_partner(uuid, by=by, statuses=LIVE_STATUSES, secrets=True)
     row, now = _secret_of(registration, secret_uuid), timezone.now()
     if row.standing(now) not in SECRET.sources("revoke"):
         raise Gone("This secret does not work any more.")
-    _move(row, "revoke", sealed_secret=None, revoked_at=now, revoked_by=by)
-    events.record("secret.revoked", by=by, stream=uuid, objects=[f"secret:{row.uuid}"])
+    moved = [_stop(row, by=by, now=now)]
+    if leaked:
+        moved += revoke_after_leak(registration, by=by, now=now)
+    events.record("secret.revoked", by=by, stream=uuid, objects=moved, detail={"leaked": leaked})
     return row
+
+
+def revoke_all(registration: Registration, *, by: User, now: datetime) -> list[str]:
+    """The client ends, so all its secrets do; answers the names of what moved."""
+    waiting = registration.secrets.filter(status__in=SECRET.sources("revoke"))
+    return [_stop(row, by=by, now=now) for row in waiting]
 
 
 def lapse_due() -> int:
     """Book the lapse of every secret that nobody revealed in time: a job of the worker."""
     due = ClientSecret.objects.filter(status=S.SEALED, reveal_until__lte=timezone.now())
     rows = due.order_by("reveal_until").values_list("registration__uuid", "uuid")[:500]
-    return sum(_lapse(registration_uuid, secret_uuid) for registration_uuid, secret_uuid in rows)
+    return book_each(_lapse, rows)
 
 
 @transaction.atomic(durable=True)
@@ -138,13 +151,20 @@ def _sealed_or_active(registration: Registration) -> list[ClientSecret]:
 
 
 def _make_room(row: ClientSecret, *, by: User, now: datetime) -> str:
-    standing = row.standing(now)
-    if standing is S.SEALED:
+    if row.standing(now) is S.SEALED:
         raise Conflict("A secret is waiting to be revealed. Reveal or revoke that one first.")
+    return _stop(row, by=by, now=now)
+
+
+def _stop(row: ClientSecret, *, by: User, now: datetime) -> str:
+    """Time is judged first: what lapsed or expired by now is not revoked."""
+    standing = row.standing(now)
     if standing is S.LAPSED:
         _move(row, "lapse", sealed_secret=None, lapsed_at=now)
+    elif standing is S.EXPIRED:
+        _move(row, "expire")
     else:
-        _move(row, "revoke", revoked_at=now, revoked_by=by)
+        _move(row, "revoke", sealed_secret=None, expires_at=None, revoked_at=now, revoked_by=by)
     return f"secret:{row.uuid}"
 
 

@@ -3,6 +3,10 @@
  * The textarea stays in the form and is what is posted; the rows only write to it, and follow
  * when something else does. The first row takes over the textarea's id, so that its label and
  * the links of the error summary lead there. An error about the whole list is marked there too.
+ * What the page says of one line stands below its row, in a region of its own that is read out.
+ *
+ * The textarea tells of rows that came or went with "rows:change"; it adds what "rows:add" brings,
+ * and marks its rows anew on "rows:mark".
  */
 
 const entriesOf = (textarea) => {
@@ -19,7 +23,7 @@ const remarksOn = (name) => {
     ...document.querySelectorAll(
       `[data-field="${field}"][data-index], [data-for-field="${field}"][data-for-index]`,
     ),
-  ];
+  ].filter((element) => !element.closest(".row-entry"));
 };
 
 const blamesTheWholeList = (name) =>
@@ -45,7 +49,7 @@ function withdraw(element) {
   }
 }
 
-/* What the page says of single lines, each tied to its row: it moves with the row, and goes with it. */
+/* What the page says of single lines elsewhere, each tied to its row: it moves and goes with it. */
 class Remarks {
   constructor(name, inputs) {
     this.tied = remarksOn(name)
@@ -64,10 +68,6 @@ class Remarks {
     }
     this.tied = this.tied.filter(({ input }) => inputs.includes(input));
   }
-
-  rejects(input) {
-    return this.tied.some((one) => one.input === input && one.element.dataset.severity === "reject");
-  }
 }
 
 class Rows {
@@ -76,7 +76,6 @@ class Rows {
     this.word = textarea.dataset.rows;
     this.id = textarea.id;
     this.label = textarea.labels[0].textContent.trim();
-    this.blamed = blamesTheWholeList(textarea.name);
     this.list = document.createElement("div");
     this.list.className = "rows";
     this.add = this.button(`Add another ${this.word}`, "btn btn-secondary btn-sm mt-2");
@@ -87,9 +86,20 @@ class Rows {
     textarea.setAttribute("aria-hidden", "true");
     textarea.classList.add("visually-hidden");
     textarea.addEventListener("input", () => this.draw());
+    textarea.addEventListener("rows:add", (event) => this.insert(event.detail));
+    textarea.addEventListener("rows:mark", () => this.mark());
     this.draw();
+    this.takeOver();
     this.remarks = new Remarks(textarea.name, this.inputs());
     this.number();
+  }
+
+  /* Each line's findings go from the list above to below its row. */
+  takeOver() {
+    const inputs = this.inputs();
+    for (const item of document.querySelectorAll(`#findings_${CSS.escape(this.textarea.name)} > [data-index]`)) {
+      inputs[Number(item.dataset.index)]?.parentElement.querySelector(".findings").append(item);
+    }
   }
 
   button(text, classes) {
@@ -125,31 +135,52 @@ class Rows {
     input.addEventListener("paste", (event) => this.paste(event, input));
     input.addEventListener("keydown", (event) => this.enter(event, row));
     remove.addEventListener("click", () => this.remove(row));
-    row.append(input, remove);
+    row.append(input, this.region(), remove);
     return row;
+  }
+
+  region() {
+    const region = document.createElement("div");
+    const list = document.createElement("ul");
+    region.className = "live-findings";
+    region.setAttribute("aria-live", "polite");
+    list.className = "findings";
+    region.append(list);
+    return region;
   }
 
   number() {
     const inputs = this.inputs();
     this.remarks?.follow(inputs);
-    inputs.forEach((input, index) => {
-      input.id = index ? `${this.id}_${index + 1}` : this.id;
-      input.setAttribute("aria-label", `${this.label}, line ${index + 1}`);
-      input.nextElementSibling.setAttribute("aria-label", `Remove ${this.word} ${index + 1}`);
-      this.mark(input, this.remarks?.rejects(input) || (this.blamed && index === 0));
+    inputs.forEach((input, place) => {
+      const row = input.parentElement;
+      input.id = place ? `${this.id}_${place + 1}` : this.id;
+      input.setAttribute("aria-label", `${this.label}, line ${place + 1}`);
+      row.lastElementChild.setAttribute("aria-label", `Remove ${this.word} ${place + 1}`);
+      row.querySelector(".findings").id = `findings_${this.textarea.name}_${place + 1}`;
+      row.querySelectorAll("[data-index], [data-for-index]").forEach((one) => renumber(one, place));
+    });
+    this.mark();
+  }
+
+  mark() {
+    const blamed = blamesTheWholeList(this.textarea.name);
+    this.inputs().forEach((input, place) => {
+      const own = input.parentElement.querySelector(".findings");
+      const wrong = own.querySelector("[data-severity=reject]") !== null || (blamed && place === 0);
+      input.classList.toggle("is-invalid", wrong);
+      input.removeAttribute("aria-invalid");
+      if (wrong) {
+        input.setAttribute("aria-invalid", "true");
+      }
+      input.setAttribute("aria-describedby", this.describing(own));
     });
   }
 
-  mark(input, wrong) {
-    const described = this.textarea.getAttribute("aria-describedby");
-    input.classList.toggle("is-invalid", Boolean(wrong));
-    input.removeAttribute("aria-invalid");
-    if (wrong) {
-      input.setAttribute("aria-invalid", "true");
-    }
-    if (described) {
-      input.setAttribute("aria-describedby", described);
-    }
+  describing(own) {
+    const whole = document.getElementById(`findings_${this.textarea.name}`);
+    const lists = [whole, own].filter((list) => list?.children.length);
+    return [`help_${this.textarea.name}`, ...lists.map((list) => list.id)].join(" ");
   }
 
   write() {
@@ -178,6 +209,7 @@ class Rows {
   changed() {
     this.write();
     this.number();
+    this.textarea.dispatchEvent(new Event("rows:change", { bubbles: true }));
   }
 
   enter(event, row) {
@@ -189,18 +221,22 @@ class Rows {
 
   paste(event, input) {
     const lines = event.clipboardData.getData("text").trim().split(/\s*[\r\n]+\s*/);
-    if (lines.length < 2) {
-      return;
+    if (lines.length > 1) {
+      event.preventDefault();
+      this.insert(lines, input).at(-1).querySelector("input").focus();
     }
-    event.preventDefault();
+  }
+
+  /* After that row, the last one unless told otherwise, or in its place where it is empty. */
+  insert(lines, input = this.inputs().at(-1)) {
     const rows = lines.map((line) => this.row(line));
-    if (input.value.trim()) {
+    if (input.value.trim() || !rows.length) {
       input.parentElement.after(...rows);
     } else {
       input.parentElement.replaceWith(...rows);
     }
     this.changed();
-    rows[rows.length - 1].querySelector("input").focus();
+    return rows;
   }
 }
 

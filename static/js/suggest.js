@@ -1,27 +1,54 @@
-/* Takes over the spelling that a finding suggests without leaving the page.
+/* Takes over a suggested spelling, or the addresses of a known client, without leaving the page.
  *
- * A button's data-suggestion holds the words, data-for-field and data-for-index where they belong;
- * rows.js keeps the index right while rows come and go. Whatever is taken over stays in view and
- * can be changed before it is sent. Without this script the button saves the form.
+ * button[data-suggestion] holds the words, data-for-field and data-for-index where they belong;
+ * rows.js keeps the index right while rows come and go. button[data-preset] holds redirect URIs,
+ * parted by blanks. Whatever is taken over stays in view and can be changed before it is sent.
+ * Without this script, and where the page has no line to write in, the buttons save the form.
  */
 
-function place(suggestion) {
-  const { forField: field, forIndex: index } = suggestion.dataset;
+const PRESET_LIST = "textarea[data-rows][name='redirect_uris']";
+
+const answer = document.createElement("p");
+answer.className = "visually-hidden";
+answer.setAttribute("role", "status");
+document.querySelector("main").append(answer);
+
+function lineFor({ forField: field, forIndex: index }) {
   const rows = document.querySelectorAll(`[data-row-of="${CSS.escape(field)}"]`);
   return index ? rows[Number(index)] : document.querySelector(`input[type="text"][name="${CSS.escape(field)}"]`);
 }
 
-function use(event) {
-  const suggestion = event.currentTarget;
-  const input = place(suggestion);
-  if (input) {
-    event.preventDefault();
-    input.value = suggestion.dataset.suggestion;
-    input.dispatchEvent(new Event("input", { bubbles: true }));
-    input.focus();
+function use(button, event) {
+  const line = lineFor(button.dataset);
+  if (!line) {
+    return;
   }
+  event.preventDefault();
+  line.value = button.dataset.suggestion;
+  line.dispatchEvent(new Event("input", { bubbles: true }));
+  line.dispatchEvent(new Event("change", { bubbles: true }));
+  line.focus();
 }
 
-for (const suggestion of document.querySelectorAll("button[data-suggestion]")) {
-  suggestion.addEventListener("click", use);
+const counted = (number) => (number === 1 ? "1 redirect URI" : `${number} redirect URIs`);
+
+function add(button, event) {
+  const list = document.querySelector(PRESET_LIST);
+  if (!list) {
+    return;
+  }
+  event.preventDefault();
+  const present = new Set(list.value.split(/[\r\n]+/).map((line) => line.trim()));
+  const missing = button.dataset.preset.split(/\s+/).filter((uri) => uri && !present.has(uri));
+  list.dispatchEvent(new CustomEvent("rows:add", { detail: missing }));
+  answer.textContent = missing.length
+    ? `Added ${counted(missing.length)}: ${missing.join(", ")}.`
+    : "Nothing added: the list has it already.";
 }
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-suggestion], button[data-preset]");
+  if (button) {
+    ("preset" in button.dataset ? add : use)(button, event);
+  }
+});

@@ -7,6 +7,7 @@ import time_machine
 from django.core import mail
 from django.utils import timezone
 
+from registrations.client_letters import LETTERS as CLIENT_LETTERS
 from registrations.letters import LETTERS
 from registrations.workflow import drafting, review, secrets
 from tests.letters.post import delivered, parts, readers
@@ -120,7 +121,7 @@ def test_hostile_note_stays_text(partner, reviewer):
 
 
 def test_every_letter_that_verbs_order_is_known():
-    assert set(LETTERS) == {
+    assert set(LETTERS | CLIENT_LETTERS) == {
         "submitted",
         "changes_requested",
         "rejected",
@@ -128,4 +129,10 @@ def test_every_letter_that_verbs_order_is_known():
         "applied",
         "secret_revealed",
         "secret_lapsed",
+        "suspended",
+        "reinstated",
+        "closed",
+        "pkce_ending",
+        "pkce_lapsed",
+        "pkce_revoked",
     }

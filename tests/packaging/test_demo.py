@@ -51,7 +51,12 @@ def test_people_have_their_places(developers_machine):
 
 def test_every_state_is_there(developers_machine):
     seed()
-    assert set(Registration.objects.values_list("status", flat=True)) == {"pending", "active", "closed"}
+    assert set(Registration.objects.values_list("status", flat=True)) == {
+        "pending",
+        "active",
+        "suspended",
+        "closed",
+    }
     assert set(Revision.objects.values_list("status", flat=True)) == {
         "under_review",
         "approved",

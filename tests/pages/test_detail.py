@@ -69,11 +69,11 @@ def in_every_state(by, reviewer):
     drafting.discard(closed.uuid, by=by)
     return {
         "Draft": (draft, {"edit/", "check/", "discard/"}),
-        "Under review": (under_review, {"withdraw/"}),
-        "Changes requested": (sent_back, {"edit/", "check/", "discard/"}),
-        "Rejected": (rejected, {"edit/", "check/", "discard/"}),
-        "Live": (live, {"edit/", "credentials/"}),
-        "Live with a change under review": (changing, {"withdraw/", "credentials/"}),
+        "Under review": (under_review, {"withdraw/", "close/"}),
+        "Changes requested": (sent_back, {"edit/", "check/", "discard/", "close/"}),
+        "Rejected": (rejected, {"edit/", "check/", "discard/", "close/"}),
+        "Live": (live, {"edit/", "credentials/", "close/"}),
+        "Live with a change under review": (changing, {"withdraw/", "credentials/", "close/"}),
         "Closed": (closed, set()),
     }
 

@@ -2,9 +2,10 @@
 
 import pytest
 
+from registrations.workflow import pkce_ends
 from tests.pages.addresses import at, secret_at
 from tests.pages.elements import buttons, elements
-from tests.support.registrations import again, reveal
+from tests.support.registrations import again, excepted, reveal
 
 
 def test_a_new_secret_replaces_the_one_in_use(door, partner, live, secret):
@@ -34,6 +35,36 @@ def test_revoking_stops_it_and_offers_a_new_one(door, partner, live, secret):
     too_late = door(partner).post(secret_at(live, secret, "revoke"))
     assert too_late.status_code == 410
     assert at(live) in [e.get("href") for e in elements(too_late.text)]
+
+
+def test_a_leak_ends_the_exception_and_is_said_before(door, partner, lead):
+    registration = excepted(partner, lead)
+    secret = registration.secrets.get()
+    browser = door(partner)
+    assert 'name="leaked"' not in browser.get(at(registration, "credentials/")).text
+    reveal(registration, partner)
+    assert "The PKCE exception ends with it" in browser.get(at(registration, "credentials/")).text
+    browser.post(secret_at(registration, secret, "revoke"), {"leaked": "on"})
+    assert registration.pkce_exceptions.get().status == "revoked"
+    page = browser.get(at(registration)).text
+    assert "PKCE is required again." in page
+    assert "A client secret was reported leaked." in page
+
+
+def test_without_the_tick_the_exception_stays(door, partner, lead):
+    registration = excepted(partner, lead)
+    reveal(registration, partner)
+    door(partner).post(secret_at(registration, registration.secrets.get(), "revoke"))
+    assert registration.pkce_exceptions.get().status == "in_force"
+
+
+def test_a_revoked_exception_shows_why_and_one_that_runs_how_to_leave_it(door, partner, lead):
+    registration = excepted(partner, lead)
+    browser = door(partner)
+    assert "choose “Supported” under PKCE support" in browser.get(at(registration)).text
+    exception = registration.pkce_exceptions.get()
+    pkce_ends.revoke(registration.uuid, exception.uuid, by=lead, reason="Use <your> new library.")
+    assert "Use &lt;your&gt; new library." in browser.get(at(registration)).text
 
 
 @pytest.mark.parametrize(("person", "status"), [("viewer", 403), ("stranger", 404)])

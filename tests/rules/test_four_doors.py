@@ -6,28 +6,37 @@ in tests/pages/test_registration_form.py; a record that the form would change an
 """
 
 import json
+from collections import defaultdict
 from dataclasses import fields, replace
 from datetime import UTC, datetime
+from itertools import chain, cycle, zip_longest
 from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.test import Client
+from django.urls import reverse
 from hypothesis import given
 
+from portal.models import LimitCounter
 from registrations.forms.registration_form import RegistrationForm
 from registrations.models import Revision
 from registrations.models.catalogue import Offer
+from registrations.presentation import is_given
 from registrations.rules import metadata
 from registrations.rules.client_names import normalise
-from registrations.rules.findings import rejections
+from registrations.rules.findings import Finding, Severity, rejections
 from registrations.rules.metadata import Metadata, World
 from registrations.rules.registration_json import as_json, parse, read
+from registrations.rules.vocabulary import Environment
 from registrations.views.form_page import Catalogue
+from registrations.views.live_check import as_answer, findings_on
 from registrations.workflow.typed import metadata_of
 from tests.rules.test_metadata import EXAMPLE
 from tests.rules.test_registration_json import RECORDS
 from tests.rules.test_scopes import CATALOGUE
+from tests.support import people
 from tests.support.forms import as_posted
 
 VECTORS = Path(__file__).parents[1] / "vectors"
@@ -60,16 +69,12 @@ def through_the_model(record, world):
 
 def through_the_form(record, world):
     """What the edit page shows after a save."""
-    offer = Offer([(name, "") for name in world.scopes], [(code, "") for code in world.subject_types])
-    posted = QueryDict(mutable=True)
-    for name, value in as_posted(typed(record)).items():
-        posted.setlist(name, value if isinstance(value, list) else [value])
-    form = RegistrationForm(posted, scopes=offer.scopes, subject_types=offer.subject_types)
+    catalogue, form = filled_in(record, world)
     if not form.is_valid() or metadata_of(form.typed(), logo_digest=None) != record:
         return None
     if world.taken:
         return metadata.check(metadata_of(form.typed(), logo_digest=None), world)
-    return Catalogue(offer, None).judge(form.typed(), logo_digest=None)
+    return catalogue.judge(form.typed(), logo_digest=None)
 
 
 def through_the_import(record, world):
@@ -82,7 +87,46 @@ def through_the_import(record, world):
     return metadata.check(metadata_of(filled, logo_digest=None), world)
 
 
-DOORS = {"model": through_the_model, "form": through_the_form, "import": through_the_import}
+def through_the_live_check(record, world):
+    """What the page is told while somebody types, read back from the answer's JSON."""
+    if world.taken:
+        return None
+    catalogue, form = filled_in(record, world)
+    if not form.is_valid() or metadata_of(form.typed(), logo_digest=None) != record:
+        return None
+    return told(json.loads(json.dumps(as_answer(findings_on(form, catalogue)))))
+
+
+DOORS = {
+    "model": through_the_model,
+    "form": through_the_form,
+    "import": through_the_import,
+    "live check": through_the_live_check,
+}
+
+
+def filled_in(record, world):
+    """The catalogue of that world, and a form in which the record was typed."""
+    offer = Offer([(name, "") for name in world.scopes], [(code, "") for code in world.subject_types])
+    posted = QueryDict(mutable=True)
+    for name, value in as_posted(typed(record)).items():
+        posted.setlist(name, value if isinstance(value, list) else [value])
+    form = RegistrationForm(posted, scopes=offer.scopes, subject_types=offer.subject_types)
+    return Catalogue(offer, None), form
+
+
+def told(answer):
+    """The findings of an answer's JSON."""
+    for one in answer["findings"]:
+        one["severity"] = Severity(one["severity"])
+        del one["href"]
+    return [Finding(**one) for one in answer["findings"]]
+
+
+def aloud(name, record, found):
+    """As much of the findings as a door tells: nobody is told off while they type for what they
+    have not come to yet."""
+    return [one for one in found if name != "live check" or is_given(record, one.field)]
 
 
 def typed(record):
@@ -163,7 +207,7 @@ def test_every_door_gives_the_verdict_of_the_rule_book(build, vector):
     record, taken, field, index = build(vector)
     for name, door in DOORS.items():
         found = door(record, world_of(taken))
-        if found is None:
+        if found is None or (name == "live check" and not is_given(record, field)):
             continue
         about = [one for one in found if one.field == field and index in (one.index, None)]
         verdict = (about[0].severity.value, about[0].rule) if about else ("accept", vector["rule"])
@@ -175,18 +219,46 @@ def test_every_door_says_all_that_the_engine_says(build, vector):
     record, taken, *_ = build(vector)
     expected = metadata.check(record, world_of(taken))
     for name, door in DOORS.items():
-        assert door(record, world_of(taken)) in (None, expected), name
+        assert door(record, world_of(taken)) in (None, aloud(name, record, expected)), name
 
 
 @pytest.mark.parametrize(("build", "vector"), VECTOR_LINES)
 def test_only_the_form_changes_anything_before_and_only_what_its_table_says(build, vector):
     record, taken, *_ = build(vector)
     silent = {name for name, door in DOORS.items() if door(record, world_of(taken)) is None}
-    assert silent == ({"form"} if changed_by_the_form(record) or unstorable(record) else set())
+    of_the_form = {"form", "live check"} if changed_by_the_form(record) or unstorable(record) else set()
+    assert silent == of_the_form | ({"live check"} if taken else set())
+
+
+def batches():
+    """The vectors' values, one of each field to a record, and of the lists twenty."""
+    values = defaultdict(list)
+    for build, vector in (line.values for line in VECTOR_LINES):
+        record, _, field, _ = build(vector)
+        if not changed_by_the_form(record) and not unstorable(record):
+            values[field].append(getattr(record, field))
+    for field in ("redirect_uris", "contacts"):
+        listed = values[field]
+        values[field] = [tuple(chain(*listed[at : at + 20])) for at in range(0, len(listed), 20)]
+    for row, environment in zip(zip_longest(*values.values()), cycle(Environment), strict=False):
+        given_values = {field: value for field, value in zip(values, row, strict=True) if value is not None}
+        yield replace(EXAMPLE, environment=environment.value, **given_values)
+
+
+@pytest.mark.django_db
+def test_the_live_check_answers_every_vector_over_http(partner):
+    """With the catalogue of the database, so that nothing stands between it and the engine."""
+    browser = people.sign_in(Client(), partner)
+    world = Catalogue.read(organisation_id=None).world("")
+    for record in batches():
+        LimitCounter.objects.all().delete()
+        answer = browser.post(reverse("registrations:live_check"), as_posted(typed(record)))
+        expected = aloud("live check", record, metadata.check(record, world))
+        assert told(answer.json()) == expected, record
 
 
 @given(RECORDS)
 def test_no_record_makes_the_doors_differ(record):
     expected = metadata.check(record, world_of())
     for name, door in DOORS.items():
-        assert door(record, world_of()) in (None, expected), name
+        assert door(record, world_of()) in (None, aloud(name, record, expected)), name

@@ -12,6 +12,11 @@ MOVES = {
     "revision.rejected": "rejected",
     "secret.revealed": "secret_revealed",
     "secret.lapsed": "secret_lapsed",
+    "pkce.lapsed": "pkce_lapsed",
+    "pkce.reminded": "pkce_ending",
+    "registration.suspended": "suspended",
+    "registration.reinstated": "reinstated",
+    "registration.closed": "closed",
 }
 
 

@@ -25,7 +25,9 @@ from registrations.models import (
     Revision,
     Scope,
     SubjectType,
+    Suspension,
 )
+from registrations.workflow import life
 from tests.support.registrations import (
     a_draft,
     applied,
@@ -49,6 +51,8 @@ def world(partner, reviewer, lead):
     revealed(partner, reviewer, client_name="Revealed")
     excepted(partner, lead, client_name="Excepted")
     applied(partner, reviewer, client_name="Applied")
+    stopped = approved(partner, reviewer, client_name="Suspended")
+    life.suspend(stopped.uuid, by=reviewer, reason="It was sold.")
     Logo.objects.create(digest=DIGEST, width=512, height=512, size=1)
     Preflight.objects.create(revision=live().first(), field="client_uri", uri="https://client.example/")
     Override.objects.create(
@@ -111,6 +115,13 @@ BROKEN = [
     ("registration_environment_known", active, {"environment": "moon"}),
     ("registration_closed_at_exactly_when_closed", active, {"status": "closed"}),
     ("registration_closed_at_exactly_when_closed", active, {"closed_at": NOW}),
+    ("registration_suspended_at_exactly_when_suspended", active, {"status": "suspended"}),
+    ("registration_suspended_at_exactly_when_suspended", active, {"suspended_at": NOW}),
+    ("registration_closed_reason_only_when_closed", active, {"closed_reason": "It was sold."}),
+    ("suspension_has_reason", Suspension.objects.all, {"reason": ""}),
+    ("suspension_lifted_by_somebody", Suspension.objects.all, {"lifted_at": NOW}),
+    ("suspension_lifted_by_somebody", Suspension.objects.all, {"lifted_by": 1}),
+    ("suspension_note_only_when_lifted", Suspension.objects.all, {"note": "Go on."}),
     ("draft_version_counts_from_one", Draft.objects.all, {"version": 0}),
     ("revision_number_from_one", live, {"number": 0}),
     ("revision_status_known", under_review, {"status": "moon", "decided_at": NOW, "decided_by": 1}),
@@ -163,8 +174,21 @@ BROKEN = [
     ("pkce_end_date_only_when_granted", requested, {"expires_on": NOW.date()}),
     ("pkce_in_force_since_exactly_when_it_was", in_force, {"in_force_since": None}),
     ("pkce_in_force_since_exactly_when_it_was", requested, {"in_force_since": NOW}),
-    ("pkce_over_since_exactly_when_over", in_force, {"status": "lapsed"}),
+    ("pkce_over_since_exactly_when_over", in_force, {"status": "lapsed", "remind_on": None}),
     ("pkce_over_since_exactly_when_over", in_force, {"over_since": NOW}),
+    ("pkce_reminded_only_in_force", requested, {"remind_on": NOW.date()}),
+    (
+        "pkce_revoked_by_somebody_exactly_when_revoked",
+        in_force,
+        {"status": "revoked", "over_since": NOW, "remind_on": None, "revoked_reason": "Why not."},
+    ),
+    ("pkce_revoked_by_somebody_exactly_when_revoked", in_force, {"revoked_by": 1}),
+    (
+        "pkce_revoked_reason_exactly_when_revoked",
+        in_force,
+        {"status": "revoked", "over_since": NOW, "remind_on": None, "revoked_by": 1},
+    ),
+    ("pkce_revoked_reason_exactly_when_revoked", in_force, {"revoked_reason": "Why not."}),
     ("pkce_has_justification", in_force, {"justification": ""}),
     ("override_of_a_rule_that_can_be", Override.objects.all, {"rule": "R-06"}),
     ("override_has_reason", Override.objects.all, {"reason": ""}),
@@ -216,6 +240,7 @@ SECOND = {
         copy(in_use().first(), uuid=uuid4(), verifier=digit * 64, status="retiring") for digit in "12"
     ],
     "preflight_once": lambda: copy(Preflight.objects.first()),
+    "suspension_one_at_a_time": lambda: copy(Suspension.objects.first()),
     "override_once": lambda: copy(Override.objects.first()),
     "pkce_one_requested_or_granted": lambda: copy(
         requested().first(), uuid=uuid4(), revision=Revision.objects.filter(pkce_exception=None).first()
@@ -233,6 +258,7 @@ COLUMNS = {
     "redirect_uri_position_once": "position",
     "requested_scope_once": "scope_id",
     "preflight_once": "uri",
+    "suspension_one_at_a_time": "registration_id",
     "override_once": "value",
     "secret_one_sealed_or_active": "registration_id",
     "secret_one_retiring": "registration_id",

@@ -14,12 +14,19 @@ from portal import limits
 from portal.accounts.letters import LETTERS as ACCOUNT_LETTERS
 from portal.outbox.letters import Letter
 from portal.outbox.worker import run_forever, run_once
+from registrations.client_letters import LETTERS as CLIENT_LETTERS
 from registrations.letters import LETTERS as REGISTRATION_LETTERS
-from registrations.workflow import preflight, secrets
+from registrations.workflow import pkce_ends, preflight, secrets
 
-LETTERS: dict[str, Letter] = {**ACCOUNT_LETTERS, **REGISTRATION_LETTERS}
+LETTERS: dict[str, Letter] = {**ACCOUNT_LETTERS, **REGISTRATION_LETTERS, **CLIENT_LETTERS}
 log = structlog.stdlib.get_logger("portal.outbox")
-JOBS = (secrets.lapse_due, preflight.check_due, limits.forget_past_windows)
+JOBS = (
+    secrets.lapse_due,
+    pkce_ends.lapse_due,
+    pkce_ends.remind_due,
+    preflight.check_due,
+    limits.forget_past_windows,
+)
 
 
 class Command(BaseCommand):

@@ -1,0 +1,47 @@
+"""Suspensions: a client that staff stopped for a while, and why."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from registrations.models.registration import Registration
+
+
+class Suspension(models.Model):
+    """One suspension of one client.
+
+    ``reason`` is what staff wrote to the partner, ``note`` what they added when they reinstated
+    the client. A client that is closed while suspended has its suspension lifted by whoever closed it.
+    """
+
+    registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="suspensions")
+    reason = models.TextField()
+    suspended_at = models.DateTimeField()
+    suspended_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    lifted_at = models.DateTimeField(null=True)
+    lifted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    note = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-suspended_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="suspension_has_reason"),
+            models.CheckConstraint(
+                condition=Q(lifted_at__isnull=True, lifted_by__isnull=True)
+                | Q(lifted_at__isnull=False, lifted_by__isnull=False),
+                name="suspension_lifted_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(note="") | Q(lifted_at__isnull=False), name="suspension_note_only_when_lifted"
+            ),
+            models.UniqueConstraint(
+                fields=["registration"], condition=Q(lifted_at__isnull=True), name="suspension_one_at_a_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"suspension {self.pk} of {self.registration_id}"

@@ -1,0 +1,126 @@
+"""How a PKCE exception in force comes to its end: revoked, lapsed, or ended with what it hangs on.
+
+Whether it lifts the requirement is judged by the day whenever it is read; the worker only books.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from portal.accounts.models import User
+from portal.audit import events
+from portal.outbox import queue
+from portal.refusals import Conflict, NotFound
+from registrations.models import PkceException, Registration
+from registrations.rules.lifecycle import LIVE_STATUSES, PKCE, PkceStatus, RegistrationStatus
+from registrations.rules.pkce import next_reminder
+from registrations.workflow import desk
+from registrations.workflow.claims import attempt, claim
+from registrations.workflow.rounds import book_each
+
+P = PkceStatus
+BATCH: Final = 500
+"""Rows that one round of the worker takes up."""
+_LEAKED: Final = "A client secret was reported leaked."
+
+
+def revoke(uuid: UUID, exception_uuid: UUID, *, by: User, reason: str) -> PkceException:
+    """End an exception before its time.
+
+    Raises ``Conflict`` where it is not in force (any more) or no reason is given, and
+    ``NotAllowed`` for everyone who is no PKCE approver or belongs to the organisation.
+    """
+    with attempt("pkce.revoke", by=by, stream=uuid, objects=[f"pkce:{exception_uuid}"]):
+        registration = desk.claim_for_pkce(uuid, by=by, statuses=LIVE_STATUSES)
+        exception, now = _exception_of(registration, exception_uuid), timezone.now()
+        if not exception.runs_on(now.date()):
+            raise Conflict("This exception is not in force any more.")
+        if not reason.strip():
+            raise Conflict("Say why: the partner reads it.")
+        moved = _revoke(exception, by=by, reason=reason.strip(), now=now)
+        events.record("pkce.revoked", by=by, stream=uuid, objects=[moved])
+        return exception
+
+
+def revoke_after_leak(registration: Registration, *, by: User, now: datetime) -> list[str]:
+    """Without PKCE nothing but the secret protected the flow, so the exception goes with it."""
+    running = registration.pkce_exceptions.filter(status=P.IN_FORCE)
+    return [_revoke(one, by=by, reason=_LEAKED, now=now) for one in running if one.runs_on(now.date())]
+
+
+def end_in_force(registration: Registration, *, now: datetime) -> list[str]:
+    """The client ends, so its exception does; one whose last day is over has lapsed by then."""
+    running = registration.pkce_exceptions.filter(status=P.IN_FORCE)
+    return [leave_force(one, "end" if one.runs_on(now.date()) else "lapse", now=now) for one in running]
+
+
+def leave_force(exception: PkceException, move: str, *, now: datetime, **columns: object) -> str:
+    """The end of one that is in force, whichever it is; answers the name of what moved."""
+    exception.status = PKCE.after(P(exception.status), move)
+    columns |= {"over_since": now, "remind_on": None}
+    changed = PkceException.objects.filter(pk=exception.pk, status=P.IN_FORCE)
+    if not changed.update(status=exception.status, **columns):
+        raise Conflict("The exception changed in the meantime.")
+    for name, value in columns.items():
+        setattr(exception, name, value)
+    return f"pkce:{exception.uuid}"
+
+
+def lapse_due() -> int:
+    """Book the lapse of every exception whose last day is over: a job of the worker."""
+    over = PkceException.objects.filter(status=P.IN_FORCE, expires_on__lt=timezone.now().date())
+    rows = over.order_by("expires_on", "pk").values_list("registration__uuid", "uuid")
+    return book_each(_lapse, rows[:BATCH])
+
+
+def remind_due() -> int:
+    """Remind partners of exceptions that end soon: a job of the worker.
+
+    A reminder that is due while no worker runs goes out late, and two that are due go out as one.
+    """
+    due = PkceException.objects.filter(status=P.IN_FORCE, remind_on__lte=timezone.now().date())
+    rows = due.order_by("remind_on", "pk").values_list("registration__uuid", "uuid")
+    return book_each(_remind, rows[:BATCH])
+
+
+@transaction.atomic(durable=True)
+def _lapse(registration_uuid: UUID, exception_uuid: UUID) -> int:
+    registration = claim(registration_uuid, statuses=frozenset(RegistrationStatus))
+    exception, now = _exception_of(registration, exception_uuid), timezone.now()
+    if exception.status != P.IN_FORCE or exception.runs_on(now.date()):
+        return 0
+    moved = leave_force(exception, "lapse", now=now)
+    events.record("pkce.lapsed", by=None, stream=registration_uuid, objects=[moved])
+    queue.enqueue("pkce_lapsed", exception_id=exception.pk)
+    return 1
+
+
+@transaction.atomic(durable=True)
+def _remind(registration_uuid: UUID, exception_uuid: UUID) -> int:
+    registration = claim(registration_uuid, statuses=frozenset(RegistrationStatus))
+    exception, today = _exception_of(registration, exception_uuid), timezone.now().date()
+    if exception.remind_on is None or exception.remind_on > today or not exception.runs_on(today):
+        return 0
+    exception.remind_on = next_reminder(exception.expires_on, after=today) if exception.expires_on else None
+    exception.save(update_fields=["remind_on"])
+    events.record("pkce.reminded", by=None, stream=registration_uuid, objects=[f"pkce:{exception.uuid}"])
+    queue.enqueue("pkce_ending", exception_id=exception.pk)
+    return 1
+
+
+def _revoke(exception: PkceException, *, by: User, reason: str, now: datetime) -> str:
+    moved = leave_force(exception, "revoke", now=now, revoked_by=by, revoked_reason=reason)
+    queue.enqueue("pkce_revoked", exception_id=exception.pk)
+    return moved
+
+
+def _exception_of(registration: Registration, exception_uuid: UUID) -> PkceException:
+    exception = PkceException.objects.filter(registration=registration, uuid=exception_uuid).first()
+    if exception is None:
+        raise NotFound
+    return exception

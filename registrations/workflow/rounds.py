@@ -1,0 +1,34 @@
+"""One round of a timed job: every row gets its turn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from uuid import UUID
+
+import structlog
+from django.db import Error, connection
+
+from portal.refusals import Refusal
+
+log = structlog.stdlib.get_logger("registrations.rounds")
+
+Row = tuple[UUID, UUID]
+"""A registration, and the thing of it that is due."""
+
+
+def book_each(book: Callable[[UUID, UUID], int], rows: Iterable[Row]) -> int:
+    """How much was booked. A row that fails is left to the next round, and the others go on.
+
+    Raises the error of the database where the connection itself is gone: then no row has a chance.
+    """
+    return sum(_book(book, *row) for row in rows)
+
+
+def _book(book: Callable[[UUID, UUID], int], registration_uuid: UUID, uuid: UUID) -> int:
+    try:
+        return book(registration_uuid, uuid)
+    except (Error, Refusal) as error:
+        if isinstance(error, Error) and not connection.is_usable():
+            raise
+        log.error("row_not_booked", row=str(uuid), error=type(error).__name__)
+        return 0

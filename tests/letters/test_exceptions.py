@@ -1,0 +1,62 @@
+"""Letters about the end of a PKCE exception."""
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from registrations.workflow import pkce_ends
+from tests.letters.post import delivered, delivered_after, parts, readers
+from tests.support.registrations import excepted, in_days
+
+pytestmark = pytest.mark.django_db
+
+SITE = "https://testserver"
+
+
+def both_hold(letter, words):
+    return all(words in part for part in parts(letter))
+
+
+def told(day):
+    return f"{day.day} {day:%B %Y}"
+
+
+def revoke(registration, by):
+    exception = registration.pkce_exceptions.get()
+    pkce_ends.revoke(registration.uuid, exception.uuid, by=by, reason="Use a <newer> library.")
+
+
+def test_a_reminder_names_the_last_day_and_the_two_ways_on(partner, lead):
+    registration, last = excepted(partner, lead, days=90), in_days(90)
+    with time_machine.travel(in_days(61), tick=False):
+        (letter,) = delivered("PKCE exception ends on")
+    assert letter.subject == f"PKCE exception ends on {told(last)}: Example Client"
+    assert both_hold(letter, f"up to and including {told(last)}")
+    assert both_hold(letter, "choose “Supported”")
+    assert both_hold(letter, "new justification")
+    assert both_hold(letter, f"{SITE}/registrations/{registration.uuid}/")
+
+
+def test_a_lapse_is_told_afterwards(partner, lead):
+    last = in_days(20)
+    excepted(partner, lead, days=20)
+    with time_machine.travel(in_days(21), tick=False):
+        (letter,) = delivered("PKCE is required again: Example Client")
+    assert both_hold(letter, f"ended with {told(last)}")
+
+
+def test_a_revocation_carries_the_reason(partner, colleague, lead):
+    registration = excepted(colleague, lead)
+    revoke(registration, lead)
+    letters = delivered("PKCE exception revoked: Example Client")
+    assert readers(letters) == ["colleague@client.example", "partner@client.example"]
+    plain, html = parts(letters[0])
+    assert "Use a <newer> library." in plain
+    assert "Use a &lt;newer&gt; library." in html
+
+
+def test_nobody_is_reminded_of_what_was_revoked_meanwhile(partner, lead):
+    registration = excepted(partner, lead, days=90)
+    with time_machine.travel(in_days(61), tick=False):
+        assert timezone.now().date() == in_days(0)
+        assert delivered_after("PKCE exception ends", lambda: revoke(registration, lead)) == []
