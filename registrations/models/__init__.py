@@ -10,9 +10,12 @@ from registrations.models.review import Override
 from registrations.models.revision import Revision
 from registrations.models.secret import ClientSecret
 from registrations.models.suspension import Suspension
+from registrations.models.talk import Comment, DeskNote, Thread
 
 __all__ = [
     "ClientSecret",
+    "Comment",
+    "DeskNote",
     "Draft",
     "Logo",
     "Override",
@@ -25,4 +28,5 @@ __all__ = [
     "Scope",
     "SubjectType",
     "Suspension",
+    "Thread",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -39,6 +39,7 @@ from registrations.workflow.claims import claim_as_partner
 from registrations.workflow.errors import RulesBroken, StaleVersion
 from registrations.workflow.pkce import withdraw_pending
 from registrations.workflow.routes import Announced, route_of
+from registrations.workflow.talk import take_answers
 from registrations.workflow.typed import Typed, draft_metadata, questions_of
 
 _LOCKED = "It is under review, so it cannot be changed. Withdraw it first, or wait for the decision."
@@ -129,22 +130,27 @@ def submit(
     if live is not None and route.applies:
         moved = applying.make_way(revision)
         _insert(revision, answers={child.scope_id: child.granted for child in live.requested_scopes.all()})
-        applying.take_effect(revision, route, moved)
+        answers = take_answers(draft, revision)
+        applying.take_effect(revision, route, moved + answers)
     else:
         _insert(revision)
-        _hand_in(revision)
+        _hand_in(revision, take_answers(draft, revision))
     return revision
 
 
-def _hand_in(revision: Revision) -> None:
-    """To the reviewers."""
+def _hand_in(revision: Revision, answers: Sequence[str]) -> None:
+    """To the reviewers, with what the partner answers them."""
     requested = _request_exception(revision)
     preflight.order(revision)
     events.record(
         "revision.submitted",
         by=revision.submitted_by,
         stream=revision.registration.uuid,
-        objects=[f"revision:{revision.number}", *([f"pkce:{requested.uuid}"] if requested else [])],
+        objects=[
+            f"revision:{revision.number}",
+            *([f"pkce:{requested.uuid}"] if requested else []),
+            *answers,
+        ],
     )
     queue.enqueue("submitted", revision_id=revision.pk)
 

@@ -19,6 +19,7 @@ from registrations.workflow.claims import attempt
 from registrations.workflow.live import supersede_live
 from registrations.workflow.pkce import settle, withdraw_pending
 from registrations.workflow.secrets import issue
+from registrations.workflow.talk import send_comments
 
 V = RevisionStatus
 
@@ -42,6 +43,7 @@ def approve(
             raise Conflict("Answer what the partner asks a reviewer first: accept it, or turn it down.")
         now = timezone.now()
         moved = settle(registration, revision, now=now)
+        moved += send_comments(registration, now=now)
         moved += supersede_live(registration)
         _decide(revision, "approve", by=by, note=note, now=now)
         revision.requested_scopes.update(granted=True)
@@ -111,10 +113,11 @@ def _turn_down(
         registration = desk.claim_for_review(uuid, by=by, statuses=OPEN_STATUSES)
         revision = desk.revision_seen(registration, seen_version)
         desk.mind_claim(revision, by=by, despite_claim=despite_claim)
-        if not note.strip():
-            raise Conflict("Say in the note what has to change: the partner reads it.")
         now = timezone.now()
-        moved = withdraw_pending(registration, now=now)
+        comments = send_comments(registration, now=now)
+        if not note.strip() and not comments:
+            raise Conflict("Say in the note or in comments what has to change: the partner reads it.")
+        moved = withdraw_pending(registration, now=now) + comments
         _decide(revision, move, by=by, note=note, now=now)
         past = _PAST_TENSE[move]
         _tell(f"revision.{past}", past, revision, by=by, moved=moved)

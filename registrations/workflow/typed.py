@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from registrations.models import Draft, Revision
 from registrations.rules import client_names
@@ -47,6 +48,18 @@ def questions_of(typed: Typed) -> list[Asked]:
     return [question for one in stored if (question := Asked.read(one))]
 
 
+def answers_of(typed: Typed) -> dict[UUID, str]:
+    """What the partner answers to the reviewers' comments, by thread; blank answers are none."""
+    stored = typed.get("answers", {})
+    if not isinstance(stored, Mapping):
+        return {}
+    return {
+        thread: text(stored, key).strip()
+        for key in stored
+        if (thread := _uuid(key)) and text(stored, key).strip()
+    }
+
+
 def draft_metadata(draft: Draft) -> Metadata:
     """The stored draft as a record."""
     return metadata_of(draft.typed, logo_digest=draft.logo_id)
@@ -76,6 +89,13 @@ def typed_from(revision: Revision, *, is_excepted: bool = True) -> dict[str, Any
         "confidential": record.confidential,
         "review_asked": revision.review_asked,
     }
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def text(typed: Typed, field: str) -> str:

@@ -14,6 +14,8 @@ from django.utils import timezone
 
 from registrations.models import (
     ClientSecret,
+    Comment,
+    DeskNote,
     Draft,
     Logo,
     Override,
@@ -26,8 +28,9 @@ from registrations.models import (
     Scope,
     SubjectType,
     Suspension,
+    Thread,
 )
-from registrations.workflow import life
+from registrations.workflow import life, talk
 from tests.support.registrations import (
     a_draft,
     applied,
@@ -53,6 +56,9 @@ def world(partner, reviewer, lead):
     applied(partner, reviewer, client_name="Applied")
     stopped = approved(partner, reviewer, client_name="Suspended")
     life.suspend(stopped.uuid, by=reviewer, reason="It was sold.")
+    waiting = under_review().get().registration.uuid
+    talk.comment(waiting, by=reviewer, seen_version=1, text="Which product?", field="client_name")
+    talk.note(waiting, by=reviewer, text="New to us.")
     Logo.objects.create(digest=DIGEST, width=512, height=512, size=1)
     Preflight.objects.create(revision=live().first(), field="client_uri", uri="https://client.example/")
     Override.objects.create(
@@ -146,6 +152,12 @@ BROKEN = [
     ("revision_claimed_by_somebody", under_review, {"claimed_at": NOW}),
     ("revision_claimed_by_somebody", under_review, {"claimed_by": 1}),
     ("revision_claimed_only_under_review", live, {"claimed_at": NOW, "claimed_by": 1}),
+    ("thread_field_known", Thread.objects.all, {"field": "moon"}),
+    ("thread_resolved_by_somebody", Thread.objects.all, {"resolved_at": NOW}),
+    ("comment_has_text", Comment.objects.all, {"text": ""}),
+    ("comment_of_partner_is_sent", Comment.objects.all, {"by_desk": False}),
+    ("desk_note_has_text", DeskNote.objects.all, {"text": ""}),
+    ("desk_note_field_known", DeskNote.objects.all, {"field": "moon"}),
     ("redirect_uri_is_http", RedirectUri.objects.all, {"uri": "ftp://localhost/cb", "host": "localhost"}),
     ("redirect_uri_http_only_for_loopback", RedirectUri.objects.all, {"uri": "http://client.example/cb"}),
     ("redirect_uri_is_exact", RedirectUri.objects.all, {"uri": "https://*.client.example/cb"}),

@@ -1,0 +1,171 @@
+"""Verbs of the conversation about a revision: comment, reply, take back, resolve, note.
+
+A reviewer's comment waits until a decision sends it with its letter; a partner's answer is typed
+into the draft and sent by submitting. Desk notes go to nobody outside the desk.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from portal.accounts.models import User
+from portal.audit import events
+from portal.refusals import Conflict, NotFound
+from registrations.models import Comment, DeskNote, Draft, Registration, Revision, Thread
+from registrations.rules.lifecycle import OPEN_STATUSES, RegistrationStatus
+from registrations.rules.vocabulary import FIELDS
+from registrations.workflow.desk import claim_for_review, revision_seen
+from registrations.workflow.typed import answers_of
+
+ALL_STATUSES = frozenset(RegistrationStatus)
+
+
+@transaction.atomic(durable=True)
+def comment(uuid: UUID, *, by: User, seen_version: int, text: str, field: str = "") -> Comment:
+    """Say something to the partner about one field, or about the whole: opens a thread.
+
+    Raises ``Conflict`` without a text or for an unknown field, ``StaleVersion`` and ``NotAllowed``
+    as every decision does.
+    """
+    registration = claim_for_review(uuid, by=by, statuses=OPEN_STATUSES)
+    revision = revision_seen(registration, seen_version)
+    _refuse_unknown(field)
+    thread = Thread.objects.create(registration=registration, field=field, opened_at=timezone.now())
+    return _say(thread, revision, text, by=by)
+
+
+@transaction.atomic(durable=True)
+def reply(uuid: UUID, thread_uuid: UUID, *, by: User, seen_version: int, text: str) -> Comment:
+    """Say more in an open thread. Raises ``NotFound`` for a thread of another registration."""
+    registration = claim_for_review(uuid, by=by, statuses=OPEN_STATUSES)
+    revision = revision_seen(registration, seen_version)
+    thread = _thread(registration, thread_uuid)
+    if thread.resolved_at is not None:
+        raise Conflict("This thread is resolved. Reopen it to say more.")
+    return _say(thread, revision, text, by=by)
+
+
+@transaction.atomic(durable=True)
+def take_back(uuid: UUID, comment_uuid: UUID, *, by: User) -> None:
+    """Delete a comment of one's own that was not sent yet; an empty thread goes with it."""
+    registration = claim_for_review(uuid, by=by, statuses=OPEN_STATUSES)
+    mine = Comment.objects.filter(uuid=comment_uuid, thread__registration=registration, author=by)
+    found = mine.select_related("thread").first()
+    if found is None:
+        raise NotFound
+    if found.sent_at is not None:
+        raise Conflict("The partner has read this comment already.")
+    found.delete()
+    if not found.thread.comments.exists():
+        found.thread.delete()
+    events.record("comment.taken_back", by=by, stream=uuid, objects=[f"comment:{comment_uuid}"])
+
+
+@transaction.atomic(durable=True)
+def resolve(uuid: UUID, thread_uuid: UUID, *, by: User) -> Thread:
+    """Nothing is left to say: the partner is asked no more."""
+    return _turn(uuid, thread_uuid, by=by, resolved=True)
+
+
+@transaction.atomic(durable=True)
+def reopen(uuid: UUID, thread_uuid: UUID, *, by: User) -> Thread:
+    """There is something to say after all."""
+    return _turn(uuid, thread_uuid, by=by, resolved=False)
+
+
+@transaction.atomic(durable=True)
+def note(uuid: UUID, *, by: User, text: str, field: str = "") -> DeskNote:
+    """Write something down for reviewers alone, whatever state the registration is in.
+
+    Raises ``Conflict`` without a text, for an unknown field, and where nothing was submitted yet.
+    """
+    registration = claim_for_review(uuid, by=by, statuses=ALL_STATUSES)
+    _refuse_unknown(field)
+    newest = registration.revisions.filter(number=registration.revision_count).first()
+    if newest is None:
+        raise Conflict("Nothing was submitted yet.")
+    written = DeskNote.objects.create(
+        registration=registration,
+        revision=newest,
+        field=field,
+        author=by,
+        text=_text(text),
+        written_at=timezone.now(),
+    )
+    events.record("note.written", by=by, stream=uuid, objects=[f"note:{written.uuid}"])
+    return written
+
+
+def send_comments(registration: Registration, *, now: datetime) -> list[str]:
+    """For the verbs that decide: the partner may read what waited. Answers the names of the objects."""
+    waiting = Comment.objects.filter(thread__registration=registration, sent_at__isnull=True)
+    names = [f"comment:{each}" for each in waiting.values_list("uuid", flat=True)]
+    if names:
+        waiting.update(sent_at=now)
+    return names
+
+
+def take_answers(draft: Draft, revision: Revision) -> list[str]:
+    """For submit: what the partner answered becomes comments, and leaves the draft."""
+    answers = answers_of(draft.typed)
+    if not answers:
+        return []
+    asked = Thread.objects.filter(uuid__in=answers, registration=revision.registration, resolved_at=None)
+    said = Comment.objects.bulk_create(
+        Comment(
+            thread=thread,
+            revision=revision,
+            author=revision.submitted_by,
+            by_desk=False,
+            text=answers[thread.uuid],
+            written_at=revision.submitted_at,
+            sent_at=revision.submitted_at,
+        )
+        for thread in asked.filter(comments__sent_at__isnull=False).distinct()
+    )
+    draft.typed.pop("answers")
+    draft.save(update_fields=["typed"])
+    return [f"comment:{each.uuid}" for each in said]
+
+
+def _say(thread: Thread, revision: Revision, text: str, *, by: User) -> Comment:
+    said = Comment.objects.create(
+        thread=thread, revision=revision, author=by, by_desk=True, text=_text(text), written_at=timezone.now()
+    )
+    names = [f"comment:{said.uuid}", f"thread:{thread.uuid}"]
+    events.record("comment.written", by=by, stream=revision.registration.uuid, objects=names)
+    return said
+
+
+def _turn(uuid: UUID, thread_uuid: UUID, *, by: User, resolved: bool) -> Thread:
+    registration = claim_for_review(uuid, by=by, statuses=ALL_STATUSES)
+    thread = _thread(registration, thread_uuid)
+    if (thread.resolved_at is not None) is resolved:
+        raise Conflict("Somebody did this in the meantime.")
+    thread.resolved_at, thread.resolved_by = (timezone.now(), by) if resolved else (None, None)
+    thread.save(update_fields=["resolved_at", "resolved_by"])
+    verb = "thread.resolved" if resolved else "thread.reopened"
+    events.record(verb, by=by, stream=uuid, objects=[f"thread:{thread_uuid}"])
+    return thread
+
+
+def _thread(registration: Registration, uuid: UUID) -> Thread:
+    thread = registration.threads.filter(uuid=uuid).first()
+    if thread is None:
+        raise NotFound
+    return thread
+
+
+def _refuse_unknown(field: str) -> None:
+    if field and field not in FIELDS:
+        raise Conflict("There is no such field.")
+
+
+def _text(text: str) -> str:
+    if not text.strip():
+        raise Conflict("Write something first.")
+    return text.strip()
