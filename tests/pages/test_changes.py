@@ -2,9 +2,8 @@
 
 import pytest
 
-from registrations.models import Registration
 from registrations.rules import rereview
-from registrations.workflow import drafting, review
+from registrations.workflow import drafting, life, review
 from tests.pages.addresses import at
 from tests.pages.elements import elements, with_attribute
 from tests.support.pages import words
@@ -95,9 +94,9 @@ def test_a_colleagues_change_in_between_is_no_silent_surprise(door, partner, col
     assert live.revisions.count() == 2
 
 
-def test_while_suspended_the_page_announces_a_review(door, partner, live):
+def test_while_suspended_the_page_announces_a_review(door, partner, reviewer, live):
     change(live, partner, **CONTACTS)
-    Registration.objects.filter(pk=live.pk).update(status="suspended")
+    life.suspend(live.uuid, by=reviewer, reason="The terms of service have gone.")
     page = check_page(door(partner), live)
     assert route(page) == ["review"]
     assert "The client is suspended" in words(page)

@@ -10,8 +10,8 @@ from django.utils import timezone
 from portal.audit.models import Event
 from portal.outbox.models import OutboxMessage
 from portal.refusals import Conflict, NotAllowed, NotFound
-from registrations.models import Draft, Registration
-from registrations.workflow import drafting, review
+from registrations.models import Draft
+from registrations.workflow import drafting, life, review
 from registrations.workflow.errors import AnnouncedOtherwise, RulesBroken
 from registrations.workflow.routes import Announced
 from tests.support.invariants import check_invariants
@@ -38,8 +38,8 @@ def hand_in(registration, by, *, announced=None, **changes):
     return drafting.submit(registration.uuid, by=by, **said)
 
 
-def suspend(registration):
-    Registration.objects.filter(pk=registration.pk).update(status="suspended")
+def suspend(registration, by):
+    life.suspend(registration.uuid, by=by, reason="The terms of service have gone.")
 
 
 def statuses(registration):
@@ -110,7 +110,7 @@ def test_everything_else_is_reviewed_as_a_whole(partner, reviewer, changes):
 
 def test_while_suspended_everything_is_reviewed(partner, reviewer):
     registration = approved(partner, reviewer)
-    suspend(registration)
+    suspend(registration, reviewer)
     assert hand_in(registration, partner, **CONTACTS).status == "under_review"
     assert again(registration).status == "suspended"
     check_invariants()
@@ -208,7 +208,7 @@ def test_nothing_happens_but_what_was_announced(partner, reviewer, changes, said
 def test_a_suspension_in_between_does_not_send_it_to_review_silently(partner, reviewer):
     registration = approved(partner, reviewer)
     change(registration, partner, **CONTACTS)
-    suspend(registration)
+    suspend(registration, reviewer)
     with pytest.raises(AnnouncedOtherwise):
         drafting.submit(registration.uuid, by=partner, announced=Announced("apply", 1))
 

@@ -5,7 +5,6 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
-from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -13,7 +12,7 @@ from registrations.models import Registration, Revision
 from registrations.models.catalogue import offered
 from registrations.models.revision import world_of_rules
 from registrations.rules import client_names
-from registrations.workflow import drafting, review
+from registrations.workflow import drafting, life, review
 from tests.support.people import home
 from tests.support.registrations import a_draft, approved, change, submitted
 
@@ -96,10 +95,10 @@ def test_a_name_that_was_given_up_does_not_count(elsewhere, stranger, partner, r
     assert taken("Zed", partner)
 
 
-def test_a_suspended_client_counts_and_a_closed_one_does_not(elsewhere, partner):
-    Registration.objects.filter(pk=elsewhere.pk).update(status="suspended")
+def test_a_suspended_client_counts_and_a_closed_one_does_not(elsewhere, stranger, partner, reviewer):
+    life.suspend(elsewhere.uuid, by=reviewer, reason="The terms of service have gone.")
     assert taken("Acme Mobile", partner)
-    Registration.objects.filter(pk=elsewhere.pk).update(status="closed", closed_at=timezone.now())
+    life.close(elsewhere.uuid, by=stranger)
     assert not taken("Acme Mobile", partner)
 
 
