@@ -18,7 +18,7 @@ from registrations.models import ClientSecret, Registration, Revision
 from tests.support import people
 from tests.support.invariants import check_invariants
 from tests.support.people import sign_in
-from tests.support.registrations import approved, revealed, submitted
+from tests.support.registrations import approved, change, revealed, submitted
 from tests.support.scale import FULL
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -95,6 +95,21 @@ class Approval:
         self.form = {"decision": "approve", "note": "", "seen_version": 1}
 
 
+class Application:
+    """By a partner, of a change that takes effect at once."""
+
+    verb = "revision.applied"
+    again = 409
+    done = 302
+
+    def __init__(self, partner, reviewer):
+        registration = approved(partner, reviewer)
+        self.registration = change(registration, partner, contacts=["other@client.example"])
+        self.user = partner
+        self.address = f"/registrations/{registration.uuid}/submit/"
+        self.form = {"draft_version": 1, "announced": "apply", "live_version": 1}
+
+
 class Reveal:
     """By a partner, of a sealed secret. An answer that was lost is not given again."""
 
@@ -131,7 +146,7 @@ def moments(statements):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("press_of", [Approval, Reveal, Rotation])
+@pytest.mark.parametrize("press_of", [Approval, Application, Reveal, Rotation])
 def test_killed_at_any_statement_it_is_done_or_it_is_not(port, press_of):
     partner, reviewer = people.partner(), people.reviewer()
     trial = press_of(partner, reviewer)
