@@ -41,7 +41,7 @@ def test_from_the_question_to_a_later_revision(door, partner, reviewer):
     assert weights(form)["N-05"] == "warn"
     assert "A reviewer has accepted this." in form.text
     assert boxes(form) == []
-    later = example_posted(0, then="check", client_name=NAME, contacts=["new@client.example"])
+    later = example_posted(0, then="check", client_name=NAME, client_uri="https://client.example/app")
     assert browser.post(edit, later)["Location"] == at(registration, "check/")
     check = browser.get(at(registration, "check/"))
     assert not with_attribute(check.text, "data-asks")
