@@ -18,9 +18,14 @@ from registrations.rules import logos
 from registrations.rules.findings import Finding, Severity
 from registrations.rules.logos import AcceptedLogo
 
-MEMORY: Final = 768 * 1024 * 1024
-"""Bytes of address space, of which interpreter and libraries take about a third."""
+MEMORY: Final = 128 * 1024 * 1024
+"""Bytes that the process may write to; the code of Python and its libraries, about 12 MiB, comes on
+top, which makes less than 150 MB."""
+ADDRESSES: Final = 256 * 1024 * 1024
+"""Bytes of address space, for a kernel that does not count what is mapped against ``MEMORY``."""
+CPU_SECONDS: Final = 2
 SECONDS: Final = 10
+"""Of the clock, on a machine that is busy with other things."""
 _ROOT: Final = Path(__file__).resolve().parent.parent
 _UNREADABLE: Final = Finding(
     "L-09",
@@ -59,18 +64,20 @@ def _answer(written: bytes) -> AcceptedLogo | list[Finding]:
     return AcceptedLogo(png, told["width"], told["height"], digest, tuple(findings))
 
 
-def _limit() -> None:
+def limit() -> None:
+    """Take from this process what no picture needs."""
     for what, most in (
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_CPU, SECONDS),
+        (resource.RLIMIT_DATA, MEMORY),
+        (resource.RLIMIT_AS, ADDRESSES),
+        (resource.RLIMIT_CPU, CPU_SECONDS),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(what, (most, most))
 
 
-def _main() -> None:
-    _limit()
+def main() -> None:
+    limit()
     line, png = _written(logos.accept(sys.stdin.buffer.read()))
     sys.stdout.buffer.write(json.dumps(line).encode() + b"\n" + png)
 
@@ -83,4 +90,4 @@ def _written(answer: AcceptedLogo | list[Finding]) -> tuple[dict[str, object], b
 
 
 if __name__ == "__main__":
-    _main()
+    main()

@@ -13,6 +13,8 @@ from typing import Final, NamedTuple
 
 from PIL import Image, ImageCms
 
+from registrations.rules import logo_webp
+
 STORED_SIDE: Final = 1024
 """Pixels: longer sides are shrunk to this before encoding."""
 DECODER_ERRORS: Final = (
@@ -33,7 +35,7 @@ DECODER_ERRORS: Final = (
 )
 """What Pillow is known to raise on damaged bytes; ``OSError`` is the usual one."""
 _ORIENTATION: Final = 0x0112
-_STRIP: Final = 256
+_STRIP: Final = 64
 _TURNS: Final = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -56,103 +58,109 @@ class Header(NamedTuple):
 Look = Callable[[Header], None]
 
 
+class _Read(NamedTuple):
+    """Pixels of no more than the stored size, and what has to be done with them."""
+
+    picture: Image.Image
+    turn: Image.Transpose | None
+    profile: bytes | None
+
+
 def read(raw: bytes, kind: str, look: Look) -> Image.Image:
     """Decode ``raw`` with the one decoder ``kind``; ``look`` sees the header first and may raise."""
-    if kind in _SIZES:
-        look(Header(*_SIZES[kind](raw), 1))
+    found = _webp(raw, look) if kind == "WEBP" else _png_or_jpeg(raw, kind, look)
+    bare = _bare(_in_srgb(found.picture, found.profile))
+    return bare if found.turn is None else bare.transpose(found.turn)
+
+
+def _webp(raw: bytes, look: Look) -> _Read:
+    width, height = logo_webp.size(raw)
+    notes = logo_webp.notes(raw)
+    look(Header(width, height, notes.frames))
+    picture = logo_webp.decode(raw, *within(width, height, STORED_SIDE))
+    return _Read(picture, _turn(lambda: _exif(notes.exif)), notes.profile)
+
+
+def _exif(raw: bytes) -> Image.Exif:
+    exif = Image.Exif()
+    exif.load(raw)
+    return exif
+
+
+def _png_or_jpeg(raw: bytes, kind: str, look: Look) -> _Read:
+    """A PNG's size is read before its decoder; a JPEG's is found by its own, which opens lazily."""
+    if kind == "PNG":
+        width, height = struct.unpack_from(">2I", raw, 16)
+        look(Header(width, height, 1))
     with Image.open(io.BytesIO(raw), formats=(kind,)) as image:
         look(Header(*image.size, getattr(image, "n_frames", 1)))
         image.draft(image.mode, (STORED_SIDE, STORED_SIDE))
         image.load()
-        turn = _turn(image)
-        shrunk = _shrunk(_in_srgb(image))
-    return shrunk if turn is None else shrunk.transpose(turn)
+        return _Read(_shrunk(image), _turn(image.getexif), image.info.get("icc_profile"))
 
 
-def _png_size(raw: bytes) -> tuple[int, int]:
-    width, height = struct.unpack_from(">2I", raw, 16)
-    return width, height
-
-
-def _webp_size(raw: bytes) -> tuple[int, int]:
-    """From the first chunk, because the decoder allocates its canvas on opening."""
-    chunk = raw[12:16]
-    if chunk == b"VP8X":
-        low, middle, high, other_low, other_middle, other_high = struct.unpack_from("<6B", raw, 24)
-        return 1 + low + (middle << 8) + (high << 16), 1 + other_low + (other_middle << 8) + (
-            other_high << 16
-        )
-    if chunk == b"VP8L":
-        (bits,) = struct.unpack_from("<I", raw, 21)
-        return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
-    if chunk == b"VP8 ":
-        width, height = struct.unpack_from("<2H", raw, 26)
-        return width & 0x3FFF, height & 0x3FFF
-    raise ValueError(chunk)
-
-
-_SIZES: Final = {"PNG": _png_size, "WEBP": _webp_size}
-"""Width and height from the first bytes; a JPEG's are found by its decoder, which opens lazily."""
-
-
-def _turn(image: Image.Image) -> Image.Transpose | None:
+def _turn(exif: Callable[[], Image.Exif]) -> Image.Transpose | None:
     """What EXIF's orientation asks for; damaged EXIF data turn nothing."""
     try:
-        return _TURNS.get(image.getexif().get(_ORIENTATION, 1))
+        return _TURNS.get(exif().get(_ORIENTATION, 1))
     except DECODER_ERRORS:
         return None
 
 
-def _in_srgb(image: Image.Image) -> Image.Image:
-    """The picture as RGB, or RGBA where it is transparent somewhere, in the sRGB colour space."""
-    profile = image.info.get("icc_profile")
+def within(width: int, height: int, side: int) -> tuple[int, int]:
+    """The size whose longer side is at most ``side`` pixels."""
+    longer = max(width, height, side)
+    return max(1, round(width * side / longer)), max(1, round(height * side / longer))
+
+
+def _shrunk(image: Image.Image) -> Image.Image:
+    """The picture at the stored size: divided strip by strip, so that there is never a second
+    copy of a large one, then the rest of the way at once."""
+    factor = max(1, max(image.size) // STORED_SIDE)
+    size = -(-image.width // factor), -(-image.height // factor)
+    small = Image.new(_plain(image.crop((0, 0, 1, 1))).mode, size)
+    for top in range(0, image.height, _STRIP * factor):
+        bottom = min(top + _STRIP * factor, image.height)
+        strip = _plain(image.crop((0, top, image.width, bottom)))
+        small.paste(strip.reduce(factor), (0, top // factor))
+    if max(size) > STORED_SIDE:
+        small.thumbnail((STORED_SIDE, STORED_SIDE), Image.Resampling.LANCZOS)
+    return small
+
+
+def _plain(image: Image.Image) -> Image.Image:
+    """Of a kind whose pixels can be averaged: without palette, of eight bits, and RGBA where there
+    is transparency."""
     if image.mode.startswith("I"):
         image = image.point(lambda level: level / 256).convert("L")
     if image.has_transparency_data:
-        image = image.convert("RGBA") if image.mode != "RGBA" else image
-        return _with_alpha(image, profile) if profile else image
-    converted = _converted(image, profile) if profile else None
-    if converted is not None:
-        return converted
-    return image if image.mode == "RGB" else image.convert("RGB")
+        return image if image.mode == "RGBA" else image.convert("RGBA")
+    return image.convert("RGB") if image.mode in {"1", "P"} else image
 
 
-def _with_alpha(image: Image.Image, profile: bytes) -> Image.Image:
-    colours = _converted(image.convert("RGB"), profile)
+def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+    """As RGB, or RGBA where it is transparent somewhere, in the sRGB colour space."""
+    mode = "RGBA" if image.mode == "RGBA" else "RGB"
+    plain = image.convert("RGB") if profile and mode == "RGBA" else image
+    colours = _converted(plain, profile) if profile else None
     if colours is None:
-        return image
-    colours.putalpha(image.getchannel("A"))
+        return image if image.mode == mode else image.convert(mode)
+    if mode == "RGBA":
+        colours.putalpha(image.getchannel("A"))
     return colours
 
 
 def _converted(image: Image.Image, profile: bytes) -> Image.Image | None:
     """The picture in sRGB, ``None`` where its profile is damaged or meant for another mode."""
-    plain = image.convert("RGB") if image.mode in {"1", "P", "PA"} else image
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        return ImageCms.profileToProfile(plain, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+        return ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
     except DECODER_ERRORS:
         return None
 
 
-def _shrunk(image: Image.Image) -> Image.Image:
-    """A new picture of bare pixels, its longer side at most :data:`STORED_SIDE`."""
-    factor = max(image.size) // STORED_SIDE
-    small = _reduced(image, factor) if factor > 1 else image
-    if max(small.size) > STORED_SIDE:
-        small = small.copy()
-        small.thumbnail((STORED_SIDE, STORED_SIDE), Image.Resampling.LANCZOS)
-    bare = Image.new(small.mode, small.size)
-    bare.paste(small)
+def _bare(image: Image.Image) -> Image.Image:
+    """The pixels in a new picture, to which nothing of the file clings."""
+    bare = Image.new(image.mode, image.size)
+    bare.paste(image)
     return bare
-
-
-def _reduced(image: Image.Image, factor: int) -> Image.Image:
-    """The picture divided by ``factor``, strip by strip: one copy of a large one is enough."""
-    width, height = (-(-side // factor) for side in image.size)
-    small = Image.new(image.mode, (width, height))
-    for top in range(0, image.height, _STRIP * factor):
-        bottom = min(top + _STRIP * factor, image.height)
-        strip = image.crop((0, top, image.width, bottom)).reduce(factor)
-        small.paste(strip, (0, top // factor))
-    return small

@@ -1,0 +1,124 @@
+"""Files that mean harm, and the largest that are accepted: by name, each made when it is needed."""
+
+import struct
+import zlib
+from functools import partial
+
+from PIL import ImageCms
+
+from tests.support.pictures import drawing, encoded
+
+SIDE = 4096
+ARCHIVE = b"PK\x05\x06" + bytes(18)
+MARKUP = b"<script>alert(1)</script><?php system(1) ?>"
+
+
+def chunk(name, body):
+    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+
+
+def png(width, height, *chunks, depth=8, colour=2):
+    header = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + b"".join(chunks) + chunk(b"IEND", b"")
+
+
+def squeezed(length):
+    """A chunk of pixels that unfolds into so many bytes."""
+    packer = zlib.compressobj(9)
+    parts = [packer.compress(bytes(1 << 20)) for _ in range(length >> 20)]
+    return chunk(b"IDAT", b"".join(parts) + packer.flush())
+
+
+def within(name, body):
+    """A good picture with a compressed chunk that unfolds into 50 MB, so many times."""
+    good = encoded(drawing())
+    return good[:33] + chunk(name, b"k\0\0" + zlib.compress(bytes(50_000_000))) * body + good[33:]
+
+
+def moving(kind):
+    frames = [drawing((512, 512)) for _ in range(40)]
+    return encoded(drawing(), kind, save_all=True, append_images=frames)
+
+
+def scans():
+    """A progressive photograph whose last scan is repeated until the file is full."""
+    raw = encoded(drawing((SIDE, SIDE)), "JPEG", progressive=True, quality=1)
+    last = raw[raw.rindex(b"\xff\xda") : -2]
+    return raw[:-2] + last * ((1_000_000 - len(raw)) // len(last)) + b"\xff\xd9"
+
+
+def print_colours():
+    """All scans of a progressive photograph are kept until the last, in four colours 128 MiB."""
+    return encoded(drawing((SIDE, SIDE), "CMYK"), "JPEG", progressive=True, quality=1)
+
+
+BOMBS = {
+    "pixels claimed": lambda: png(20000, 20000, squeezed(1 << 20)),
+    "pixels that unfold": lambda: png(20000, 20000, squeezed(200 << 20)),
+    "more pixels than claimed": lambda: png(SIDE, SIDE, squeezed(200 << 20)),
+    "compressed text": partial(within, b"zTXt", 1),
+    "many compressed texts": partial(within, b"zTXt", 15),
+    "compressed profile": partial(within, b"iCCP", 1),
+    "frames of a PNG": partial(moving, "PNG"),
+    "frames of a WebP": partial(moving, "WEBP"),
+    "scans of a photograph": scans,
+    "photograph in print colours": print_colours,
+}
+
+
+def disguised(kind):
+    return encoded(drawing((200, 200)), kind)
+
+
+KINDS = ("GIF", "BMP", "TIFF", "PPM", "ICO", "EPS", "PDF", "JPEG2000")
+DISGUISES = {kind: partial(disguised, kind) for kind in KINDS} | {
+    "drawing language": lambda: b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>",
+    "page": lambda: b"<!doctype html>" + MARKUP,
+    "nothing": bytes,
+}
+
+
+def with_tail(kind, tail):
+    return encoded(drawing(), kind) + tail
+
+
+POLYGLOTS = {
+    "PNG and a page": partial(with_tail, "PNG", MARKUP),
+    "JPEG and an archive": partial(with_tail, "JPEG", ARCHIVE),
+    "WebP and a page": partial(with_tail, "WEBP", MARKUP),
+    "JPEG with a page inside": lambda: encoded(drawing(), "JPEG", comment=MARKUP),
+}
+
+
+def clear():
+    picture = drawing((SIDE, SIDE), "RGBA")
+    picture.paste((0, 0, 0, 0), (0, 2048, SIDE, 3000))
+    return picture
+
+
+def profile():
+    return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+
+
+def deep_pixels():
+    row = b"\0" + b"\x12\x34\x56\x78" * 2 * SIDE
+    return png(SIDE, SIDE, chunk(b"IDAT", zlib.compress(row * SIDE, 1)), depth=16, colour=6)
+
+
+def photograph():
+    colours = {"icc_profile": profile(), "subsampling": 0}
+    return encoded(drawing((SIDE, SIDE)), "JPEG", progressive=True, **colours)
+
+
+LARGEST = {
+    "PNG": lambda: encoded(clear(), icc_profile=profile(), compress_level=1),
+    "PNG of grey and transparency": lambda: encoded(clear().convert("LA"), compress_level=1),
+    "PNG with a transparent colour": lambda: encoded(
+        drawing((SIDE, SIDE)), transparency=(0, 0, 128), compress_level=1
+    ),
+    "PNG of sixteen bits": deep_pixels,
+    "JPEG": photograph,
+    "WebP": lambda: encoded(clear(), "WEBP", icc_profile=profile()),
+    "WebP without loss": lambda: encoded(clear(), "WEBP", lossless=True, method=0),
+}
+"""4096×4096 pixels, of the kinds that need the most memory of all that is accepted."""
