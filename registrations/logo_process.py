@@ -6,16 +6,18 @@ the site's memory along, it has none of the site's keys in its environment, and 
 
 from __future__ import annotations
 
-import hashlib
+import io
 import json
 import resource
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
 from registrations.rules import logos
 from registrations.rules.findings import Finding, Severity
+from registrations.rules.logo_traits import FIELD, LogoTraits
 from registrations.rules.logos import AcceptedLogo
 
 MEMORY: Final = 128 * 1024 * 1024
@@ -30,7 +32,7 @@ _ROOT: Final = Path(__file__).resolve().parent.parent
 _UNREADABLE: Final = Finding(
     "L-09",
     Severity.REJECT,
-    logos.FIELD,
+    FIELD,
     "We could not read this image. Save it again as PNG and upload that.",
 )
 
@@ -54,14 +56,14 @@ def run(arguments: list[str], raw: bytes) -> bytes:
 
 
 def _answer(written: bytes) -> AcceptedLogo | list[Finding]:
-    """A line of JSON, then the PNG. Its digest is not taken on trust."""
-    line, _, png = written.partition(b"\n")
+    """A line of JSON, then the PNGs, of which it tells the lengths."""
+    line, _, pngs = written.partition(b"\n")
     told = json.loads(line)
-    findings = [Finding(**{**one, "severity": Severity(one["severity"])}) for one in told["findings"]]
-    if not png:
-        return findings
-    digest = hashlib.sha256(png).hexdigest()
-    return AcceptedLogo(png, told["width"], told["height"], digest, tuple(findings))
+    if "traits" not in told:
+        return [Finding(**{**one, "severity": Severity(one["severity"])}) for one in told["findings"]]
+    stream = io.BytesIO(pngs)
+    png, *smaller = (stream.read(length) for length in told["lengths"])
+    return AcceptedLogo(png, dict(zip(logos.SIDES, smaller, strict=True)), LogoTraits(**told["traits"]))
 
 
 def limit() -> None:
@@ -77,16 +79,17 @@ def limit() -> None:
 
 
 def main() -> None:
+    """Bytes in, an answer out; see :func:`_answer`."""
     limit()
-    line, png = _written(logos.accept(sys.stdin.buffer.read()))
-    sys.stdout.buffer.write(json.dumps(line).encode() + b"\n" + png)
+    line, pngs = _written(logos.accept(sys.stdin.buffer.read()))
+    sys.stdout.buffer.write(json.dumps(line).encode() + b"\n" + b"".join(pngs))
 
 
-def _written(answer: AcceptedLogo | list[Finding]) -> tuple[dict[str, object], bytes]:
-    if isinstance(answer, AcceptedLogo):
-        findings = [finding.as_json() for finding in answer.findings]
-        return {"width": answer.width, "height": answer.height, "findings": findings}, answer.png
-    return {"findings": [finding.as_json() for finding in answer]}, b""
+def _written(answer: AcceptedLogo | list[Finding]) -> tuple[dict[str, object], list[bytes]]:
+    if not isinstance(answer, AcceptedLogo):
+        return {"findings": [finding.as_json() for finding in answer]}, []
+    pngs = [answer.png, *(answer.smaller[side] for side in logos.SIDES)]
+    return {"traits": asdict(answer.traits), "lengths": [len(png) for png in pngs]}, pngs
 
 
 if __name__ == "__main__":

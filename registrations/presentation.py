@@ -9,13 +9,23 @@ from typing import NamedTuple
 from django.urls import reverse
 
 from registrations.forms.sections import SECTIONS
+from registrations.models import Logo
 from registrations.rules.findings import Finding, rejections
 from registrations.rules.metadata import Metadata
 from registrations.rules.vocabulary import LABELS
 
 _ONLY_WITH_EXCEPTION = frozenset({"pkce_justification", "pkce_controls"})
 
-Value = str | bool | Sequence[str] | None
+
+class Picture(NamedTuple):
+    """Where a logo can be seen by anyone, in squares of 128 and of 256 pixels: pages show it at 64 to
+    128, on screens of single and of double density."""
+
+    small: str
+    large: str
+
+
+Value = str | bool | Sequence[str] | Picture | None
 
 
 class Answer(NamedTuple):
@@ -47,11 +57,12 @@ class Problem:
 
 
 def sections(
-    record: Metadata, *, findings: Sequence[Finding] = (), edit_url: str = ""
+    record: Metadata, *, logo: Logo | None, findings: Sequence[Finding] = (), edit_url: str = ""
 ) -> list[AnswerSection]:
     """Every answer in the order of the form; with ``edit_url``, each with its way to change it."""
+    picture = picture_of(logo)
     return [
-        AnswerSection(section.title, list(_answers(section.fields, record, findings, edit_url)))
+        AnswerSection(section.title, list(_answers(section.fields, record, picture, findings, edit_url)))
         for section in SECTIONS
     ]
 
@@ -70,24 +81,37 @@ def is_given(record: Metadata, field: str) -> bool:
 
 
 def logo_url(digest: str | None) -> str | None:
-    """Where the picture can be seen by anyone."""
+    """Where the whole picture can be seen by anyone."""
     return reverse("registrations:logo", args=[digest]) if digest else None
 
 
+def picture_of(logo: Logo | None) -> Picture | None:
+    """The logo as pages show it."""
+    if logo is None:
+        return None
+    small, large = (reverse("registrations:logo", args=[one]) for one in (logo.digest_128, logo.digest_256))
+    return Picture(small, large)
+
+
+def picture_named(digest: str) -> Picture | None:
+    """The logo with that digest as pages show it: one statement, for differences alone."""
+    return picture_of(Logo.objects.filter(digest=digest).first())
+
+
 def _answers(
-    fields: Sequence[str], record: Metadata, findings: Sequence[Finding], edit_url: str
+    fields: Sequence[str],
+    record: Metadata,
+    picture: Picture | None,
+    findings: Sequence[Finding],
+    edit_url: str,
 ) -> Iterator[Answer]:
     for field in fields:
         found = [finding for finding in findings if finding.field == field]
         if field in _ONLY_WITH_EXCEPTION and not found and not is_given(record, field):
             continue
-        yield Answer(field, LABELS[field], _value(record, field), _at(edit_url, field), found)
+        value: Value = picture if field == "logo" else getattr(record, field)
+        yield Answer(field, LABELS[field], value, _at(edit_url, field), found)
 
 
 def _at(edit_url: str, field: str) -> str:
     return f"{edit_url}#id_{field}" if edit_url else ""
-
-
-def _value(record: Metadata, field: str) -> Value:
-    value: Value = logo_url(record.logo_digest) if field == "logo" else getattr(record, field)
-    return value

@@ -24,7 +24,7 @@ from registrations.admin.wording import (
     state_of,
 )
 from registrations.models import PkceException, Registration, Revision
-from registrations.presentation import logo_url
+from registrations.presentation import picture_of
 from registrations.rules.differences import Change, difference
 from registrations.rules.lifecycle import PkceStatus, RegistrationStatus, RevisionStatus
 from registrations.workflow.pkce import latest_end
@@ -107,7 +107,7 @@ class Desk:
             "scopes": scopes,
             "client_host": record.address(shown.client_uri, is_page=True),
             "logo": shown.logo,
-            "logo_url": logo_url(shown.logo_id),
+            "picture": picture_of(shown.logo),
             "revisions": [(row, REVISION_WORDS[row.status], decided_words(row)) for row in self.revisions],
             "secrets": self._secrets(),
             "history": self._history(),

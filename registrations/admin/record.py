@@ -10,7 +10,7 @@ from registrations.admin.wording import preflight_words
 from registrations.forms.sections import SECTIONS
 from registrations.models import Revision, Scope
 from registrations.preflight.verdicts import Verdict
-from registrations.presentation import logo_url
+from registrations.presentation import Picture, picture_named, picture_of
 from registrations.rules import hosts, redirect_uris
 from registrations.rules.differences import Change, Value
 from registrations.rules.findings import Finding, Severity
@@ -60,12 +60,12 @@ class Checked(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One entry of a value: an address, a scope of the catalogue, a logo's digest, or text."""
+    """One entry of a value: an address, a scope of the catalogue, a logo, or text."""
 
     text: str
     address: Address | None = None
     scope: Scope | None = None
-    logo: str = ""
+    logo: Picture | None = None
     mark: str = ""
     pieces: Sequence[Piece] = ()
     checked: Checked | None = None
@@ -180,7 +180,7 @@ def _readers(revision: Revision, scopes: Sequence[Scope]) -> Mapping[str, Callab
     record = revision.metadata()
     subject_type = revision.subject_type_preference
     special: dict[str, Callable[[], list[Line]]] = {
-        "logo": lambda: _value("logo", record.logo_digest),
+        "logo": lambda: [Line("", logo=picture_of(revision.logo))] if revision.logo else [],
         "scope": lambda: [Line(scope.name, scope=scope) for scope in scopes],
         "subject_type_preference": lambda: [Line(subject_type.label)] if subject_type else [],
     }
@@ -202,7 +202,7 @@ def _value(field: str, value: Value, *, listed: Sequence[str] = (), mark: str = 
 
 def _line(field: str, text: str, mark: str) -> Line:
     if field == "logo":
-        return Line("", logo=logo_url(text) or "", mark=mark)
+        return Line("", logo=picture_named(text), mark=mark)
     if field in _ADDRESS_FIELDS and "//" in text:
         return Line(text, address=address(text, is_page=field in WEB_URI_FIELDS), mark=mark)
     return Line(_in_words(text) if field in _CHOICES else text, mark=mark)

@@ -3,20 +3,30 @@
 from django.db import models
 
 from registrations.models.columns import hex_digits
+from registrations.rules.logo_traits import LogoTraits
 
 
 class Logo(models.Model):
-    """One picture. The same bytes are one row, so an address never changes what it shows."""
+    """One picture. The same bytes are one row, so an address never changes what it shows.
+
+    ``digest_128`` and ``digest_256`` name PNGs of the same picture, fitted into squares of so many
+    pixels; where it is no larger than that, the picture itself.
+    """
 
     digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the PNG, in hex.")
     width = models.PositiveSmallIntegerField(help_text="Pixels.")
     height = models.PositiveSmallIntegerField(help_text="Pixels.")
     size = models.PositiveIntegerField(help_text="Bytes.")
+    digest_128 = models.CharField(max_length=64)
+    digest_256 = models.CharField(max_length=64)
+    is_blank = models.BooleanField(help_text="Fully transparent, or of one flat colour.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=hex_digits("digest", 64), name="logo_digest_is_sha256"),
+            models.CheckConstraint(condition=hex_digits("digest_128", 64), name="logo_digest_128_is_sha256"),
+            models.CheckConstraint(condition=hex_digits("digest_256", 64), name="logo_digest_256_is_sha256"),
             models.CheckConstraint(
                 condition=models.Q(width__range=(128, 4096), height__range=(128, 4096)),
                 name="logo_within_pixels",
@@ -27,6 +37,11 @@ class Logo(models.Model):
         return self.digest
 
     @property
-    def path(self) -> str:
-        """Where the storage keeps it."""
-        return f"logos/{self.digest}.png"
+    def traits(self) -> LogoTraits:
+        """What the rules need to know of it."""
+        return LogoTraits(self.width, self.height, self.is_blank)
+
+
+def path_of(digest: str) -> str:
+    """Where the storage keeps the PNG with that digest."""
+    return f"logos/{digest}.png"

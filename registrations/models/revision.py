@@ -254,7 +254,7 @@ class Revision(models.Model):
 
     def _world_now(self) -> World:
         organisation_id = self.registration.organisation_id if self.registration_id else None
-        return world_of_rules(offered(), self.client_name, organisation_id)
+        return world_of_rules(offered(), self.client_name, organisation_id, logo=self.logo)
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
         """As Django's, but a field's validator and the whole record's rule speak once."""
@@ -269,9 +269,11 @@ def _once(errors: Sequence[ValidationError]) -> list[ValidationError]:
     return list(reversed(seen.values()))
 
 
-def world_of_rules(offer: Offer, name: str, organisation_id: int | None) -> World:
-    """What the rules need to know to judge a client of that name: one statement, none without
-    a name.
+def world_of_rules(
+    offer: Offer, name: str, organisation_id: int | None, *, logo: Logo | None = None
+) -> World:
+    """What the rules need to know to judge a client of that name and logo: one statement, none
+    without a name.
 
     ``organisation_id`` is whose client it is; while that is open, no name is another's. One
     double is enough to warn of, and whose it is leaves the database with nobody.
@@ -284,4 +286,5 @@ def world_of_rules(offer: Offer, name: str, organisation_id: int | None) -> Worl
         scopes=frozenset(scope for scope, _ in offer.scopes),
         subject_types=frozenset(code for code, _ in offer.subject_types),
         taken=taken,
+        logo=logo.traits if logo else None,
     )

@@ -1,4 +1,4 @@
-"""The client's logo: rules L-01 to L-10. Bytes in, our own PNG or findings out.
+"""The client's logo as a file: rules L-01 to L-09. Bytes in, our own PNGs or findings out.
 
 A child process with limits runs this: nothing here keeps state between calls, and no bytes make
 :func:`accept` raise. The size is read from the header before anything is decoded.
@@ -11,23 +11,24 @@ import io
 import re
 import warnings
 import zlib
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from PIL import Image
 
-from registrations.rules import logo_pixels
+from registrations.rules import logo_pixels, logo_traits
 from registrations.rules.findings import Finding, Severity
 from registrations.rules.logo_pixels import DECODER_ERRORS, Header
+from registrations.rules.logo_traits import FIELD, LogoTraits
 
-FIELD: Final = "logo"
 MAX_BYTES: Final = 1024 * 1024
 MAX_SIDE: Final = 4096
 """Pixels, of what is uploaded."""
 MIN_SIDE: Final = 128
-GOOD_SIDE: Final = 512
-_MOST_UNEVEN: Final = 0.02
+SIDES: Final = (128, 256)
+"""Pixels: the smaller squares beside the stored picture. Pages show logos at 64 to 128 pixels, on
+screens of single and of double density."""
 _SVG: Final = re.compile(rb"<(?:[a-z]+:)?svg[\s>/:]|<!doctype\s+svg", re.IGNORECASE)
 _SVG_REACH: Final = 65536
 _GZIP: Final = b"\x1f\x8b"
@@ -35,23 +36,28 @@ _GZIP: Final = b"\x1f\x8b"
 
 @dataclass(frozen=True, slots=True)
 class AcceptedLogo:
-    """Our own encoding: a PNG of bare pixels, its size in pixels, the SHA-256 of its bytes in hex,
-    and the warnings about what was uploaded."""
+    """Our own encodings: PNGs of bare pixels, the stored one and the smaller squares by their side."""
 
     png: bytes
-    width: int
-    height: int
-    digest: str
-    findings: tuple[Finding, ...] = ()
+    smaller: Mapping[int, bytes]
+    traits: LogoTraits
+
+    @property
+    def digest(self) -> str:
+        return digest_of(self.png)
+
+
+def digest_of(png: bytes) -> str:
+    """The SHA-256 in hex, by which a PNG is stored and served (L-11)."""
+    return hashlib.sha256(png).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class LogoVerdict:
-    """What the rules say, and the stored size where the picture is accepted."""
+    """What the rules say, and what they know of the picture where it is accepted."""
 
     findings: tuple[Finding, ...]
-    width: int | None = None
-    height: int | None = None
+    traits: LogoTraits | None = None
 
 
 class _RefusalError(Exception):
@@ -66,7 +72,7 @@ def inspect(raw: bytes) -> LogoVerdict:
     """The first rule that refuses the bytes, or else every warning."""
     answer = accept(raw)
     if isinstance(answer, AcceptedLogo):
-        return LogoVerdict(answer.findings, answer.width, answer.height)
+        return LogoVerdict(tuple(logo_traits.check(answer.traits)), answer.traits)
     return LogoVerdict(tuple(answer))
 
 
@@ -87,15 +93,10 @@ def accept(raw: bytes) -> AcceptedLogo | list[Finding]:
 
 
 def _accept(raw: bytes) -> AcceptedLogo:
-    kind = _kind(raw)
-    headers: list[Header] = []
-
-    def look(header: Header) -> None:
-        _check_header(header)
-        headers.append(header)
-
-    picture = _decoded(raw, kind, look)
-    return _encoded(picture, (*_size_warnings(headers[-1]), *_pixel_warnings(picture)))
+    picture = _decoded(raw, _kind(raw))
+    png = _encoded(picture)
+    smaller = {side: _encoded(_square(picture, side)) if max(picture.size) > side else png for side in SIDES}
+    return AcceptedLogo(png, smaller, LogoTraits(*picture.size, _is_blank(picture)))
 
 
 def _kind(raw: bytes) -> str:
@@ -147,37 +148,36 @@ def _too_large() -> _RefusalError:
     )
 
 
-def _decoded(raw: bytes, kind: str, look: logo_pixels.Look) -> Image.Image:
+def _decoded(raw: bytes, kind: str) -> Image.Image:
     """L-09; Pillow's own alarms about pixel bombs are L-04."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:
-            return logo_pixels.read(raw, kind, look)
+            return logo_pixels.read(raw, kind, _check_header)
         except (Image.DecompressionBombError, Image.DecompressionBombWarning):
             raise _too_large()
         except DECODER_ERRORS:
             raise _RefusalError("L-09", "We could not read this image. Save it again as PNG and upload that.")
 
 
-def _encoded(picture: Image.Image, findings: tuple[Finding, ...]) -> AcceptedLogo:
+def _encoded(picture: Image.Image) -> bytes:
     target = io.BytesIO()
     picture.save(target, "PNG")
-    png = target.getvalue()
-    return AcceptedLogo(png, picture.width, picture.height, hashlib.sha256(png).hexdigest(), findings)
+    return target.getvalue()
 
 
-def _size_warnings(header: Header) -> Iterator[Finding]:
-    shorter, longer = sorted((header.width, header.height))
-    if shorter < GOOD_SIDE or longer - shorter > _MOST_UNEVEN * longer:
-        size = f"{header.width}×{header.height}"
-        message = f"The image has {size} pixels. Square images of {GOOD_SIDE}×{GOOD_SIDE} or more look best."
-        yield Finding("L-06", Severity.WARN, FIELD, message)
+def _square(picture: Image.Image, side: int) -> Image.Image:
+    """The picture shrunk into a square, with transparent margins where it is none."""
+    small = picture.resize(logo_pixels.within(*picture.size, side), Image.Resampling.LANCZOS, reducing_gap=2)
+    if small.size == (side, side):
+        return small
+    square = Image.new("RGBA", (side, side))
+    square.paste(small, ((side - small.width) // 2, (side - small.height) // 2))
+    return square
 
 
-def _pixel_warnings(picture: Image.Image) -> Iterator[Finding]:
+def _is_blank(picture: Image.Image) -> bool:
     bands = [picture.getchannel(band).getextrema() for band in picture.getbands()]
-    if picture.mode == "RGBA" and bands[-1] == (0, 0):
-        yield Finding("L-10", Severity.WARN, FIELD, "The image is fully transparent. Is this the right file?")
-    elif all(low == high for low, high in bands):
-        yield Finding("L-10", Severity.WARN, FIELD, "The image is one flat colour. Is this the right file?")
+    is_clear = picture.mode == "RGBA" and bands[-1] == (0, 0)
+    return is_clear or all(low == high for low, high in bands)

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from registrations.rules import client_names, contacts, pkce, redirect_uris, scopes, web_uris
+from registrations.rules import client_names, contacts, logo_traits, pkce, redirect_uris, scopes, web_uris
 from registrations.rules.findings import Finding, Severity, Waived
+from registrations.rules.logo_traits import LogoTraits
 from registrations.rules.vocabulary import (
     FIELDS,
     LABELS,
@@ -17,7 +18,7 @@ from registrations.rules.vocabulary import (
     PkceSupport,
 )
 
-RULES_VERSION: Final = "2026-11-23"
+RULES_VERSION: Final = "2026-11-24"
 """The day the rules last changed; stored with a revision's findings."""
 
 
@@ -50,11 +51,12 @@ class Metadata:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
     """What the rules need to know: the names of the scopes on offer, the codes of the subject
-    types on offer, and the names of other partners' clients."""
+    types on offer, the names of other partners' clients, and the traits of the record's logo."""
 
     scopes: frozenset[str] = frozenset()
     subject_types: frozenset[str] = frozenset()
     taken: tuple[str, ...] = ()
+    logo: LogoTraits | None = None
 
 
 def check(metadata: Metadata, world: World, waived: Waived = ()) -> list[Finding]:
@@ -73,6 +75,11 @@ def place(field: str) -> int:
 
 def _name(record: Metadata, world: World, waived: Waived) -> list[Finding]:
     return client_names.check(record.client_name, taken=world.taken, waived=waived)
+
+
+def _logo(record: Metadata, world: World, waived: Waived) -> Iterator[Finding]:
+    if record.logo_digest is not None and world.logo is not None:
+        yield from logo_traits.check(world.logo)
 
 
 def _pages(record: Metadata, world: World, waived: Waived) -> Iterator[Finding]:
@@ -150,6 +157,7 @@ def _reject(rule: str, field: str, message: str, excerpt: str | None = None) -> 
 _Rule = Callable[[Metadata, World, Waived], "Iterator[Finding] | list[Finding]"]
 _RULES: Final[tuple[_Rule, ...]] = (
     _name,
+    _logo,
     _pages,
     _contacts,
     _environment,

@@ -12,6 +12,7 @@ from registrations.forms.buttons import key_of
 from registrations.forms.markup import code_spans as markup
 from registrations.forms.registration_form import LINE_FIELDS, SummaryItem
 from registrations.forms.wording import ANSWER_WORDS, SECRET_WORDS, STATUS_WORDS, Words
+from registrations.presentation import Picture, picture_named
 from registrations.rules.findings import Finding, quote
 from registrations.rules.registry import RULES
 from registrations.rules.vocabulary import WEB_URI_FIELDS
@@ -37,6 +38,12 @@ def line_number(finding: Finding | SummaryItem) -> int | None:
 def button_key(finding: Finding) -> str:
     """What the button posts that takes over a finding's suggestion; nothing where none can be."""
     return key_of(finding)
+
+
+@register.filter
+def picture(digest: str) -> Picture | None:
+    """The logo of one side of a difference."""
+    return picture_named(digest)
 
 
 @register.filter

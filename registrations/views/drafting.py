@@ -14,7 +14,7 @@ from portal.accounts.doors import PartnerRequest, partner_required
 from portal.limits import START, spend
 from portal.refusals import Conflict
 from registrations.forms.registration_form import RegistrationForm
-from registrations.models import Draft
+from registrations.models import Draft, Logo
 from registrations.rules.findings import rejections
 from registrations.standing import Standing
 from registrations.views.doors import WHICH_ORGANISATION, chosen_of, own_id, to_edit, to_start_in, to_work_on
@@ -64,29 +64,28 @@ def edit(request: PartnerRequest, uuid: UUID) -> HttpResponse:
 
 
 def _form_of(request: PartnerRequest, found: Standing) -> HttpResponse:
-    catalogue, digest = _catalogue_of(found), None
+    catalogue, logo = _catalogue_of(found), None
     initial: dict[str, object] = {"draft_version": 0}
     if found.draft:
-        initial, digest = found.draft.typed | {"draft_version": found.draft.version}, found.draft.logo_id
+        initial, logo = found.draft.typed | {"draft_version": found.draft.version}, found.draft.logo
     elif found.beginning:
         found.read_children()
         keeps = found.live is None or found.is_excepted
         copied = typed_from(found.beginning, is_excepted=keeps)
-        initial, digest = copied | initial, found.beginning.logo_id
+        initial, logo = copied | initial, found.beginning.logo
     everything = request.GET.get("show") == "all"
     judge = catalogue.judge if everything else catalogue.beside
-    form = catalogue.empty_form(initial, judge(initial, logo_digest=digest))
-    return _page_of(found).show(request, form, logo_digest=digest, summary=everything)
+    form = catalogue.empty_form(initial, judge(initial, logo=logo))
+    return _page_of(found).show(request, form, logo=logo, summary=everything)
 
 
 def _save(request: PartnerRequest, found: Standing) -> HttpResponse:
     page, catalogue = _page_of(found), _catalogue_of(found)
     start = found.draft or found.beginning
     present = start.logo if start else None
-    digest = present.digest if present else None
     form, field = posted(request, catalogue)
     if not form.is_valid():
-        return _not_kept(request, page, catalogue, form, logo_digest=digest)
+        return _not_kept(request, page, catalogue, form, logo=present)
     upload = Upload.of(request, form, present=present)
     seen = form.cleaned_data["draft_version"] or 0
     try:
@@ -101,7 +100,7 @@ def _save(request: PartnerRequest, found: Standing) -> HttpResponse:
         messages.error(
             request, _OTHER_TAB if isinstance(refusal, StaleVersion) else f"{refusal.reason} {_KEPT}"
         )
-        return _clash(request, page, catalogue, form, digest)
+        return _clash(request, page, catalogue, form, present)
     return _kept(request, page, catalogue, form, upload, version=version, field=field)
 
 
@@ -128,12 +127,10 @@ def _kept(
     if upload.is_refused:
         messages.success(request, "Draft saved, without the new logo.")
         judge = catalogue.judge if checking else catalogue.beside
-        found = [*upload.findings, *judge(form.typed(), logo_digest=upload.digest)]
+        found = [*upload.findings, *judge(form.typed(), logo=upload.logo)]
         again = catalogue.again(form, found, version=version)
-        return page.show(request, again, logo_digest=upload.digest, summary=True)
-    for finding in upload.findings:
-        messages.warning(request, f"About the logo: {finding.message}")
-    judged = catalogue.judge(form.typed(), logo_digest=upload.digest)
+        return page.show(request, again, logo=upload.logo, summary=True)
+    judged = catalogue.judge(form.typed(), logo=upload.logo)
     if checking and not rejections(judged):
         return redirect(page.address("check"))
     messages.success(request, "Draft saved.")
@@ -147,19 +144,19 @@ def _not_kept(
     catalogue: Catalogue,
     form: RegistrationForm,
     *,
-    logo_digest: str | None = None,
+    logo: Logo | None = None,
 ) -> HttpResponse:
     """The form holds something that cannot be stored, so nothing was: all of it is shown again."""
-    judged = catalogue.beside(form.cleaned_data, logo_digest=logo_digest)
+    judged = catalogue.beside(form.cleaned_data, logo=logo)
     again = catalogue.again(form, [found for found in judged if found.field not in form.errors])
-    return page.show(request, again, logo_digest=logo_digest, summary=bool(form.errors or page.complaint))
+    return page.show(request, again, logo=logo, summary=bool(form.errors or page.complaint))
 
 
 def _clash(
-    request: PartnerRequest, page: FormPage, catalogue: Catalogue, form: RegistrationForm, digest: str | None
+    request: PartnerRequest, page: FormPage, catalogue: Catalogue, form: RegistrationForm, logo: Logo | None
 ) -> HttpResponse:
     """409 with everything typed; it carries the stored version, so saving again is a decision."""
     draft = Draft.objects.filter(registration=page.registration).only("version").first()
-    judged = catalogue.beside(form.typed(), logo_digest=digest)
+    judged = catalogue.beside(form.typed(), logo=logo)
     again = catalogue.again(form, judged, version=draft.version if draft else 0)
-    return page.show(request, again, logo_digest=digest, status=409)
+    return page.show(request, again, logo=logo, status=409)

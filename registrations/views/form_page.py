@@ -16,10 +16,10 @@ from portal.accounts.doors import PartnerRequest
 from portal.accounts.models import Organisation
 from registrations.forms.questions import Dispute, disputes_of, told
 from registrations.forms.registration_form import RegistrationForm, SummaryItem
-from registrations.models import Registration
+from registrations.models import Logo, Registration
 from registrations.models.catalogue import Offer, offered
 from registrations.models.revision import world_of_rules
-from registrations.presentation import is_given, logo_url
+from registrations.presentation import is_given, picture_of
 from registrations.rules.findings import Finding, Severity
 from registrations.rules.metadata import Metadata, World
 from registrations.rules.overrides import Accepted, check, still_asked
@@ -44,31 +44,32 @@ class Catalogue:
         """As it is now: one statement."""
         return cls(offered(), organisation_id, accepted)
 
-    def world(self, name: str) -> World:
-        """What the rules need to know of a client of that name: one statement, if it has one."""
-        return world_of_rules(self.offer, name, self.organisation_id)
+    def world(self, name: str, logo: Logo | None) -> World:
+        """What the rules need to know of a client of that name and logo: one statement, if it has
+        a name."""
+        return world_of_rules(self.offer, name, self.organisation_id, logo=logo)
 
-    def judge(self, typed: Typed, *, logo_digest: str | None) -> list[Finding]:
+    def judge(self, typed: Typed, *, logo: Logo | None) -> list[Finding]:
         """All that the rules say of what was typed."""
-        return self._judged(typed, metadata_of(typed, logo_digest=logo_digest))
+        return self._judged(typed, _record(typed, logo), logo)
 
-    def beside(self, typed: Typed, *, logo_digest: str | None) -> list[Finding]:
+    def beside(self, typed: Typed, *, logo: Logo | None) -> list[Finding]:
         """What the rules say of the fields that hold something: nobody is told off for what
         they have not come to yet."""
-        record = metadata_of(typed, logo_digest=logo_digest)
-        return [found for found in self._judged(typed, record) if is_given(record, found.field)]
+        record = _record(typed, logo)
+        return [found for found in self._judged(typed, record, logo) if is_given(record, found.field)]
 
-    def _judged(self, typed: Typed, record: Metadata) -> list[Finding]:
-        world = self.world(record.client_name)
+    def _judged(self, typed: Typed, record: Metadata, logo: Logo | None) -> list[Finding]:
+        world = self.world(record.client_name, logo)
         found = check(record, world, asked=questions_of(typed), accepted=self.accepted)
         return told(found, record, self.accepted)
 
     def to_keep(self, form: RegistrationForm) -> dict[str, object]:
         """What a draft keeps of the form: a question goes with the value that it was about."""
         typed = form.typed()
-        record = metadata_of(typed, logo_digest=None)
+        record = _record(typed, None)
         asked = questions_of(typed)
-        still = still_asked(self._judged(typed, record), record, asked) if asked else []
+        still = still_asked(self._judged(typed, record, None), record, asked) if asked else []
         kept = [question.as_json() for question in still]
         rest = {name: value for name, value in typed.items() if name != "review_asked"}
         return rest | {"review_asked": kept} if kept else rest
@@ -84,7 +85,7 @@ class Catalogue:
         )
 
     def _disputes(self, findings: Sequence[Finding], typed: Typed) -> list[Dispute]:
-        return disputes_of(findings, metadata_of(typed, logo_digest=None), self.accepted)
+        return disputes_of(findings, _record(typed, None), self.accepted)
 
     def bound_form(
         self, values: QueryDict, files: MultiValueDict[str, UploadedFile[Any]]
@@ -112,6 +113,10 @@ class Catalogue:
         )
 
 
+def _record(typed: Typed, logo: Logo | None) -> Metadata:
+    return metadata_of(typed, logo_digest=logo.digest if logo else None)
+
+
 @dataclass(frozen=True)
 class FormPage:
     """The page of a new registration (``registration`` is None) or of one that exists.
@@ -131,7 +136,7 @@ class FormPage:
         request: PartnerRequest,
         form: RegistrationForm,
         *,
-        logo_digest: str | None = None,
+        logo: Logo | None = None,
         summary: bool = False,
         status: int = 200,
     ) -> HttpResponse:
@@ -143,7 +148,7 @@ class FormPage:
             "chosen_organisation": self.chosen_organisation,
             "organisation_findings": self._unchosen(),
             "note": self.note,
-            "logo_url": logo_url(logo_digest),
+            "logo": picture_of(logo),
             "error_summary": [*self._first(), *form.error_summary()] if summary else [],
         }
         return render(request, "registrations/form.html", context, status=status)

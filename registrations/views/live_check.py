@@ -42,7 +42,7 @@ def live_check(request: PartnerRequest) -> JsonResponse:
 def findings_on(form: RegistrationForm, catalogue: Catalogue) -> list[Finding]:
     """In the order of the form: what cannot be stored, and the rules' answers about the rest."""
     form.is_valid()  # whether or not: what can be stored is judged
-    judged = catalogue.beside(form.cleaned_data, logo_digest=None)
+    judged = catalogue.beside(form.cleaned_data, logo=None)
     unstorable = [found for name in _CHECKED for found in form.findings_for(name)]
     told = unstorable + [found for found in judged if found.field not in form.errors]
     return sorted(told, key=lambda found: place(found.field))

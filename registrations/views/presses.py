@@ -56,4 +56,4 @@ def _judged(catalogue: Catalogue, typed: Typed) -> Iterator[Finding]:
     """As the page showed it; then without the questions, since a tick made after that takes a
     suggestion away, and pressing it is the later word."""
     for values in (typed, {**typed, "review_asked": []}):
-        yield from catalogue.judge(values, logo_digest=None)
+        yield from catalogue.judge(values, logo=None)

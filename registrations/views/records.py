@@ -147,8 +147,10 @@ def _record(found: Standing) -> tuple[str, Sequence[AnswerSection]]:
     """What is in force, else what was handed in, else the draft."""
     if found.beginning:
         title = "What is registered" if found.live else "What was submitted"
-        return title, sections(found.beginning.metadata())
-    return ("The draft", sections(draft_metadata(found.draft))) if found.draft else ("", [])
+        return title, sections(found.beginning.metadata(), logo=found.beginning.logo)
+    if found.draft:
+        return "The draft", sections(draft_metadata(found.draft), logo=found.draft.logo)
+    return "", []
 
 
 def _changes(found: Standing) -> Sequence[Any]:

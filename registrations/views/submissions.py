@@ -97,7 +97,7 @@ def _answers(
     asked = still_asked(judged, record, questions_of(draft.typed))
     context = {
         "registration": found.registration,
-        "sections": sections(record, findings=judged, edit_url=edit_url),
+        "sections": sections(record, logo=draft.logo, findings=judged, edit_url=edit_url),
         "asked": [question for question in asked if question.pair not in found.accepted],
         "rejects": rejects,
         "error_summary": rejects,
@@ -121,7 +121,7 @@ def _route(found: Standing, draft: Draft, judged: Sequence[Finding]) -> Route:
 
 def _judged(found: Standing, draft: Draft) -> Sequence[Finding]:
     catalogue = Catalogue.read(organisation_id=found.registration.organisation_id, accepted=found.accepted)
-    return catalogue.judge(draft.typed, logo_digest=draft.logo_id)
+    return catalogue.judge(draft.typed, logo=draft.logo)
 
 
 def _draft_of(found: Standing) -> Draft:

@@ -16,7 +16,7 @@ from registrations.rules.logos import AcceptedLogo
 
 @dataclass(frozen=True)
 class Upload:
-    """The logo that the draft has after this post, and what the rules say of the file."""
+    """The logo that the draft has after this post, and why the file was refused if it was."""
 
     logo: Logo | None
     findings: Sequence[Finding] = ()
@@ -30,12 +30,8 @@ class Upload:
         spend(LOGO, str(request.user.pk))
         answer = logo_files.accept(file)
         if isinstance(answer, AcceptedLogo):
-            return cls(logo_files.keep(answer), answer.findings)
+            return cls(logo_files.keep(answer))
         return cls(present, answer)
-
-    @property
-    def digest(self) -> str | None:
-        return self.logo.digest if self.logo else None
 
     @property
     def is_refused(self) -> bool:

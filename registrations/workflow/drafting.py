@@ -199,7 +199,7 @@ def _revision_from(draft: Draft, registration: Registration, *, by: User, now: d
     revision.give(
         redirect_uris=record.redirect_uris,
         scope=record.scope,
-        world=world_of_rules(offered(), record.client_name, registration.organisation_id),
+        world=world_of_rules(offered(), record.client_name, registration.organisation_id, logo=draft.logo),
         accepted=set(registration.overrides.values_list("rule", "value")),
     )
     _check(revision)

@@ -3,12 +3,11 @@
 import pytest
 from allauth.account.models import EmailAddress
 
-from registrations.models import Logo
 from registrations.workflow import drafting, review
 from tests.desk.pages import review_path
 from tests.pages.elements import elements, with_attribute
 from tests.support.people import partner
-from tests.support.registrations import applied, approved, change, submitted, with_exception
+from tests.support.registrations import a_logo, applied, approved, change, submitted, with_exception
 from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +31,7 @@ def values(page, name):
 
 
 def test_the_gravest_change_stands_on_top(desk, by):
-    logo = Logo.objects.create(digest="a" * 64, width=512, height=512, size=2000)
+    logo = a_logo("a" * 64)
     registration = changing(
         desk,
         by,

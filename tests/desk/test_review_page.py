@@ -2,11 +2,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from registrations.models import ClientSecret, Logo
+from registrations.models import ClientSecret
 from registrations.workflow import drafting
 from tests.desk.pages import QUEUE, review_path
 from tests.support.people import colleague, home, partner, person, reviewer, sign_in
-from tests.support.registrations import a_draft, approved, change, revealed, submitted, with_exception
+from tests.support.registrations import a_draft, a_logo, approved, change, revealed, submitted, with_exception
 
 pytestmark = pytest.mark.django_db
 
@@ -52,23 +52,27 @@ def test_an_end_users_view_is_drawn(desk, waiting):
     assert "<strong>Example Client</strong> wants to connect to your Pleo account" in page
 
 
-def a_logo(digest):
-    return Logo.objects.create(digest=digest * 64, width=512, height=512, size=2000)
-
-
 def test_the_logo_is_shown_on_light_and_on_dark(desk, by):
-    registration = submitted(by, logo=a_logo("a"))
+    registration = submitted(by, logo=a_logo("a" * 64, digest_128="1" * 64, digest_256="2" * 64))
     page = desk.get(review_path(registration)).text
-    assert "desk-on-light" in page
-    assert "desk-on-dark" in page
-    assert page.count(f'src="/logos/{"a" * 64}.png"') == 4
+    small, large = f"/logos/{'1' * 64}.png", f"/logos/{'2' * 64}.png"
+    for backdrop in ("desk-on-light", "desk-on-dark"):
+        assert f'{backdrop}"><img src="{small}" srcset="{small} 1x, {large} 2x"' in page
+    assert page.count(f'src="{small}"') == 4
     assert "512 × 512 pixels" in page
 
 
+def test_the_reviewer_reads_what_the_rules_say_of_the_logo(desk, by):
+    registration = submitted(by, logo=a_logo("a" * 64, width=200, height=200, is_blank=True))
+    page = desk.get(review_path(registration)).text
+    for rule in ("L-06", "L-10"):
+        assert f'data-field="logo" data-rule="{rule}" data-severity="warn"' in page
+
+
 def test_a_new_logo_is_part_of_the_difference(desk, by):
-    registration = submitted(by, logo=a_logo("a"))
+    registration = submitted(by, logo=a_logo("a" * 64))
     drafting.withdraw(registration.uuid, by=by)
-    change(registration, by, logo=a_logo("b"))
+    change(registration, by, logo=a_logo("b" * 64))
     drafting.submit(registration.uuid, by=by)
     answer = desk.post(review_path(registration), {"decision": "approve", "seen_version": 1})
     assert answer.status_code == 409

@@ -7,6 +7,7 @@ from registrations.forms.markup import code_spans
 from registrations.rules.differences import Change
 from registrations.rules.findings import Finding, Severity
 from tests.pages.elements import elements, with_attribute
+from tests.support.registrations import a_logo
 
 HOSTILE = "\"><script>alert(1)</script>'"
 
@@ -62,16 +63,19 @@ def test_the_change_link_names_its_field():
     assert with_attribute(html, "href")[0].words() == "Change Scopes"
 
 
-def test_a_difference_shows_both_sides_of_every_change():
+def test_a_difference_shows_both_sides_of_every_change(db):
+    logo = a_logo("a" * 64, digest_128="1" * 64, digest_256="2" * 64)
+    small, large = f"/logos/{'1' * 64}.png", f"/logos/{'2' * 64}.png"
     changes = [
         Change("client_name", "Client name", "Example", HOSTILE),
-        Change("logo", "Logo", None, "ab" * 32),
+        Change("logo", "Logo", None, logo.digest),
         Change("redirect_uris", "Redirect URIs", ("https://a.example/",), ("https://b.example/",)),
     ]
     html = render_to_string("includes/difference.html", {"changes": changes})
     cells = [e.words() for e in elements(html) if e.tag == "td"]
     assert cells == ["Example", HOSTILE, "Not given", "", "https://a.example/", "https://b.example/"]
-    assert with_attribute(html, "src", f"/logos/{'ab' * 32}.png")
+    (shown,) = with_attribute(html, "src", small)
+    assert shown.get("srcset") == f"{small} 1x, {large} 2x"
 
 
 def test_hostile_values_stay_text():

@@ -1,13 +1,10 @@
 """The logo: uploaded with the form, stored under its digest, shown to anyone."""
 
 import hashlib
-import io
 
 import pytest
 from django.core.files.storage import default_storage
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from PIL import Image
 
 from portal.limits import LOGO
 from registrations import logo_process
@@ -15,6 +12,7 @@ from registrations.models import Logo, Registration
 from registrations.rules.logos import AcceptedLogo
 from tests.pages.addresses import at
 from tests.pages.elements import with_attribute
+from tests.pages.uploading import about_the_logo, file, picture, upload
 from tests.support.forms import example_posted
 from tests.support.limits import use_up
 from tests.support.registrations import a_draft, again, approved
@@ -24,24 +22,6 @@ from tests.support.statements import statements
 @pytest.fixture(autouse=True)
 def own_storage(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-
-
-def picture(side=512, colour="teal", kind="PNG"):
-    """Half of it has another colour, so that nothing warns."""
-    image = Image.new("RGB", (side, side), colour)
-    image.paste("white", (0, 0, side, side // 2))
-    target = io.BytesIO()
-    image.save(target, kind)
-    return target.getvalue()
-
-
-def file(content, name="logo.png"):
-    return SimpleUploadedFile(name, content, "image/png")
-
-
-def upload(browser, registration, content, version=1, **changes):
-    posted = example_posted(version, **changes) | {"logo": file(content)}
-    return browser.post(at(registration, "edit/"), posted)
 
 
 def test_a_logo_is_stored_under_the_digest_of_what_is_served(door, partner):
@@ -82,15 +62,16 @@ def test_the_same_picture_is_stored_once(door, partner):
     for _ in range(2):
         upload(browser, a_draft(partner), picture())
     assert Logo.objects.count() == 1
-    assert len(default_storage.listdir("logos")[1]) == 1
+    assert len(default_storage.listdir("logos")[1]) == 3
 
 
 def test_the_form_shows_the_logo_and_saving_keeps_it(door, partner):
     registration = a_draft(partner)
     browser = door(partner)
     upload(browser, registration, picture())
-    digest = again(registration).draft.logo_id
-    assert with_attribute(browser.get(at(registration, "edit/")).text, "src", f"/logos/{digest}.png")
+    logo = again(registration).draft.logo
+    assert with_attribute(browser.get(at(registration, "edit/")).text, "src", f"/logos/{logo.digest_128}.png")
+    digest = logo.digest
     browser.post(at(registration, "edit/"), example_posted(2))
     assert again(registration).draft.logo_id == digest
 
@@ -138,18 +119,26 @@ def test_a_refused_file_leaves_the_old_logo_and_saves_the_rest(door, partner, co
 
 
 def test_a_refused_file_with_the_first_save_goes_on_in_the_same_registration(door, partner):
-    answer = door(partner).post("/registrations/new/", example_posted() | {"logo": file(b"GIF89a")})
+    browser = door(partner)
+    answer = browser.post("/registrations/new/", example_posted() | {"logo": file(b"GIF89a")})
     registration = Registration.objects.get()
     assert answer.status_code == 200
     assert with_attribute(answer.text, "action", at(registration, "edit/"))
-
-
-def test_a_small_picture_is_taken_with_a_warning(door, partner):
-    registration = a_draft(partner)
-    browser = door(partner)
-    upload(browser, registration, picture(200))
+    assert about_the_logo(answer) == ["L-01"]
+    draft = registration.draft
+    assert (draft.logo_id, draft.typed["client_name"]) == (None, example_posted()["client_name"])
+    assert upload(browser, registration, picture(), draft.version).status_code == 302
     assert again(registration).draft.logo_id
-    assert "About the logo" in browser.get(at(registration, "edit/")).text
+
+
+def test_a_form_that_cannot_be_stored_leaves_the_old_logo(door, partner):
+    registration, browser = a_draft(partner), door(partner)
+    upload(browser, registration, picture())
+    digest = again(registration).draft.logo_id
+    answer = upload(browser, registration, picture(colour="navy"), 2, client_name="x" * 5000)
+    assert answer.status_code == 200
+    draft = again(registration).draft
+    assert (draft.logo_id, draft.version) == (digest, 2)
 
 
 @pytest.mark.parametrize(
@@ -161,7 +150,9 @@ def test_the_files_own_name_does_not_matter(door, partner, name):
         at(registration, "edit/"), example_posted(1) | {"logo": file(picture(), name)}
     )
     assert answer.status_code == 302
-    assert default_storage.listdir("logos")[1] == [f"{again(registration).draft.logo_id}.png"]
+    logo = again(registration).draft.logo
+    names = {f"{digest}.png" for digest in (logo.digest, logo.digest_128, logo.digest_256)}
+    assert set(default_storage.listdir("logos")[1]) == names
 
 
 def test_a_decoder_that_takes_too_long_could_not_read_it(door, partner, monkeypatch):
@@ -170,9 +161,13 @@ def test_a_decoder_that_takes_too_long_could_not_read_it(door, partner, monkeypa
     assert [e.get("data-rule") for e in with_attribute(answer.text, "data-field", "logo")] == ["L-09"]
 
 
-def test_a_decoder_that_dies_could_not_read_it(door, partner, monkeypatch):
+def test_a_decoder_that_dies_could_not_read_it_and_the_old_logo_stays(door, partner, monkeypatch):
+    registration, browser = a_draft(partner), door(partner)
+    upload(browser, registration, picture())
+    digest = again(registration).draft.logo_id
     monkeypatch.setattr("registrations.logo_process.__name__", "no_such_module")
-    answer = upload(door(partner), a_draft(partner), picture())
+    answer = upload(browser, registration, picture(colour="navy"), 2)
+    assert again(registration).draft.logo_id == digest
     assert [e.get("data-rule") for e in with_attribute(answer.text, "data-field", "logo")] == ["L-09"]
 
 

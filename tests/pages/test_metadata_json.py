@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from registrations import client_secrets
-from registrations.models import Draft, Logo, RequestedScope
+from registrations.models import Draft, RequestedScope
 from registrations.rules.registration_json import parse, read
 from registrations.workflow import documents, drafting, life
 from registrations.workflow.typed import metadata_of
@@ -19,6 +19,7 @@ from tests.support.pages import words
 from tests.support.people import home
 from tests.support.registrations import (
     a_draft,
+    a_logo,
     approved,
     change,
     excepted,
@@ -134,7 +135,7 @@ def test_live_record_names_granted_scopes_only(fetch, partner, reviewer):
 
 
 def test_logo_has_its_absolute_address(fetch, partner):
-    logo = Logo.objects.create(digest="ab" * 32, width=512, height=512, size=1)
+    logo = a_logo("ab" * 32, digest_128="1" * 64, digest_256="2" * 64)
     document = fetch(a_draft(partner, logo=logo))
     assert document["logo_uri"] == f"https://testserver/logos/{logo.digest}.png"
 

@@ -74,7 +74,7 @@ def through_the_form(record, world):
         return None
     if world.taken:
         return metadata.check(metadata_of(form.typed(), logo_digest=None), world)
-    return catalogue.judge(form.typed(), logo_digest=None)
+    return catalogue.judge(form.typed(), logo=None)
 
 
 def through_the_import(record, world):
@@ -249,7 +249,7 @@ def batches():
 def test_the_live_check_answers_every_vector_over_http(partner):
     """With the catalogue of the database, so that nothing stands between it and the engine."""
     browser = people.sign_in(Client(), partner)
-    world = Catalogue.read(organisation_id=None).world("")
+    world = Catalogue.read(organisation_id=None).world("", logo=None)
     for record in batches():
         LimitCounter.objects.all().delete()
         answer = browser.post(reverse("registrations:live_check"), as_posted(typed(record)))

@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import io
 import struct
 import zlib
 
@@ -10,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageFile
 
-from registrations.rules import logos
+from registrations.rules import logo_pixels, logos
+from registrations.rules.logo_traits import LogoTraits
 from registrations.rules.logos import AcceptedLogo
 from tests.support.pictures import drawing, encoded
 
@@ -155,7 +157,25 @@ def test_white_mark_on_glass_is_a_picture():
 def test_digest_names_the_stored_bytes():
     answer = logos.accept(encoded(drawing()))
     assert answer.digest == hashlib.sha256(answer.png).hexdigest()
-    assert (answer.width, answer.height) == (512, 512)
+    assert answer.traits == LogoTraits(512, 512, is_blank=False)
+
+
+@pytest.mark.parametrize("side", logos.SIDES)
+@pytest.mark.parametrize("size", [(4096, 4096), (1024, 1024), (600, 300), (300, 1000), (257, 257)])
+def test_smaller_squares_show_the_whole_picture(size, side):
+    square = Image.open(io.BytesIO(logos.accept(encoded(drawing(size))).smaller[side])).convert("RGBA")
+    assert square.size == (side, side)
+    width, height = logo_pixels.within(*size, side)
+    corner = (side - width) // 2 + 2, (side - height) // 2 + 2
+    assert square.getpixel(corner) == (255, 165, 0, 255)
+    margin = [(0, 0), (side - 1, side - 1)]
+    assert {square.getpixel(place)[3] for place in margin} == {255 if size[0] == size[1] else 0}
+
+
+def test_a_small_picture_is_not_enlarged():
+    answer = logos.accept(encoded(drawing((200, 200))))
+    assert answer.smaller[256] == answer.png
+    assert answer.smaller[128] != answer.png
 
 
 def test_same_pixels_have_the_same_digest():

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from registrations.rules import metadata
 from registrations.rules.differences import difference
+from registrations.rules.logo_traits import LogoTraits
 from registrations.rules.metadata import Metadata, World
 from registrations.rules.vocabulary import FIELDS, LABELS
 
@@ -104,6 +105,20 @@ def test_page_on_another_site_is_noted():
 
 def test_name_of_anothers_client_is_noted():
     assert found(world=replace(WORLD, taken=("EXAMPLE client",))) == [("client_name", "N-10")]
+
+
+@pytest.mark.parametrize(
+    ("traits", "rules"),
+    [
+        (LogoTraits(512, 512, is_blank=False), []),
+        (LogoTraits(600, 587, is_blank=False), ["L-06"]),
+        (LogoTraits(128, 128, is_blank=True), ["L-06", "L-10"]),
+    ],
+)
+def test_logo_is_noted_by_what_is_known_of_it(traits, rules):
+    world = replace(WORLD, logo=traits)
+    assert found(world=world, logo_digest="0" * 64) == [("logo", rule) for rule in rules]
+    assert found(world=world) == []
 
 
 def test_waivers_reach_every_field():

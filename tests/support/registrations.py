@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
 
-from registrations.models import Registration
+from registrations.models import Logo, Registration
 from registrations.workflow import drafting, pkce, review, secrets
 from tests.support.people import home
 
@@ -35,6 +35,13 @@ def example_values(**changes):
 def with_exception(**changes):
     """The changes that make a draft ask for a PKCE exception."""
     return {"pkce_support": "exception_requested", "pkce_justification": REASON} | changes
+
+
+def a_logo(digest, **changes):
+    """A row without its files; a square of 512 pixels unless said otherwise."""
+    names = {"digest": digest, "digest_128": digest, "digest_256": digest}
+    columns = {**names, "width": 512, "height": 512, "size": 2000, "is_blank": False}
+    return Logo.objects.create(**columns | changes)
 
 
 def a_draft(by, *, logo=None, **changes):

@@ -33,6 +33,7 @@ from registrations.models import (
 from registrations.workflow import life, talk
 from tests.support.registrations import (
     a_draft,
+    a_logo,
     applied,
     approved,
     excepted,
@@ -59,7 +60,7 @@ def world(partner, reviewer, lead):
     waiting = under_review().get().registration.uuid
     talk.comment(waiting, by=reviewer, seen_version=1, text="Which product?", field="client_name")
     talk.note(waiting, by=reviewer, text="New to us.")
-    Logo.objects.create(digest=DIGEST, width=512, height=512, size=1)
+    a_logo(DIGEST)
     Preflight.objects.create(revision=live().first(), field="client_uri", uri="https://client.example/")
     Override.objects.create(
         registration=live().first().registration,
@@ -216,6 +217,8 @@ BROKEN = [
     ),
     ("preflight_attempts_bounded", Preflight.objects.all, {"attempts": 4}),
     ("logo_digest_is_sha256", Logo.objects.all, {"digest": "AB" * 32}),
+    ("logo_digest_128_is_sha256", Logo.objects.all, {"digest_128": ""}),
+    ("logo_digest_256_is_sha256", Logo.objects.all, {"digest_256": "ab" * 31}),
     ("logo_within_pixels", Logo.objects.all, {"width": 127}),
     ("logo_within_pixels", Logo.objects.all, {"height": 4097}),
     ("scope_has_name", Scope.objects.filter(name="tags:read").all, {"name": ""}),
