@@ -5,13 +5,13 @@ import time
 ROUNDS = 25
 
 
-def microseconds(*works, calls):
+def microseconds(*works, calls, rounds=ROUNDS):
     """For each of ``works`` the least CPU time of one call in any round, in µs.
 
     They take turns in each round, so that a machine that is slow for a while is slow for all.
     """
     least = [_took(work, calls) for work in works]
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         least = [min(best, _took(work, calls)) for best, work in zip(least, works, strict=True)]
     return [best / calls / 1000 for best in least]
 
