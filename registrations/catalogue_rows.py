@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from registrations.rules.vocabulary import Tier
+
 SCOPES = {
     "test:test": "Try out the connection. For testing only.",
     "users:read": "See the company's users.",
@@ -25,6 +27,12 @@ SCOPES = {
     "vendors:read": "See vendors.",
     "vendors:write": "Change vendors.",
 }
+TIERS = {
+    "accounts:write": Tier.SENSITIVE,
+    "export-items:read": Tier.SENSITIVE,
+    "vendors:write": Tier.RESTRICTED,
+}
+"""Scopes above the normal tier. What the vendors' records say decides where money goes."""
 SUBJECT_TYPES = {"company": "Company", "organisation": "Organisation with several companies"}
 
 _CATALOGUE = tuple(
@@ -60,10 +68,22 @@ def load(apps: Any) -> None:
     """Add what is missing; ``apps`` is Django's registry, past or present."""
     scope, subject_type = (apps.get_model("registrations", name) for name in ("Scope", "SubjectType"))
     for name, description in SCOPES.items():
-        scope.objects.get_or_create(name=name, defaults={"description": description})
+        scope.objects.get_or_create(name=name, defaults={"description": description} | _tier(scope, name))
     for code, label in SUBJECT_TYPES.items():
         subject_type.objects.get_or_create(code=code, defaults={"label": label})
     load_groups(apps)
+
+
+def load_tiers(apps: Any) -> None:
+    """Tiers for a catalogue that is older than they are."""
+    for name, tier in TIERS.items():
+        apps.get_model("registrations", "Scope").objects.filter(name=name).update(tier=tier)
+
+
+def _tier(scope: Any, name: str) -> dict[str, str]:
+    """Nothing for a table as an early migration knows it."""
+    is_known = any(column.name == "tier" for column in scope._meta.get_fields())
+    return {"tier": TIERS[name]} if is_known and name in TIERS else {}
 
 
 def load_groups(apps: Any) -> None:

@@ -68,19 +68,28 @@ class CatalogueAdmin(admin.ModelAdmin):
             by=cast(User, request.user),
             stream=uuid.uuid5(STREAMS, f"{self.noun}:{row.pk}"),
             objects=[f"{self.noun}:{name}"],
-            detail={"is_offered": row.is_offered},
+            detail=self.detail(row),
         )
+
+    def detail(self, row: Any) -> dict[str, Any]:
+        """What the event keeps of the row."""
+        return {"is_offered": row.is_offered}
 
 
 class ScopeForm(forms.ModelForm):
     class Meta:
         model = Scope
-        fields = ("name", "description", "is_offered")
+        fields = ("name", "description", "tier", "is_offered")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["tier"].required = False
         if "name" in self.fields:
             self.fields["name"].validators.append(_SHAPE)
+
+    def clean_tier(self) -> str:
+        """Left out, it stays as it is."""
+        return self.cleaned_data["tier"] or self.instance.tier
 
 
 @admin.register(Scope)
@@ -89,12 +98,16 @@ class ScopeAdmin(CatalogueAdmin):
 
     noun, name_field = "scope", "name"
     form = ScopeForm
-    list_display = ("name", "description", "is_offered")
+    list_display = ("name", "description", "tier", "is_offered")
+    list_filter = ("tier", "is_offered")
     search_fields = ("name",)
     ordering = ("name",)
 
     def is_in_use(self, row: Scope) -> bool:
         return RequestedScope.objects.filter(scope_id=row.name).exists()
+
+    def detail(self, row: Scope) -> dict[str, Any]:
+        return {**super().detail(row), "tier": row.tier}
 
 
 @admin.register(SubjectType)

@@ -6,7 +6,7 @@ from registrations.models.logo import Logo
 from registrations.models.pkce import PkceException
 from registrations.models.preflight import Preflight
 from registrations.models.registration import Draft, Registration
-from registrations.models.review import Override
+from registrations.models.review import Override, ScopeConfirmation
 from registrations.models.revision import Revision
 from registrations.models.secret import ClientSecret
 from registrations.models.suspension import Suspension
@@ -26,6 +26,7 @@ __all__ = [
     "RequestedScope",
     "Revision",
     "Scope",
+    "ScopeConfirmation",
     "SubjectType",
     "Suspension",
     "Thread",

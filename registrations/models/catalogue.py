@@ -7,18 +7,28 @@ from typing import NamedTuple
 from django.db import models
 from django.db.models import Value
 
+from registrations.models.columns import choices, one_of
+from registrations.rules.vocabulary import Tier
+
 
 class Scope(models.Model):
     """An API scope of the form ``resource:permission`` (RFC 6749 section 3.3, rule S-04)."""
 
     name = models.CharField(max_length=100, unique=True)
     description = models.CharField(max_length=200, help_text="What it allows, in a partner's words.")
+    tier = models.CharField(
+        max_length=12,
+        choices=choices(Tier),
+        default=Tier.NORMAL,
+        help_text="Sensitive: the partner says why. Restricted: a second reviewer confirms it as well.",
+    )
     is_offered = models.BooleanField(default=True, help_text="Whether new drafts may ask for it.")
 
     class Meta:
         ordering = ["name"]
         constraints = [
             models.CheckConstraint(condition=~models.Q(name=""), name="scope_has_name"),
+            models.CheckConstraint(condition=one_of("tier", Tier), name="scope_tier_known"),
         ]
 
     def __str__(self) -> str:
@@ -28,6 +38,16 @@ class Scope(models.Model):
     def writes(self) -> bool:
         """Whether it allows changes: shown to the reviewer, never held against the partner."""
         return self.name.endswith(":write")
+
+    @property
+    def is_reasoned(self) -> bool:
+        """Whether a partner says why they need it (rule S-07)."""
+        return self.tier != Tier.NORMAL
+
+    @property
+    def is_restricted(self) -> bool:
+        """Whether a second reviewer confirms it."""
+        return self.tier == Tier.RESTRICTED
 
 
 class SubjectType(models.Model):

@@ -40,10 +40,12 @@ class RedirectUri(models.Model):
 
 
 class RequestedScope(models.Model):
-    """One scope that a revision asks for; ``granted`` is the reviewer's answer, empty until then."""
+    """One scope that a revision asks for; ``reason`` is the partner's, ``granted`` the reviewer's
+    answer, empty until then."""
 
     revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="requested_scopes")
     scope = models.ForeignKey(Scope, to_field="name", on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField(blank=True)
     granted = models.BooleanField(null=True)
 
     class Meta:

@@ -1,4 +1,5 @@
-"""What reviewers decide besides the decision: values accepted although a rule rejects them."""
+"""What reviewers decide besides the decision: values accepted although a rule rejects them, and
+restricted scopes that a second person confirms."""
 
 from django.conf import settings
 from django.db import models
@@ -35,3 +36,22 @@ class Override(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule} for {self.value}"
+
+
+class ScopeConfirmation(models.Model):
+    """A second person's yes to the restricted scopes of a revision.
+
+    Whoever gives it does not approve the revision; that is the verb's to see to.
+    """
+
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="scope_confirmations")
+    confirmed_at = models.DateTimeField()
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["revision"], name="scope_confirmation_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"restricted scopes of {self.revision}"

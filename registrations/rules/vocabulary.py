@@ -23,6 +23,15 @@ class PkceSupport(StrEnum):
     EXCEPTION_REQUESTED = "exception_requested"
 
 
+class Tier(StrEnum):
+    """How much a scope opens: above normal the partner says why (rule S-07), and a restricted one
+    takes a second reviewer."""
+
+    NORMAL = "normal"
+    SENSITIVE = "sensitive"
+    RESTRICTED = "restricted"
+
+
 HUMAN_FIELDS: Final = (
     "client_name",
     "client_uri",

@@ -38,7 +38,34 @@ def test_a_lead_takes_a_scope_off_the_offer(leads_desk):
     scope.refresh_from_db()
     assert not scope.is_offered
     assert events() == [("scope.changed", ["scope:tags:read"])]
-    assert Event.objects.get(verb="scope.changed").detail == {"is_offered": False}
+    assert Event.objects.get(verb="scope.changed").detail == {"is_offered": False, "tier": "normal"}
+
+
+def test_a_lead_changes_the_tier_of_a_scope(leads_desk):
+    scope = Scope.objects.get(name="tags:read")
+    form = {"name": scope.name, "description": scope.description, "tier": "restricted", "is_offered": "on"}
+    leads_desk.post(f"{SCOPES}{scope.pk}/change/", form)
+    scope.refresh_from_db()
+    assert scope.is_restricted
+    assert Event.objects.get(verb="scope.changed").detail == {"is_offered": True, "tier": "restricted"}
+    assert "Restricted" in leads_desk.get(SCOPES).text
+
+
+@pytest.mark.parametrize("sent", [{"tier": ""}, {}])
+def test_a_tier_that_is_left_out_stays(leads_desk, sent):
+    scope = Scope.objects.get(name="accounts:write")
+    form = {"name": scope.name, "description": "Changed.", "is_offered": "on"}
+    leads_desk.post(f"{SCOPES}{scope.pk}/change/", form | sent)
+    scope.refresh_from_db()
+    assert (scope.tier, scope.description) == ("sensitive", "Changed.")
+
+
+def test_a_tier_that_there_is_not_is_refused_beside_the_field(leads_desk):
+    scope = Scope.objects.get(name="tags:read")
+    form = {"name": scope.name, "description": "Changed.", "tier": "secret"}
+    answer = leads_desk.post(f"{SCOPES}{scope.pk}/change/", form)
+    assert "secret is not one of the available choices" in answer.text
+    assert events() == []
 
 
 def test_a_scope_in_use_keeps_its_name(leads_desk, by):

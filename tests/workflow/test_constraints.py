@@ -26,6 +26,7 @@ from registrations.models import (
     RequestedScope,
     Revision,
     Scope,
+    ScopeConfirmation,
     SubjectType,
     Suspension,
     Thread,
@@ -62,6 +63,7 @@ def world(partner, reviewer, lead):
     talk.note(waiting, by=reviewer, text="New to us.")
     a_logo(DIGEST)
     Preflight.objects.create(revision=live().first(), field="client_uri", uri="https://client.example/")
+    ScopeConfirmation.objects.create(revision=live().first(), confirmed_by=reviewer, confirmed_at=NOW)
     Override.objects.create(
         registration=live().first().registration,
         revision=live().first(),
@@ -222,6 +224,7 @@ BROKEN = [
     ("logo_within_pixels", Logo.objects.all, {"width": 127}),
     ("logo_within_pixels", Logo.objects.all, {"height": 4097}),
     ("scope_has_name", Scope.objects.filter(name="tags:read").all, {"name": ""}),
+    ("scope_tier_known", Scope.objects.all, {"tier": "moon"}),
     ("subject_type_has_code", SubjectType.objects.all, {"code": ""}),
 ]
 
@@ -250,6 +253,7 @@ SECOND = {
     "redirect_uri_once": lambda: copy(RedirectUri.objects.first(), position=7),
     "redirect_uri_position_once": lambda: copy(RedirectUri.objects.first(), uri="https://client.example/2"),
     "requested_scope_once": lambda: copy(RequestedScope.objects.first()),
+    "scope_confirmation_once": lambda: copy(ScopeConfirmation.objects.first()),
     "secret_one_sealed_or_active": lambda: copy(sealed().first(), uuid=uuid4(), verifier="1" * 64),
     "secret_one_retiring": lambda: [
         copy(in_use().first(), uuid=uuid4(), verifier=digit * 64, status="retiring") for digit in "12"
@@ -272,6 +276,7 @@ COLUMNS = {
     "redirect_uri_once": "uri",
     "redirect_uri_position_once": "position",
     "requested_scope_once": "scope_id",
+    "scope_confirmation_once": "revision_id",
     "preflight_once": "uri",
     "suspension_one_at_a_time": "registration_id",
     "override_once": "value",
