@@ -111,6 +111,9 @@ def _answers(
             continue
         value: Value = picture if field == "logo" else getattr(record, field)
         yield Answer(field, LABELS[field], value, _at(edit_url, field), found)
+        if field == "scope" and record.scope_reasons:
+            reasons = [f"{scope}: {reason}" for scope, reason in record.scope_reasons]
+            yield Answer("scope_reasons", "Why these scopes", reasons, _at(edit_url, field), [])
 
 
 def _at(edit_url: str, field: str) -> str:

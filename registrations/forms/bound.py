@@ -13,19 +13,21 @@ from registrations.forms.fields import Choice, storable
 from registrations.forms.presets import FIELD as PRESET_FIELD
 from registrations.forms.presets import Preset, presets
 from registrations.forms.questions import Question
+from registrations.forms.scope_reasons import ScopeReason
 from registrations.forms.sections import HELP
 from registrations.rules.findings import Finding
 from registrations.rules.vocabulary import OPTIONAL_FIELDS, Environment
 
 
 class Option(NamedTuple):
-    """A radio button or checkbox."""
+    """A radio button or checkbox, for a scope above the normal tier with the reason beside it."""
 
     id: str
     value: str
     label: str
     note: str
     chosen: bool
+    reason: ScopeReason | None = None
 
 
 class RegistrationBoundField(BoundField):
@@ -93,7 +95,8 @@ class RegistrationBoundField(BoundField):
         strangers = [Choice(value, value, "This is not one of the choices.") for value in chosen - known]
         for number, choice in enumerate([*self._offered, *sorted(strangers)]):
             id_ = f"id_{self.name}_{number}" if number else f"id_{self.name}"
-            yield Option(id_, *choice, chosen=choice.value in chosen)
+            reason = self.form.reason_for(choice.value) if self.name == "scope" else None
+            yield Option(id_, *choice, chosen=choice.value in chosen, reason=reason)
 
     def _chosen(self) -> set[str]:
         value = self.value()

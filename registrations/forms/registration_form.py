@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, ClassVar, Final
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
@@ -23,6 +25,13 @@ from registrations.forms.questions import (
     posted_replies,
     questions,
     stored_replies,
+)
+from registrations.forms.scope_reasons import (
+    ScopeReason,
+    posted_reasons,
+    refuse_unstorable,
+    shown,
+    stored_reasons,
 )
 from registrations.forms.sections import SECTIONS, Section
 from registrations.rules.findings import Finding, Severity
@@ -64,7 +73,8 @@ class SummaryItem:
 class RegistrationForm(forms.Form):
     """Bound to what was posted, or showing a draft as ``initial``.
 
-    ``scopes`` are pairs of name and description, ``subject_types`` pairs of code and label.
+    ``scopes`` are pairs of name and description, ``subject_types`` pairs of code and label, and
+    ``tiers`` has those of the scopes that need a reason.
     ``findings`` are the rules' answers about these values; they appear beside their fields, and
     so do the questions that a reviewer can be asked about ``disputes``.
     """
@@ -111,6 +121,7 @@ class RegistrationForm(forms.Form):
         *,
         scopes: Sequence[tuple[str, str]],
         subject_types: Sequence[tuple[str, str]],
+        tiers: Mapping[str, str] = MappingProxyType({}),
         findings: Sequence[Finding] = (),
         disputes: Sequence[Dispute] = (),
         initial: Mapping[str, Any] | None = None,
@@ -122,6 +133,7 @@ class RegistrationForm(forms.Form):
         self._offer(
             "subject_type_preference", [Choice("", "None"), *(Choice(*pair) for pair in subject_types)]
         )
+        self._tiers = tiers
         self._findings = tuple(findings)
         self._disputes = tuple(disputes)
 
@@ -136,15 +148,35 @@ class RegistrationForm(forms.Form):
         if not self.is_valid():
             raise ValueError("The form holds something that cannot be stored.")
         typed = {name: self.cleaned_data[name] for name in FIELDS if name != "logo"}
-        asked = self.cleaned_data["review_asked"]
-        return typed | {"review_asked": asked} if asked else typed
+        beside = {name: self.cleaned_data[name] for name in ("review_asked", "scope_reasons")}
+        return typed | {name: value for name, value in beside.items() if value}
 
     def clean(self) -> dict[str, Any]:
-        """Adds ``review_asked``; a reason that cannot be stored is an error of the whole form."""
+        """Adds ``review_asked`` and ``scope_reasons``; a question's reason that cannot be stored is an
+        error of the whole form."""
         for reply in self._replies.values():
             if reply.unstorable:
                 self.add_error(None, reply.unstorable)
-        return {**self.cleaned_data, "review_asked": asked_by(self._replies)}
+        try:
+            refuse_unstorable(self._scope_reasons)
+        except ValidationError as error:
+            self.add_error("scope", error)
+        return {
+            **self.cleaned_data,
+            "review_asked": asked_by(self._replies),
+            "scope_reasons": self._scope_reasons,
+        }
+
+    @cached_property
+    def _scope_reasons(self) -> dict[str, str]:
+        return posted_reasons(self.data, self._tiers) if self.is_bound else stored_reasons(self.initial)
+
+    def reason_for(self, scope: str) -> ScopeReason | None:
+        """The field beside the scope; None for a scope that needs no reason."""
+        if scope not in self._tiers:
+            return None
+        wrong = {found.excerpt for found in self._findings if found.rule == "S-07" and found.excerpt}
+        return shown(scope, self._tiers[scope], self._scope_reasons, wrong)
 
     @cached_property
     def _replies(self) -> Replies:

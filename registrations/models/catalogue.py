@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from django.db import models
@@ -69,21 +71,28 @@ class SubjectType(models.Model):
 
 
 class Offer(NamedTuple):
-    """What is on offer: pairs of a scope's name and description, of a type's code and label."""
+    """What is on offer: pairs of a scope's name and description, of a type's code and label.
+
+    ``tiers`` has the scopes above the normal tier.
+    """
 
     scopes: list[tuple[str, str]]
     subject_types: list[tuple[str, str]]
+    tiers: Mapping[str, str] = MappingProxyType({})
 
 
 def offered() -> Offer:
     """The offer as it is now, both tables in one statement; each list as its table is ordered."""
     scopes = Scope.objects.filter(is_offered=True).order_by()
     types = SubjectType.objects.filter(is_offered=True).order_by()
-    rows = scopes.values_list(Value("scope"), "name", "description").union(
-        types.values_list(Value("subject_type"), "code", "label"), all=True
+    rows = scopes.values_list(Value("scope"), "name", "description", "tier").union(
+        types.values_list(Value("subject_type"), "code", "label", Value("")), all=True
     )
     found: dict[str, list[tuple[str, str]]] = {"scope": [], "subject_type": []}
-    for kind, name, words in rows:
+    tiers = {}
+    for kind, name, words, tier in rows:
         found[kind].append((name, words))
+        if kind == "scope" and tier != Tier.NORMAL:
+            tiers[name] = tier
     by_label = sorted(found["subject_type"], key=lambda pair: pair[1])
-    return Offer(scopes=sorted(found["scope"]), subject_types=by_label)
+    return Offer(scopes=sorted(found["scope"]), subject_types=by_label, tiers=tiers)

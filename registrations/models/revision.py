@@ -187,11 +187,13 @@ class Revision(models.Model):
         redirect_uris: Sequence[str],
         scope: Sequence[str],
         world: World,
+        scope_reasons: Sequence[tuple[str, str]] = (),
         accepted: Accepted = (),
     ) -> None:
         """Hand over, before the first save, the children and what the rules need to know:
         the world, and the values that a reviewer accepted before."""
         self._redirect_uris, self._scope = tuple(redirect_uris), tuple(scope)
+        self._scope_reasons = tuple(scope_reasons)
         self._world, self._accepted = world, accepted
 
     def asked(self) -> list[Asked]:
@@ -214,6 +216,12 @@ class Revision(models.Model):
             return self._scope
         return tuple(child.scope_id for child in self.requested_scopes.all())
 
+    def scope_reasons(self) -> tuple[tuple[str, str], ...]:
+        """Why the partner needs them, for the scopes of which they said so."""
+        if hasattr(self, "_scope_reasons"):
+            return self._scope_reasons
+        return tuple((child.scope_id, child.reason) for child in self.requested_scopes.all() if child.reason)
+
     def metadata(self) -> Metadata:
         """The record as the rules see it."""
         return Metadata(
@@ -228,6 +236,7 @@ class Revision(models.Model):
             environment=self.environment,
             redirect_uris=self.uris(),
             scope=self.scopes(),
+            scope_reasons=self.scope_reasons(),
             pkce_support=self.pkce_support,
             pkce_justification=self.pkce_justification,
             pkce_controls=self.pkce_controls,
@@ -284,6 +293,7 @@ def world_of_rules(
         taken = tuple(others.values_list("client_name", flat=True)[:1])
     return World(
         scopes=frozenset(scope for scope, _ in offer.scopes),
+        reasoned=frozenset(offer.tiers),
         subject_types=frozenset(code for code, _ in offer.subject_types),
         taken=taken,
         logo=logo.traits if logo else None,

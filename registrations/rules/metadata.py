@@ -27,7 +27,8 @@ class Metadata:
     """A client's record as the rules see it; names are RFC 7591 section 2's where it has one.
 
     Absent optional fields are empty text, an absent logo is ``None``. ``confidential`` is the
-    partner's attestation that the secret stays on a server of theirs (G-08).
+    partner's attestation that the secret stays on a server of theirs (G-08). ``scope_reasons`` are
+    pairs of a scope and why the client needs it (S-07).
     """
 
     client_name: str = ""
@@ -41,6 +42,7 @@ class Metadata:
     environment: str = Environment.STAGING.value
     redirect_uris: tuple[str, ...] = ()
     scope: tuple[str, ...] = ()
+    scope_reasons: tuple[tuple[str, str], ...] = ()
     pkce_support: str = PkceSupport.SUPPORTED.value
     pkce_justification: str = ""
     pkce_controls: str = ""
@@ -50,10 +52,12 @@ class Metadata:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """What the rules need to know: the names of the scopes on offer, the codes of the subject
-    types on offer, the names of other partners' clients, and the traits of the record's logo."""
+    """What the rules need to know: the names of the scopes on offer, which of them are above the
+    normal tier (``reasoned``), the codes of the subject types on offer, the names of other
+    partners' clients, and the traits of the record's logo."""
 
     scopes: frozenset[str] = frozenset()
+    reasoned: frozenset[str] = frozenset()
     subject_types: frozenset[str] = frozenset()
     taken: tuple[str, ...] = ()
     logo: LogoTraits | None = None
@@ -116,7 +120,8 @@ def _redirects(record: Metadata, world: World, waived: Waived) -> list[Finding]:
 
 
 def _scope(record: Metadata, world: World, waived: Waived) -> list[Finding]:
-    return scopes.check_all(record.scope, catalogue=world.scopes, environment=record.environment)
+    found = scopes.check_all(record.scope, catalogue=world.scopes, environment=record.environment)
+    return found + scopes.check_reasons(record.scope, record.scope_reasons, reasoned=world.reasoned)
 
 
 def _pkce(record: Metadata, world: World, waived: Waived) -> list[Finding]:

@@ -71,6 +71,7 @@ _ONE_LANGUAGE: Final = "One language only: the member without `#` is used."
 _LOGO: Final = "The logo, if you have one: upload it as a file."
 _ATTESTATION: Final = "The confirmation that the client secret stays on a server of yours."
 _ASK: Final = "A reason, wherever the form says that a reviewer may decide on a value and you want to ask."
+_SCOPE_REASONS: Final = "Why you need each scope that the form marks sensitive or restricted."
 _JUSTIFICATION: Final = (
     "Why PKCE cannot be supported, and what protects the flow instead: the document asks for an exception."
 )
@@ -287,4 +288,5 @@ def _instead(value: str, fixed: str) -> str:
 
 def _to_do(typed: Mapping[str, Any]) -> list[str]:
     excepted = typed["pkce_support"] == PkceSupport.EXCEPTION_REQUESTED
-    return [_LOGO, *([_JUSTIFICATION] if excepted else []), _ATTESTATION, _ASK]
+    reasons = [_SCOPE_REASONS] if typed["scope"] else []
+    return [_LOGO, *reasons, *([_JUSTIFICATION] if excepted else []), _ATTESTATION, _ASK]

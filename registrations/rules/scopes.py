@@ -1,17 +1,22 @@
-"""What a client may ask for: rules S-01 to S-06.
+"""What a client may ask for: rules S-01 to S-07.
 
-Order: S-01 S-02 S-03 S-06 S-04, then the warning S-05.
+Order: S-01 S-02 S-03 S-06 S-04, then the warning S-05; S-07 is about the reasons beside them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from typing import Final
 
 from registrations.rules.findings import Finding, Severity, quote
-from registrations.rules.vocabulary import MAX_SCOPE_LENGTH, Environment
+from registrations.rules.vocabulary import (
+    MAX_SCOPE_LENGTH,
+    MAX_SCOPE_REASON_LENGTH,
+    MIN_SCOPE_REASON_LENGTH,
+    Environment,
+)
 
 FIELD: Final = "scope"
 TEST_SCOPE: Final = "test:test"
@@ -45,6 +50,28 @@ def check_all(
     if len(" ".join(dict.fromkeys(names))) > MAX_SCOPE_LENGTH:
         return [_too_long()]
     return _check_names(names, catalogue, environment)
+
+
+def check_reasons(
+    names: Sequence[str], reasons: Iterable[tuple[str, str]], *, reasoned: Collection[str]
+) -> list[Finding]:
+    """Findings about why the chosen names are needed, for those that are ``reasoned``: above the
+    normal tier. ``index`` is the place of the name, ``excerpt`` the name itself."""
+    given = dict(reasons)
+    return [
+        _say_why(name).at(FIELD, index)
+        for index, name in enumerate(names)
+        if name in reasoned and not _is_reason(given.get(name, ""))
+    ]
+
+
+def _is_reason(text: str) -> bool:
+    return MIN_SCOPE_REASON_LENGTH <= len(text.strip()) <= MAX_SCOPE_REASON_LENGTH
+
+
+def _say_why(name: str) -> Finding:
+    length = f"{MIN_SCOPE_REASON_LENGTH} to {MAX_SCOPE_REASON_LENGTH} characters"
+    return _reject("S-07", f"Say why your client needs {quote(name)}, in {length}.", excerpt=name)
 
 
 def _string_flaw(scope: str) -> Finding | None:

@@ -102,5 +102,7 @@ MAX_SKELETON_LENGTH: Final = 240
 """Three letters for each of a name's: what a Hangul syllable comes apart into."""
 MAX_SCOPE_LENGTH: Final = 1000
 MIN_JUSTIFICATION_LENGTH: Final = 20
+MIN_SCOPE_REASON_LENGTH: Final = 20
+MAX_SCOPE_REASON_LENGTH: Final = 1000
 MAX_TEXT_LENGTH: Final = 4000
 """Characters of a free text: justification, controls, a note."""

@@ -79,6 +79,7 @@ class Catalogue:
         return RegistrationForm(
             scopes=self.offer.scopes,
             subject_types=self.offer.subject_types,
+            tiers=self.offer.tiers,
             findings=findings,
             disputes=self._disputes(findings, initial),
             initial=initial,
@@ -92,7 +93,11 @@ class Catalogue:
     ) -> RegistrationForm:
         """The form with what was posted."""
         return RegistrationForm(
-            values, files, scopes=self.offer.scopes, subject_types=self.offer.subject_types
+            values,
+            files,
+            scopes=self.offer.scopes,
+            subject_types=self.offer.subject_types,
+            tiers=self.offer.tiers,
         )
 
     def again(
@@ -108,6 +113,7 @@ class Catalogue:
             form.files,
             scopes=self.offer.scopes,
             subject_types=self.offer.subject_types,
+            tiers=self.offer.tiers,
             findings=findings,
             disputes=self._disputes(findings, form.cleaned_data),
         )

@@ -199,6 +199,7 @@ def _revision_from(draft: Draft, registration: Registration, *, by: User, now: d
     revision.give(
         redirect_uris=record.redirect_uris,
         scope=record.scope,
+        scope_reasons=record.scope_reasons,
         world=world_of_rules(offered(), record.client_name, registration.organisation_id, logo=draft.logo),
         accepted=set(registration.overrides.values_list("rule", "value")),
     )
@@ -243,14 +244,16 @@ def _check(revision: Revision) -> None:
 
 def _insert(revision: Revision, *, answers: Mapping[str, bool | None] | None = None) -> None:
     """Store it with its children; ``answers`` says which scopes are granted already."""
-    granted = answers or {}
+    granted, reasons = answers or {}, dict(revision.scope_reasons())
     revision.save(force_insert=True)
     RedirectUri.objects.bulk_create(
         RedirectUri(revision=revision, position=position, uri=uri, host=redirect_uris.host_of(uri))
         for position, uri in enumerate(revision.uris())
     )
     RequestedScope.objects.bulk_create(
-        RequestedScope(revision=revision, scope_id=name, granted=granted.get(name))
+        RequestedScope(
+            revision=revision, scope_id=name, reason=reasons.get(name, ""), granted=granted.get(name)
+        )
         for name in sorted(revision.scopes())
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,7 @@ def metadata_of(typed: Typed, *, logo_digest: str | None) -> Metadata:
     """The draft as a record. Only the name is put in its stored form (section 3 of the rules);
     everything else stays to the letter as typed."""
     excepted = text(typed, "pkce_support") == PkceSupport.EXCEPTION_REQUESTED
+    scope = tuple(dict.fromkeys(entries(typed, "scope")))
     return Metadata(
         client_name=client_names.normalise(text(typed, "client_name")),
         client_uri=text(typed, "client_uri"),
@@ -31,13 +32,21 @@ def metadata_of(typed: Typed, *, logo_digest: str | None) -> Metadata:
         configuration_uri=text(typed, "configuration_uri"),
         environment=text(typed, "environment") or Environment.STAGING.value,
         redirect_uris=entries(typed, "redirect_uris"),
-        scope=tuple(dict.fromkeys(entries(typed, "scope"))),
+        scope=scope,
+        scope_reasons=_reasons_for(scope, typed.get("scope_reasons")),
         pkce_support=text(typed, "pkce_support") or PkceSupport.SUPPORTED.value,
         pkce_justification=text(typed, "pkce_justification").strip() if excepted else "",
         pkce_controls=text(typed, "pkce_controls").strip() if excepted else "",
         subject_type_preference=text(typed, "subject_type_preference"),
         confidential=typed.get("confidential") is True,
     )
+
+
+def _reasons_for(scope: Sequence[str], stored: object) -> tuple[tuple[str, str], ...]:
+    """What was written for the chosen scopes; blank reasons are none."""
+    if not isinstance(stored, Mapping):
+        return ()
+    return tuple((name, reason) for name in scope if (reason := text(stored, name).strip()))
 
 
 def questions_of(typed: Typed) -> list[Asked]:
@@ -82,6 +91,7 @@ def typed_from(revision: Revision, *, is_excepted: bool = True) -> dict[str, Any
         "environment": record.environment,
         "redirect_uris": list(record.redirect_uris),
         "scope": list(record.scope),
+        "scope_reasons": dict(record.scope_reasons),
         "pkce_support": record.pkce_support,
         "pkce_justification": record.pkce_justification,
         "pkce_controls": record.pkce_controls,

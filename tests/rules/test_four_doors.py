@@ -48,7 +48,7 @@ VECTORS = Path(__file__).parents[1] / "vectors"
 def through_the_model(record, world):
     """The immutable row, cleaned in memory: nothing that is rejected gets past it."""
     columns = {field.name: getattr(record, field.name) for field in fields(Metadata)}
-    children = {name: list(columns.pop(name)) for name in ("redirect_uris", "scope")}
+    children = {name: list(columns.pop(name)) for name in ("redirect_uris", "scope", "scope_reasons")}
     columns["logo_id"] = columns.pop("logo_digest")
     columns["subject_type_preference_id"] = columns.pop("subject_type_preference") or None
     columns["contacts"] = list(columns["contacts"])
@@ -82,7 +82,7 @@ def through_the_import(record, world):
     document = json.dumps(as_json(record))
     missing = {
         name: getattr(record, name) for name in ("confidential", "pkce_justification", "pkce_controls")
-    }
+    } | {"scope_reasons": dict(record.scope_reasons)}
     filled = read(parse(document)).typed | missing
     return metadata.check(metadata_of(filled, logo_digest=None), world)
 
@@ -107,11 +107,19 @@ DOORS = {
 
 def filled_in(record, world):
     """The catalogue of that world, and a form in which the record was typed."""
-    offer = Offer([(name, "") for name in world.scopes], [(code, "") for code in world.subject_types])
+    offer = Offer(
+        [(name, "") for name in world.scopes],
+        [(code, "") for code in world.subject_types],
+        dict.fromkeys(world.reasoned, "sensitive"),
+    )
     posted = QueryDict(mutable=True)
     for name, value in as_posted(typed(record)).items():
+        if name == "scope_reasons":
+            continue
         posted.setlist(name, value if isinstance(value, list) else [value])
-    form = RegistrationForm(posted, scopes=offer.scopes, subject_types=offer.subject_types)
+    for name, reason in record.scope_reasons:
+        posted[f"scope-reason-{name}"] = reason
+    form = RegistrationForm(posted, scopes=offer.scopes, subject_types=offer.subject_types, tiers=offer.tiers)
     return Catalogue(offer, None), form
 
 
@@ -133,6 +141,7 @@ def typed(record):
     """The record as a draft holds it."""
     values = {field.name: getattr(record, field.name) for field in fields(Metadata)}
     values.pop("logo_digest")
+    values["scope_reasons"] = dict(values["scope_reasons"])
     return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
 

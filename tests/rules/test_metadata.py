@@ -157,7 +157,7 @@ CHANGED = {
 
 def test_every_field_of_a_record_is_compared():
     attributes = {field.name.replace("logo_digest", "logo") for field in fields(Metadata)}
-    assert attributes == set(CHANGED) == set(FIELDS)
+    assert attributes - {"scope_reasons"} == set(CHANGED) == set(FIELDS)
 
 
 @pytest.mark.parametrize("field", FIELDS)
@@ -173,6 +173,18 @@ def test_lists_tell_what_came_and_went():
     (change,) = difference(EXAMPLE, changed)
     assert change.added == ("accounts:read",)
     assert change.removed == ("test:test", "users:write")
+
+
+def test_another_reason_for_the_same_scopes_is_no_change():
+    assert difference(EXAMPLE, replace(EXAMPLE, scope_reasons=(("users:read", "Because."),))) == []
+
+
+def test_reasons_are_asked_of_the_whole_record():
+    world = replace(WORLD, reasoned=frozenset({"users:read"}))
+    (found,) = metadata.check(EXAMPLE, world)
+    assert (found.rule, found.field, found.excerpt) == ("S-07", "scope", "users:read")
+    reasons = (("users:read", "Our till greets each of them."),)
+    assert metadata.check(replace(EXAMPLE, scope_reasons=reasons), world) == []
 
 
 def test_equal_records_do_not_differ():
@@ -192,6 +204,7 @@ def test_order_and_repeats_do_not_differ():
                 "contacts": st.lists(st.text()).map(tuple),
                 "redirect_uris": st.lists(st.text()).map(tuple),
                 "scope": st.lists(st.text()).map(tuple),
+                "scope_reasons": st.lists(st.tuples(st.text(), st.text())).map(tuple),
                 "confidential": st.booleans(),
                 "logo_digest": st.none(),
             }.get(field.name, st.text())

@@ -121,6 +121,7 @@ def test_what_does_not_come_back_is_what_is_left_to_do():
     full = replace(
         EXAMPLE,
         logo_digest="0" * 64,
+        scope_reasons=(("users:read", "Our till greets each of them."),),
         pkce_support="exception_requested",
         pkce_justification="Our till cannot send a code challenge.",
         pkce_controls="One fixed address.",
@@ -129,9 +130,9 @@ def test_what_does_not_come_back_is_what_is_left_to_do():
     lost = {
         field.name for field in fields(Metadata) if getattr(full, field.name) != getattr(again, field.name)
     }
-    assert lost == {"logo_digest", "pkce_justification", "pkce_controls", "confidential"}
+    assert lost == {"logo_digest", "pkce_justification", "pkce_controls", "confidential", "scope_reasons"}
     to_do = " ".join(read(as_json(full)).to_do)
-    for words in ("logo", "PKCE", "instead", "client secret stays on a server", "reason"):
+    for words in ("logo", "PKCE", "instead", "client secret stays on a server", "reason", "each scope"):
         assert words in to_do
 
 

@@ -75,6 +75,9 @@ def answers(rule, example, field=None):
         return list(logos.inspect(PICTURES[example.value]()).findings)
     if rule.id == "G-06":
         return answers_to_asking(example.value)
+    if rule.id == "S-07":
+        given = [("users:read", example.value)]
+        return scopes.check_reasons(["users:read"], given, reasoned=WORLD.scopes)
     if field == "scope":
         return scopes.check(example.value, catalogue=WORLD.scopes, environment=example.environment)
     world = replace(WORLD, taken=example.beside if field == "client_name" else ())

@@ -177,3 +177,39 @@ def test_other_clients_may_ask(uris):
 def test_no_request_raises(support, reason, uris):
     pkce.check(support, reason, redirect_uris=uris)
     pkce.check("exception_requested", reason, redirect_uris=uris)
+
+
+WRITES = ("users:read", "accounts:write")
+ENOUGH = "x" * 20
+
+
+@pytest.mark.parametrize(
+    ("reason", "rejected"),
+    [
+        ("", True),
+        (" " * 20, True),
+        ("x" * 19, True),
+        (f" {'x' * 19} ", True),
+        (ENOUGH, False),
+        (f"  {ENOUGH}  ", False),
+        ("x" * 1000, False),
+        ("x" * 1001, True),
+    ],
+)
+def test_a_scope_above_the_normal_tier_needs_a_reason_of_some_length(reason, rejected):
+    found = scopes.check_reasons(WRITES, [("accounts:write", reason)], reasoned={"accounts:write"})
+    assert [(one.rule, one.field, one.index, one.excerpt) for one in found] == (
+        [("S-07", "scope", 1, "accounts:write")] if rejected else []
+    )
+
+
+def test_each_scope_needs_a_reason_of_its_own():
+    found = scopes.check_reasons(WRITES, [("users:read", ENOUGH)], reasoned=set(WRITES))
+    assert [one.message for one in found] == [
+        "Say why your client needs accounts:write, in 20 to 1000 characters."
+    ]
+
+
+@pytest.mark.parametrize("reasoned", [set(), {"accounts:read"}])
+def test_a_normal_scope_and_one_that_is_not_chosen_need_none(reasoned):
+    assert scopes.check_reasons(WRITES, [], reasoned=reasoned) == []

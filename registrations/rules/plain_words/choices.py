@@ -67,6 +67,15 @@ SCOPES: Final = (
         bad=(Example("test:test users:read", given="for production", environment="production"),),
         good=(Example("test:test users:read", given="for staging", environment="staging"),),
     ),
+    _scope(
+        id="S-07",
+        code="say_why",
+        statement="A reason for each scope marked sensitive or restricted, in 20 to 1000 characters.",
+        why="Such a scope opens more than others, so a reviewer decides on each by what it is for.",
+        source="RFC 9700 section 2.3",
+        bad=typed("", "We need it."),
+        good=typed("Our till adds an account for each new shop."),
+    ),
 )
 
 PKCE: Final = (

@@ -1,0 +1,117 @@
+"""Why a partner needs a sensitive scope: beside its tick, in the draft, and in the submission."""
+
+import pytest
+from django.urls import reverse
+
+from registrations.models import Draft, Registration, RequestedScope, Scope
+from registrations.workflow import drafting
+from registrations.workflow.errors import RulesBroken
+from tests.pages.elements import elements, with_attribute
+from tests.support.forms import example_posted
+from tests.support.registrations import a_draft, approved, submitted
+from tests.support.statements import statements
+
+pytestmark = pytest.mark.django_db
+NAME = "scope-reason-accounts:write"
+WHY = "Our till adds an account for each new shop."
+ASKED = {"scope": ["users:read", "accounts:write"]}
+
+
+@pytest.fixture
+def mine(client, partner):
+    client.force_login(partner)
+    return client
+
+
+def area(page):
+    (found,) = [one for one in elements(page) if one.get("name") == NAME]
+    return found
+
+
+def post(client, registration, **changes):
+    address = reverse("registrations:edit", args=[registration.uuid])
+    return client.post(address, example_posted(draft_version=1, **ASKED) | changes)
+
+
+def test_every_scope_above_normal_has_its_field_and_no_other(mine):
+    page = mine.get(reverse("registrations:new")).text
+    names = {one.get("name") for one in elements(page) if one.tag == "textarea"}
+    above = Scope.objects.exclude(tier="normal").values_list("name", flat=True)
+    assert {name for name in names if name.startswith("scope-reason-")} == {
+        f"scope-reason-{name}" for name in above
+    }
+
+
+@pytest.mark.parametrize("typed", ["", "We need it."])
+def test_a_short_reason_is_told_beside_the_scopes_and_kept(mine, partner, typed):
+    registration = a_draft(partner, **ASKED)
+    page = post(mine, registration, **{NAME: typed, "then": "check"})
+    page = mine.get(page.url).text
+    (finding,) = with_attribute(page, "data-rule", "S-07")
+    assert finding.get("data-field") == "scope"
+    assert "Say why your client needs accounts:write" in finding.words()
+    assert area(page).get("aria-invalid") == "true"
+    assert area(page).words() == typed
+
+
+def test_the_reason_is_kept_in_the_draft_also_without_the_tick(mine, partner):
+    registration = a_draft(partner)
+    post(mine, registration, scope=["users:read"], **{NAME: WHY})
+    assert Draft.objects.get().typed["scope_reasons"] == {"accounts:write": WHY}
+    page = mine.get(reverse("registrations:edit", args=[registration.uuid])).text
+    assert area(page).words() == WHY
+    assert not with_attribute(page, "data-rule", "S-07")
+
+
+@pytest.mark.parametrize("typed", ["x\0y", "x" * 20_001])
+def test_what_cannot_be_stored_is_told_and_nothing_is_saved(mine, partner, typed):
+    registration = a_draft(partner, **ASKED)
+    answer = post(mine, registration, **{NAME: typed})
+    assert answer.status_code == 200
+    assert "Why you need accounts:write" in answer.text
+    assert Draft.objects.get().version == 1
+
+
+def test_the_submission_keeps_the_reason_and_the_partner_reads_it(mine, partner):
+    registration = a_draft(partner, **ASKED)
+    post(mine, registration, **{NAME: f" {WHY} "})
+    check = mine.get(reverse("registrations:check", args=[registration.uuid])).text
+    assert f"accounts:write: {WHY}" in check
+    drafting.submit(registration.uuid, by=partner)
+    kept = dict(RequestedScope.objects.values_list("scope_id", "reason"))
+    assert kept == {"users:read": "", "accounts:write": WHY}
+    assert (
+        f"accounts:write: {WHY}" in mine.get(reverse("registrations:detail", args=[registration.uuid])).text
+    )
+
+
+def test_without_a_reason_it_is_not_submitted(partner):
+    registration = a_draft(partner, **ASKED)
+    with pytest.raises(RulesBroken) as broken:
+        drafting.submit(registration.uuid, by=partner)
+    assert [found.rule for found in broken.value.findings] == ["S-07"]
+    assert not Registration.objects.get().revisions.exists()
+
+
+def test_a_tier_that_was_raised_asks_at_the_next_change(mine, partner, reviewer):
+    registration = approved(partner, reviewer)
+    Scope.objects.filter(name="users:read").update(tier="sensitive")
+    page = mine.get(reverse("registrations:edit", args=[registration.uuid])).text
+    assert with_attribute(page, "data-rule", "S-07")
+
+
+def test_the_reason_comes_back_with_the_live_record(mine, partner, reviewer):
+    registration = approved(partner, reviewer, **ASKED, scope_reasons={"accounts:write": WHY})
+    assert area(mine.get(reverse("registrations:edit", args=[registration.uuid])).text).words() == WHY
+
+
+def test_a_reason_of_no_kind_in_a_draft_is_none(partner):
+    with pytest.raises(RulesBroken):
+        submitted(partner, **ASKED, scope_reasons=["accounts:write"])
+
+
+def test_the_form_of_a_live_client_costs_no_statement_more(mine, partner, reviewer):
+    registration = approved(partner, reviewer, **ASKED, scope_reasons={"accounts:write": WHY})
+    with statements() as made:
+        mine.get(reverse("registrations:edit", args=[registration.uuid]))
+    assert len(made) <= 6, made
