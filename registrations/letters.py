@@ -67,6 +67,8 @@ def approved(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
         recipient,
         note=revision.note,
         client_id=registration.client_id,
+        granted=revision.scopes(),
+        refused=revision.refused_scopes(),
         reveal_until=_reveal_until(registration),
         exception=PkceException.objects.filter(revision=revision, status=PkceStatus.IN_FORCE).first(),
         link=link_to("registrations:credentials", registration),

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
 from portal.accounts.models import User
+from registrations.admin.granting import GrantedField
 from registrations.rules.lifecycle import DECISIONS
 from registrations.rules.vocabulary import MAX_TEXT_LENGTH
 
@@ -44,12 +45,15 @@ class DecisionForm(SeenForm):
         widget=forms.Textarea(attrs={"rows": 6}),
     )
     despite_claim = forms.BooleanField(required=False)
+    granted = GrantedField(required=False)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         turns_down = cleaned.get("decision") in ("request_changes", "reject")
         if turns_down and "note" in cleaned and not cleaned["note"]:
             self.add_error("note", "Say what has to change and why: the partner reads it.")
+        if cleaned.get("decision") == "approve" and cleaned.get("granted") == frozenset():
+            self.add_error("granted", "Grant at least one scope, or request changes or reject it.")
         return cleaned
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
@@ -12,7 +12,7 @@ from django.utils import timezone
 from portal.accounts.models import User
 from portal.audit.models import Event, Outcome
 from registrations import permissions
-from registrations.admin import claiming, record, suspicion
+from registrations.admin import claiming, granting, record, suspicion
 from registrations.admin.forms import DecisionForm, OverrideForm, PkceForm
 from registrations.admin.questions import Typed, questions_of
 from registrations.admin.wording import (
@@ -66,6 +66,7 @@ class Desk:
     pkce_form: PkceForm | None = None
     override_form: OverrideForm | None = None
     typed_note: str = ""
+    typed_granted: Collection[str] | None = None
     typed_reasons: Typed = field(default_factory=dict)
     conflict: str = ""
     is_decision: bool = False
@@ -87,7 +88,7 @@ class Desk:
     def context(self) -> dict[str, Any]:
         """All that the template asks for."""
         shown = self.shown
-        scopes = [requested.scope for requested in shown.requested_scopes.all()]
+        scopes = granting.not_refused(shown)
         key, words = state_of(self.registration, shown.stage)
         decisions, comparisons = self._decisions(shown), self._comparisons()
         apart = set(_IN_EXCEPTION) if decisions["exception"] else set()
@@ -111,10 +112,19 @@ class Desk:
             "revisions": [(row, REVISION_WORDS[row.status], decided_words(row)) for row in self.revisions],
             "secrets": self._secrets(),
             "history": self._history(),
+            **self._scopes(shown),
             **self._refusal(shown),
             **decisions,
             **claiming.shown(self.user, self.registration, shown),
         }
+
+    def _scopes(self, shown: Revision) -> dict[str, Any]:
+        """Each scope with its reason and answer; ticks are kept while the same revision is shown."""
+        kept = self.typed_granted if self.seen_version == shown.number else None
+        ticked = granting.ticked_in(self.decision_form) if self.decision_form else kept
+        asked = granting.asked_for(shown, ticked)
+        tells = any(one.scope.is_reasoned or one.answer == "Refused" for one in asked)
+        return {"asked_for": asked, "has_scopes_to_tell": tells}
 
     def _refusal(self, shown: Revision) -> dict[str, Any]:
         """Whether somebody was faster, and who; or whether something has to come first."""

@@ -59,6 +59,7 @@ def _decide(request: SignedInRequest, registration: Registration, frame: Mapping
             raise NotAllowed
         return _page(request, frame, Desk(registration, request.user, decision_form=form), status=422)
     decision, note = form.cleaned_data["decision"], form.cleaned_data["note"]
+    more = {"granted": form.cleaned_data["granted"]} if decision == "approve" else {}
     try:
         decided = _VERBS[decision](
             registration.uuid,
@@ -66,6 +67,7 @@ def _decide(request: SignedInRequest, registration: Registration, frame: Mapping
             seen_version=form.cleaned_data["seen_version"],
             note=note,
             despite_claim=form.cleaned_data["despite_claim"],
+            **more,
         )
     except ClaimedByColleague as claimed:
         form.add_error("despite_claim", claimed.reason)
@@ -139,6 +141,7 @@ def _again(
         typed_note=note,
         typed_reasons=reasons or {},
         is_decision=isinstance(form, DecisionForm),
+        typed_granted=form.cleaned_data.get("granted"),
         seen_version=form.cleaned_data["seen_version"],
     )
 

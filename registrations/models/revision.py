@@ -211,16 +211,24 @@ class Revision(models.Model):
         return tuple(child.uri for child in self.redirect_uris.all())
 
     def scopes(self) -> tuple[str, ...]:
-        """The names of the requested scopes."""
+        """The names of the requested scopes, without those that a reviewer refused."""
         if hasattr(self, "_scope"):
             return self._scope
-        return tuple(child.scope_id for child in self.requested_scopes.all())
+        return tuple(child.scope_id for child in self.requested_scopes.all() if child.granted is not False)
+
+    def refused_scopes(self) -> tuple[str, ...]:
+        """The names of those that a reviewer refused."""
+        return tuple(child.scope_id for child in self.requested_scopes.all() if child.granted is False)
 
     def scope_reasons(self) -> tuple[tuple[str, str], ...]:
         """Why the partner needs them, for the scopes of which they said so."""
         if hasattr(self, "_scope_reasons"):
             return self._scope_reasons
-        return tuple((child.scope_id, child.reason) for child in self.requested_scopes.all() if child.reason)
+        return tuple(
+            (child.scope_id, child.reason)
+            for child in self.requested_scopes.all()
+            if child.reason and child.granted is not False
+        )
 
     def metadata(self) -> Metadata:
         """The record as the rules see it."""

@@ -93,6 +93,7 @@ def detail(request: PartnerRequest, uuid: UUID) -> HttpResponse:
         "events": timeline(registration, reader=request.user),
         "record_title": title,
         "sections": answers,
+        "refused_scopes": found.live.refused_scopes() if found.live else (),
         "changes": _changes(found),
         "changes_title": _CHANGES if found.under_review else _UNSUBMITTED,
         "pkce_exceptions": exceptions.told(found),

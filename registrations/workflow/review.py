@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid as uuids
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -16,6 +18,7 @@ from registrations.models import Draft, Override, Registration, Revision
 from registrations.rules.lifecycle import OPEN_STATUSES, REGISTRATION, REVISION, RevisionStatus
 from registrations.workflow import desk
 from registrations.workflow.claims import attempt
+from registrations.workflow.granting import grant
 from registrations.workflow.live import supersede_live
 from registrations.workflow.pkce import settle, withdraw_pending
 from registrations.workflow.secrets import issue
@@ -25,15 +28,22 @@ V = RevisionStatus
 
 
 def approve(
-    uuid: UUID, *, by: User, seen_version: int, note: str = "", despite_claim: bool = False
+    uuid: UUID,
+    *,
+    by: User,
+    seen_version: int,
+    note: str = "",
+    despite_claim: bool = False,
+    granted: Collection[str] | None = None,
 ) -> Revision:
-    """Make the revision live. The first approval issues the client id and a sealed secret.
+    """Make the revision live with the scopes that are ``granted``; None grants all it asks for.
+    The first approval issues the client id and a sealed secret.
 
     Raises ``StaleVersion`` where another revision is under review than the one that was seen,
     ``Conflict`` where nothing is, where the client is suspended, where a question of the partner
-    has no answer, where a colleague claimed the review and ``despite_claim`` was not said, or where
-    a PKCE exception is undecided, refused or over; ``NotAllowed`` for everyone who may not review
-    this one.
+    has no answer, where no scope would be granted or one that was not asked for, where a colleague
+    claimed the review and ``despite_claim`` was not said, or where a PKCE exception is undecided,
+    refused or over; ``NotAllowed`` for everyone who may not review this one.
     """
     with attempt("revision.approve", by=by, stream=uuid, objects=[f"revision:{seen_version}"]):
         registration = desk.claim_for_review(uuid, by=by, statuses=REGISTRATION.sources("approve"))
@@ -46,11 +56,11 @@ def approve(
         moved += send_comments(registration, now=now)
         moved += supersede_live(registration)
         _decide(revision, "approve", by=by, note=note, now=now)
-        revision.requested_scopes.update(granted=True)
+        answers = grant(revision, granted)
         Draft.objects.filter(registration=registration).delete()
         if registration.client_id is None:
             moved += _activate(registration, revision, by=by, now=now)
-        _tell("revision.approved", "approved", revision, by=by, moved=moved)
+        _tell("revision.approved", "approved", revision, by=by, moved=moved, detail=answers)
         return revision
 
 
@@ -151,7 +161,15 @@ def _activate(registration: Registration, revision: Revision, *, by: User, now: 
     return [f"client:{registration.client_id}", f"secret:{secret.uuid}"]
 
 
-def _tell(event: str, letter: str, revision: Revision, *, by: User, moved: list[str]) -> None:
-    stream = revision.registration.uuid
-    events.record(event, by=by, stream=stream, objects=[f"revision:{revision.number}", *moved])
+def _tell(
+    event: str,
+    letter: str,
+    revision: Revision,
+    *,
+    by: User,
+    moved: list[str],
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    stream, objects = revision.registration.uuid, [f"revision:{revision.number}", *moved]
+    events.record(event, by=by, stream=stream, objects=objects, detail=detail or {})
     queue.enqueue(letter, revision_id=revision.pk)

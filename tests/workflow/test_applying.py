@@ -71,13 +71,13 @@ def test_children_findings_and_rules_version_are_kept_with_it(partner, reviewer)
     assert revision.rules_version
 
 
-def test_a_scope_that_was_not_granted_does_not_become_granted(partner, reviewer):
+def test_a_scope_that_was_not_granted_is_asked_for_anew_and_not_granted_by_the_way(partner, reviewer):
     registration = approved(partner, reviewer)
     live = registration.revisions.get()
     live.requested_scopes.filter(scope_id="users:write").update(granted=False)
     revision = hand_in(registration, partner, **CONTACTS)
-    assert not revision.requested_scopes.get(scope_id="users:write").granted
-    assert revision.requested_scopes.get(scope_id="users:read").granted
+    assert revision.status == "under_review"
+    assert set(revision.requested_scopes.values_list("granted", flat=True)) == {None}
 
 
 def test_one_event_names_what_moved_and_one_letter_is_ordered(partner, reviewer):

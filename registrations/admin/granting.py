@@ -1,0 +1,55 @@
+"""Which of the scopes asked for a reviewer grants, as the decision's form carries it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, NamedTuple
+
+from django import forms
+
+from registrations.models import RequestedScope, Revision, Scope
+
+
+class GrantedField(forms.Field):
+    """The names that were ticked. None where the page carried no scopes at all: then all that was
+    asked for is granted. The page sends an empty one along, so that no tick is an answer too."""
+
+    widget = forms.SelectMultiple
+
+    def clean(self, value: Any) -> frozenset[str] | None:
+        return frozenset(filter(None, value)) if value else None
+
+
+class Asked(NamedTuple):
+    """One scope as the reviewer sees it; ``answer`` is empty while it is under review."""
+
+    scope: Scope
+    reason: str
+    ticked: bool
+    answer: str
+
+
+_ANSWERS = {None: "", True: "Granted", False: "Refused"}
+
+
+def asked_for(revision: Revision, granted: Collection[str] | None) -> list[Asked]:
+    """Every scope of the revision, ticked unless ``granted`` says otherwise."""
+    return [_asked(child, granted) for child in revision.requested_scopes.all()]
+
+
+def _asked(child: RequestedScope, granted: Collection[str] | None) -> Asked:
+    ticked = granted is None or child.scope_id in granted
+    return Asked(child.scope, child.reason, ticked, _ANSWERS[child.granted])
+
+
+def ticked_in(form: forms.Form | None) -> Collection[str] | None:
+    """What a form that came back has ticked; None where there is none or it carried no scopes."""
+    if form is None or not form.is_bound:
+        return None
+    return GrantedField().clean(form["granted"].data)
+
+
+def not_refused(revision: Revision) -> Sequence[Scope]:
+    """What an end user would be asked for."""
+    children: Iterable[RequestedScope] = revision.requested_scopes.all()
+    return [child.scope for child in children if child.granted is not False]

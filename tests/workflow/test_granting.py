@@ -1,0 +1,82 @@
+"""An approval grants what the reviewer ticked, and the live client is that."""
+
+import pytest
+
+from portal.audit.models import Event
+from portal.refusals import Conflict
+from registrations.models import Scope
+from registrations.workflow import drafting, review
+from registrations.workflow.documents import live_documents
+from registrations.workflow.typed import typed_from
+from tests.support.registrations import again, change, example_values, in_days, submitted
+
+ALL = ["test:test", "users:read", "users:write"]
+LESS = ["test:test", "users:read"]
+
+
+@pytest.fixture
+def narrowed(partner, reviewer):
+    """A live client that was granted less than it asked for."""
+    registration = submitted(partner)
+    review.approve(registration.uuid, by=reviewer, seen_version=1, granted=LESS)
+    return again(registration)
+
+
+def live(registration):
+    return registration.revisions.get(status="approved")
+
+
+def test_what_is_granted_is_live_and_what_is_refused_stays_on_record(narrowed):
+    assert dict(live(narrowed).requested_scopes.values_list("scope_id", "granted")) == {
+        "test:test": True,
+        "users:read": True,
+        "users:write": False,
+    }
+    (document,) = live_documents(today=in_days(0))
+    assert document["scope"] == "test:test users:read"
+    event = Event.objects.get(verb="revision.approved")
+    assert event.detail == {"granted": LESS, "refused": ["users:write"]}
+
+
+def test_all_are_granted_where_nobody_chose(partner, reviewer):
+    registration = submitted(partner)
+    review.approve(registration.uuid, by=reviewer, seen_version=1)
+    assert Event.objects.get(verb="revision.approved").detail == {"granted": ALL, "refused": []}
+
+
+@pytest.mark.parametrize("granted", [[], ["tags:read"], [*ALL, "tags:read"]])
+def test_nothing_and_what_was_not_asked_for_cannot_be_granted(partner, reviewer, granted):
+    registration = submitted(partner)
+    with pytest.raises(Conflict):
+        review.approve(registration.uuid, by=reviewer, seen_version=1, granted=granted)
+    assert again(registration).client_id is None
+    assert set(registration.revisions.get().requested_scopes.values_list("granted", flat=True)) == {None}
+
+
+def test_a_draft_from_live_does_not_ask_again_for_what_was_refused(narrowed):
+    assert typed_from(live(narrowed))["scope"] == LESS
+
+
+def test_leaving_a_refused_scope_out_is_no_change(narrowed, partner):
+    change(narrowed, partner, **example_values(scope=LESS))
+    with pytest.raises(Conflict, match="what is live already"):
+        drafting.submit(narrowed.uuid, by=partner)
+
+
+def test_asking_again_for_a_refused_scope_is_reviewed(narrowed, partner):
+    change(narrowed, partner, scope=ALL)
+    assert drafting.submit(narrowed.uuid, by=partner).status == "under_review"
+
+
+def test_a_change_at_once_keeps_what_was_granted(narrowed, partner):
+    change(narrowed, partner, scope=["users:read"])
+    revision = drafting.submit(narrowed.uuid, by=partner)
+    assert (revision.status, revision.scopes()) == ("approved", ("users:read",))
+    assert set(live(narrowed).requested_scopes.values_list("granted", flat=True)) == {True}
+
+
+def test_a_refused_scope_takes_its_reason_along(partner, reviewer):
+    Scope.objects.filter(name="users:write").update(tier="sensitive")
+    registration = submitted(partner, scope_reasons={"users:write": "Our till adds people by itself."})
+    review.approve(registration.uuid, by=reviewer, seen_version=1, granted=LESS)
+    assert typed_from(live(registration))["scope_reasons"] == {}
