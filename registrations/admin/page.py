@@ -124,7 +124,14 @@ class Desk:
         ticked = granting.ticked_in(self.decision_form) if self.decision_form else kept
         asked = granting.asked_for(shown, ticked)
         tells = any(one.scope.is_reasoned or one.answer == "Refused" for one in asked)
-        return {"asked_for": asked, "has_scopes_to_tell": tells}
+        restricted = [one.scope.name for one in asked if one.scope.is_restricted]
+        confirmed = shown.scope_confirmations.select_related("confirmed_by").first() if restricted else None
+        return {
+            "asked_for": asked,
+            "has_scopes_to_tell": tells,
+            "restricted_scopes": restricted,
+            "confirmation": confirmed,
+        }
 
     def _refusal(self, shown: Revision) -> dict[str, Any]:
         """Whether somebody was faster, and who; or whether something has to come first."""

@@ -22,6 +22,7 @@ from registrations.admin.questions import Typed
 from registrations.models import Registration
 from registrations.workflow import pkce
 from registrations.workflow import review as reviewing
+from registrations.workflow.confirming import confirm_scopes
 from registrations.workflow.errors import ClaimedByColleague, RulesBroken, StaleVersion
 
 _VERBS = {
@@ -45,6 +46,8 @@ def review(request: SignedInRequest, uuid: UUID, *, frame: Mapping[str, Any]) ->
     registration = get_object_or_404(submitted, uuid=uuid)
     if request.method != "POST":
         return _page(request, frame, Desk(registration, request.user))
+    if "decision" not in request.POST and "confirm_scopes" in request.POST:
+        return _confirm(request, registration, frame)
     if "decision" not in request.POST and "override" in request.POST:
         return _accept(request, registration, frame)
     if "decision" not in request.POST and any(name.startswith("pkce_") for name in request.POST):
@@ -122,6 +125,23 @@ def _accept(request: SignedInRequest, registration: Registration, frame: Mapping
         typed = {(answer["rule"], answer["value"]): reason}
         return _too_late(request, frame, conflict, _again(registration, request, form, reasons=typed))
     messages.success(request, f"{answer['value']} is accepted. Your reason is on record.")
+    return redirect(ways.back_to_review(request, registration))
+
+
+def _confirm(request: SignedInRequest, registration: Registration, frame: Mapping[str, Any]) -> HttpResponse:
+    """The restricted scopes, by a second person."""
+    if not permissions.can_review(request.user, registration):
+        raise NotAllowed
+    form = SeenForm(request.POST)
+    if not form.is_valid():
+        desk = Desk(registration, request.user)
+        desk.conflict = " ".join(map(str, form.errors["seen_version"]))
+        return _page(request, frame, desk, status=422)
+    try:
+        confirm_scopes(registration.uuid, by=request.user, seen_version=form.cleaned_data["seen_version"])
+    except Conflict as conflict:
+        return _too_late(request, frame, conflict, _again(registration, request, form))
+    messages.success(request, "The restricted scopes are confirmed. Somebody else approves.")
     return redirect(ways.back_to_review(request, registration))
 
 

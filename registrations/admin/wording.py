@@ -69,6 +69,8 @@ _EVENT_WORDS: Final[Mapping[str, str]] = {
     "revision.release": "Release of the claim attempted",
     "revision.reassign": "Handing over of the review attempted",
     "desk.exported": "List downloaded",
+    "revision.scopes_confirmed": "Restricted scopes confirmed",
+    "revision.confirm_scopes": "Confirmation of restricted scopes attempted",
     "revision.overridden": "Value accepted against a rule",
     "revision.override": "Acceptance against a rule attempted",
     "comment.written": "Comment to the partner written",

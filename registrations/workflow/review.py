@@ -18,6 +18,7 @@ from registrations.models import Draft, Override, Registration, Revision
 from registrations.rules.lifecycle import OPEN_STATUSES, REGISTRATION, REVISION, RevisionStatus
 from registrations.workflow import desk
 from registrations.workflow.claims import attempt
+from registrations.workflow.confirming import mind_second_person
 from registrations.workflow.granting import grant
 from registrations.workflow.live import supersede_live
 from registrations.workflow.pkce import settle, withdraw_pending
@@ -41,9 +42,10 @@ def approve(
 
     Raises ``StaleVersion`` where another revision is under review than the one that was seen,
     ``Conflict`` where nothing is, where the client is suspended, where a question of the partner
-    has no answer, where no scope would be granted or one that was not asked for, where a colleague
-    claimed the review and ``despite_claim`` was not said, or where a PKCE exception is undecided,
-    refused or over; ``NotAllowed`` for everyone who may not review this one.
+    has no answer, where no scope would be granted or one that was not asked for, where nobody else
+    has confirmed a restricted scope, where a colleague claimed the review and ``despite_claim`` was
+    not said, or where a PKCE exception is undecided, refused or over; ``NotAllowed`` for everyone
+    who may not review this one.
     """
     with attempt("revision.approve", by=by, stream=uuid, objects=[f"revision:{seen_version}"]):
         registration = desk.claim_for_review(uuid, by=by, statuses=REGISTRATION.sources("approve"))
@@ -57,6 +59,7 @@ def approve(
         moved += supersede_live(registration)
         _decide(revision, "approve", by=by, note=note, now=now)
         answers = grant(revision, granted)
+        mind_second_person(revision, answers["granted"], by=by)
         Draft.objects.filter(registration=registration).delete()
         if registration.client_id is None:
             moved += _activate(registration, revision, by=by, now=now)

@@ -1,0 +1,91 @@
+"""Restricted scopes take a second person."""
+
+import pytest
+from django.urls import reverse
+
+from portal.accounts.models import Membership, Role
+from portal.audit.models import Event
+from portal.refusals import Conflict, NotAllowed
+from registrations.models import ScopeConfirmation
+from registrations.workflow import drafting, review
+from registrations.workflow.confirming import confirm_scopes
+from registrations.workflow.errors import StaleVersion
+from tests.support.people import home
+from tests.support.registrations import again, submitted
+
+WHY = {"vendors:write": "Our till adds a vendor for each new shop."}
+
+
+@pytest.fixture
+def asked(partner):
+    return submitted(partner, scope=["users:read", "vendors:write"], scope_reasons=WHY)
+
+
+def approve(registration, by, **more):
+    return review.approve(registration.uuid, by=by, seen_version=1, **more)
+
+
+def confirm(registration, by, seen_version=1):
+    return confirm_scopes(registration.uuid, by=by, seen_version=seen_version)
+
+
+def test_one_confirms_and_another_approves(asked, reviewer, lead):
+    confirm(asked, lead)
+    event = Event.objects.get(verb="revision.scopes_confirmed")
+    assert (event.moved, event.detail) == (["revision:1"], {"scopes": ["vendors:write"]})
+    approve(asked, reviewer)
+    assert again(asked).status == "active"
+
+
+def test_nobody_approves_alone(asked, reviewer):
+    with pytest.raises(Conflict, match="needs a second person"):
+        approve(asked, reviewer)
+    confirm(asked, reviewer)
+    with pytest.raises(Conflict, match="You confirmed"):
+        approve(asked, reviewer)
+    revision = asked.revisions.get()
+    assert revision.status == "under_review"
+    assert set(revision.requested_scopes.values_list("granted", flat=True)) == {None}
+
+
+def test_without_the_restricted_scopes_one_person_is_enough(asked, reviewer):
+    assert approve(asked, reviewer, granted=["users:read"]).status == "approved"
+
+
+def test_a_second_confirmation_and_a_needless_one_are_refused(asked, partner, reviewer, lead):
+    confirm(asked, lead)
+    plain = submitted(partner, client_name="Plain")
+    for registration in (asked, plain):
+        with pytest.raises(Conflict):
+            confirm(registration, reviewer)
+    assert ScopeConfirmation.objects.count() == 1
+
+
+def test_who_may_not_review_confirms_nothing(asked, partner, stranger, lead):
+    Membership.objects.create(user=lead, organisation=home(partner), role=Role.VIEWER)
+    for person in (partner, stranger, lead):
+        with pytest.raises(NotAllowed):
+            confirm(asked, person)
+    assert Event.objects.filter(verb="revision.confirm_scopes", outcome="refused").count() == 3
+
+
+def test_what_was_not_seen_or_is_not_under_review_is_not_confirmed(asked, partner, lead):
+    with pytest.raises(StaleVersion):
+        confirm(asked, lead, seen_version=2)
+    drafting.withdraw(asked.uuid, by=partner)
+    with pytest.raises(Conflict):
+        confirm(asked, lead)
+
+
+def test_the_review_page_asks_for_a_second_person(client, asked, reviewer, lead):
+    address = reverse("admin:registrations_registration_review", args=[asked.uuid])
+    client.force_login(lead)
+    assert "needs a second person" in client.get(address).text
+    assert client.post(address, {"confirm_scopes": "yes"}).status_code == 422
+    assert client.post(address, {"confirm_scopes": "yes", "seen_version": 1}).status_code == 302
+    assert "Somebody else approves" in client.get(address).text
+    assert client.post(address, {"confirm_scopes": "yes", "seen_version": 1}).status_code == 409
+    answer = client.post(address, {"decision": "approve", "seen_version": 1})
+    assert (answer.status_code, "You confirmed the restricted" in answer.text) == (409, True)
+    client.force_login(reviewer)
+    assert client.post(address, {"decision": "approve", "seen_version": 1}).status_code == 302
