@@ -37,13 +37,14 @@ SUBJECT_TYPES = {"company": "Company", "organisation": "Organisation with severa
 
 _CATALOGUE = tuple(
     f"registrations.{right}_{model}"
-    for model in ("scope", "subjecttype")
+    for model in ("scope", "subjecttype", "decisionreason")
     for right in ("add", "change", "delete")
 )
 _READ = (
     "registrations.view_registration",
     "registrations.view_scope",
     "registrations.view_subjecttype",
+    "registrations.view_decisionreason",
     "audit.view_event",
 )
 GROUPS = {

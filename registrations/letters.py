@@ -35,7 +35,27 @@ def submitted(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
 
 def changes_requested(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
     """What the reviewer asks to change, with the way to the form."""
-    revision = _revision(ids)
+    return _asks_for_changes(_revision(ids), recipient)
+
+
+def rejected(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """Why the reviewer rejected it."""
+    return _says_why_not(_revision(ids), recipient)
+
+
+def preview(decision: str, revision: Revision, *, note: str) -> EmailMultiAlternatives:
+    """The letter that ``request_changes`` or ``reject`` with this note would bring its submitter.
+
+    Nothing is stored or sent.
+    """
+    undecided, revision.note = revision.note, note.strip()
+    try:
+        return _TURNED_DOWN[decision](revision, Recipient(None, revision.submitted_by.email))
+    finally:
+        revision.note = undecided
+
+
+def _asks_for_changes(revision: Revision, recipient: Recipient) -> EmailMultiAlternatives:
     return _about(
         revision,
         "changes_requested",
@@ -45,9 +65,7 @@ def changes_requested(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
     )
 
 
-def rejected(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
-    """Why the reviewer rejected it."""
-    revision = _revision(ids)
+def _says_why_not(revision: Revision, recipient: Recipient) -> EmailMultiAlternatives:
     return _about(
         revision,
         "rejected",
@@ -55,6 +73,9 @@ def rejected(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
         note=revision.note,
         link=link_to("registrations:detail", revision.registration),
     )
+
+
+_TURNED_DOWN = {"request_changes": _asks_for_changes, "reject": _says_why_not}
 
 
 def approved(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
@@ -114,7 +135,11 @@ def _partners_and_reviewers(ids: Ids) -> list[Recipient]:
 
 
 def _partners(ids: Ids) -> list[Recipient]:
-    revision = _revision(ids)
+    return partners_of(_revision(ids))
+
+
+def partners_of(revision: Revision) -> list[Recipient]:
+    """Its submitter, as far as they still belong to the organisation, and the admins."""
     return members_of(revision.registration, revision.submitted_by_id)
 
 

@@ -12,7 +12,7 @@ from django.test import TransactionTestCase
 from pytest_socket import socket_allow_hosts
 
 from portal.audit import triggers
-from registrations import catalogue_rows
+from registrations import catalogue_rows, reason_rows
 from tests.support import people
 from tests.support.browser import chromium
 from tests.support.templates import Undefined
@@ -65,6 +65,7 @@ def flush_that_passes_the_triggers():
             triggers.install(connection)
         cache.clear()
         catalogue_rows.load(apps)
+        reason_rows.load(apps)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lift_flush_reload)

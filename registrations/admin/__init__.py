@@ -6,8 +6,9 @@ from registrations.admin.catalogue import ScopeAdmin, SubjectTypeAdmin
 from registrations.admin.event_log import EventAdmin
 from registrations.admin.front import furnish
 from registrations.admin.queue import RegistrationAdmin
+from registrations.admin.reasons import DecisionReasonAdmin
 
-__all__ = ["EventAdmin", "RegistrationAdmin", "ScopeAdmin", "SubjectTypeAdmin"]
+__all__ = ["DecisionReasonAdmin", "EventAdmin", "RegistrationAdmin", "ScopeAdmin", "SubjectTypeAdmin"]
 
 admin.site.site_header = "Registration desk"
 admin.site.site_title = "Registration desk"

@@ -15,7 +15,7 @@ from registrations.rules.vocabulary import MAX_TEXT_LENGTH
 
 _LARGEST_NUMBER = 2**31 - 1
 _CHOOSE = {"required": "Choose one.", "invalid_choice": "Choose one of these."}
-_UNKNOWN_PAGE = "The page was incomplete. Load it again and decide on what it shows then."
+UNKNOWN_PAGE = "The page was incomplete. Load it again and decide on what it shows then."
 _DECISION_WORDS = {"approve": "Approve", "request_changes": "Request changes", "reject": "Reject"}
 
 
@@ -26,7 +26,7 @@ class SeenForm(forms.Form):
         min_value=1,
         max_value=_LARGEST_NUMBER,
         widget=forms.HiddenInput,
-        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), _UNKNOWN_PAGE),
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), UNKNOWN_PAGE),
     )
 
 
@@ -108,10 +108,10 @@ class OverrideForm(SeenForm):
     override = forms.ChoiceField(
         choices=[("accept", "Accept")],
         widget=forms.HiddenInput,
-        error_messages=dict.fromkeys(("required", "invalid_choice"), _UNKNOWN_PAGE),
+        error_messages=dict.fromkeys(("required", "invalid_choice"), UNKNOWN_PAGE),
     )
-    rule = forms.CharField(widget=forms.HiddenInput, error_messages={"required": _UNKNOWN_PAGE})
-    value = forms.CharField(strip=False, widget=forms.HiddenInput, error_messages={"required": _UNKNOWN_PAGE})
+    rule = forms.CharField(widget=forms.HiddenInput, error_messages={"required": UNKNOWN_PAGE})
+    value = forms.CharField(strip=False, widget=forms.HiddenInput, error_messages={"required": UNKNOWN_PAGE})
     override_reason = forms.CharField(
         label="Why you accept it",
         max_length=MAX_TEXT_LENGTH,

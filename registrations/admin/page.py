@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from django import forms
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from portal.accounts.models import User
 from portal.audit.models import Event, Outcome
 from registrations import permissions
-from registrations.admin import claiming, granting, record, suspicion
-from registrations.admin.forms import DecisionForm, OverrideForm, PkceForm
+from registrations.admin import checklist, claiming, granting, record, suspicion
+from registrations.admin.decision_form import ReasonedDecisionForm
+from registrations.admin.forms import OverrideForm, PkceForm
+from registrations.admin.letter_preview import Preview
 from registrations.admin.questions import Typed, questions_of
 from registrations.admin.wording import (
     PKCE_WORDS,
@@ -62,12 +65,15 @@ class Desk:
 
     registration: Registration
     user: User
-    decision_form: DecisionForm | None = None
+    decision_form: ReasonedDecisionForm | None = None
     pkce_form: PkceForm | None = None
     override_form: OverrideForm | None = None
     typed_note: str = ""
     typed_granted: Collection[str] | None = None
     typed_reasons: Typed = field(default_factory=dict)
+    typed_decision: Mapping[str, Any] = field(default_factory=dict)
+    typed_ticks: Collection[str] | None = None
+    preview: Preview | None = None
     conflict: str = ""
     is_decision: bool = False
     seen_version: int | None = None
@@ -78,7 +84,9 @@ class Desk:
         rows = self.registration.revisions.select_related(
             "submitted_by", "decided_by", "claimed_by", "logo", "subject_type_preference"
         )
-        self.revisions = list(rows.prefetch_related("redirect_uris", "requested_scopes__scope"))
+        children = ("redirect_uris", "requested_scopes__scope", "given_reasons__reason")
+        self.revisions = list(rows.prefetch_related(*children))
+        prefetch_related_objects(self.revisions[:1], "preflights")
 
     @property
     def shown(self) -> Revision:
@@ -93,7 +101,7 @@ class Desk:
         decisions, comparisons = self._decisions(shown), self._comparisons()
         apart = set(_IN_EXCEPTION) if decisions["exception"] else set()
         apart |= {change.field for one in comparisons[:1] for change in one.changes}
-        return {
+        page = {
             "title": shown.client_name,
             "is_nav_sidebar_enabled": False,
             "registration": self.registration,
@@ -116,7 +124,10 @@ class Desk:
             **self._refusal(shown),
             **decisions,
             **claiming.shown(self.user, self.registration, shown),
+            "preview": self.preview,
         }
+        ticks = checklist.context(self.registration, shown, page=page, typed=self.typed_ticks)
+        return {**page, **ticks}
 
     def _scopes(self, shown: Revision) -> dict[str, Any]:
         """Each scope with its reason and answer; ticks are kept while the same revision is shown."""
@@ -173,6 +184,7 @@ class Desk:
         undecided = exception is not None and exception.status == PkceStatus.REQUESTED
         refused = exception is not None and exception.status == PkceStatus.REFUSED
         seen = {"seen_version": shown.number}
+        typed = {**self.typed_decision, **seen, "note": self.typed_note}
         may_decide = permissions.can_review(self.user, self.registration)
         may_decide_pkce = permissions.can_decide_pkce(self.user, self.registration)
         today = timezone.now().date()
@@ -193,7 +205,7 @@ class Desk:
             "may_decide": may_decide,
             "may_decide_pkce": may_decide_pkce,
             "is_own": permissions.role_in(self.user, self.registration.organisation_id) is not None,
-            "decision_form": self.decision_form or DecisionForm(initial={**seen, "note": self.typed_note}),
+            "decision_form": self.decision_form or ReasonedDecisionForm(initial=typed),
             "pkce_form": self.pkce_form or PkceForm(initial=seen),
             "errors": _errors(self.decision_form or self.pkce_form or self.override_form),
             "today": today,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,16 +16,20 @@ from portal.accounts.doors import SignedInRequest
 from portal.refusals import Conflict, NotAllowed
 from registrations import permissions
 from registrations.admin import ways
-from registrations.admin.forms import DecisionForm, OverrideForm, PkceForm, SeenForm
+from registrations.admin.checklist import ChecklistForm
+from registrations.admin.decision_form import ReasonedDecisionForm
+from registrations.admin.forms import UNKNOWN_PAGE, DecisionForm, OverrideForm, PkceForm, SeenForm
+from registrations.admin.letter_preview import preview_of
 from registrations.admin.page import Desk
 from registrations.admin.questions import Typed
-from registrations.models import Registration
+from registrations.models import Registration, Revision
 from registrations.workflow import pkce
 from registrations.workflow import review as reviewing
 from registrations.workflow.confirming import confirm_scopes
+from registrations.workflow.desk import revision_seen
 from registrations.workflow.errors import ClaimedByColleague, RulesBroken, StaleVersion
 
-_VERBS = {
+_VERBS: Final[Mapping[str, Callable[..., Revision]]] = {
     "approve": reviewing.approve,
     "request_changes": reviewing.request_changes,
     "reject": reviewing.reject,
@@ -35,6 +39,9 @@ _DONE = {
     "request_changes": "{} went back to the partner with your note.",
     "reject": "{} is rejected. The partner reads your note.",
 }
+_NO_PREVIEW = (
+    "Only a request for changes and a rejection can be previewed: an approval makes what its letter names."
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -52,17 +59,22 @@ def review(request: SignedInRequest, uuid: UUID, *, frame: Mapping[str, Any]) ->
         return _accept(request, registration, frame)
     if "decision" not in request.POST and any(name.startswith("pkce_") for name in request.POST):
         return _decide_pkce(request, registration, frame)
+    if "decision" not in request.POST and "checklist" in request.POST:
+        return _save_checklist(request, registration, frame)
     return _decide(request, registration, frame)
 
 
 def _decide(request: SignedInRequest, registration: Registration, frame: Mapping[str, Any]) -> HttpResponse:
-    form = DecisionForm(request.POST)
+    form = ReasonedDecisionForm(request.POST)
     if not form.is_valid():
         if not permissions.can_review(request.user, registration):
             raise NotAllowed
         return _page(request, frame, Desk(registration, request.user, decision_form=form), status=422)
+    if "preview" in request.POST or form.holds_unread_words:
+        return _preview(request, registration, frame, form)
     decision, note = form.cleaned_data["decision"], form.cleaned_data["note"]
     more = {"granted": form.cleaned_data["granted"]} if decision == "approve" else {}
+    reasons = {"reasons": form.codes} if form.codes else {}
     try:
         decided = _VERBS[decision](
             registration.uuid,
@@ -71,6 +83,7 @@ def _decide(request: SignedInRequest, registration: Registration, frame: Mapping
             note=note,
             despite_claim=form.cleaned_data["despite_claim"],
             **more,
+            **reasons,
         )
     except ClaimedByColleague as claimed:
         form.add_error("despite_claim", claimed.reason)
@@ -79,6 +92,44 @@ def _decide(request: SignedInRequest, registration: Registration, frame: Mapping
         return _too_late(request, frame, conflict, _again(registration, request, form, note=note))
     messages.success(request, _DONE[decision].format(decided.client_name))
     return redirect(ways.back_to_queue(request))
+
+
+def _preview(
+    request: SignedInRequest, registration: Registration, frame: Mapping[str, Any], form: ReasonedDecisionForm
+) -> HttpResponse:
+    """The letter before it is sent; nothing changes."""
+    if not permissions.can_review(request.user, registration):
+        raise NotAllowed
+    decision, note = form.cleaned_data["decision"], form.cleaned_data["note"]
+    if decision == "approve":
+        form.add_error("decision", _NO_PREVIEW)
+        return _page(request, frame, Desk(registration, request.user, decision_form=form), status=422)
+    try:
+        revision = revision_seen(registration, form.cleaned_data["seen_version"])
+    except Conflict as conflict:
+        return _too_late(request, frame, conflict, _again(registration, request, form, note=note))
+    letter = preview_of(decision, revision, note=note)
+    desk = Desk(registration, request.user, decision_form=form.composed_anew(), preview=letter)
+    return _page(request, frame, desk)
+
+
+def _save_checklist(
+    request: SignedInRequest, registration: Registration, frame: Mapping[str, Any]
+) -> HttpResponse:
+    if not permissions.can_review(request.user, registration):
+        raise NotAllowed
+    form = ChecklistForm(request.POST)
+    if not form.is_valid():
+        desk = Desk(registration, request.user, conflict=UNKNOWN_PAGE)
+        return _page(request, frame, desk, status=422)
+    try:
+        form.save(registration, by=request.user)
+    except Conflict as conflict:
+        desk = _again(registration, request, form)
+        desk.typed_ticks = form.cleaned_data["ticks"]
+        return _too_late(request, frame, conflict, desk)
+    messages.success(request, "The checklist is saved.")
+    return redirect(ways.back_to_review(request, registration))
 
 
 def _decide_pkce(
@@ -160,6 +211,7 @@ def _again(
         request.user,
         typed_note=note,
         typed_reasons=reasons or {},
+        typed_decision=form.as_composed() if isinstance(form, ReasonedDecisionForm) else {},
         is_decision=isinstance(form, DecisionForm),
         typed_granted=form.cleaned_data.get("granted"),
         seen_version=form.cleaned_data["seen_version"],

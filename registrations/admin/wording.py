@@ -73,6 +73,8 @@ _EVENT_WORDS: Final[Mapping[str, str]] = {
     "revision.confirm_scopes": "Confirmation of restricted scopes attempted",
     "revision.overridden": "Value accepted against a rule",
     "revision.override": "Acceptance against a rule attempted",
+    "checklist.ticked": "Item of the checklist ticked",
+    "checklist.unticked": "Tick on the checklist taken back",
     "comment.written": "Comment to the partner written",
     "comment.taken_back": "Comment to the partner taken back",
     "thread.resolved": "Thread resolved",

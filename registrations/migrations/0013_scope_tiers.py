@@ -14,7 +14,7 @@ def load_tiers(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registrations', '0011_logo_sizes'),
+        ('registrations', '0012_checklist'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

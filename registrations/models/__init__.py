@@ -1,10 +1,12 @@
 """The record. Only the verbs in ``registrations.workflow`` change its state."""
 
 from registrations.models.catalogue import Scope, SubjectType
+from registrations.models.checklist import ChecklistTick
 from registrations.models.children import RedirectUri, RequestedScope
 from registrations.models.logo import Logo
 from registrations.models.pkce import PkceException
 from registrations.models.preflight import Preflight
+from registrations.models.reasons import DecisionReason, GivenReason
 from registrations.models.registration import Draft, Registration
 from registrations.models.review import Override, ScopeConfirmation
 from registrations.models.revision import Revision
@@ -13,10 +15,13 @@ from registrations.models.suspension import Suspension
 from registrations.models.talk import Comment, DeskNote, Thread
 
 __all__ = [
+    "ChecklistTick",
     "ClientSecret",
     "Comment",
+    "DecisionReason",
     "DeskNote",
     "Draft",
+    "GivenReason",
     "Logo",
     "Override",
     "PkceException",

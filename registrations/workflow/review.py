@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid as uuids
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,11 +17,13 @@ from portal.refusals import Conflict
 from registrations.models import Draft, Override, Registration, Revision
 from registrations.rules.lifecycle import OPEN_STATUSES, REGISTRATION, REVISION, RevisionStatus
 from registrations.workflow import desk
+from registrations.workflow.checklist import unticked
 from registrations.workflow.claims import attempt
 from registrations.workflow.confirming import mind_second_person
 from registrations.workflow.granting import grant
 from registrations.workflow.live import supersede_live
 from registrations.workflow.pkce import settle, withdraw_pending
+from registrations.workflow.reasons import give_reasons
 from registrations.workflow.secrets import issue
 from registrations.workflow.talk import send_comments
 
@@ -45,7 +47,7 @@ def approve(
     has no answer, where no scope would be granted or one that was not asked for, where nobody else
     has confirmed a restricted scope, where a colleague claimed the review and ``despite_claim`` was
     not said, or where a PKCE exception is undecided, refused or over; ``NotAllowed`` for everyone
-    who may not review this one.
+    who may not review this one. The event names the items of the checklist that nobody ticked.
     """
     with attempt("revision.approve", by=by, stream=uuid, objects=[f"revision:{seen_version}"]):
         registration = desk.claim_for_review(uuid, by=by, statuses=REGISTRATION.sources("approve"))
@@ -63,7 +65,8 @@ def approve(
         Draft.objects.filter(registration=registration).delete()
         if registration.client_id is None:
             moved += _activate(registration, revision, by=by, now=now)
-        _tell("revision.approved", "approved", revision, by=by, moved=moved, detail=answers)
+        left = {"unticked": unticked(revision)}
+        _tell("revision.approved", "approved", revision, by=by, moved=moved, detail={**answers, **left})
         return revision
 
 
@@ -105,22 +108,45 @@ def _unanswered(registration: Registration, revision: Revision) -> set[tuple[str
 
 
 def request_changes(
-    uuid: UUID, *, by: User, seen_version: int, note: str, despite_claim: bool = False
+    uuid: UUID,
+    *,
+    by: User,
+    seen_version: int,
+    note: str,
+    despite_claim: bool = False,
+    reasons: Sequence[str] = (),
 ) -> Revision:
-    """Send the revision back; the partner reads the note, edits and submits again."""
-    return _turn_down(uuid, "request_changes", by, seen_version, note, despite_claim)
+    """Send the revision back; the partner reads the note, edits and submits again.
+
+    ``reasons`` are codes for the statistics; what the partner reads of them stands in the note.
+    """
+    return _turn_down(uuid, "request_changes", by, seen_version, note, despite_claim, reasons)
 
 
-def reject(uuid: UUID, *, by: User, seen_version: int, note: str, despite_claim: bool = False) -> Revision:
-    """Reject the revision; the partner reads why and may still revise it."""
-    return _turn_down(uuid, "reject", by, seen_version, note, despite_claim)
+def reject(
+    uuid: UUID,
+    *,
+    by: User,
+    seen_version: int,
+    note: str,
+    despite_claim: bool = False,
+    reasons: Sequence[str] = (),
+) -> Revision:
+    """Reject the revision; the partner reads why and may still revise it. ``reasons`` as above."""
+    return _turn_down(uuid, "reject", by, seen_version, note, despite_claim, reasons)
 
 
 _PAST_TENSE = {"request_changes": "changes_requested", "reject": "rejected"}
 
 
 def _turn_down(
-    uuid: UUID, move: str, by: User, seen_version: int, note: str, despite_claim: bool
+    uuid: UUID,
+    move: str,
+    by: User,
+    seen_version: int,
+    note: str,
+    despite_claim: bool,
+    reasons: Sequence[str],
 ) -> Revision:
     with attempt(f"revision.{move}", by=by, stream=uuid, objects=[f"revision:{seen_version}"]):
         registration = desk.claim_for_review(uuid, by=by, statuses=OPEN_STATUSES)
@@ -132,8 +158,8 @@ def _turn_down(
             raise Conflict("Say in the note or in comments what has to change: the partner reads it.")
         moved = withdraw_pending(registration, now=now) + comments
         _decide(revision, move, by=by, note=note, now=now)
-        past = _PAST_TENSE[move]
-        _tell(f"revision.{past}", past, revision, by=by, moved=moved)
+        past, given = _PAST_TENSE[move], give_reasons(revision, move, reasons)
+        _tell(f"revision.{past}", past, revision, by=by, moved=moved, detail={"reasons": given})
         return revision
 
 
@@ -174,5 +200,5 @@ def _tell(
     detail: Mapping[str, Any] | None = None,
 ) -> None:
     stream, objects = revision.registration.uuid, [f"revision:{revision.number}", *moved]
-    events.record(event, by=by, stream=stream, objects=objects, detail=detail or {})
+    events.record(event, by=by, stream=stream, objects=objects, detail=detail)
     queue.enqueue(letter, revision_id=revision.pk)

@@ -13,10 +13,13 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from registrations.models import (
+    ChecklistTick,
     ClientSecret,
     Comment,
+    DecisionReason,
     DeskNote,
     Draft,
+    GivenReason,
     Logo,
     Override,
     PkceException,
@@ -31,7 +34,7 @@ from registrations.models import (
     Suspension,
     Thread,
 )
-from registrations.workflow import life, talk
+from registrations.workflow import checklist, life, review, talk
 from tests.support.registrations import (
     a_draft,
     a_logo,
@@ -62,6 +65,9 @@ def world(partner, reviewer, lead):
     talk.comment(waiting, by=reviewer, seen_version=1, text="Which product?", field="client_name")
     talk.note(waiting, by=reviewer, text="New to us.")
     a_logo(DIGEST)
+    checklist.tick(waiting, by=reviewer, seen_version=1, item="name_is_theirs")
+    refused = submitted(partner, client_name="Refused").uuid
+    review.reject(refused, by=reviewer, seen_version=1, note="No.", reasons=["name-misleading"])
     Preflight.objects.create(revision=live().first(), field="client_uri", uri="https://client.example/")
     ScopeConfirmation.objects.create(revision=live().first(), confirmed_by=reviewer, confirmed_at=NOW)
     Override.objects.create(
@@ -101,6 +107,10 @@ def by_rules():
 
 def sealed():
     return ClientSecret.objects.filter(status="sealed")
+
+
+def unused_reason():
+    return DecisionReason.objects.filter(code="wrong-environment")
 
 
 def in_use():
@@ -159,6 +169,15 @@ BROKEN = [
     ("thread_resolved_by_somebody", Thread.objects.all, {"resolved_at": NOW}),
     ("comment_has_text", Comment.objects.all, {"text": ""}),
     ("comment_of_partner_is_sent", Comment.objects.all, {"by_desk": False}),
+    ("checklist_tick_item_known", ChecklistTick.objects.all, {"item": "moon"}),
+    ("decision_reason_is_complete", DecisionReason.objects.all, {"title": ""}),
+    ("decision_reason_is_complete", DecisionReason.objects.all, {"wording": ""}),
+    ("decision_reason_is_complete", unused_reason, {"code": ""}),
+    (
+        "decision_reason_for_a_decision",
+        DecisionReason.objects.all,
+        {"for_request_changes": False, "for_reject": False},
+    ),
     ("desk_note_has_text", DeskNote.objects.all, {"text": ""}),
     ("desk_note_field_known", DeskNote.objects.all, {"field": "moon"}),
     ("redirect_uri_is_http", RedirectUri.objects.all, {"uri": "ftp://localhost/cb", "host": "localhost"}),
@@ -258,6 +277,8 @@ SECOND = {
     "secret_one_retiring": lambda: [
         copy(in_use().first(), uuid=uuid4(), verifier=digit * 64, status="retiring") for digit in "12"
     ],
+    "checklist_tick_once": lambda: copy(ChecklistTick.objects.first()),
+    "given_reason_once": lambda: copy(GivenReason.objects.first()),
     "preflight_once": lambda: copy(Preflight.objects.first()),
     "suspension_one_at_a_time": lambda: copy(Suspension.objects.first()),
     "override_once": lambda: copy(Override.objects.first()),
@@ -277,6 +298,8 @@ COLUMNS = {
     "redirect_uri_position_once": "position",
     "requested_scope_once": "scope_id",
     "scope_confirmation_once": "revision_id",
+    "checklist_tick_once": "item",
+    "given_reason_once": "code",
     "preflight_once": "uri",
     "suspension_one_at_a_time": "registration_id",
     "override_once": "value",

@@ -1,0 +1,131 @@
+"""The checklist on the review page: what is known in advance, what was ticked, and by whom."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from django import forms
+
+from portal.accounts.models import User
+from registrations.admin.forms import SeenForm
+from registrations.admin.questions import Question
+from registrations.models import ChecklistTick, PkceException, Registration, Revision
+from registrations.preflight.verdicts import Verdict
+from registrations.rules import checklist
+from registrations.rules.checklist import TICKABLE, Evidence, Item, Look, Mark
+from registrations.rules.findings import Finding, Severity
+from registrations.rules.lifecycle import PkceStatus, RevisionStatus
+from registrations.rules.sites import Mail
+from registrations.workflow.checklist import tick, untick
+
+_MARK_WORDS: Final[Mapping[Mark, str]] = {
+    Mark.PASS: "Pass",
+    Mark.WARN: "Look twice",
+    Mark.FAIL: "Fail",
+    Mark.ASK: "Waits for you",
+}
+_LOOKED: Final[Mapping[str, Mark]] = {
+    Verdict.ANSWERS: Mark.PASS,
+    Verdict.FAULT: Mark.WARN,
+    Verdict.SILENT: Mark.WARN,
+    Verdict.NOT_PUBLIC: Mark.FAIL,
+}
+
+
+class ChecklistForm(SeenForm):
+    """The ticks of the page; ``were`` are those that it was sent with.
+
+    Only what the reader changed is done: a tick that a colleague made meanwhile stays.
+    """
+
+    ticks = forms.MultipleChoiceField(choices=[(code, code) for code in sorted(TICKABLE)], required=False)
+    were = forms.MultipleChoiceField(choices=[(code, code) for code in sorted(TICKABLE)], required=False)
+
+    def save(self, registration: Registration, *, by: User) -> None:
+        """Raises what the verbs raise; the items before the refused one are done."""
+        now, before = set(self.cleaned_data["ticks"]), set(self.cleaned_data["were"])
+        seen = self.cleaned_data["seen_version"]
+        for item in sorted(now - before):
+            tick(registration.uuid, by=by, seen_version=seen, item=item)
+        for item in sorted(before - now):
+            untick(registration.uuid, by=by, seen_version=seen, item=item)
+
+
+class Asked(NamedTuple):
+    """An item for a person. ``ticked`` is the stored tick, ``checked`` what the box shows."""
+
+    item: Item
+    ticked: ChecklistTick | None
+    checked: bool
+
+
+class Marked(NamedTuple):
+    """An item that the evidence answers, with the mark in words."""
+
+    item: Item
+    words: str
+
+
+class Earlier(NamedTuple):
+    """What was ticked on a revision before this one."""
+
+    number: int
+    ticks: list[tuple[str, ChecklistTick]]
+
+
+def context(
+    registration: Registration,
+    shown: Revision,
+    *,
+    page: Mapping[str, Any],
+    typed: Collection[str] | None = None,
+) -> dict[str, Any]:
+    """One statement. ``page`` is what the review page has found out already; ``typed`` are the
+    boxes of a form that came back."""
+    rows = ChecklistTick.objects.filter(revision__registration=registration)
+    ticks = list(rows.select_related("ticked_by", "revision").order_by("-revision__number", "pk"))
+    done = {each.item: each for each in ticks if each.revision_id == shown.pk}
+    found = checklist.items(_evidence(shown, page))
+    asked = [_asked(item, done, typed) for item in found if item.mark is Mark.ASK]
+    return {
+        "marked": [Marked(item, _MARK_WORDS[item.mark]) for item in found if item.mark is not Mark.ASK],
+        "asked": asked,
+        "unticked": sum(one.ticked is None for one in asked),
+        "earlier_ticks": _earlier(ticks, shown),
+    }
+
+
+def _asked(item: Item, done: Mapping[str, ChecklistTick], typed: Collection[str] | None) -> Asked:
+    ticked = done.get(item.code)
+    return Asked(item, ticked, item.code in typed if typed is not None else ticked is not None)
+
+
+def _earlier(ticks: Iterable[ChecklistTick], shown: Revision) -> list[Earlier]:
+    told: dict[int, list[tuple[str, ChecklistTick]]] = {}
+    for each in ticks:
+        if each.revision_id != shown.pk:
+            told.setdefault(each.revision.number, []).append((checklist.statement(each.item), each))
+    return [Earlier(number, rows) for number, rows in told.items()]
+
+
+def _evidence(shown: Revision, page: Mapping[str, Any]) -> Evidence:
+    exception: PkceException | None = page["exception"]
+    questions: Sequence[Question] = page["questions"]
+    is_open = shown.stage is RevisionStatus.UNDER_REVIEW
+    claimant: User | None = page["claimant"] if is_open and not page["claim_is_mine"] else None
+    return Evidence(
+        record=shown.metadata(),
+        findings=[_finding(stored) for stored in shown.findings],
+        looks=[Look(each.field, each.uri, _LOOKED.get(each.verdict)) for each in shown.preflights.all()],
+        asked=frozenset(question.asked.pair for question in questions),
+        accepted=frozenset(question.asked.pair for question in questions if question.answer),
+        exception=PkceStatus(exception.status) if exception else None,
+        colleague=claimant.get_full_name() if claimant else "",
+        mail=Mail(page["mail"].kind),
+        mail_is_verified=page["mail"].is_verified,
+    )
+
+
+def _finding(stored: Mapping[str, Any]) -> Finding:
+    return Finding(**{**stored, "severity": Severity(stored["severity"])})

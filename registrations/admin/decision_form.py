@@ -1,0 +1,101 @@
+"""The decision with its prepared reasons: what is chosen becomes part of the note."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django import forms
+from django.db.models import QuerySet
+
+from registrations.admin.forms import DecisionForm
+from registrations.models import DecisionReason
+from registrations.rules.decision_notes import compose
+from registrations.rules.vocabulary import MAX_TEXT_LENGTH
+
+_TOO_LONG: Final = f"With the reasons it is longer than {MAX_TEXT_LENGTH} characters. Shorten it."
+_GONE: Final = "One of these is not on offer any more. Choose again."
+_UNFIT: Final[Mapping[str, str]] = {
+    "approve": "An approval needs no reason. Choose none of these.",
+    "request_changes": "Not for a request for changes: {}.",
+    "reject": "Not for a rejection: {}.",
+}
+
+
+class Reasons(forms.ModelMultipleChoiceField):
+    """Reasons by their codes, under their titles."""
+
+    def label_from_instance(self, reason: DecisionReason) -> str:
+        if not reason.for_reject:
+            return f"{reason.title} (request for changes only)"
+        return reason.title if reason.for_request_changes else f"{reason.title} (rejection only)"
+
+
+def _reasons(widget: type[forms.Widget]) -> Reasons:
+    return Reasons(
+        queryset=DecisionReason.objects.none(),
+        to_field_name="code",
+        required=False,
+        widget=widget,
+        error_messages=dict.fromkeys(("invalid_choice", "invalid_pk_value", "invalid_list"), _GONE),
+    )
+
+
+class ReasonedDecisionForm(DecisionForm):
+    """``composed`` are the reasons whose wording the note holds already, as the page was sent."""
+
+    reasons = _reasons(forms.CheckboxSelectMultiple)
+    composed = _reasons(forms.MultipleHiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = DecisionReason.objects.filter(is_offered=True)
+        for name in ("reasons", "composed"):
+            field: Reasons = self.fields[name]  # type: ignore[assignment]
+            field.queryset = offered
+
+    @property
+    def codes(self) -> list[str]:
+        """Of the chosen reasons, once the form was found valid."""
+        return _codes(self.cleaned_data["reasons"])
+
+    @property
+    def holds_unread_words(self) -> bool:
+        """Whether the note has gained wordings that were not on the page."""
+        return not set(self.codes) <= set(_codes(self.cleaned_data["composed"]))
+
+    def clean(self) -> dict[str, Any]:
+        if {"note", "reasons", "composed"} <= self.cleaned_data.keys():
+            self._compose()
+        cleaned = super().clean()
+        self._refuse_unfit()
+        return cleaned
+
+    def _compose(self) -> None:
+        chosen, before = self.cleaned_data["reasons"], self.cleaned_data["composed"]
+        if not chosen and not before:
+            return
+        wordings = {reason.code: reason.wording for reason in [*before, *chosen]}
+        note = compose(self.cleaned_data["note"], wordings, chosen=_codes(chosen), before=_codes(before))
+        self.cleaned_data["note"] = note
+        if len(note) > MAX_TEXT_LENGTH:
+            self.add_error("note", _TOO_LONG)
+
+    def _refuse_unfit(self) -> None:
+        decision = self.cleaned_data.get("decision", "")
+        chosen = self.cleaned_data.get("reasons", ())
+        unfit = [reason.title for reason in chosen if decision and not reason.fits(decision)]
+        if unfit:
+            self.add_error("reasons", _UNFIT[decision].format(", ".join(unfit)))
+
+    def as_composed(self) -> dict[str, Any]:
+        """The chosen reasons, whose wordings are in the note by now, as a new form has them."""
+        return {"reasons": self.codes, "composed": self.codes}
+
+    def composed_anew(self) -> ReasonedDecisionForm:
+        """The same answers with the composed note to edit, for another look."""
+        return ReasonedDecisionForm(initial={**self.cleaned_data, **self.as_composed()})
+
+
+def _codes(reasons: QuerySet[DecisionReason]) -> list[str]:
+    return [reason.code for reason in reasons]

@@ -1,0 +1,21 @@
+"""Where leads edit the prepared reasons, with an event each time."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from registrations.admin.catalogue import CatalogueAdmin
+from registrations.models import DecisionReason, GivenReason
+
+
+@admin.register(DecisionReason)
+class DecisionReasonAdmin(CatalogueAdmin):
+    """The reasons on offer. One that was ever given keeps its code, for the statistics."""
+
+    noun, name_field = "decision_reason", "code"
+    list_display = ("title", "code", "for_request_changes", "for_reject", "is_offered")
+    search_fields = ("title", "code")
+    ordering = ("title",)
+
+    def is_in_use(self, row: DecisionReason) -> bool:
+        return GivenReason.objects.filter(reason=row).exists()

@@ -1,0 +1,30 @@
+"""What a reviewer ticked off on the checklist of a revision."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from registrations.models.revision import Revision
+from registrations.rules.checklist import TICKABLE
+
+
+class ChecklistTick(models.Model):
+    """A person has looked at this item and found it as it should be.
+
+    It belongs to the revision and stays with it: a later one is looked at anew.
+    """
+
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="ticks")
+    item = models.CharField(max_length=40)
+    ticked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    ticked_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["ticked_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["revision", "item"], name="checklist_tick_once"),
+            models.CheckConstraint(condition=Q(item__in=sorted(TICKABLE)), name="checklist_tick_item_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item} of {self.revision_id}"

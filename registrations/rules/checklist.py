@@ -1,0 +1,244 @@
+"""The checklist of a review: what the evidence answers in advance, and what only a person can judge.
+
+Statements are worded so that a pass, or a tick, says that all is well. What a revision gives no
+occasion for is not on its list: without a logo nobody is asked about one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from registrations.rules import hosts, sites, uri_shape
+from registrations.rules.findings import Finding
+from registrations.rules.lifecycle import PkceStatus
+from registrations.rules.metadata import Metadata
+from registrations.rules.sites import Mail
+from registrations.rules.vocabulary import WEB_URI_FIELDS, PkceSupport
+
+
+class Mark(StrEnum):
+    """What is known of an item. ``ask`` waits for the tick of a person."""
+
+    PASS = "pass"  # noqa: S105
+    WARN = "warn"
+    FAIL = "fail"
+    ASK = "ask"
+
+
+class Item(NamedTuple):
+    """One line of the list. ``words`` say what the mark rests on, or what to look at."""
+
+    code: str
+    statement: str
+    mark: Mark
+    words: str
+
+
+class Look(NamedTuple):
+    """What the pre-flight check of an address found; ``mark`` is ``None`` while nobody looked."""
+
+    field: str
+    uri: str
+    mark: Mark | None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All that the portal knows about a revision without asking a person.
+
+    ``findings`` are those of its submission. ``asked`` and ``accepted`` are pairs of a rule and a
+    value (rule G-06). ``exception`` is the state of the PKCE exception that it asks for.
+    ``colleague`` is the name of another reviewer who has claimed it, else empty.
+    """
+
+    record: Metadata
+    findings: Collection[Finding] = ()
+    looks: Collection[Look] = ()
+    asked: frozenset[tuple[str, str]] = frozenset()
+    accepted: frozenset[tuple[str, str]] = frozenset()
+    exception: PkceStatus | None = None
+    colleague: str = ""
+    mail: Mail = Mail.OTHER
+    mail_is_verified: bool = False
+
+
+def items(evidence: Evidence) -> list[Item]:
+    """The whole list: what is answered first, then what waits for a person."""
+    answered = (item for answer in _ANSWERS for item in answer(evidence))
+    return [*answered, *asked_of(evidence.record)]
+
+
+def asked_of(record: Metadata) -> list[Item]:
+    """What only a person can judge about the record."""
+    return [Item(code, _STATEMENTS[code], Mark.ASK, words) for code, words in _questions(record)]
+
+
+_STATEMENTS: Final[Mapping[str, str]] = {
+    "name_is_theirs": "The client name says whose client it is and could not be taken for somebody else’s.",
+    "site_shows_product": "The client URI leads to the product that the name promises.",
+    "logo_is_theirs": "The logo uses neither Pleo’s mark nor its colours, and belongs to the partner.",
+    "terms_cover_product": "The terms of service are for this product.",
+    "policy_names_product": "The privacy policy names this product.",
+    "contacts_are_theirs": "The contacts are people or teams of the partner, not private mailboxes.",
+    "redirect_hosts_are_theirs": "The redirect hosts are the partner’s own.",
+    "scopes_are_needed": "The product needs every scope that it asks for.",
+    "pkce_reason_holds": "The reason against PKCE holds, and something else protects the flow.",
+}
+
+TICKABLE: Final = frozenset(_STATEMENTS)
+"""Codes of the items that a person ticks."""
+
+
+def statement(code: str) -> str:
+    """What a tick on the item says."""
+    return _STATEMENTS[code]
+
+
+def _questions(record: Metadata) -> Iterator[tuple[str, str]]:
+    yield "name_is_theirs", record.client_name
+    yield "site_shows_product", record.client_uri
+    if record.logo_digest:
+        yield "logo_is_theirs", "Look at it on light and on dark."
+    yield "terms_cover_product", record.tos_uri
+    yield "policy_names_product", record.policy_uri
+    yield "contacts_are_theirs", ", ".join(record.contacts)
+    if callbacks := _callback_hosts(record):
+        yield "redirect_hosts_are_theirs", ", ".join(callbacks)
+    yield "scopes_are_needed", ", ".join(record.scope)
+    if record.pkce_support == PkceSupport.EXCEPTION_REQUESTED:
+        yield "pkce_reason_holds", "Read what the partner wrote with the exception."
+
+
+def _callback_hosts(record: Metadata) -> list[str]:
+    """Hosts of redirect URIs, each once; loopback is the user's own machine."""
+    named = dict.fromkeys(uri_shape.split(uri).host for uri in record.redirect_uris)
+    return [name for name in named if not hosts.read(name).is_loopback]
+
+
+# --- What the evidence answers --------------------------------------------------------------
+
+
+class _Area(NamedTuple):
+    """Fields whose findings make one item."""
+
+    code: str
+    statement: str
+    fields: frozenset[str]
+
+
+_AREAS: Final = (
+    _Area("name_rules", "The rules have nothing to remark on the client name.", frozenset({"client_name"})),
+    _Area("page_rules", "The rules have nothing to remark on the links.", frozenset(WEB_URI_FIELDS)),
+    _Area(
+        "redirect_rules",
+        "The rules have nothing to remark on the redirect URIs.",
+        frozenset({"redirect_uris"}),
+    ),
+    _Area("contact_rules", "The rules have nothing to remark on the contacts.", frozenset({"contacts"})),
+)
+_ELSEWHERE: Final = "The rules have nothing to remark on the rest of the record."
+
+
+def _rules(evidence: Evidence) -> Iterator[Item]:
+    left = list(evidence.findings)
+    for area in _AREAS:
+        yield _remarks(area.code, area.statement, [each for each in left if each.field in area.fields])
+        left = [each for each in left if each.field not in area.fields]
+    if left:
+        yield _remarks("other_rules", _ELSEWHERE, left)
+
+
+def _remarks(code: str, statement: str, found: Collection[Finding]) -> Item:
+    if not found:
+        return Item(code, statement, Mark.PASS, "")
+    rules = ", ".join(sorted({finding.rule for finding in found}))
+    mark = Mark.FAIL if any(finding.rejects for finding in found) else Mark.WARN
+    return Item(code, statement, mark, f"Read the notes of the rules: {rules}.")
+
+
+def _answering(evidence: Evidence) -> Iterator[Item]:
+    pages = [look for look in evidence.looks if look.field in WEB_URI_FIELDS]
+    callbacks = [look for look in evidence.looks if look.field not in WEB_URI_FIELDS]
+    if pages:
+        yield _looked_at("pages_answer", "The links answer.", pages)
+    if callbacks:
+        yield _looked_at("redirect_hosts_answer", "The redirect hosts answer.", callbacks)
+
+
+def _looked_at(code: str, statement: str, looks: Collection[Look]) -> Item:
+    waiting = [look.uri for look in looks if look.mark is None]
+    doubted = [look.uri for look in looks if look.mark in (Mark.WARN, Mark.FAIL)]
+    words = [f"See what was found: {', '.join(doubted)}."] if doubted else []
+    words += [f"Not looked at: {', '.join(waiting)}."] if waiting else []
+    failed = any(look.mark is Mark.FAIL for look in looks)
+    mark = Mark.FAIL if failed else Mark.WARN if words else Mark.PASS
+    return Item(code, statement, mark, " ".join(words))
+
+
+def _sites(evidence: Evidence) -> Iterator[Item]:
+    elsewhere = [use.host for use in sites.hosts_of(evidence.record) if not use.is_own_site]
+    words = f"Elsewhere: {', '.join(elsewhere)}." if elsewhere else ""
+    mark = Mark.WARN if elsewhere else Mark.PASS
+    yield Item("one_site", "All hosts are on the site of the client URI.", mark, words)
+
+
+_MAIL: Final[Mapping[Mail, tuple[Mark, str]]] = {
+    Mail.SAME_SITE: (Mark.PASS, ""),
+    Mail.FREE: (Mark.WARN, "A mail service that is open to anyone."),
+    Mail.OTHER: (Mark.WARN, "Another domain than that of the client URI."),
+}
+
+
+def _mail(evidence: Evidence) -> Iterator[Item]:
+    mark, words = _MAIL[evidence.mail]
+    if not evidence.mail_is_verified:
+        mark, words = Mark.FAIL, "The address was never confirmed."
+    statement = "Whoever submitted it reads mail at the domain of the client URI."
+    yield Item("submitter_mail", statement, mark, words)
+
+
+def _overrides(evidence: Evidence) -> Iterator[Item]:
+    if not evidence.asked:
+        return
+    left = _listed(value for _, value in evidence.asked - evidence.accepted)
+    words = f"Not answered: {left}." if left else ""
+    statement = "What the partner asks to accept against a rule is answered."
+    yield Item("questions_answered", statement, Mark.FAIL if left else Mark.PASS, words)
+
+
+_EXCEPTION: Final[Mapping[PkceStatus, tuple[Mark, str]]] = {
+    PkceStatus.REQUESTED: (Mark.WARN, "A PKCE approver has not decided yet."),
+    PkceStatus.GRANTED: (Mark.PASS, ""),
+    PkceStatus.IN_FORCE: (Mark.PASS, ""),
+    PkceStatus.REFUSED: (Mark.FAIL, "It was refused."),
+}
+
+
+def _exception(evidence: Evidence) -> Iterator[Item]:
+    if evidence.exception is not None:
+        mark, words = _EXCEPTION.get(evidence.exception, (Mark.WARN, "It is over."))
+        yield Item("pkce_granted", "The PKCE exception is granted.", mark, words)
+
+
+def _claim(evidence: Evidence) -> Iterator[Item]:
+    if evidence.colleague:
+        words = f"{evidence.colleague} has claimed it."
+        yield Item("unclaimed", "No colleague is reading it.", Mark.WARN, words)
+
+
+def _listed(values: Iterable[str]) -> str:
+    return ", ".join(sorted(values))
+
+
+_ANSWERS: Final[tuple[Callable[[Evidence], Iterator[Item]], ...]] = (
+    _rules,
+    _answering,
+    _sites,
+    _mail,
+    _overrides,
+    _exception,
+    _claim,
+)

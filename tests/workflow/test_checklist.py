@@ -1,0 +1,132 @@
+"""Ticks of a review: by whom, on what, and what becomes of them."""
+
+from functools import partial
+
+import pytest
+
+from portal.audit.models import Event
+from portal.refusals import Conflict, NotAllowed
+from registrations.models import ChecklistTick
+from registrations.rules.checklist import asked_of
+from registrations.workflow import checklist, drafting, review
+from registrations.workflow.errors import StaleVersion
+from tests.support import people
+from tests.support.races import at_once
+from tests.support.registrations import submitted
+
+ITEM = "policy_names_product"
+
+
+def tick(registration, by, item=ITEM, seen_version=1):
+    return checklist.tick(registration.uuid, by=by, seen_version=seen_version, item=item)
+
+
+def untick(registration, by, item=ITEM, seen_version=1):
+    return checklist.untick(registration.uuid, by=by, seen_version=seen_version, item=item)
+
+
+def told(verb):
+    return [(event.moved, event.detail, event.actor) for event in Event.objects.filter(verb=verb)]
+
+
+def test_a_tick_says_who_and_when_and_leaves_one_event(partner, reviewer):
+    registration = submitted(partner)
+    ticked = tick(registration, reviewer)
+    assert (ticked.item, ticked.ticked_by, ticked.revision.number) == (ITEM, reviewer, 1)
+    assert ticked.ticked_at is not None
+    assert told("checklist.ticked") == [(["revision:1"], {"item": ITEM}, str(reviewer.pseudonym))]
+
+
+def test_a_colleague_may_take_a_tick_back(partner, reviewer, lead):
+    registration = submitted(partner)
+    tick(registration, reviewer)
+    untick(registration, lead)
+    assert not ChecklistTick.objects.exists()
+    assert told("checklist.unticked") == [(["revision:1"], {"item": ITEM}, str(lead.pseudonym))]
+
+
+@pytest.mark.parametrize("item", ["moon", "", "name_rules", "logo_is_theirs", "pkce_reason_holds"])
+def test_what_is_not_on_the_list_is_not_ticked(partner, reviewer, item):
+    registration = submitted(partner)
+    with pytest.raises(Conflict):
+        tick(registration, reviewer, item)
+    with pytest.raises(Conflict):
+        untick(registration, reviewer, item)
+    assert not ChecklistTick.objects.exists()
+
+
+def test_nothing_is_ticked_or_taken_back_twice(partner, reviewer, lead):
+    registration = submitted(partner)
+    tick(registration, reviewer)
+    with pytest.raises(Conflict):
+        tick(registration, lead)
+    assert ChecklistTick.objects.get().ticked_by == reviewer
+    untick(registration, reviewer)
+    with pytest.raises(Conflict):
+        untick(registration, reviewer)
+
+
+@pytest.mark.parametrize("verb", [tick, untick])
+def test_only_reviewers_of_other_organisations_tick(partner, stranger, lead, verb):
+    registration = submitted(partner)
+    people.home(partner).memberships.create(user=lead, role="viewer")
+    for person in (partner, stranger, lead, people.auditor()):
+        with pytest.raises(NotAllowed):
+            verb(registration, person)
+    assert not told("checklist.ticked")
+
+
+@pytest.mark.parametrize("verb", [tick, untick])
+def test_only_what_is_under_review_and_was_seen_is_ticked(partner, reviewer, verb):
+    registration = submitted(partner)
+    tick(registration, reviewer, "name_is_theirs")
+    drafting.withdraw(registration.uuid, by=partner)
+    with pytest.raises(Conflict):
+        verb(registration, reviewer)
+    drafting.submit(registration.uuid, by=partner)
+    with pytest.raises(StaleVersion):
+        verb(registration, reviewer)
+
+
+def test_ticks_stay_with_their_revision(partner, reviewer):
+    registration = submitted(partner)
+    tick(registration, reviewer)
+    review.request_changes(registration.uuid, by=reviewer, seen_version=1, note="Please.")
+    drafting.submit(registration.uuid, by=partner)
+    tick(registration, reviewer, seen_version=2)
+    assert list(ChecklistTick.objects.values_list("revision__number", flat=True)) == [1, 2]
+
+
+def test_an_approval_names_what_was_not_ticked(partner, reviewer):
+    registration = submitted(partner)
+    every = [item.code for item in asked_of(registration.revisions.get().metadata())]
+    tick(registration, reviewer)
+    review.approve(registration.uuid, by=reviewer, seen_version=1)
+    detail = Event.objects.get(verb="revision.approved").detail
+    assert detail == {"unticked": [code for code in every if code != ITEM]}
+
+
+def test_an_approval_of_a_full_list_names_nothing(partner, reviewer):
+    registration = submitted(partner)
+    for item in asked_of(registration.revisions.get().metadata()):
+        tick(registration, reviewer, item.code)
+    review.approve(registration.uuid, by=reviewer, seen_version=1)
+    assert Event.objects.get(verb="revision.approved").detail == {"unticked": []}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_twenty_who_tick_one_does(partner, reviewer):
+    registration = submitted(partner)
+    results = at_once(*[partial(tick, registration, reviewer)] * 20)
+    assert sum(isinstance(result, Conflict) for result in results) == 19
+    assert len(told("checklist.ticked")) == ChecklistTick.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_tick_and_an_approval_come_one_after_the_other(partner, reviewer):
+    registration = submitted(partner)
+    approve = partial(review.approve, registration.uuid, by=reviewer, seen_version=1)
+    ticked, approved = at_once(partial(tick, registration, reviewer), approve)
+    assert approved.status == "approved"
+    unticked = Event.objects.get(verb="revision.approved").detail["unticked"]
+    assert (ITEM in unticked) == isinstance(ticked, Conflict)
