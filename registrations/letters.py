@@ -7,6 +7,7 @@ holds a secret: the approval links to the page that reveals it.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 
 from django.core.mail import EmailMultiAlternatives
 from django.db.models import Q
@@ -16,9 +17,10 @@ from django.utils import timezone
 from portal.accounts.models import Membership, Role, User
 from portal.outbox.letters import Ids, Letter, Recipient, absolute, render
 from registrations import permissions
-from registrations.models import ClientSecret, PkceException, Registration, Revision
+from registrations.models import ClientSecret, Comment, PkceException, Registration, Revision
 from registrations.rules.differences import difference
 from registrations.rules.lifecycle import PkceStatus, RevisionStatus, SecretStatus
+from registrations.rules.vocabulary import FIELDS, LABELS
 
 REVIEW_PAGE = "admin:registrations_registration_review"
 
@@ -41,6 +43,7 @@ def changes_requested(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
         "changes_requested",
         recipient,
         note=revision.note,
+        remarks=_remarks(revision),
         link=link_to("registrations:edit", revision.registration),
     )
 
@@ -53,6 +56,7 @@ def rejected(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
         "rejected",
         recipient,
         note=revision.note,
+        remarks=_remarks(revision),
         link=link_to("registrations:detail", revision.registration),
     )
 
@@ -66,6 +70,7 @@ def approved(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
         "approved",
         recipient,
         note=revision.note,
+        remarks=_remarks(revision),
         client_id=registration.client_id,
         reveal_until=_reveal_until(registration),
         exception=PkceException.objects.filter(revision=revision, status=PkceStatus.IN_FORCE).first(),
@@ -137,6 +142,13 @@ def _may_review(recipient: Recipient, registration: Registration) -> bool:
     return permissions.can_review(User.objects.get(pk=recipient.user_id), registration)
 
 
+class Remark(NamedTuple):
+    """A comment as a letter quotes it."""
+
+    label: str
+    text: str
+
+
 # --- What they read ------------------------------------------------------------------------
 
 
@@ -144,6 +156,16 @@ def _revision(ids: Ids) -> Revision:
     return Revision.objects.select_related("registration__organisation", "submitted_by").get(
         pk=ids["revision_id"]
     )
+
+
+def _remarks(revision: Revision) -> list[Remark]:
+    """The comments that went with the decision, the whole first and then in the order of the form."""
+    sent = Comment.objects.filter(
+        thread__registration=revision.registration, by_desk=True, sent_at=revision.decided_at
+    )
+    fields = ("", *FIELDS)
+    said = sorted(sent.select_related("thread"), key=lambda one: fields.index(one.thread.field))
+    return [Remark(LABELS.get(one.thread.field, "The whole registration"), one.text) for one in said]
 
 
 def _replaced(revision: Revision) -> Revision:
