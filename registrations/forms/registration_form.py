@@ -12,6 +12,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
 
+from registrations.conversation import Conversation
+from registrations.forms.answers import Answer, posted_answers, stored_answers, to_store
 from registrations.forms.bound import RegistrationBoundField
 from registrations.forms.fields import MAX_TEXT, Choice, ChoiceText, ChosenField, LinesField, TypedText
 from registrations.forms.layout import registration_helper
@@ -66,7 +68,8 @@ class RegistrationForm(forms.Form):
 
     ``scopes`` are pairs of name and description, ``subject_types`` pairs of code and label.
     ``findings`` are the rules' answers about these values; they appear beside their fields, and
-    so do the questions that a reviewer can be asked about ``disputes``.
+    so do the questions that a reviewer can be asked about ``disputes``, and what reviewers ask in
+    ``conversations``.
     """
 
     bound_field_class = RegistrationBoundField
@@ -113,6 +116,7 @@ class RegistrationForm(forms.Form):
         subject_types: Sequence[tuple[str, str]],
         findings: Sequence[Finding] = (),
         disputes: Sequence[Dispute] = (),
+        conversations: Sequence[Conversation] = (),
         initial: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(values, files, initial=dict(initial or {}))
@@ -124,6 +128,7 @@ class RegistrationForm(forms.Form):
         )
         self._findings = tuple(findings)
         self._disputes = tuple(disputes)
+        self._conversations = tuple(conversations)
 
     def _offer(self, name: str, choices: Sequence[Choice]) -> None:
         self.fields[name].offered = tuple(choices)  # type: ignore[attr-defined]
@@ -136,15 +141,38 @@ class RegistrationForm(forms.Form):
         if not self.is_valid():
             raise ValueError("The form holds something that cannot be stored.")
         typed = {name: self.cleaned_data[name] for name in FIELDS if name != "logo"}
-        asked = self.cleaned_data["review_asked"]
-        return typed | {"review_asked": asked} if asked else typed
+        beside = {name: self.cleaned_data[name] for name in ("review_asked", "answers")}
+        return typed | {name: value for name, value in beside.items() if value}
 
     def clean(self) -> dict[str, Any]:
-        """Adds ``review_asked``; a reason that cannot be stored is an error of the whole form."""
+        """Adds ``review_asked`` and ``answers``; a text of theirs that cannot be stored is an error
+        of the whole form."""
         for reply in self._replies.values():
             if reply.unstorable:
                 self.add_error(None, reply.unstorable)
-        return {**self.cleaned_data, "review_asked": asked_by(self._replies)}
+        for answer in self.answers:
+            if answer.complaint:
+                self.add_error(None, answer.complaint)
+        return {
+            **self.cleaned_data,
+            "review_asked": asked_by(self._replies),
+            "answers": to_store(self.answers),
+        }
+
+    @cached_property
+    def answers(self) -> list[Answer]:
+        """What reviewers ask, with what was answered."""
+        if self.is_bound:
+            return posted_answers(self._conversations, self.data)
+        return stored_answers(self._conversations, self.initial)
+
+    def answers_for(self, field: str) -> list[Answer]:
+        """Those that stand beside ``field``."""
+        return [answer for answer in self.answers if answer.conversation.field == field]
+
+    @property
+    def answers_about_all(self) -> list[Answer]:
+        return self.answers_for("")
 
     @cached_property
     def _replies(self) -> Replies:
@@ -170,10 +198,15 @@ class RegistrationForm(forms.Form):
     def error_summary(self) -> list[SummaryItem]:
         """Everything that stops a submission, in the order of the form."""
         items: list[SummaryItem] = []
-        for name in (*FIELDS, "remove_logo", "draft_version"):
+        for name in ("", *FIELDS, "remove_logo", "draft_version"):
             items += self._problems(name, self.findings_for(name), name)
             for question in self.questions_for(name):
                 items += self._problems(name, question.complaints, f"{question.name}-reason")
+            items += [
+                SummaryItem(answer.name, answer.conversation.label, answer.complaint, None)
+                for answer in self.answers_for(name)
+                if answer.complaint
+            ]
         return items or [SummaryItem("ask", "Form", str(text), None) for text in self.non_field_errors()]
 
     def _problems(self, name: str, findings: Iterable[Finding], place: str) -> list[SummaryItem]:
