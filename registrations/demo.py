@@ -19,7 +19,7 @@ from portal.accounts.membership import create_organisation
 from portal.accounts.models import Membership, Organisation, Role, User
 from registrations.models import ClientSecret, Registration
 from registrations.rules.lifecycle import SecretStatus
-from registrations.workflow import drafting, life, pkce, review, secrets
+from registrations.workflow import drafting, life, pkce, review, secrets, talk
 
 PASSWORD = "demo-password"  # noqa: S105 - public on purpose; the command refuses outside DEBUG
 
@@ -99,6 +99,11 @@ def _home(founder: User, name: str) -> Organisation:
 
 # --- What the partner typed ----------------------------------------------------------------
 
+COMMENTS = {
+    "scope": "Please ask for users:read only: nothing in your description writes users.",
+    "contacts": "Is this address read by more than one person?",
+}
+DESK_NOTE = "The name is close to a product that we know. Checked: it is another company."
 JUSTIFICATION = "The client library of our payroll system cannot send a code verifier before spring."
 CONTROLS = "Confidential client on one server; the state parameter is bound to the browser's session."
 
@@ -166,8 +171,11 @@ def withdrawn(people: People, name: str) -> None:
 
 
 def changes_requested(people: People, name: str) -> None:
-    note = "Please ask for users:read only: nothing in your description writes users."
     registration = under_review(people, name, scope=["users:read", "users:write"])
+    for field, text in COMMENTS.items():
+        talk.comment(registration.uuid, by=people.reviewer, seen_version=1, field=field, text=text)
+    talk.note(registration.uuid, by=people.reviewer, text=DESK_NOTE, field="client_name")
+    note = "Two things to look at before we go on."
     review.request_changes(registration.uuid, by=people.reviewer, seen_version=1, note=note)
 
 

@@ -7,6 +7,7 @@ holds a secret: the approval links to the page that reveals it.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 
 from django.core.mail import EmailMultiAlternatives
 from django.db.models import Q
@@ -16,9 +17,10 @@ from django.utils import timezone
 from portal.accounts.models import Membership, Role, User
 from portal.outbox.letters import Ids, Letter, Recipient, absolute, render
 from registrations import permissions
-from registrations.models import ClientSecret, PkceException, Registration, Revision
+from registrations.models import ClientSecret, Comment, PkceException, Registration, Revision
 from registrations.rules.differences import difference
 from registrations.rules.lifecycle import PkceStatus, RevisionStatus, SecretStatus
+from registrations.rules.vocabulary import FIELDS, LABELS
 
 REVIEW_PAGE = "admin:registrations_registration_review"
 
@@ -61,6 +63,7 @@ def _asks_for_changes(revision: Revision, recipient: Recipient) -> EmailMultiAlt
         "changes_requested",
         recipient,
         note=revision.note,
+        remarks=_remarks(revision),
         link=link_to("registrations:edit", revision.registration),
     )
 
@@ -71,6 +74,7 @@ def _says_why_not(revision: Revision, recipient: Recipient) -> EmailMultiAlterna
         "rejected",
         recipient,
         note=revision.note,
+        remarks=_remarks(revision),
         link=link_to("registrations:detail", revision.registration),
     )
 
@@ -87,6 +91,7 @@ def approved(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
         "approved",
         recipient,
         note=revision.note,
+        remarks=_remarks(revision),
         client_id=registration.client_id,
         granted=revision.scopes(),
         refused=revision.refused_scopes(),
@@ -164,6 +169,13 @@ def _may_review(recipient: Recipient, registration: Registration) -> bool:
     return permissions.can_review(User.objects.get(pk=recipient.user_id), registration)
 
 
+class Remark(NamedTuple):
+    """A comment as a letter quotes it."""
+
+    label: str
+    text: str
+
+
 # --- What they read ------------------------------------------------------------------------
 
 
@@ -171,6 +183,19 @@ def _revision(ids: Ids) -> Revision:
     return Revision.objects.select_related("registration__organisation", "submitted_by").get(
         pk=ids["revision_id"]
     )
+
+
+def _remarks(revision: Revision) -> list[Remark]:
+    """The comments that went with the decision, the whole first and then in the order of the form.
+
+    Before there is one, those that wait: neither has a moment yet.
+    """
+    sent = Comment.objects.filter(
+        thread__registration=revision.registration, by_desk=True, sent_at=revision.decided_at
+    )
+    fields = ("", *FIELDS)
+    said = sorted(sent.select_related("thread"), key=lambda one: fields.index(one.thread.field))
+    return [Remark(LABELS.get(one.thread.field, "The whole registration"), one.text) for one in said]
 
 
 def _replaced(revision: Revision) -> Revision:

@@ -36,7 +36,7 @@ def with_standing(rows: RegistrationQuerySet) -> RegistrationQuerySet:
     return rows.select_related("draft__logo").prefetch_related(revisions)
 
 
-class _JsonArray(Aggregate):
+class JsonArray(Aggregate):
     """The rows as one JSON array, so that another table's rows come with a row of this one."""
 
     function = "JSON_GROUP_ARRAY"
@@ -50,7 +50,7 @@ def with_rulings(rows: RegistrationQuerySet) -> RegistrationQuerySet:
     """The registrations with what staff ruled on each: the values that were accepted, and whether a
     PKCE exception runs; no statement more."""
     of_one = Override.objects.filter(registration=OuterRef("pk")).order_by().values("registration")
-    pairs = of_one.annotate(pairs=_JsonArray(JSONObject(rule="rule", value="value"))).values("pairs")
+    pairs = of_one.annotate(pairs=JsonArray(JSONObject(rule="rule", value="value"))).values("pairs")
     running = PkceException.objects.filter(registration=OuterRef("pk")).running_on(timezone.now().date())
     return rows.annotate(accepted_pairs=Subquery(pairs), is_excepted=Exists(running))
 

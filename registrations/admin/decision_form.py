@@ -94,7 +94,8 @@ class ReasonedDecisionForm(DecisionForm):
 
     def composed_anew(self) -> ReasonedDecisionForm:
         """The same answers with the composed note to edit, for another look."""
-        return ReasonedDecisionForm(initial={**self.cleaned_data, **self.as_composed()})
+        initial = {**self.cleaned_data, **self.as_composed()}
+        return ReasonedDecisionForm(initial=initial, comments=self.comments)
 
 
 def _codes(reasons: QuerySet[DecisionReason]) -> list[str]:

@@ -31,7 +31,10 @@ class SeenForm(forms.Form):
 
 
 class DecisionForm(SeenForm):
-    """Approve, request changes or reject; the last two need a note, since the partner has to go on."""
+    """Approve, request changes or reject; the last two need words, since the partner has to go on.
+
+    ``comments`` is how many go with the decision: where there are some, they can say it all.
+    """
 
     decision = forms.ChoiceField(
         choices=[(name, _DECISION_WORDS[name]) for name in DECISIONS],
@@ -47,10 +50,14 @@ class DecisionForm(SeenForm):
     despite_claim = forms.BooleanField(required=False)
     granted = GrantedField(required=False)
 
+    def __init__(self, *args: Any, comments: int = 0, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.comments = comments
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         turns_down = cleaned.get("decision") in ("request_changes", "reject")
-        if turns_down and "note" in cleaned and not cleaned["note"]:
+        if turns_down and not self.comments and "note" in cleaned and not cleaned["note"]:
             self.add_error("note", "Say what has to change and why: the partner reads it.")
         if cleaned.get("decision") == "approve" and cleaned.get("granted") == frozenset():
             self.add_error("granted", "Grant at least one scope, or request changes or reject it.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
@@ -13,7 +13,7 @@ from django.utils import timezone
 from portal.accounts.models import User
 from portal.audit.models import Event, Outcome
 from registrations import permissions
-from registrations.admin import checklist, claiming, granting, record, suspicion
+from registrations.admin import checklist, claiming, granting, record, suspicion, talk
 from registrations.admin.decision_form import ReasonedDecisionForm
 from registrations.admin.forms import OverrideForm, PkceForm
 from registrations.admin.letter_preview import Preview
@@ -30,6 +30,7 @@ from registrations.models import PkceException, Registration, Revision
 from registrations.presentation import picture_of
 from registrations.rules.differences import Change, difference
 from registrations.rules.lifecycle import PkceStatus, RegistrationStatus, RevisionStatus
+from registrations.rules.vocabulary import FIELDS
 from registrations.workflow.pkce import latest_end
 
 _MOST_EVENTS: Final = 200
@@ -68,6 +69,7 @@ class Desk:
     decision_form: ReasonedDecisionForm | None = None
     pkce_form: PkceForm | None = None
     override_form: OverrideForm | None = None
+    talk_form: talk.TalkForm | None = None
     typed_note: str = ""
     typed_granted: Collection[str] | None = None
     typed_reasons: Typed = field(default_factory=dict)
@@ -99,8 +101,9 @@ class Desk:
         scopes = granting.not_refused(shown)
         key, words = state_of(self.registration, shown.stage)
         decisions, comparisons = self._decisions(shown), self._comparisons()
-        apart = set(_IN_EXCEPTION) if decisions["exception"] else set()
-        apart |= {change.field for one in comparisons[:1] for change in one.changes}
+        changed = {change.field for one in comparisons[:1] for change in one.changes}
+        in_exception = set(_IN_EXCEPTION) if decisions["exception"] else set()
+        apart = changed | in_exception
         page = {
             "title": shown.client_name,
             "is_nav_sidebar_enabled": False,
@@ -123,6 +126,7 @@ class Desk:
             **self._scopes(shown),
             **self._refusal(shown),
             **decisions,
+            **self._talk(decisions["errors"], changed=changed, in_exception=in_exception - changed),
             **claiming.shown(self.user, self.registration, shown),
             "preview": self.preview,
         }
@@ -155,6 +159,22 @@ class Desk:
             "overtaken": seen if seen is not None and seen.decided_by else None,
             "overtaken_words": decided_words(seen) if seen is not None else "",
             "since": record.compared(self.since),
+        }
+
+    def _talk(
+        self, errors: Sequence[tuple[str, str]], *, changed: Set[str], in_exception: Set[str]
+    ) -> dict[str, Any]:
+        """The conversation, each field's at the one place where the page shows the field."""
+        places = talk.places_of(self.registration, self.talk_form)
+        rest = [places[name] for name in FIELDS if name not in changed | in_exception]
+        return {
+            "talk_of_whole": places[""],
+            "talk_of_changes": {name: places[name] for name in changed},
+            "talk_of_exception": {name: places[name] for name in in_exception},
+            "talk_of_rest": {place.field: place for place in rest},
+            "rest_is_talked_of": any(place.is_open or place.is_writing for place in rest),
+            "unsent_comments": talk.unsent(places),
+            "errors": [*errors, *talk.complaints(places)],
         }
 
     def _comparisons(self) -> list[Comparison]:

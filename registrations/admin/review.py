@@ -13,9 +13,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from portal.accounts.doors import SignedInRequest
-from portal.refusals import Conflict, NotAllowed
+from portal.refusals import Conflict, NotAllowed, NotFound
 from registrations import permissions
-from registrations.admin import ways
+from registrations.admin import talk, ways
 from registrations.admin.checklist import ChecklistForm
 from registrations.admin.decision_form import ReasonedDecisionForm
 from registrations.admin.forms import UNKNOWN_PAGE, DecisionForm, OverrideForm, PkceForm, SeenForm
@@ -36,12 +36,14 @@ _VERBS: Final[Mapping[str, Callable[..., Revision]]] = {
 }
 _DONE = {
     "approve": "{} is approved.",
-    "request_changes": "{} went back to the partner with your note.",
-    "reject": "{} is rejected. The partner reads your note.",
+    "request_changes": "{} went back to the partner with what you wrote.",
+    "reject": "{} is rejected. The partner reads what you wrote.",
 }
 _NO_PREVIEW = (
     "Only a request for changes and a rejection can be previewed: an approval makes what its letter names."
 )
+_INCOMPLETE = "The page was incomplete. Load it again."
+_TAKEN_BACK = "What this is about is no longer there: it was taken back."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -55,6 +57,8 @@ def review(request: SignedInRequest, uuid: UUID, *, frame: Mapping[str, Any]) ->
         return _page(request, frame, Desk(registration, request.user))
     if "decision" not in request.POST and "confirm_scopes" in request.POST:
         return _confirm(request, registration, frame)
+    if "decision" not in request.POST and "talk" in request.POST:
+        return _talk(request, registration, frame)
     if "decision" not in request.POST and "override" in request.POST:
         return _accept(request, registration, frame)
     if "decision" not in request.POST and any(name.startswith("pkce_") for name in request.POST):
@@ -65,7 +69,7 @@ def review(request: SignedInRequest, uuid: UUID, *, frame: Mapping[str, Any]) ->
 
 
 def _decide(request: SignedInRequest, registration: Registration, frame: Mapping[str, Any]) -> HttpResponse:
-    form = ReasonedDecisionForm(request.POST)
+    form = ReasonedDecisionForm(request.POST, comments=talk.waiting(registration))
     if not form.is_valid():
         if not permissions.can_review(request.user, registration):
             raise NotAllowed
@@ -196,6 +200,24 @@ def _confirm(request: SignedInRequest, registration: Registration, frame: Mappin
     return redirect(ways.back_to_review(request, registration))
 
 
+def _talk(request: SignedInRequest, registration: Registration, frame: Mapping[str, Any]) -> HttpResponse:
+    """One comment, reply or desk note; or one thread resolved, reopened or taken back."""
+    if not permissions.can_review(request.user, registration):
+        raise NotAllowed
+    form = talk.TalkForm(request.POST)
+    if not form.is_valid():
+        if not form.is_beside:
+            raise Conflict(_INCOMPLETE, way_out=ways.out_of(request, registration))
+        return _page(request, frame, Desk(registration, request.user, talk_form=form), status=422)
+    try:
+        words = talk.act(form, registration, by=request.user)
+    except (Conflict, NotFound) as refusal:
+        conflict = refusal if isinstance(refusal, Conflict) else Conflict(_TAKEN_BACK)
+        return _too_late(request, frame, conflict, _again(registration, request, form))
+    messages.success(request, words)
+    return redirect(f"{ways.back_to_review(request, registration)}#talk-{form.key() or 'whole'}")
+
+
 def _again(
     registration: Registration,
     request: SignedInRequest,
@@ -212,6 +234,7 @@ def _again(
         typed_note=note,
         typed_reasons=reasons or {},
         typed_decision=form.as_composed() if isinstance(form, ReasonedDecisionForm) else {},
+        talk_form=form if isinstance(form, talk.TalkForm) else None,
         is_decision=isinstance(form, DecisionForm),
         typed_granted=form.cleaned_data.get("granted"),
         seen_version=form.cleaned_data["seen_version"],

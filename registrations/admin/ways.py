@@ -26,6 +26,11 @@ def back_to_review(request: HttpRequest, registration: Registration) -> str:
     return carried(request, review_url(registration))
 
 
+def out_of(request: HttpRequest, registration: Registration) -> tuple[str, str]:
+    """The way out of a refusal that is about one registration."""
+    return back_to_review(request, registration), "Back to the review page"
+
+
 def back_to_queue(request: HttpRequest) -> str:
     """The queue, narrowed as it was when the reader left it."""
     queue, kept = reverse("admin:registrations_registration_changelist"), parse_qsl(_kept(request))

@@ -9,6 +9,7 @@ from django.forms.boundfield import BoundField
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
+from registrations.forms.answers import Answer
 from registrations.forms.fields import Choice, storable
 from registrations.forms.presets import FIELD as PRESET_FIELD
 from registrations.forms.presets import Preset, presets
@@ -63,6 +64,12 @@ class RegistrationBoundField(BoundField):
     @property
     def questions(self) -> Sequence[Question]:
         asked: Sequence[Question] = self.form.questions_for(self.name)
+        return asked
+
+    @property
+    def answers(self) -> Sequence[Answer]:
+        """What reviewers ask about it."""
+        asked: Sequence[Answer] = self.form.answers_for(self.name)
         return asked
 
     @property

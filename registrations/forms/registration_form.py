@@ -14,6 +14,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
 
+from registrations.conversation import Conversation
+from registrations.forms.answers import Answer, posted_answers, stored_answers, to_store
 from registrations.forms.bound import RegistrationBoundField
 from registrations.forms.fields import MAX_TEXT, Choice, ChoiceText, ChosenField, LinesField, TypedText
 from registrations.forms.layout import registration_helper
@@ -76,7 +78,8 @@ class RegistrationForm(forms.Form):
     ``scopes`` are pairs of name and description, ``subject_types`` pairs of code and label, and
     ``tiers`` has those of the scopes that need a reason.
     ``findings`` are the rules' answers about these values; they appear beside their fields, and
-    so do the questions that a reviewer can be asked about ``disputes``.
+    so do the questions that a reviewer can be asked about ``disputes``, and what reviewers ask in
+    ``conversations``.
     """
 
     bound_field_class = RegistrationBoundField
@@ -124,6 +127,7 @@ class RegistrationForm(forms.Form):
         tiers: Mapping[str, str] = MappingProxyType({}),
         findings: Sequence[Finding] = (),
         disputes: Sequence[Dispute] = (),
+        conversations: Sequence[Conversation] = (),
         initial: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(values, files, initial=dict(initial or {}))
@@ -136,6 +140,7 @@ class RegistrationForm(forms.Form):
         self._tiers = tiers
         self._findings = tuple(findings)
         self._disputes = tuple(disputes)
+        self._conversations = tuple(conversations)
 
     def _offer(self, name: str, choices: Sequence[Choice]) -> None:
         self.fields[name].offered = tuple(choices)  # type: ignore[attr-defined]
@@ -148,15 +153,18 @@ class RegistrationForm(forms.Form):
         if not self.is_valid():
             raise ValueError("The form holds something that cannot be stored.")
         typed = {name: self.cleaned_data[name] for name in FIELDS if name != "logo"}
-        beside = {name: self.cleaned_data[name] for name in ("review_asked", "scope_reasons")}
+        beside = {name: self.cleaned_data[name] for name in ("review_asked", "answers", "scope_reasons")}
         return typed | {name: value for name, value in beside.items() if value}
 
     def clean(self) -> dict[str, Any]:
-        """Adds ``review_asked`` and ``scope_reasons``; a question's reason that cannot be stored is an
-        error of the whole form."""
+        """Adds ``review_asked``, ``answers`` and ``scope_reasons``; a question's reason or an answer
+        that cannot be stored is an error of the whole form."""
         for reply in self._replies.values():
             if reply.unstorable:
                 self.add_error(None, reply.unstorable)
+        for answer in self.answers:
+            if answer.complaint:
+                self.add_error(None, answer.complaint)
         try:
             refuse_unstorable(self._scope_reasons)
         except ValidationError as error:
@@ -164,6 +172,7 @@ class RegistrationForm(forms.Form):
         return {
             **self.cleaned_data,
             "review_asked": asked_by(self._replies),
+            "answers": to_store(self.answers),
             "scope_reasons": self._scope_reasons,
         }
 
@@ -177,6 +186,21 @@ class RegistrationForm(forms.Form):
             return None
         wrong = {found.excerpt for found in self._findings if found.rule == "S-07" and found.excerpt}
         return shown(scope, self._tiers[scope], self._scope_reasons, wrong)
+
+    @cached_property
+    def answers(self) -> list[Answer]:
+        """What reviewers ask, with what was answered."""
+        if self.is_bound:
+            return posted_answers(self._conversations, self.data)
+        return stored_answers(self._conversations, self.initial)
+
+    def answers_for(self, field: str) -> list[Answer]:
+        """Those that stand beside ``field``."""
+        return [answer for answer in self.answers if answer.conversation.field == field]
+
+    @property
+    def answers_about_all(self) -> list[Answer]:
+        return self.answers_for("")
 
     @cached_property
     def _replies(self) -> Replies:
@@ -202,10 +226,15 @@ class RegistrationForm(forms.Form):
     def error_summary(self) -> list[SummaryItem]:
         """Everything that stops a submission, in the order of the form."""
         items: list[SummaryItem] = []
-        for name in (*FIELDS, "remove_logo", "draft_version"):
+        for name in ("", *FIELDS, "remove_logo", "draft_version"):
             items += self._problems(name, self.findings_for(name), name)
             for question in self.questions_for(name):
                 items += self._problems(name, question.complaints, f"{question.name}-reason")
+            items += [
+                SummaryItem(answer.name, answer.conversation.label, answer.complaint, None)
+                for answer in self.answers_for(name)
+                if answer.complaint
+            ]
         return items or [SummaryItem("ask", "Form", str(text), None) for text in self.non_field_errors()]
 
     def _problems(self, name: str, findings: Iterable[Finding], place: str) -> list[SummaryItem]:

@@ -38,13 +38,13 @@ STATUS_WORDS: Final[Mapping[str, Words]] = {
     ),
     "changes_requested": Words(
         "Changes requested",
-        "The reviewer has sent the registration back with a note.",
+        "The reviewer has sent the registration back and says what has to change.",
         "You: make the changes and submit again.",
     ),
     "rejected": Words(
         "Rejected",
-        "The reviewer has declined what you submitted. The note says why.",
-        "You: change what the note names and submit again, or leave it.",
+        "The reviewer has declined what you submitted, and says why.",
+        "You: change what the reviewer names and submit again, or leave it.",
     ),
     "live": Words(
         "Live",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django import template
 from django.urls import reverse
@@ -90,3 +91,9 @@ def rule_address(rule: str) -> str:
 def visible(text: str) -> str:
     """A value of an example with everything invisible in it spelled out, long ones cut."""
     return quote(text, 80)
+
+
+@register.filter
+def about(things: Mapping[str, Any] | None, field: str) -> Any:
+    """What belongs to the field, of things by field; nothing where there is none."""
+    return things.get(field) if things else None

@@ -15,6 +15,7 @@ from portal.accounts.doors import PartnerRequest, partner_required
 from portal.accounts.models import Organisation
 from portal.refusals import Conflict, Gone, NotAllowed, NotFound, Refusal
 from registrations import permissions
+from registrations.conversation import with_conversations
 from registrations.models import Registration
 from registrations.standing import Standing, with_rulings, with_standing
 
@@ -32,7 +33,7 @@ def role_in(request: PartnerRequest, organisation_id: int) -> str | None:
 def visible(request: PartnerRequest, uuid: UUID) -> Standing:
     """The registration as a member sees it; raises NotFound for everybody else."""
     mine = Registration.objects.visible_to(request.user).filter(uuid=uuid)
-    registration = with_rulings(with_standing(mine)).first()
+    registration = with_conversations(with_rulings(with_standing(mine))).first()
     if registration is None:
         raise NotFound
     return Standing(registration)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from portal.accounts.doors import PartnerRequest, partner_required
 from portal.limits import START, spend
 from portal.refusals import Conflict
+from registrations.conversation import open_conversations
 from registrations.forms.registration_form import RegistrationForm
 from registrations.models import Draft, Logo
 from registrations.rules.findings import rejections
@@ -105,7 +106,11 @@ def _save(request: PartnerRequest, found: Standing) -> HttpResponse:
 
 
 def _catalogue_of(found: Standing) -> Catalogue:
-    return Catalogue.read(organisation_id=found.registration.organisation_id, accepted=found.accepted)
+    return Catalogue.read(
+        organisation_id=found.registration.organisation_id,
+        accepted=found.accepted,
+        conversations=open_conversations(found.registration),
+    )
 
 
 def _page_of(found: Standing) -> FormPage:

@@ -14,6 +14,7 @@ from django.utils.datastructures import MultiValueDict
 
 from portal.accounts.doors import PartnerRequest
 from portal.accounts.models import Organisation
+from registrations.conversation import Conversation
 from registrations.forms.questions import Dispute, disputes_of, told
 from registrations.forms.registration_form import RegistrationForm, SummaryItem
 from registrations.models import Logo, Registration
@@ -32,17 +33,25 @@ class Catalogue:
 
     ``organisation_id`` is whose client it is, None while nobody chose: it comes from what the
     person belongs to, never from the request, or names would tell whose they are. ``accepted``
-    are the values of this registration that reviewers let pass (rule G-06).
+    are the values of this registration that reviewers let pass (rule G-06), ``conversations`` what
+    they ask about it.
     """
 
     offer: Offer
     organisation_id: int | None
     accepted: Accepted = ()
+    conversations: Sequence[Conversation] = ()
 
     @classmethod
-    def read(cls, *, organisation_id: int | None, accepted: Accepted = ()) -> Catalogue:
+    def read(
+        cls,
+        *,
+        organisation_id: int | None,
+        accepted: Accepted = (),
+        conversations: Sequence[Conversation] = (),
+    ) -> Catalogue:
         """As it is now: one statement."""
-        return cls(offered(), organisation_id, accepted)
+        return cls(offered(), organisation_id, accepted, conversations)
 
     def world(self, name: str, logo: Logo | None) -> World:
         """What the rules need to know of a client of that name and logo: one statement, if it has
@@ -82,6 +91,7 @@ class Catalogue:
             tiers=self.offer.tiers,
             findings=findings,
             disputes=self._disputes(findings, initial),
+            conversations=self.conversations,
             initial=initial,
         )
 
@@ -98,6 +108,7 @@ class Catalogue:
             scopes=self.offer.scopes,
             subject_types=self.offer.subject_types,
             tiers=self.offer.tiers,
+            conversations=self.conversations,
         )
 
     def again(
@@ -116,6 +127,7 @@ class Catalogue:
             tiers=self.offer.tiers,
             findings=findings,
             disputes=self._disputes(findings, form.cleaned_data),
+            conversations=self.conversations,
         )
 
 

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from portal.accounts.doors import PartnerRequest, partner_required
 from registrations import permissions
+from registrations.conversation import told
 from registrations.models import Registration, Suspension
 from registrations.models.registration import RegistrationQuerySet
 from registrations.presentation import AnswerSection, sections
@@ -86,6 +87,7 @@ def detail(request: PartnerRequest, uuid: UUID) -> HttpResponse:
         "status_key": key,
         "status_label": label,
         "note": found.note,
+        "conversations": told(registration, reader=request.user),
         "turned_down": _turned_down(found),
         "edit_words": _edit_words(found),
         "usual_wait": _usual_wait([key]),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from portal.accounts.doors import PartnerRequest, partner_required
 from portal.limits import SUBMIT, spend
 from portal.refusals import Conflict
+from registrations.conversation import answered, open_conversations
 from registrations.forms.questions import told
 from registrations.models import Draft
 from registrations.presentation import problems, sections
@@ -27,7 +28,7 @@ from registrations.views.form_page import Catalogue
 from registrations.workflow import drafting
 from registrations.workflow.errors import AnnouncedOtherwise, RulesBroken
 from registrations.workflow.routes import Announced, route_of
-from registrations.workflow.typed import draft_metadata, questions_of
+from registrations.workflow.typed import answers_of, draft_metadata, questions_of
 
 _NO_SUCH_VERSION = -1
 _SUBMITTED = "Submitted. A reviewer looks at it next, and you get a letter about the decision."
@@ -99,6 +100,8 @@ def _answers(
         "registration": found.registration,
         "sections": sections(record, logo=draft.logo, findings=judged, edit_url=edit_url),
         "asked": [question for question in asked if question.pair not in found.accepted],
+        "answered": answered(open_conversations(found.registration), answers_of(draft.typed)),
+        "edit_url": edit_url,
         "rejects": rejects,
         "error_summary": rejects,
         "can_submit": not rejects and not route.is_empty,

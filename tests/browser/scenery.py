@@ -3,11 +3,13 @@
 import io
 
 from registrations import logo_files
+from registrations.workflow import drafting, talk
 from tests.browser import steps
 from tests.browser.pictures import harbour_logo
 from tests.support import people
 from tests.support.pictures import encoded
-from tests.support.registrations import a_draft, approved, revealed, submitted, with_exception
+from tests.support.registrations import a_draft, approved, change, revealed, submitted, with_exception
+from tests.support.talking import asked, sent_back
 
 BROKEN = {
     "client_name": "Pleo Connect",
@@ -34,7 +36,31 @@ class Scenery:
             **with_exception(),
         )
         self.sealed = approved(self.partner, self.lead, client_name="Example Client")
+        self.talked_of()
+        self.asked_back = self.came_back()
         self.live, _ = revealed(self.partner, self.lead, client_name="Payroll Sync")
+
+    def talked_of(self):
+        """Under review, with a comment that waits, one that is resolved, and desk notes."""
+        asked(self.waiting, self.lead, "Which of your products is this?")
+        done = asked(self.waiting, self.lead, "Is this a shared mailbox?", field="contacts")
+        talk.resolve(self.waiting.uuid, done.uuid, by=self.lead)
+        for field in ("redirect_uris", ""):
+            talk.note(self.waiting.uuid, by=self.lead, text="Known from last year.", field=field)
+
+    def came_back(self):
+        """With comments to answer, one of them answered before and one in the draft."""
+        registration = submitted(self.partner, client_name="Travel Receipts")
+        name = asked(registration, self.lead, "Which of your products is this?")
+        sent_back(registration, self.lead)
+        change(registration, self.partner, answers={str(name.uuid): "The one for accountants."})
+        drafting.submit(registration.uuid, by=self.partner)
+        again = {"by": self.lead, "seen_version": 2}
+        talk.reply(registration.uuid, name.uuid, text="And which edition?", **again)
+        scope = asked(registration, self.lead, "What do you write?", field="scope", seen_version=2)
+        asked(registration, self.lead, "Who runs it?", field="", seen_version=2)
+        sent_back(registration, self.lead, "Nearly there.", seen_version=2)
+        return change(registration, self.partner, answers={str(scope.uuid): "Invoices."})
 
 
 def page_of(registration, rest=""):
@@ -88,6 +114,9 @@ def partner_pages(scenery):
         "account": "/accounts/email/",
         "form": page_of(scenery.ready, "edit/"),
         "form-with-errors": page_of(scenery.broken, "edit/?show=all"),
+        "form-asked-back": page_of(scenery.asked_back, "edit/"),
+        "check-with-answers": page_of(scenery.asked_back, "check/"),
+        "asked-back": page_of(scenery.asked_back),
         "check-answers": page_of(scenery.ready, "check/"),
         "check-with-problems": page_of(scenery.broken, "check/"),
         "under-review": page_of(scenery.waiting),
@@ -128,6 +157,10 @@ def desk_pages(scenery):
 
 def desk(page, scenery):
     yield from opened(page, desk_pages(scenery))
-    page.get_by_role("radio", name="Request changes").check()
+    for summary in page.locator(".desk-write > summary").all()[:2]:
+        summary.click()
+    yield "review-writing", page
+    steps.press(page, "Comment to the partner")
+    yield "review-with-an-empty-comment", page
     steps.press(page, "Send the decision")
     yield "review-with-errors", page

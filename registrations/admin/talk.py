@@ -1,0 +1,208 @@
+"""The conversation on the review page: what stands beside each field, and what a reviewer writes there."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from django import forms
+from django.db.models import Prefetch
+
+from portal.accounts.models import User
+from registrations.admin.forms import SeenForm
+from registrations.forms.fields import refuse_surrogates, storable
+from registrations.models import Comment, DeskNote, Registration, Thread
+from registrations.rules.vocabulary import FIELDS, LABELS, MAX_TEXT_LENGTH
+from registrations.workflow import talk as talking
+
+THE_WHOLE: Final = "The whole registration"
+_TEXTS: Final = {"comment": "to_partner", "reply": "to_partner", "note": "desk_note"}
+"""Which text each act needs. A desk note has a field of its own, so that no mix-up of forms sends it."""
+_NAMED: Final = {"reply": "thread", "resolve": "thread", "reopen": "thread", "take_back": "comment"}
+"""What has to exist already for an act."""
+_DONE: Final = {
+    "comment": "Your comment waits for the decision that sends it.",
+    "reply": "Your comment waits for the decision that sends it.",
+    "take_back": "Your comment is taken back.",
+    "resolve": "The thread is resolved.",
+    "reopen": "The thread is open again.",
+    "note": "Your desk note is kept. Only the desk reads it.",
+}
+ACTS: Final = tuple(_DONE)
+
+
+def _text() -> forms.CharField:
+    return forms.CharField(required=False, max_length=MAX_TEXT_LENGTH, validators=[refuse_surrogates])
+
+
+class TalkForm(SeenForm):
+    """One thing that a reviewer says or does in the conversation; ``talk`` says which."""
+
+    talk = forms.ChoiceField(choices=[(act, act) for act in ACTS])
+    field = forms.ChoiceField(choices=[("", THE_WHOLE), *LABELS.items()], required=False)
+    thread = forms.UUIDField(required=False)
+    comment = forms.UUIDField(required=False)
+    to_partner = _text()
+    desk_note = _text()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        act = cleaned.get("talk", "")
+        text, named = _TEXTS.get(act, ""), _NAMED.get(act, "")
+        if text and text in cleaned and not cleaned[text]:
+            self.add_error(text, "Write something first.")
+        if named and named in cleaned and not cleaned[named]:
+            self.add_error(named, "The page was incomplete. Load it again.")
+        return cleaned
+
+    @property
+    def act(self) -> str:
+        return str(self.data.get("talk", ""))
+
+    @property
+    def is_beside(self) -> bool:
+        """Whether all that is wrong with it is wrong with the text."""
+        return set(self.errors) <= {_TEXTS.get(self.act, "")}
+
+    def key(self) -> str:
+        """Where on the page it stands: its field, or the whole for what is no field."""
+        about = str(self.data.get("field", ""))
+        return about if about in FIELDS else ""
+
+    def typed(self) -> str:
+        """The text as it came, for the page that shows it again."""
+        name = _TEXTS.get(self.act, "")
+        return storable(str(self.data.get(name, ""))) if name else ""
+
+    def complaint(self) -> str:
+        return " ".join(str(words) for found in self.errors.values() for words in found)
+
+
+def act(form: TalkForm, registration: Registration, *, by: User) -> str:
+    """Hand it to its verb; answers what to say afterwards. Raises what the verb raises."""
+    uuid, said = registration.uuid, form.cleaned_data
+    seen = {"by": by, "seen_version": said["seen_version"], "text": said["to_partner"]}
+    verbs: Mapping[str, Callable[[], object]] = {
+        "comment": lambda: talking.comment(uuid, field=said["field"], **seen),
+        "reply": lambda: talking.reply(uuid, said["thread"], **seen),
+        "take_back": lambda: talking.take_back(uuid, said["comment"], by=by),
+        "resolve": lambda: talking.resolve(uuid, said["thread"], by=by),
+        "reopen": lambda: talking.reopen(uuid, said["thread"], by=by),
+        "note": lambda: talking.note(uuid, by=by, text=said["desk_note"], field=said["field"]),
+    }
+    verbs[said["talk"]]()
+    return _DONE[said["talk"]]
+
+
+def waiting(registration: Registration) -> int:
+    """How many comments the next decision would send."""
+    return Comment.objects.filter(thread__registration=registration, sent_at=None).count()
+
+
+@dataclass
+class Kept:
+    """What was typed into one form and came back; ``complaint`` says what is wrong with it."""
+
+    text: str = ""
+    complaint: str = ""
+
+
+@dataclass
+class Told:
+    """A thread with what was said in it."""
+
+    thread: Thread
+    comments: list[Comment]
+    reply: Kept = dataclasses.field(default_factory=Kept)
+
+    @property
+    def is_resolved(self) -> bool:
+        return self.thread.resolved_at is not None
+
+
+@dataclass
+class Place:
+    """All that is said about one field, or about the whole where ``field`` is empty."""
+
+    field: str
+    threads: list[Told] = dataclasses.field(default_factory=list)
+    notes: list[DeskNote] = dataclasses.field(default_factory=list)
+    comment: Kept = dataclasses.field(default_factory=Kept)
+    note: Kept = dataclasses.field(default_factory=Kept)
+
+    @property
+    def key(self) -> str:
+        return self.field or "whole"
+
+    @property
+    def label(self) -> str:
+        return LABELS.get(self.field, THE_WHOLE)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is left to say about it."""
+        return any(not told.is_resolved for told in self.threads)
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether one of its forms came back."""
+        return any(kept.text or kept.complaint for kept in (self.comment, self.note))
+
+
+Places = Mapping[str, Place]
+"""By field; the whole under the empty name."""
+
+
+def places_of(registration: Registration, sent: TalkForm | None = None) -> Places:
+    """What the desk reads of the conversation: three statements. ``sent`` is a form that came back."""
+    said = Comment.objects.select_related("author")
+    threads = registration.threads.select_related("resolved_by").prefetch_related(Prefetch("comments", said))
+    places = {name: Place(name) for name in ("", *FIELDS)}
+    for thread in threads:
+        places[thread.field].threads.append(Told(thread, list(thread.comments.all())))
+    for note in registration.desk_notes.select_related("author"):
+        places[note.field].notes.append(note)
+    if sent is not None:
+        _keep(places, sent)
+    return places
+
+
+def _keep(places: Places, sent: TalkForm) -> None:
+    """Put what was typed back where it was typed; a reply to a thread that is no more, beside its field."""
+    kept, place = Kept(sent.typed(), sent.complaint()), places[sent.key()]
+    if sent.act == "note":
+        place.note = kept
+    elif sent.act == "comment":
+        place.comment = kept
+    elif sent.act == "reply":
+        answered = _answered(places.values(), sent.cleaned_data.get("thread"))
+        if answered is None:
+            place.comment = kept
+        else:
+            answered.reply = kept
+
+
+def _answered(places: Iterable[Place], uuid: UUID | None) -> Told | None:
+    return next((told for place in places for told in place.threads if told.thread.uuid == uuid), None)
+
+
+def unsent(places: Places) -> int:
+    """How many comments wait for the decision."""
+    return sum(
+        comment.sent_at is None
+        for place in places.values()
+        for told in place.threads
+        for comment in told.comments
+    )
+
+
+def complaints(places: Places) -> list[tuple[str, str]]:
+    """Id of the text and what is wrong with it, for the summary."""
+    found: list[tuple[str, Kept]] = []
+    for place in places.values():
+        found += [(f"id_to_partner_{place.key}", place.comment), (f"id_desk_note_{place.key}", place.note)]
+        found += [(f"id_reply_{told.thread.uuid}", told.reply) for told in place.threads]
+    return [(target, kept.complaint) for target, kept in found if kept.complaint]

@@ -1,0 +1,131 @@
+"""The conversation as its partner may read it: what was sent, and nothing of the desk's own."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import UTC, datetime
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import JSONObject
+
+from portal.accounts.models import User
+from registrations.models import Comment, Registration
+from registrations.models.registration import RegistrationQuerySet
+from registrations.rules.metadata import place
+from registrations.rules.vocabulary import LABELS
+from registrations.standing import JsonArray
+
+_THE_WHOLE: Final = "The whole registration"
+_READ: Final = {
+    "thread": "thread__uuid",
+    "field": "thread__field",
+    "opened": "thread__pk",
+    "resolved": "thread__resolved_at",
+    "pk": "pk",
+    "by_desk": "by_desk",
+    "author": "author_id",
+    "text": "text",
+    "at": "sent_at",
+}
+
+
+class Said(NamedTuple):
+    """One thing that was said; ``author`` is the key of the person."""
+
+    by_desk: bool
+    author: int
+    text: str
+    at: datetime
+
+
+class Conversation(NamedTuple):
+    """A thread; the first that was said in it is the desk's."""
+
+    uuid: UUID
+    field: str
+    is_resolved: bool
+    said: list[Said]
+
+    @property
+    def label(self) -> str:
+        return label_of(self.field)
+
+
+class Answered(NamedTuple):
+    """An open thread with the answer that the draft holds."""
+
+    conversation: Conversation
+    text: str
+
+
+class Entry(NamedTuple):
+    """One thing that was said, with its author in words."""
+
+    who: str
+    at: datetime
+    text: str
+
+
+class Told(NamedTuple):
+    """A thread in words."""
+
+    conversation: Conversation
+    entries: list[Entry]
+
+
+def label_of(field: str) -> str:
+    """What a thread is about, in words."""
+    return LABELS.get(field, _THE_WHOLE)
+
+
+def with_conversations(rows: RegistrationQuerySet) -> RegistrationQuerySet:
+    """The registrations with all that was sent about each; no statement more."""
+    sent = Comment.objects.filter(thread__registration=OuterRef("pk"), sent_at__isnull=False)
+    of_one = sent.order_by().annotate(whose=F("thread__registration")).values("whose")
+    return rows.annotate(
+        sent_comments=Subquery(of_one.annotate(all=JsonArray(JSONObject(**_READ))).values("all"))
+    )
+
+
+def conversations_of(registration: Registration) -> list[Conversation]:
+    """What :func:`with_conversations` read, in the order of the form; the whole comes first."""
+    rows: list[dict[str, Any]] = vars(registration)["sent_comments"] or []
+    threads: dict[int, Conversation] = {}
+    for row in sorted(rows, key=lambda row: (row["opened"], row["pk"])):
+        empty = Conversation(UUID(row["thread"]), row["field"], row["resolved"] is not None, [])
+        said = Said(bool(row["by_desk"]), row["author"], row["text"], _moment(row["at"]))
+        threads.setdefault(row["opened"], empty).said.append(said)
+    return sorted(threads.values(), key=lambda one: place(one.field) if one.field else -1)
+
+
+def open_conversations(registration: Registration) -> list[Conversation]:
+    """Those that still want an answer."""
+    return [one for one in conversations_of(registration) if not one.is_resolved]
+
+
+def answered(conversations: Collection[Conversation], answers: dict[UUID, str]) -> list[Answered]:
+    """Those with an answer, and the answer."""
+    return [Answered(one, answers[one.uuid]) for one in conversations if one.uuid in answers]
+
+
+def told(registration: Registration, *, reader: User) -> list[Told]:
+    """The conversation in words for ``reader``, as :func:`with_conversations` read it."""
+    return [
+        Told(one, [Entry(_who(said, reader), said.at, said.text) for said in one.said])
+        for one in conversations_of(registration)
+    ]
+
+
+def _who(said: Said, reader: User) -> str:
+    """Staff are never named, and neither are colleagues."""
+    if said.by_desk:
+        return "Pleo"
+    return "You" if said.author == reader.pk else "A colleague"
+
+
+def _moment(text: str) -> datetime:
+    """As the database writes it into JSON: SQLite leaves out that it is UTC."""
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
