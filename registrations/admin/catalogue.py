@@ -83,7 +83,8 @@ class ScopeForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["tier"].required = False
+        if "tier" in self.fields:  # auditors only read
+            self.fields["tier"].required = False
         if "name" in self.fields:
             self.fields["name"].validators.append(_SHAPE)
 

@@ -34,7 +34,7 @@ def test_each_decision_carries_the_comments_by_field(partner, reviewer, verb, su
     assert "Drop &lt;b&gt;users:write&lt;/b&gt; &amp; say why." in html
     assert "<b>users" not in html
     for part in (plain, html):
-        places = [part.index(text) for text in ("The whole registration", "Client name", "Scopes")]
+        places = [part.index(text) for text in ("The whole registration", "Client name", "Drop ")]
         assert places == sorted(places)
 
 
