@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from django.http import StreamingHttpResponse
 
-_BEGINS_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_BEGINS_FORMULA: Final = re.compile(r"""((?:^|[;\t\r\n])[\s"']*)(?=[=+\-@\t\r\uff0b\uff0d\uff1d\uff20])""")
 
 Cell = str | int | float | None
 
@@ -23,9 +24,10 @@ class _Echo:
 def harmless(cell: Cell) -> Cell:
     """A cell that no spreadsheet takes for a formula: partners choose much of what stands in them.
 
-    OWASP, "CSV injection": what could begin a formula begins with an apostrophe instead.
+    OWASP, "CSV injection": what could begin a formula begins with an apostrophe instead, also behind
+    a sign at which a spreadsheet may part cells, such as the semicolon of Danish and German ones.
     """
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_BEGINS_FORMULA) else cell
+    return _BEGINS_FORMULA.sub(r"\1'", cell) if isinstance(cell, str) else cell
 
 
 def answer(name: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> StreamingHttpResponse:

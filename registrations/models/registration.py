@@ -113,7 +113,8 @@ class Draft(models.Model):
     """What a partner is typing: kept as typed, allowed to be wrong or incomplete.
 
     ``typed`` maps field names to what the form held: text, a list of lines, a list of scopes or
-    a tick. ``version`` is what the page carries, so that two tabs cannot overwrite each other.
+    a tick. ``version`` is what the page carries, so that two tabs cannot overwrite each other; no
+    later draft of the registration has it again.
     """
 
     registration = models.OneToOneField(Registration, on_delete=models.CASCADE, related_name="draft")

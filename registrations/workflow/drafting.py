@@ -171,8 +171,14 @@ def withdraw(uuid: UUID, *, by: User) -> Revision:
 
 
 def _new_draft(registration: Registration, *, by: User, typed: Typed, logo: Logo | None) -> Draft:
+    """Counted on from the verbs so far, or a page about a draft that is gone would fit this one."""
     return Draft.objects.create(
-        registration=registration, typed=dict(typed), logo=logo, updated_at=timezone.now(), updated_by=by
+        registration=registration,
+        version=max(registration.version, 1),
+        typed=dict(typed),
+        logo=logo,
+        updated_at=timezone.now(),
+        updated_by=by,
     )
 
 

@@ -132,6 +132,18 @@ def test_no_cell_is_a_formula(begin):
     assert harmless(-1) == -1
 
 
+@pytest.mark.parametrize("parts", [";", "; ", ';"', "\t", "\n"])
+@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\uff1d"])
+def test_no_part_of_a_cell_is_a_formula_where_other_signs_part_cells(parts, begin):
+    assert harmless(f"Client{parts}{begin}1+1") == f"Client{parts}'{begin}1+1"
+    assert harmless(f"Client{parts}1{begin}1") == f"Client{parts}1{begin}1"
+
+
+def test_honest_names_leave_as_they_are():
+    for name in ("Bjørn & Søn A/S", "A-B; C-D", "Client, -ish", "O'Neil (=us)", "me@client.example"):
+        assert harmless(name) == name
+
+
 def test_a_name_that_is_a_formula_leaves_as_text(desk):
     submitted(partner("other@other.example", "=HYPERLINK(1)"))
     assert table(desk.post(f"{QUEUE}export/"))[1][1] == "'=HYPERLINK(1)"

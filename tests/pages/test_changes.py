@@ -2,6 +2,7 @@
 
 import pytest
 
+from registrations.models import Draft
 from registrations.rules import rereview
 from registrations.workflow import drafting, life, review
 from tests.pages.addresses import at
@@ -24,6 +25,11 @@ def hidden(page):
     return {e.get("name"): e.get("value") for e in fields if e.get("name") != "csrfmiddlewaretoken"}
 
 
+def version(registration):
+    """Of the draft, as its page carries it."""
+    return str(Draft.objects.get(registration=registration).version)
+
+
 def press(browser, registration, page, **kwargs):
     return browser.post(at(registration, "submit/"), hidden(page), **kwargs)
 
@@ -38,7 +44,7 @@ def test_the_page_announces_what_applies_at_once_and_it_does(door, partner, live
     page = check_page(browser, live)
     assert route(page) == ["apply"]
     assert "Put the change into effect" in words(page)
-    assert hidden(page) == {"draft_version": "1", "announced": "apply", "live_version": "1"}
+    assert hidden(page) == {"draft_version": version(live), "announced": "apply", "live_version": "1"}
     done = press(browser, live, page, follow=True)
     assert "Your change is in effect." in done.text
     assert "It took effect at once." in done.text
@@ -63,7 +69,7 @@ def test_a_draft_that_changes_nothing_cannot_be_handed_in(door, partner, live):
     page = check_page(browser, live)
     assert route(page) == ["none"]
     assert not with_attribute(page.text, "action", at(live, "submit/"))
-    answer = browser.post(at(live, "submit/"), {"draft_version": "1"})
+    answer = browser.post(at(live, "submit/"), {"draft_version": version(live)})
     assert answer.status_code == 409
     assert "what is live already" in words(answer)
 
@@ -72,7 +78,7 @@ def test_a_draft_that_changes_nothing_cannot_be_handed_in(door, partner, live):
 def test_a_press_that_would_do_something_else_shows_the_page_afresh(door, partner, live, changes):
     change(live, partner, **changes)
     browser = door(partner)
-    other = {"announced": "review" if changes is CONTACTS else "apply", "draft_version": "1"}
+    other = {"announced": "review" if changes is CONTACTS else "apply", "draft_version": version(live)}
     answer = browser.post(at(live, "submit/"), other)
     assert answer.status_code == 409
     assert route(answer) == ["apply" if changes is CONTACTS else "review"]
@@ -90,8 +96,21 @@ def test_a_colleagues_change_in_between_is_no_silent_surprise(door, partner, col
     change(live, colleague, **CONTACTS, scope=["test:test"])
     answer = press(browser, live, seen)
     assert answer.status_code == 409
+    assert "saved elsewhere in the meantime" in words(answer)
+    answer = browser.post(at(live, "submit/"), hidden(seen) | {"draft_version": version(live)})
+    assert answer.status_code == 409
     assert "Another revision is live by now" in words(answer)
     assert live.revisions.count() == 2
+
+
+def test_a_draft_that_nobody_saw_does_not_take_effect(door, partner, colleague, live):
+    change(live, partner, **CONTACTS)
+    browser = door(partner)
+    seen = check_page(browser, live)
+    drafting.discard(live.uuid, by=colleague)
+    change(live, colleague, contacts=["unseen@client.example"])
+    assert press(browser, live, seen).status_code == 409
+    assert live.revisions.count() == 1
 
 
 def test_while_suspended_the_page_announces_a_review(door, partner, reviewer, live):

@@ -46,6 +46,7 @@ def test_from_the_question_to_a_later_revision(door, partner, reviewer):
     check = browser.get(at(registration, "check/"))
     assert not with_attribute(check.text, "data-asks")
     assert not with_attribute(check.text, "data-severity", "reject")
-    assert browser.post(at(registration, "submit/"), {"draft_version": 1}).status_code == 302
+    seen = {"draft_version": again(registration).draft.version}
+    assert browser.post(at(registration, "submit/"), seen).status_code == 302
     assert desk.post(page, approve | {"seen_version": 2}).status_code == 302
     assert Revision.objects.get(status="approved").number == 2

@@ -107,7 +107,8 @@ class Application:
         self.registration = change(registration, partner, contacts=["other@client.example"])
         self.user = partner
         self.address = f"/registrations/{registration.uuid}/submit/"
-        self.form = {"draft_version": 1, "announced": "apply", "live_version": 1}
+        version = self.registration.draft.version
+        self.form = {"draft_version": version, "announced": "apply", "live_version": 1}
 
 
 class Reveal:

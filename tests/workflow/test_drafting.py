@@ -77,6 +77,22 @@ def test_a_page_without_a_draft_does_not_overwrite_one(partner):
         drafting.save(registration.uuid, by=partner, draft_version=0, typed={}, logo=None)
 
 
+def test_a_page_about_a_draft_that_is_gone_fits_no_later_one(partner, colleague):
+    registration = submitted(partner)
+    drafting.withdraw(registration.uuid, by=partner)
+    for name in ("First", "Second", "Third"):
+        change(registration, partner, client_name=name)
+        seen = Draft.objects.get().version
+        drafting.discard(registration.uuid, by=colleague)
+        change(registration, colleague, client_name="Unseen")
+        for stale in range(1, seen + 1):
+            with pytest.raises(StaleVersion):
+                drafting.submit(registration.uuid, by=partner, draft_version=stale)
+            with pytest.raises(StaleVersion):
+                drafting.save(registration.uuid, by=partner, draft_version=stale, typed={}, logo=None)
+    assert Draft.objects.get().typed["client_name"] == "Unseen"
+
+
 def test_what_is_under_review_is_locked(partner):
     registration = submitted(partner)
     with pytest.raises(Conflict):
@@ -234,7 +250,7 @@ def test_discarding_after_a_rejection_leaves_the_registration_open(partner, revi
     drafting.discard(registration.uuid, by=partner)
     assert again(registration).status == "pending"
     change(registration, partner, client_name="Anew")
-    assert Draft.objects.get().version == 1
+    assert Draft.objects.get().typed["client_name"] == "Anew"
 
 
 def test_a_live_client_stays_as_it_is_while_its_change_is_drafted_and_reviewed(partner, reviewer):
