@@ -21,11 +21,13 @@ FIELD: Final = "redirect_uris"
 _PLAIN: Final = re.compile(r"[A-Za-z0-9\-._~:/?@!$&'()+,;=]+")
 _CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f]")
 _SPACE: Final = re.compile(r"\s")
+_ADDRESSES: Final = re.compile(r"(?:\A|[\s\x00-\x1f,;])https?://", re.IGNORECASE)
 _ENDS: Final = re.compile("\\A[\\s\x00-\x20\x7f-\x9f]+|[\\s\x00-\x20\x7f-\x9f]+\\Z")
 _WILDCARD: Final = re.compile(r"\*|%2[Aa]")
 _TEMPLATE: Final = re.compile(r"[{}<>]|%7[BbDd]|%3[CcEe]")
 _FOREIGN: Final = re.compile('["^`|]')
 _BROKEN_ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_ONE_A_LINE: Final = "These are several addresses: put each one on a line of its own."
 _CLOSING: Final = {"{": "}", "<": ">"}
 
 
@@ -59,17 +61,21 @@ def _unprintable(uri: str) -> Finding | None:
 def _control(uri: str, found: re.Match[str]) -> Finding:
     message = (
         f"There is an invisible control character (tab or line break) at position {found.start() + 1}. "
-        "Delete it and type the address again."
+        + (_ONE_A_LINE if _is_list(uri) else "Delete it and type the address again.")
     )
     return reject("R-02", message, excerpt=found.group(), suggestion=_trimmed(uri))
 
 
 def _space(uri: str, found: re.Match[str]) -> Finding:
-    message = (
-        f"There is a space at position {found.start() + 1}. "
-        "Remove it, or write %20 if your path really contains one."
+    message = f"There is a space at position {found.start() + 1}. " + (
+        _ONE_A_LINE if _is_list(uri) else "Remove it, or write %20 if your path really contains one."
     )
     return reject("R-03", message, excerpt=found.group(), suggestion=_trimmed(uri))
+
+
+def _is_list(uri: str) -> bool:
+    """Whether addresses follow each other with a blank, a tab or a line break between them."""
+    return len(_ADDRESSES.findall(uri.strip())) > 1
 
 
 def _trimmed(uri: str) -> str | None:
