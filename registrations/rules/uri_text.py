@@ -28,6 +28,7 @@ _TEMPLATE: Final = re.compile(r"[{}<>]|%7[BbDd]|%3[CcEe]")
 _FOREIGN: Final = re.compile('["^`|]')
 _BROKEN_ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _ONE_A_LINE: Final = "These are several addresses: put each one on a line of its own."
+_BRACKETED: Final = re.compile(r"<([^<>{}]*://[^<>{}]*)>")
 _CLOSING: Final = {"{": "}", "<": ">"}
 
 
@@ -131,6 +132,9 @@ def _pattern(uri: str) -> Finding | None:
             "state parameter to remember where the user should end up."
         )
         return reject("R-06", message, excerpt=found.group())
+    if bare := _BRACKETED.fullmatch(uri):
+        message = "Remove the brackets < and > round the address."
+        return reject("R-07", message, excerpt="<", suggestion=bare[1])
     if found := _TEMPLATE.search(uri):
         part = _placeholder(uri, found)
         message = f"“{quote(part)}” looks like a placeholder. Replace it with the real value."

@@ -2,7 +2,7 @@
 
 import pytest
 
-from registrations.rules import redirect_uris
+from registrations.rules import redirect_uris, web_uris
 
 
 def told(uri):
@@ -27,3 +27,26 @@ class TestSeveralAddressesInOneEntry:
     )
     def test_one_address_with_a_blank_is_one_address(self, uri):
         assert "line of its own" not in told(uri)[1]
+
+
+class TestBracketsRoundTheAddress:
+    def test_they_are_to_be_removed(self):
+        assert told("<https://client.example/cb>") == (
+            "R-07",
+            "Remove the brackets < and > round the address.",
+            "https://client.example/cb",
+        )
+
+    def test_what_is_wrong_inside_is_put_right_as_well(self):
+        assert told("<https://Client.example/cb>")[2] == "https://client.example/cb"
+        assert told("<https://client.example/cb#done>")[2] is None
+
+    def test_a_page_is_told_the_same(self):
+        (finding,) = web_uris.check("tos_uri", "<https://client.example/terms>")
+        assert (finding.rule, finding.suggestion) == ("U-12", "https://client.example/terms")
+
+    @pytest.mark.parametrize(
+        "uri", ["<callback>", "<https://client.example/<id>>", "<https://{tenant}.example/cb>", "<https://x"]
+    )
+    def test_brackets_that_mark_a_placeholder_stay_one(self, uri):
+        assert "looks like a placeholder" in told(uri)[1]
