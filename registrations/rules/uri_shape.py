@@ -56,16 +56,17 @@ class ParsedUri(NamedTuple):
         return f"{self.scheme}://{userinfo}{self.host}{port}{self.path}{query}{fragment}"
 
 
-def scheme_flaw(uri: str) -> Finding | None:
-    """R-12 and R-13: a whole address over http or https."""
+def scheme_flaw(uri: str, *, page: bool = False) -> Finding | None:
+    """R-12 and R-13: a whole address over http or https; a ``page`` is never on the partner's own
+    machine (U-04)."""
     if uri.startswith(_WHOLE):
         return None
     scheme, colon, rest = uri.partition(":")
     if not colon or not _SCHEME.fullmatch(scheme):
-        return _not_absolute(uri)
+        return _not_absolute(uri, page)
     if scheme.lower() in DEFAULT_PORTS:
-        return None if rest.startswith("//") else _not_absolute(uri)
-    return _not_absolute(uri) if _is_host_and_port(scheme, rest) else _other_scheme(scheme, rest)
+        return None if rest.startswith("//") else _not_absolute(uri, page)
+    return _not_absolute(uri, page) if _is_host_and_port(scheme, rest) else _other_scheme(scheme, rest)
 
 
 def _is_host_and_port(scheme: str, rest: str) -> bool:
@@ -75,18 +76,24 @@ def _is_host_and_port(scheme: str, rest: str) -> bool:
     return has_port or scheme.lower() == "localhost"
 
 
-def _not_absolute(uri: str) -> Finding:
+def _not_absolute(uri: str, page: bool) -> Finding:
     scheme, colon, rest = uri.partition(":")
     scheme = scheme.lower() if colon and scheme.lower() in DEFAULT_PORTS else ""
     tail = (rest if scheme or uri.startswith("://") else uri).lstrip("/")
-    host = _AUTHORITY_END.split(tail, maxsplit=1)[0].partition(":")[0]
+    host = _host_and_port(_AUTHORITY_END.split(tail, maxsplit=1)[0])[0]
     better = None
     if host in LOOPBACK_HOSTS:
-        better = f"{scheme or 'http'}://{tail}"
+        better = None if page else f"{scheme or 'http'}://{tail}"
     elif "." in host and not _is_path(uri):
         better = f"https://{tail}"
-    question = f" Did you mean {quote(better, 200)}?" if better else ""
-    return reject("R-12", f"Write the whole address, starting with https://.{question}", suggestion=better)
+    beginning = "http:// or https://" if better and better.startswith("http:") else "https://"
+    return reject(
+        "R-12", f"Write the whole address, starting with {beginning}.{_question(better)}", suggestion=better
+    )
+
+
+def _question(better: str | None) -> str:
+    return f" Did you mean {quote(better, 200)}?" if better else ""
 
 
 def _is_path(uri: str) -> bool:

@@ -50,3 +50,36 @@ class TestBracketsRoundTheAddress:
     )
     def test_brackets_that_mark_a_placeholder_stay_one(self, uri):
         assert "looks like a placeholder" in told(uri)[1]
+
+
+class TestAddressWithoutScheme:
+    @pytest.mark.parametrize(
+        "typed", ["localhost:8080/cb", "127.0.0.1:8080/cb", "[::1]:8080/cb", "//localhost"]
+    )
+    def test_a_local_one_may_begin_with_http(self, typed):
+        meant = "http://" + typed.lstrip("/")
+        assert told(typed) == (
+            "R-12",
+            f"Write the whole address, starting with http:// or https://. Did you mean {meant}?",
+            meant,
+        )
+
+    @pytest.mark.parametrize(
+        ("typed", "meant"),
+        [
+            ("client.example/cb", "https://client.example/cb"),
+            ("http:/client.example/cb", "https://client.example/cb"),
+            ("https:localhost/cb", "https://localhost/cb"),
+        ],
+    )
+    def test_another_begins_with_https(self, typed, meant):
+        assert told(typed)[1:] == (
+            f"Write the whole address, starting with https://. Did you mean {meant}?",
+            meant,
+        )
+
+    @pytest.mark.parametrize("typed", ["localhost:8080/", "127.0.0.1/", "[::1]/"])
+    def test_a_page_on_the_partners_own_machine_is_not_offered(self, typed):
+        (finding,) = web_uris.check("client_uri", typed)
+        assert finding.message == "Write the whole address, starting with https://."
+        assert finding.suggestion is None
