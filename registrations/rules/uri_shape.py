@@ -25,6 +25,7 @@ _LABEL: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9\-]{0,61}[A-Za-z0-9])?")
 _NAME: Final = re.compile(rf"{_LABEL.pattern}(?:\.{_LABEL.pattern})*")
 _LABEL_CHARACTERS: Final = re.compile(r"[A-Za-z0-9.\-]*")
 _PORT: Final = re.compile(r"[1-9][0-9]{0,4}")
+_TYPED: Final = re.compile(r"([A-Za-z]+)(?::[:/]*|[;.,]:?/+|//+:?/*)")
 _DIGITS: Final = re.compile(r"[0-9]{1,5}")
 _HEX_AND_COLONS: Final = re.compile(r"[0-9A-Fa-f:.]*")
 _BRACKETS: Final = re.compile(r"[\[\]]")
@@ -66,7 +67,7 @@ def scheme_flaw(uri: str, *, page: bool = False) -> Finding | None:
         return _not_absolute(uri, page)
     if scheme.lower() in DEFAULT_PORTS:
         return None if rest.startswith("//") else _not_absolute(uri, page)
-    return _not_absolute(uri, page) if _is_host_and_port(scheme, rest) else _other_scheme(scheme, rest)
+    return _not_absolute(uri, page) if _is_host_and_port(scheme, rest) else _other_scheme(scheme, uri, page)
 
 
 def _is_host_and_port(scheme: str, rest: str) -> bool:
@@ -77,19 +78,36 @@ def _is_host_and_port(scheme: str, rest: str) -> bool:
 
 
 def _not_absolute(uri: str, page: bool) -> Finding:
-    scheme, colon, rest = uri.partition(":")
-    scheme = scheme.lower() if colon and scheme.lower() in DEFAULT_PORTS else ""
-    tail = (rest if scheme or uri.startswith("://") else uri).lstrip("/")
-    host = _host_and_port(_AUTHORITY_END.split(tail, maxsplit=1)[0])[0]
-    better = None
-    if host in LOOPBACK_HOSTS:
-        better = None if page else f"{scheme or 'http'}://{tail}"
-    elif "." in host and not _is_path(uri):
-        better = f"https://{tail}"
+    better = _whole(uri, page)
     beginning = "http:// or https://" if better and better.startswith("http:") else "https://"
     return reject(
         "R-12", f"Write the whole address, starting with {beginning}.{_question(better)}", suggestion=better
     )
+
+
+def _whole(uri: str, page: bool) -> str | None:
+    """The whole address that was meant; http only on the partner's own machine."""
+    scheme, tail = _typed_scheme(uri)
+    host = _host_and_port(_AUTHORITY_END.split(tail, maxsplit=1)[0])[0]
+    if host in LOOPBACK_HOSTS:
+        return None if page else f"{scheme or 'http'}://{tail}"
+    return f"https://{tail}" if "." in host and not _is_path(uri) else None
+
+
+def _typed_scheme(uri: str) -> tuple[str, str]:
+    """The scheme that was meant, empty where none was typed, and what comes behind its slashes."""
+    typed = _TYPED.match(uri)
+    scheme = _meant_scheme(typed[1].lower()) if typed else ""
+    if typed and scheme:
+        return scheme, uri[typed.end() :]
+    return "", uri.removeprefix(":").lstrip("/")
+
+
+def _meant_scheme(typed: str) -> str:
+    """``https`` or ``http``, also for a slip of the finger, else nothing."""
+    if typed not in DEFAULT_PORTS and typed not in TYPED_SCHEMES:
+        return ""
+    return "https" if "s" in typed else "http"
 
 
 def _question(better: str | None) -> str:
@@ -100,13 +118,12 @@ def _is_path(uri: str) -> bool:
     return uri.startswith("/") and not uri.startswith("//")
 
 
-def _other_scheme(scheme: str, rest: str) -> Finding:
-    message = (
-        f"“{quote(scheme)}:” is not supported. Apps on phones and desktops cannot keep a secret; "
-        "send the callback to your server over https."
+def _other_scheme(scheme: str, uri: str, page: bool) -> Finding:
+    better = _whole(uri, page) if scheme.lower() in TYPED_SCHEMES else None
+    advice = _question(better) or (
+        " Apps on phones and desktops cannot keep a secret; send the callback to your server over https."
     )
-    slip = scheme.lower() in TYPED_SCHEMES and rest.startswith("//")
-    return reject("R-13", message, excerpt=scheme, suggestion=f"https:{rest}" if slip else None)
+    return reject("R-13", f"“{quote(scheme)}:” is not supported.{advice}", excerpt=scheme, suggestion=better)
 
 
 def split(uri: str) -> ParsedUri:

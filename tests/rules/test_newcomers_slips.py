@@ -83,3 +83,50 @@ class TestAddressWithoutScheme:
         (finding,) = web_uris.check("client_uri", typed)
         assert finding.message == "Write the whole address, starting with https://."
         assert finding.suggestion is None
+
+
+class TestMistypedScheme:
+    @pytest.mark.parametrize(
+        "typed",
+        [
+            "https//client.example/cb",
+            "http//client.example/cb",
+            "https;//client.example/cb",
+            "https.//client.example/cb",
+            "https:://client.example/cb",
+            "https//:client.example/cb",
+            "HTTPS:/client.example/cb",
+            "htps//client.example/cb",
+            "://client.example/cb",
+        ],
+    )
+    def test_marks_in_the_wrong_place_are_put_right(self, typed):
+        rule, message, offered = told(typed)
+        assert (rule, offered) == ("R-12", "https://client.example/cb")
+        assert message.endswith("Did you mean https://client.example/cb?")
+
+    @pytest.mark.parametrize("typed", ["htps", "htp", "ttps", "Htps", "httpss", "httsp", "hppts", "thttps"])
+    def test_letters_in_the_wrong_place_are_put_right(self, typed):
+        assert told(f"{typed}://client.example/cb") == (
+            "R-13",
+            f"“{typed}:” is not supported. Did you mean https://client.example/cb?",
+            "https://client.example/cb",
+        )
+
+    def test_a_local_address_keeps_the_scheme_that_was_meant(self):
+        assert told("htp://localhost:3000/cb")[2] == "http://localhost:3000/cb"
+        assert told("htps://localhost:3000/cb")[2] == "https://localhost:3000/cb"
+        assert told("http//127.0.0.1/cb")[2] == "http://127.0.0.1/cb"
+
+    @pytest.mark.parametrize("typed", ["htps://client/cb", "htps:", "https//callback"])
+    def test_what_is_no_host_is_not_guessed_at(self, typed):
+        assert told(typed)[2] is None
+        assert "Did you mean" not in told(typed)[1]
+
+    def test_a_host_that_begins_like_a_scheme_keeps_its_name(self):
+        assert told("https.client.example/cb")[2] == "https://https.client.example/cb"
+
+    @pytest.mark.parametrize("typed", ["ssh://client.example/cb", "app://client.example/cb"])
+    def test_another_scheme_is_no_slip(self, typed):
+        assert told(typed)[1].endswith("send the callback to your server over https.")
+        assert told(typed)[2] is None
