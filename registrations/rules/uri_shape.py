@@ -15,7 +15,7 @@ from registrations.rules.data.known_hosts import TYPED_SCHEMES
 from registrations.rules.data.local_names import LOOPBACK_HOSTS
 from registrations.rules.data.ports import BLOCKED_PORTS
 from registrations.rules.findings import Finding, quote
-from registrations.rules.uri_text import percent, reject
+from registrations.rules.uri_text import did_you_mean, percent, reject
 from registrations.rules.vocabulary import MAX_HOST_LENGTH
 
 DEFAULT_PORTS: Final = {"http": "80", "https": "443"}
@@ -81,7 +81,9 @@ def _not_absolute(uri: str, page: bool) -> Finding:
     better = _whole(uri, page)
     beginning = "http:// or https://" if better and better.startswith("http:") else "https://"
     return reject(
-        "R-12", f"Write the whole address, starting with {beginning}.{_question(better)}", suggestion=better
+        "R-12",
+        f"Write the whole address, starting with {beginning}.{did_you_mean(better)}",
+        suggestion=better,
     )
 
 
@@ -110,17 +112,13 @@ def _meant_scheme(typed: str) -> str:
     return "https" if "s" in typed else "http"
 
 
-def _question(better: str | None) -> str:
-    return f" Did you mean {quote(better, 200)}?" if better else ""
-
-
 def _is_path(uri: str) -> bool:
     return uri.startswith("/") and not uri.startswith("//")
 
 
 def _other_scheme(scheme: str, uri: str, page: bool) -> Finding:
     better = _whole(uri, page) if scheme.lower() in TYPED_SCHEMES else None
-    advice = _question(better) or (
+    advice = did_you_mean(better) or (
         " Apps on phones and desktops cannot keep a secret; send the callback to your server over https."
     )
     return reject("R-13", f"“{quote(scheme)}:” is not supported.{advice}", excerpt=scheme, suggestion=better)

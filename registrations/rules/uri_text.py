@@ -27,6 +27,7 @@ _WILDCARD: Final = re.compile(r"\*|%2[Aa]")
 _TEMPLATE: Final = re.compile(r"[{}<>]|%7[BbDd]|%3[CcEe]")
 _FOREIGN: Final = re.compile('["^`|]')
 _BROKEN_ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
+QUESTION: Final = " Did you mean "
 _ONE_A_LINE: Final = "These are several addresses: put each one on a line of its own."
 _BRACKETED: Final = re.compile(r"<([^<>{}]*://[^<>{}]*)>")
 _CLOSING: Final = {"{": "}", "<": ">"}
@@ -35,6 +36,11 @@ _CLOSING: Final = {"{": "}", "<": ">"}
 def reject(rule: str, message: str, *, excerpt: str | None = None, suggestion: str | None = None) -> Finding:
     """A finding that stops submission, placed in the redirect URIs for the time being."""
     return Finding(rule, Severity.REJECT, FIELD, message, suggestion=suggestion, excerpt=excerpt)
+
+
+def did_you_mean(better: str | None) -> str:
+    """The question that follows a statement where a better address is known."""
+    return f"{QUESTION}{quote(better, 200)}?" if better else ""
 
 
 def flaw(uri: str, *, page: bool = False) -> Finding | None:

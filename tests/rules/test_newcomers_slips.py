@@ -130,3 +130,20 @@ class TestMistypedScheme:
     def test_another_scheme_is_no_slip(self, typed):
         assert told(typed)[1].endswith("send the callback to your server over https.")
         assert told(typed)[2] is None
+
+
+class TestQuestionAndOfferAreOne:
+    @pytest.mark.parametrize(
+        ("typed", "offered"),
+        [
+            ("Client.example/a/../cb", "https://client.example/cb"),
+            ("htps://client.example./cb", "https://client.example/cb"),
+            ("http:/192.168.0.1/cb", None),
+            ("client_.example/cb", None),
+            ("htp://client.test/cb", None),
+        ],
+    )
+    def test_no_address_is_asked_about_that_is_not_offered(self, typed, offered):
+        _, message, suggestion = told(typed)
+        assert suggestion == offered
+        assert message.partition("Did you mean ")[2] == (f"{offered}?" if offered else "")
