@@ -13,6 +13,7 @@ from typing import Final
 import idna
 
 from registrations.rules.findings import Finding, Severity, quote
+from registrations.rules.lettering import passes_for_ascii
 from registrations.rules.vocabulary import MAX_URI_LENGTH
 
 FIELD: Final = "redirect_uris"
@@ -27,6 +28,8 @@ _WILDCARD: Final = re.compile(r"\*|%2[Aa]")
 _TEMPLATE: Final = re.compile(r"[{}<>]|%7[BbDd]|%3[CcEe]")
 _FOREIGN: Final = re.compile('["^`|]')
 _BROKEN_ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_MOST_NAMED: Final = 5
+"""Characters beyond ASCII that a message names."""
 QUESTION: Final = " Did you mean "
 _ONE_A_LINE: Final = "These are several addresses: put each one on a line of its own."
 _BRACKETED: Final = re.compile(r"<([^<>{}]*://[^<>{}]*)>")
@@ -96,21 +99,34 @@ def _non_ascii(uri: str) -> Finding:
     advice = (
         f"Write it as {quote(better, MAX_URI_LENGTH)}."
         if better
-        else "Write the host with its xn-- name, the path with %XX."
+        else "Type letters that only look like a–z again; "
+        "write the host with its xn-- name, the path with %XX."
     )
-    message = f"Only plain ASCII is accepted, not “{quote(found, 20)}”. {advice}"
+    message = f"Only plain ASCII is accepted, not {_named(found)}. {advice}"
     return reject("R-04", message, excerpt=found, suggestion=better)
 
 
+def _named(characters: str) -> str:
+    """Each with its code point, which tells a look-alike from the letter that it looks like."""
+    shown = [_with_code_point(character) for character in characters[:_MOST_NAMED]]
+    return ", ".join(shown) + (" …" if len(characters) > _MOST_NAMED else "")
+
+
+def _with_code_point(character: str) -> str:
+    point = f"U+{ord(character):04X}"
+    return f"“{point}”" if quote(character) == point else f"“{character}” ({point})"
+
+
 def _in_ascii(uri: str) -> str | None:
-    """The same address in ASCII, where that is certain: nothing invisible, a host that IDNA takes."""
+    """The same address in ASCII, where that is certain: nothing invisible, a host that IDNA takes
+    and that does not look like another one in ASCII."""
     head, mark, rest = uri.partition("://")
     if not mark or not head.isascii() or not uri.isprintable():
         return None
     end = next((place for place, character in enumerate(rest) if character in "/?#\\"), len(rest))
     host, colon, port = rest[:end].partition(":")
     ascii_host = host if host.isascii() else _punycode(host)
-    if ascii_host is None or not port.isascii():
+    if ascii_host is None or passes_for_ascii(host) or not port.isascii():
         return None
     return head + mark + ascii_host + colon + port + _escaped(rest[end:])
 

@@ -147,3 +147,45 @@ class TestQuestionAndOfferAreOne:
         _, message, suggestion = told(typed)
         assert suggestion == offered
         assert message.partition("Did you mean ")[2] == (f"{offered}?" if offered else "")
+
+
+class TestLookAlikeLetters:
+    @pytest.mark.parametrize(
+        "host",
+        [
+            "cl\u0456ent.example",
+            "\u0430\u0440\u0440\u04cf\u0435.example",
+            "app\u0131e.example",
+            "\u03bfnline.example",
+            "b\u00fccher.cl\u0456ent.example",
+            "\u043f\u0440\u0438\u0432\u0435tt.example",
+        ],
+    )
+    def test_a_host_that_may_be_meant_otherwise_is_not_offered(self, host):
+        rule, message, offered = told(f"https://{host}/cb")
+        assert (rule, offered) == ("R-04", None)
+        assert "xn--" not in message.replace("its xn-- name", "")
+        assert "Type letters that only look like a–z again" in message
+
+    @pytest.mark.parametrize(
+        ("host", "ascii_host"),
+        [
+            ("b\u00fccher.example", "xn--bcher-kva.example"),
+            ("\u00e6ble.example", "xn--ble-xla.example"),
+            ("k\u00f8rekort.example", "xn--krekort-q1a.example"),
+            ("\u044f\u043d\u0434\u0435\u043a\u0441.example", "xn--d1acpjx3f.example"),
+            ("\uff43lient.example", "client.example"),
+        ],
+    )
+    def test_a_host_that_reads_one_way_is_offered(self, host, ascii_host):
+        assert told(f"https://{host}/cb")[2] == f"https://{ascii_host}/cb"
+
+    def test_the_letter_is_named_by_its_code_point(self):
+        assert "not “\u0456” (U+0456)." in told("https://cl\u0456ent.example/cb")[1]
+        assert "not “\u00fc” (U+00FC), “\u00e9” (U+00E9)." in told("https://b\u00fccher.example/\u00e9")[1]
+        assert "not “U+200B”." in told("https://client.example/\u200bcb")[1]
+
+    def test_five_letters_are_named_at_most(self):
+        assert (
+            "“\u0434” (U+0434) …." in told("https://client.example/\u0430\u0431\u0432\u0433\u0434\u0436")[1]
+        )
