@@ -54,6 +54,7 @@ def test_sample_vector_agrees(vector):
         ("a(work)@client.example", "C-03"),
         ("a@127.0.0.1", "C-05"),
         ("a@client.123", "C-05"),
+        ("a@client.0x1F", "C-05"),
         ("a@host.local", "C-05"),
         ("a@host.localhost", "C-05"),
         ("a@host.LAN", "C-05"),
