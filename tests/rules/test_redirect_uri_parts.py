@@ -65,6 +65,8 @@ class TestNotes:
         ("uri", "rule"),
         [
             ("https://client.example/changeme", "R-60"),
+            ("https://client.example/REPLACE_ME/cb", "R-60"),
+            ("https://client.example/cb?tenant=change_me", "R-60"),
             ("https://client.example/:tenant/cb", "R-60"),
             ("https://client.example/%3Atenant/cb", "R-60"),
             ("https://client.example/cb?tenant=YOUR_TENANT", "R-60"),

@@ -30,7 +30,8 @@ DOWNLOAD_EXTENSIONS: Final = words(
 
 PLACEHOLDER_LABELS: Final = words(
     """
-    change-me changeme domain-name hostname insert-domain-here placeholder replace-me replaceme
+    change-me change_me changeme domain-name hostname insert-domain-here placeholder replace-me replace_me
+    replaceme
     yourapp yourbusiness yourcompany yourdomain yourhost yourinstance yourname yourorg yourorganisation
     yourorganization yourserver yoursite yoursubdomain yourteam yourtenant yourwebsite
     """
