@@ -63,6 +63,10 @@ def test_sample_vector_agrees(vector):
         ("a@it.pleo.io", "C-08"),
         ("a@notpleo.io", "C-00"),
         ("a@GMAIL.com", "C-09"),
+        ("a@yahoo.ie", "C-09"),
+        ("a@hotmail.nl", "C-09"),
+        ("a@talktalk.net", "C-09"),
+        ("a@privat.dk", "C-09"),
     ],
 )
 def test_rules_decide(contact, rule):
