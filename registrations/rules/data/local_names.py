@@ -32,6 +32,7 @@ ANSWERS_LOOPBACK: Final = frozenset(
         "127-0-0-1.org.uk",
         "127.ca",
         "42foo.com",
+        "backloop.dev",
         "colasloth.com",
         "ddev.site",
         "docksal.site",
@@ -57,12 +58,14 @@ ANSWERS_LOOPBACK: Final = frozenset(
 
 ADDRESS_IN_NAME: Final = frozenset(
     {
+        "1u.ms",
         "backname.io",
         "local-ip.co",
         "local-ip.medicmobile.org",
         "local-ip.sh",
         "nip.io",
         "plex.direct",
+        "rbndr.us",
         "sslip.io",
         "xip.io",
         "xip.name",
