@@ -1,6 +1,6 @@
 """Names that lead to the partner's own machine or network.
 
-Date: 2026-11-23. Source: RFC 6761, 6762 with its appendix G, 7686, 8375, 9476, ICANN's
+Date: 2026-11-24. Source: RFC 6761, 6762 with its appendix G, 7686, 8375, 9476, ICANN's
 reservations; hosts files of common systems; the public services' own pages. Refresh: when a
 reviewer meets a new one, add it here; there is no registry of such services.
 """
