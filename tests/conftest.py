@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.template import Engine
 from django.test import TransactionTestCase
+from hypothesis import HealthCheck, settings
 from pytest_socket import socket_allow_hosts
 
 from portal.audit import triggers
@@ -16,6 +17,10 @@ from registrations import catalogue_rows, reason_rows
 from tests.support import people
 from tests.support.browser import chromium
 from tests.support.templates import Undefined
+
+settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("portal")
+"""Examples are judged by what they show, never by how long a busy machine took."""
 
 IN_CI = os.environ.get("CI") == "true"
 

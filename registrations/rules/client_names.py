@@ -23,6 +23,11 @@ _ADDRESS: Final = re.compile(
     r"[a-z][a-z0-9+.\-]*://|\b(?:https?|ftp|mailto|javascript|tel):\S|(?<![\w.-])www\d?\.\w|[^\s@]+@[^\s@]+\.[^\s@]",
     re.IGNORECASE,
 )
+_TAG: Final = re.compile(
+    r"</?(?:a|b|br|div|em|font|h[1-6]|hr|i|img|li|p|small|span|strong|sub|sup|svg|u|ul)\b[^<>]*>",
+    re.IGNORECASE,
+)
+_SCRIPT: Final = re.compile(r"<\s*/?\s*(?:script|style|iframe)\b", re.IGNORECASE)
 _DOMAIN: Final = re.compile(r"(?<![\w@.-])((?:[^\W_][\w-]*\.)+([^\W\d_][\w-]+))(?![\w.-]*\w)(/\S)?")
 
 
@@ -72,11 +77,19 @@ def _flaw(name: str, waived: Waived) -> Finding | None:
     if not _has_length(shown):
         return _reject("N-01", f"Enter a name of {MIN_NAME_LENGTH} to {MAX_NAME_LENGTH} characters.")
     if "<" in shown or ">" in shown:
-        return _reject("N-03", "Remove < and >.", suggestion=normalise(re.sub("[<>]", " ", shown)) or None)
+        return _reject("N-03", "Remove < and >.", suggestion=_without_markup(shown))
     if brand_verdict(shown) is Severity.REJECT and not any(waives(waived, "N-05", v) for v in (name, shown)):
         return _brand(shown)
     address = _address_in(shown)
     return _reject("N-04", "Enter a name, not an address.", excerpt=address) if address else None
+
+
+def _without_markup(shown: str) -> str | None:
+    """The text between tags, or beside stray signs; ``None`` where that is no name."""
+    if _SCRIPT.search(shown):
+        return None
+    better = normalise(re.sub("[<>]", " ", _TAG.sub(" ", shown)))
+    return better if _flaw(better, waived=()) is None else None
 
 
 def _reject(rule: str, message: str, *, suggestion: str | None = None, excerpt: str | None = None) -> Finding:

@@ -13,6 +13,7 @@ from typing import Final
 
 import idna
 
+from registrations.rules.addresses import ends_in_number
 from registrations.rules.data.local_names import LOOPBACK_TLDS, SPECIAL_TLDS
 from registrations.rules.data.mail_domains import FREE_MAIL, PLEO, THROW_AWAY
 from registrations.rules.findings import Finding, Severity, Waived, quote, waives
@@ -131,7 +132,7 @@ def _domain_of(contact: str) -> str:
 def _domain_flaw(contact: str) -> Finding | None:
     domain = _domain_of(contact)
     label = domain.rpartition(".")[2]
-    if "." in domain and not label.isdigit() and label not in SPECIAL_TLDS | LOOPBACK_TLDS:
+    if "." in domain and not ends_in_number(domain) and label not in SPECIAL_TLDS | LOOPBACK_TLDS:
         return None
     return _reject("C-05", f"We cannot send mail to {quote(domain)}.", excerpt=domain)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from string import ascii_letters
 from typing import Final
 
 from confusable_homoglyphs.categories import alias
@@ -16,6 +17,7 @@ from confusable_homoglyphs.confusables import confusables_data
 from registrations.rules.data.lookalikes import SIGNS_OF_LETTERS
 from registrations.rules.folding import DRAWS_NOTHING
 
+_ASCII_LETTERS: Final = frozenset(ascii_letters)
 _JOINER: Final = "\u200d"
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _COMMON: Final = frozenset({"COMMON", "INHERITED", "Unknown"})
@@ -74,6 +76,21 @@ def _is_stack(letter: str) -> bool:
 def _mixes_scripts(word: str) -> bool:
     scripts = {alias(character) for character in word} - _COMMON
     return len(scripts) > 1 and not any(scripts <= mix for mix in _NORMAL_MIXES)
+
+
+def passes_for_ascii(host: str) -> bool:
+    """Whether some label of the host may be read as another one of ASCII letters.
+
+    It mixes scripts, or all of its letters beyond ASCII look like single ASCII ones.
+    """
+    labels = unicodedata.normalize("NFKC", host).split(".")
+    return any(_is_disguised(label) for label in labels if not label.isascii())
+
+
+def _is_disguised(label: str) -> bool:
+    foreign = [character for character in label if not character.isascii()]
+    alike = all(_ascii_look(character) in _ASCII_LETTERS for character in foreign)
+    return alike or any(_mixes_scripts(word) for word in _WORD.findall(label))
 
 
 def skeleton(name: str) -> str:

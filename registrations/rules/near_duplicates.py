@@ -33,6 +33,6 @@ class Listed:
 
 def _loosely(uri: str) -> str:
     parts = split(uri)
-    query = "&".join(sorted(split_query(parts.query or "")))
+    query = "&".join(sorted(split_query((parts.query or "").casefold())))
     path = parts.path.rstrip("/")
     return f"{parts.scheme}://{parts.host}{path}?{query}".casefold()

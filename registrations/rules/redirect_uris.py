@@ -136,7 +136,12 @@ def settled(finding: Finding, recheck: Callable[[str], Finding | None]) -> Findi
 
 
 def _with_suggestion(finding: Finding, better: str | None) -> Finding:
-    return finding if better == finding.suggestion else replace(finding, suggestion=better)
+    """The message asks about nothing else than what is offered."""
+    if better == finding.suggestion:
+        return finding
+    statement, asked, _ = finding.message.partition(uri_text.QUESTION)
+    question = uri_text.did_you_mean(better) if asked else ""
+    return replace(finding, message=statement + question, suggestion=better)
 
 
 def _read(uri: str) -> Finding | tuple[Host, ParsedUri]:

@@ -15,7 +15,7 @@ from registrations.rules.data.known_hosts import TYPED_SCHEMES
 from registrations.rules.data.local_names import LOOPBACK_HOSTS
 from registrations.rules.data.ports import BLOCKED_PORTS
 from registrations.rules.findings import Finding, quote
-from registrations.rules.uri_text import percent, reject
+from registrations.rules.uri_text import did_you_mean, percent, reject
 from registrations.rules.vocabulary import MAX_HOST_LENGTH
 
 DEFAULT_PORTS: Final = {"http": "80", "https": "443"}
@@ -25,6 +25,7 @@ _LABEL: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9\-]{0,61}[A-Za-z0-9])?")
 _NAME: Final = re.compile(rf"{_LABEL.pattern}(?:\.{_LABEL.pattern})*")
 _LABEL_CHARACTERS: Final = re.compile(r"[A-Za-z0-9.\-]*")
 _PORT: Final = re.compile(r"[1-9][0-9]{0,4}")
+_TYPED: Final = re.compile(r"([A-Za-z]+)(?::[:/]*|[;.,]:?/+|//+:?/*)")
 _DIGITS: Final = re.compile(r"[0-9]{1,5}")
 _HEX_AND_COLONS: Final = re.compile(r"[0-9A-Fa-f:.]*")
 _BRACKETS: Final = re.compile(r"[\[\]]")
@@ -56,16 +57,17 @@ class ParsedUri(NamedTuple):
         return f"{self.scheme}://{userinfo}{self.host}{port}{self.path}{query}{fragment}"
 
 
-def scheme_flaw(uri: str) -> Finding | None:
-    """R-12 and R-13: a whole address over http or https."""
+def scheme_flaw(uri: str, *, page: bool = False) -> Finding | None:
+    """R-12 and R-13: a whole address over http or https; a ``page`` is never on the partner's own
+    machine (U-04)."""
     if uri.startswith(_WHOLE):
         return None
     scheme, colon, rest = uri.partition(":")
     if not colon or not _SCHEME.fullmatch(scheme):
-        return _not_absolute(uri)
+        return _not_absolute(uri, page)
     if scheme.lower() in DEFAULT_PORTS:
-        return None if rest.startswith("//") else _not_absolute(uri)
-    return _not_absolute(uri) if _is_host_and_port(scheme, rest) else _other_scheme(scheme, rest)
+        return None if rest.startswith("//") else _not_absolute(uri, page)
+    return _not_absolute(uri, page) if _is_host_and_port(scheme, rest) else _other_scheme(scheme, uri, page)
 
 
 def _is_host_and_port(scheme: str, rest: str) -> bool:
@@ -75,31 +77,51 @@ def _is_host_and_port(scheme: str, rest: str) -> bool:
     return has_port or scheme.lower() == "localhost"
 
 
-def _not_absolute(uri: str) -> Finding:
-    scheme, colon, rest = uri.partition(":")
-    scheme = scheme.lower() if colon and scheme.lower() in DEFAULT_PORTS else ""
-    tail = (rest if scheme or uri.startswith("://") else uri).lstrip("/")
-    host = _AUTHORITY_END.split(tail, maxsplit=1)[0].partition(":")[0]
-    better = None
+def _not_absolute(uri: str, page: bool) -> Finding:
+    better = _whole(uri, page)
+    beginning = "http:// or https://" if better and better.startswith("http:") else "https://"
+    return reject(
+        "R-12",
+        f"Write the whole address, starting with {beginning}.{did_you_mean(better)}",
+        suggestion=better,
+    )
+
+
+def _whole(uri: str, page: bool) -> str | None:
+    """The whole address that was meant; http only on the partner's own machine."""
+    scheme, tail = _typed_scheme(uri)
+    host = _host_and_port(_AUTHORITY_END.split(tail, maxsplit=1)[0])[0]
     if host in LOOPBACK_HOSTS:
-        better = f"{scheme or 'http'}://{tail}"
-    elif "." in host and not _is_path(uri):
-        better = f"https://{tail}"
-    question = f" Did you mean {quote(better, 200)}?" if better else ""
-    return reject("R-12", f"Write the whole address, starting with https://.{question}", suggestion=better)
+        return None if page else f"{scheme or 'http'}://{tail}"
+    return f"https://{tail}" if "." in host and not _is_path(uri) else None
+
+
+def _typed_scheme(uri: str) -> tuple[str, str]:
+    """The scheme that was meant, empty where none was typed, and what comes behind its slashes."""
+    typed = _TYPED.match(uri)
+    scheme = _meant_scheme(typed[1].lower()) if typed else ""
+    if typed and scheme:
+        return scheme, uri[typed.end() :]
+    return "", uri.removeprefix(":").lstrip("/")
+
+
+def _meant_scheme(typed: str) -> str:
+    """``https`` or ``http``, also for a slip of the finger, else nothing."""
+    if typed not in DEFAULT_PORTS and typed not in TYPED_SCHEMES:
+        return ""
+    return "https" if "s" in typed else "http"
 
 
 def _is_path(uri: str) -> bool:
     return uri.startswith("/") and not uri.startswith("//")
 
 
-def _other_scheme(scheme: str, rest: str) -> Finding:
-    message = (
-        f"“{quote(scheme)}:” is not supported. Apps on phones and desktops cannot keep a secret; "
-        "send the callback to your server over https."
+def _other_scheme(scheme: str, uri: str, page: bool) -> Finding:
+    better = _whole(uri, page) if scheme.lower() in TYPED_SCHEMES else None
+    advice = did_you_mean(better) or (
+        " Apps on phones and desktops cannot keep a secret; send the callback to your server over https."
     )
-    slip = scheme.lower() in TYPED_SCHEMES and rest.startswith("//")
-    return reject("R-13", message, excerpt=scheme, suggestion=f"https:{rest}" if slip else None)
+    return reject("R-13", f"“{quote(scheme)}:” is not supported.{advice}", excerpt=scheme, suggestion=better)
 
 
 def split(uri: str) -> ParsedUri:

@@ -13,6 +13,7 @@ from typing import Final
 import idna
 
 from registrations.rules.findings import Finding, Severity, quote
+from registrations.rules.lettering import passes_for_ascii
 from registrations.rules.vocabulary import MAX_URI_LENGTH
 
 FIELD: Final = "redirect_uris"
@@ -21,17 +22,28 @@ FIELD: Final = "redirect_uris"
 _PLAIN: Final = re.compile(r"[A-Za-z0-9\-._~:/?@!$&'()+,;=]+")
 _CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f]")
 _SPACE: Final = re.compile(r"\s")
+_ADDRESSES: Final = re.compile(r"(?:\A|[\s\x00-\x1f,;])https?://", re.IGNORECASE)
 _ENDS: Final = re.compile("\\A[\\s\x00-\x20\x7f-\x9f]+|[\\s\x00-\x20\x7f-\x9f]+\\Z")
 _WILDCARD: Final = re.compile(r"\*|%2[Aa]")
 _TEMPLATE: Final = re.compile(r"[{}<>]|%7[BbDd]|%3[CcEe]")
 _FOREIGN: Final = re.compile('["^`|]')
 _BROKEN_ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_MOST_NAMED: Final = 5
+"""Characters beyond ASCII that a message names."""
+QUESTION: Final = " Did you mean "
+_ONE_A_LINE: Final = "These are several addresses: put each one on a line of its own."
+_BRACKETED: Final = re.compile(r"<([^<>{}]*://[^<>{}]*)>")
 _CLOSING: Final = {"{": "}", "<": ">"}
 
 
 def reject(rule: str, message: str, *, excerpt: str | None = None, suggestion: str | None = None) -> Finding:
     """A finding that stops submission, placed in the redirect URIs for the time being."""
     return Finding(rule, Severity.REJECT, FIELD, message, suggestion=suggestion, excerpt=excerpt)
+
+
+def did_you_mean(better: str | None) -> str:
+    """The question that follows a statement where a better address is known."""
+    return f"{QUESTION}{quote(better, 200)}?" if better else ""
 
 
 def flaw(uri: str, *, page: bool = False) -> Finding | None:
@@ -59,17 +71,21 @@ def _unprintable(uri: str) -> Finding | None:
 def _control(uri: str, found: re.Match[str]) -> Finding:
     message = (
         f"There is an invisible control character (tab or line break) at position {found.start() + 1}. "
-        "Delete it and type the address again."
+        + (_ONE_A_LINE if _is_list(uri) else "Delete it and type the address again.")
     )
     return reject("R-02", message, excerpt=found.group(), suggestion=_trimmed(uri))
 
 
 def _space(uri: str, found: re.Match[str]) -> Finding:
-    message = (
-        f"There is a space at position {found.start() + 1}. "
-        "Remove it, or write %20 if your path really contains one."
+    message = f"There is a space at position {found.start() + 1}. " + (
+        _ONE_A_LINE if _is_list(uri) else "Remove it, or write %20 if your path really contains one."
     )
     return reject("R-03", message, excerpt=found.group(), suggestion=_trimmed(uri))
+
+
+def _is_list(uri: str) -> bool:
+    """Whether addresses follow each other with a blank, a tab or a line break between them."""
+    return len(_ADDRESSES.findall(uri.strip())) > 1
 
 
 def _trimmed(uri: str) -> str | None:
@@ -83,21 +99,34 @@ def _non_ascii(uri: str) -> Finding:
     advice = (
         f"Write it as {quote(better, MAX_URI_LENGTH)}."
         if better
-        else "Write the host with its xn-- name, the path with %XX."
+        else "Type letters that only look like a–z again; "
+        "write the host with its xn-- name, the path with %XX."
     )
-    message = f"Only plain ASCII is accepted, not “{quote(found, 20)}”. {advice}"
+    message = f"Only plain ASCII is accepted, not {_named(found)}. {advice}"
     return reject("R-04", message, excerpt=found, suggestion=better)
 
 
+def _named(characters: str) -> str:
+    """Each with its code point, which tells a look-alike from the letter that it looks like."""
+    shown = [_with_code_point(character) for character in characters[:_MOST_NAMED]]
+    return ", ".join(shown) + (" …" if len(characters) > _MOST_NAMED else "")
+
+
+def _with_code_point(character: str) -> str:
+    point = f"U+{ord(character):04X}"
+    return f"“{point}”" if quote(character) == point else f"“{character}” ({point})"
+
+
 def _in_ascii(uri: str) -> str | None:
-    """The same address in ASCII, where that is certain: nothing invisible, a host that IDNA takes."""
+    """The same address in ASCII, where that is certain: nothing invisible, a host that IDNA takes
+    and that does not look like another one in ASCII."""
     head, mark, rest = uri.partition("://")
     if not mark or not head.isascii() or not uri.isprintable():
         return None
     end = next((place for place, character in enumerate(rest) if character in "/?#\\"), len(rest))
     host, colon, port = rest[:end].partition(":")
     ascii_host = host if host.isascii() else _punycode(host)
-    if ascii_host is None or not port.isascii():
+    if ascii_host is None or passes_for_ascii(host) or not port.isascii():
         return None
     return head + mark + ascii_host + colon + port + _escaped(rest[end:])
 
@@ -125,6 +154,9 @@ def _pattern(uri: str) -> Finding | None:
             "state parameter to remember where the user should end up."
         )
         return reject("R-06", message, excerpt=found.group())
+    if bare := _BRACKETED.fullmatch(uri):
+        message = "Remove the brackets < and > round the address."
+        return reject("R-07", message, excerpt="<", suggestion=bare[1])
     if found := _TEMPLATE.search(uri):
         part = _placeholder(uri, found)
         message = f"“{quote(part)}” looks like a placeholder. Replace it with the real value."

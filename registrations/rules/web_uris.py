@@ -74,7 +74,7 @@ def _first_rejection(field: str, uri: str, redirect_uris: Sequence[str], waived:
         )
     if found := uri_text.flaw(uri, page=True):
         return replace(found, rule=_RAW.get(found.rule, "U-02"))
-    if found := uri_shape.scheme_flaw(uri):
+    if found := uri_shape.scheme_flaw(uri, page=True):
         return _not_https(found) if found.rule == "R-13" else replace(found, rule="U-02")
     parsed = uri_shape.split(uri)
     return _parsed_rejection(parsed, waived) or _misplaced(field, parsed, redirect_uris, waived)

@@ -186,13 +186,13 @@ def disguises(draw):
     return around.format(gap.join(letters))
 
 
-@settings(max_examples=times(20_000), deadline=None)
+@settings(max_examples=times(20_000))
 @given(disguises())
 def test_every_disguise_is_refused_or_left_to_a_reviewer(name):
     assert brand_verdict(name) is not None
 
 
-@settings(max_examples=times(5_000), deadline=None)
+@settings(max_examples=times(5_000))
 @given(st.sampled_from(["Pleo", "PleoSync", "pleo"]), st.lists(st.booleans(), min_size=8, max_size=8))
 def test_no_choice_of_case_hides_the_brand(name, capitals):
     written = "".join(

@@ -87,6 +87,25 @@ def test_suggestion_is_the_name_without_the_brand(name, better):
     assert client_names.check(name)[0].suggestion == better
 
 
+@pytest.mark.parametrize(
+    ("name", "better"),
+    [
+        ("<b>Acme Ledger</b>", "Acme Ledger"),
+        ("<P class='x'>Acme<br/>Ledger</p>", "Acme Ledger"),
+        ("<Acme>", "Acme"),
+        ("Acme > Ledger", "Acme Ledger"),
+        ("<b>x</b>", None),
+        ("<script>alert(1)</script>", None),
+        ("<Pleo>", None),
+        ("<i>ops@acme.example</i>", None),
+        ("<>", None),
+    ],
+)
+def test_markup_is_taken_out_where_a_name_is_left(name, better):
+    (finding,) = client_names.check(name)
+    assert (finding.rule in {"N-03", "N-01"}, finding.suggestion) == (True, better)
+
+
 def test_refusal_names_both_spellings():
     message = client_names.check("Example Client for Pleo")[0].message
     assert (

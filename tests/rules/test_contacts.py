@@ -54,6 +54,7 @@ def test_sample_vector_agrees(vector):
         ("a(work)@client.example", "C-03"),
         ("a@127.0.0.1", "C-05"),
         ("a@client.123", "C-05"),
+        ("a@client.0x1F", "C-05"),
         ("a@host.local", "C-05"),
         ("a@host.localhost", "C-05"),
         ("a@host.LAN", "C-05"),
@@ -62,6 +63,10 @@ def test_sample_vector_agrees(vector):
         ("a@it.pleo.io", "C-08"),
         ("a@notpleo.io", "C-00"),
         ("a@GMAIL.com", "C-09"),
+        ("a@yahoo.ie", "C-09"),
+        ("a@hotmail.nl", "C-09"),
+        ("a@talktalk.net", "C-09"),
+        ("a@privat.dk", "C-09"),
     ],
 )
 def test_rules_decide(contact, rule):

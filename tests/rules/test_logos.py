@@ -205,7 +205,7 @@ def test_no_bytes_raise(tail, magic):
     logos.inspect(magic + tail)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.sampled_from(SAMPLES), st.lists(st.tuples(st.floats(0, 1), st.integers(0, 255)), max_size=6))
 def test_no_damage_raises(sample, damage):
     raw = bytearray(sample)

@@ -65,6 +65,8 @@ class TestNotes:
         ("uri", "rule"),
         [
             ("https://client.example/changeme", "R-60"),
+            ("https://client.example/REPLACE_ME/cb", "R-60"),
+            ("https://client.example/cb?tenant=change_me", "R-60"),
             ("https://client.example/:tenant/cb", "R-60"),
             ("https://client.example/%3Atenant/cb", "R-60"),
             ("https://client.example/cb?tenant=YOUR_TENANT", "R-60"),
@@ -109,6 +111,10 @@ class TestNotes:
     )
     def test_near_duplicates_are_noted(self, uri):
         assert rules(uri, existing=[GOOD]) == ["R-51"]
+
+    def test_one_near_duplicate_may_differ_in_several_ways(self):
+        other = "https://client.example/CB/?B=1&a=2"
+        assert rules(other, existing=["https://client.example:8443/cb?a=2&b=1"]) == ["R-51"]
 
     def test_different_addresses_are_no_near_duplicates(self):
         assert (

@@ -4,7 +4,7 @@ from collections import Counter
 
 import ada_url
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registrations.rules import client_names, contacts, metadata, redirect_uris, scopes, web_uris
@@ -15,7 +15,7 @@ from tests.support.node import NODE, NodeUrls
 from tests.support.scale import times
 
 EXAMPLES = times(20_000)
-THOROUGHLY = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+THOROUGHLY = settings(max_examples=EXAMPLES)
 
 
 def read_by_ada(uri):

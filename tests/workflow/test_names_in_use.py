@@ -49,7 +49,7 @@ def test_another_organisations_client_is_found(elsewhere, partner, name):
     assert taken(name, partner) == ("Acme Mobile",)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(drawn=st.tuples(*(st.sampled_from(list(DISGUISES[letter])) for letter in "acme mobile")))
 def test_no_disguise_hides_a_name(elsewhere, partner, drawn):
     name = "".join(drawn)

@@ -1,6 +1,6 @@
 """Hosts that reviewers should look at twice, each entry with everything below it.
 
-Date: 2026-11-23. Source: the services' own pages. Refresh: when a reviewer meets a new one,
+Date: 2026-11-24. Source: the services' own pages. Refresh: when a reviewer meets a new one,
 add it here; the lists only ever warn, so a missing entry costs a note and nothing more.
 """
 
@@ -74,19 +74,11 @@ GUI_CLIENT_HOSTS: Final = frozenset(
 )
 """Rule R-63: callbacks that every user of a test tool shares; exact hosts."""
 
-TYPED_SCHEMES: Final = frozenset(
-    {
-        "htps",
-        "htpps",
-        "hhtps",
-        "hhttps",
-        "htttps",
-        "htttp",
-        "httpss",
-        "htp",
-        "ttps",
-        "hppts",
-        "hptts",
-    }
+TYPED_SCHEMES: Final = words(
+    """
+    ghttps gttps hhtp hhtps hhttp hhttps hppt hppts hptt hptts hrrps hrrp htpps htp htps hts htt htts
+    htpp htppts htpts htttp htttps httos httpa httpd httpp httpps httpss httpz httsp hhtpps
+    jttp jttps shttp shttps thtp thtps thttp thttps ttp ttps
+    """
 )
-"""Slips of the finger for ``https`` (rule R-13)."""
+"""Slips of the finger for ``https`` and ``http`` (rules R-12 and R-13)."""

@@ -1,6 +1,6 @@
 """Names that lead to the partner's own machine or network.
 
-Date: 2026-11-23. Source: RFC 6761, 6762 with its appendix G, 7686, 8375, 9476, ICANN's
+Date: 2026-11-24. Source: RFC 6761, 6762 with its appendix G, 7686, 8375, 9476, ICANN's
 reservations; hosts files of common systems; the public services' own pages. Refresh: when a
 reviewer meets a new one, add it here; there is no registry of such services.
 """
@@ -32,6 +32,7 @@ ANSWERS_LOOPBACK: Final = frozenset(
         "127-0-0-1.org.uk",
         "127.ca",
         "42foo.com",
+        "backloop.dev",
         "colasloth.com",
         "ddev.site",
         "docksal.site",
@@ -57,12 +58,14 @@ ANSWERS_LOOPBACK: Final = frozenset(
 
 ADDRESS_IN_NAME: Final = frozenset(
     {
+        "1u.ms",
         "backname.io",
         "local-ip.co",
         "local-ip.medicmobile.org",
         "local-ip.sh",
         "nip.io",
         "plex.direct",
+        "rbndr.us",
         "sslip.io",
         "xip.io",
         "xip.name",

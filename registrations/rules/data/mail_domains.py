@@ -1,6 +1,6 @@
 """Mail domains that say something about a contact (rules C-07 to C-09).
 
-Date: 2026-11-23. Source: chosen by hand from the services' own pages; throw-away services change
+Date: 2026-11-24. Source: chosen by hand from the services' own pages; throw-away services change
 names weekly, so the list holds the known ones and their main aliases. To refresh: add what a bounced
 or vanished contact shows; each entry counts with everything below it.
 """
@@ -41,17 +41,24 @@ THROW_AWAY: Final = words(
 
 FREE_MAIL: Final = words(
     """
-    126.com 163.com aol.com arcor.de bluewin.ch btinternet.com centrum.cz comcast.net duck.com
-    fastmail.com fastmail.fm free.fr freenet.de gmail.com gmx.at gmx.ch gmx.com gmx.de gmx.net
-    googlemail.com hey.com hotmail.co.uk hotmail.com hotmail.de hotmail.dk hotmail.es hotmail.fr
-    hotmail.it hotmail.se hushmail.com icloud.com inbox.lv interia.pl iol.pt jubii.dk laposte.net
-    libero.it live.co.uk live.com live.dk live.fr live.nl live.se mac.com mail.com mail.dk mail.ru
-    mailbox.org me.com msn.com naver.com o2.pl onet.pl online.no orange.fr outlook.com outlook.de
-    outlook.dk outlook.es outlook.fr pm.me posteo.de posteo.net proton.me protonmail.ch protonmail.com
-    qq.com rediffmail.com rocketmail.com sapo.pt seznam.cz sfr.fr sky.com spray.se stofanet.dk
-    t-online.de telenet.be tiscali.it tuta.com tutamail.com tutanota.com virgilio.it wanadoo.fr web.de
-    wp.pl ya.ru yahoo.co.jp yahoo.co.uk yahoo.com yahoo.de yahoo.dk yahoo.es yahoo.fr yahoo.it yahoo.se
-    yandex.com yandex.ru ymail.com ziggo.nl zoho.com
+    126.com 163.com abv.bg alice.it aol.com aon.at arcor.de att.net bbox.fr bigpond.com bk.ru bluewin.ch
+    blueyonder.co.uk bol.com.br btinternet.com centrum.cz citromail.hu comcast.net cox.net daum.net
+    duck.com email.cz fastmail.com fastmail.fm foxmail.com free.fr freemail.hu freenet.de gazeta.pl
+    gmail.com gmx.at gmx.ch gmx.com gmx.de gmx.net googlemail.com hanmail.net hetnet.nl hey.com home.nl
+    hotmail.co.uk hotmail.com hotmail.de hotmail.dk hotmail.es hotmail.fr hotmail.it hotmail.nl
+    hotmail.no hotmail.se hushmail.com i.ua icloud.com inbox.com inbox.lv inbox.ru interia.pl iol.pt
+    jubii.dk kpnmail.nl laposte.net libero.it list.ru live.be live.co.uk live.com live.dk live.fr
+    live.nl live.no live.se mac.com mail.com mail.dk mail.ru mailbox.org me.com msn.com naver.com
+    neuf.fr ntlworld.com o2.pl onet.pl online.no op.pl orange.fr outlook.com outlook.com.br outlook.de
+    outlook.dk outlook.es outlook.fr outlook.ie planet.nl pm.me post.cz posteo.de posteo.net privat.dk
+    proton.me protonmail.ch protonmail.com qq.com rambler.ru rediffmail.com rocketmail.com rogers.com
+    runbox.com sapo.pt sbcglobal.net seznam.cz sfr.fr shaw.ca sina.com sky.com skynet.be spray.se
+    startmail.com stofanet.dk sympatico.ca t-online.de talktalk.net tdcadsl.dk telenet.be tin.it
+    tiscali.it tuta.com tuta.io tutamail.com tutanota.com ukr.net uol.com.br verizon.net virgilio.it
+    virgin.net virginmedia.com wanadoo.fr web.de windowslive.com wp.pl ya.ru yahoo.ca yahoo.co.jp
+    yahoo.co.uk yahoo.com yahoo.com.au yahoo.com.br yahoo.de yahoo.dk yahoo.es yahoo.fr yahoo.gr
+    yahoo.ie yahoo.in yahoo.it yahoo.no yahoo.pl yahoo.se yandex.com yandex.ru yandex.ua ymail.com
+    ziggo.nl zoho.com
     """
 )
 """Rule C-09: private mailboxes, with no tie to a company."""

@@ -1,6 +1,6 @@
 """Small word lists about paths and queries.
 
-Date: 2026-11-23. Source: OAuth 2.0 (RFC 6749 section 4.1.2), RFC 9207 and OpenID Connect for the
+Date: 2026-11-24. Source: OAuth 2.0 (RFC 6749 section 4.1.2), RFC 9207 and OpenID Connect for the
 parameters; platform documentation for the extensions; vendors' manuals for the placeholders.
 Refresh: when a new response parameter or file type appears; nothing here follows a registry.
 """
@@ -30,7 +30,8 @@ DOWNLOAD_EXTENSIONS: Final = words(
 
 PLACEHOLDER_LABELS: Final = words(
     """
-    change-me changeme domain-name hostname insert-domain-here placeholder replace-me replaceme
+    change-me change_me changeme domain-name hostname insert-domain-here placeholder replace-me replace_me
+    replaceme
     yourapp yourbusiness yourcompany yourdomain yourhost yourinstance yourname yourorg yourorganisation
     yourorganization yourserver yoursite yoursubdomain yourteam yourtenant yourwebsite
     """

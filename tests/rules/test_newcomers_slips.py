@@ -1,0 +1,191 @@
+"""What a newcomer reads after a slip of hand: the words, and what is offered instead."""
+
+import pytest
+
+from registrations.rules import redirect_uris, web_uris
+
+
+def told(uri):
+    """Rule, message and suggestion of what is found first."""
+    finding = redirect_uris.check(uri)[0]
+    return finding.rule, finding.message, finding.suggestion
+
+
+class TestSeveralAddressesInOneEntry:
+    @pytest.mark.parametrize(
+        ("gap", "rule"),
+        [(" ", "R-03"), ("\t", "R-02"), ("\n", "R-02"), (", ", "R-03"), ("; ", "R-03"), ("\u00a0", "R-03")],
+    )
+    def test_each_goes_on_a_line_of_its_own(self, gap, rule):
+        named, message, offered = told(f"https://a.example/cb{gap}HTTP://localhost/cb")
+        assert (named, offered) == (rule, None)
+        assert message.endswith("put each one on a line of its own.")
+
+    @pytest.mark.parametrize(
+        "uri",
+        [" https://a.example/cb", "https://a.example/c b", "https://a.example/c b?to=https://b.example"],
+    )
+    def test_one_address_with_a_blank_is_one_address(self, uri):
+        assert "line of its own" not in told(uri)[1]
+
+
+class TestBracketsRoundTheAddress:
+    def test_they_are_to_be_removed(self):
+        assert told("<https://client.example/cb>") == (
+            "R-07",
+            "Remove the brackets < and > round the address.",
+            "https://client.example/cb",
+        )
+
+    def test_what_is_wrong_inside_is_put_right_as_well(self):
+        assert told("<https://Client.example/cb>")[2] == "https://client.example/cb"
+        assert told("<https://client.example/cb#done>")[2] is None
+
+    def test_a_page_is_told_the_same(self):
+        (finding,) = web_uris.check("tos_uri", "<https://client.example/terms>")
+        assert (finding.rule, finding.suggestion) == ("U-12", "https://client.example/terms")
+
+    @pytest.mark.parametrize(
+        "uri", ["<callback>", "<https://client.example/<id>>", "<https://{tenant}.example/cb>", "<https://x"]
+    )
+    def test_brackets_that_mark_a_placeholder_stay_one(self, uri):
+        assert "looks like a placeholder" in told(uri)[1]
+
+
+class TestAddressWithoutScheme:
+    @pytest.mark.parametrize(
+        "typed", ["localhost:8080/cb", "127.0.0.1:8080/cb", "[::1]:8080/cb", "//localhost"]
+    )
+    def test_a_local_one_may_begin_with_http(self, typed):
+        meant = "http://" + typed.lstrip("/")
+        assert told(typed) == (
+            "R-12",
+            f"Write the whole address, starting with http:// or https://. Did you mean {meant}?",
+            meant,
+        )
+
+    @pytest.mark.parametrize(
+        ("typed", "meant"),
+        [
+            ("client.example/cb", "https://client.example/cb"),
+            ("http:/client.example/cb", "https://client.example/cb"),
+            ("https:localhost/cb", "https://localhost/cb"),
+        ],
+    )
+    def test_another_begins_with_https(self, typed, meant):
+        assert told(typed)[1:] == (
+            f"Write the whole address, starting with https://. Did you mean {meant}?",
+            meant,
+        )
+
+    @pytest.mark.parametrize("typed", ["localhost:8080/", "127.0.0.1/", "[::1]/"])
+    def test_a_page_on_the_partners_own_machine_is_not_offered(self, typed):
+        (finding,) = web_uris.check("client_uri", typed)
+        assert finding.message == "Write the whole address, starting with https://."
+        assert finding.suggestion is None
+
+
+class TestMistypedScheme:
+    @pytest.mark.parametrize(
+        "typed",
+        [
+            "https//client.example/cb",
+            "http//client.example/cb",
+            "https;//client.example/cb",
+            "https.//client.example/cb",
+            "https:://client.example/cb",
+            "https//:client.example/cb",
+            "HTTPS:/client.example/cb",
+            "htps//client.example/cb",
+            "://client.example/cb",
+        ],
+    )
+    def test_marks_in_the_wrong_place_are_put_right(self, typed):
+        rule, message, offered = told(typed)
+        assert (rule, offered) == ("R-12", "https://client.example/cb")
+        assert message.endswith("Did you mean https://client.example/cb?")
+
+    @pytest.mark.parametrize("typed", ["htps", "htp", "ttps", "Htps", "httpss", "httsp", "hppts", "thttps"])
+    def test_letters_in_the_wrong_place_are_put_right(self, typed):
+        assert told(f"{typed}://client.example/cb") == (
+            "R-13",
+            f"“{typed}:” is not supported. Did you mean https://client.example/cb?",
+            "https://client.example/cb",
+        )
+
+    def test_a_local_address_keeps_the_scheme_that_was_meant(self):
+        assert told("htp://localhost:3000/cb")[2] == "http://localhost:3000/cb"
+        assert told("htps://localhost:3000/cb")[2] == "https://localhost:3000/cb"
+        assert told("http//127.0.0.1/cb")[2] == "http://127.0.0.1/cb"
+
+    @pytest.mark.parametrize("typed", ["htps://client/cb", "htps:", "https//callback"])
+    def test_what_is_no_host_is_not_guessed_at(self, typed):
+        assert told(typed)[2] is None
+        assert "Did you mean" not in told(typed)[1]
+
+    def test_a_host_that_begins_like_a_scheme_keeps_its_name(self):
+        assert told("https.client.example/cb")[2] == "https://https.client.example/cb"
+
+    @pytest.mark.parametrize("typed", ["ssh://client.example/cb", "app://client.example/cb"])
+    def test_another_scheme_is_no_slip(self, typed):
+        assert told(typed)[1].endswith("send the callback to your server over https.")
+        assert told(typed)[2] is None
+
+
+class TestQuestionAndOfferAreOne:
+    @pytest.mark.parametrize(
+        ("typed", "offered"),
+        [
+            ("Client.example/a/../cb", "https://client.example/cb"),
+            ("htps://client.example./cb", "https://client.example/cb"),
+            ("http:/192.168.0.1/cb", None),
+            ("client_.example/cb", None),
+            ("htp://client.test/cb", None),
+        ],
+    )
+    def test_no_address_is_asked_about_that_is_not_offered(self, typed, offered):
+        _, message, suggestion = told(typed)
+        assert suggestion == offered
+        assert message.partition("Did you mean ")[2] == (f"{offered}?" if offered else "")
+
+
+class TestLookAlikeLetters:
+    @pytest.mark.parametrize(
+        "host",
+        [
+            "cl\u0456ent.example",
+            "\u0430\u0440\u0440\u04cf\u0435.example",
+            "app\u0131e.example",
+            "\u03bfnline.example",
+            "b\u00fccher.cl\u0456ent.example",
+            "\u043f\u0440\u0438\u0432\u0435tt.example",
+        ],
+    )
+    def test_a_host_that_may_be_meant_otherwise_is_not_offered(self, host):
+        rule, message, offered = told(f"https://{host}/cb")
+        assert (rule, offered) == ("R-04", None)
+        assert "xn--" not in message.replace("its xn-- name", "")
+        assert "Type letters that only look like a–z again" in message
+
+    @pytest.mark.parametrize(
+        ("host", "ascii_host"),
+        [
+            ("b\u00fccher.example", "xn--bcher-kva.example"),
+            ("\u00e6ble.example", "xn--ble-xla.example"),
+            ("k\u00f8rekort.example", "xn--krekort-q1a.example"),
+            ("\u044f\u043d\u0434\u0435\u043a\u0441.example", "xn--d1acpjx3f.example"),
+            ("\uff43lient.example", "client.example"),
+        ],
+    )
+    def test_a_host_that_reads_one_way_is_offered(self, host, ascii_host):
+        assert told(f"https://{host}/cb")[2] == f"https://{ascii_host}/cb"
+
+    def test_the_letter_is_named_by_its_code_point(self):
+        assert "not “\u0456” (U+0456)." in told("https://cl\u0456ent.example/cb")[1]
+        assert "not “\u00fc” (U+00FC), “\u00e9” (U+00E9)." in told("https://b\u00fccher.example/\u00e9")[1]
+        assert "not “U+200B”." in told("https://client.example/\u200bcb")[1]
+
+    def test_five_letters_are_named_at_most(self):
+        assert (
+            "“\u0434” (U+0434) …." in told("https://client.example/\u0430\u0431\u0432\u0433\u0434\u0436")[1]
+        )
