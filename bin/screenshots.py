@@ -1,4 +1,4 @@
-"""`make screenshots`: the pictures of the README, from a demo of its own.
+"""`make screenshots`: the pictures of README and docs, from a demo of its own.
 
 PORTAL_CHROMIUM names the browser where it is not on the path.
 """
@@ -43,9 +43,10 @@ def _take_form(page: Page) -> None:
 
 
 def _take_desk(page: Page) -> None:
-    """The review page of a submission that asks for a PKCE exception."""
+    """The queue, and the review page of a submission that asks for a PKCE exception."""
     _sign_in(page, "lead@portal.example")
     page.goto("/admin/registrations/registration/")
+    page.screenshot(path=PICTURES / "review-queue.png")
     page.get_by_role("link", name="Hotel Desk").first.click()
     page.screenshot(path=PICTURES / "review-desk.png")
 
