@@ -70,7 +70,12 @@ def test_everything_else_is_reviewed(field, value):
 
 
 def test_every_field_was_asked_about():
-    assert {field.name for field in fields(Metadata)} == set(OTHER) | {"contacts"}
+    assert {field.name for field in fields(Metadata)} == set(OTHER) | {"contacts", "scope_reasons"}
+
+
+def test_another_reason_for_the_same_scopes_is_no_change():
+    wanted = replace(LIVE, scope_reasons=(("users:read", "To greet people by name."),))
+    assert rereview.route(LIVE, wanted, is_excepted=True).is_empty
 
 
 @pytest.mark.parametrize("changes", FREE, ids=str)

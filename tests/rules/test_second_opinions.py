@@ -90,7 +90,14 @@ def test_no_text_raises_beside_others(text, texts, field):
     scopes.check(text, catalogue=texts, environment=text)
 
 
-TYPES = {"str": TEXT, "tuple[str, ...]": TEXTS, "bool": st.booleans(), "str | None": st.none() | TEXT}
+PAIRS = st.lists(st.tuples(TEXT, TEXT), max_size=5).map(tuple)
+TYPES = {
+    "str": TEXT,
+    "tuple[str, ...]": TEXTS,
+    "tuple[tuple[str, str], ...]": PAIRS,
+    "bool": st.booleans(),
+    "str | None": st.none() | TEXT,
+}
 RECORDS = st.builds(Metadata, **{name: TYPES[kind] for name, kind in Metadata.__annotations__.items()})
 
 
