@@ -29,9 +29,14 @@ def _insert(cursor, table, columns, values, source):
     cursor.execute(f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(values)} {source}")
 
 
+def _columns(model):
+    return [field.column for field in model._meta.concrete_fields if field.column != "id"]
+
+
 def _registrations(cursor, count, model, homes):
+    """Copies of the model as well."""
     live = "(n % 1000 >= 12)"
-    values = {
+    apart = {
         "uuid": "gen_random_uuid()",
         "organisation_id": f"{homes[0]} + (n % {len(homes)})",
         "status": f"CASE WHEN {live} THEN 'active' ELSE 'pending' END",
@@ -41,10 +46,11 @@ def _registrations(cursor, count, model, homes):
         "version": "n",
         "revision_count": "1",
         "created_at": "now() - n * interval '1 minute'",
-        "created_by_id": str(model.created_by_id),
     }
-    source = f"FROM generate_series(1, {count}) AS n"
-    _insert(cursor, "registrations_registration", values, values.values(), source)
+    columns = _columns(Registration)
+    values = [apart.get(column, f"m.{column}") for column in columns]
+    source = f"FROM generate_series(1, {count}) AS n, registrations_registration AS m WHERE m.id = {model.pk}"
+    _insert(cursor, "registrations_registration", columns, values, source)
 
 
 def _revisions(cursor, model, reviewer):
@@ -61,7 +67,7 @@ def _revisions(cursor, model, reviewer):
         "decided_at": f"CASE WHEN {decided} THEN now() - (r.version - 300) * interval '1 minute' END",
         "decided_by_id": f"CASE WHEN {decided} THEN {reviewer.pk} END",
     }
-    columns = [field.column for field in Revision._meta.concrete_fields if field.column != "id"]
+    columns = _columns(Revision)
     values = [apart.get(column, f"m.{column}") for column in columns]
     source = (
         "FROM registrations_registration AS r, registrations_revision AS m "
