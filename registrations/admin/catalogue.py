@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
 from django.core.validators import RegexValidator
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -29,12 +30,15 @@ class CatalogueAdmin(admin.ModelAdmin):
 
     noun = ""
     name_field = ""
+    referring: type[Model]
+    reference: str
+    """Whose rows refer to the catalogue's, and in which field."""
     actions = None
     show_full_result_count = False
 
     def is_in_use(self, row: Any) -> bool:
         """Whether a revision, past or present, refers to it."""
-        raise NotImplementedError
+        return self.referring._default_manager.filter(**{self.reference: row}).exists()
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return (self.name_field,) if obj and self.is_in_use(obj) else ()
@@ -98,14 +102,12 @@ class ScopeAdmin(CatalogueAdmin):
     """The scopes on offer. One that was ever asked for can be taken off the offer, not renamed."""
 
     noun, name_field = "scope", "name"
+    referring, reference = RequestedScope, "scope"
     form = ScopeForm
     list_display = ("name", "description", "tier", "is_offered")
     list_filter = ("tier", "is_offered")
     search_fields = ("name",)
     ordering = ("name",)
-
-    def is_in_use(self, row: Scope) -> bool:
-        return RequestedScope.objects.filter(scope_id=row.name).exists()
 
     def detail(self, row: Scope) -> dict[str, Any]:
         return {**super().detail(row), "tier": row.tier}
@@ -116,8 +118,6 @@ class SubjectTypeAdmin(CatalogueAdmin):
     """The subject types on offer."""
 
     noun, name_field = "subject_type", "code"
+    referring, reference = Revision, "subject_type_preference"
     list_display = ("label", "code", "is_offered")
     ordering = ("label",)
-
-    def is_in_use(self, row: SubjectType) -> bool:
-        return Revision.objects.filter(subject_type_preference=row).exists()

@@ -13,9 +13,7 @@ class DecisionReasonAdmin(CatalogueAdmin):
     """The reasons on offer. One that was ever given keeps its code, for the statistics."""
 
     noun, name_field = "decision_reason", "code"
+    referring, reference = GivenReason, "reason"
     list_display = ("title", "code", "for_request_changes", "for_reject", "is_offered")
     search_fields = ("title", "code")
     ordering = ("title",)
-
-    def is_in_use(self, row: DecisionReason) -> bool:
-        return GivenReason.objects.filter(reason=row).exists()
