@@ -15,9 +15,10 @@ from registrations.fields import NameSkeletonField, WebUriField
 from registrations.models.catalogue import Offer, SubjectType, offered
 from registrations.models.columns import choices, exactly_when, one_of
 from registrations.models.logo import Logo
+from registrations.models.names import RevisionQuerySet
 from registrations.models.registration import Registration
 from registrations.rules import client_names, overrides
-from registrations.rules.lifecycle import OPEN_STATUSES, REVIEWED, DecidedHow, RevisionStatus
+from registrations.rules.lifecycle import REVIEWED, DecidedHow, RevisionStatus
 from registrations.rules.metadata import Metadata, World
 from registrations.rules.overrides import Accepted, Asked
 from registrations.rules.vocabulary import (
@@ -32,18 +33,6 @@ from registrations.validators import (
 )
 
 V = RevisionStatus
-
-
-class RevisionQuerySet(models.QuerySet["Revision"]):
-    def taking_name(self, name: str, organisation_id: int) -> RevisionQuerySet:
-        """What stands in the way of the name (rule N-10): live or under review, of a client of
-        another organisation that is not closed, under a name that looks the same."""
-        alike = self.filter(
-            name_skeleton=client_names.skeleton(name),
-            status__in=[V.UNDER_REVIEW, V.APPROVED],
-            registration__status__in=sorted(OPEN_STATUSES),
-        )
-        return alike.exclude(registration__organisation_id=organisation_id)
 
 
 class Revision(models.Model):
