@@ -14,6 +14,8 @@ from registrations.rules.lifecycle import RegistrationStatus, RevisionStatus
 from registrations.workflow.claims import claim
 from registrations.workflow.errors import ClaimedByColleague, StaleVersion
 
+Right = Callable[[User, Registration], bool]
+
 
 def claim_for_review(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
     """Claim for a reviewer. Raises ``NotAllowed`` for everyone else."""
@@ -84,12 +86,21 @@ def _claim(
     uuid: UUID,
     by: User,
     statuses: Collection[RegistrationStatus],
-    allowed: Callable[[User, Registration], bool],
+    allowed: Right,
 ) -> Registration:
-    registration = claim(uuid, statuses=statuses)
+    """Whoever may not do it hears that, and nothing of the registration's state."""
+    try:
+        registration = claim(uuid, statuses=statuses)
+    except Conflict:
+        _check_right(by, Registration.objects.get(uuid=uuid), allowed)
+        raise
+    _check_right(by, registration, allowed)
+    return registration
+
+
+def _check_right(by: User, registration: Registration, allowed: Right) -> None:
     if not allowed(by, registration):
         raise NotAllowed("You may not decide on this registration.")
-    return registration
 
 
 def _since(registration: Registration, seen_version: int, newest: Revision) -> list[Change]:
