@@ -30,6 +30,8 @@ from registrations.workflow.rounds import book_each
 S = SecretStatus
 REVEAL_WINDOW = timedelta(days=7)
 RECENT_SIGN_IN = timedelta(minutes=15)
+HAD_A_CLIENT = LIVE_STATUSES | {RegistrationStatus.CLOSED}
+"""A closed client's secrets are there to be told gone, though none of them opens."""
 GRACES = ("now",)
 """How long the old secret goes on working after a rotation."""
 
@@ -61,12 +63,12 @@ def reveal(uuid: UUID, secret_uuid: UUID, *, by: User, signed_in_at: datetime | 
     ``Conflict`` while suspended, and ``sealing.SealingKeyProblem`` (nothing is burnt then).
     """
     with attempt("secret.reveal", by=by, stream=uuid, objects=[f"secret:{secret_uuid}"]):
-        registration = claim_as_partner(uuid, by=by, statuses=LIVE_STATUSES, secrets=True)
-        if registration.status != RegistrationStatus.ACTIVE or registration.client_id is None:
-            raise Conflict("The client is suspended, so its secret cannot be revealed.")
+        registration = claim_as_partner(uuid, by=by, statuses=HAD_A_CLIENT, secrets=True)
         now = timezone.now()
         row = _secret_of(registration, secret_uuid)
         _refuse_unless_sealed(row, now)
+        if registration.status != RegistrationStatus.ACTIVE or registration.client_id is None:
+            raise Conflict("The client is suspended, so its secret cannot be revealed.")
         if signed_in_at is None or now - signed_in_at > RECENT_SIGN_IN:
             raise ReauthenticationNeeded("Sign in again to see the secret.")
         sealed = row.sealed_secret or ""
@@ -180,8 +182,10 @@ _GONE: dict[SecretStatus, str] = {
 def _refuse_unless_sealed(row: ClientSecret, now: datetime) -> None:
     standing = row.standing(now)
     if standing is not S.SEALED:
+        is_closed = row.registration.status == RegistrationStatus.CLOSED
+        go_on = "The client is closed." if is_closed else "If nobody kept it, issue a new one."
         raise Gone(
-            f"{_GONE[standing]} If nobody kept it, issue a new one.",
+            f"{_GONE[standing]} {go_on}",
             way_out=(f"/registrations/{row.registration.uuid}/credentials/", "Go to the credentials"),
         )
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from portal.accounts.models import Membership, Role
 from portal.audit.models import Event
 from portal.outbox.models import OutboxMessage
-from portal.refusals import Conflict, NotAllowed, NotFound
+from portal.refusals import Conflict, Gone, NotAllowed, NotFound
 from registrations.models import Draft
 from registrations.workflow import assignment, drafting, life, pkce, review, secrets
 from registrations.workflow.documents import live_documents
@@ -250,6 +250,14 @@ def test_others_do_not_close_as_the_partner(partner, reviewer, request, who, ref
     with pytest.raises(refusal):
         life.close(registration.uuid, by=request.getfixturevalue(who))
     assert again(registration).status == "active"
+
+
+def test_the_secret_of_a_closed_client_is_gone(partner, reviewer):
+    registration = approved(partner, reviewer)
+    life.close(registration.uuid, by=partner)
+    secret = registration.secrets.get()
+    with pytest.raises(Gone, match="This secret was revoked. The client is closed."):
+        secrets.reveal(registration.uuid, secret.uuid, by=partner, signed_in_at=timezone.now())
 
 
 def test_a_closed_registration_takes_nothing_more(partner, reviewer):
