@@ -138,9 +138,13 @@ def test_what_waits_too_long_is_marked_in_words(client, by, time_machine, submit
     assert ('desk-late">Late<' in page) is late
 
 
-def test_the_target_is_a_setting(desk, by, settings, waiting):
-    settings.PORTAL_REVIEW_TARGET_DAYS = 0
-    assert 'desk-late">Late<' in desk.get(QUEUE).text
+@pytest.mark.parametrize(("days", "late"), [(1, True), (2, False)])
+def test_the_target_is_a_setting(client, by, settings, time_machine, days, late):
+    settings.PORTAL_REVIEW_TARGET_DAYS = days
+    time_machine.move_to("2026-11-23T10:00Z")
+    submitted(by)
+    time_machine.move_to("2026-11-24T10:01Z")
+    assert ('desk-late">Late<' in sign_in(client, reviewer()).get(QUEUE).text) is late
 
 
 @pytest.mark.parametrize(
