@@ -51,8 +51,11 @@ def reply(uuid: UUID, thread_uuid: UUID, *, by: User, seen_version: int, text: s
 
 @transaction.atomic(durable=True)
 def take_back(uuid: UUID, comment_uuid: UUID, *, by: User) -> None:
-    """Delete a comment of one's own that was not sent yet; an empty thread goes with it."""
-    registration = claim_for_review(uuid, by=by, statuses=OPEN_STATUSES)
+    """Delete a comment of one's own that was not sent yet; an empty thread goes with it.
+
+    In any state: what waits for a decision that will never come can still go.
+    """
+    registration = claim_for_review(uuid, by=by, statuses=ALL_STATUSES)
     mine = Comment.objects.filter(uuid=comment_uuid, thread__registration=registration, author=by)
     found = mine.select_related("thread").first()
     if found is None:

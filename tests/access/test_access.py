@@ -5,26 +5,17 @@ from django.apps import apps
 from django.urls import get_resolver, reverse
 
 from portal.accounts.models import Membership
-from tests.packaging.surroundings import ROOT
+from tests.access.tables import rows_of
 from tests.support import people
 from tests.support.registrations import approved
 
 pytestmark = pytest.mark.django_db
 
 PEOPLE = ("nobody", "stranger", "viewer", "developer", "admin", "clerk", "reviewer", "lead")
-TEXT = (ROOT / "docs" / "access.md").read_text()
 
-
-def table(heading):
-    """The rows below a heading, as lists of cells without backticks."""
-    part = TEXT.split(f"## {heading}\n")[1].split("\n## ")[0]
-    rows = [line.strip("|").split("|") for line in part.splitlines() if line.startswith("| `")]
-    return [[cell.strip().strip("`") for cell in row] for row in rows]
-
-
-GUARDED = table("Guarded addresses")
-GROUPS = table("Groups of the desk")
-OPEN = table("Open addresses")
+GUARDED = rows_of("access.md", "Guarded addresses")
+GROUPS = rows_of("access.md", "Groups of the desk")
+OPEN = rows_of("access.md", "Open addresses")
 
 
 def names(resolver=None, spaces=()):

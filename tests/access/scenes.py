@@ -1,0 +1,299 @@
+"""A registration in each state that the tables of docs/verbs.md name, and each verb on it.
+
+A registration is *plain*, or *busy*: it asks for all that takes an answer of the desk (a name that a
+rule rejects, a restricted scope, a PKCE exception), and the desk has claimed, ticked and commented.
+"""
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from portal.accounts.models import Membership, Role
+from registrations.models import Comment
+from registrations.workflow import (
+    assignment,
+    checklist,
+    confirming,
+    drafting,
+    life,
+    pkce,
+    pkce_ends,
+    review,
+    secrets,
+    talk,
+)
+from tests.support import people
+from tests.support.registrations import (
+    REASON,
+    a_draft,
+    again,
+    change,
+    example_values,
+    in_days,
+    reveal,
+    submitted,
+    with_exception,
+)
+
+NAME = "Pleo Archive"
+QUESTION = {"rule": "N-05", "value": NAME, "reason": "It is the name of our museum since 1954."}
+BUSY = with_exception(
+    client_name=NAME,
+    review_asked=[QUESTION],
+    scope=["users:read", "vendors:write"],
+    scope_reasons={"vendors:write": "Our till adds a vendor for each new shop."},
+)
+ITEM = "name_is_theirs"
+UNREVIEWED = {"contacts": ["other@client.example"]}
+REVIEWED = {"redirect_uris": ["https://client.example/other"], "pkce_justification": f"{REASON} Still so."}
+
+
+@dataclass
+class Cast:
+    """Everybody who could try, by the name that the tables use."""
+
+    everybody: dict
+
+    def __getattr__(self, name):
+        return self.everybody[name]
+
+
+def cast():
+    partner = people.partner()
+    home = people.home(partner)
+    everybody = {
+        "stranger": people.stranger(),
+        "viewer": people.viewer(home),
+        "developer": people.colleague(home),
+        "admin": partner,
+        "clerk": people.person("clerk@portal.example", is_staff=True),
+        "auditor": people.auditor(),
+        "reviewer": people.reviewer(),
+        "approver": people.staff("approver@portal.example", "PKCE approvers"),
+        "lead": people.head(),
+        "insider": people.lead("insider@portal.example"),
+    }
+    Membership.objects.create(user=everybody["insider"], organisation=home, role=Role.VIEWER)
+    return Cast(everybody)
+
+
+@dataclass
+class Scene:
+    """A registration in one state; ``number`` is its newest revision's, 1 before there is one."""
+
+    registration: object
+    is_busy: bool
+
+    @property
+    def uuid(self):
+        return self.registration.uuid
+
+    @property
+    def number(self):
+        return max(again(self.registration).revision_count, 1)
+
+    @property
+    def draft_version(self):
+        draft = getattr(again(self.registration), "draft", None)
+        return draft.version if draft else 0
+
+    def newest(self, rows):
+        return getattr(rows.order_by("-pk").first(), "uuid", None)
+
+
+def begun(who, is_busy):
+    return a_draft(who.admin, **(BUSY if is_busy else {}))
+
+
+def handed_in(who, is_busy):
+    registration = submitted(who.admin, **(BUSY if is_busy else {}))
+    return looked_at(who, registration) if is_busy else registration
+
+
+def looked_at(who, registration):
+    """What the desk does about a busy one before it decides; the newest thread is the open one."""
+    seen = {"seen_version": again(registration).revision_count, "by": who.reviewer}
+    assignment.claim(registration.uuid, by=who.reviewer)
+    checklist.tick(registration.uuid, item=ITEM, **seen)
+    done = talk.comment(registration.uuid, text="Well said.", **seen)
+    talk.resolve(registration.uuid, done.thread.uuid, by=who.reviewer)
+    talk.comment(registration.uuid, text="Which product is this?", field="client_name", **seen)
+    return again(registration)
+
+
+def answered(who, registration, is_first=True):
+    """All that an approval of a busy one waits for."""
+    number = again(registration).revision_count
+    if is_first:
+        accept(registration, who.reviewer, number)
+    confirming.confirm_scopes(registration.uuid, by=who.lead, seen_version=number)
+    pkce.grant(registration.uuid, by=who.approver, seen_version=number, expires_on=in_days(90))
+
+
+def accept(registration, by, number):
+    pair = {"rule": QUESTION["rule"], "value": NAME}
+    return review.override(registration.uuid, by=by, seen_version=number, reason="A museum.", **pair)
+
+
+def turned_down(who, is_busy, verb):
+    registration = handed_in(who, is_busy)
+    verb(registration.uuid, by=who.reviewer, seen_version=1, note="Name the product.")
+    return registration
+
+
+def taken_back(who, is_busy):
+    registration = handed_in(who, is_busy)
+    drafting.withdraw(registration.uuid, by=who.admin)
+    return registration
+
+
+def live(who, is_busy):
+    registration = handed_in(who, is_busy)
+    if is_busy:
+        answered(who, registration)
+    review.approve(registration.uuid, by=who.reviewer, seen_version=1)
+    return again(registration)
+
+
+def changed(who, is_busy, **changes):
+    registration = live(who, is_busy)
+    typed = (BUSY if is_busy else {}) | changes
+    return change(registration, who.admin, **example_values(**typed))
+
+
+def changed_and_handed_in(who, is_busy):
+    changes = dict(REVIEWED) if is_busy else {"redirect_uris": REVIEWED["redirect_uris"]}
+    registration = changed(who, is_busy, **changes)
+    drafting.submit(registration.uuid, by=who.admin)
+    return looked_at(who, registration) if is_busy else again(registration)
+
+
+def stopped(who, registration):
+    life.suspend(registration.uuid, by=who.reviewer, reason="A leak.")
+    return again(registration)
+
+
+def ended(who, is_busy):
+    registration = live(who, is_busy)
+    life.close(registration.uuid, by=who.admin)
+    return again(registration)
+
+
+STATES = {
+    "draft": begun,
+    "under review": handed_in,
+    "sent back": lambda who, is_busy: turned_down(who, is_busy, review.request_changes),
+    "rejected": lambda who, is_busy: turned_down(who, is_busy, review.reject),
+    "withdrawn": taken_back,
+    "live": live,
+    "live, draft": lambda who, is_busy: changed(who, is_busy, **UNREVIEWED),
+    "live, under review": changed_and_handed_in,
+    "suspended": lambda who, is_busy: stopped(who, live(who, is_busy)),
+    "suspended, draft": lambda who, is_busy: stopped(who, changed(who, is_busy, **UNREVIEWED)),
+    "suspended, under review": lambda who, is_busy: stopped(who, changed_and_handed_in(who, is_busy)),
+    "closed": ended,
+}
+
+
+class NothingError(Exception):
+    """There is no object that the verb could be about."""
+
+
+def given(found):
+    if found is None:
+        raise NothingError
+    return found
+
+
+def secret_of(scene):
+    return given(scene.newest(scene.registration.secrets))
+
+
+def exception_of(scene):
+    """The one in force; where none is, any."""
+    rows = scene.registration.pkce_exceptions
+    return given(scene.newest(rows.filter(status="in_force")) or scene.newest(rows))
+
+
+def thread_of(scene, **which):
+    return given(scene.newest(scene.registration.threads.filter(**which)))
+
+
+def comment_of(scene):
+    return given(scene.newest(Comment.objects.filter(thread__registration=scene.registration, by_desk=True)))
+
+
+def rotate(scene, by, who):
+    """Of a secret that was revealed, where the client still lives: else one lies sealed."""
+    if again(scene.registration).status == "active":
+        reveal(scene.registration, who.admin)
+    return secrets.rotate(scene.uuid, by=by, grace="now")
+
+
+def decide(verb):
+    return lambda scene, by, who: verb(scene.uuid, by=by, seen_version=scene.number, note="Name the product.")
+
+
+def save(scene, by, who):
+    typed = example_values(contacts=["third@client.example"])
+    return drafting.save(scene.uuid, by=by, draft_version=scene.draft_version, typed=typed, logo=None)
+
+
+def now():
+    return timezone.now()
+
+
+PLAIN_VERBS = {
+    "drafting.save": save,
+    "drafting.discard": lambda scene, by, who: drafting.discard(scene.uuid, by=by),
+    "drafting.submit": lambda scene, by, who: drafting.submit(scene.uuid, by=by),
+    "drafting.withdraw": lambda scene, by, who: drafting.withdraw(scene.uuid, by=by),
+    "review.approve": decide(review.approve),
+    "review.request_changes": decide(review.request_changes),
+    "review.reject": decide(review.reject),
+    "assignment.claim": lambda scene, by, who: assignment.claim(scene.uuid, by=by),
+    "assignment.reassign": lambda scene, by, who: assignment.reassign(scene.uuid, by=by, to=who.approver),
+    "checklist.tick": lambda scene, by, who: checklist.tick(
+        scene.uuid, by=by, seen_version=scene.number, item=ITEM
+    ),
+    "talk.comment": lambda scene, by, who: talk.comment(
+        scene.uuid, by=by, seen_version=scene.number, text="Which product?"
+    ),
+    "talk.note": lambda scene, by, who: talk.note(scene.uuid, by=by, text="Called them."),
+    "secrets.reveal": lambda scene, by, who: secrets.reveal(
+        scene.uuid, secret_of(scene), by=by, signed_in_at=now()
+    ),
+    "secrets.rotate": rotate,
+    "secrets.revoke": lambda scene, by, who: secrets.revoke(scene.uuid, secret_of(scene), by=by),
+    "life.suspend": lambda scene, by, who: life.suspend(scene.uuid, by=by, reason="A leak."),
+    "life.reinstate": lambda scene, by, who: life.reinstate(scene.uuid, by=by),
+    "life.close": lambda scene, by, who: life.close(scene.uuid, by=by),
+    "life.close_as_staff": lambda scene, by, who: life.close_as_staff(scene.uuid, by=by, reason="Spam."),
+}
+BUSY_VERBS = {
+    "review.override": lambda scene, by, who: accept(scene.registration, by, scene.number),
+    "confirming.confirm_scopes": lambda scene, by, who: confirming.confirm_scopes(
+        scene.uuid, by=by, seen_version=scene.number
+    ),
+    "pkce.grant": lambda scene, by, who: pkce.grant(
+        scene.uuid, by=by, seen_version=scene.number, expires_on=in_days(30)
+    ),
+    "pkce.refuse": lambda scene, by, who: pkce.refuse(scene.uuid, by=by, seen_version=scene.number),
+    "pkce_ends.revoke": lambda scene, by, who: pkce_ends.revoke(
+        scene.uuid, exception_of(scene), by=by, reason="A leak."
+    ),
+    "assignment.release": lambda scene, by, who: assignment.release(scene.uuid, by=by),
+    "checklist.untick": lambda scene, by, who: checklist.untick(
+        scene.uuid, by=by, seen_version=scene.number, item=ITEM
+    ),
+    "talk.reply": lambda scene, by, who: talk.reply(
+        scene.uuid, thread_of(scene, resolved_at=None), by=by, seen_version=scene.number, text="And?"
+    ),
+    "talk.take_back": lambda scene, by, who: talk.take_back(scene.uuid, comment_of(scene), by=by),
+    "talk.resolve": lambda scene, by, who: talk.resolve(
+        scene.uuid, thread_of(scene, resolved_at=None), by=by
+    ),
+    "talk.reopen": lambda scene, by, who: talk.reopen(
+        scene.uuid, thread_of(scene, resolved_at__isnull=False), by=by
+    ),
+}

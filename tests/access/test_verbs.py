@@ -1,0 +1,95 @@
+"""Every verb, as every kind of person, in every state, against the tables in docs/verbs.md."""
+
+import inspect
+from importlib import import_module
+from pkgutil import iter_modules
+
+import pytest
+from django.db import transaction
+
+from portal.audit.models import Event
+from portal.refusals import Refusal
+from registrations import workflow
+from tests.access.scenes import BUSY_VERBS, PLAIN_VERBS, STATES, NothingError, Scene, cast
+from tests.access.tables import heads_of, rows_of
+
+pytestmark = pytest.mark.django_db
+
+DOCUMENT = "verbs.md"
+VERBS = PLAIN_VERBS | BUSY_VERBS
+ELSEWHERE = {"drafting.start", "exporting.export"}
+SILENT = {"drafting.save"}
+"""What leaves no event."""
+ON_THE_WAY = {"secrets.rotate": ["secret.revealed"]}
+
+
+def test_every_verb_is_in_the_tables():
+    for heading in ("Who", "When"):
+        assert {row[0] for row in rows_of(DOCUMENT, heading)} == set(VERBS)
+    assert set(public_verbs()) == set(VERBS) | ELSEWHERE
+
+
+def public_verbs():
+    """What takes an id and somebody who does it; what claims for others takes the statuses, too."""
+    for module in iter_modules(workflow.__path__):
+        room = import_module(f"{workflow.__name__}.{module.name}")
+        for name, verb in inspect.getmembers(room, inspect.isfunction):
+            takes = list(inspect.signature(verb).parameters)
+            is_here = verb.__module__ == room.__name__ and not name.startswith("_")
+            first = takes[0] if takes else ""
+            names_it = first.endswith("uuid") or verb.__name__ == "export"
+            if is_here and names_it and "by" in takes and "statuses" not in takes:
+                yield f"{module.name}.{name}"
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_each_verb_answers_each_person_as_the_tables_say(state):
+    who, answers, expected = cast(), {}, {}
+    for verbs, is_busy in ((PLAIN_VERBS, False), (BUSY_VERBS, True)):
+        scene = Scene(STATES[state](who, is_busy), is_busy)
+        for name, verb in verbs.items():
+            answers[name] = {
+                role: attempted(name, verb, scene, person, who) for role, person in who.everybody.items()
+            }
+            expected[name] = {role: told(name, role, state) for role in who.everybody}
+    assert answers == expected
+
+
+def attempted(name, verb, scene, person, who):
+    """In the words of the tables, and no trace of it stays."""
+    mark, before = transaction.savepoint(), done(name)
+    try:
+        verb(scene, person, who)
+    except NothingError:
+        return "–"
+    except Refusal as refusal:
+        assert done(name) == before
+        return str(refusal.status)
+    else:
+        assert done(name) - before == (name not in SILENT)
+        return "yes"
+    finally:
+        transaction.savepoint_rollback(mark)
+
+
+def done(name):
+    """The events of what was done, without those of what the scene does on the way to the verb."""
+    return Event.objects.filter(outcome="done").exclude(verb__in=ON_THE_WAY.get(name, ())).count()
+
+
+def told(name, role, state):
+    """What the two tables say together: who it is counts first."""
+    in_this_state, for_this_person = WHEN[name][state], WHO[name][role]
+    if in_this_state == "–" or for_this_person == "yes":
+        return in_this_state
+    if for_this_person.endswith("†"):
+        return for_this_person.removesuffix(" †") if in_this_state == "yes" else in_this_state
+    return for_this_person
+
+
+def by_verb(heading):
+    heads = heads_of(DOCUMENT, heading)[1:]
+    return {row[0]: dict(zip(heads, row[1:], strict=True)) for row in rows_of(DOCUMENT, heading)}
+
+
+WHO, WHEN = by_verb("Who"), by_verb("When")
