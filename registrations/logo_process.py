@@ -29,12 +29,7 @@ CPU_SECONDS: Final = 2
 SECONDS: Final = 10
 """Of the clock, on a machine that is busy with other things."""
 _ROOT: Final = Path(__file__).resolve().parent.parent
-_UNREADABLE: Final = Finding(
-    "L-09",
-    Severity.REJECT,
-    FIELD,
-    "We could not read this image. Save it again as PNG and upload that.",
-)
+_UNREADABLE: Final = Finding("L-09", Severity.REJECT, FIELD, logos.UNREADABLE)
 
 
 def accept(raw: bytes) -> AcceptedLogo | list[Finding]:

@@ -26,12 +26,17 @@ MAX_BYTES: Final = 1024 * 1024
 MAX_SIDE: Final = 4096
 """Pixels, of what is uploaded."""
 MIN_SIDE: Final = 128
+MAX_SCANS: Final = 100
+"""Passes over the picture in a progressive JPEG; encoders write about ten, and each one costs the time of a
+whole picture."""
 SIDES: Final = (128, 256)
 """Pixels: the smaller squares beside the stored picture. Pages show logos at 64 to 128 pixels, on
 screens of single and of double density."""
 _SVG: Final = re.compile(rb"<(?:[a-z]+:)?svg[\s>/:]|<!doctype\s+svg", re.IGNORECASE)
 _SVG_REACH: Final = 65536
 _GZIP: Final = b"\x1f\x8b"
+_SCAN: Final = b"\xff\xda"
+UNREADABLE: Final = "We could not read this image. Save it again as PNG and upload that."
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +155,8 @@ def _too_large() -> _RefusalError:
 
 def _decoded(raw: bytes, kind: str) -> Image.Image:
     """L-09; Pillow's own alarms about pixel bombs are L-04."""
+    if kind == "JPEG" and raw.count(_SCAN) > MAX_SCANS:
+        raise _RefusalError("L-09", UNREADABLE)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -158,7 +165,7 @@ def _decoded(raw: bytes, kind: str) -> Image.Image:
         except (Image.DecompressionBombError, Image.DecompressionBombWarning):
             raise _too_large()
         except DECODER_ERRORS:
-            raise _RefusalError("L-09", "We could not read this image. Save it again as PNG and upload that.")
+            raise _RefusalError("L-09", UNREADABLE)
 
 
 def _encoded(picture: Image.Image) -> bytes:

@@ -101,6 +101,13 @@ def test_sides_claimed_by_a_photograph_are_refused_undecoded():
     assert rules(bytes(raw)) == ["L-04"]
 
 
+@pytest.mark.parametrize(("scans", "found"), [(logos.MAX_SCANS, []), (logos.MAX_SCANS + 1, ["L-09"])])
+def test_photograph_of_endless_scans_is_refused(scans, found):
+    raw = encoded(drawing(), "JPEG", progressive=True)
+    last = raw[raw.rindex(b"\xff\xda") : -2]
+    assert rules(raw[:-2] + last * (scans - raw.count(b"\xff\xda")) + raw[-2:]) == found
+
+
 @pytest.mark.parametrize(("size", "found"), [((127, 512), ["L-05"]), ((128, 128), ["L-06"])])
 def test_small_picture_is_refused_or_noted(size, found):
     assert rules(encoded(drawing(size))) == found
