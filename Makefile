@@ -49,6 +49,7 @@ lint: .venv/dev.stamp
 
 screenshots: .venv/dev.stamp
 	$(PY) bin/screenshots.py
+	PORTAL_SCREENSHOTS=docs/screenshots $(PY) -m pytest tests/browser/test_desk_journey.py -k 1280
 
 lock: .venv-lock/stamp
 	$(LOCK) --output-file requirements/base.txt requirements/base.in
