@@ -10,8 +10,8 @@ from django.db import transaction
 from portal.audit.models import Event
 from portal.refusals import Refusal
 from registrations import workflow
-from tests.access.scenes import BUSY_VERBS, PLAIN_VERBS, STATES, NothingError, Scene, cast
 from tests.access.tables import heads_of, rows_of
+from tests.support.scenes import BUSY_VERBS, PLAIN_VERBS, STATES, NothingError, Scene, cast
 
 pytestmark = pytest.mark.django_db
 
