@@ -166,6 +166,17 @@ def exception_requested(people: People, name: str) -> Registration:
     )
 
 
+def restricted_scope_asked_for(people: People, name: str) -> None:
+    reason = "A new shop in the till becomes a vendor in Pleo, so that its receipts match."
+    under_review(people, name, scope=["users:read", "vendors:write"], scope_reasons={"vendors:write": reason})
+
+
+def reviewer_asked(people: People, name: str) -> None:
+    """The name holds the brand, which a rule rejects: whether it may stay is for a reviewer to say."""
+    reason = "The museum has had this name since 1954; it is in the register of associations."
+    under_review(people, name, review_asked=[{"rule": "N-05", "value": name, "reason": reason}])
+
+
 def withdrawn(people: People, name: str) -> None:
     drafting.withdraw(under_review(people, name).uuid, by=people.partner)
 
@@ -245,6 +256,8 @@ CLIENT_REGISTRATIONS: tuple[tuple[str, Life], ...] = (
     ("Team Directory", changes_requested),
     ("Budget Board", withdrawn),
     ("Card Statements", live),
+    ("Supplier Sync", restricted_scope_asked_for),
+    ("Pleo Museum Shop", reviewer_asked),
     ("Hotel Desk", exception_requested),
     ("Travel Desk", under_review),
     ("Receipt Scanner", draft_with_wrong_addresses),

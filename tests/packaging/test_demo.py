@@ -70,6 +70,14 @@ def test_every_state_is_there(developers_machine):
     check_invariants()
 
 
+def test_the_desk_finds_each_kind_of_question(developers_machine):
+    seed()
+    waiting = Revision.objects.filter(status="under_review")
+    assert [one.client_name for one in waiting if one.review_asked] == ["Pleo Museum Shop"]
+    assert waiting.get(requested_scopes__scope__tier="restricted").client_name == "Supplier Sync"
+    assert waiting.get(pkce_exception__status="requested").client_name == "Hotel Desk"
+
+
 def test_second_seed_changes_nothing(developers_machine):
     seed()
     before = Registration.objects.count(), User.objects.count()
