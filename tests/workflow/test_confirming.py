@@ -80,12 +80,17 @@ def test_what_was_not_seen_or_is_not_under_review_is_not_confirmed(asked, partne
 def test_the_review_page_asks_for_a_second_person(client, asked, reviewer, lead):
     address = reverse("admin:registrations_registration_review", args=[asked.uuid])
     client.force_login(lead)
-    assert "needs a second person" in client.get(address).text
+    page = client.get(address).text
+    assert "needs a second person" in page
+    assert "a colleague confirms them first" in page
     assert client.post(address, {"confirm_scopes": "yes"}).status_code == 422
     assert client.post(address, {"confirm_scopes": "yes", "seen_version": 1}).status_code == 302
-    assert "Somebody else approves" in client.get(address).text
+    page = client.get(address).text
+    assert "Somebody else approves" in page
+    assert "so somebody else approves them" in page
     assert client.post(address, {"confirm_scopes": "yes", "seen_version": 1}).status_code == 409
     answer = client.post(address, {"decision": "approve", "seen_version": 1})
     assert (answer.status_code, "You confirmed the restricted" in answer.text) == (409, True)
     client.force_login(reviewer)
+    assert "so somebody else approves them" not in client.get(address).text
     assert client.post(address, {"decision": "approve", "seen_version": 1}).status_code == 302
