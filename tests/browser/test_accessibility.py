@@ -9,6 +9,8 @@ from tests.browser.looks import save_picture, too_wide, violations
 from tests.browser.scenery import tour
 from tests.support.scale import FULL
 
+pytestmark = pytest.mark.once
+
 LOOKS = [(1280, "light"), (390, "dark"), (1280, "dark"), (390, "light")]
 
 

@@ -6,6 +6,8 @@ import pytest
 
 from tests.packaging.surroundings import production, run
 
+pytestmark = pytest.mark.once
+
 REQUIRED = [
     "SECRET_KEY",
     "DATABASE_URL",

@@ -8,6 +8,8 @@ from django.core.management import get_commands
 
 from tests.packaging.surroundings import ROOT
 
+pytestmark = pytest.mark.once
+
 DOCUMENTS = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
 TARGETS = set(re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text(), re.MULTILINE))
 

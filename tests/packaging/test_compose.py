@@ -10,6 +10,8 @@ import yaml
 from tests.packaging.surroundings import ROOT
 from tests.packaging.test_boot import REQUIRED
 
+pytestmark = pytest.mark.once
+
 TEXT = (ROOT / "docker-compose.yml").read_text()
 SECRETS = ["SECRET_KEY", "POSTGRES_PASSWORD", "PORTAL_FERNET_KEYS", "PORTAL_AUDIT_KEY", "EMAIL_URL"]
 

@@ -8,6 +8,8 @@ import pytest
 
 from tests.packaging.surroundings import ROOT, ask, free_port, nobody_left, production
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def env(tmp_path):

@@ -24,6 +24,8 @@ from tests.support.pictures import drawing, encoded
 from tests.support.registrations import a_draft
 from tests.support.scale import times
 
+pytestmark = pytest.mark.once
+
 MOST_BYTES = 150_000_000
 WEIGHED = """
 import sys
