@@ -104,7 +104,8 @@ def _letters(text: str, signs_are_letters: bool, sounds: Mapping[str, str]) -> I
 
 
 def _decomposed(character: str) -> str:
-    """The character's plain form; a trade mark sign is no letter, a styled capital I passes for l."""
+    """The character's plain form; a trade mark sign is no letter, one in brackets is that letter,
+    and a styled capital I passes for l."""
     if character in LOOK_ALIKES:
         return character
     if character in SIGNS_OF_LETTERS:
@@ -112,8 +113,9 @@ def _decomposed(character: str) -> str:
     plain = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", character))
     if plain == "I" != unicodedata.normalize("NFD", character):
         return "L"
-    is_sign_of_many = len(plain) > 1 and unicodedata.category(character) == "So"
-    return character if is_sign_of_many else plain
+    if len(plain) == 1 or unicodedata.category(character) != "So":
+        return plain
+    return plain.strip("()") if plain[0] == "(" else character
 
 
 def _vanishes(character: str) -> bool:
@@ -131,7 +133,9 @@ def _letter(character: str, signs_are_letters: bool, sounds: Mapping[str, str]) 
     if is_sign and not (look and signs_are_letters):
         return None
     own = character.lower()[0]
-    digit = unicodedata.decimal(character, None)
+    if category == "Lm" and not look:
+        return None  # an apostrophe or a stroke by its looks, whatever it is by its name
+    digit = unicodedata.digit(character, None)
     if digit is not None:
         own = str(digit)
         look = look or LOOK_ALIKES.get(own)

@@ -59,6 +59,18 @@ WORD_LISTS = [path for path in (Path("/usr/share/dict/words"),) if path.exists()
         "\ua4d1\ua4e1\ua4f0\ua4f3",
         "\u13e2\u13de\u13acO",
         "p130",
+        "\u24ab\u24a7\u24a0\u24aa",
+        "Acme for \U0001f11f\U0001f11b\U0001f114\U0001f11e",
+        "\u24ableo",
+        "P\u4e28eo",
+        "Ple\u53e3",
+        "Pl\u278co",
+        "\u20bdleo",
+        "PL\u039eO",
+        "Pleo\u02bcs Sync",
+        "unofficialpleo",
+        "letspleo",
+        "pleodemo",
     ],
 )
 def test_disguised_brand_is_refused(name):
@@ -92,6 +104,11 @@ def test_disguised_brand_is_refused(name):
         "\ud50c\ub808\uc624",
         "PleOra",
         "Pleonard",
+        "Pl\u02bceo",
+        "Ple\u0640o",
+        "Repleo",
+        "Unpleo",
+        "Xpleo",
     ],
 )
 def test_what_may_be_the_brand_is_left_to_a_reviewer(name):
@@ -128,6 +145,7 @@ def test_what_may_be_the_brand_is_left_to_a_reviewer(name):
         "Cripple Oak",
         "Tuple One",
         "Steeple-Organ",
+        "Apple\u30ed\u30b4",
         "principleone",
         "tipple.org".replace(".", " "),
         "E-P-L-O",

@@ -15,12 +15,12 @@ from typing import Final
 COMPOUND_BEGINNINGS: Final = tuple(
     """
     2 4 access account accrual addin addon admin analytic api app approv assist audit auth automat
-    balance bank bill book bot bridge budget business
-    card cash cfo client cloud cloudsync code company config connect console control conv corp cost
-    credit
-    dashboard data dev direct document dynamic
+    balance bank beta bill book bot bridge budget business
+    card cash cfo cli client cloud cloudsync code company config connect console control conv corp cost
+    credit customer
+    dashboard data demo dev direct document dynamic
     employee enterprise erp expens export extension
-    fetch file finance financ fintech flow for
+    feed fetch file finance financ fintech flow for
     gateway group
     helper help hub
     import inbox info ingest insight integrat interface invoice io
@@ -28,7 +28,7 @@ COMPOUND_BEGINNINGS: Final = tuple(
     manage map market mate merchant middleware migrat mobile module money
     network node notif
     oauth official online openapi
-    partner pass pay payment plugin plus portal proxy purchas
+    partner pass pay payment plugin plus portal proxy purchas push
     quick receipt reconcil relay report request reward robot
     saml sandbox save scan scim script sdk secur server service sftp shop sign software solution
     spend sso staff staging subscription suite support sync system
@@ -52,15 +52,13 @@ COMPOUND_ENDINGS: Final = frozenset(
 CONNECTORS: Final = tuple(
     """
     and ask best built bye call connect export for free from get hello hey import into join just
-    link love made meet new our open over powered start sync team the this try upload use using via
-    with your
+    lets link love made meet new official our open over powered start sync team the this try upload use
+    using via with your
     """.split()
 )
 """What stands before the brand in a glued word, also at the end of a longer prefix."""
 
-SHORT_CONNECTORS: Final = frozenset(
-    "a at be by e fr go hi i in is it me my no o of on or re to u un us we x".split()
-)
+SHORT_CONNECTORS: Final = frozenset("a at by go hi i in is it me my no of on or to us we".split())
 """Prefixes that are a connector only as a whole."""
 
 PLE_WORDS: Final = tuple(

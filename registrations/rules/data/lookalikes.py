@@ -2,7 +2,8 @@
 
 Date: 2026-11-23. Sources: the Unicode consortium's confusables (UTS 39) as carried by
 confusable-homoglyphs 3.3.1; the Latin letters whose Unicode name is one of the four letters with a
-stroke, hook, bar or turn; and signs chosen by eye (rings, rules, currency signs).
+stroke, hook, bar or turn; and signs chosen by eye (rings, rules, currency signs, strokes and squares of
+Korean and Japanese).
 To refresh: upgrade confusable-homoglyphs and run the tests of the client names. One of them asks
 that each confusable of the four letters is caught; add what it names.
 
@@ -17,19 +18,19 @@ from typing import Final
 _PASSES_FOR: Final = {
     "p": (
         "ÞþƤƥƿǷΡρϷϸРрҎҏ\u13e2\u146d\u1d18\u1d71\u1d7d\u1d88\u2117\u2118\u2374\u2c63\u2ca2\u2ca3\ua4d1"
-        "\ua750\ua751\ua752\ua753\ua754\ua755\uabb2\U00010295"
+        "\ua750\ua751\ua752\ua753\ua754\ua755\uabb2\U00010295\u20b1\u20bd"
     ),
     "l": (
         "£¦ĿŀŁłƖƚǀǁȴȽɩɫɬɭʟΙІӀӏ\u05c0\u05d5\u05df\u0627\u0661\u06f1\u07ca\u13de\u14aa\u16c1\u1d0c"
         "\u1d85\u2223\u23b8\u23fd\u2502\u2758\u2c60\u2c61\u2c62\u2c92\u2cd0\u2d4f\ua4e1\ua4f2\ua748"
         "\ua749\ua780\ua781\ua78e\ua7ad\uab37\uab38\uab39\uabae\U0001028a\U00010309\U00010320"
         "\U0001041b\U00010526\U000118a3\U000118b2\U00016f16\U00016f28\U0001d22a\U0001df04\U0001df11"
-        "\U0001df13\U0001e8c7"
+        "\U0001df13\U0001e8c7\u20a4\u23d0\u2503\u3163\u4e28"
     ),
     "e": (
         "ƎƏƐǝɆɇɘəɛΕεЄЕЭеэєҼҽҾҿӘәԐԑ\u13ac\u1d07\u1d92\u1d93\u212e\u2203\u2208\u220a\u22f2\u22ff\u2c78"
         "\u2c7b\u2c88\u2c89\u2d39\ua4f0\ua792\ua793\uab32\uab33\uab34\uab7c\uab9b\U00010286\U000118a6"
-        "\U000118ae"
+        "\U000118aeΞΣ"
     ),
     "o": (
         "¤°ØøƆƟɔɵΘΟθοσОоӨө\u0555\u0585\u05e1\u0647\u0665\u06be\u06c1\u06d5\u06f5\u07c0\u0966\u09e6"
@@ -37,7 +38,7 @@ _PASSES_FOR: Final = {
         "\u0f5d\u101d\u1040\u10ff\u12d0\u1c5b\u1d0f\u1d10\u1d11\u1d13\u1d97\u2218\u2299\u25cb\u25ce"
         "\u25cf\u25e6\u25ef\u2609\u26aa\u26ac\u29bf\u2b55\u2c7a\u2c9e\u2c9f\u2d54\u3007\ua4f3\ua74a"
         "\ua74b\ua74c\ua74d\uab3d\uab3e\uab3f\U00010292\U000102ab\U00010404\U0001042c\U000104c2"
-        "\U000104ea\U00010516\U000114d0\U000118b5\U000118c8\U000118d7\U000118e0\U0001df1b"
+        "\u3147\u30ed\u53e3\U000104ea\U00010516\U000114d0\U000118b5\U000118c8\U000118d7\U000118e0\U0001df1b"
     ),
 }
 _STAND_INS: Final = {"l": "1|!", "e": "3€", "o": "0"}
