@@ -20,7 +20,7 @@ from registrations.rules.vocabulary import MAX_NAME_LENGTH, MAX_SKELETON_LENGTH,
 FIELD: Final = "client_name"
 _BLANKS: Final = re.compile(r"[^\S\t-\r\x1c-\x1f\x85\u2028\u2029]+")
 _ADDRESS: Final = re.compile(
-    r"[a-z][a-z0-9+.\-]*://|\b(?:https?|ftp|mailto|javascript|tel):\S|(?<![\w.-])www\d?\.\w|[^\s@]+@[^\s@]+\.[^\s@]",
+    r"[a-z][a-z0-9+.\-]*://|\b(?:https?|ftp|mailto|javascript|tel):\S|(?<![\w.-])www\d?\.|[^\s@]+@[^\s@]+\.[^\s@]",
     re.IGNORECASE,
 )
 _TAG: Final = re.compile(
@@ -28,7 +28,7 @@ _TAG: Final = re.compile(
     re.IGNORECASE,
 )
 _SCRIPT: Final = re.compile(r"<\s*/?\s*(?:script|style|iframe)\b", re.IGNORECASE)
-_DOMAIN: Final = re.compile(r"(?<![\w@.-])((?:[^\W_][\w-]*\.)+([^\W\d_][\w-]+))(?![\w.-]*\w)(/\S)?")
+_DOMAIN: Final = re.compile(r"(?<![\w.-])((?:[^\W_][\w-]*\.)+([^\W\d_][\w-]+))(?![\w.-]*\w)(/\S)?")
 
 
 def normalise(name: str) -> str:
@@ -113,16 +113,21 @@ def _brand(shown: str) -> Finding:
     better = suggestion(shown)
     if better is None:
         return _reject("N-05", "Leave Pleo out of the name.")
-    message = f'Leave Pleo out of the name: instead of "{quote(shown)}" simply use "{quote(better)}".'
+    message = f"Leave Pleo out of the name: instead of “{quote(shown)}” simply use “{quote(better)}”."
     return _reject("N-05", message, suggestion=better)
 
 
 def _address_in(shown: str) -> str | None:
-    plain = unicodedata.normalize("NFKC", shown)
+    plain = _with_plain_dots(shown)
     found = _ADDRESS.search(plain)
     if found:
         return found[0]
     return next((match[0] for match in _domains(plain) if match[3]), None)
+
+
+def _with_plain_dots(shown: str) -> str:
+    """As browsers read it: the ideographic full stop parts a domain as well."""
+    return unicodedata.normalize("NFKC", shown).replace("\u3002", ".")
 
 
 def _domains(text: str) -> Iterator[re.Match[str]]:
@@ -137,7 +142,7 @@ def _warnings(shown: str, taken: Collection[str]) -> Iterator[Finding]:
         yield _warn("N-07", "Names may not claim a status.")
     if lettering.is_odd(shown):
         yield _warn("N-08", "We will check the lettering.")
-    domain = next(_domains(unicodedata.normalize("NFKC", shown)), None)
+    domain = next(_domains(_with_plain_dots(shown)), None)
     if domain:
         yield _warn("N-09", "Is this your domain?", excerpt=domain[1])
     if taken and skeleton(shown) in {skeleton(other) for other in taken}:

@@ -31,6 +31,8 @@ _MOST_MARKS: Final = 2
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _SEEN_ALIKE: Final = (("rn", "m"), ("vv", "w"))
 _ONE_STROKE: Final = str.maketrans({"i": "l", "1": "l", "|": "l", "!": "l", "0": "o"})
+_STROKED: Final = str.maketrans("øłđħ", "oldh")
+"""Letters whose stroke is no mark that comes off, as people type them without it."""
 
 
 def first_invisible(name: str) -> str | None:
@@ -64,7 +66,12 @@ def _is_emoji(character: str) -> bool:
 def is_odd(name: str) -> bool:
     """Whether one word mixes scripts, or marks are stacked (N-08)."""
     stacked = any(_is_stack(letter) for letter in _MARKED.findall(name))
-    return stacked or any(_mixes_scripts(word) for word in _WORD.findall(name))
+    return stacked or any(_mixes_scripts(word) for word in _unmarked_words(name))
+
+
+def _unmarked_words(text: str) -> list[str]:
+    """Runs of letters; a mark belongs to its letter and parts no word."""
+    return _WORD.findall("".join(sign for sign in text if unicodedata.category(sign)[0] != "M"))
 
 
 def _is_stack(letter: str) -> bool:
@@ -90,7 +97,7 @@ def passes_for_ascii(host: str) -> bool:
 def _is_disguised(label: str) -> bool:
     foreign = [character for character in label if not character.isascii()]
     alike = all(_ascii_look(character) in _ASCII_LETTERS for character in foreign)
-    return alike or any(_mixes_scripts(word) for word in _WORD.findall(label))
+    return alike or any(_mixes_scripts(word) for word in _unmarked_words(label))
 
 
 def skeleton(name: str) -> str:
@@ -99,7 +106,7 @@ def skeleton(name: str) -> str:
     After UTS 39 section 4, coarser: case, marks, blanks and punctuation do not count, and i, l and 1
     are one. Names without any such difference get the same skeleton (N-10).
     """
-    look = "".join(_prototypes(name)).translate(_ONE_STROKE)
+    look = "".join(_prototypes(name)).translate(_STROKED).translate(_ONE_STROKE)
     for written, seen in _SEEN_ALIKE:
         look = look.replace(written, seen)
     return look

@@ -9,21 +9,31 @@ from registrations.rules import brand
 from registrations.rules.data import words
 from registrations.rules.findings import Severity
 
-_SIGNS: Final = frozenset("/|:+&×–—-•·,;@")
-_LINKS: Final = _SIGNS | words("for with by via x to from and the of on in my your")
+_SIGNS: Final = frozenset("/|:+&×–—-•·,;@→←↔=~\\>")
+_LINKS: Final = _SIGNS | words(
+    "for with by via x to from into and the of on in my your powered works made built für på til med"
+)
+_JOINTS: Final = _SIGNS | words("and or und og och et y e")
+"""What joined the brand to the next word; with nothing before it, it joins nothing."""
 _LOOSE: Final = frozenset("()[]{}<>\"'“”„‘’«»™®©!?.*#~")
 _OPENING: Final = dict(zip("([{“„‘«", ")]}””’»", strict=True))
 _KINDS: Final = words(
     "add-on addon app application bot client connection connector export import integration plugin sync tool"
 )
 """What an integration calls itself; dropped behind a sign and the brand."""
-_PIECE: Final = re.compile(r"(\s*)([/|:+&×–—•·,;@()\[\]{}“”„‘’«»\"-]|[^\s/|:+&×–—•·,;@()\[\]{}“”„‘’«»\"-]+)")
+_ALONE: Final = re.escape('/|:+&×–—•·,;@→←↔=~\\()[]{}“”„«»"-')
+_PIECE: Final = re.compile(rf"(\s*)([{_ALONE}]|[^\s{_ALONE}]+)")
+"""A blank before, and a sign of its own or what stands between blanks and signs."""
+_POSSESSIVE: Final = re.compile(r"['’ʼ`´]s\Z", re.IGNORECASE)
 
 
 def without_brand(name: str) -> str | None:
-    """``name`` without the brand and the word that led to it; ``None`` when the brand stays."""
+    """``name`` without the brand and the word that led to it; ``None`` when the brand stays, and for
+    an address, of which nothing is a name."""
+    if "://" in name:
+        return None
     pieces = [(match[1], match[2]) for match in _PIECE.finditer(name)]
-    left = _trimmed(_without_empty_brackets(_drop_brand(pieces)))
+    left = _trimmed(_without_loose_brackets(_drop_brand(pieces)))
     better = " ".join("".join(blank + text for blank, text in left).split())
     return better if better and brand.verdict(better) is not Severity.REJECT else None
 
@@ -33,13 +43,16 @@ _Pieces = list[tuple[str, str]]
 
 def _drop_brand(pieces: _Pieces) -> _Pieces:
     left: _Pieces = []
-    behind_sign = False
+    behind_sign = is_gap = False
     for blank, text in pieces:
-        if brand.verdict(text) is Severity.REJECT:
+        if brand.verdict(_POSSESSIVE.sub("", text)) is Severity.REJECT:
             behind_sign = _drop_links(left)
-        elif not (behind_sign and text.lower() in _KINDS):
-            left.append((blank, text))
-            behind_sign = False
+            is_gap = not left or left[-1][1] in _OPENING
+        elif (behind_sign and text.lower() in _KINDS) or (is_gap and text.lower() in _JOINTS):
+            continue
+        else:
+            left.append(("" if is_gap else blank, text))
+            behind_sign = is_gap = False
     return left
 
 
@@ -51,14 +64,38 @@ def _drop_links(left: _Pieces) -> bool:
     return signs or bool(left and left[-1][1] in _OPENING)
 
 
-def _without_empty_brackets(pieces: _Pieces) -> _Pieces:
+def _without_loose_brackets(pieces: _Pieces) -> _Pieces:
+    """Pairs with nothing between them go, and so does half a pair."""
     left: _Pieces = []
     for piece in pieces:
         if left and (_OPENING.get(left[-1][1]) == piece[1] or left[-1][1] == piece[1] == '"'):
             left.pop()
         else:
             left.append(piece)
-    return left
+    loose = _loose_brackets([text for _, text in left])
+    whole = [piece for at, piece in enumerate(left) if at not in loose]
+    return whole[1:-1] if _is_all_in_brackets([text for _, text in whole]) else whole
+
+
+def _is_all_in_brackets(texts: list[str]) -> bool:
+    if len(texts) < 2 or _OPENING.get(texts[0]) != texts[-1]:
+        return False
+    return not any(text in _OPENING for text in texts[1:])
+
+
+def _loose_brackets(texts: list[str]) -> set[int]:
+    """Where a bracket stands that opens or closes nothing."""
+    opened: list[int] = []
+    loose: set[int] = set()
+    for at, text in enumerate(texts):
+        if text in _OPENING:
+            opened.append(at)
+        elif text in _OPENING.values():
+            if opened and _OPENING[texts[opened[-1]]] == text:
+                opened.pop()
+            else:
+                loose.add(at)
+    return loose | set(opened)
 
 
 def _trimmed(pieces: _Pieces) -> _Pieces:

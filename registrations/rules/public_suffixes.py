@@ -31,7 +31,14 @@ def is_platform(host: str) -> bool:
 
 def is_known_tld(tld: str) -> bool:
     """Whether the bundled list knows a registry for ``tld`` (rule R-54)."""
-    return tld in _rules().tlds
+    return _ascii_or_nothing(tld) in _rules().tlds
+
+
+def _ascii_or_nothing(tld: str) -> str:
+    try:
+        return _in_ascii(tld)
+    except UnicodeError:
+        return ""
 
 
 def registrable(host: str) -> str:

@@ -80,6 +80,20 @@ def test_nothing_raises_near_the_brand(name):
         ("Pleo A", None),
         ("MyPleo", None),
         ("Pleo www.acme.example", None),
+        ("Acme Beta (Pleo & Xero)", "Acme Beta (Xero)"),
+        ("Acme (Pleo, Xero)", "Acme (Xero)"),
+        ("Acme (works with Pleo)", "Acme"),
+        ("Acme powered by Pleo", "Acme"),
+        ("Xero \u2192 Pleo", "Xero"),
+        ("Pleo \u2192 Xero", "Xero"),
+        ("Acme Pleo)", "Acme"),
+        ("Acme (Pleo", "Acme"),
+        ("Pleo (Acme)", "Acme"),
+        ("Pleo\u2019s Acme", "Acme"),
+        ("Pleo's Acme", "Acme"),
+        ("Receipts into Pleo", "Receipts"),
+        ("Acme f\u00fcr Pleo", "Acme"),
+        ("https://pleo.io/acme", None),
     ],
 )
 def test_suggestion_is_the_name_without_the_brand(name, better):
@@ -110,7 +124,7 @@ def test_refusal_names_both_spellings():
     message = client_names.check("Example Client for Pleo")[0].message
     assert (
         message
-        == 'Leave Pleo out of the name: instead of "Example Client for Pleo" simply use "Example Client".'
+        == "Leave Pleo out of the name: instead of “Example Client for Pleo” simply use “Example Client”."
     )
 
 
@@ -189,10 +203,20 @@ def test_line_break_is_no_blank_and_does_not_vanish(odd):
         ("\u30a2\u30af\u30e1Acme\u682a", "N-00"),
         ("\u30a2\u0430", "N-08"),
         ("Acme\u0301\u0301", "N-08"),
+        ("Xer\u0332\u043e", "N-08"),
+        ("\u0939\u093f\u0928\u094d\u0926\u0940App", "N-08"),
+        ("\u0939\u093f\u0928\u094d\u0926\u0940 App", "N-00"),
         ("Vi\u1ec7t Nam", "N-00"),
         ("booking.com", "N-09"),
         ("Sample shop.example", "N-09"),
         ("Node.js", "N-00"),
+        ("\u043f\u0440\u0438\u043c\u0435\u0440.\u0440\u0444", "N-09"),
+        ("\u516c\u53f8.\u4e2d\u56fd", "N-09"),
+        ("acme\u3002com", "N-09"),
+        ("@acme.com", "N-09"),
+        ("\u516c\u53f8.\u4e2d\u56fd/\u5f00\u59cb", "N-04"),
+        ("www.", "N-04"),
+        ("A.\ud800", "N-02"),
         ("client.example and acme.io", "N-09"),
         ("Acme Co.", "N-00"),
     ],
@@ -210,6 +234,9 @@ def test_other_rules_decide(name, rule):
         ("Acme Bi11", "Acme Bill"),
         ("Modem", "Modern"),
         ("\u00c4cme", "Acme"),
+        ("S\u00f8ren", "Soren"),
+        ("\u0141\u00f3d\u017a", "Lodz"),
+        ("\u0110\u1ea1i", "Dai"),
         ("AcmePro", "Acme Pro"),
         ("\U0001f150cme", "Acme"),
         ("A\u03f2me", "Acme"),
