@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from typing import Final
 
 import idna
@@ -20,13 +20,18 @@ from registrations.rules.findings import Finding, Severity, Waived, quote, waive
 from registrations.rules.vocabulary import MAX_CONTACTS
 
 FIELD: Final = "contacts"
+_Key = tuple[str, str]
 _MAX_LENGTH: Final = 254
 _MAX_MAILBOX_LENGTH: Final = 64
 _MAILBOX: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _LABEL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _DOMAIN: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
-_BARE: Final = re.compile(r"[^\s@<>\"(),;:\[\]]+@[^\s@<>\"(),;:\[\]]+")
-_WRAPPING: Final = frozenset('"<>()[],;')
+_PART: Final = r"[^\s@<>\"(),;:\[\]]"
+_BARE: Final = re.compile(rf"(?<!{_PART}){_PART}++@{_PART}+")
+"""Possessive, and only from where a run begins: long entries cost no more than their length."""
+_WRAPPING: Final = frozenset('"<>()[],;“”„«»')
+_APOSTROPHES: Final = frozenset("'‘’")
+"""An apostrophe may stand in a mailbox; round the whole entry it is a quotation mark."""
 
 
 def check(contact: str, *, existing: Sequence[str] = (), waived: Waived = ()) -> list[Finding]:
@@ -35,8 +40,7 @@ def check(contact: str, *, existing: Sequence[str] = (), waived: Waived = ()) ->
     ``existing`` are the entries listed before it (C-06); ``waived`` is what a reviewer decides
     instead (only C-07 can be).
     """
-    flaw = _flaw(contact, existing, waived)
-    return [flaw] if flaw else list(_warnings(_domain_of(contact)))
+    return _check(contact, {_key(other) for other in existing}, waived)
 
 
 def check_all(contacts: Sequence[str], *, waived: Waived = ()) -> list[Finding]:
@@ -46,13 +50,19 @@ def check_all(contacts: Sequence[str], *, waived: Waived = ()) -> list[Finding]:
     found = []
     if len(contacts) > MAX_CONTACTS:
         found.append(_reject("C-01", f"Enter at most {MAX_CONTACTS} e-mail addresses."))
+    listed: set[_Key] = set()
     for index, contact in enumerate(contacts):
-        for finding in check(contact, existing=contacts[:index], waived=waived):
-            found.append(finding.at(FIELD, index))
+        found += [finding.at(FIELD, index) for finding in _check(contact, listed, waived)]
+        listed.add(_key(contact))
     return found
 
 
-def _flaw(contact: str, existing: Sequence[str], waived: Waived) -> Finding | None:
+def _check(contact: str, listed: Set[_Key], waived: Waived) -> list[Finding]:
+    flaw = _flaw(contact, listed, waived)
+    return [flaw] if flaw else list(_warnings(_domain_of(contact)))
+
+
+def _flaw(contact: str, listed: Set[_Key], waived: Waived) -> Finding | None:
     if not contact:
         return _reject("C-01", "Enter at least one e-mail address.")
     if _is_wrapped(contact):
@@ -61,7 +71,7 @@ def _flaw(contact: str, existing: Sequence[str], waived: Waived) -> Finding | No
         return _ascii_only(contact)
     if not _is_address(contact):
         return _reject("C-02", "This is not an e-mail address.", excerpt=contact)
-    return _domain_flaw(contact) or _entry_flaw(contact, existing, waived)
+    return _domain_flaw(contact) or _entry_flaw(contact, listed, waived)
 
 
 def _reject(rule: str, message: str, *, excerpt: str | None = None, suggestion: str | None = None) -> Finding:
@@ -71,7 +81,11 @@ def _reject(rule: str, message: str, *, excerpt: str | None = None, suggestion: 
 def _is_wrapped(contact: str) -> bool:
     """Display name, ``mailto:``, list, quotes, brackets, blanks or line breaks (C-03)."""
     unwanted = any(sign in _WRAPPING or sign.isspace() or _is_control(sign) for sign in contact)
-    return unwanted or contact.lower().startswith("mailto:")
+    return unwanted or contact.lower().startswith("mailto:") or _is_in_apostrophes(contact)
+
+
+def _is_in_apostrophes(contact: str) -> bool:
+    return contact[0] in _APOSTROPHES and contact[-1] in _APOSTROPHES
 
 
 def _is_control(sign: str) -> bool:
@@ -88,7 +102,7 @@ def _bare_only(contact: str) -> Finding:
 
 
 def _only_address_in(contact: str) -> str | None:
-    found = _BARE.findall(contact)
+    found = _BARE.findall(contact.strip("'‘’“”„«»"))
     return found[0] if len(found) == 1 and _is_public(found[0]) else None
 
 
@@ -137,15 +151,15 @@ def _domain_flaw(contact: str) -> Finding | None:
     return _reject("C-05", f"We cannot send mail to {quote(domain)}.", excerpt=domain)
 
 
-def _entry_flaw(contact: str, existing: Sequence[str], waived: Waived) -> Finding | None:
-    if _key(contact) in {_key(other) for other in existing}:
+def _entry_flaw(contact: str, listed: Set[_Key], waived: Waived) -> Finding | None:
+    if _key(contact) in listed:
         return _reject("C-06", "Already listed.", excerpt=contact)
     if _is_below(_domain_of(contact), THROW_AWAY) and not waives(waived, "C-07", contact):
         return _reject("C-07", "Use an address you will keep.", excerpt=_domain_of(contact))
     return None
 
 
-def _key(contact: str) -> tuple[str, str]:
+def _key(contact: str) -> _Key:
     """Domains are compared without case, mailboxes with (C-06)."""
     return contact.rpartition("@")[0], _domain_of(contact)
 
@@ -157,7 +171,7 @@ def _is_below(domain: str, listed: frozenset[str]) -> bool:
 
 def _warnings(domain: str) -> Iterator[Finding]:
     if _is_below(domain, PLEO):
-        yield _warn("C-08", "Reviewer: who is responsible for this client?", domain)
+        yield _warn("C-08", "An address at Pleo: the reviewer asks who on your side is responsible.", domain)
     if _is_below(domain, FREE_MAIL):
         yield _warn("C-09", "A shared company mailbox is safer: people leave.", domain)
 

@@ -52,6 +52,10 @@ def test_sample_vector_agrees(vector):
         ("MailTo:a@client.example", "C-03"),
         ("a@client.example;b@client.example", "C-03"),
         ("a(work)@client.example", "C-03"),
+        ("'a@client.example'", "C-03"),
+        ("\u201ca@client.example\u201d", "C-03"),
+        ("\u2018a@client.example\u2019", "C-03"),
+        ("'a@client.example", "C-00"),
         ("a@127.0.0.1", "C-05"),
         ("a@client.123", "C-05"),
         ("a@client.0x1F", "C-05"),
@@ -83,6 +87,8 @@ def test_rules_decide(contact, rule):
         ("Jane <jane@localhost>", None),
         ("[email protected]", None),
         ("a@b\u00fccher.example", "a@xn--bcher-kva.example"),
+        ("'a@client.example'", "a@client.example"),
+        ("\u201ca@client.example\u201d", "a@client.example"),
         ("\u00e6@client.example", None),
         ("\u00e6@b\u00fccher.example", None),
         ("a@\u2603\u0301.example", None),
@@ -123,6 +129,20 @@ def test_every_entry_is_checked_and_numbered():
 @pytest.mark.parametrize("waived", [{"C-07"}, {("C-07", "a@yopmail.com")}])
 def test_waived_service_goes_on_to_a_reviewer(waived):
     assert contacts.check_all(["a@yopmail.com"], waived=waived) == []
+
+
+def test_each_of_many_is_looked_at_once():
+    """More entries than the square of their number could be gone through."""
+    many = [f"a{number}@client.example" for number in range(20_000)] + [
+        "A0@client.example",
+        "a0@CLIENT.example",
+    ]
+    assert [(one.rule, one.index) for one in contacts.check_all(many)] == [("C-01", None), ("C-06", 20_001)]
+
+
+def test_an_entry_without_an_end_costs_no_more_than_its_length():
+    (finding,) = contacts.check("a" * 1_000_000 + ",")
+    assert (finding.rule, finding.suggestion) == ("C-03", None)
 
 
 def test_no_other_rule_can_be_waived():
