@@ -23,6 +23,7 @@ TEST_SCOPE: Final = "test:test"
 _OUTSIDE: Final = re.compile(r"[^\x21\x23-\x5B\x5D-\x7E]")
 _OUTSIDE_LIST: Final = re.compile(r"[^\x20\x21\x23-\x5B\x5D-\x7E]")
 _SEPARATORS: Final = re.compile(r"[,;+|/&]")
+_CATCH_ALL: Final = frozenset({"all", "any", "everything", "full"})
 _MAX_TOKEN_LENGTH: Final = 100
 """Characters up to which the nearest name is looked for."""
 
@@ -129,11 +130,12 @@ def _unknown(name: str, catalogue: Collection[str]) -> Finding:
     parts = [part for part in _SEPARATORS.split(name) if part]
     if len(parts) > 1 and all(part in catalogue for part in parts):
         return _glued(message, name, parts)
-    near = _nearest(name, catalogue)
-    if near:
-        return _reject("S-04", f"{message} Did you mean {near}?", excerpt=name, suggestion=near)
+    if "*" in name or name.lower() in _CATCH_ALL:
+        return _reject("S-04", f"{message} Name each scope: there is no wildcard.", excerpt=name)
     hint = " Use spaces, not commas." if "," in name else ""
-    return _reject("S-04", message + hint, excerpt=name)
+    near = _nearest(name, catalogue)
+    question = f" Did you mean {near}?" if near else ""
+    return _reject("S-04", message + hint + question, excerpt=name, suggestion=near)
 
 
 def _glued(message: str, name: str, parts: Sequence[str]) -> Finding:
