@@ -67,7 +67,9 @@ def is_local(address: Address) -> bool:
     if address.version == 4:
         return address.number >> 24 == _LOOPBACK_V4 or address.number == 0
     head, tail = address.number >> 32, address.number & 0xFFFFFFFF
-    return head in (0, _MAPPED) and (tail < 2 or tail >> 24 == _LOOPBACK_V4)
+    if tail >> 24 == _LOOPBACK_V4 or tail == 0:
+        return head in (0, _MAPPED)
+    return (head, tail) == (0, 1)
 
 
 def why_unreachable(address: Address) -> str | None:

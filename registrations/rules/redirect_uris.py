@@ -12,7 +12,7 @@ from typing import Final
 
 from registrations.rules import hosts, uri_shape, uri_spelling, uri_text, uri_warnings
 from registrations.rules.data.known_hosts import GUI_CLIENT_HOSTS
-from registrations.rules.findings import Finding, Waived, waives
+from registrations.rules.findings import Finding, Waived, quote, waives
 from registrations.rules.hosts import Host
 from registrations.rules.near_duplicates import Listed
 from registrations.rules.uri_shape import ParsedUri
@@ -125,23 +125,36 @@ def _check(uri: str, environment: Environment | str | None, listed: Listed, waiv
 def settled(finding: Finding, recheck: Callable[[str], Finding | None]) -> Finding:
     """The finding with a suggestion that passes, corrected further where need be, or with none."""
     better = finding.suggestion or None
+    left: Finding | None = None
     for _ in range(_MOST_CORRECTIONS):
         following = recheck(better) if better else None
         if following is None:
             break
-        better = following.suggestion
+        better, left = following.suggestion, following
     else:
         better = None
-    return _with_suggestion(finding, better)
+    return _with_suggestion(finding, better, left)
 
 
-def _with_suggestion(finding: Finding, better: str | None) -> Finding:
-    """The message asks about nothing else than what is offered."""
+def _with_suggestion(finding: Finding, better: str | None, left: Finding | None) -> Finding:
+    """The message names nothing else than what is offered; where nothing is, what would be ``left``
+    to correct."""
     if better == finding.suggestion:
         return finding
+    if uri_text.WRITE_IT in finding.message:
+        return _rewritten(finding, better, left)
     statement, asked, _ = finding.message.partition(uri_text.QUESTION)
     question = uri_text.did_you_mean(better) if asked else ""
     return replace(finding, message=statement + question, suggestion=better)
+
+
+def _rewritten(finding: Finding, better: str | None, left: Finding | None) -> Finding:
+    statement = finding.message.partition(uri_text.WRITE_IT)[0]
+    if better or left is None:
+        advice = uri_text.write_it_as(better) if better else ""
+    else:
+        advice = f"As {quote(finding.suggestion or '', 200)} it would still be refused: {left.message}"
+    return replace(finding, message=statement + advice, suggestion=better)
 
 
 def _read(uri: str) -> Finding | tuple[Host, ParsedUri]:

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from urllib.parse import unquote
 
 from registrations.rules.addresses import ends_in_number, parse_ipv4, parse_ipv6
-from registrations.rules.data.known_hosts import TYPED_SCHEMES
+from registrations.rules.data.known_hosts import NO_APP_SCHEMES, TYPED_SCHEMES
 from registrations.rules.data.local_names import LOOPBACK_HOSTS
 from registrations.rules.data.ports import BLOCKED_PORTS
 from registrations.rules.findings import Finding, quote
@@ -116,11 +116,15 @@ def _is_path(uri: str) -> bool:
     return uri.startswith("/") and not uri.startswith("//")
 
 
+_OF_AN_APP: Final = (
+    " Apps on phones and desktops cannot keep a secret; send the callback to your server over https."
+)
+_OF_NO_APP: Final = " Enter the https address at your server that receives the callback."
+
+
 def _other_scheme(scheme: str, uri: str, page: bool) -> Finding:
     better = _whole(uri, page) if scheme.lower() in TYPED_SCHEMES else None
-    advice = did_you_mean(better) or (
-        " Apps on phones and desktops cannot keep a secret; send the callback to your server over https."
-    )
+    advice = did_you_mean(better) or (_OF_NO_APP if scheme.lower() in NO_APP_SCHEMES else _OF_AN_APP)
     return reject("R-13", f"“{quote(scheme)}:” is not supported.{advice}", excerpt=scheme, suggestion=better)
 
 

@@ -11,7 +11,7 @@ from registrations.rules.data.web_words import RESERVED_PARAMETERS
 from registrations.rules.findings import Finding, quote
 from registrations.rules.hosts import Host
 from registrations.rules.uri_shape import ParsedUri
-from registrations.rules.uri_text import reject
+from registrations.rules.uri_text import reject, write_it_as
 
 _ENCODED_DOT: Final = re.compile(r"%2[Ee]")
 _PARAMETERS: Final = re.compile(r";|%3[Bb]")
@@ -28,7 +28,7 @@ def spelling(host: Host, uri: ParsedUri) -> Finding | None:
     if (scheme, name, query) == (uri.scheme, uri.host, uri.query):
         return None
     text = uri._replace(scheme=scheme, host=name, query=query).text()
-    return reject("R-30", f"Write it as {quote(text, len(text))}.", suggestion=text)
+    return reject("R-30", write_it_as(text), suggestion=text)
 
 
 def _canonical(host: Host) -> str:

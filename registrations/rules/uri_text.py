@@ -31,8 +31,10 @@ _BROKEN_ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _MOST_NAMED: Final = 5
 """Characters beyond ASCII that a message names."""
 QUESTION: Final = " Did you mean "
+WRITE_IT: Final = "Write it as "
 _ONE_A_LINE: Final = "These are several addresses: put each one on a line of its own."
 _BRACKETED: Final = re.compile(r"<([^<>{}]*://[^<>{}]*)>")
+_QUOTED: Final = re.compile(r'"([^"]+)"[,;]?')
 _CLOSING: Final = {"{": "}", "<": ">"}
 
 
@@ -44,6 +46,11 @@ def reject(rule: str, message: str, *, excerpt: str | None = None, suggestion: s
 def did_you_mean(better: str | None) -> str:
     """The question that follows a statement where a better address is known."""
     return f"{QUESTION}{quote(better, 200)}?" if better else ""
+
+
+def write_it_as(better: str) -> str:
+    """The advice to write exactly that."""
+    return f"{WRITE_IT}{quote(better, MAX_URI_LENGTH)}."
 
 
 def flaw(uri: str, *, page: bool = False) -> Finding | None:
@@ -96,14 +103,15 @@ def _trimmed(uri: str) -> str | None:
 def _non_ascii(uri: str) -> Finding:
     found = "".join(dict.fromkeys(character for character in uri[:MAX_URI_LENGTH] if not character.isascii()))
     better = _in_ascii(uri) if len(uri) <= MAX_URI_LENGTH else None
-    advice = (
-        f"Write it as {quote(better, MAX_URI_LENGTH)}."
-        if better
-        else "Type letters that only look like a–z again; "
-        "write the host with its xn-- name, the path with %XX."
-    )
+    advice = write_it_as(better) if better else _retype(found)
     message = f"Only plain ASCII is accepted, not {_named(found)}. {advice}"
     return reject("R-04", message, excerpt=found, suggestion=better)
+
+
+def _retype(found: str) -> str:
+    if not found.isprintable():
+        return "Type the address again instead of pasting it: it holds what cannot be seen."
+    return "Type letters that only look like a–z again; write the host with its xn-- name, the path with %XX."
 
 
 def _named(characters: str) -> str:
@@ -194,8 +202,10 @@ def _with_slashes(uri: str) -> str | None:
 
 
 def _foreign(uri: str, character: str) -> Finding:
-    quoted = len(uri) > 2 and uri[0] == uri[-1] == '"'
-    better = uri[1:-1] if quoted else _FOREIGN.sub(lambda found: percent(found.group()), uri)
+    if bare := _QUOTED.fullmatch(uri):
+        message = "Remove the quotation marks round the address."
+        return reject("R-09", message, excerpt=character, suggestion=bare[1])
+    better = _FOREIGN.sub(lambda found: percent(found.group()), uri)
     message = f"The character “{character}” is not allowed in an address. Write it as {percent(character)}."
     return reject("R-09", message, excerpt=character, suggestion=better)
 

@@ -47,7 +47,7 @@ def idn(host: Host, uri: ParsedUri) -> Finding | None:
     if reading == host.lower:
         return None
     return warn(
-        "R-52", f"Reads as “{quote(reading, 253)}”. Check that this is the partner's name.", excerpt=reading
+        "R-52", f"Reads as “{quote(reading, 253)}”. Check that this is the name you mean.", excerpt=reading
     )
 
 
@@ -84,7 +84,12 @@ def inspector(host: Host, uri: ParsedUri) -> Finding | None:
 
 def public_client(host: Host, uri: ParsedUri) -> Finding | None:
     """R-62: a place that keeps no secret."""
-    return _known("R-62", "Where does the client secret live?", host, PUBLIC_CLIENTS)
+    return _known(
+        "R-62",
+        "What runs at this host keeps no secret: where does the client secret live?",
+        host,
+        PUBLIC_CLIENTS,
+    )
 
 
 def shortener(host: Host, uri: ParsedUri) -> Finding | None:
@@ -113,7 +118,11 @@ def brand_in_host(host: Host, uri: ParsedUri) -> Finding | None:
         return None
     for label in host.labels:
         if brand_verdict(unicode_label(label) or label) is not None:
-            return warn("R-59", "Reviewer: is this the partner's own domain?", excerpt=label)
+            return warn(
+                "R-59",
+                "Pleo stands in this host name: the reviewer checks that the domain is your own.",
+                excerpt=label,
+            )
     return None
 
 
@@ -175,7 +184,11 @@ def default_port(host: Host, uri: ParsedUri) -> Finding | None:
     """R-68: the port that goes without saying."""
     if uri.port is None or DEFAULT_PORTS[uri.scheme] != uri.port:
         return None
-    return warn("R-68", "Your client must send it with the port.", excerpt=":" + uri.port)
+    return warn(
+        "R-68",
+        "The port goes without saying; written out, your client must always send it.",
+        excerpt=":" + uri.port,
+    )
 
 
 def no_path(host: Host, uri: ParsedUri) -> Finding | None:

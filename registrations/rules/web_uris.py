@@ -144,7 +144,7 @@ def _warnings(field: str, uri: str, client_uri: str | None) -> Iterator[Finding]
     parsed = uri_shape.split(uri)
     host = hosts.read(parsed.host)
     if field != "client_uri" and _is_other_site(host, client_uri):
-        message = "Reviewer: does this page belong to the partner?"
+        message = "This is another site than the client URI: the reviewer checks that the page is yours."
         yield uri_warnings.warn("U-08", message, excerpt=host.text)
     if found := uri_warnings.shortener(host, parsed):
         yield replace(found, rule="U-10", message="Link to the final page.")

@@ -133,6 +133,7 @@ def test_plain_http_is_refused_for_everything_else(host):
             "[::2]",
             "[::8.8.8.8]",
             "[::ffff:8.8.8.8]",
+            "[::ffff:0.0.0.1]",
             "[::ffff:0:127.0.0.1]",
             "[64:ff9b::8.8.8.8]",
             "[64:ff9b:1::1]",

@@ -189,3 +189,66 @@ class TestLookAlikeLetters:
         assert (
             "“\u0434” (U+0434) …." in told("https://client.example/\u0430\u0431\u0432\u0433\u0434\u0436")[1]
         )
+
+
+class TestWhatIsToBeWritten:
+    """The message names what is offered, and where nothing is, what else is wrong."""
+
+    @pytest.mark.parametrize(
+        ("uri", "better"),
+        [
+            ("https://Client.example/a/../cb", "https://client.example/cb"),
+            ("https://Client.example/cb?code=1", "https://client.example/cb"),
+            ("http://b\u00fccher.example/cb", "https://xn--bcher-kva.example/cb"),
+        ],
+    )
+    def test_the_whole_correction_is_named(self, uri, better):
+        _, message, offered = told(uri)
+        assert offered == better
+        assert message.endswith(f"Write it as {better}.")
+
+    @pytest.mark.parametrize(
+        ("uri", "spelled", "why"),
+        [
+            (
+                "https://b\u00fccher.test/cb",
+                "https://xn--bcher-kva.test/cb",
+                "do not work on the public internet",
+            ),
+            ("https://Client.example/%2F", "https://client.example/%2F", "is read differently"),
+        ],
+    )
+    def test_a_correction_that_is_refused_as_well_is_not_advised(self, uri, spelled, why):
+        _, message, offered = told(uri)
+        assert offered is None
+        assert f"As {spelled} it would still be refused: " in message
+        assert why in message
+        assert "Write it as" not in message
+
+
+class TestQuotationMarksRoundTheAddress:
+    @pytest.mark.parametrize("behind", ["", ",", ";"])
+    def test_they_are_to_be_removed(self, behind):
+        assert told(f'"https://client.example/cb"{behind}') == (
+            "R-09",
+            "Remove the quotation marks round the address.",
+            "https://client.example/cb",
+        )
+
+
+class TestWhatNobodySees:
+    def test_it_is_typed_again_and_not_taken_for_a_look_alike(self):
+        rule, message, _ = told("https://client.example/c\u200bb")
+        assert rule == "R-04"
+        assert message.endswith("Type the address again instead of pasting it: it holds what cannot be seen.")
+
+
+class TestSchemesOfNoApp:
+    @pytest.mark.parametrize("uri", ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd"])
+    def test_nobody_is_told_about_phones(self, uri):
+        rule, message, _ = told(uri)
+        assert "phones" not in message
+        assert (rule in {"R-12", "R-13"}, "https" in message) == (True, True)
+
+    def test_the_scheme_of_an_app_is_told_about_secrets(self):
+        assert "cannot keep a secret" in told("acme-app://callback")[1]
