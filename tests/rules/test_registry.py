@@ -10,6 +10,7 @@ from PIL import Image
 
 from registrations.rules import logos, metadata, overrides, redirect_uris, scopes, web_uris
 from registrations.rules.overrides import OVERRIDABLE, Asked
+from registrations.rules.plain_words.titles import TITLES
 from registrations.rules.registry import RULES, SECTIONS
 from registrations.rules.vocabulary import FIELDS
 from tests.rules.test_metadata import EXAMPLE, WORLD
@@ -122,7 +123,7 @@ def test_every_rule_is_told_whole(rule):
 
 
 def test_a_rule_is_named_and_weighed_in_words():
-    assert RULES["R-09"].title == "Charset"
+    assert RULES["R-09"].title == "Characters"
     assert RULES["R-23"].title == "Https required"
     assert RULES["R-23"].rejects
     assert not RULES["R-61"].rejects
@@ -172,3 +173,7 @@ def test_page_rules_weigh_what_the_registry_says(vector):
     )
     assert all(RULES[finding.rule].severity is finding.severity for finding in found)
     assert all(vector["field"] in RULES[finding.rule].fields for finding in found)
+
+
+def test_every_title_that_is_told_apart_is_some_rules():
+    assert set(TITLES) <= {rule.code for rule in RULES.values()}

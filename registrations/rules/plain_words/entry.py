@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from registrations.rules.findings import Severity
+from registrations.rules.plain_words.titles import TITLES
 
 GUIDE = "the registration guide"
 """How sources name the document that partners register by."""
@@ -49,8 +50,8 @@ class Rule:
 
     @property
     def title(self) -> str:
-        """The code as words."""
-        return self.code.replace("_", " ").capitalize()
+        """What the rule is about, in a few words."""
+        return TITLES.get(self.code) or self.code.replace("_", " ").capitalize()
 
     @property
     def rejects(self) -> bool:
