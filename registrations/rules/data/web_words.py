@@ -19,11 +19,11 @@ RESERVED_PARAMETERS: Final = words(
 
 DOWNLOAD_EXTENSIONS: Final = words(
     """
-    7z ace apk appimage appx appxbundle arj bash bat bin bz2 cab chm cmd command cpl crx deb dll dmg
-    docm dotm ear elf exe gadget gz hta img ipa iso jar jnlp js jse ksh lha lnk lzh lzma mjs msc msi
-    msix msixbundle msp mst ocx pif pkg potm ppam ppsm pptm ps1 ps1xml psd1 psm1 py pyw rar reg rpm scf
-    scr sct sh sldm snap swf sys tar tbz tbz2 tgz txz url vb vbe vbs vhd vhdx war wim wsc wsf wsh xap
-    xar xlam xll xlsb xlsm xltm xpi xz z zip zst
+    7z accdb accde ace apk appimage application appx appxbundle arj bash bat bin bz2 cab chm cmd command
+    cpl crx deb desktop dll dmg docm dotm ear elf exe gadget gz hta img inf ipa iso jar jnlp js jse ksh
+    lha lnk lzh lzma mjs msc msi msix msixbundle msp mst ocx pif pkg potm ppam ppsm pptm ps1 ps1xml psd1
+    psm1 py pyw rar rb reg rpm run scf scr sct sh sldm snap swf sys tar tbz tbz2 tgz txz url vb vbe vbs
+    vhd vhdx war wim wsc wsf wsh xap xar xlam xll xlsb xlsm xltm xpi xz z zip zst
     """
 )
 """Rule U-09: executables, scripts, archives and documents with macros."""
