@@ -51,7 +51,8 @@ def absolute(path: str) -> str:
 
 
 def _plain(name: str, context: Mapping[str, Any]) -> str:
-    return _template_text(name, Context(dict(context), autoescape=False))
+    """Not marked as safe: where a page shows it, what people wrote is escaped there."""
+    return str.__str__(_template_text(name, Context(dict(context), autoescape=False)))
 
 
 def _marked_up(name: str, context: Mapping[str, Any]) -> str:

@@ -4,6 +4,7 @@ import re
 from html import unescape
 
 import pytest
+from django.utils.html import escape
 
 from portal.audit.models import Event
 from registrations.models import DecisionReason, GivenReason
@@ -11,8 +12,9 @@ from registrations.rules.vocabulary import MAX_TEXT_LENGTH
 from registrations.workflow import drafting
 from tests.desk.pages import QUEUE, decide, review_path, state
 from tests.letters.post import delivered
-from tests.support.people import auditor, sign_in
+from tests.support.people import auditor, reviewer, sign_in
 from tests.support.registrations import submitted
+from tests.support.talking import asked
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +68,18 @@ def test_the_letter_is_the_one_of_the_preview(desk, waiting, decision):
     (sent,) = delivered(subject)
     assert sent.body == letter(shown)
     assert sent.subject in unescape(shown)
+
+
+def test_what_people_wrote_is_no_markup_in_the_preview(desk, waiting):
+    """A colleague's comment stands in the letter, too: it must not become a form of this page."""
+    mark = '<form method="post" action="/admin/accounts/user/1/change/"><input name="is_superuser">'
+    asked(waiting, reviewer("colleague@portal.example"), text=f"Comment {mark}")
+    DecisionReason.objects.filter(code=LOGO).update(wording=f"Wording {mark}")
+    shown = preview(desk, waiting, note=f"Note {mark}", reasons=[LOGO]).text
+    for words in ("Comment", "Wording", "Note"):
+        assert f"{words} {escape(mark)}" in shown
+    assert mark not in shown
+    assert f"Comment {mark}" in letter(shown)
 
 
 def test_an_edited_note_is_sent_as_it_stands(desk, waiting):
