@@ -48,26 +48,27 @@ def check(
     *,
     client_uri: str | None = None,
     redirect_uris: Sequence[str] = (),
-    waived: Waived = (),
 ) -> list[Finding]:
     """The first rejection of the address in ``field``, or else every warning about it.
 
     An empty optional field has no findings. ``client_uri`` tells the partner's site (U-08),
-    ``redirect_uris`` what the initiation URI may not be (U-11); ``waived`` names redirect URI
-    rules (R-29, R-36, R-37) that a reviewer is asked about.
+    ``redirect_uris`` what the initiation URI may not be (U-11). Nobody overrides a rule about a page
+    (G-06), also where the same address is asked about as a redirect URI.
     """
     if not uri and field in OPTIONAL_FIELDS:
         return []
 
     def recheck(better: str) -> Finding | None:
-        return _first_rejection(field, better, redirect_uris, waived)
+        return _first_rejection(field, better, redirect_uris)
 
     found = recheck(uri)
     findings = list(_warnings(field, uri, client_uri)) if found is None else [settled(found, recheck)]
     return [finding.at(field) for finding in findings]
 
 
-def _first_rejection(field: str, uri: str, redirect_uris: Sequence[str], waived: Waived) -> Finding | None:
+def _first_rejection(
+    field: str, uri: str, redirect_uris: Sequence[str], waived: Waived = ()
+) -> Finding | None:
     if not uri:
         return uri_text.reject(
             "U-02", f"Enter an address for “{LABELS[field]}”, for example https://client.example/."

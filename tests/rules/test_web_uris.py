@@ -1,11 +1,14 @@
 """Section 2 of the rules: pages that end users follow."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registrations.rules import web_uris
+from registrations.rules import metadata, web_uris
 from registrations.rules.vocabulary import OPTIONAL_FIELDS, WEB_URI_FIELDS
+from tests.rules.test_metadata import EXAMPLE, WORLD
 from tests.rules.test_redirect_uris import ANYTHING
 
 HOME = "https://client.example/"
@@ -154,9 +157,11 @@ def test_odd_hosts_are_noted(host):
     ("uri", "rule"),
     [("https://co.uk/", "R-29"), ("https://pleo.io/", "R-36"), ("https://xn--a.com/", "R-37")],
 )
-def test_a_reviewer_can_be_asked(uri, rule):
-    assert web_uris.check("tos_uri", uri)[0].rejects
-    assert not any(finding.rejects for finding in web_uris.check("tos_uri", uri, waived={rule}))
+def test_what_is_asked_about_a_callback_holds_for_no_page(uri, rule):
+    """Rule G-06 names rules of redirect URIs; the same text on a page stays refused."""
+    asked = replace(EXAMPLE, redirect_uris=(uri,), tos_uri=uri)
+    found = metadata.check(asked, WORLD, waived={(rule, uri)})
+    assert [(one.field, one.severity.value) for one in found if one.rejects] == [("tos_uri", "reject")]
 
 
 @pytest.mark.parametrize(

@@ -131,3 +131,21 @@ def test_who_may_not_review_answers_nothing(partner, stranger):
         with pytest.raises(NotAllowed):
             accept(registration, person)
     assert Event.objects.filter(verb="revision.override", outcome="refused").count() == 2
+
+
+@pytest.mark.parametrize(
+    ("rule", "value", "page_rule"),
+    [
+        ("R-36", "https://app.pleo.io/cb", "U-07"),
+        ("R-29", "https://co.uk/cb", "U-04"),
+        ("R-37", "https://xn--a.example/cb", "U-02"),
+    ],
+)
+def test_a_question_about_a_callback_lets_no_page_pass(partner, rule, value, page_rule):
+    uris = ["https://client.example/callback", value]
+    asked = [question(rule, value)]
+    registration = a_draft(partner, redirect_uris=uris, review_asked=asked, tos_uri=value)
+    with pytest.raises(RulesBroken) as refused:
+        drafting.submit(registration.uuid, by=partner)
+    rejected = [(one.field, one.rule) for one in refused.value.findings if one.rejects]
+    assert rejected == [("tos_uri", page_rule)]
