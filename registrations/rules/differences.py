@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from registrations.rules.metadata import Metadata
+from registrations.rules.overrides import Asked
 from registrations.rules.vocabulary import FIELDS, LABELS
 
+_QUESTIONS: Final = "What a reviewer is asked"
 Value = str | bool | tuple[str, ...] | None
 
 
@@ -17,7 +19,8 @@ class Change:
     """One field that differs.
 
     ``old`` and ``new`` are the whole values; ``added`` and ``removed`` are the entries of a list that
-    came and went, empty for other fields and where only the order changed.
+    came and went, empty for other fields and where only the order changed. Among the scopes stand,
+    behind their names, the reasons that changed.
     """
 
     field: str
@@ -56,14 +59,35 @@ def difference(old: Metadata, new: Metadata) -> list[Change]:
 def _changes(old: Metadata, new: Metadata) -> Iterator[Change]:
     for field in FIELDS:
         before, after = _READERS[field](old), _READERS[field](new)
+        if field == "scope":
+            before, after = _with_changed_reasons(old, new)
         if isinstance(before, tuple) and isinstance(after, tuple):
             yield from _list_change(field, before, after)
         elif before != after:
             yield Change(field, LABELS[field], before, after)
 
 
+def _with_changed_reasons(old: Metadata, new: Metadata) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The scopes of both, each with the reasons that the other does not give for the same scope.
+
+    A name has no blank in it (S-02), so no reason passes for one.
+    """
+    before, after = dict(old.scope_reasons), dict(new.scope_reasons)
+    kept = [name for name in new.scope if name in old.scope and before.get(name) != after.get(name)]
+    return (
+        old.scope + tuple(f"{name}: {before[name]}" for name in kept if before.get(name)),
+        new.scope + tuple(f"{name}: {after[name]}" for name in kept if after.get(name)),
+    )
+
+
+def difference_of_questions(old: Iterable[Asked], new: Iterable[Asked]) -> list[Change]:
+    """What the partner asks a reviewer (G-06), where the questions or their reasons differ."""
+    before, after = (tuple(f"{one.rule} {one.value}: {one.reason}" for one in asked) for asked in (old, new))
+    return list(_list_change("review_asked", before, after))
+
+
 def _list_change(field: str, before: tuple[str, ...], after: tuple[str, ...]) -> Iterator[Change]:
     added = tuple(entry for entry in dict.fromkeys(after) if entry not in before)
     removed = tuple(entry for entry in dict.fromkeys(before) if entry not in after)
     if added or removed:
-        yield Change(field, LABELS[field], before, after, added, removed)
+        yield Change(field, LABELS.get(field, _QUESTIONS), before, after, added, removed)

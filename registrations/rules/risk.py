@@ -51,7 +51,7 @@ def risk_of(change: Change) -> Risk:
         before = {_host(uri) for uri in change.old} if isinstance(change.old, tuple) else set()
         is_known = {_host(uri) for uri in change.added} <= before
         return Risk.REDIRECT_URI if is_known else Risk.REDIRECT_HOST
-    if change.field == "scope" and change.added:
+    if change.field == "scope" and any(" " not in entry for entry in change.added):
         return Risk.SCOPE_ADDED
     return _BY_FIELD.get(change.field, Risk.REST)
 

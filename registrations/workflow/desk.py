@@ -9,7 +9,7 @@ from portal.accounts.models import User
 from portal.refusals import Conflict, NotAllowed, NotFound
 from registrations import permissions
 from registrations.models import Registration, Revision
-from registrations.rules.differences import Change, difference
+from registrations.rules.differences import Change, difference, difference_of_questions
 from registrations.rules.lifecycle import RegistrationStatus, RevisionStatus
 from registrations.workflow.claims import claim
 from registrations.workflow.errors import ClaimedByColleague, StaleVersion
@@ -105,4 +105,7 @@ def _check_right(by: User, registration: Registration, allowed: Right) -> None:
 
 def _since(registration: Registration, seen_version: int, newest: Revision) -> list[Change]:
     seen = registration.revisions.filter(number=seen_version).first()
-    return difference(seen.metadata(), newest.metadata()) if seen else []
+    if seen is None:
+        return []
+    asked = difference_of_questions(seen.asked(), newest.asked())
+    return difference(seen.metadata(), newest.metadata()) + asked

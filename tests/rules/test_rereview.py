@@ -73,9 +73,25 @@ def test_every_field_was_asked_about():
     assert {field.name for field in fields(Metadata)} == set(OTHER) | {"contacts", "scope_reasons"}
 
 
-def test_another_reason_for_the_same_scopes_is_no_change():
+def test_another_reason_for_the_same_scopes_is_reviewed():
+    """It is what a reviewer granted the scope for."""
     wanted = replace(LIVE, scope_reasons=(("users:read", "To greet people by name."),))
-    assert rereview.route(LIVE, wanted, is_excepted=True).is_empty
+    route = rereview.route(LIVE, wanted, is_excepted=True)
+    assert route.way is Way.REVIEW
+    (change,) = route.reviewed
+    assert (change.field, change.added) == ("scope", ("users:read: To greet people by name.",))
+
+
+def test_a_reason_that_nobody_asks_for_any_more_may_go():
+    live = replace(LIVE, scope_reasons=(("users:read", "To greet people by name."),))
+    assert rereview.route(live, replace(live, scope_reasons=()), is_excepted=True).way is Way.APPLY
+
+
+def test_a_scope_that_goes_takes_its_reason_along():
+    live = replace(LIVE, scope_reasons=((LIVE.scope[0], "To greet people by name."),))
+    wanted = replace(live, scope=live.scope[1:], scope_reasons=())
+    (change,) = rereview.route(live, wanted, is_excepted=True).at_once
+    assert change.removed == (live.scope[0],)
 
 
 @pytest.mark.parametrize("changes", FREE, ids=str)
