@@ -26,11 +26,12 @@ from registrations.admin.wording import (
     event_words,
     state_of,
 )
-from registrations.models import PkceException, Registration, Revision
+from registrations.models import PkceException, Registration, Revision, ScopeConfirmation
 from registrations.presentation import picture_of
 from registrations.rules.differences import Change, difference
 from registrations.rules.lifecycle import PkceStatus, RegistrationStatus, RevisionStatus
 from registrations.rules.vocabulary import FIELDS
+from registrations.workflow.confirming import standing
 from registrations.workflow.pkce import latest_end
 
 _MOST_EVENTS: Final = 200
@@ -140,13 +141,18 @@ class Desk:
         asked = granting.asked_for(shown, ticked)
         tells = any(one.scope.is_reasoned or one.answer == "Refused" for one in asked)
         restricted = [one.scope.name for one in asked if one.scope.is_restricted]
-        confirmed = shown.scope_confirmations.select_related("confirmed_by").first() if restricted else None
         return {
             "asked_for": asked,
             "has_scopes_to_tell": tells,
             "restricted_scopes": restricted,
-            "confirmation": confirmed,
+            "confirmation": self._confirmation(shown, restricted) if restricted else None,
         }
+
+    def _confirmation(self, shown: Revision, restricted: Sequence[str]) -> ScopeConfirmation | None:
+        """The second person's word on all of them; of a revision that is decided, whatever was said."""
+        if shown.stage is not RevisionStatus.UNDER_REVIEW:
+            return shown.scope_confirmations.select_related("confirmed_by").first()
+        return next((one for one in standing(shown) if set(restricted) <= set(one.scopes)), None)
 
     def _refusal(self, shown: Revision) -> dict[str, Any]:
         """Whether somebody was faster, and who; or whether something has to come first."""

@@ -109,7 +109,7 @@ def _preview(
         form.add_error("decision", _NO_PREVIEW)
         return _page(request, frame, Desk(registration, request.user, decision_form=form), status=422)
     try:
-        revision = revision_seen(registration, form.cleaned_data["seen_version"])
+        revision = revision_seen(registration, form.cleaned_data["seen_version"], by=request.user)
     except Conflict as conflict:
         return _too_late(request, frame, conflict, _again(registration, request, form, note=note))
     letter = preview_of(decision, revision, note=note)

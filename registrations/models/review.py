@@ -39,18 +39,21 @@ class Override(models.Model):
 
 
 class ScopeConfirmation(models.Model):
-    """A second person's yes to the restricted scopes of a revision.
+    """A second person's yes to the restricted scopes of a revision, by name: what becomes restricted
+    afterwards is not among them.
 
     Whoever gives it does not approve the revision; that is the verb's to see to.
     """
 
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="scope_confirmations")
+    scopes = models.JSONField()
     confirmed_at = models.DateTimeField()
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["revision"], name="scope_confirmation_once"),
+            models.UniqueConstraint(fields=["revision", "confirmed_by"], name="scope_confirmation_once"),
+            models.CheckConstraint(condition=~models.Q(scopes=[]), name="scope_confirmation_of_a_scope"),
         ]
 
     def __str__(self) -> str:

@@ -53,7 +53,7 @@ def unticked(revision: Revision) -> list[str]:
 
 def _under_review(uuid: UUID, *, by: User, seen_version: int) -> Revision:
     registration = claim_for_review(uuid, by=by, statuses=OPEN_STATUSES)
-    return revision_seen(registration, seen_version)
+    return revision_seen(registration, seen_version, by=by)
 
 
 def _asked(revision: Revision) -> list[str]:

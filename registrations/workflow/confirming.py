@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from django.utils import timezone
@@ -10,6 +10,7 @@ from django.utils import timezone
 from portal.accounts.models import User
 from portal.audit import events
 from portal.refusals import Conflict
+from registrations import permissions
 from registrations.models import Revision, ScopeConfirmation
 from registrations.rules.lifecycle import OPEN_STATUSES
 from registrations.rules.vocabulary import Tier
@@ -21,19 +22,21 @@ def confirm_scopes(uuid: UUID, *, by: User, seen_version: int) -> ScopeConfirmat
     """Say yes, as the second person, to the restricted scopes of the revision that was seen.
 
     Raises ``StaleVersion`` and ``Conflict`` as every decision does, ``Conflict`` also where it asks
-    for no restricted scope or somebody confirmed them already; ``NotAllowed`` for everyone who may
-    not review this one.
+    for no restricted scope or somebody confirmed them all already; ``NotAllowed`` for everyone who
+    may not review this one.
     """
     with attempt("revision.confirm_scopes", by=by, stream=uuid, objects=[f"revision:{seen_version}"]):
         registration = desk.claim_for_review(uuid, by=by, statuses=OPEN_STATUSES)
-        revision = desk.revision_seen(registration, seen_version)
+        revision = desk.revision_seen(registration, seen_version, by=by)
         names = restricted(revision)
         if not names:
             raise Conflict("The revision asks for no restricted scope.")
-        if revision.scope_confirmations.exists():
+        if set(names) <= _named(standing(revision)):
             raise Conflict("Its restricted scopes are confirmed already.")
-        confirmation = ScopeConfirmation.objects.create(
-            revision=revision, confirmed_by=by, confirmed_at=timezone.now()
+        confirmation, _ = ScopeConfirmation.objects.update_or_create(
+            revision=revision,
+            confirmed_by=by,
+            defaults={"scopes": names, "confirmed_at": timezone.now()},
         )
         events.record(
             "revision.scopes_confirmed",
@@ -51,18 +54,28 @@ def restricted(revision: Revision) -> list[str]:
     return [child.scope_id for child in rows]
 
 
+def standing(revision: Revision) -> list[ScopeConfirmation]:
+    """What people said who may still say it: a right that was taken takes their word along."""
+    said = revision.scope_confirmations.select_related("confirmed_by").order_by("confirmed_at", "pk")
+    return [one for one in said if permissions.can_review(one.confirmed_by, revision.registration)]
+
+
 def mind_second_person(revision: Revision, granted: Collection[str], *, by: User) -> None:
     """Raises ``Conflict`` where a restricted scope would be granted that nobody but ``by`` has seen."""
-    if not set(restricted(revision)) & set(granted):
+    needed = set(restricted(revision)) & set(granted)
+    said = standing(revision) if needed else []
+    if needed <= _named(one for one in said if one.confirmed_by != by):
         return
-    confirmation = revision.scope_confirmations.first()
-    if confirmation is None:
-        raise Conflict(
-            "It needs a second person: another reviewer has to confirm the restricted scopes first. "
-            "Or approve it without them."
-        )
-    if confirmation.confirmed_by == by:
+    if needed <= _named(said):
         raise Conflict(
             "You confirmed the restricted scopes yourself, so somebody else has to approve it. "
             "Or approve it without them."
         )
+    raise Conflict(
+        "It needs a second person: another reviewer has to confirm the restricted scopes first. "
+        "Or approve it without them."
+    )
+
+
+def _named(said: Iterable[ScopeConfirmation]) -> set[str]:
+    return {name for one in said for name in one.scopes}

@@ -46,11 +46,11 @@ def claim_for_pkce(uuid: UUID, *, by: User, statuses: Collection[RegistrationSta
     return _claim(uuid, by, statuses, permissions.can_decide_pkce)
 
 
-def revision_seen(registration: Registration, seen_version: int) -> Revision:
-    """The revision under review, if it is the one that was on the page.
+def revision_seen(registration: Registration, seen_version: int, *, by: User) -> Revision:
+    """The revision under review, if it is the one that was on the page of ``by``.
 
-    Raises ``StaleVersion`` with the difference to the newest, and ``Conflict`` where nothing is
-    under review.
+    Raises ``StaleVersion`` with the difference to the newest, ``Conflict`` where nothing is under
+    review, and ``NotAllowed`` for whoever submitted it, member of the organisation still or not.
     """
     revision = registration.revisions.filter(status=RevisionStatus.UNDER_REVIEW).first()
     if revision is None:
@@ -60,6 +60,8 @@ def revision_seen(registration: Registration, seen_version: int) -> Revision:
             f"You decided on revision {seen_version}, but revision {revision.number} is under review now.",
             difference=_since(registration, seen_version, revision),
         )
+    if revision.submitted_by_id == by.pk:
+        raise NotAllowed("You submitted this yourself, so somebody else decides.")
     return revision
 
 

@@ -53,7 +53,7 @@ def _decide(
         registration = desk.claim_for_pkce(uuid, by=by, statuses=OPEN_STATUSES)
         now = timezone.now()
         _check_end(expires_on, today=now.date())
-        revision = desk.revision_seen(registration, seen_version)
+        revision = desk.revision_seen(registration, seen_version, by=by)
         exception = PkceException.objects.filter(revision=revision, status=P.REQUESTED).first()
         if exception is None:
             raise Conflict("No exception is waiting for a decision.")

@@ -51,7 +51,7 @@ def approve(
     """
     with attempt("revision.approve", by=by, stream=uuid, objects=[f"revision:{seen_version}"]):
         registration = desk.claim_for_review(uuid, by=by, statuses=REGISTRATION.sources("approve"))
-        revision = desk.revision_seen(registration, seen_version)
+        revision = desk.revision_seen(registration, seen_version, by=by)
         desk.mind_claim(revision, by=by, despite_claim=despite_claim)
         if _unanswered(registration, revision):
             raise Conflict("Answer what the partner asks a reviewer first: accept it, or turn it down.")
@@ -78,7 +78,7 @@ def override(uuid: UUID, *, by: User, seen_version: int, rule: str, value: str, 
     """
     with attempt("revision.override", by=by, stream=uuid, objects=[f"revision:{seen_version}"]):
         registration = desk.claim_for_review(uuid, by=by, statuses=OPEN_STATUSES)
-        revision = desk.revision_seen(registration, seen_version)
+        revision = desk.revision_seen(registration, seen_version, by=by)
         if (rule, value) not in _unanswered(registration, revision):
             raise Conflict("The partner asks no such thing, or it was answered already.")
         if not reason.strip():
@@ -150,7 +150,7 @@ def _turn_down(
 ) -> Revision:
     with attempt(f"revision.{move}", by=by, stream=uuid, objects=[f"revision:{seen_version}"]):
         registration = desk.claim_for_review(uuid, by=by, statuses=OPEN_STATUSES)
-        revision = desk.revision_seen(registration, seen_version)
+        revision = desk.revision_seen(registration, seen_version, by=by)
         desk.mind_claim(revision, by=by, despite_claim=despite_claim)
         now = timezone.now()
         comments = send_comments(registration, now=now)

@@ -32,7 +32,7 @@ def comment(uuid: UUID, *, by: User, seen_version: int, text: str, field: str = 
     as every decision does.
     """
     registration = claim_for_review(uuid, by=by, statuses=OPEN_STATUSES)
-    revision = revision_seen(registration, seen_version)
+    revision = revision_seen(registration, seen_version, by=by)
     _refuse_unknown(field)
     thread = Thread.objects.create(registration=registration, field=field, opened_at=timezone.now())
     return _say(thread, revision, text, by=by)
@@ -42,7 +42,7 @@ def comment(uuid: UUID, *, by: User, seen_version: int, text: str, field: str = 
 def reply(uuid: UUID, thread_uuid: UUID, *, by: User, seen_version: int, text: str) -> Comment:
     """Say more in an open thread. Raises ``NotFound`` for a thread of another registration."""
     registration = claim_for_review(uuid, by=by, statuses=OPEN_STATUSES)
-    revision = revision_seen(registration, seen_version)
+    revision = revision_seen(registration, seen_version, by=by)
     thread = _thread(registration, thread_uuid)
     if thread.resolved_at is not None:
         raise Conflict("This thread is resolved. Reopen it to say more.")

@@ -6,10 +6,11 @@ from django.urls import reverse
 from portal.accounts.models import Membership, Role
 from portal.audit.models import Event
 from portal.refusals import Conflict, NotAllowed
-from registrations.models import ScopeConfirmation
+from registrations.models import Scope, ScopeConfirmation
 from registrations.workflow import drafting, review
 from registrations.workflow.confirming import confirm_scopes
 from registrations.workflow.errors import StaleVersion
+from tests.support import people
 from tests.support.people import home
 from tests.support.registrations import again, submitted
 
@@ -46,6 +47,52 @@ def test_nobody_approves_alone(asked, reviewer):
     revision = asked.revisions.get()
     assert revision.status == "under_review"
     assert set(revision.requested_scopes.values_list("granted", flat=True)) == {None}
+
+
+def test_what_became_restricted_afterwards_is_not_confirmed(partner, reviewer, lead):
+    registration = submitted(partner, scope=["users:write", "vendors:write"], scope_reasons=WHY)
+    confirm(registration, lead)
+    Scope.objects.filter(name="users:write").update(tier="restricted")
+    with pytest.raises(Conflict, match="needs a second person"):
+        approve(registration, reviewer)
+    confirm(registration, lead)
+    approve(registration, reviewer)
+    assert ScopeConfirmation.objects.get().scopes == ["users:write", "vendors:write"]
+
+
+def no_longer_active(person, organisation):
+    person.is_active = False
+    person.save()
+
+
+def no_longer_a_reviewer(person, organisation):
+    person.groups.clear()
+
+
+def a_member_by_now(person, organisation):
+    Membership.objects.create(user=person, organisation=organisation, role=Role.VIEWER)
+
+
+@pytest.mark.parametrize("change", [no_longer_active, no_longer_a_reviewer, a_member_by_now])
+def test_the_word_of_who_may_not_give_it_any_more_does_not_count(asked, partner, reviewer, change):
+    second = people.reviewer("second@portal.example")
+    confirm(asked, second)
+    change(second, home(partner))
+    with pytest.raises(Conflict, match="needs a second person"):
+        approve(asked, reviewer)
+    confirm(asked, people.reviewer("third@portal.example"))
+    approve(asked, reviewer)
+    assert again(asked).status == "active"
+
+
+def test_two_may_confirm_what_each_saw(asked, partner, reviewer, lead):
+    """Whoever confirmed may approve once a second person has confirmed as well."""
+    confirm(asked, reviewer)
+    reviewer.groups.clear()
+    confirm(asked, lead)
+    assert ScopeConfirmation.objects.count() == 2
+    with pytest.raises(Conflict, match="You confirmed"):
+        approve(asked, lead)
 
 
 def test_without_the_restricted_scopes_one_person_is_enough(asked, reviewer):

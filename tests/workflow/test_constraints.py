@@ -69,7 +69,9 @@ def world(partner, reviewer, lead):
     refused = submitted(partner, client_name="Refused").uuid
     review.reject(refused, by=reviewer, seen_version=1, note="No.", reasons=["name-misleading"])
     Preflight.objects.create(revision=live().first(), field="client_uri", uri="https://client.example/")
-    ScopeConfirmation.objects.create(revision=live().first(), confirmed_by=reviewer, confirmed_at=NOW)
+    ScopeConfirmation.objects.create(
+        revision=live().first(), confirmed_by=reviewer, confirmed_at=NOW, scopes=["vendors:write"]
+    )
     Override.objects.create(
         registration=live().first().registration,
         revision=live().first(),
@@ -226,6 +228,7 @@ BROKEN = [
     ("pkce_has_justification", in_force, {"justification": ""}),
     ("override_of_a_rule_that_can_be", Override.objects.all, {"rule": "R-06"}),
     ("override_has_reason", Override.objects.all, {"reason": ""}),
+    ("scope_confirmation_of_a_scope", ScopeConfirmation.objects.all, {"scopes": []}),
     ("preflight_field_known", Preflight.objects.all, {"field": "client_name"}),
     ("preflight_uri_is_https", Preflight.objects.all, {"uri": "http://client.example/"}),
     ("preflight_verdict_known", Preflight.objects.all, {"verdict": "moon", "checked_at": NOW}),

@@ -207,3 +207,14 @@ def test_a_grant_whose_end_has_passed_is_not_approved(partner, lead, time_machin
     time_machine.move_to(timezone.now() + timedelta(days=2))
     with pytest.raises(Conflict):
         review.approve(registration.uuid, by=lead, seen_version=1)
+
+
+@pytest.mark.parametrize("verb", DECISIONS)
+def test_who_submitted_it_does_not_decide_after_leaving(partner, reviewer, verb):
+    Membership.objects.create(user=reviewer, organisation=home(partner), role=Role.DEVELOPER)
+    registration = a_draft(partner)
+    drafting.submit(registration.uuid, by=reviewer)
+    Membership.objects.filter(user=reviewer).delete()
+    with pytest.raises(NotAllowed, match="You submitted this yourself"):
+        verb(registration.uuid, by=reviewer, seen_version=1, note="Mine.")
+    assert registration.revisions.get().status == "under_review"
