@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 MAX_LINE: Final = 4_000
 MAX_TEXT: Final = 20_000
 """Characters; far above every limit of the rules, so that those get to speak."""
+MAX_LINES: Final = 200
 MAX_CHOSEN: Final = 200
 
 
@@ -58,7 +59,10 @@ class LinesField(TypedText):
         return "\n".join(map(str, value)) if isinstance(value, list | tuple) else value
 
     def clean(self, value: Any) -> list[str]:
-        return lines_of(super().clean(self.prepare_value(value)))
+        lines = lines_of(super().clean(self.prepare_value(value)))
+        if len(lines) > MAX_LINES:
+            raise ValidationError(f"Enter at most {MAX_LINES} lines.", "too_many")
+        return lines
 
 
 def lines_of(text: str) -> list[str]:

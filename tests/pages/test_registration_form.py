@@ -208,3 +208,11 @@ def test_nothing_typed_becomes_markup():
     assert "<script" not in html
     assert not [e for e in elements(html) if e.tag == "script"]
     assert control(html, "client_name")[0].get("value") == HOSTILE
+
+
+def test_more_lines_than_anybody_lists_are_refused_at_once():
+    """Each would get a finding of its own on every page that shows the draft."""
+    for lines, messages in ((200, []), (201, ["Enter at most 200 lines."])):
+        form = make(posted(redirect_uris="\n" * (lines - 1) + "x"))
+        form.is_valid()
+        assert form.errors.get("redirect_uris", []) == messages
