@@ -270,7 +270,8 @@ def _request_exception(revision: Revision) -> PkceException | None:
         return None
     running = PkceException.objects.filter(registration=revision.registration, status="in_force").first()
     today = revision.submitted_at.date()
-    if running and running.runs_on(today) and running.justification == revision.pkce_justification:
+    asked = (revision.pkce_justification, revision.pkce_controls)
+    if running and running.runs_on(today) and (running.justification, running.controls) == asked:
         return None
     return PkceException.objects.create(
         registration=revision.registration,

@@ -18,7 +18,7 @@ from registrations.rules.vocabulary import PkceSupport
 from registrations.workflow import desk
 from registrations.workflow.claims import attempt
 from registrations.workflow.errors import RulesBroken
-from registrations.workflow.pkce_ends import leave_force
+from registrations.workflow.pkce_ends import end_in_force
 
 P = PkceStatus
 
@@ -91,10 +91,9 @@ def settle(registration: Registration, revision: Revision, *, now: datetime) -> 
         raise Conflict("Its PKCE exception has to be granted before it can be approved.")
     if asked is not None and asked.expires_on is not None and asked.expires_on < now.date():
         raise Conflict("The end date of its PKCE exception has passed. Send it back for a new request.")
-    moved = []
-    running = registration.pkce_exceptions.filter(status=P.IN_FORCE).first()
-    if running is not None and (asked is not None or revision.pkce_support == PkceSupport.SUPPORTED):
-        moved.append(leave_force(running, "supersede" if asked is not None else "end", now=now))
+    moved: list[str] = []
+    if asked is not None or revision.pkce_support == PkceSupport.SUPPORTED:
+        moved += end_in_force(registration, now=now, move="supersede" if asked is not None else "end")
     if asked is not None:
         moved.append(_take_force(asked, now=now))
     return moved

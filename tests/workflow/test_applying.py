@@ -242,7 +242,9 @@ def test_after_the_exception_a_record_that_asks_no_more_has_not_changed_in_that(
         revision = hand_in(registration, partner, **CONTACTS)
     assert revision.status == "approved"
     assert revision.pkce_support == "supported"
-    assert registration.pkce_exceptions.get().status == "ended"
+    assert registration.pkce_exceptions.get().status == "lapsed"
+    assert OutboxMessage.objects.filter(letter="pkce_lapsed").count() == 1
+    check_invariants()
 
 
 def test_after_the_exception_asking_again_is_a_request_to_review(partner, lead):
