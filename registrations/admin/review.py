@@ -28,6 +28,7 @@ from registrations.workflow import review as reviewing
 from registrations.workflow.confirming import confirm_scopes
 from registrations.workflow.desk import revision_seen
 from registrations.workflow.errors import ClaimedByColleague, RulesBroken, StaleVersion
+from registrations.workflow.talk import comments_waiting
 
 _VERBS: Final[Mapping[str, Callable[..., Revision]]] = {
     "approve": reviewing.approve,
@@ -69,7 +70,7 @@ def review(request: SignedInRequest, uuid: UUID, *, frame: Mapping[str, Any]) ->
 
 
 def _decide(request: SignedInRequest, registration: Registration, frame: Mapping[str, Any]) -> HttpResponse:
-    form = ReasonedDecisionForm(request.POST, comments=talk.waiting(registration))
+    form = ReasonedDecisionForm(request.POST, comments=comments_waiting(registration))
     if not form.is_valid():
         if not permissions.can_review(request.user, registration):
             raise NotAllowed

@@ -97,11 +97,6 @@ def act(form: TalkForm, registration: Registration, *, by: User) -> str:
     return _DONE[said["talk"]]
 
 
-def waiting(registration: Registration) -> int:
-    """How many comments the next decision would send."""
-    return Comment.objects.filter(thread__registration=registration, sent_at=None).count()
-
-
 @dataclass
 class Kept:
     """What was typed into one form and came back; ``complaint`` says what is wrong with it."""
@@ -195,6 +190,7 @@ def unsent(places: Places) -> int:
         comment.sent_at is None
         for place in places.values()
         for told in place.threads
+        if not told.is_resolved
         for comment in told.comments
     )
 

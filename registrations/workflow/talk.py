@@ -10,6 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from portal.accounts.models import User
@@ -63,9 +64,11 @@ def take_back(uuid: UUID, comment_uuid: UUID, *, by: User) -> None:
     if found.sent_at is not None:
         raise Conflict("The partner has read this comment already.")
     found.delete()
+    gone = [f"comment:{comment_uuid}"]
     if not found.thread.comments.exists():
+        gone.append(f"thread:{found.thread.uuid}")
         found.thread.delete()
-    events.record("comment.taken_back", by=by, stream=uuid, objects=[f"comment:{comment_uuid}"])
+    events.record("comment.taken_back", by=by, stream=uuid, objects=gone)
 
 
 @transaction.atomic(durable=True)
@@ -104,20 +107,34 @@ def note(uuid: UUID, *, by: User, text: str, field: str = "") -> DeskNote:
 
 
 def send_comments(registration: Registration, *, now: datetime) -> list[str]:
-    """For the verbs that decide: the partner may read what waited. Answers the names of the objects."""
-    waiting = Comment.objects.filter(thread__registration=registration, sent_at__isnull=True)
+    """For the verbs that decide: the partner may read what waited. Answers the names of the objects.
+
+    Not what waits in a thread that was settled: the partner could not answer it.
+    """
+    waiting = _waiting(registration)
     names = [f"comment:{each}" for each in waiting.values_list("uuid", flat=True)]
     if names:
         waiting.update(sent_at=now)
     return names
 
 
+def comments_waiting(registration: Registration) -> int:
+    """How many comments the next decision would send."""
+    return _waiting(registration).count()
+
+
+def _waiting(registration: Registration) -> QuerySet[Comment]:
+    threads = registration.threads.filter(resolved_at=None)
+    return Comment.objects.filter(thread__in=threads, sent_at__isnull=True)
+
+
 def take_answers(draft: Draft, revision: Revision) -> list[str]:
-    """For submit: what the partner answered becomes comments, and leaves the draft."""
+    """For submit: what the partner answered becomes comments, and leaves the draft; also where a
+    reviewer settled the thread while the answer was typed."""
     answers = answers_of(draft.typed)
     if not answers:
         return []
-    asked = Thread.objects.filter(uuid__in=answers, registration=revision.registration, resolved_at=None)
+    asked = Thread.objects.filter(uuid__in=answers, registration=revision.registration)
     said = Comment.objects.bulk_create(
         Comment(
             thread=thread,

@@ -98,17 +98,36 @@ def test_an_answer_is_given_once(partner, reviewer):
     assert thread.comments.filter(by_desk=False).count() == 1
 
 
-def test_only_open_threads_that_were_sent_can_be_answered(partner, reviewer, stranger):
+def test_an_answer_that_was_typed_while_the_thread_was_settled_is_not_lost(partner, reviewer):
+    registration = submitted(partner)
+    thread = say(registration, reviewer).thread
+    send_back(registration, reviewer)
+    change(registration, partner, answers={str(thread.uuid): "The one for accountants."})
+    talk.resolve(registration.uuid, thread.uuid, by=reviewer)
+    drafting.submit(registration.uuid, by=partner)
+    assert Comment.objects.get(by_desk=False).text == "The one for accountants."
+
+
+def test_what_waits_in_a_settled_thread_is_not_sent(partner, reviewer):
+    registration = submitted(partner)
+    said = say(registration, reviewer)
+    talk.resolve(registration.uuid, said.thread.uuid, by=reviewer)
+    with pytest.raises(Conflict, match="Say in the note or in comments"):
+        review.request_changes(registration.uuid, by=reviewer, seen_version=1, note="")
+    review.request_changes(registration.uuid, by=reviewer, seen_version=1, note="More.")
+    said.refresh_from_db()
+    assert said.sent_at is None
+
+
+def test_only_threads_that_were_sent_can_be_answered(partner, reviewer, stranger):
     registration, foreign = submitted(partner), submitted(stranger)
-    sent = say(registration, reviewer).thread
     elsewhere = say(foreign, reviewer).thread
-    for each in (registration, foreign):
-        send_back(each, reviewer)
-    talk.resolve(registration.uuid, sent.uuid, by=reviewer)
+    send_back(foreign, reviewer)
+    send_back(registration, reviewer, note="More.")
     drafting.submit(registration.uuid, by=partner)
     unsent = say(registration, reviewer, seen_version=2).thread
     drafting.withdraw(registration.uuid, by=partner)
-    asked = {str(each.uuid): "Hello." for each in (sent, elsewhere, unsent)}
+    asked = {str(each.uuid): "Hello." for each in (elsewhere, unsent)}
     change(registration, partner, answers=asked | {str(uuid4()): "x", "no id": "x"})
     drafting.submit(registration.uuid, by=partner)
     assert not Comment.objects.filter(by_desk=False).exists()
@@ -141,7 +160,8 @@ def test_what_was_not_sent_can_be_taken_back_by_its_author(partner, reviewer, le
         talk.take_back(registration.uuid, said.uuid, by=lead)
     talk.take_back(registration.uuid, said.uuid, by=reviewer)
     assert not Thread.objects.exists()
-    assert told(registration)[-1] == ("comment.taken_back", [f"comment:{said.uuid}"])
+    gone = [f"comment:{said.uuid}", f"thread:{said.thread.uuid}"]
+    assert told(registration)[-1] == ("comment.taken_back", gone)
 
 
 def test_a_thread_outlives_a_comment_that_was_not_its_only_one(partner, reviewer):
