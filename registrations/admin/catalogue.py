@@ -13,6 +13,7 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from portal.accounts.admin import ListedFilters
 from portal.accounts.models import User
 from portal.audit.events import record
 from registrations.models import RequestedScope, Revision, Scope, SubjectType
@@ -25,7 +26,7 @@ _SHAPE = RegexValidator(
 )
 
 
-class CatalogueAdmin(admin.ModelAdmin):
+class CatalogueAdmin(ListedFilters):
     """Rows that revisions refer to by name: while one does, the name stays."""
 
     noun = ""

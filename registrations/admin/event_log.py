@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from portal.accounts.admin import ListedFilters
 from portal.accounts.models import User
 from portal.audit.events import SYSTEM
 from portal.audit.models import Event
@@ -68,7 +69,7 @@ def _moved(name: str) -> tuple[str, SafeString]:
 
 
 @admin.register(Event)
-class EventAdmin(admin.ModelAdmin):
+class EventAdmin(ListedFilters):
     """Shows, newest first. The database refuses changes anyway."""
 
     list_display = ("at", "what", "outcome", "person", "client", "short_stream", "touched")

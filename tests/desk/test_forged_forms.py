@@ -93,3 +93,27 @@ def test_a_lead_reads_the_audit_log_and_changes_nothing(leads_desk, waiting):
 
 def test_a_reviewer_does_not_read_the_audit_log(desk):
     assert desk.get("/admin/audit/event/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("model", "query"),
+    [
+        ("registrations/scope", {"name__regex": "("}),
+        ("registrations/scope", {"id__in": "9" * 20}),
+        ("registrations/subjecttype", {"pk__regex": "*"}),
+        ("registrations/decisionreason", {"code__regex": "("}),
+        ("audit/event", {"actor__regex": "{{"}),
+        ("audit/event", {"at__year": "0"}),
+        ("audit/event", {"moved__contains": "x"}),
+    ],
+)
+def test_no_address_narrows_a_list_beyond_its_filters(leads_desk, waiting, model, query):
+    assert leads_desk.get(f"/admin/{model}/", query).status_code == 400
+
+
+def test_the_filters_beside_a_list_narrow_it(leads_desk, waiting):
+    for model, query in (
+        ("registrations/scope", {"tier__exact": "restricted", "is_offered__exact": "1"}),
+        ("audit/event", {"outcome__exact": "done"}),
+    ):
+        assert leads_desk.get(f"/admin/{model}/", query).status_code == 200
