@@ -205,6 +205,21 @@ def test_asking_for_ever_new_secrets_has_an_end(partner, stranger, reviewer):
     assert Event.objects.filter(stream=registration.uuid, outcome="refused").count() == 60
 
 
+def test_asking_for_ever_more_secrets_of_ones_own_has_an_end(partner, reviewer):
+    registration = approved(partner, reviewer)
+    door = sign_in(Client(), partner)
+    address = f"/registrations/{registration.uuid}/secrets"
+    codes = []
+    for _ in range(31):
+        secret = registration.secrets.get(status="sealed")
+        codes.append(door.post(f"{address}/{secret.uuid}/revoke/").status_code)
+        codes.append(door.post(f"{address}/rotate/", {"grace": "now"}).status_code)
+        if codes[-1] == 429:
+            break
+    assert codes == [302] * 60 + [429] * 2
+    assert registration.secrets.count() == 31
+
+
 def test_the_limit_answers_429_and_says_when_to_come_back(partner, reviewer):
     registration = approved(partner, reviewer)
     address = reveal_address(registration)
