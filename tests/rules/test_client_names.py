@@ -214,6 +214,7 @@ def test_line_break_is_no_blank_and_does_not_vanish(odd):
         ("\u516c\u53f8.\u4e2d\u56fd", "N-09"),
         ("acme\u3002com", "N-09"),
         ("@acme.com", "N-09"),
+        ("acme." + "\u044f" * 70, "N-00"),
         ("\u516c\u53f8.\u4e2d\u56fd/\u5f00\u59cb", "N-04"),
         ("www.", "N-04"),
         ("A.\ud800", "N-02"),

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registrations.rules import metadata
-from registrations.rules.differences import difference
+from registrations.rules.differences import difference, difference_of_questions
 from registrations.rules.logo_traits import LogoTraits
 from registrations.rules.metadata import Metadata, World
+from registrations.rules.overrides import Asked
 from registrations.rules.vocabulary import FIELDS, LABELS
 
 WORLD = World(
@@ -175,8 +176,22 @@ def test_lists_tell_what_came_and_went():
     assert change.removed == ("test:test", "users:write")
 
 
-def test_another_reason_for_the_same_scopes_is_no_change():
-    assert difference(EXAMPLE, replace(EXAMPLE, scope_reasons=(("users:read", "Because."),))) == []
+def test_another_reason_for_the_same_scope_stands_among_the_scopes():
+    before = replace(EXAMPLE, scope_reasons=(("users:read", "Because."),))
+    (change,) = difference(before, replace(EXAMPLE, scope_reasons=(("users:read", "It greets people."),)))
+    assert (change.field, change.added) == ("scope", ("users:read: It greets people.",))
+    assert change.removed == ("users:read: Because.",)
+
+
+def test_another_reason_for_the_same_question_is_told():
+    before, after = (Asked("N-05", "Pleo Archive", reason) for reason in ("A museum.", "A founder."))
+    (change,) = difference_of_questions([before], [after])
+    assert (change.field, change.label) == ("review_asked", "What a reviewer is asked")
+    assert (change.removed, change.added) == (
+        ("N-05 Pleo Archive: A museum.",),
+        ("N-05 Pleo Archive: A founder.",),
+    )
+    assert difference_of_questions([before], [before]) == []
 
 
 def test_reasons_are_asked_of_the_whole_record():

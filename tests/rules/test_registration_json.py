@@ -98,6 +98,10 @@ def test_exception_that_runs_is_told_with_its_last_day():
     assert "pkce_support" not in document
 
 
+def test_a_client_that_is_stopped_says_so():
+    assert as_json(EXAMPLE, registration_status="suspended")["registration_status"] == "suspended"
+
+
 def test_exception_that_is_only_asked_for_leaves_the_requirement():
     document = as_json(replace(EXAMPLE, pkce_support="exception_requested"))
     assert (document["pkce_required"], document["pkce_support"]) == (True, "exception_requested")

@@ -158,3 +158,9 @@ def test_the_published_table_is_the_constant():
     assert [label for label, _ in rereview.table()] == [LABELS[field] for field in AT_ONCE]
     assert set(AT_ONCE) <= set(FIELDS)
     assert all(words for _, words in rereview.table())
+
+
+def test_all_changes_stand_in_the_order_of_the_form():
+    wanted = replace(LIVE, contacts=("two@client.example",), client_name="Other", scope=("users:read",))
+    route = rereview.route(LIVE, wanted, is_excepted=True)
+    assert [change.field for change in route.changes] == ["client_name", "contacts", "scope"]

@@ -1,6 +1,6 @@
 """The ends of a PKCE exception: revoked, lapsed, leaked; and the reminders before."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -9,7 +9,6 @@ from portal.accounts.models import Membership, Role
 from portal.audit.models import Event
 from portal.outbox.models import OutboxMessage
 from portal.refusals import Conflict, NotAllowed, NotFound
-from registrations.rules.pkce import next_reminder
 from registrations.workflow import drafting, life, pkce, pkce_ends, review, secrets
 from registrations.workflow.documents import live_documents
 from tests.support.invariants import check_invariants
@@ -218,15 +217,3 @@ def test_a_leak_after_the_last_day_is_left_to_the_lapse(partner, lead, time_mach
     secrets.revoke(registration.uuid, registration.secrets.get().uuid, by=partner, leaked=True)
     assert registration.pkce_exceptions.get().status == "in_force"
     assert pkce_ends.lapse_due() == 1
-
-
-@pytest.mark.parametrize(
-    ("after", "day"),
-    [
-        (date(2026, 11, 30), date(2026, 12, 1)),
-        (date(2026, 12, 1), date(2026, 12, 24)),
-        (date(2026, 12, 24), None),
-    ],
-)
-def test_the_days_of_the_reminders(after, day):
-    assert next_reminder(date(2026, 12, 31), after=after) == day
