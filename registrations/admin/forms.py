@@ -96,7 +96,7 @@ class PkceForm(SeenForm):
         error_messages={"invalid": "Enter a day, for example 2027-03-31."},
     )
     pkce_note = forms.CharField(
-        label="Note",
+        label="Note on the exception",
         required=False,
         max_length=MAX_TEXT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -107,6 +107,12 @@ class PkceForm(SeenForm):
         if day is None and self.cleaned_data.get("pkce_decision") == "grant":
             raise ValidationError("Enter the last day on which the exception is in force.")
         return day
+
+    def clean_pkce_note(self) -> str:
+        note: str = self.cleaned_data["pkce_note"]
+        if not note and self.cleaned_data.get("pkce_decision") == "refuse":
+            raise ValidationError("Say why it is refused: the partner reads it.")
+        return note
 
 
 class OverrideForm(SeenForm):
