@@ -56,9 +56,17 @@ def test_the_part_that_differs_is_marked_in_words_as_well(desk, by):
     assert texts(page, "ins") == ["[new host: evil.example]"]
 
 
-def test_an_address_that_comes_first_is_marked_as_a_whole(desk, by):
+def test_an_address_where_none_was_is_no_new_host(desk, by):
     page = desk.get(review_path(changing(desk, by, initiation_uri="https://client.example/start"))).text
-    assert texts(page, "ins")[1] == "[new host: client.example]"
+    assert not texts(page, "ins") + texts(page, "del")
+    (changed,) = with_attribute(page, "data-changed")
+    assert changed.words() == "Initiation URI Not given https://client.example/start"
+
+
+def test_a_new_address_on_an_old_host_is_marked_where_it_is_new(desk, by):
+    more = ["https://client.example/callback", "https://client.example/callback/second"]
+    page = desk.get(review_path(changing(desk, by, redirect_uris=more))).text
+    assert texts(page, "ins") == ["[new part: /second]"]
     assert not texts(page, "del")
 
 
