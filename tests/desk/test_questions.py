@@ -56,6 +56,11 @@ def test_an_accepted_value_shows_who_accepted_it_and_why(desk, asking):
     assert Override.objects.get().decided_by == desk.who
 
 
+def test_a_value_is_named_as_it_is_written(desk, asking):
+    accept(desk, asking, rule="C-07", value=CONTACT)
+    assert f">{CONTACT} is accepted." in desk.get(review_path(asking)).text
+
+
 def test_while_a_question_is_open_approving_is_out_of_reach(desk, asking):
     page = desk.get(review_path(asking)).text
     assert 'disabled aria-describedby="approve-blocked"' in page
