@@ -36,6 +36,17 @@ def test_long_names_and_addresses_stay_inside_the_window(window, partner, lead, 
     assert {place: said for place, said in found.items() if said} == {}
 
 
+@pytest.mark.parametrize("show", ["requested", "running"])
+def test_the_exceptions_stand_under_each_other_in_a_narrow_window(window, partner, lead, show):
+    excepted(partner, lead, client_name="Payroll Bridge")
+    submitted(partner, **with_exception(client_name="Hotel Desk"))
+    page = window(lead, width=390)
+    page.goto(f"{QUEUE}exceptions/?show={show}")
+    assert too_wide(page, 390) + cut_off(page) == []
+    for cell in page.locator("#result_list tbody tr > *").all():
+        assert cell.bounding_box()["x"] + cell.bounding_box()["width"] <= 390
+
+
 def cut_off(page):
     """Places that hide a part of what they hold until somebody scrolls there."""
     return page.evaluate(
