@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
-from django import forms
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
@@ -15,7 +14,7 @@ from portal.audit.models import Event, Outcome
 from registrations import permissions
 from registrations.admin import checklist, claiming, granting, record, suspicion, talk
 from registrations.admin.decision_form import ReasonedDecisionForm
-from registrations.admin.forms import OverrideForm, PkceForm
+from registrations.admin.forms import OverrideForm, PkceForm, problems
 from registrations.admin.letter_preview import Preview
 from registrations.admin.questions import Typed, questions_of
 from registrations.admin.wording import (
@@ -233,7 +232,7 @@ class Desk:
             "is_own": permissions.role_in(self.user, self.registration.organisation_id) is not None,
             "decision_form": self.decision_form or ReasonedDecisionForm(initial=typed),
             "pkce_form": self.pkce_form or PkceForm(initial=seen),
-            "errors": _errors(self.decision_form or self.pkce_form or self.override_form),
+            "errors": problems(self.decision_form or self.pkce_form or self.override_form),
             "today": today,
             "latest_end": latest_end(today),
         }
@@ -260,10 +259,3 @@ def _people(events: Sequence[Event]) -> set[str]:
 
 def _is_refused(event: Event) -> bool:
     return event.outcome != Outcome.DONE
-
-
-def _errors(form: forms.Form | None) -> list[tuple[str, str]]:
-    """Id of the field and message, for the summary."""
-    if form is None:
-        return []
-    return [(form[name].auto_id, str(message)) for name, found in form.errors.items() for message in found]
