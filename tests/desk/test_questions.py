@@ -37,7 +37,7 @@ def accept(client, registration, rule="N-05", value=NAME, **other):
 
 def test_each_question_is_on_the_page_with_its_reason(desk, asking):
     page = desk.get(review_path(asking)).text
-    for words in ("The partner asks", NAME, CONTACT, WHY, "N-05", "C-07"):
+    for words in ("The partner asks", NAME, CONTACT, WHY, "N-05", "C-07", "No throw-away mailbox."):
         assert words in page
     assert page.count("Accept this value") == 2
 
