@@ -23,6 +23,7 @@ from registrations.admin.wording import (
     age,
     decided_words,
     event_words,
+    is_late,
     state_of,
 )
 from registrations.models import PkceException, Registration, Revision, ScopeConfirmation
@@ -104,6 +105,7 @@ class Desk:
         changed = {change.field for one in comparisons[:1] for change in one.changes}
         in_exception = set(_IN_EXCEPTION) if decisions["exception"] else set()
         apart = changed | in_exception
+        undecided = {"pkce": decisions["pkce_undecided"], "asks": decisions["unanswered"]}
         page = {
             "title": shown.client_name,
             "is_nav_sidebar_enabled": False,
@@ -112,9 +114,10 @@ class Desk:
             "state_key": key,
             "state_words": words,
             "submitted": age(shown.submitted_at),
+            "is_late": decisions["is_open"] and is_late(shown.submitted_at),
             "findings": record.findings_of(shown),
             "comparisons": comparisons,
-            **suspicion.context(shown, is_first=len(self.revisions) == 1),
+            **suspicion.context(shown, is_first=len(self.revisions) == 1, undecided=undecided),
             "parts": record.parts_of(shown, scopes, apart=apart),
             "scopes": scopes,
             "client_host": record.address(shown.client_uri, is_page=True),

@@ -3,7 +3,7 @@
 import pytest
 from allauth.account.models import EmailAddress
 
-from registrations.workflow import drafting, review
+from registrations.workflow import drafting, pkce, review
 from tests.desk.pages import review_path
 from tests.pages.elements import elements, with_attribute
 from tests.support.people import partner
@@ -111,6 +111,17 @@ def test_a_first_submission_shows_what_to_doubt(desk, by):
     assert "<code>evil.example</code>, <code>app.pleo.io</code>" in page
     assert "<code>users:write</code>" in page
     assert not with_attribute(page, "data-unchanged")
+
+
+def test_what_was_answered_needs_no_second_look(leads_desk, by):
+    asked = {"rule": "C-07", "value": "me@mailinator.com", "reason": "Our server moves this month."}
+    registration = submitted(by, **with_exception(contacts=["me@mailinator.com"], review_asked=[asked]))
+    assert {"pkce", "asks"} <= set(values(leads_desk.get(review_path(registration)).text, "data-doubt"))
+    seen = {"by": leads_desk.who, "seen_version": 1}
+    pkce.refuse(registration.uuid, note="Use a current library.", **seen)
+    pair = {"rule": asked["rule"], "value": asked["value"]}
+    review.override(registration.uuid, reason="Only for a month.", **pair, **seen)
+    assert not {"pkce", "asks"} & set(values(leads_desk.get(review_path(registration)).text, "data-doubt"))
 
 
 def test_a_plain_first_submission_leaves_nothing_to_doubt(desk, by):
