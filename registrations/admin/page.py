@@ -182,6 +182,7 @@ class Desk:
             "talk_of_rest": {place.field: place for place in rest},
             "rest_is_talked_of": any(place.is_open or place.is_writing for place in rest),
             "unsent_comments": talk.unsent(places),
+            "answered": talk.answered_with(places, self.shown),
             "errors": [*errors, *talk.complaints(places)],
         }
 

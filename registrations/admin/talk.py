@@ -14,7 +14,7 @@ from django.db.models import Prefetch
 from portal.accounts.models import User
 from registrations.admin.forms import SeenForm
 from registrations.forms.fields import refuse_surrogates, storable
-from registrations.models import Comment, DeskNote, Registration, Thread
+from registrations.models import Comment, DeskNote, Registration, Revision, Thread
 from registrations.rules.vocabulary import FIELDS, LABELS, MAX_TEXT_LENGTH
 from registrations.workflow import talk as talking
 
@@ -193,6 +193,15 @@ def unsent(places: Places) -> int:
         if not told.is_resolved
         for comment in told.comments
     )
+
+
+def answered_with(places: Places, revision: Revision) -> list[Place]:
+    """Where the partner answered when they submitted the revision."""
+    return [place for place in places.values() if any(_answers(told, revision) for told in place.threads)]
+
+
+def _answers(told: Told, revision: Revision) -> bool:
+    return any(not said.by_desk and said.revision_id == revision.pk for said in told.comments)
 
 
 def complaints(places: Places) -> list[tuple[str, str]]:

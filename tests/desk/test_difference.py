@@ -9,6 +9,7 @@ from tests.pages.elements import elements, with_attribute
 from tests.support.people import partner
 from tests.support.registrations import a_logo, applied, approved, change, submitted, with_exception
 from tests.support.statements import statements
+from tests.support.talking import asked, sent_back
 
 pytestmark = pytest.mark.django_db
 
@@ -122,6 +123,19 @@ def test_what_was_answered_needs_no_second_look(leads_desk, by):
     pair = {"rule": asked["rule"], "value": asked["value"]}
     review.override(registration.uuid, reason="Only for a month.", **pair, **seen)
     assert not {"pkce", "asks"} & set(values(leads_desk.get(review_path(registration)).text, "data-doubt"))
+
+
+def test_a_second_round_says_first_what_the_partner_answered(desk, by):
+    registration = submitted(by)
+    name = asked(registration, desk.who)
+    asked(registration, desk.who, "Who reads this?", field="contacts")
+    sent_back(registration, desk.who)
+    change(registration, by, answers={str(name.uuid): "The one for accountants."})
+    drafting.submit(registration.uuid, by=by)
+    page = desk.get(review_path(registration)).text
+    assert values(page, "data-answered") == ["client_name"]
+    assert 'href="#talk-client_name">Client name</a>' in page
+    assert page.index("data-answered") < page.index("against-last")
 
 
 def test_a_plain_first_submission_leaves_nothing_to_doubt(desk, by):
