@@ -18,7 +18,7 @@ from portal.accounts.models import User
 from portal.audit.events import SYSTEM
 from portal.audit.models import Event
 from registrations import permissions
-from registrations.admin.paging import CappedPaginator
+from registrations.admin.paging import CappedPaginator, Listing
 from registrations.admin.wording import event_words
 from registrations.models import Revision
 
@@ -26,7 +26,7 @@ SHORT = 8
 """Digits of an id that are shown: enough to tell two on one page apart."""
 
 
-class Log(ChangeList):
+class Log(Listing):
     """One page of events, with the names that belong to its ids: one statement for each kind."""
 
     def get_results(self, request: HttpRequest) -> None:
