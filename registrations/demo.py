@@ -1,15 +1,18 @@
 """Demo people and registrations, for a developer's machine.
 
 Everything is made by the verbs that partners and reviewers use, so the demo shows no state
-that the portal cannot reach.
+that the portal cannot reach. They are told that it is some weeks ago, so that there are waits and
+weeks to look at; the audit log has its own clock, and says when the demo was made.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
@@ -17,7 +20,7 @@ from django.utils import timezone
 
 from portal.accounts.membership import create_organisation
 from portal.accounts.models import Membership, Organisation, Role, User
-from registrations.models import ClientSecret, Registration
+from registrations.models import Registration
 from registrations.rules.lifecycle import SecretStatus
 from registrations.workflow import drafting, life, pkce, review, secrets, talk
 
@@ -63,10 +66,7 @@ def seed() -> int:
     if not people.client.registrations.exists():
         made += _register_each(people, CLIENT_REGISTRATIONS)
     if not people.other.registrations.exists():
-        _start(
-            people.other, people.stranger, "Other Travel", redirect_uris=["https://other.example/callback"]
-        )
-        made += 1
+        made += _register_each(people, OTHER_REGISTRATIONS)
     return made
 
 
@@ -135,6 +135,17 @@ def _start(organisation: Organisation, by: User, name: str, **changes: Any) -> R
 # --- Their lives, each by the verbs that lead there ----------------------------------------
 
 
+def later(**time: float) -> AbstractContextManager[Any]:
+    """What happens inside happens that much later: the verbs ask ``timezone.now`` for the time."""
+    moment = timezone.now() + timedelta(**time)
+    return patch.object(timezone, "now", lambda: moment)
+
+
+def draft_of_the_stranger(people: People, name: str) -> None:
+    uris = ["https://other.example/callback"]
+    _start(people.other, people.stranger, name, redirect_uris=uris)
+
+
 def draft_incomplete(people: People, name: str) -> None:
     empty = {"client_uri": "", "tos_uri": "", "policy_uri": "", "redirect_uris": [], "scope": []}
     _start(people.client, people.partner, name, confidential=False, **empty)
@@ -178,95 +189,101 @@ def reviewer_asked(people: People, name: str) -> None:
 
 
 def withdrawn(people: People, name: str) -> None:
-    drafting.withdraw(under_review(people, name).uuid, by=people.partner)
+    registration = under_review(people, name)
+    with later(hours=3):
+        drafting.withdraw(registration.uuid, by=people.partner)
 
 
 def changes_requested(people: People, name: str) -> None:
     registration = under_review(people, name, scope=["users:read", "users:write"])
-    for field, text in COMMENTS.items():
-        talk.comment(registration.uuid, by=people.reviewer, seen_version=1, field=field, text=text)
-    talk.note(registration.uuid, by=people.reviewer, text=DESK_NOTE, field="client_name")
-    note = "Two things to look at before we go on."
-    review.request_changes(registration.uuid, by=people.reviewer, seen_version=1, note=note)
+    with later(hours=26):
+        for field, text in COMMENTS.items():
+            talk.comment(registration.uuid, by=people.reviewer, seen_version=1, field=field, text=text)
+        talk.note(registration.uuid, by=people.reviewer, text=DESK_NOTE, field="client_name")
+        note = "Two things to look at before we go on."
+        review.request_changes(registration.uuid, by=people.reviewer, seen_version=1, note=note)
 
 
 def rejected(people: People, name: str) -> None:
     note = "The terms of service belong to another company. Register under the company that runs the client."
     registration = under_review(people, name)
-    review.reject(registration.uuid, by=people.reviewer, seen_version=1, note=note)
+    with later(hours=40):
+        review.reject(registration.uuid, by=people.reviewer, seen_version=1, note=note)
 
 
-def live(people: People, name: str) -> Registration:
+def live(people: People, name: str, *, hours: float = 9) -> Registration:
     registration = under_review(people, name)
-    review.approve(registration.uuid, by=people.reviewer, seen_version=1)
+    with later(hours=hours):
+        review.approve(registration.uuid, by=people.reviewer, seen_version=1)
     return registration
 
 
 def live_and_revealed(people: People, name: str) -> Registration:
-    registration = live(people, name)
+    registration = live(people, name, hours=22)
     secret = registration.secrets.get(status=SecretStatus.SEALED)
-    secrets.reveal(registration.uuid, secret.uuid, by=people.partner, signed_in_at=timezone.now())
+    with later(days=2):
+        secrets.reveal(registration.uuid, secret.uuid, by=people.partner, signed_in_at=timezone.now())
     return registration
 
 
 def live_and_lapsed(people: People, name: str) -> None:
-    """The one thing that no verb can do is wait: the secret is made a week older."""
-    registration = live(people, name)
-    now = timezone.now()
-    ClientSecret.objects.filter(registration=registration).update(
-        issued_at=now - timedelta(days=8), reveal_until=now - timedelta(days=1)
-    )
-    secrets.lapse_due()
+    live(people, name, hours=30)
+    with later(days=9):
+        secrets.lapse_due()
 
 
 def live_with_exception(people: People, name: str) -> None:
     registration = exception_requested(people, name)
     in_90_days = timezone.now().date() + timedelta(days=90)
-    pkce.grant(registration.uuid, by=people.lead, seen_version=1, expires_on=in_90_days)
-    review.approve(registration.uuid, by=people.lead, seen_version=1)
+    with later(hours=8):
+        pkce.grant(registration.uuid, by=people.lead, seen_version=1, expires_on=in_90_days)
+    with later(hours=20):
+        review.approve(registration.uuid, by=people.lead, seen_version=1)
 
 
 def suspended(people: People, name: str) -> None:
     reason = "The terms of service cannot be reached any more. Submit a change with an address that works."
-    life.suspend(live_and_revealed(people, name).uuid, by=people.reviewer, reason=reason)
+    registration = live_and_revealed(people, name)
+    with later(days=10):
+        life.suspend(registration.uuid, by=people.reviewer, reason=reason)
 
 
 def live_with_change(people: People, name: str) -> None:
     registration = live_and_revealed(people, name)
     more = ["https://client.example/callback", "https://client.example/callback/second"]
-    drafting.save(
-        registration.uuid,
-        by=people.partner,
-        draft_version=0,
-        typed=_typed(name, redirect_uris=more),
-        logo=None,
-    )
-    drafting.submit(registration.uuid, by=people.partner)
+    typed = _typed(name, redirect_uris=more)
+    with later(days=18):
+        drafting.save(registration.uuid, by=people.partner, draft_version=0, typed=typed, logo=None)
+        drafting.submit(registration.uuid, by=people.partner)
 
 
 Life = Callable[[People, str], object]
-CLIENT_REGISTRATIONS: tuple[tuple[str, Life], ...] = (
-    ("Parking Receipts", closed),
-    ("Ledger Mirror", live_and_revealed),
-    ("Mileage Diary", live_and_lapsed),
-    ("Invoice Robot", suspended),
-    ("Payroll Bridge", live_with_exception),
-    ("Vendor Import", live_with_change),
-    ("Tax Code Helper", rejected),
-    ("Team Directory", changes_requested),
-    ("Budget Board", withdrawn),
-    ("Card Statements", live),
-    ("Supplier Sync", restricted_scope_asked_for),
-    ("Pleo Museum Shop", reviewer_asked),
-    ("Hotel Desk", exception_requested),
-    ("Travel Desk", under_review),
-    ("Receipt Scanner", draft_with_wrong_addresses),
-    ("Year End Export", draft_incomplete),
+CLIENT_REGISTRATIONS: tuple[tuple[float, str, Life], ...] = (
+    (62, "Parking Receipts", closed),
+    (47, "Ledger Mirror", live_and_revealed),
+    (33, "Mileage Diary", live_and_lapsed),
+    (26, "Invoice Robot", suspended),
+    (19, "Vendor Import", live_with_change),
+    (16, "Tax Code Helper", rejected),
+    (12, "Team Directory", changes_requested),
+    (9, "Budget Board", withdrawn),
+    (6, "Hotel Desk", exception_requested),
+    (5, "Payroll Bridge", live_with_exception),
+    (3, "Card Statements", live),
+    (0.9, "Supplier Sync", restricted_scope_asked_for),
+    (0.6, "Pleo Museum Shop", reviewer_asked),
+    (0.2, "Travel Desk", under_review),
+    (0.1, "Receipt Scanner", draft_with_wrong_addresses),
+    (0.01, "Year End Export", draft_incomplete),
 )
-"""Oldest first: what somebody looks for at the start stands at the top of the list."""
+"""How many days ago each began, oldest first: what somebody looks for at the start stands at the top
+of the list. *Hotel Desk* has waited past the target."""
+
+OTHER_REGISTRATIONS: tuple[tuple[float, str, Life], ...] = ((1, "Other Travel", draft_of_the_stranger),)
 
 
-def _register_each(people: People, lives: tuple[tuple[str, Life], ...]) -> int:
-    for name, lead_there in lives:
-        lead_there(people, name)
+def _register_each(people: People, lives: tuple[tuple[float, str, Life], ...]) -> int:
+    for days, name, lead_there in lives:
+        with later(days=-days):
+            lead_there(people, name)
     return len(lives)

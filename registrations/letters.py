@@ -6,6 +6,7 @@ holds a secret: the approval links to the page that reveals it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -45,14 +46,13 @@ def rejected(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
     return _says_why_not(_revision(ids), recipient)
 
 
-def preview(decision: str, revision: Revision, *, note: str) -> EmailMultiAlternatives:
-    """The letter that ``request_changes`` or ``reject`` with this note would bring its submitter.
-
-    Nothing is stored or sent.
+def preview(decision: str, revision: Revision, *, note: str, **made: object) -> EmailMultiAlternatives:
+    """The letter that the decision with this note would bring its submitter; ``made`` is what the
+    one about an approval names besides. Nothing is stored or sent.
     """
     undecided, revision.note = revision.note, note.strip()
     try:
-        return _TURNED_DOWN[decision](revision, Recipient(None, revision.submitted_by.email))
+        return _DECIDED[decision](revision, Recipient(None, revision.submitted_by.email), **made)
     finally:
         revision.note = undecided
 
@@ -79,25 +79,37 @@ def _says_why_not(revision: Revision, recipient: Recipient) -> EmailMultiAlterna
     )
 
 
-_TURNED_DOWN = {"request_changes": _asks_for_changes, "reject": _says_why_not}
-
-
-def approved(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
-    """The client is live; where its credentials are, and until when the secret can be revealed."""
-    revision = _revision(ids)
-    registration = revision.registration
+def _says_yes(revision: Revision, recipient: Recipient, **made: object) -> EmailMultiAlternatives:
     return _about(
         revision,
         "approved",
         recipient,
         note=revision.note,
         remarks=_remarks(revision),
+        link=link_to("registrations:credentials", revision.registration),
+        **made,
+    )
+
+
+_DECIDED: dict[str, Callable[..., EmailMultiAlternatives]] = {
+    "approve": _says_yes,
+    "request_changes": _asks_for_changes,
+    "reject": _says_why_not,
+}
+
+
+def approved(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """The client is live; where its credentials are, and until when the secret can be revealed."""
+    revision = _revision(ids)
+    registration = revision.registration
+    return _says_yes(
+        revision,
+        recipient,
         client_id=registration.client_id,
         granted=revision.scopes(),
         refused=revision.refused_scopes(),
-        reveal_until=_reveal_until(registration),
+        reveal_until=reveal_until(registration),
         exception=PkceException.objects.filter(revision=revision, status=PkceStatus.IN_FORCE).first(),
-        link=link_to("registrations:credentials", registration),
     )
 
 
@@ -247,7 +259,7 @@ def address_of(recipient: Recipient) -> str:
     return recipient.address
 
 
-def _reveal_until(registration: Registration) -> datetime | None:
+def reveal_until(registration: Registration) -> datetime | None:
     """When a secret that waits to be revealed lapses; None where none waits."""
     waiting = registration.secrets.filter(status=SecretStatus.SEALED, reveal_until__gt=timezone.now())
     return waiting.values_list("reveal_until", flat=True).first()

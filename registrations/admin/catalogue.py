@@ -8,6 +8,7 @@ from typing import Any, cast
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
+from django.contrib.admin.views.main import ChangeList
 from django.core.validators import RegexValidator
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +17,7 @@ from django.shortcuts import redirect
 from portal.accounts.admin import ListedFilters
 from portal.accounts.models import User
 from portal.audit.events import record
+from registrations.admin.paging import Listing
 from registrations.models import RequestedScope, Revision, Scope, SubjectType
 
 STREAMS = uuid.UUID("3b0f6a52-3d5c-4f0e-9f38-52d5c1f4a6e1")
@@ -36,6 +38,9 @@ class CatalogueAdmin(ListedFilters):
     """Whose rows refer to the catalogue's, and in which field."""
     actions = None
     show_full_result_count = False
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return Listing
 
     def is_in_use(self, row: Any) -> bool:
         """Whether a revision, past or present, refers to it."""

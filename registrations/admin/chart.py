@@ -24,7 +24,8 @@ class Bar(NamedTuple):
 
 @dataclass(frozen=True)
 class Chart:
-    """Both scales begin at zero; ``points`` leaves out the weeks without a decision."""
+    """Both scales begin at zero; ``points`` leaves out the weeks without a decision, and is empty
+    where no wait is long enough to rise."""
 
     bars: list[Bar]
     points: list[tuple[float, float]]
@@ -54,7 +55,7 @@ def chart_of(weeks: Sequence[Week]) -> Chart:
     points = [
         (round((place + 0.5) * step, 1), _top(week.hours, longest))
         for place, week in enumerate(weeks)
-        if week.hours is not None
+        if week.hours is not None and longest
     ]
     return Chart(bars, points, most, longest)
 

@@ -33,6 +33,7 @@ class Reasons(forms.ModelMultipleChoiceField):
 
 def _reasons(widget: type[forms.Widget]) -> Reasons:
     return Reasons(
+        label="Prepared reasons",
         queryset=DecisionReason.objects.none(),
         to_field_name="code",
         required=False,

@@ -10,6 +10,7 @@ from django.contrib.admin import ShowFacets
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -18,7 +19,7 @@ from portal.accounts.models import User
 from portal.audit.events import SYSTEM
 from portal.audit.models import Event
 from registrations import permissions
-from registrations.admin.paging import CappedPaginator
+from registrations.admin.paging import CappedPaginator, Listing
 from registrations.admin.wording import event_words
 from registrations.models import Revision
 
@@ -26,7 +27,7 @@ SHORT = 8
 """Digits of an id that are shown: enough to tell two on one page apart."""
 
 
-class Log(ChangeList):
+class Log(Listing):
     """One page of events, with the names that belong to its ids: one statement for each kind."""
 
     def get_results(self, request: HttpRequest) -> None:
@@ -72,7 +73,9 @@ def _moved(name: str) -> tuple[str, SafeString]:
 class EventAdmin(ListedFilters):
     """Shows, newest first. The database refuses changes anyway."""
 
-    list_display = ("at", "what", "outcome", "person", "client", "short_stream", "touched")
+    list_display = ("when", "what", "outcome", "person", "client", "short_stream", "touched")
+    fields = ("when", "what", "outcome", "whole_person", "stream", "moved", "detail", "uuid")
+    readonly_fields = ("when", "what", "whole_person")
     list_filter = ("outcome",)
     search_fields = ("stream",)
     search_help_text = "The whole id of a stream, or the e-mail address of a person."
@@ -97,6 +100,16 @@ class EventAdmin(ListedFilters):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         shown = {"title": "Audit log", "is_nav_sidebar_enabled": False}
         return super().changelist_view(request, shown | (extra_context or {}))
+
+    @admin.display(description="At")
+    def when(self, event: Event) -> str:
+        return date_format(event.at, "j M Y, H:i:s") + " UTC"
+
+    @admin.display(description="Who")
+    def whole_person(self, event: Event) -> str:
+        """On the event's own page: the name with the pseudonym, as long as there is a name."""
+        name = _people([event]).get(event.actor)
+        return f"{name} ({event.actor})" if name else event.actor
 
     @admin.display(description="What")
     def what(self, event: Event) -> str:

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portal.accounts.doors import SignedInRequest
 from portal.refusals import Conflict, NotAllowed
 from registrations import permissions
+from registrations.admin.forms import problems
 from registrations.models import PkceException
 from registrations.rules.lifecycle import PkceStatus
 from registrations.rules.pkce import REMINDER_DAYS
@@ -137,7 +138,7 @@ def _page(
         "runs": exception.runs_on(timezone.now().date()),
         "may_decide_pkce": permissions.can_decide_pkce(request.user, exception.registration),
         "form": form,
-        "errors": [str(message) for message in form.errors.get("reason", [])],
+        "errors": problems(form),
     }
     return render(request, "admin/registrations/registration/exception.html", context, status=status)
 

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils import timezone
 
-from registrations.admin.queue_states import ALL, PARAMETER, STATES, rows_of
+from registrations.admin.queue_states import PARAMETER, STATES, rows_of
 from registrations.models import PkceException, Revision
 from registrations.rules.lifecycle import PkceStatus, RevisionStatus
 from registrations.turnaround import Decided, median_wait, read
@@ -25,6 +25,8 @@ MOST_REVISIONS: Final = 1000
 MOST_ENDING: Final = 50
 MOST_RULES: Final = 10
 ENDING_DAYS: Final = 30
+_COUNTED: Final = [key for key in STATES if key not in ("all", "changes_requested")]
+"""Every state but what holds others too, and what the partners who are waited for hold already."""
 
 
 class Count(NamedTuple):
@@ -47,7 +49,7 @@ class Week(NamedTuple):
 def counts() -> list[Count]:
     """One statement for each state."""
     queue = reverse("admin:registrations_registration_changelist")
-    return [_count(key, f"{queue}?{urlencode({PARAMETER: key})}") for key in STATES if key != ALL]
+    return [_count(key, f"{queue}?{urlencode({PARAMETER: key})}") for key in _COUNTED]
 
 
 def _count(key: str, url: str) -> Count:

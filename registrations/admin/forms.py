@@ -19,6 +19,18 @@ UNKNOWN_PAGE = "The page was incomplete. Load it again and decide on what it sho
 _DECISION_WORDS = {"approve": "Approve", "request_changes": "Request changes", "reject": "Reject"}
 
 
+def problems(form: forms.Form | None) -> list[tuple[str, str]]:
+    """Id of each field and what is wrong with it, under its name, for the summary."""
+    if form is None:
+        return []
+    wrong = [(form[name], words) for name, found in form.errors.items() for words in found]
+    return [(field.auto_id, _named(field, words)) for field, words in wrong]
+
+
+def _named(field: forms.BoundField, words: object) -> str:
+    return str(words) if field.is_hidden else f"{field.label}: {words}"
+
+
 class SeenForm(forms.Form):
     """A form that says which revision was on the page."""
 
@@ -47,8 +59,8 @@ class DecisionForm(SeenForm):
         max_length=MAX_TEXT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 6}),
     )
-    despite_claim = forms.BooleanField(required=False)
-    granted = GrantedField(required=False)
+    despite_claim = forms.BooleanField(label="Claim", required=False)
+    granted = GrantedField(label="Scopes to grant", required=False)
 
     def __init__(self, *args: Any, comments: int = 0, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -86,7 +98,10 @@ class PkceForm(SeenForm):
     """Grant the exception up to a day, or refuse it. What days are possible is the verb's to say."""
 
     pkce_decision = forms.ChoiceField(
-        choices=[("grant", "Grant"), ("refuse", "Refuse")], widget=forms.RadioSelect, error_messages=_CHOOSE
+        label="Decision on the exception",
+        choices=[("grant", "Grant"), ("refuse", "Refuse")],
+        widget=forms.RadioSelect,
+        error_messages=_CHOOSE,
     )
     pkce_expires_on = forms.DateField(
         label="Last day of the exception",
@@ -96,7 +111,7 @@ class PkceForm(SeenForm):
         error_messages={"invalid": "Enter a day, for example 2027-03-31."},
     )
     pkce_note = forms.CharField(
-        label="Note",
+        label="Note on the exception",
         required=False,
         max_length=MAX_TEXT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -107,6 +122,12 @@ class PkceForm(SeenForm):
         if day is None and self.cleaned_data.get("pkce_decision") == "grant":
             raise ValidationError("Enter the last day on which the exception is in force.")
         return day
+
+    def clean_pkce_note(self) -> str:
+        note: str = self.cleaned_data["pkce_note"]
+        if not note and self.cleaned_data.get("pkce_decision") == "refuse":
+            raise ValidationError("Say why it is refused: the partner reads it.")
+        return note
 
 
 class OverrideForm(SeenForm):

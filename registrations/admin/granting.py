@@ -44,8 +44,11 @@ def _asked(child: RequestedScope, granted: Collection[str] | None) -> Asked:
 
 def ticked_in(form: forms.Form | None) -> Collection[str] | None:
     """What a form that came back has ticked; None where there is none or it carried no scopes."""
-    if form is None or not form.is_bound:
+    if form is None:
         return None
+    if not form.is_bound:  # after a preview
+        ticked: Collection[str] | None = form.initial.get("granted")
+        return ticked
     return GrantedField().clean(form["granted"].data)
 
 

@@ -18,6 +18,7 @@ from portal.accounts.doors import SignedInRequest
 from portal.accounts.models import User
 from portal.refusals import Conflict, NotAllowed
 from registrations import permissions
+from registrations.admin.forms import problems
 from registrations.admin.life_forms import CloseForm, ReinstateForm, SuspendForm
 from registrations.models import Registration
 from registrations.rules.lifecycle import REGISTRATION
@@ -109,7 +110,7 @@ def _page(
         "may_suspend": permissions.can_suspend(request.user, registration),
         "suspensions": registration.suspensions.select_related("suspended_by", "lifted_by"),
         "forms": {name: _form(_MOVES[name].form, sent) for name in _MOVES if name in possible},
-        "errors": _errors(sent),
+        "errors": problems(sent),
         "conflict": conflict,
     }
     return render(request, "admin/registrations/registration/life.html", context, status=status)
@@ -117,10 +118,3 @@ def _page(
 
 def _form(kind: type[forms.Form], sent: forms.Form | None) -> forms.Form:
     return sent if isinstance(sent, kind) else kind()
-
-
-def _errors(form: forms.Form | None) -> list[tuple[str, str]]:
-    """Id of the field and message, for the summary."""
-    if form is None:
-        return []
-    return [(form[name].auto_id, str(message)) for name, found in form.errors.items() for message in found]

@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
-from django import forms
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
@@ -15,7 +14,7 @@ from portal.audit.models import Event, Outcome
 from registrations import permissions
 from registrations.admin import checklist, claiming, granting, record, suspicion, talk
 from registrations.admin.decision_form import ReasonedDecisionForm
-from registrations.admin.forms import OverrideForm, PkceForm
+from registrations.admin.forms import OverrideForm, PkceForm, problems
 from registrations.admin.letter_preview import Preview
 from registrations.admin.questions import Typed, questions_of
 from registrations.admin.wording import (
@@ -24,6 +23,7 @@ from registrations.admin.wording import (
     age,
     decided_words,
     event_words,
+    is_late,
     state_of,
 )
 from registrations.models import PkceException, Registration, Revision, ScopeConfirmation
@@ -105,6 +105,7 @@ class Desk:
         changed = {change.field for one in comparisons[:1] for change in one.changes}
         in_exception = set(_IN_EXCEPTION) if decisions["exception"] else set()
         apart = changed | in_exception
+        undecided = {"pkce": decisions["pkce_undecided"], "asks": decisions["unanswered"]}
         page = {
             "title": shown.client_name,
             "is_nav_sidebar_enabled": False,
@@ -113,9 +114,10 @@ class Desk:
             "state_key": key,
             "state_words": words,
             "submitted": age(shown.submitted_at),
+            "is_late": decisions["is_open"] and is_late(shown.submitted_at),
             "findings": record.findings_of(shown),
             "comparisons": comparisons,
-            **suspicion.context(shown, is_first=len(self.revisions) == 1),
+            **suspicion.context(shown, is_first=len(self.revisions) == 1, undecided=undecided),
             "parts": record.parts_of(shown, scopes, apart=apart),
             "scopes": scopes,
             "client_host": record.address(shown.client_uri, is_page=True),
@@ -180,6 +182,7 @@ class Desk:
             "talk_of_rest": {place.field: place for place in rest},
             "rest_is_talked_of": any(place.is_open or place.is_writing for place in rest),
             "unsent_comments": talk.unsent(places),
+            "answered": talk.answered_with(places, self.shown),
             "errors": [*errors, *talk.complaints(places)],
         }
 
@@ -233,7 +236,7 @@ class Desk:
             "is_own": permissions.role_in(self.user, self.registration.organisation_id) is not None,
             "decision_form": self.decision_form or ReasonedDecisionForm(initial=typed),
             "pkce_form": self.pkce_form or PkceForm(initial=seen),
-            "errors": _errors(self.decision_form or self.pkce_form or self.override_form),
+            "errors": problems(self.decision_form or self.pkce_form or self.override_form),
             "today": today,
             "latest_end": latest_end(today),
         }
@@ -260,10 +263,3 @@ def _people(events: Sequence[Event]) -> set[str]:
 
 def _is_refused(event: Event) -> bool:
     return event.outcome != Outcome.DONE
-
-
-def _errors(form: forms.Form | None) -> list[tuple[str, str]]:
-    """Id of the field and message, for the summary."""
-    if form is None:
-        return []
-    return [(form[name].auto_id, str(message)) for name, found in form.errors.items() for message in found]

@@ -1,12 +1,14 @@
-"""Paging that costs the same however long a table grows."""
+"""Lists of the desk, and paging that costs the same however long a table grows."""
 
 from __future__ import annotations
 
 from functools import cached_property
 from typing import Any, cast
 
+from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
+from django.http import HttpRequest
 
 MOST_ROWS = 1000
 """Rows that a list of the desk leads through; filters lead to the others."""
@@ -22,3 +24,12 @@ class CappedPaginator(Paginator):
     def count(self) -> int:
         rows = cast(QuerySet[Any], self.object_list)
         return rows.values("pk")[:MOST_ROWS].count()
+
+
+class Listing(ChangeList):
+    """A list that offers to show all only where something narrows it."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        if not self.query and not self.has_active_filters:
+            self.full_result_count = self.result_count

@@ -22,7 +22,7 @@ from registrations import permissions
 from registrations.admin import claiming, exceptions, overview, search
 from registrations.admin.front import QUEUE_NAME
 from registrations.admin.life import life
-from registrations.admin.paging import MOST_ROWS, CappedPaginator
+from registrations.admin.paging import MOST_ROWS, CappedPaginator, Listing
 from registrations.admin.queue_filters import ClaimFilter, EnvironmentFilter, PkceFilter, StateFilter
 from registrations.admin.queue_states import STATES, UNDER_REVIEW, chosen_state, rows_of
 from registrations.admin.review import review
@@ -40,7 +40,7 @@ def _person(request: HttpRequest) -> User:
     return cast(User, request.user)
 
 
-class Queue(ChangeList):
+class Queue(Listing):
     """A list whose rows lead to the review page, and know what their reader may do."""
 
     def url_for_result(self, result: Any) -> str:

@@ -15,7 +15,7 @@ from registrations.rules import hosts, redirect_uris
 from registrations.rules.differences import Change, Value
 from registrations.rules.findings import Finding, Severity
 from registrations.rules.risk import Risk, ranked
-from registrations.rules.uri_marks import Piece, marked, paired, whole
+from registrations.rules.uri_marks import Piece, told_apart
 from registrations.rules.vocabulary import LABELS, WEB_URI_FIELDS
 
 _CHOICES: Final = frozenset({"environment", "pkce_support"})
@@ -35,9 +35,6 @@ class Address(NamedTuple):
     def text(self) -> str:
         return self.before + self.host + self.after
 
-
-Pieces = dict[str, list[Piece]]
-"""Addresses taken apart, by their whole text."""
 
 GRAVE: Final[Mapping[Risk, str]] = {
     Risk.REDIRECT_HOST: "New redirect host",
@@ -142,25 +139,13 @@ def compared(changes: Iterable[Change], scopes: Iterable[Scope] = ()) -> list[Co
 def _compared(risk: Risk, change: Change, scopes: Mapping[str, Scope]) -> Compared:
     old = _value(change.field, change.old, listed=change.removed, mark="removed")
     new = _value(change.field, change.new, listed=change.added, mark="added")
-    if change.field in _ADDRESS_FIELDS:
-        before, after = _pieces(change)
+    if change.field in _ADDRESS_FIELDS and change.old and change.new:
+        before, after = told_apart(_entries(change.old), _entries(change.new))
         old = [line._replace(pieces=before.get(line.text, ())) for line in old]
         new = [line._replace(pieces=after.get(line.text, ())) for line in new]
     if change.field == "scope":
         new = [line._replace(scope=scopes.get(line.text)) for line in new]
     return Compared(change.field, change.label, old, new, GRAVE.get(risk, ""))
-
-
-def _pieces(change: Change) -> tuple[Pieces, Pieces]:
-    """What differs in each address that went, and in each that came."""
-    gone, come = change.removed, change.added
-    if isinstance(change.old, str) and isinstance(change.new, str):
-        gone, come = tuple(filter(None, [change.old])), tuple(filter(None, [change.new]))
-    before: Pieces = {uri: whole(uri) for uri in gone}
-    after: Pieces = {uri: whole(uri) for uri in come}
-    for old, new in paired(gone, come):
-        before[old], after[new] = marked(old, new)
-    return before, after
 
 
 def _checked(revision: Revision) -> Mapping[tuple[str, str], Checked]:
@@ -196,8 +181,13 @@ def _readers(revision: Revision, scopes: Sequence[Scope]) -> Mapping[str, Callab
 def _value(field: str, value: Value, *, listed: Sequence[str] = (), mark: str = "") -> list[Line]:
     if isinstance(value, bool):
         return [Line("Yes" if value else "No")]
-    entries = (value,) if isinstance(value, str) else value or ()
-    return [_line(field, entry, mark if entry in listed else "") for entry in entries if entry]
+    return [_line(field, entry, mark if entry in listed else "") for entry in _entries(value) if entry]
+
+
+def _entries(value: Value) -> Sequence[str]:
+    if isinstance(value, tuple):
+        return value
+    return (value,) if isinstance(value, str) else ()
 
 
 def _line(field: str, text: str, mark: str) -> Line:

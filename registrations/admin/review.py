@@ -40,9 +40,6 @@ _DONE = {
     "request_changes": "{} went back to the partner with what you wrote.",
     "reject": "{} is rejected. The partner reads what you wrote.",
 }
-_NO_PREVIEW = (
-    "Only a request for changes and a rejection can be previewed: an approval makes what its letter names."
-)
 _INCOMPLETE = "The page was incomplete. Load it again."
 _TAKEN_BACK = "What this is about is no longer there: it was taken back."
 
@@ -106,14 +103,11 @@ def _preview(
     if not permissions.can_review(request.user, registration):
         raise NotAllowed
     decision, note = form.cleaned_data["decision"], form.cleaned_data["note"]
-    if decision == "approve":
-        form.add_error("decision", _NO_PREVIEW)
-        return _page(request, frame, Desk(registration, request.user, decision_form=form), status=422)
     try:
         revision = revision_seen(registration, form.cleaned_data["seen_version"], by=request.user)
     except Conflict as conflict:
         return _too_late(request, frame, conflict, _again(registration, request, form, note=note))
-    letter = preview_of(decision, revision, note=note)
+    letter = preview_of(decision, revision, note=note, granted=form.cleaned_data["granted"])
     desk = Desk(registration, request.user, decision_form=form.composed_anew(), preview=letter)
     return _page(request, frame, desk)
 

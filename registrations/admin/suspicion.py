@@ -9,7 +9,6 @@ from portal.accounts.mail import has_verified_address
 from registrations.models import Revision
 from registrations.rules import sites
 from registrations.rules.sites import Mail
-from registrations.rules.vocabulary import PkceSupport
 
 _MAIL_WORDS: Final[Mapping[Mail, str]] = {
     Mail.SAME_SITE: "The same domain as the client URI.",
@@ -36,12 +35,13 @@ class Doubt(NamedTuple):
     target: str = ""
 
 
-def context(revision: Revision, *, is_first: bool) -> dict[str, Any]:
-    """One statement."""
+def context(revision: Revision, *, is_first: bool, undecided: Mapping[str, bool]) -> dict[str, Any]:
+    """One statement. ``undecided`` says whether the exception, ``pkce``, and the questions of the
+    partner, ``asks``, still wait for the desk."""
     return {
         "hosts": sites.hosts_of(revision.metadata()),
         "mail": _mail(revision),
-        "doubts": list(_doubts(revision)) if is_first else [],
+        "doubts": list(_doubts(revision, undecided)) if is_first else [],
     }
 
 
@@ -53,7 +53,7 @@ def _mail(revision: Revision) -> MailDomain:
     )
 
 
-def _doubts(revision: Revision) -> Iterator[Doubt]:
+def _doubts(revision: Revision, undecided: Mapping[str, bool]) -> Iterator[Doubt]:
     """What no earlier revision vouches for, gravest first."""
     elsewhere = tuple(use.host for use in sites.hosts_of(revision.metadata()) if not use.is_own_site)
     if elsewhere:
@@ -61,9 +61,9 @@ def _doubts(revision: Revision) -> Iterator[Doubt]:
     writes = tuple(child.scope_id for child in revision.requested_scopes.all() if child.scope.writes)
     if writes:
         yield Doubt("scopes", "Scopes that write", writes)
-    if revision.pkce_support == PkceSupport.EXCEPTION_REQUESTED:
+    if undecided["pkce"]:
         yield Doubt("pkce", "A PKCE exception is requested", target="pkce")
-    if revision.review_asked:
+    if undecided["asks"]:
         yield Doubt("asks", "The partner asks to accept what a rule rejects", target="questions")
     if revision.findings:
         yield Doubt("findings", "The rules left notes", target="findings-title")

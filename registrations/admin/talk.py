@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -14,7 +14,7 @@ from django.db.models import Prefetch
 from portal.accounts.models import User
 from registrations.admin.forms import SeenForm
 from registrations.forms.fields import refuse_surrogates, storable
-from registrations.models import Comment, DeskNote, Registration, Thread
+from registrations.models import Comment, DeskNote, Registration, Revision, Thread
 from registrations.rules.vocabulary import FIELDS, LABELS, MAX_TEXT_LENGTH
 from registrations.workflow import talk as talking
 
@@ -195,10 +195,27 @@ def unsent(places: Places) -> int:
     )
 
 
+def answered_with(places: Places, revision: Revision) -> list[Place]:
+    """Where the partner answered when they submitted the revision."""
+    return [place for place in places.values() if any(_answers(told, revision) for told in place.threads)]
+
+
+def _answers(told: Told, revision: Revision) -> bool:
+    return any(not said.by_desk and said.revision_id == revision.pk for said in told.comments)
+
+
 def complaints(places: Places) -> list[tuple[str, str]]:
-    """Id of the text and what is wrong with it, for the summary."""
-    found: list[tuple[str, Kept]] = []
-    for place in places.values():
-        found += [(f"id_to_partner_{place.key}", place.comment), (f"id_desk_note_{place.key}", place.note)]
-        found += [(f"id_reply_{told.thread.uuid}", told.reply) for told in place.threads]
-    return [(target, kept.complaint) for target, kept in found if kept.complaint]
+    """Id of the text and what is wrong with it, under the name of its field, for the summary."""
+    return [
+        (target, f"{place.label}: {kept.complaint}")
+        for place in places.values()
+        for target, kept in _written(place)
+        if kept.complaint
+    ]
+
+
+def _written(place: Place) -> Iterator[tuple[str, Kept]]:
+    yield f"id_to_partner_{place.key}", place.comment
+    yield f"id_desk_note_{place.key}", place.note
+    for told in place.threads:
+        yield f"id_reply_{told.thread.uuid}", told.reply

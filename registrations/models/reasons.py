@@ -19,6 +19,7 @@ class DecisionReason(models.Model):
     is_offered = models.BooleanField(default=True, help_text="Whether reviewers may choose it.")
 
     class Meta:
+        verbose_name = "prepared reason"
         ordering = ["title"]
         constraints = [
             models.CheckConstraint(

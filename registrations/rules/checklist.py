@@ -1,6 +1,7 @@
 """The checklist of a review: what the evidence answers in advance, and what only a person can judge.
 
-Statements are worded so that a pass, or a tick, says that all is well. What a revision gives no
+What a person ticks is worded so that the tick says that all is well; what the evidence answers is
+worded as the evidence has it, so that no line contradicts its mark. What a revision gives no
 occasion for is not on its list: without a logo nobody is asked about one.
 """
 
@@ -122,67 +123,65 @@ def _callback_hosts(record: Metadata) -> list[str]:
 
 
 class _Area(NamedTuple):
-    """Fields whose findings make one item."""
+    """Fields whose findings make one item, and what they are about."""
 
     code: str
-    statement: str
+    subject: str
     fields: frozenset[str]
 
 
 _AREAS: Final = (
-    _Area("name_rules", "The rules have nothing to remark on the client name.", frozenset({"client_name"})),
-    _Area("page_rules", "The rules have nothing to remark on the links.", frozenset(WEB_URI_FIELDS)),
-    _Area(
-        "redirect_rules",
-        "The rules have nothing to remark on the redirect URIs.",
-        frozenset({"redirect_uris"}),
-    ),
-    _Area("contact_rules", "The rules have nothing to remark on the contacts.", frozenset({"contacts"})),
+    _Area("name_rules", "the client name", frozenset({"client_name"})),
+    _Area("page_rules", "the links", frozenset(WEB_URI_FIELDS)),
+    _Area("redirect_rules", "the redirect URIs", frozenset({"redirect_uris"})),
+    _Area("contact_rules", "the contacts", frozenset({"contacts"})),
 )
-_ELSEWHERE: Final = "The rules have nothing to remark on the rest of the record."
 
 
 def _rules(evidence: Evidence) -> Iterator[Item]:
     left = list(evidence.findings)
     for area in _AREAS:
-        yield _remarks(area.code, area.statement, [each for each in left if each.field in area.fields])
+        yield _remarks(area.code, area.subject, [each for each in left if each.field in area.fields])
         left = [each for each in left if each.field not in area.fields]
     if left:
-        yield _remarks("other_rules", _ELSEWHERE, left)
+        yield _remarks("other_rules", "the rest of the record", left)
 
 
-def _remarks(code: str, statement: str, found: Collection[Finding]) -> Item:
+def _remarks(code: str, subject: str, found: Collection[Finding]) -> Item:
     if not found:
-        return Item(code, statement, Mark.PASS, "")
+        return Item(code, f"The rules have nothing to remark on {subject}.", Mark.PASS, "")
     rules = ", ".join(sorted({finding.rule for finding in found}))
     mark = Mark.FAIL if any(finding.rejects for finding in found) else Mark.WARN
-    return Item(code, statement, mark, f"Read the notes of the rules: {rules}.")
+    return Item(code, f"The rules remark on {subject}.", mark, f"Read their notes: {rules}.")
 
 
 def _answering(evidence: Evidence) -> Iterator[Item]:
     pages = [look for look in evidence.looks if look.field in WEB_URI_FIELDS]
     callbacks = [look for look in evidence.looks if look.field not in WEB_URI_FIELDS]
     if pages:
-        yield _looked_at("pages_answer", "The links answer.", pages)
+        yield _looked_at("pages_answer", "links", pages)
     if callbacks:
-        yield _looked_at("redirect_hosts_answer", "The redirect hosts answer.", callbacks)
+        yield _looked_at("redirect_hosts_answer", "redirect hosts", callbacks)
 
 
-def _looked_at(code: str, statement: str, looks: Collection[Look]) -> Item:
+def _looked_at(code: str, subject: str, looks: Collection[Look]) -> Item:
     waiting = [look.uri for look in looks if look.mark is None]
     doubted = [look.uri for look in looks if look.mark in (Mark.WARN, Mark.FAIL)]
     words = [f"See what was found: {', '.join(doubted)}."] if doubted else []
     words += [f"Not looked at: {', '.join(waiting)}."] if waiting else []
     failed = any(look.mark is Mark.FAIL for look in looks)
     mark = Mark.FAIL if failed else Mark.WARN if words else Mark.PASS
+    statement = f"Not all {subject} are known to answer." if words else f"The {subject} answer."
     return Item(code, statement, mark, " ".join(words))
 
 
 def _sites(evidence: Evidence) -> Iterator[Item]:
     elsewhere = [use.host for use in sites.hosts_of(evidence.record) if not use.is_own_site]
-    words = f"Elsewhere: {', '.join(elsewhere)}." if elsewhere else ""
-    mark = Mark.WARN if elsewhere else Mark.PASS
-    yield Item("one_site", "All hosts are on the site of the client URI.", mark, words)
+    if elsewhere:
+        words = f"Elsewhere: {', '.join(elsewhere)}."
+        yield Item("one_site", "Not all hosts are on the site of the client URI.", Mark.WARN, words)
+    else:
+        yield Item("one_site", "All hosts are on the site of the client URI.", Mark.PASS, "")
 
 
 _MAIL: Final[Mapping[Mail, tuple[Mark, str]]] = {
@@ -196,17 +195,21 @@ def _mail(evidence: Evidence) -> Iterator[Item]:
     mark, words = _MAIL[evidence.mail]
     if not evidence.mail_is_verified:
         mark, words = Mark.FAIL, "The address was never confirmed."
-    statement = "Whoever submitted it reads mail at the domain of the client URI."
-    yield Item("submitter_mail", statement, mark, words)
+    reads = "reads mail" if mark is Mark.PASS else "is not known to read mail"
+    yield Item(
+        "submitter_mail", f"Whoever submitted it {reads} at the domain of the client URI.", mark, words
+    )
 
 
 def _overrides(evidence: Evidence) -> Iterator[Item]:
     if not evidence.asked:
         return
     left = _listed(value for _, value in evidence.asked - evidence.accepted)
-    words = f"Not answered: {left}." if left else ""
-    statement = "What the partner asks to accept against a rule is answered."
-    yield Item("questions_answered", statement, Mark.FAIL if left else Mark.PASS, words)
+    asks = "What the partner asks to accept against a rule is"
+    if left:
+        yield Item("questions_answered", f"{asks} not accepted yet.", Mark.FAIL, f"Not accepted: {left}.")
+    else:
+        yield Item("questions_answered", f"{asks} accepted.", Mark.PASS, "")
 
 
 _EXCEPTION: Final[Mapping[PkceStatus, tuple[Mark, str]]] = {
@@ -220,13 +223,14 @@ _EXCEPTION: Final[Mapping[PkceStatus, tuple[Mark, str]]] = {
 def _exception(evidence: Evidence) -> Iterator[Item]:
     if evidence.exception is not None:
         mark, words = _EXCEPTION.get(evidence.exception, (Mark.WARN, "It is over."))
-        yield Item("pkce_granted", "The PKCE exception is granted.", mark, words)
+        stands = "granted" if mark is Mark.PASS else "not granted"
+        yield Item("pkce_granted", f"The PKCE exception is {stands}.", mark, words)
 
 
 def _claim(evidence: Evidence) -> Iterator[Item]:
     if evidence.colleague:
         words = f"{evidence.colleague} has claimed it."
-        yield Item("unclaimed", "No colleague is reading it.", Mark.WARN, words)
+        yield Item("unclaimed", "A colleague is reading it.", Mark.WARN, words)
 
 
 def _listed(values: Iterable[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from registrations.rules.uri_shape import ParsedUri, split
@@ -14,6 +14,22 @@ class Piece(NamedTuple):
     text: str
     differs: bool
     is_host: bool = False
+
+
+Pieces = Mapping[str, Sequence[Piece]]
+"""Addresses taken apart, by their whole text."""
+
+
+def told_apart(old: Sequence[str], new: Sequence[str]) -> tuple[Pieces, Pieces]:
+    """The pieces of each address that went, and of each that came: a host that was there before, or
+    stays, is not marked, and of an address on it only what no other one there has."""
+    gone, come = [uri for uri in old if uri not in new], [uri for uri in new if uri not in old]
+    became = dict(paired(gone, come))
+    was = {after: before for before, after in became.items()}
+    return (
+        {uri: _beside(uri, became.get(uri), new) for uri in gone},
+        {uri: _beside(uri, was.get(uri), old) for uri in come},
+    )
 
 
 def marked(old: str, new: str) -> tuple[list[Piece], list[Piece]]:
@@ -47,6 +63,18 @@ def paired(removed: Sequence[str], added: Sequence[str]) -> Iterator[tuple[str, 
         left.remove(twin)
         yield uri, twin
     yield from zip(waiting, left, strict=False)
+
+
+def _beside(uri: str, twin: str | None, others: Sequence[str]) -> Sequence[Piece]:
+    """Compared with its twin; with what is most like it on its host, where the twin is on another."""
+    here = [marked(other, uri)[1] for other in others if split(other).host == split(uri).host]
+    if here and (twin is None or split(twin).host != split(uri).host):
+        return min(here, key=_differing)
+    return whole(uri) if twin is None else marked(twin, uri)[1]
+
+
+def _differing(pieces: Sequence[Piece]) -> int:
+    return sum(len(piece.text) for piece in pieces if piece.differs)
 
 
 def _parts(uri: ParsedUri) -> tuple[str, str, str, str, str]:

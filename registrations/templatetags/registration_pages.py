@@ -88,6 +88,18 @@ def rule_address(rule: str) -> str:
 
 
 @register.filter
+def rule_title(rule: str) -> str:
+    """What the rule is about, in a few words; nothing for what is no rule of the registry."""
+    return RULES[rule].title if rule in RULES else ""
+
+
+@register.filter
+def rule_statement(rule: str) -> str:
+    """What the rule asks, in plain words; nothing for what is no rule of the registry."""
+    return RULES[rule].statement if rule in RULES else ""
+
+
+@register.filter
 def visible(text: str) -> str:
     """A value of an example with everything invisible in it spelled out, long ones cut."""
     return quote(text, 80)

@@ -31,6 +31,8 @@ _RUNNING: Final = (
     "earlier, edit the registration, choose “Supported” under PKCE support and submit; to ask for more "
     "time, write a new justification there.",
 )
+_WITHDRAW: Final = "Withdraw the submission, choose “Supported” under PKCE support and submit it again."
+_EDIT: Final = "Edit the registration, choose “Supported” under PKCE support and submit it again."
 
 
 class Told(NamedTuple):
@@ -50,7 +52,7 @@ def pkce_free_until(registration: Registration) -> date | None:
 def told(found: Standing) -> list[Told]:
     """What there is to know today, the newest first: one statement."""
     today = timezone.now().date()
-    return [_in_words(one, today) for one in _of_interest(found, today)]
+    return [_in_words(one, found, today) for one in _of_interest(found, today)]
 
 
 def _of_interest(found: Standing, today: date) -> Iterable[PkceException]:
@@ -62,12 +64,14 @@ def _of_interest(found: Standing, today: date) -> Iterable[PkceException]:
             yield one
 
 
-def _in_words(one: PkceException, today: date) -> Told:
+def _in_words(one: PkceException, found: Standing, today: date) -> Told:
     status = PkceStatus(one.status)
     if status is PkceStatus.IN_FORCE:
         label, meaning = _RUNNING if one.runs_on(today) else _WORDS[PkceStatus.LAPSED]
     else:
         label, meaning = _WORDS[status]
+    if status is PkceStatus.REFUSED and found.is_open:
+        meaning = f"{meaning} {_EDIT if found.is_editable else _WITHDRAW}"
     day = date_format(one.expires_on, "j F Y") if one.expires_on else ""
     return Told(label.format(day=day), meaning, _note(one, status))
 

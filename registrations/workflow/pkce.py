@@ -41,8 +41,11 @@ def grant(uuid: UUID, *, by: User, seen_version: int, expires_on: date, note: st
     return _decide(uuid, "grant", by=by, seen_version=seen_version, note=note, expires_on=expires_on)
 
 
-def refuse(uuid: UUID, *, by: User, seen_version: int, note: str = "") -> PkceException:
-    """Refuse it: the revision can then be sent back or rejected, not approved."""
+def refuse(uuid: UUID, *, by: User, seen_version: int, note: str) -> PkceException:
+    """Refuse it: the revision can then be sent back or rejected, not approved.
+
+    Raises ``Conflict`` where the note does not say why, and what :func:`grant` raises.
+    """
     return _decide(uuid, "refuse", by=by, seen_version=seen_version, note=note, expires_on=None)
 
 
@@ -57,9 +60,11 @@ def _decide(
         exception = PkceException.objects.filter(revision=revision, status=P.REQUESTED).first()
         if exception is None:
             raise Conflict("No exception is waiting for a decision.")
+        if move == "refuse" and not note.strip():
+            raise Conflict("Say why it is refused: the partner reads it.")
         exception.status = PKCE.after(P.REQUESTED, move)
         exception.decided_at, exception.decided_by = now, by
-        exception.note, exception.expires_on = note, expires_on
+        exception.note, exception.expires_on = note.strip(), expires_on
         exception.save(update_fields=["status", "decided_at", "decided_by", "note", "expires_on"])
         events.record(
             f"pkce.{_PAST_TENSE[move]}",

@@ -54,7 +54,7 @@ def approve(
         revision = desk.revision_seen(registration, seen_version, by=by)
         desk.mind_claim(revision, by=by, despite_claim=despite_claim)
         if _unanswered(registration, revision):
-            raise Conflict("Answer what the partner asks a reviewer first: accept it, or turn it down.")
+            raise Conflict("The partner asks to accept a value: accept it first, or turn the revision down.")
         now = timezone.now()
         moved = settle(registration, revision, now=now)
         moved += send_comments(registration, now=now)

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from registrations.models import Comment, Registration
 from tests.browser import steps
 from tests.browser.looks import save_picture
+from tests.desk.pages import QUEUE
 from tests.support.invariants import check_invariants
 from tests.support.registrations import submitted
 
@@ -62,6 +63,7 @@ def send_back(desk):
     desk.get_by_role("radio", name="Request changes").check()
     steps.press(desk, "Send the decision")
     expect(desk.get_by_text("Example Client went back to the partner")).to_be_visible()
+    assert desk.url.endswith(QUEUE)
 
 
 def find_the_questions(page, registration):

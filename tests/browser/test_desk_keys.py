@@ -12,6 +12,7 @@ def test_keys_lead_through_the_queue_and_decide_nothing(window, partner, reviewe
     first = submitted(partner, client_name="First Client")
     page = window(reviewer)
     page.goto(QUEUE)
+    turn_on(page)
     page.keyboard.press("n")
     page.wait_for_url(f"**{review_of(first)}*")
     page.keyboard.press("c")
@@ -22,15 +23,29 @@ def test_keys_lead_through_the_queue_and_decide_nothing(window, partner, reviewe
     assert Revision.objects.get().status == "under_review"
 
 
-def test_keys_rest_while_one_types_and_where_they_are_turned_off(window, partner, reviewer):
-    registration = submitted(partner)
+def test_keys_rest_until_they_are_turned_on(window, partner, reviewer):
     page = window(reviewer)
-    page.goto(review_of(registration))
+    page.goto(review_of(submitted(partner)))
+    expect_rest(page)
+
+
+def test_keys_rest_while_one_types_and_where_they_are_turned_off_again(window, partner, reviewer):
+    page = window(reviewer)
+    page.goto(review_of(submitted(partner)))
+    turn_on(page)
     page.locator("#id_note").press_sequentially("can")
     expect(page.locator("#id_note")).to_have_value("can")
-    page.get_by_text("Keys", exact=True).click()
     page.get_by_label("Single keys work").uncheck()
     page.reload()
+    expect_rest(page)
+
+
+def turn_on(page):
+    page.get_by_text("Keys", exact=True).click()
+    page.get_by_label("Single keys work").check()
+
+
+def expect_rest(page):
     page.keyboard.press("c")
     page.keyboard.press("a")
     expect(page.get_by_role("radio", name="Approve")).not_to_be_focused()

@@ -81,7 +81,7 @@ def test_a_scope_in_use_is_not_deleted_and_says_why(leads_desk, by):
     submitted(by)
     path = f"{SCOPES}{Scope.objects.get(name='users:read').pk}/delete/"
     for answer in (leads_desk.get(path, follow=True), leads_desk.post(path, {"post": "yes"}, follow=True)):
-        assert "is in use, so it cannot be deleted" in answer.text
+        assert ">users:read is in use, so it cannot be deleted" in answer.text
     assert Scope.objects.filter(name="users:read").exists()
     assert events() == []
 

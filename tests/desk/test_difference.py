@@ -3,12 +3,13 @@
 import pytest
 from allauth.account.models import EmailAddress
 
-from registrations.workflow import drafting, review
+from registrations.workflow import drafting, pkce, review
 from tests.desk.pages import review_path
 from tests.pages.elements import elements, with_attribute
 from tests.support.people import partner
 from tests.support.registrations import a_logo, applied, approved, change, submitted, with_exception
 from tests.support.statements import statements
+from tests.support.talking import asked, sent_back
 
 pytestmark = pytest.mark.django_db
 
@@ -56,9 +57,17 @@ def test_the_part_that_differs_is_marked_in_words_as_well(desk, by):
     assert texts(page, "ins") == ["[new host: evil.example]"]
 
 
-def test_an_address_that_comes_first_is_marked_as_a_whole(desk, by):
+def test_an_address_where_none_was_is_no_new_host(desk, by):
     page = desk.get(review_path(changing(desk, by, initiation_uri="https://client.example/start"))).text
-    assert texts(page, "ins")[1] == "[new host: client.example]"
+    assert not texts(page, "ins") + texts(page, "del")
+    (changed,) = with_attribute(page, "data-changed")
+    assert changed.words() == "Initiation URI Not given https://client.example/start"
+
+
+def test_a_new_address_on_an_old_host_is_marked_where_it_is_new(desk, by):
+    more = ["https://client.example/callback", "https://client.example/callback/second"]
+    page = desk.get(review_path(changing(desk, by, redirect_uris=more))).text
+    assert texts(page, "ins") == ["[new part: /second]"]
     assert not texts(page, "del")
 
 
@@ -103,6 +112,30 @@ def test_a_first_submission_shows_what_to_doubt(desk, by):
     assert "<code>evil.example</code>, <code>app.pleo.io</code>" in page
     assert "<code>users:write</code>" in page
     assert not with_attribute(page, "data-unchanged")
+
+
+def test_what_was_answered_needs_no_second_look(leads_desk, by):
+    asked = {"rule": "C-07", "value": "me@mailinator.com", "reason": "Our server moves this month."}
+    registration = submitted(by, **with_exception(contacts=["me@mailinator.com"], review_asked=[asked]))
+    assert {"pkce", "asks"} <= set(values(leads_desk.get(review_path(registration)).text, "data-doubt"))
+    seen = {"by": leads_desk.who, "seen_version": 1}
+    pkce.refuse(registration.uuid, note="Use a current library.", **seen)
+    pair = {"rule": asked["rule"], "value": asked["value"]}
+    review.override(registration.uuid, reason="Only for a month.", **pair, **seen)
+    assert not {"pkce", "asks"} & set(values(leads_desk.get(review_path(registration)).text, "data-doubt"))
+
+
+def test_a_second_round_says_first_what_the_partner_answered(desk, by):
+    registration = submitted(by)
+    name = asked(registration, desk.who)
+    asked(registration, desk.who, "Who reads this?", field="contacts")
+    sent_back(registration, desk.who)
+    change(registration, by, answers={str(name.uuid): "The one for accountants."})
+    drafting.submit(registration.uuid, by=by)
+    page = desk.get(review_path(registration)).text
+    assert values(page, "data-answered") == ["client_name"]
+    assert 'href="#talk-client_name">Client name</a>' in page
+    assert page.index("data-answered") < page.index("against-last")
 
 
 def test_a_plain_first_submission_leaves_nothing_to_doubt(desk, by):

@@ -81,4 +81,16 @@ def test_one_event_is_shown_whole(leads_desk, waiting):
     event = Event.objects.latest("pk")
     page = leads_desk.get(f"{LOG}{event.pk}/change/").text
     assert str(event.stream) in page
-    assert event.actor in page
+    assert f"partner@client.example ({event.actor})" in page
+    assert f"{event.at:%-d %b %Y, %H:%M:%S} UTC" in page
+
+
+def test_an_event_names_its_time_zone_in_the_list(leads_desk, waiting):
+    event = Event.objects.latest("pk")
+    assert f"{event.at:%-d %b %Y, %H:%M:%S} UTC" in leads_desk.get(LOG).text
+
+
+def test_an_event_of_the_worker_names_the_system(leads_desk):
+    by_the_worker()
+    event = Event.objects.latest("pk")
+    assert '<div class="readonly">system</div>' in leads_desk.get(f"{LOG}{event.pk}/change/").text

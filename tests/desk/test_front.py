@@ -3,7 +3,7 @@ import re
 import pytest
 
 from registrations.models import Registration
-from tests.desk.pages import QUEUE
+from tests.desk.pages import QUEUE, review_path
 from tests.support.people import person, sign_in
 from tests.support.registrations import submitted
 from tests.support.statements import statements
@@ -28,6 +28,11 @@ def test_the_list_of_apps_names_the_queue(leads_desk):
     assert re.search(
         rf'<a href="{QUEUE}"[^>]*>Review queue</a>', leads_desk.get("/admin/registrations/").text
     )
+
+
+def test_the_reasons_have_one_name(leads_desk, waiting):
+    assert ">Prepared reasons</a>" in leads_desk.get("/admin/").text
+    assert "Prepared reasons" in leads_desk.get(review_path(waiting)).text
 
 
 def test_who_has_no_right_to_review_is_not_led_anywhere(client, db):

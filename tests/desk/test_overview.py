@@ -69,6 +69,18 @@ def test_decisions_stand_in_their_week_with_their_median(desk, by):
     assert len(rows) == 27
 
 
+def test_waits_of_minutes_draw_no_line(desk, by):
+    approved(by, desk.who)
+    page = desk.get(OVERVIEW).text
+    assert 'class="desk-dot"' not in page
+    assert "No line: every median is below three minutes." in page
+
+
+def test_no_registration_is_counted_twice(desk, by):
+    review.request_changes(submitted(by).uuid, by=desk.who, seen_version=1, note="Please change it.")
+    assert [state for state, count in counted(desk.get(OVERVIEW)).items() if count != "0"] == ["partner"]
+
+
 def test_exceptions_that_end_soon_are_named(leads_desk, by):
     excepted(by, leads_desk.who, days=29, client_name="Ending")
     excepted(by, leads_desk.who, days=40, client_name="Running")
@@ -86,6 +98,13 @@ def test_the_rules_that_warned_most_often_lead(desk, by, waiting):
     waiting.revisions.update(findings=[])
     said = re.findall(r"Rule ([A-Z]-\d+)(?:</a>)?: (\d+)", desk.get(OVERVIEW).text)
     assert said == [("C-03", "2"), ("R-50", "1")]
+
+
+def test_a_rule_that_warned_is_named_in_words(desk, waiting):
+    waiting.revisions.update(findings=[{"rule": "R-50"}, {"rule": "X-01"}])
+    part = desk.get(OVERVIEW).text.partition("Warnings that came most often")[2]
+    assert "Nothing behind the host" in part
+    assert "Rule X-01: 1" in part
 
 
 def test_the_overview_costs_the_same_however_many(desk, by, waiting):

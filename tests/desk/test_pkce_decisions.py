@@ -51,6 +51,18 @@ def test_a_refused_exception_is_explained_and_blocks_approval(leads_desk, by):
     assert decide(leads_desk, registration, "request_changes").status_code == 302
 
 
+@pytest.mark.parametrize("note", ["", " \n"])
+def test_without_a_reason_no_exception_is_refused(leads_desk, by, note):
+    registration = excepted(by)
+    before = state(registration)
+    answer = decide_pkce(leads_desk, registration, "refuse", until=in_days(90), pkce_note=note)
+    assert answer.status_code == 422
+    assert 'id="id_pkce_note_error">Say why it is refused: the partner reads it.' in answer.text
+    assert 'href="#id_pkce_note"' in answer.text
+    assert f'value="{in_days(90)}"' in answer.text
+    assert state(registration) == before
+
+
 @pytest.mark.parametrize("days", [-1, 0, 367, 5000])
 def test_an_end_date_out_of_range_is_said_beside_the_field(leads_desk, by, days):
     registration = excepted(by)
@@ -121,6 +133,6 @@ def test_an_exception_that_was_not_seen_is_not_decided(leads_desk, by):
 
 def test_an_exception_is_decided_once(leads_desk, by):
     registration = excepted(by)
-    decide_pkce(leads_desk, registration, "refuse")
+    decide_pkce(leads_desk, registration, "refuse", pkce_note="Use a newer library.")
     assert decide_pkce(leads_desk, registration, "grant", until=in_days(9)).status_code == 409
     assert registration.pkce_exceptions.get().status == "refused"

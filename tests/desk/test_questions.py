@@ -37,7 +37,7 @@ def accept(client, registration, rule="N-05", value=NAME, **other):
 
 def test_each_question_is_on_the_page_with_its_reason(desk, asking):
     page = desk.get(review_path(asking)).text
-    for words in ("The partner asks", NAME, CONTACT, WHY, "N-05", "C-07"):
+    for words in ("The partner asks", NAME, CONTACT, WHY, "N-05", "C-07", "No throw-away mailbox."):
         assert words in page
     assert page.count("Accept this value") == 2
 
@@ -54,6 +54,11 @@ def test_an_accepted_value_shows_who_accepted_it_and_why(desk, asking):
     assert "Value accepted against a rule" in page
     assert page.count("Accept this value") == 1
     assert Override.objects.get().decided_by == desk.who
+
+
+def test_a_value_is_named_as_it_is_written(desk, asking):
+    accept(desk, asking, rule="C-07", value=CONTACT)
+    assert f">{CONTACT} is accepted." in desk.get(review_path(asking)).text
 
 
 def test_while_a_question_is_open_approving_is_out_of_reach(desk, asking):

@@ -9,11 +9,11 @@ from django.utils.html import escape
 from portal.audit.models import Event
 from registrations.models import DecisionReason, GivenReason
 from registrations.rules.vocabulary import MAX_TEXT_LENGTH
-from registrations.workflow import drafting
+from registrations.workflow import drafting, pkce
 from tests.desk.pages import QUEUE, decide, review_path, state
 from tests.letters.post import delivered
 from tests.support.people import auditor, reviewer, sign_in
-from tests.support.registrations import submitted
+from tests.support.registrations import in_days, submitted, with_exception
 from tests.support.talking import asked
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +82,35 @@ def test_what_people_wrote_is_no_markup_in_the_preview(desk, waiting):
     assert f"Comment {mark}" in letter(shown)
 
 
+def test_the_letter_of_an_approval_is_the_one_of_the_preview(desk, waiting):
+    before = state(waiting)
+    answers = {"note": "Hello & <welcome>.", "granted": ["", "users:read"]}
+    shown = preview(desk, waiting, "approve", **answers).text
+    assert "(made by the approval)" in letter(shown)
+    assert state(waiting) == before
+    decide(desk, waiting, "approve", **answers)
+    (sent,) = delivered("Approved")
+    assert lasting(letter(shown)) == lasting(sent.body)
+    assert "Scopes refused: test:test users:write." in sent.body
+
+
+def test_a_preview_keeps_what_was_unticked(desk, waiting):
+    page = preview(desk, waiting, "approve", granted=["", "users:read"]).text
+    assert re.findall(r'name="granted" value="([\w:]+)" checked', page) == ["users:read"]
+
+
+def test_the_letter_of_a_granted_exception_names_its_last_day(leads_desk, by):
+    registration = submitted(by, **with_exception())
+    pkce.grant(registration.uuid, by=leads_desk.who, seen_version=1, expires_on=in_days(90))
+    shown = letter(preview(leads_desk, registration, "approve").text)
+    assert f"in force up to and including {in_days(90):%-d %B %Y}" in shown
+
+
+def lasting(letter):
+    """Its lines, but for what only the approval makes."""
+    return [line for line in letter.splitlines() if not re.match("Client identifier|Its secret waits", line)]
+
+
 def test_an_edited_note_is_sent_as_it_stands(desk, waiting):
     answer = decide(desk, waiting, "reject", note="In my words.", reasons=[LOGO], composed=[LOGO])
     assert answer["Location"] == QUEUE
@@ -111,7 +140,7 @@ def test_a_second_preview_adds_only_what_is_new_and_takes_away_what_went(desk, w
 def test_what_cannot_be_previewed_says_so_beside_its_field(desk, waiting):
     before = state(waiting)
     for more, field in (
-        ({"decision": "approve"}, "decision"),
+        ({"decision": ""}, "decision"),
         ({"decision": "request_changes"}, "note"),
         ({"decision": "approve", "reasons": [LOGO]}, "reasons"),
         ({"decision": "reject", "reasons": [TERMS]}, "reasons"),

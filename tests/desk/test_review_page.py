@@ -1,9 +1,12 @@
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from registrations.models import ClientSecret
-from registrations.workflow import drafting
+from registrations.workflow import drafting, review
 from tests.desk.pages import QUEUE, review_path
 from tests.support.people import colleague, home, partner, person, reviewer, sign_in
 from tests.support.registrations import a_draft, a_logo, approved, change, revealed, submitted, with_exception
@@ -30,6 +33,14 @@ def test_every_value_is_on_the_page(desk, by):
             )
     for words in ("Staging", "Exception requested", "Company", "Yes"):
         assert words in page
+
+
+def test_a_late_request_says_so_on_its_page(desk, waiting):
+    assert ">Late</span>" not in desk.get(review_path(waiting)).text
+    waiting.revisions.update(submitted_at=timezone.now() - timedelta(days=7))
+    assert ">Late</span>" in desk.get(review_path(waiting)).text
+    review.reject(waiting.uuid, by=desk.who, seen_version=1, note="No.")
+    assert ">Late</span>" not in desk.get(review_path(waiting)).text
 
 
 def test_hosts_stand_out_and_pages_open_apart(desk, waiting):

@@ -1,12 +1,17 @@
 """The demo people and registrations."""
 
+from datetime import timedelta
+
 import pytest
 from allauth.account.models import EmailAddress
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from portal.accounts.models import Membership, User
 from registrations import demo
+from registrations.admin.wording import is_late
 from registrations.models import ClientSecret, PkceException, Registration, Revision
+from registrations.turnaround import usual_wait
 from tests.support.invariants import check_invariants
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +81,28 @@ def test_the_desk_finds_each_kind_of_question(developers_machine):
     assert [one.client_name for one in waiting if one.review_asked] == ["Pleo Museum Shop"]
     assert waiting.get(requested_scopes__scope__tier="restricted").client_name == "Supplier Sync"
     assert waiting.get(pkce_exception__status="requested").client_name == "Hotel Desk"
+
+
+def test_the_past_of_the_demo_spreads_over_weeks(developers_machine):
+    seed()
+    decided = Revision.objects.filter(decided_at__isnull=False)
+    assert len({one.decided_at.date() for one in decided}) > 5
+    assert all(one.submitted_at < one.decided_at <= timezone.now() for one in decided)
+    assert usual_wait(timezone.now()) > timedelta(hours=8)
+    assert timezone.now() - Registration.objects.earliest("created_at").created_at > timedelta(weeks=8)
+
+
+def test_one_request_is_late_and_the_others_are_not(developers_machine):
+    seed()
+    waiting = Revision.objects.filter(status="under_review")
+    assert [one.client_name for one in waiting if is_late(one.submitted_at)] == ["Hotel Desk"]
+    assert len(waiting) > 4
+
+
+def test_secrets_that_wait_can_still_be_revealed(developers_machine):
+    seed()
+    sealed = ClientSecret.objects.filter(status="sealed")
+    assert min(one.reveal_until for one in sealed) > timezone.now() + timedelta(days=1)
 
 
 def test_second_seed_changes_nothing(developers_machine):

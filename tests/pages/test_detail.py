@@ -183,7 +183,12 @@ def test_a_refused_exception_shows_why(door, partner, lead):
     registration = submitted(partner, **with_exception())
     pkce.refuse(registration.uuid, by=lead, seen_version=1, note="Your library <can> do it.")
     page = door(partner).get(at(registration))
-    assert of_the_exception(page) == ["Refused. PKCE is required. “Your library <can> do it.”"]
+    (words_,) = of_the_exception(page)
+    assert words_.startswith("Refused. PKCE is required. Withdraw the submission, choose “Supported”")
+    assert words_.endswith("“Your library <can> do it.”")
+    review.request_changes(registration.uuid, by=lead, seen_version=1, note="Please support PKCE.")
+    (words_,) = of_the_exception(door(partner).get(at(registration)))
+    assert "Edit the registration, choose “Supported”" in words_
 
 
 def test_an_exception_past_its_day_is_over_before_anybody_booked_it(door, partner, lead):

@@ -114,6 +114,33 @@ def test_notes_of_the_rules_stand_with_their_part(field, code):
     assert "R-60" in words(code, findings=[finding(field)])
 
 
+WELL = Evidence(
+    record(),
+    looks=[Look("tos_uri", "https://client.example/tos", Mark.PASS)],
+    asked=frozenset({PAIR}),
+    accepted=frozenset({PAIR}),
+    exception=PkceStatus.GRANTED,
+    mail=Mail.SAME_SITE,
+    mail_is_verified=True,
+)
+ILL = Evidence(
+    record(redirect_uris=("https://other.example/",)),
+    findings=[finding("client_name"), finding("policy_uri"), finding("redirect_uris"), finding("contacts")],
+    looks=[Look("tos_uri", "https://client.example/tos", Mark.FAIL)],
+    asked=frozenset({PAIR}),
+    exception=PkceStatus.REFUSED,
+)
+
+
+def test_no_statement_contradicts_its_mark():
+    well, ill = (
+        {item.code: item.statement for item in checklist.items(evidence) if item.mark is not Mark.ASK}
+        for evidence in (WELL, ILL)
+    )
+    assert well.keys() == ill.keys()
+    assert not set(well.values()) & set(ill.values())
+
+
 @pytest.mark.parametrize(
     ("looks", "mark"),
     [

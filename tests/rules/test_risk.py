@@ -8,7 +8,7 @@ from registrations.rules.differences import difference
 from registrations.rules.metadata import Metadata
 from registrations.rules.risk import Risk, ranked
 from registrations.rules.sites import Mail, hosts_of, mail_of
-from registrations.rules.uri_marks import marked, paired, whole
+from registrations.rules.uri_marks import marked, paired, told_apart, whole
 
 OLD = Metadata(
     client_name="Example",
@@ -92,6 +92,27 @@ def test_entries_find_their_like_on_the_same_host_first():
         ("https://a.example/1", "https://a.example/2"),
         ("https://gone.example/", "https://come.example/"),
     ]
+
+
+A, B = "https://a.example", "https://b.example"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "left", "right"),
+    [
+        ([f"{A}/cb"], [f"{A}/cb", f"{A}/cb/2"], [], [f"{A}/cb[/2]"]),
+        ([f"{A}/cb", f"{A}/cb/2"], [f"{A}/cb"], [f"{A}/cb[/2]"], []),
+        ([f"{A}/x", f"{A}/cb/1"], [f"{A}/x", f"{A}/cb/1", f"{A}/cb/2"], [], [f"{A}/cb[/2]"]),
+        ([f"{A}/x"], [f"{A}/x", f"{B}/x"], [], ["[https://][b.example][/x]"]),
+        ([f"{A}/x"], [f"{B}/y"], ["https://[a.example][/x]"], ["https://[b.example][/y]"]),
+        ([f"{A}/x", f"{B}/x"], [f"{A}/y", f"{B}/x"], [f"{A}[/x]"], [f"{A}[/y]"]),
+        ([f"{A}/x", f"{A}/y", f"{B}/x"], [f"{A}/x", f"{B}/x", f"{B}/z"], [f"{A}[/y]"], [f"{B}[/z]"]),
+    ],
+)
+def test_only_a_host_that_was_not_there_is_new(old, new, left, right):
+    before, after = told_apart(old, new)
+    assert [shown(pieces) for pieces in before.values()] == left
+    assert [shown(pieces) for pieces in after.values()] == right
 
 
 def test_every_host_is_listed_once_with_its_uses():

@@ -278,7 +278,9 @@ BUSY_VERBS = {
     "pkce.grant": lambda scene, by, who: pkce.grant(
         scene.uuid, by=by, seen_version=scene.number, expires_on=in_days(30)
     ),
-    "pkce.refuse": lambda scene, by, who: pkce.refuse(scene.uuid, by=by, seen_version=scene.number),
+    "pkce.refuse": lambda scene, by, who: pkce.refuse(
+        scene.uuid, by=by, seen_version=scene.number, note="Use a current library."
+    ),
     "pkce_ends.revoke": lambda scene, by, who: pkce_ends.revoke(
         scene.uuid, exception_of(scene), by=by, reason="A leak."
     ),

@@ -46,7 +46,7 @@ VERBS = {
     "grant": lambda one, who, thread: pkce.grant(
         one, by=who.approver, seen_version=1, expires_on=in_days(30)
     ),
-    "refuse": lambda one, who, thread: pkce.refuse(one, by=who.approver, seen_version=1),
+    "refuse": lambda one, who, thread: pkce.refuse(one, by=who.approver, seen_version=1, note="No."),
     "tick": lambda one, who, thread: checklist.tick(one, by=who.reviewer, seen_version=1, item=ITEM),
     "untick": lambda one, who, thread: checklist.untick(one, by=who.reviewer, seen_version=1, item=ITEM),
     "comment": lambda one, who, thread: talk.comment(one, by=who.reviewer, seen_version=1, text="Why?"),

@@ -127,7 +127,7 @@ def test_a_grant_against_a_refusal_leaves_one_answer():
     who = cast()
     for _ in range(times(30)):
         registration = busy(who)
-        refuse = lambda: pkce.refuse(registration.uuid, by=who.approver, seen_version=1)
+        refuse = lambda: pkce.refuse(registration.uuid, by=who.approver, seen_version=1, note="No need.")
         results = at_once(lambda: grant(registration, who), refuse)
         assert len([result for result in results if isinstance(result, Conflict)]) == 1
         assert (

@@ -183,7 +183,7 @@ def test_an_exception_has_to_be_decided_before_its_revision_is_approved(partner,
     registration = submitted(partner, **with_exception())
     with pytest.raises(Conflict):
         review.approve(registration.uuid, by=lead, seen_version=1)
-    pkce.refuse(registration.uuid, by=lead, seen_version=1)
+    pkce.refuse(registration.uuid, by=lead, seen_version=1, note="Use a current library.")
     with pytest.raises(Conflict):
         review.approve(registration.uuid, by=lead, seen_version=1)
     review.request_changes(registration.uuid, by=lead, seen_version=1, note="Please support PKCE.")

@@ -1,7 +1,7 @@
 /* Single keys of the desk: what carries data-key is followed, pressed or, with data-key-focus, focused.
  *
  * Nothing is ever decided by a key alone. Keys rest while something is typed, together with Ctrl,
- * Alt or Meta, and where the reader turned them off (WCAG 2.1.4); the choice stays in this browser.
+ * Alt or Meta, and until the reader turns them on (WCAG 2.1.4); the choice stays in this browser.
  */
 
 const STORED = "desk-keys";
@@ -12,7 +12,7 @@ function stored() {
   try {
     return localStorage.getItem(STORED);
   } catch {
-    return null; // storage is shut off: the keys work until the page is left
+    return null; // storage is shut off: the choice holds until the page is left
   }
 }
 
@@ -47,7 +47,7 @@ function press(event) {
 
 if (toggle) {
   help.hidden = false;
-  toggle.checked = stored() !== "off";
+  toggle.checked = stored() === "on";
   toggle.addEventListener("change", () => store(toggle.checked ? "on" : "off"));
   document.addEventListener("keydown", press);
 }
