@@ -123,12 +123,6 @@ class PkceForm(SeenForm):
             raise ValidationError("Enter the last day on which the exception is in force.")
         return day
 
-    def clean_pkce_note(self) -> str:
-        note: str = self.cleaned_data["pkce_note"]
-        if not note and self.cleaned_data.get("pkce_decision") == "refuse":
-            raise ValidationError("Say why it is refused: the partner reads it.")
-        return note
-
 
 class OverrideForm(SeenForm):
     """Accept one value that a rule rejects and the partner asks about (rule G-06)."""

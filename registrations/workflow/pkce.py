@@ -41,11 +41,9 @@ def grant(uuid: UUID, *, by: User, seen_version: int, expires_on: date, note: st
     return _decide(uuid, "grant", by=by, seen_version=seen_version, note=note, expires_on=expires_on)
 
 
-def refuse(uuid: UUID, *, by: User, seen_version: int, note: str) -> PkceException:
-    """Refuse it: the revision can then be sent back or rejected, not approved.
-
-    Raises ``Conflict`` where the note does not say why, and what :func:`grant` raises.
-    """
+def refuse(uuid: UUID, *, by: User, seen_version: int, note: str = "") -> PkceException:
+    """Refuse it: the revision can then be sent back or rejected, not approved, and that decision has to
+    say why. Raises what :func:`grant` raises."""
     return _decide(uuid, "refuse", by=by, seen_version=seen_version, note=note, expires_on=None)
 
 
@@ -60,8 +58,6 @@ def _decide(
         exception = PkceException.objects.filter(revision=revision, status=P.REQUESTED).first()
         if exception is None:
             raise Conflict("No exception is waiting for a decision.")
-        if move == "refuse" and not note.strip():
-            raise Conflict("Say why it is refused: the partner reads it.")
         exception.status = PKCE.after(P.REQUESTED, move)
         exception.decided_at, exception.decided_by = now, by
         exception.note, exception.expires_on = note.strip(), expires_on

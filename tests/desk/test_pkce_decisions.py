@@ -51,16 +51,11 @@ def test_a_refused_exception_is_explained_and_blocks_approval(leads_desk, by):
     assert decide(leads_desk, registration, "request_changes").status_code == 302
 
 
-@pytest.mark.parametrize("note", ["", " \n"])
-def test_without_a_reason_no_exception_is_refused(leads_desk, by, note):
+def test_a_refusal_needs_no_note_and_the_decision_behind_it_does(leads_desk, by):
     registration = excepted(by)
-    before = state(registration)
-    answer = decide_pkce(leads_desk, registration, "refuse", until=in_days(90), pkce_note=note)
-    assert answer.status_code == 422
-    assert 'id="id_pkce_note_error">Say why it is refused: the partner reads it.' in answer.text
-    assert 'href="#id_pkce_note"' in answer.text
-    assert f'value="{in_days(90)}"' in answer.text
-    assert state(registration) == before
+    assert decide_pkce(leads_desk, registration, "refuse").status_code == 302
+    assert decide(leads_desk, registration, "reject", note="").status_code == 422
+    assert registration.revisions.get().status == "under_review"
 
 
 @pytest.mark.parametrize("days", [-1, 0, 367, 5000])

@@ -86,14 +86,6 @@ def test_it_is_decided_once(partner, lead):
     assert registration.pkce_exceptions.get().status == "refused"
 
 
-@pytest.mark.parametrize("note", ["", " \n"])
-def test_a_refusal_says_why(partner, lead, note):
-    registration = submitted(partner, **with_exception())
-    with pytest.raises(Conflict, match="Say why"):
-        pkce.refuse(registration.uuid, by=lead, seen_version=1, note=note)
-    assert registration.pkce_exceptions.get().status == "requested"
-
-
 def test_what_is_granted_is_what_was_seen(partner, lead):
     registration = submitted(partner, **with_exception())
     drafting.withdraw(registration.uuid, by=partner)
