@@ -15,7 +15,7 @@ from registrations.forms.presets import FIELD as PRESET_FIELD
 from registrations.forms.presets import Preset, presets
 from registrations.forms.questions import Question
 from registrations.forms.scope_reasons import ScopeReason
-from registrations.forms.sections import HELP
+from registrations.forms.sections import HELP, HELP_FIXED_ENVIRONMENT
 from registrations.rules.findings import Finding
 from registrations.rules.vocabulary import OPTIONAL_FIELDS, Environment
 
@@ -38,12 +38,19 @@ class RegistrationBoundField(BoundField):
 
     @property
     def kind(self) -> str:
-        """Which control it is: line, text, lines, file, radios, checks or tick."""
-        return str(self.form.KINDS[self.name])
+        """Which control it is: line, text, lines, file, radios, checks, tick, or none where the value
+        is fixed."""
+        return "fixed" if self.fixed else str(self.form.KINDS[self.name])
+
+    @property
+    def fixed(self) -> str:
+        """The value that this client cannot leave; empty where it can choose."""
+        fixed: str = self.form.fixed_environment if self.name == "environment" else ""
+        return fixed
 
     @property
     def help(self) -> SafeString:
-        return HELP[self.name]
+        return HELP_FIXED_ENVIRONMENT if self.fixed else HELP[self.name]
 
     @property
     def optional(self) -> bool:

@@ -109,3 +109,6 @@ _TEXTS: Final = {
 }
 HELP: Final[Mapping[str, SafeString]] = {name: code_spans(text) for name, text in _TEXTS.items()}
 """By field name; made once, since it is the same on every page."""
+HELP_FIXED_ENVIRONMENT: Final = code_spans(
+    "Fixed by the first approval, and never changed. For the other environment, start another registration."
+)

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods
 from portal.accounts.doors import PartnerRequest, partner_required
 from portal.limits import START, spend
 from portal.refusals import Conflict
-from registrations.conversation import open_conversations
 from registrations.forms.registration_form import RegistrationForm
 from registrations.models import Draft, Logo
 from registrations.rules.findings import rejections
@@ -65,7 +64,7 @@ def edit(request: PartnerRequest, uuid: UUID) -> HttpResponse:
 
 
 def _form_of(request: PartnerRequest, found: Standing) -> HttpResponse:
-    catalogue, logo = _catalogue_of(found), None
+    catalogue, logo = Catalogue.of(found), None
     initial: dict[str, object] = {"draft_version": 0}
     if found.draft:
         initial, logo = found.draft.typed | {"draft_version": found.draft.version}, found.draft.logo
@@ -81,7 +80,7 @@ def _form_of(request: PartnerRequest, found: Standing) -> HttpResponse:
 
 
 def _save(request: PartnerRequest, found: Standing) -> HttpResponse:
-    page, catalogue = _page_of(found), _catalogue_of(found)
+    page, catalogue = _page_of(found), Catalogue.of(found)
     start = found.draft or found.beginning
     present = start.logo if start else None
     form, field = posted(request, catalogue)
@@ -103,14 +102,6 @@ def _save(request: PartnerRequest, found: Standing) -> HttpResponse:
         )
         return _clash(request, page, catalogue, form, present)
     return _kept(request, page, catalogue, form, upload, version=version, field=field)
-
-
-def _catalogue_of(found: Standing) -> Catalogue:
-    return Catalogue.read(
-        organisation_id=found.registration.organisation_id,
-        accepted=found.accepted,
-        conversations=open_conversations(found.registration),
-    )
 
 
 def _page_of(found: Standing) -> FormPage:

@@ -123,8 +123,7 @@ def _route(found: Standing, draft: Draft, judged: Sequence[Finding]) -> Route:
 
 
 def _judged(found: Standing, draft: Draft) -> Sequence[Finding]:
-    catalogue = Catalogue.read(organisation_id=found.registration.organisation_id, accepted=found.accepted)
-    return catalogue.judge(draft.typed, logo=draft.logo)
+    return Catalogue.of(found).judge(draft.typed, logo=draft.logo)
 
 
 def _draft_of(found: Standing) -> Draft:
