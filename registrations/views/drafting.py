@@ -37,7 +37,8 @@ _OTHER_TAB = (
 def new(request: PartnerRequest) -> HttpResponse:
     """An empty form; the first save makes the registration."""
     mine = to_start_in(request)
-    page = FormPage(None, mine if len(mine) > 1 else (), request.POST.get("organisation", ""))
+    choice = mine if len(mine) > 1 else ()
+    page = FormPage(None, organisations=choice, chosen_organisation=request.POST.get("organisation", ""))
     organisation = chosen_of(mine, page.chosen_organisation)
     catalogue = Catalogue.read(organisation_id=own_id(mine, organisation))
     if request.method != "POST":
@@ -105,7 +106,7 @@ def _save(request: PartnerRequest, found: Standing) -> HttpResponse:
 
 
 def _page_of(found: Standing) -> FormPage:
-    return FormPage(found.registration, note=found.note)
+    return FormPage(found.registration, found.name, note=found.note)
 
 
 def _kept(

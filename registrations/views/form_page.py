@@ -21,6 +21,7 @@ from registrations.models import Logo, Registration
 from registrations.models.catalogue import Offer, offered
 from registrations.models.revision import world_of_rules
 from registrations.presentation import is_given, picture_of
+from registrations.rules import rereview
 from registrations.rules.findings import Finding, Severity
 from registrations.rules.metadata import Metadata, World
 from registrations.rules.overrides import Accepted, check, still_asked
@@ -136,11 +137,12 @@ def _record(typed: Typed, logo: Logo | None) -> Metadata:
 class FormPage:
     """The page of a new registration (``registration`` is None) or of one that exists.
 
-    ``complaint`` stands beside the choice of an organisation; ``note`` is the reviewer's, on what
-    came back last.
+    ``name`` is what the client is called, empty while it has no name; ``complaint`` stands beside the
+    choice of an organisation; ``note`` is the reviewer's, on what came back last.
     """
 
     registration: Registration | None
+    name: str = ""
     organisations: Sequence[Organisation] = ()
     chosen_organisation: str = ""
     complaint: str = ""
@@ -158,6 +160,8 @@ class FormPage:
         context = {
             "form": form,
             "registration": self.registration,
+            "title": self.title,
+            "at_once": rereview.table() if self.is_live else (),
             "action_url": self.address("edit"),
             "organisations": self.organisations,
             "chosen_organisation": self.chosen_organisation,
@@ -167,6 +171,17 @@ class FormPage:
             "error_summary": [*self._first(), *form.error_summary()] if summary else [],
         }
         return render(request, "registrations/form.html", context, status=status)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether a client runs while its registration is edited."""
+        return self.registration is not None and self.registration.is_live
+
+    @property
+    def title(self) -> str:
+        if self.registration is None:
+            return "New registration"
+        return f"{'Change' if self.is_live else 'Edit'} {self.name or 'registration'}"
 
     def _unchosen(self) -> list[Finding]:
         return [Finding("form", Severity.REJECT, "organisation", self.complaint)] if self.complaint else []
