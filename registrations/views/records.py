@@ -22,7 +22,7 @@ from registrations.models import Registration, Suspension
 from registrations.models.registration import RegistrationQuerySet
 from registrations.presentation import AnswerSection, sections
 from registrations.rules.differences import difference
-from registrations.rules.lifecycle import RegistrationStatus, RevisionStatus, SecretStatus
+from registrations.rules.lifecycle import RegistrationStatus, SecretStatus
 from registrations.standing import Standing, with_standing
 from registrations.timeline import timeline
 from registrations.turnaround import usual_wait
@@ -33,10 +33,6 @@ from registrations.workflow.typed import draft_metadata
 PAGE = 50
 _CHANGES = "What the change would change"
 _UNSUBMITTED = "What your draft would change"
-_TURNED_DOWN = {
-    RevisionStatus.SENT_BACK: "Your last change was sent back",
-    RevisionStatus.REJECTED: "Your last change was rejected",
-}
 UNDER_REVIEW_STATES = frozenset({"under_review", "live_under_review"})
 """Keys of the states in which a reviewer acts next."""
 
@@ -89,6 +85,7 @@ def detail(request: PartnerRequest, uuid: UUID) -> HttpResponse:
         "note": found.note,
         "conversations": told(registration, reader=request.user),
         "turned_down": _turned_down(found),
+        "came_back": found.came_back,
         "edit_words": _edit_words(found),
         "usual_wait": _usual_wait([key]),
         "suspension": _suspension(registration),
@@ -167,9 +164,7 @@ def _changes(found: Standing) -> Sequence[Any]:
 
 def _turned_down(found: Standing) -> str:
     """What became of the last change of a live client; empty where it did not come back."""
-    if not found.live or not found.newest:
-        return ""
-    return _TURNED_DOWN.get(found.newest.stage, "")
+    return f"Your last change was {found.came_back}" if found.live and found.came_back else ""
 
 
 def _edit_words(found: Standing) -> str:

@@ -14,13 +14,15 @@ from django.views.decorators.http import require_safe
 from portal.accounts.doors import PartnerRequest, partner_required
 from portal.limits import SUBMIT, spend
 from portal.refusals import Conflict
-from registrations.conversation import answered, open_conversations
+from registrations.conversation import answered, open_conversations, unanswered
 from registrations.forms.questions import told
 from registrations.models import Draft
 from registrations.presentation import problems, sections
+from registrations.rules.differences import is_same
 from registrations.rules.findings import Finding
 from registrations.rules.lifecycle import RevisionStatus
-from registrations.rules.overrides import still_asked
+from registrations.rules.metadata import Metadata
+from registrations.rules.overrides import Asked, still_asked
 from registrations.rules.rereview import Route
 from registrations.standing import Standing
 from registrations.views.doors import pressed, to_edit
@@ -96,11 +98,16 @@ def _answers(
     record, route = draft_metadata(draft), _route(found, draft, judged)
     rejects = problems(judged, f"{edit_url}?show=all")
     asked = still_asked(judged, record, questions_of(draft.typed))
+    conversations, answers = open_conversations(found.registration), answers_of(draft.typed)
+    said = answered(conversations, answers)
     context = {
         "registration": found.registration,
         "sections": sections(record, logo=draft.logo, findings=judged, edit_url=edit_url),
         "asked": [question for question in asked if question.pair not in found.accepted],
-        "answered": answered(open_conversations(found.registration), answers_of(draft.typed)),
+        "answered": said,
+        "unanswered": unanswered(conversations, answers),
+        "unchanged": "" if said else _unchanged(found, record, asked),
+        "note": found.note,
         "edit_url": edit_url,
         "rejects": rejects,
         "error_summary": rejects,
@@ -110,6 +117,16 @@ def _answers(
         "live_version": found.live.number if found.live else 0,
     }
     return render(request, "registrations/check.html", context, status=status)
+
+
+def _unchanged(found: Standing, record: Metadata, asked: Sequence[Asked]) -> str:
+    """How the same was turned down before; empty where the draft says something else."""
+    before = found.newest
+    if before is None or not found.came_back:
+        return ""
+    found.read_children()
+    same = is_same(before.metadata(), record) and set(before.asked()) == set(asked)
+    return found.came_back if same else ""
 
 
 def _route(found: Standing, draft: Draft, judged: Sequence[Finding]) -> Route:
