@@ -136,7 +136,15 @@ def _route(found: Standing, draft: Draft, judged: Sequence[Finding]) -> Route:
     record = draft_metadata(draft)
     asked = still_asked(judged, record, questions_of(draft.typed))
     asks = any(question.pair not in found.accepted for question in asked)
-    return route_of(found.registration, found.live, record, asks=asks, is_excepted=found.is_excepted)
+    answers = answered(open_conversations(found.registration), answers_of(draft.typed))
+    return route_of(
+        found.registration,
+        found.live,
+        record,
+        asks=asks,
+        answers=bool(answers),
+        is_excepted=found.is_excepted,
+    )
 
 
 def _judged(found: Standing, draft: Draft) -> Sequence[Finding]:

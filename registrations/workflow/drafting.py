@@ -39,7 +39,7 @@ from registrations.workflow.claims import claim_as_partner
 from registrations.workflow.errors import RulesBroken, StaleVersion
 from registrations.workflow.pkce import withdraw_pending
 from registrations.workflow.routes import Announced, route_of
-from registrations.workflow.talk import take_answers
+from registrations.workflow.talk import answers_somebody, take_answers
 from registrations.workflow.typed import Typed, draft_metadata, questions_of
 
 _LOCKED = "It is under review, so it cannot be changed. Withdraw it first, or wait for the decision."
@@ -122,7 +122,10 @@ def submit(
     live = registration.revisions.filter(status=RevisionStatus.APPROVED).first()
     running = registration.pkce_exceptions.running_on(revision.submitted_at.date())
     asks = bool(revision.open_questions())
-    route = route_of(registration, live, revision.metadata(), asks=asks, is_excepted=running.exists())
+    says = answers_somebody(draft, registration)
+    route = route_of(
+        registration, live, revision.metadata(), asks=asks, answers=says, is_excepted=running.exists()
+    )
     if route.is_empty:
         raise Conflict(NOTHING_CHANGED)
     announced.check(route, live)

@@ -6,10 +6,12 @@ into the draft and sent by submitting. Desk notes go to nobody outside the desk.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from portal.accounts.models import User
@@ -117,7 +119,6 @@ def take_answers(draft: Draft, revision: Revision) -> list[str]:
     answers = answers_of(draft.typed)
     if not answers:
         return []
-    asked = Thread.objects.filter(uuid__in=answers, registration=revision.registration, resolved_at=None)
     said = Comment.objects.bulk_create(
         Comment(
             thread=thread,
@@ -128,11 +129,23 @@ def take_answers(draft: Draft, revision: Revision) -> list[str]:
             written_at=revision.submitted_at,
             sent_at=revision.submitted_at,
         )
-        for thread in asked.filter(comments__sent_at__isnull=False).distinct()
+        for thread in _asked(revision.registration, answers)
     )
     draft.typed.pop("answers")
     draft.save(update_fields=["typed"])
     return [f"comment:{each.uuid}" for each in said]
+
+
+def answers_somebody(draft: Draft, registration: Registration) -> bool:
+    """Whether the draft answers something that a reviewer still asks: a statement where it may."""
+    answers = answers_of(draft.typed)
+    return bool(answers) and _asked(registration, answers).exists()
+
+
+def _asked(registration: Registration, answers: Collection[UUID]) -> QuerySet[Thread]:
+    """Those of the threads in which the partner was asked something and may answer."""
+    threads = Thread.objects.filter(uuid__in=answers, registration=registration, resolved_at=None)
+    return threads.filter(comments__sent_at__isnull=False).distinct()
 
 
 def _say(thread: Thread, revision: Revision, text: str, *, by: User) -> Comment:
