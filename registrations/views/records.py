@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from portal.accounts.doors import PartnerRequest, partner_required
 from registrations import permissions
 from registrations.conversation import told
-from registrations.models import Registration, Suspension
+from registrations.models import ClientSecret, Registration, Suspension
 from registrations.models.registration import RegistrationQuerySet
 from registrations.presentation import AnswerSection, sections
 from registrations.rules.differences import difference
@@ -26,7 +26,7 @@ from registrations.rules.lifecycle import RegistrationStatus, SecretStatus
 from registrations.standing import Standing, with_standing
 from registrations.timeline import timeline
 from registrations.turnaround import usual_wait
-from registrations.views import exceptions, preflights
+from registrations.views import exceptions, preflights, turns
 from registrations.views.doors import role_in, visible
 from registrations.workflow.typed import draft_metadata
 
@@ -75,6 +75,7 @@ def detail(request: PartnerRequest, uuid: UUID) -> HttpResponse:
     key, label = found.shown
     title, answers = _record(found)
     role = role_in(request, registration.organisation_id)
+    changes, secrets = _changes(found), list(registration.secrets.all()) if found.live else []
     context = {
         "registration": registration,
         "name": found.name,
@@ -86,18 +87,19 @@ def detail(request: PartnerRequest, uuid: UUID) -> HttpResponse:
         "conversations": told(registration, reader=request.user),
         "turned_down": _turned_down(found),
         "came_back": found.came_back,
-        "edit_words": _edit_words(found),
+        "tasks": turns.tasks(found, secrets, is_changed=bool(changes)),
+        "edit_words": turns.edit_words(found),
         "usual_wait": _usual_wait([key]),
         "suspension": _suspension(registration),
         "events": timeline(registration, reader=request.user),
         "record_title": title,
         "sections": answers,
         "refused_scopes": found.live.refused_scopes() if found.live else (),
-        "changes": _changes(found),
+        "changes": changes,
         "changes_title": _CHANGES if found.under_review else _UNSUBMITTED,
         "pkce_exceptions": exceptions.told(found),
         "preflights": preflights.told(found),
-        "secret_waiting": permissions.can_handle_secrets(role) and _has_sealed(registration),
+        "secret_waiting": permissions.can_handle_secrets(role) and _has_sealed(registration, secrets),
         "actions": _actions(found, role),
     }
     return render(request, "registrations/detail.html", context)
@@ -167,16 +169,9 @@ def _turned_down(found: Standing) -> str:
     return f"Your last change was {found.came_back}" if found.live and found.came_back else ""
 
 
-def _edit_words(found: Standing) -> str:
-    if not found.live:
-        return "Edit"
-    return "Edit the change" if found.draft else "Change this client"
-
-
-def _has_sealed(registration: Registration) -> bool:
-    if registration.stage is not RegistrationStatus.ACTIVE:
-        return False
-    return registration.secrets.filter(status=SecretStatus.SEALED, reveal_until__gt=timezone.now()).exists()
+def _has_sealed(registration: Registration, secrets: Iterable[ClientSecret]) -> bool:
+    now, is_active = timezone.now(), registration.stage is RegistrationStatus.ACTIVE
+    return is_active and any(secret.standing(now) is SecretStatus.SEALED for secret in secrets)
 
 
 def _suspension(registration: Registration) -> Suspension | None:
