@@ -91,8 +91,8 @@ _TEXTS: Final = {
         "case and ends after 12 months at most."
     ),
     "pkce_justification": (
-        "Only with a request for an exception: the technical reason, in 20 characters or more. We send "
-        "questions to your contacts."
+        "Only with a request for an exception: the technical reason, in 20 characters or more. "
+        "Questions about it go to whoever submits and to the admins of your organisation."
     ),
     "pkce_controls": (
         "Only with a request for an exception: anything that makes an intercepted code useless."

@@ -7,6 +7,7 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from registrations.forms.registration_form import RegistrationForm
+from registrations.forms.sections import HELP
 from registrations.rules.findings import Finding, Severity
 from registrations.rules.vocabulary import FIELDS, OPTIONAL_FIELDS
 from tests.pages.elements import elements, ids, with_attribute
@@ -208,3 +209,7 @@ def test_nothing_typed_becomes_markup():
     assert "<script" not in html
     assert not [e for e in elements(html) if e.tag == "script"]
     assert control(html, "client_name")[0].get("value") == HOSTILE
+
+
+def test_nobody_is_promised_a_letter_to_the_contacts():
+    assert "to your contacts" not in "".join(HELP.values())
