@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -18,14 +18,14 @@ from django.views.decorators.http import require_safe
 from portal.accounts.doors import PartnerRequest, partner_required
 from registrations import permissions
 from registrations.conversation import told
-from registrations.models import ClientSecret, Registration, Suspension
+from registrations.models import ClientSecret, Registration, Revision, Suspension
 from registrations.models.registration import RegistrationQuerySet
 from registrations.presentation import AnswerSection, sections
 from registrations.rules.differences import difference
 from registrations.rules.lifecycle import RegistrationStatus, SecretStatus
 from registrations.standing import Standing, with_standing
 from registrations.timeline import timeline
-from registrations.turnaround import usual_wait
+from registrations.turnaround import at_most, usual_wait
 from registrations.views import exceptions, preflights, turns
 from registrations.views.doors import role_in, visible
 from registrations.workflow.typed import draft_metadata
@@ -33,6 +33,8 @@ from registrations.workflow.typed import draft_metadata
 PAGE = 50
 _CHANGES = "What the change would change"
 _UNSUBMITTED = "What your draft would change"
+_LEAST = timedelta(hours=1)
+"""Nobody is told before that they wait longer than usual."""
 UNDER_REVIEW_STATES = frozenset({"under_review", "live_under_review"})
 """Keys of the states in which a reviewer acts next."""
 
@@ -59,7 +61,7 @@ def listing(request: PartnerRequest) -> HttpResponse:
     context = {
         "rows": shown,
         "can_create": any(permissions.can_edit(one.role) for one in request.memberships),
-        "usual_wait": _usual_wait(row.status_key for row in shown),
+        "usual_wait": _in_words(_usual_wait(row.status_key for row in shown)),
         "next_url": f"?before={shown[-1].registration.uuid}" if len(found) > PAGE else "",
     }
     return render(request, "registrations/list.html", context)
@@ -75,6 +77,7 @@ def detail(request: PartnerRequest, uuid: UUID) -> HttpResponse:
     key, label = found.shown
     title, answers = _record(found)
     role = role_in(request, registration.organisation_id)
+    wait = _usual_wait([key])
     changes, secrets = _changes(found), list(registration.secrets.all()) if found.live else []
     context = {
         "registration": registration,
@@ -89,7 +92,8 @@ def detail(request: PartnerRequest, uuid: UUID) -> HttpResponse:
         "came_back": found.came_back,
         "tasks": turns.tasks(found, secrets, is_changed=bool(changes)),
         "edit_words": turns.edit_words(found),
-        "usual_wait": _usual_wait([key]),
+        "usual_wait": _in_words(wait),
+        "waited": _longer_than(wait, found.under_review),
         "suspension": _suspension(registration),
         "events": timeline(registration, reader=request.user),
         "record_title": title,
@@ -105,13 +109,22 @@ def detail(request: PartnerRequest, uuid: UUID) -> HttpResponse:
     return render(request, "registrations/detail.html", context)
 
 
-def _usual_wait(states: Iterable[str]) -> str:
-    """In words, where something waits and enough was decided to tell; one statement then."""
-    if not UNDER_REVIEW_STATES & set(states):
+def _usual_wait(states: Iterable[str]) -> timedelta | None:
+    """Where something waits and enough was decided to tell; one statement then."""
+    return usual_wait(timezone.now()) if UNDER_REVIEW_STATES & set(states) else None
+
+
+def _in_words(wait: timedelta | None) -> str:
+    return at_most(wait) if wait is not None else ""
+
+
+def _longer_than(usual: timedelta | None, waiting: Revision | None) -> str:
+    """How long it has waited, in words, where others were decided on in less; never under an hour."""
+    if usual is None or waiting is None:
         return ""
     now = timezone.now()
-    wait = usual_wait(now)
-    return timesince(now - wait, now, depth=1) if wait is not None else ""
+    waited = now - waiting.submitted_at
+    return timesince(waiting.submitted_at, now, depth=1) if waited > max(usual, _LEAST) else ""
 
 
 def _older(mine: RegistrationQuerySet, before: str) -> RegistrationQuerySet:
