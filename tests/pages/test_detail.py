@@ -68,10 +68,10 @@ def in_every_state(by, reviewer):
     closed = a_draft(by)
     drafting.discard(closed.uuid, by=by)
     return {
-        "Draft": (draft, {"edit/", "check/", "discard/"}),
+        "Draft": (draft, {"edit/", "check/", "discard/confirm/"}),
         "Under review": (under_review, {"withdraw/", "close/"}),
-        "Changes requested": (sent_back, {"edit/", "check/", "discard/", "close/"}),
-        "Rejected": (rejected, {"edit/", "check/", "discard/", "close/"}),
+        "Changes requested": (sent_back, {"edit/", "check/", "discard/confirm/", "close/"}),
+        "Rejected": (rejected, {"edit/", "check/", "discard/confirm/", "close/"}),
         "Live": (live, {"edit/", "credentials/", "close/"}),
         "Live with a change under review": (changing, {"withdraw/", "credentials/", "close/"}),
         "Closed": (closed, set()),
