@@ -95,6 +95,7 @@ def approved(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
         client_id=registration.client_id,
         granted=revision.scopes(),
         refused=revision.refused_scopes(),
+        accepted=_accepted(revision),
         reveal_until=_reveal_until(registration),
         exception=PkceException.objects.filter(revision=revision, status=PkceStatus.IN_FORCE).first(),
         link=link_to("registrations:credentials", registration),
@@ -196,6 +197,12 @@ def _remarks(revision: Revision) -> list[Remark]:
     fields = ("", *FIELDS)
     said = sorted(sent.select_related("thread"), key=lambda one: fields.index(one.thread.field))
     return [Remark(LABELS.get(one.thread.field, "The whole registration"), one.text) for one in said]
+
+
+def _accepted(revision: Revision) -> list[str]:
+    """The values that a rule rejects and a reviewer accepted, as far as the revision asks for them."""
+    pairs = set(revision.registration.overrides.values_list("rule", "value"))
+    return [question.value for question in revision.asked() if question.pair in pairs]
 
 
 def _replaced(revision: Revision) -> Revision:

@@ -26,7 +26,7 @@ from registrations.rules.lifecycle import RegistrationStatus, SecretStatus
 from registrations.standing import Standing, with_standing
 from registrations.timeline import timeline
 from registrations.turnaround import at_most, usual_wait
-from registrations.views import exceptions, preflights, turns
+from registrations.views import asked, exceptions, preflights, turns
 from registrations.views.doors import role_in, visible
 from registrations.workflow.typed import draft_metadata
 
@@ -87,6 +87,7 @@ def detail(request: PartnerRequest, uuid: UUID) -> HttpResponse:
         "status_key": key,
         "status_label": label,
         "note": found.note,
+        "asked": asked.told(found),
         "conversations": told(registration, reader=request.user),
         "turned_down": _turned_down(found),
         "came_back": found.came_back,
