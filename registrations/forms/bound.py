@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
 from registrations.forms.answers import Answer
-from registrations.forms.fields import Choice, storable
+from registrations.forms.fields import Choice, LinesField, lines_of, storable
 from registrations.forms.presets import FIELD as PRESET_FIELD
 from registrations.forms.presets import Preset, presets
 from registrations.forms.questions import Question
@@ -98,8 +98,11 @@ class RegistrationBoundField(BoundField):
         return f"help_{self.name} findings_{self.name}" if self.findings else f"help_{self.name}"
 
     def value(self) -> Any:
-        """The value as it can be written into a page, whatever bytes were posted."""
+        """The value as it can be written into a page, whatever bytes were posted; of a list that was
+        posted, the lines that are kept and judged."""
         value = super().value()
+        if self.form.is_bound and isinstance(self.field, LinesField) and isinstance(value, str):
+            value = "\n".join(lines_of(value))
         return storable(value) if isinstance(value, str) else value
 
     def options(self) -> Iterator[Option]:

@@ -58,6 +58,15 @@ PKCE_ANSWERS: Final = (
 )
 
 
+def without_empty_lines(typed: Mapping[str, Any]) -> dict[str, Any]:
+    """A draft as the form shows it, so that its lines count as they do when they are posted."""
+    lists = {name: typed[name] for name in LINE_FIELDS if isinstance(typed.get(name), list)}
+    return {
+        **typed,
+        **{name: [line for line in lines if str(line).strip(" \t")] for name, lines in lists.items()},
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class SummaryItem:
     """A line of the error summary: where it leads and what it says."""

@@ -59,7 +59,7 @@ _TEXTS: Final = {
     ),
     "policy_uri": ("How you collect, use, keep and share personal data. A web page or a PDF."),
     "contacts": (
-        "E-mail addresses of the people responsible for this client, one a line, up to 10. A shared "
+        "E-mail addresses of the people responsible for this client, up to 10. A shared "
         "mailbox outlives staff changes. End users do not see them."
     ),
     "initiation_uri": (
@@ -75,7 +75,7 @@ _TEXTS: Final = {
         "choice is fixed with the first approval."
     ),
     "redirect_uris": (
-        "The addresses of your OAuth callback, one a line, up to 20. Each is compared character by "
+        "The addresses of your OAuth callback, up to 20. Each is compared character by "
         "character, so register the exact address, its port included. Use `https`; plain `http` works "
         "only for local development on exactly `127.0.0.1` (recommended), `localhost` or `[::1]`, and not "
         "in production. Wildcards such as `https://*.client.example/callback` are not supported: use one "

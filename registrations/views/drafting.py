@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from portal.accounts.doors import PartnerRequest, partner_required
 from portal.limits import START, spend
 from portal.refusals import Conflict
-from registrations.forms.registration_form import RegistrationForm
+from registrations.forms.registration_form import RegistrationForm, without_empty_lines
 from registrations.models import Draft, Logo
 from registrations.rules.findings import rejections
 from registrations.standing import Standing
@@ -68,7 +68,8 @@ def _form_of(request: PartnerRequest, found: Standing) -> HttpResponse:
     catalogue, logo = Catalogue.of(found), None
     initial: dict[str, object] = {"draft_version": 0}
     if found.draft:
-        initial, logo = found.draft.typed | {"draft_version": found.draft.version}, found.draft.logo
+        typed = without_empty_lines(found.draft.typed)
+        initial, logo = typed | {"draft_version": found.draft.version}, found.draft.logo
     elif found.beginning:
         found.read_children()
         keeps = found.live is None or found.is_excepted

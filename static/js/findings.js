@@ -2,7 +2,8 @@
  *
  * What is shown already and still true stays as it is, so that a screen reader does not hear it
  * again and a pressed button keeps its place. A field or row that is empty and that nobody has
- * touched is left alone. Messages quote what was typed: they become text, never markup.
+ * touched is left alone. The server counts rows without the empty ones, as it keeps them. Messages
+ * quote what was typed: they become text, never markup.
  */
 
 function element(name, className, ...content) {
@@ -156,14 +157,16 @@ class Field {
 
   show(findings) {
     const rows = this.hasRows ? this.rows : [];
-    const aboutAll = findings.filter(({ index }) => index === null || index >= rows.length);
+    const filled = rows.filter((row) => row.value.trim());
+    const aboutAll = findings.filter(({ index }) => index === null || index >= filled.length);
     const isOneLine = this.controls[0].matches("input[type=text]");
     if (!this.isEmpty || this.touched.has(this.box)) {
       tell(this.list, aboutAll, { line: isOneLine ? this.controls[0] : null });
     }
     rows.forEach((row, place) => {
       if (row.value.trim() || this.touched.has(row)) {
-        const about = findings.filter(({ index }) => index === place);
+        const own = findings.filter(({ index }) => index === filled.indexOf(row));
+        const about = own.map((finding) => ({ ...finding, index: place }));
         tell(row.parentElement.querySelector(".findings"), about, { line: row, isLine: true });
       }
     });

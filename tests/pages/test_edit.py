@@ -64,7 +64,7 @@ def test_the_form_shows_the_draft_as_typed(door, partner):
     registration = a_draft(partner, redirect_uris=typed, client_name=" Two  Words")
     page = door(partner).get(at(registration, "edit/"))
     assert values(page, "client_name") == [" Two  Words"]
-    assert areas(page, "redirect_uris") == ["\n".join(typed)]
+    assert areas(page, "redirect_uris") == ["HTTPS://Client.Example/cb \nnot a uri"]
     assert values(page, "draft_version") == ["1"]
 
 
