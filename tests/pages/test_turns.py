@@ -95,7 +95,7 @@ def test_beside_a_review_the_secret_still_waits(door, partner, live):
     change(live, partner, client_name="Renamed Client")
     drafting.submit(live.uuid, by=partner)
     page = door(partner).get(at(live))
-    assert "The reviewer. We write to you" in words(page)
+    assert "The reviewers. We write to you" in words(page)
     assert "Reveal the client secret" in tasks(page)
 
 
