@@ -99,10 +99,7 @@ def _save(request: PartnerRequest, found: Standing) -> HttpResponse:
             logo=upload.logo,
         )
     except Conflict as refusal:
-        messages.error(
-            request, _OTHER_TAB if isinstance(refusal, StaleVersion) else f"{refusal.reason} {_KEPT}"
-        )
-        return _clash(request, page, catalogue, form, present)
+        return _clash(request, page, catalogue, form, present, refusal)
     return _kept(request, page, catalogue, form, upload, version=version, field=field)
 
 
@@ -151,10 +148,24 @@ def _not_kept(
 
 
 def _clash(
-    request: PartnerRequest, page: FormPage, catalogue: Catalogue, form: RegistrationForm, logo: Logo | None
+    request: PartnerRequest,
+    page: FormPage,
+    catalogue: Catalogue,
+    form: RegistrationForm,
+    logo: Logo | None,
+    refusal: Conflict,
 ) -> HttpResponse:
-    """409 with everything typed; it carries the stored version, so saving again is a decision."""
+    """409 with everything typed, and the way to what is kept instead; it carries the stored version,
+    so saving again is a decision."""
     draft = Draft.objects.filter(registration=page.registration).only("version").first()
     judged = catalogue.beside(form.typed(), logo=logo)
     again = catalogue.again(form, judged, version=draft.version if draft else 0)
-    return page.show(request, again, logo=logo, status=409)
+    if isinstance(refusal, StaleVersion):
+        said, kept = _OTHER_TAB, (page.address("edit"), "See what the other page saved")
+    else:
+        said, kept = (
+            f"{refusal.reason} {_KEPT}",
+            (page.address("detail"), "See the registration as it stands"),
+        )
+    messages.error(request, said)
+    return page.show(request, again, logo=logo, clash=kept, status=409)

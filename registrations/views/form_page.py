@@ -155,8 +155,10 @@ class FormPage:
         *,
         logo: Logo | None = None,
         summary: bool = False,
+        clash: tuple[str, str] | None = None,
         status: int = 200,
     ) -> HttpResponse:
+        """``clash`` is the address of what was saved meanwhile, and words for the way there."""
         context = {
             "form": form,
             "registration": self.registration,
@@ -168,6 +170,7 @@ class FormPage:
             "organisation_findings": self._unchosen(),
             "note": self.note,
             "logo": picture_of(logo),
+            "clash": clash,
             "error_summary": [*self._first(), *form.error_summary()] if summary else [],
         }
         return render(request, "registrations/form.html", context, status=status)

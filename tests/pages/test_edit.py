@@ -161,6 +161,8 @@ def test_the_second_tab_is_told_and_loses_nothing_typed(door, partner):
     assert late.status_code == 409
     assert values(late, "client_name") == ["Second Tab"]
     assert "Somebody saved this draft in the meantime" in late.text
+    (way,) = [e for e in with_attribute(late.text, "target", "_blank") if "other page saved" in e.text]
+    assert way.get("href") == at(registration, "edit/")
     assert again(registration).draft.typed["client_name"] == "First Tab"
     assert values(late, "draft_version") == ["2"]
 
