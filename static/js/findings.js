@@ -192,13 +192,35 @@ class Field {
   }
 }
 
+/* A reason is missed once its field was left, or by the server: not while somebody comes to it. */
+const isAwaited = ({ rule, field, index }) =>
+  rule === "G-06" &&
+  [...document.querySelectorAll(`.question[data-for-field="${CSS.escape(field)}"]`)].some(
+    (question) =>
+      (question.dataset.forIndex ?? "") === String(index ?? "") &&
+      !("left" in question.dataset) &&
+      !question.querySelector("textarea.is-invalid"),
+  );
+
 for (const form of document.querySelectorAll("form[data-check-url]")) {
   const fields = [...form.querySelectorAll(".field > .help[id^='help_']")]
     .map((help) => new Field(help))
     .filter((field) => field.isChecked);
+  let latest = null;
+  const show = () => {
+    const told = latest?.filter((finding) => !isAwaited(finding)) ?? [];
+    for (const field of latest ? fields : []) {
+      field.show(told.filter((finding) => finding.field === field.name));
+    }
+  };
   form.addEventListener("checked", ({ detail: findings }) => {
-    for (const field of fields) {
-      field.show(findings.filter((finding) => finding.field === field.name));
+    latest = findings;
+    show();
+  });
+  form.addEventListener("focusout", ({ target }) => {
+    if (target.matches(".question textarea")) {
+      target.closest(".question").dataset.left = "";
+      show();
     }
   });
 }
