@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Container, Iterable
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -51,6 +51,16 @@ class Conversation(NamedTuple):
     @property
     def label(self) -> str:
         return label_of(self.field)
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether it is the partner's turn: the last that was said in it is the desk's."""
+        return not self.is_resolved and self.said[-1].by_desk
+
+    @property
+    def newest(self) -> str:
+        """What was said in it last."""
+        return self.said[-1].text
 
 
 class Answered(NamedTuple):
@@ -108,6 +118,11 @@ def open_conversations(registration: Registration) -> list[Conversation]:
 def answered(conversations: Collection[Conversation], answers: dict[UUID, str]) -> list[Answered]:
     """Those with an answer, and the answer."""
     return [Answered(one, answers[one.uuid]) for one in conversations if one.uuid in answers]
+
+
+def unanswered(conversations: Iterable[Conversation], answers: Container[UUID]) -> list[Conversation]:
+    """Those that wait for the partner, and to which the draft holds no answer."""
+    return [one for one in conversations if one.is_unanswered and one.uuid not in answers]
 
 
 def told(registration: Registration, *, reader: User) -> list[Told]:

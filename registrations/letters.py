@@ -86,6 +86,7 @@ def _says_yes(revision: Revision, recipient: Recipient, **made: object) -> Email
         recipient,
         note=revision.note,
         remarks=_remarks(revision),
+        accepted=_accepted(revision),
         link=link_to("registrations:credentials", revision.registration),
         **made,
     )
@@ -208,6 +209,12 @@ def _remarks(revision: Revision) -> list[Remark]:
     fields = ("", *FIELDS)
     said = sorted(sent.select_related("thread"), key=lambda one: fields.index(one.thread.field))
     return [Remark(LABELS.get(one.thread.field, "The whole registration"), one.text) for one in said]
+
+
+def _accepted(revision: Revision) -> list[str]:
+    """The values that a rule rejects and a reviewer accepted, as far as the revision asks for them."""
+    pairs = set(revision.registration.overrides.values_list("rule", "value"))
+    return [question.value for question in revision.asked() if question.pair in pairs]
 
 
 def _replaced(revision: Revision) -> Revision:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import (
     Aggregate,
@@ -24,6 +24,8 @@ from registrations.models import Draft, Override, PkceException, Registration, R
 from registrations.models.registration import RegistrationQuerySet
 from registrations.rules.lifecycle import OPEN_STATUSES, UNLOCKS_DRAFT, RevisionStatus, shown_status
 from registrations.rules.overrides import Accepted
+
+_TURNED_DOWN: Final = {RevisionStatus.SENT_BACK: "sent back", RevisionStatus.REJECTED: "rejected"}
 
 
 def with_standing(rows: RegistrationQuerySet) -> RegistrationQuerySet:
@@ -128,6 +130,11 @@ class Standing:
         if self.beginning:
             return self.beginning.environment
         return str(self.draft.typed.get("environment", "")) if self.draft else ""
+
+    @property
+    def came_back(self) -> str:
+        """How a reviewer turned down what was submitted last; empty once it was submitted again."""
+        return _TURNED_DOWN.get(self.newest.stage, "") if self.newest else ""
 
     @property
     def note(self) -> str:

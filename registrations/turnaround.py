@@ -18,6 +18,8 @@ FEWEST: Final = 5
 """Decisions that are too few to speak of what is usual."""
 MOST: Final = 500
 """Decisions that are enough to."""
+_HOUR: Final = timedelta(hours=1)
+_DAY: Final = timedelta(days=1)
 
 
 class Decided(NamedTuple):
@@ -53,3 +55,12 @@ def usual_wait(now: datetime) -> timedelta | None:
     """What a partner may expect; nothing where too little was decided to tell."""
     recent = read(now - timedelta(days=USUAL_DAYS), most=MOST)
     return median_wait(recent) if len(recent) >= FEWEST else None
+
+
+def at_most(wait: timedelta) -> str:
+    """The wait in words, rounded up, so that what came sooner did come within them."""
+    if wait < _HOUR:
+        return "less than an hour"
+    unit, name = (_HOUR, "hour") if wait <= 2 * _DAY else (_DAY, "day")
+    number = -(-wait // unit)
+    return f"at most {number}\N{NO-BREAK SPACE}{name}{'' if number == 1 else 's'}"

@@ -27,6 +27,7 @@ urlpatterns = [
     path("registrations/<uuid:uuid>/submit/", submissions.submit, name="submit"),
     path("registrations/<uuid:uuid>/withdraw/", submissions.withdraw, name="withdraw"),
     path("registrations/<uuid:uuid>/discard/", submissions.discard, name="discard"),
+    path("registrations/<uuid:uuid>/discard/confirm/", closing.discarding, name="discarding"),
     path("registrations/<uuid:uuid>/close/", closing.close, name="close"),
     path("registrations/<uuid:uuid>/credentials/", credentials.credentials, name="credentials"),
     path("registrations/<uuid:uuid>/secrets/rotate/", credentials.rotate, name="rotate"),

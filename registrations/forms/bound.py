@@ -10,12 +10,12 @@ from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
 from registrations.forms.answers import Answer
-from registrations.forms.fields import Choice, storable
+from registrations.forms.fields import Choice, LinesField, lines_of, storable
 from registrations.forms.presets import FIELD as PRESET_FIELD
 from registrations.forms.presets import Preset, presets
 from registrations.forms.questions import Question
 from registrations.forms.scope_reasons import ScopeReason
-from registrations.forms.sections import HELP
+from registrations.forms.sections import HELP, HELP_FIXED_ENVIRONMENT
 from registrations.rules.findings import Finding
 from registrations.rules.vocabulary import OPTIONAL_FIELDS, Environment
 
@@ -38,12 +38,19 @@ class RegistrationBoundField(BoundField):
 
     @property
     def kind(self) -> str:
-        """Which control it is: line, text, lines, file, radios, checks or tick."""
-        return str(self.form.KINDS[self.name])
+        """Which control it is: line, text, lines, file, radios, checks, tick, or none where the value
+        is fixed."""
+        return "fixed" if self.fixed else str(self.form.KINDS[self.name])
+
+    @property
+    def fixed(self) -> str:
+        """The value that this client cannot leave; empty where it can choose."""
+        fixed: str = self.form.fixed_environment if self.name == "environment" else ""
+        return fixed
 
     @property
     def help(self) -> SafeString:
-        return HELP[self.name]
+        return HELP_FIXED_ENVIRONMENT if self.fixed else HELP[self.name]
 
     @property
     def optional(self) -> bool:
@@ -91,8 +98,11 @@ class RegistrationBoundField(BoundField):
         return f"help_{self.name} findings_{self.name}" if self.findings else f"help_{self.name}"
 
     def value(self) -> Any:
-        """The value as it can be written into a page, whatever bytes were posted."""
+        """The value as it can be written into a page, whatever bytes were posted; of a list that was
+        posted, the lines that are kept and judged."""
         value = super().value()
+        if self.form.is_bound and isinstance(self.field, LinesField) and isinstance(value, str):
+            value = "\n".join(lines_of(value))
         return storable(value) if isinstance(value, str) else value
 
     def options(self) -> Iterator[Option]:

@@ -6,6 +6,7 @@ honest use. Whether a value is right is for the rules.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
@@ -17,6 +18,8 @@ MAX_TEXT: Final = 20_000
 """Characters; far above every limit of the rules, so that those get to speak."""
 MAX_LINES: Final = 200
 MAX_CHOSEN: Final = 200
+_BULLET: Final = re.compile(r"(?:[-*•–]|[0-9]{1,2}[.)])[ \t]+", re.ASCII)
+"""At the start of a line alone: no address begins so."""
 
 
 class Choice(NamedTuple):
@@ -66,15 +69,19 @@ class LinesField(TypedText):
 
 
 def lines_of(text: str) -> list[str]:
-    r"""The entries of a textarea, without the blanks round them and without empty ones at the end.
+    r"""The entries of a textarea, without the blanks round them, list bullets and empty lines.
 
     Only ``\r\n``, ``\r`` and ``\n`` end a line; stranger separators stay inside an entry, where
     rule R-02 finds them.
     """
-    lines = [line.strip(" \t") for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
-    while lines and not lines[-1]:
-        lines.pop()
-    return lines
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return [entry for line in lines if (entry := _entry(line))]
+
+
+def _entry(line: str) -> str:
+    text = line.strip(" \t")
+    bullet = _BULLET.match(text)
+    return text[bullet.end() :] if bullet else text
 
 
 class ChoiceText(TypedText):

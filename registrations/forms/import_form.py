@@ -18,6 +18,7 @@ from registrations.rules.secret_members import blanked
 
 _NOTHING: Final = "Paste a document, or choose a file."
 _BOTH: Final = "Give one document: either paste it, or choose a file."
+_EMPTY: Final = "The file is empty."
 _TOO_LARGE: Final = f"The file is larger than {MAX_DOCUMENT_BYTES // 1024} KiB."
 _NOT_UTF8: Final = "The file is not text in UTF-8."
 _LABELS: Final = {"document": "Document", "file": "File"}
@@ -34,7 +35,7 @@ class ImportForm(forms.Form):
         pasted, file = self.cleaned_data.get("document"), self.cleaned_data.get("file")
         if self.errors:
             return self.cleaned_data
-        if not pasted and file is None:
+        if file is None and not (pasted or "").strip():
             self.add_error("document", _NOTHING)
         elif pasted and file is not None:
             self.add_error("file", _BOTH)
@@ -78,6 +79,8 @@ def _text_of(file: UploadedFile[Any]) -> str:
     content = file.read(MAX_DOCUMENT_BYTES + 1)
     if len(content) > MAX_DOCUMENT_BYTES:
         raise UnreadableDocument(_TOO_LARGE)
+    if not content.strip():
+        raise UnreadableDocument(_EMPTY)
     try:
         return str(content, "utf-8")
     except UnicodeDecodeError:

@@ -58,6 +58,15 @@ PKCE_ANSWERS: Final = (
 )
 
 
+def without_empty_lines(typed: Mapping[str, Any]) -> dict[str, Any]:
+    """A draft as the form shows it, so that its lines count as they do when they are posted."""
+    lists = {name: typed[name] for name in LINE_FIELDS if isinstance(typed.get(name), list)}
+    return {
+        **typed,
+        **{name: [line for line in lines if str(line).strip(" \t")] for name, lines in lists.items()},
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class SummaryItem:
     """A line of the error summary: where it leads and what it says."""
@@ -79,7 +88,7 @@ class RegistrationForm(forms.Form):
     ``tiers`` has those of the scopes that need a reason.
     ``findings`` are the rules' answers about these values; they appear beside their fields, and
     so do the questions that a reviewer can be asked about ``disputes``, and what reviewers ask in
-    ``conversations``.
+    ``conversations``. ``fixed_environment`` is not asked for, but shown.
     """
 
     bound_field_class = RegistrationBoundField
@@ -128,6 +137,7 @@ class RegistrationForm(forms.Form):
         findings: Sequence[Finding] = (),
         disputes: Sequence[Dispute] = (),
         conversations: Sequence[Conversation] = (),
+        fixed_environment: str = "",
         initial: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(values, files, initial=dict(initial or {}))
@@ -137,6 +147,7 @@ class RegistrationForm(forms.Form):
         self._offer(
             "subject_type_preference", [Choice("", "None"), *(Choice(*pair) for pair in subject_types)]
         )
+        self.fixed_environment = fixed_environment
         self._tiers = tiers
         self._findings = tuple(findings)
         self._disputes = tuple(disputes)
@@ -155,6 +166,10 @@ class RegistrationForm(forms.Form):
         typed = {name: self.cleaned_data[name] for name in FIELDS if name != "logo"}
         beside = {name: self.cleaned_data[name] for name in ("review_asked", "answers", "scope_reasons")}
         return typed | {name: value for name, value in beside.items() if value}
+
+    def clean_environment(self) -> str:
+        """What was left out stays as it is."""
+        return str(self.cleaned_data["environment"] or self.fixed_environment)
 
     def clean(self) -> dict[str, Any]:
         """Adds ``review_asked``, ``answers`` and ``scope_reasons``; a question's reason or an answer

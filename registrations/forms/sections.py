@@ -59,7 +59,7 @@ _TEXTS: Final = {
     ),
     "policy_uri": ("How you collect, use, keep and share personal data. A web page or a PDF."),
     "contacts": (
-        "E-mail addresses of the people responsible for this client, one a line, up to 10. A shared "
+        "E-mail addresses of the people responsible for this client, up to 10. A shared "
         "mailbox outlives staff changes. End users do not see them."
     ),
     "initiation_uri": (
@@ -75,7 +75,7 @@ _TEXTS: Final = {
         "choice is fixed with the first approval."
     ),
     "redirect_uris": (
-        "The addresses of your OAuth callback, one a line, up to 20. Each is compared character by "
+        "The addresses of your OAuth callback, up to 20. Each is compared character by "
         "character, so register the exact address, its port included. Use `https`; plain `http` works "
         "only for local development on exactly `127.0.0.1` (recommended), `localhost` or `[::1]`, and not "
         "in production. Wildcards such as `https://*.client.example/callback` are not supported: use one "
@@ -91,8 +91,8 @@ _TEXTS: Final = {
         "case and ends after 12 months at most."
     ),
     "pkce_justification": (
-        "Only with a request for an exception: the technical reason, in 20 characters or more. We send "
-        "questions to your contacts."
+        "Only with a request for an exception: the technical reason, in 20 characters or more. "
+        "Questions about it go to whoever submits and to the admins of your organisation."
     ),
     "pkce_controls": (
         "Only with a request for an exception: anything that makes an intercepted code useless."
@@ -109,3 +109,6 @@ _TEXTS: Final = {
 }
 HELP: Final[Mapping[str, SafeString]] = {name: code_spans(text) for name, text in _TEXTS.items()}
 """By field name; made once, since it is the same on every page."""
+HELP_FIXED_ENVIRONMENT: Final = code_spans(
+    "Fixed by the first approval, and never changed. For the other environment, start another registration."
+)

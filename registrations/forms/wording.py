@@ -33,8 +33,8 @@ STATUS_WORDS: Final[Mapping[str, Words]] = {
     ),
     "under_review": Words(
         "Under review",
-        "A reviewer is looking at what you submitted. It cannot be edited meanwhile.",
-        "The reviewer. We write to you as soon as there is a decision.",
+        "What you submitted waits for a decision of the reviewers. It cannot be edited meanwhile.",
+        "The reviewers. We write to you as soon as there is a decision.",
     ),
     "changes_requested": Words(
         "Changes requested",
@@ -53,8 +53,8 @@ STATUS_WORDS: Final[Mapping[str, Words]] = {
     ),
     "live_under_review": Words(
         "Live with a change under review",
-        "The client keeps working as it was approved while a reviewer looks at your change.",
-        "The reviewer. We write to you as soon as there is a decision.",
+        "The client keeps working as it was approved while your change waits for a decision.",
+        "The reviewers. We write to you as soon as there is a decision.",
     ),
     "suspended": Words(
         "Suspended",
@@ -63,7 +63,7 @@ STATUS_WORDS: Final[Mapping[str, Words]] = {
     ),
     "closed": Words(
         "Closed",
-        "The client has ended: its secrets are revoked and nothing can be changed.",
+        "The registration has ended, and nothing about it can be changed.",
         "Nobody. Start a new registration if you need one again.",
     ),
 }

@@ -259,8 +259,13 @@ class Revision(models.Model):
             raise ValidationError(errors)
 
     def _world_now(self) -> World:
-        organisation_id = self.registration.organisation_id if self.registration_id else None
-        return world_of_rules(offered(), self.client_name, organisation_id, logo=self.logo)
+        whose = self.registration if self.registration_id else None
+        organisation_id, environment = (
+            (whose.organisation_id, whose.environment or "") if whose else (None, "")
+        )
+        return world_of_rules(
+            offered(), self.client_name, organisation_id, logo=self.logo, environment=environment
+        )
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
         """As Django's, but a field's validator and the whole record's rule speak once."""
@@ -276,13 +281,19 @@ def _once(errors: Sequence[ValidationError]) -> list[ValidationError]:
 
 
 def world_of_rules(
-    offer: Offer, name: str, organisation_id: int | None, *, logo: Logo | None = None
+    offer: Offer,
+    name: str,
+    organisation_id: int | None,
+    *,
+    logo: Logo | None = None,
+    environment: str = "",
 ) -> World:
     """What the rules need to know to judge a client of that name and logo: one statement, none
     without a name.
 
     ``organisation_id`` is whose client it is; while that is open, no name is another's. One
-    double is enough to warn of, and whose it is leaves the database with nobody.
+    double is enough to warn of, and whose it is leaves the database with nobody. ``environment`` is
+    the one that the client cannot leave.
     """
     taken: tuple[str, ...] = ()
     if organisation_id is not None and client_names.skeleton(name):
@@ -294,4 +305,5 @@ def world_of_rules(
         subject_types=frozenset(code for code, _ in offer.subject_types),
         taken=taken,
         logo=logo.traits if logo else None,
+        environment=environment,
     )

@@ -56,6 +56,11 @@ def difference(old: Metadata, new: Metadata) -> list[Change]:
     return list(_changes(old, new))
 
 
+def is_same(old: Metadata, new: Metadata) -> bool:
+    """Whether a reviewer would read the same: the reasons for scopes are part of that."""
+    return not difference(old, new) and set(old.scope_reasons) == set(new.scope_reasons)
+
+
 def _changes(old: Metadata, new: Metadata) -> Iterator[Change]:
     for field in FIELDS:
         before, after = _READERS[field](old), _READERS[field](new)

@@ -54,13 +54,15 @@ class Metadata:
 class World:
     """What the rules need to know: the names of the scopes on offer, which of them are above the
     normal tier (``reasoned``), the codes of the subject types on offer, the names of other
-    partners' clients, and the traits of the record's logo."""
+    partners' clients, the traits of the record's logo, and the environment that the client belongs to
+    since its first approval."""
 
     scopes: frozenset[str] = frozenset()
     reasoned: frozenset[str] = frozenset()
     subject_types: frozenset[str] = frozenset()
     taken: tuple[str, ...] = ()
     logo: LogoTraits | None = None
+    environment: str = ""
 
 
 def check(metadata: Metadata, world: World, waived: Waived = ()) -> list[Finding]:
@@ -113,6 +115,11 @@ def _contacts(record: Metadata, world: World, waived: Waived) -> list[Finding]:
 def _environment(record: Metadata, world: World, waived: Waived) -> Iterator[Finding]:
     if record.environment not in set(Environment):
         yield _reject("E-01", "environment", "Choose staging or production.", record.environment)
+    elif world.environment and record.environment != world.environment:
+        message = (
+            f"This client belongs to {world.environment}. Register another one for the other environment."
+        )
+        yield _reject("K-07", "environment", message, record.environment)
 
 
 def _redirects(record: Metadata, world: World, waived: Waived) -> list[Finding]:

@@ -62,13 +62,16 @@ class Route:
     is_first: bool = False
     is_suspended: bool = False
     asks: bool = False
+    answers: bool = False
     reviewed: tuple[Change, ...] = ()
     at_once: tuple[Change, ...] = ()
 
     @property
     def way(self) -> Way:
-        """A question to a reviewer needs one, and nothing goes past them while suspended."""
-        needs_somebody = self.is_first or self.is_suspended or self.asks or self.reviewed
+        """A question to a reviewer needs one, so does an answer that comes alone, and nothing goes past
+        them while suspended."""
+        only_answers = self.answers and not self.at_once
+        needs_somebody = self.is_first or self.is_suspended or self.asks or self.reviewed or only_answers
         return Way.REVIEW if needs_somebody else Way.APPLY
 
     @property
@@ -83,7 +86,7 @@ class Route:
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to hand in: the draft says what is live already."""
-        return not (self.is_first or self.asks or self.reviewed or self.at_once)
+        return not (self.is_first or self.asks or self.answers or self.reviewed or self.at_once)
 
 
 def route(
@@ -92,12 +95,13 @@ def route(
     *,
     is_excepted: bool = False,
     asks: bool = False,
+    answers: bool = False,
     is_suspended: bool = False,
 ) -> Route:
     """The way of the record ``wanted``; ``live`` is None for a first submission.
 
     ``is_excepted`` is whether a PKCE exception runs today, ``asks`` whether a question to a reviewer
-    has no answer yet.
+    has no answer yet, ``answers`` whether there is one to a question of theirs.
     """
     if live is None:
         return Route(is_first=True)
@@ -105,6 +109,7 @@ def route(
     return Route(
         is_suspended=is_suspended,
         asks=asks,
+        answers=answers,
         reviewed=tuple(change for change in changes if needs_review(change)),
         at_once=tuple(change for change in changes if not needs_review(change)),
     )

@@ -1,4 +1,4 @@
-"""Closing a registration: what will happen, and the tick that confirms it."""
+"""Closing a registration, and throwing a draft away: what will happen, before it does."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.accounts.doors import PartnerRequest, partner_required
 from portal.refusals import Conflict
 from registrations.forms.closing_form import ClosingForm
 from registrations.rules.lifecycle import SECRET
 from registrations.standing import Standing
-from registrations.views.doors import back_to, to_work_on
+from registrations.views.doors import back_to, to_edit, to_work_on
 from registrations.workflow import life
 
 
@@ -32,6 +32,23 @@ def close(request: PartnerRequest, uuid: UUID) -> HttpResponse:
     life.close(uuid, by=request.user)
     messages.success(request, "The registration is closed.")
     return redirect("registrations:detail", uuid)
+
+
+@require_safe
+@partner_required
+def discarding(request: PartnerRequest, uuid: UUID) -> HttpResponse:
+    """What throwing the draft away takes along; its button posts to the verb's own address."""
+    found = to_edit(request, uuid)
+    if found.draft is None:
+        raise Conflict("There is no draft to discard.", way_out=back_to(uuid))
+    context = {
+        "registration": found.registration,
+        "name": found.name,
+        "closes": found.newest is None,
+        "is_live": found.live is not None,
+        "draft": found.draft,
+    }
+    return render(request, "registrations/discard.html", context)
 
 
 def _status(form: ClosingForm) -> int:

@@ -13,8 +13,7 @@ from django.views.decorators.http import require_http_methods
 from portal.accounts.doors import PartnerRequest, partner_required
 from portal.limits import START, spend
 from portal.refusals import Conflict
-from registrations.conversation import open_conversations
-from registrations.forms.registration_form import RegistrationForm
+from registrations.forms.registration_form import RegistrationForm, without_empty_lines
 from registrations.models import Draft, Logo
 from registrations.rules.findings import rejections
 from registrations.standing import Standing
@@ -38,7 +37,8 @@ _OTHER_TAB = (
 def new(request: PartnerRequest) -> HttpResponse:
     """An empty form; the first save makes the registration."""
     mine = to_start_in(request)
-    page = FormPage(None, mine if len(mine) > 1 else (), request.POST.get("organisation", ""))
+    choice = mine if len(mine) > 1 else ()
+    page = FormPage(None, organisations=choice, chosen_organisation=request.POST.get("organisation", ""))
     organisation = chosen_of(mine, page.chosen_organisation)
     catalogue = Catalogue.read(organisation_id=own_id(mine, organisation))
     if request.method != "POST":
@@ -65,10 +65,11 @@ def edit(request: PartnerRequest, uuid: UUID) -> HttpResponse:
 
 
 def _form_of(request: PartnerRequest, found: Standing) -> HttpResponse:
-    catalogue, logo = _catalogue_of(found), None
+    catalogue, logo = Catalogue.of(found), None
     initial: dict[str, object] = {"draft_version": 0}
     if found.draft:
-        initial, logo = found.draft.typed | {"draft_version": found.draft.version}, found.draft.logo
+        typed = without_empty_lines(found.draft.typed)
+        initial, logo = typed | {"draft_version": found.draft.version}, found.draft.logo
     elif found.beginning:
         found.read_children()
         keeps = found.live is None or found.is_excepted
@@ -81,7 +82,7 @@ def _form_of(request: PartnerRequest, found: Standing) -> HttpResponse:
 
 
 def _save(request: PartnerRequest, found: Standing) -> HttpResponse:
-    page, catalogue = _page_of(found), _catalogue_of(found)
+    page, catalogue = _page_of(found), Catalogue.of(found)
     start = found.draft or found.beginning
     present = start.logo if start else None
     form, field = posted(request, catalogue)
@@ -98,23 +99,12 @@ def _save(request: PartnerRequest, found: Standing) -> HttpResponse:
             logo=upload.logo,
         )
     except Conflict as refusal:
-        messages.error(
-            request, _OTHER_TAB if isinstance(refusal, StaleVersion) else f"{refusal.reason} {_KEPT}"
-        )
-        return _clash(request, page, catalogue, form, present)
+        return _clash(request, page, catalogue, form, present, refusal)
     return _kept(request, page, catalogue, form, upload, version=version, field=field)
 
 
-def _catalogue_of(found: Standing) -> Catalogue:
-    return Catalogue.read(
-        organisation_id=found.registration.organisation_id,
-        accepted=found.accepted,
-        conversations=open_conversations(found.registration),
-    )
-
-
 def _page_of(found: Standing) -> FormPage:
-    return FormPage(found.registration, note=found.note)
+    return FormPage(found.registration, found.name, note=found.note)
 
 
 def _kept(
@@ -158,10 +148,24 @@ def _not_kept(
 
 
 def _clash(
-    request: PartnerRequest, page: FormPage, catalogue: Catalogue, form: RegistrationForm, logo: Logo | None
+    request: PartnerRequest,
+    page: FormPage,
+    catalogue: Catalogue,
+    form: RegistrationForm,
+    logo: Logo | None,
+    refusal: Conflict,
 ) -> HttpResponse:
-    """409 with everything typed; it carries the stored version, so saving again is a decision."""
+    """409 with everything typed, and the way to what is kept instead; it carries the stored version,
+    so saving again is a decision."""
     draft = Draft.objects.filter(registration=page.registration).only("version").first()
     judged = catalogue.beside(form.typed(), logo=logo)
     again = catalogue.again(form, judged, version=draft.version if draft else 0)
-    return page.show(request, again, logo=logo, status=409)
+    if isinstance(refusal, StaleVersion):
+        said, kept = _OTHER_TAB, (page.address("edit"), "See what the other page saved")
+    else:
+        said, kept = (
+            f"{refusal.reason} {_KEPT}",
+            (page.address("detail"), "See the registration as it stands"),
+        )
+    messages.error(request, said)
+    return page.show(request, again, logo=logo, clash=kept, status=409)

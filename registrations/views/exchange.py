@@ -18,11 +18,13 @@ from portal.refusals import NotFound
 from registrations.forms.import_form import ImportForm
 from registrations.forms.registration_form import SummaryItem
 from registrations.models import PkceException
-from registrations.rules.findings import Finding, Severity
+from registrations.rules.findings import Finding, Severity, rejections
 from registrations.standing import Standing
 from registrations.views.doors import WHICH_ORGANISATION, chosen_of, to_start_in, visible
+from registrations.views.form_page import Catalogue
 from registrations.workflow import drafting
 from registrations.workflow.documents import Document, live_document, open_document
+from registrations.workflow.typed import Typed
 
 
 @require_safe
@@ -62,8 +64,17 @@ def import_document(request: PartnerRequest) -> HttpResponse:
         return _page(request, mine, form, unchosen=organisation is None)
     spend(START, str(request.user.pk))
     registration = drafting.start(organisation, by=request.user, typed=form.reading.typed)
-    context = {"registration": registration, "reading": form.reading}
+    context = {
+        "registration": registration,
+        "reading": form.reading,
+        "problems": _problems(form.reading.typed),
+    }
     return render(request, "registrations/imported.html", context)
+
+
+def _problems(typed: Typed) -> list[Finding]:
+    """What stops the draft. Names of others stop none, so nobody has to be asked for them."""
+    return rejections(Catalogue.read(organisation_id=None).judge(typed, logo=None))
 
 
 def _page(

@@ -58,8 +58,7 @@ def _catalogue_for(request: PartnerRequest) -> Catalogue:
     """As for the form: raises NotFound for a registration of others, NotAllowed for a viewer."""
     named = request.POST.get("registration", "")
     if named:
-        found = to_work_on(request, _uuid_of(named))
-        return Catalogue.read(organisation_id=found.registration.organisation_id, accepted=found.accepted)
+        return Catalogue.of(to_work_on(request, _uuid_of(named)))
     mine = to_start_in(request)
     chosen = chosen_of(mine, request.POST.get("organisation", ""))
     return Catalogue.read(organisation_id=own_id(mine, chosen))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -18,25 +18,23 @@ from django.views.decorators.http import require_safe
 from portal.accounts.doors import PartnerRequest, partner_required
 from registrations import permissions
 from registrations.conversation import told
-from registrations.models import Registration, Suspension
+from registrations.models import ClientSecret, Registration, Revision, Suspension
 from registrations.models.registration import RegistrationQuerySet
 from registrations.presentation import AnswerSection, sections
 from registrations.rules.differences import difference
-from registrations.rules.lifecycle import RegistrationStatus, RevisionStatus, SecretStatus
+from registrations.rules.lifecycle import RegistrationStatus, SecretStatus
 from registrations.standing import Standing, with_standing
 from registrations.timeline import timeline
-from registrations.turnaround import usual_wait
-from registrations.views import exceptions, preflights
+from registrations.turnaround import at_most, usual_wait
+from registrations.views import asked, exceptions, preflights, turns
 from registrations.views.doors import role_in, visible
 from registrations.workflow.typed import draft_metadata
 
 PAGE = 50
 _CHANGES = "What the change would change"
 _UNSUBMITTED = "What your draft would change"
-_TURNED_DOWN = {
-    RevisionStatus.SENT_BACK: "Your last change was sent back",
-    RevisionStatus.REJECTED: "Your last change was rejected",
-}
+_LEAST = timedelta(hours=1)
+"""Nobody is told before that they wait longer than usual."""
 UNDER_REVIEW_STATES = frozenset({"under_review", "live_under_review"})
 """Keys of the states in which a reviewer acts next."""
 
@@ -63,7 +61,7 @@ def listing(request: PartnerRequest) -> HttpResponse:
     context = {
         "rows": shown,
         "can_create": any(permissions.can_edit(one.role) for one in request.memberships),
-        "usual_wait": _usual_wait(row.status_key for row in shown),
+        "usual_wait": _in_words(_usual_wait(row.status_key for row in shown)),
         "next_url": f"?before={shown[-1].registration.uuid}" if len(found) > PAGE else "",
     }
     return render(request, "registrations/list.html", context)
@@ -79,6 +77,8 @@ def detail(request: PartnerRequest, uuid: UUID) -> HttpResponse:
     key, label = found.shown
     title, answers = _record(found)
     role = role_in(request, registration.organisation_id)
+    wait = _usual_wait([key])
+    changes, secrets = _changes(found), list(registration.secrets.all()) if found.live else []
     context = {
         "registration": registration,
         "name": found.name,
@@ -87,32 +87,45 @@ def detail(request: PartnerRequest, uuid: UUID) -> HttpResponse:
         "status_key": key,
         "status_label": label,
         "note": found.note,
+        "asked": asked.told(found),
         "conversations": told(registration, reader=request.user),
         "turned_down": _turned_down(found),
-        "edit_words": _edit_words(found),
-        "usual_wait": _usual_wait([key]),
+        "came_back": found.came_back,
+        "tasks": turns.tasks(found, secrets, is_changed=bool(changes)),
+        "edit_words": turns.edit_words(found),
+        "usual_wait": _in_words(wait),
+        "waited": _longer_than(wait, found.under_review),
         "suspension": _suspension(registration),
         "events": timeline(registration, reader=request.user),
         "record_title": title,
         "sections": answers,
         "refused_scopes": found.live.refused_scopes() if found.live else (),
-        "changes": _changes(found),
+        "changes": changes,
         "changes_title": _CHANGES if found.under_review else _UNSUBMITTED,
         "pkce_exceptions": exceptions.told(found),
         "preflights": preflights.told(found),
-        "secret_waiting": permissions.can_handle_secrets(role) and _has_sealed(registration),
+        "secret_waiting": permissions.can_handle_secrets(role) and _has_sealed(registration, secrets),
         "actions": _actions(found, role),
     }
     return render(request, "registrations/detail.html", context)
 
 
-def _usual_wait(states: Iterable[str]) -> str:
-    """In words, where something waits and enough was decided to tell; one statement then."""
-    if not UNDER_REVIEW_STATES & set(states):
+def _usual_wait(states: Iterable[str]) -> timedelta | None:
+    """Where something waits and enough was decided to tell; one statement then."""
+    return usual_wait(timezone.now()) if UNDER_REVIEW_STATES & set(states) else None
+
+
+def _in_words(wait: timedelta | None) -> str:
+    return at_most(wait) if wait is not None else ""
+
+
+def _longer_than(usual: timedelta | None, waiting: Revision | None) -> str:
+    """How long it has waited, in words, where others were decided on in less; never under an hour."""
+    if usual is None or waiting is None:
         return ""
     now = timezone.now()
-    wait = usual_wait(now)
-    return timesince(now - wait, now, depth=1) if wait is not None else ""
+    waited = now - waiting.submitted_at
+    return timesince(waiting.submitted_at, now, depth=1) if waited > max(usual, _LEAST) else ""
 
 
 def _older(mine: RegistrationQuerySet, before: str) -> RegistrationQuerySet:
@@ -167,21 +180,12 @@ def _changes(found: Standing) -> Sequence[Any]:
 
 def _turned_down(found: Standing) -> str:
     """What became of the last change of a live client; empty where it did not come back."""
-    if not found.live or not found.newest:
-        return ""
-    return _TURNED_DOWN.get(found.newest.stage, "")
+    return f"Your last change was {found.came_back}" if found.live and found.came_back else ""
 
 
-def _edit_words(found: Standing) -> str:
-    if not found.live:
-        return "Edit"
-    return "Edit the change" if found.draft else "Change this client"
-
-
-def _has_sealed(registration: Registration) -> bool:
-    if registration.stage is not RegistrationStatus.ACTIVE:
-        return False
-    return registration.secrets.filter(status=SecretStatus.SEALED, reveal_until__gt=timezone.now()).exists()
+def _has_sealed(registration: Registration, secrets: Iterable[ClientSecret]) -> bool:
+    now, is_active = timezone.now(), registration.stage is RegistrationStatus.ACTIVE
+    return is_active and any(secret.standing(now) is SecretStatus.SEALED for secret in secrets)
 
 
 def _suspension(registration: Registration) -> Suspension | None:

@@ -14,13 +14,15 @@ from django.views.decorators.http import require_safe
 from portal.accounts.doors import PartnerRequest, partner_required
 from portal.limits import SUBMIT, spend
 from portal.refusals import Conflict
-from registrations.conversation import answered, open_conversations
+from registrations.conversation import answered, open_conversations, unanswered
 from registrations.forms.questions import told
 from registrations.models import Draft
 from registrations.presentation import problems, sections
+from registrations.rules.differences import is_same
 from registrations.rules.findings import Finding
 from registrations.rules.lifecycle import RevisionStatus
-from registrations.rules.overrides import still_asked
+from registrations.rules.metadata import Metadata
+from registrations.rules.overrides import Asked, still_asked
 from registrations.rules.rereview import Route
 from registrations.standing import Standing
 from registrations.views.doors import pressed, to_edit
@@ -96,11 +98,16 @@ def _answers(
     record, route = draft_metadata(draft), _route(found, draft, judged)
     rejects = problems(judged, f"{edit_url}?show=all")
     asked = still_asked(judged, record, questions_of(draft.typed))
+    conversations, answers = open_conversations(found.registration), answers_of(draft.typed)
+    said = answered(conversations, answers)
     context = {
         "registration": found.registration,
         "sections": sections(record, logo=draft.logo, findings=judged, edit_url=edit_url),
         "asked": [question for question in asked if question.pair not in found.accepted],
-        "answered": answered(open_conversations(found.registration), answers_of(draft.typed)),
+        "answered": said,
+        "unanswered": unanswered(conversations, answers),
+        "unchanged": "" if said else _unchanged(found, record, asked),
+        "note": found.note,
         "edit_url": edit_url,
         "rejects": rejects,
         "error_summary": rejects,
@@ -112,6 +119,16 @@ def _answers(
     return render(request, "registrations/check.html", context, status=status)
 
 
+def _unchanged(found: Standing, record: Metadata, asked: Sequence[Asked]) -> str:
+    """How the same was turned down before; empty where the draft says something else."""
+    before = found.newest
+    if before is None or not found.came_back:
+        return ""
+    found.read_children()
+    same = is_same(before.metadata(), record) and set(before.asked()) == set(asked)
+    return found.came_back if same else ""
+
+
 def _route(found: Standing, draft: Draft, judged: Sequence[Finding]) -> Route:
     """What handing it in would do."""
     if found.live:
@@ -119,12 +136,19 @@ def _route(found: Standing, draft: Draft, judged: Sequence[Finding]) -> Route:
     record = draft_metadata(draft)
     asked = still_asked(judged, record, questions_of(draft.typed))
     asks = any(question.pair not in found.accepted for question in asked)
-    return route_of(found.registration, found.live, record, asks=asks, is_excepted=found.is_excepted)
+    answers = answered(open_conversations(found.registration), answers_of(draft.typed))
+    return route_of(
+        found.registration,
+        found.live,
+        record,
+        asks=asks,
+        answers=bool(answers),
+        is_excepted=found.is_excepted,
+    )
 
 
 def _judged(found: Standing, draft: Draft) -> Sequence[Finding]:
-    catalogue = Catalogue.read(organisation_id=found.registration.organisation_id, accepted=found.accepted)
-    return catalogue.judge(draft.typed, logo=draft.logo)
+    return Catalogue.of(found).judge(draft.typed, logo=draft.logo)
 
 
 def _draft_of(found: Standing) -> Draft:

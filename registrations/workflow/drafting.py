@@ -29,7 +29,7 @@ from registrations.models import (
 from registrations.models.catalogue import offered
 from registrations.models.revision import world_of_rules
 from registrations.rules import redirect_uris
-from registrations.rules.findings import Finding, Severity, rejections
+from registrations.rules.findings import rejections
 from registrations.rules.lifecycle import OPEN_STATUSES, RegistrationStatus, RevisionStatus
 from registrations.rules.metadata import RULES_VERSION, Metadata
 from registrations.rules.overrides import still_asked
@@ -39,7 +39,7 @@ from registrations.workflow.claims import claim_as_partner
 from registrations.workflow.errors import RulesBroken, StaleVersion
 from registrations.workflow.pkce import withdraw_pending
 from registrations.workflow.routes import Announced, route_of
-from registrations.workflow.talk import take_answers
+from registrations.workflow.talk import answers_somebody, take_answers
 from registrations.workflow.typed import Typed, draft_metadata, questions_of
 
 _LOCKED = "It is under review, so it cannot be changed. Withdraw it first, or wait for the decision."
@@ -122,7 +122,10 @@ def submit(
     live = registration.revisions.filter(status=RevisionStatus.APPROVED).first()
     running = registration.pkce_exceptions.running_on(revision.submitted_at.date())
     asks = bool(revision.open_questions())
-    route = route_of(registration, live, revision.metadata(), asks=asks, is_excepted=running.exists())
+    says = answers_somebody(draft, registration)
+    route = route_of(
+        registration, live, revision.metadata(), asks=asks, answers=says, is_excepted=running.exists()
+    )
     if route.is_empty:
         raise Conflict(NOTHING_CHANGED)
     announced.check(route, live)
@@ -190,8 +193,6 @@ def _refuse_under_review(registration: Registration) -> None:
 def _revision_from(draft: Draft, registration: Registration, *, by: User, now: datetime) -> Revision:
     """The draft as a revision that the rules let pass, not stored yet."""
     record = draft_metadata(draft)
-    if registration.environment is not None and record.environment != registration.environment:
-        raise RulesBroken([_environment_is_fixed(registration.environment)])
     revision = Revision(
         registration=registration,
         number=registration.revision_count + 1,
@@ -206,7 +207,13 @@ def _revision_from(draft: Draft, registration: Registration, *, by: User, now: d
         redirect_uris=record.redirect_uris,
         scope=record.scope,
         scope_reasons=record.scope_reasons,
-        world=world_of_rules(offered(), record.client_name, registration.organisation_id, logo=draft.logo),
+        world=world_of_rules(
+            offered(),
+            record.client_name,
+            registration.organisation_id,
+            logo=draft.logo,
+            environment=registration.environment or "",
+        ),
         accepted=set(registration.overrides.values_list("rule", "value")),
     )
     _check(revision)
@@ -279,13 +286,4 @@ def _request_exception(revision: Revision) -> PkceException | None:
         justification=revision.pkce_justification,
         controls=revision.pkce_controls,
         requested_at=revision.submitted_at,
-    )
-
-
-def _environment_is_fixed(environment: str) -> Finding:
-    return Finding(
-        rule="K-07",
-        severity=Severity.REJECT,
-        field="environment",
-        message=f"This client belongs to {environment}. Register another one for the other environment.",
     )

@@ -37,12 +37,13 @@ def route_of(
     wanted: Metadata,
     *,
     asks: bool,
+    answers: bool,
     is_excepted: bool,
 ) -> Route:
     """The way of the record ``wanted``.
 
-    ``asks`` is whether a question to a reviewer has no answer yet, ``is_excepted`` whether a PKCE
-    exception runs today.
+    ``asks`` is whether a question to a reviewer has no answer yet, ``answers`` whether one of theirs
+    is answered, ``is_excepted`` whether a PKCE exception runs today.
     """
     if live is None:
         return rereview.route(None, wanted)
@@ -51,5 +52,6 @@ def route_of(
         wanted,
         is_excepted=is_excepted,
         asks=asks,
+        answers=answers,
         is_suspended=registration.stage not in REGISTRATION.sources(Way.APPLY),
     )

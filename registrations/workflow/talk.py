@@ -6,6 +6,7 @@ into the draft and sent by submitting. Desk notes go to nobody outside the desk.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -134,7 +135,6 @@ def take_answers(draft: Draft, revision: Revision) -> list[str]:
     answers = answers_of(draft.typed)
     if not answers:
         return []
-    asked = Thread.objects.filter(uuid__in=answers, registration=revision.registration)
     said = Comment.objects.bulk_create(
         Comment(
             thread=thread,
@@ -145,11 +145,23 @@ def take_answers(draft: Draft, revision: Revision) -> list[str]:
             written_at=revision.submitted_at,
             sent_at=revision.submitted_at,
         )
-        for thread in asked.filter(comments__sent_at__isnull=False).distinct()
+        for thread in _asked(revision.registration, answers)
     )
     draft.typed.pop("answers")
     draft.save(update_fields=["typed"])
     return [f"comment:{each.uuid}" for each in said]
+
+
+def answers_somebody(draft: Draft, registration: Registration) -> bool:
+    """Whether the draft answers something that a reviewer still asks: a statement where it may."""
+    answers = answers_of(draft.typed)
+    return bool(answers) and _asked(registration, answers).filter(resolved_at=None).exists()
+
+
+def _asked(registration: Registration, answers: Collection[UUID]) -> QuerySet[Thread]:
+    """Those of the threads in which the partner was asked something."""
+    threads = Thread.objects.filter(uuid__in=answers, registration=registration)
+    return threads.filter(comments__sent_at__isnull=False).distinct()
 
 
 def _say(thread: Thread, revision: Revision, text: str, *, by: User) -> Comment:

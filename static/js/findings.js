@@ -2,7 +2,8 @@
  *
  * What is shown already and still true stays as it is, so that a screen reader does not hear it
  * again and a pressed button keeps its place. A field or row that is empty and that nobody has
- * touched is left alone. Messages quote what was typed: they become text, never markup.
+ * touched is left alone. The server counts rows without the empty ones, as it keeps them. Messages
+ * quote what was typed: they become text, never markup.
  */
 
 function element(name, className, ...content) {
@@ -156,14 +157,16 @@ class Field {
 
   show(findings) {
     const rows = this.hasRows ? this.rows : [];
-    const aboutAll = findings.filter(({ index }) => index === null || index >= rows.length);
+    const filled = rows.filter((row) => row.value.trim());
+    const aboutAll = findings.filter(({ index }) => index === null || index >= filled.length);
     const isOneLine = this.controls[0].matches("input[type=text]");
     if (!this.isEmpty || this.touched.has(this.box)) {
       tell(this.list, aboutAll, { line: isOneLine ? this.controls[0] : null });
     }
     rows.forEach((row, place) => {
       if (row.value.trim() || this.touched.has(row)) {
-        const about = findings.filter(({ index }) => index === place);
+        const own = findings.filter(({ index }) => index === filled.indexOf(row));
+        const about = own.map((finding) => ({ ...finding, index: place }));
         tell(row.parentElement.querySelector(".findings"), about, { line: row, isLine: true });
       }
     });
@@ -189,13 +192,35 @@ class Field {
   }
 }
 
+/* A reason is missed once its field was left, or by the server: not while somebody comes to it. */
+const isAwaited = ({ rule, field, index }) =>
+  rule === "G-06" &&
+  [...document.querySelectorAll(`.question[data-for-field="${CSS.escape(field)}"]`)].some(
+    (question) =>
+      (question.dataset.forIndex ?? "") === String(index ?? "") &&
+      !("left" in question.dataset) &&
+      !question.querySelector("textarea.is-invalid"),
+  );
+
 for (const form of document.querySelectorAll("form[data-check-url]")) {
   const fields = [...form.querySelectorAll(".field > .help[id^='help_']")]
     .map((help) => new Field(help))
     .filter((field) => field.isChecked);
+  let latest = null;
+  const show = () => {
+    const told = latest?.filter((finding) => !isAwaited(finding)) ?? [];
+    for (const field of latest ? fields : []) {
+      field.show(told.filter((finding) => finding.field === field.name));
+    }
+  };
   form.addEventListener("checked", ({ detail: findings }) => {
-    for (const field of fields) {
-      field.show(findings.filter((finding) => finding.field === field.name));
+    latest = findings;
+    show();
+  });
+  form.addEventListener("focusout", ({ target }) => {
+    if (target.matches(".question textarea")) {
+      target.closest(".question").dataset.left = "";
+      show();
     }
   });
 }

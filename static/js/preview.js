@@ -1,4 +1,4 @@
-/* Shows a chosen logo before it is sent.
+/* Shows a chosen logo before it is sent, and says what of it the server would refuse.
  *
  * The picture is read into a data: address, because the page's policy allows no blob: ones.
  * What counts is the server's check; this only spares a round trip.
@@ -6,12 +6,38 @@
 
 const KINDS = ["image/png", "image/jpeg", "image/webp"];
 const LARGEST = 1024 * 1024;
+const SHORTEST_SIDE = 128;
+const LONGEST_SIDE = 4096;
+const NO_PICTURE = "This file cannot be read as a picture, so it would be refused.";
 
-function problem(file) {
+function flawOfFile(file) {
   if (!KINDS.includes(file.type)) {
-    return "Choose a PNG, JPEG or WebP picture.";
+    return "Choose a PNG, JPEG or WebP picture: another would be refused.";
   }
-  return file.size > LARGEST ? "This file is larger than 1 MiB." : "";
+  return file.size > LARGEST ? "This file is larger than 1 MiB, so it would be refused." : "";
+}
+
+function flawOfSize(width, height) {
+  if (Math.min(width, height) < SHORTEST_SIDE) {
+    return ` It would be refused: less than ${SHORTEST_SIDE} by ${SHORTEST_SIDE} is too small.`;
+  }
+  const isTooLarge = Math.max(width, height) > LONGEST_SIDE;
+  return isTooLarge ? ` It would be refused: more than ${LONGEST_SIDE} by ${LONGEST_SIDE} is too large.` : "";
+}
+
+/* Ends with the words about the file; one that was chosen meanwhile is no longer spoken of. */
+function read(file, picture, say) {
+  const reader = new FileReader();
+  reader.addEventListener("load", () => {
+    picture.onload = () => {
+      const { naturalWidth: width, naturalHeight: height } = picture;
+      picture.hidden = false;
+      say(`New logo, ${width} by ${height} pixels.${flawOfSize(width, height)}`);
+    };
+    picture.onerror = () => say(NO_PICTURE);
+    picture.src = reader.result;
+  });
+  reader.readAsDataURL(file);
 }
 
 function show(input, preview) {
@@ -20,26 +46,14 @@ function show(input, preview) {
   const file = input.files[0];
   preview.hidden = !file;
   picture.hidden = true;
-  if (!file) {
-    return;
+  words.textContent = file ? flawOfFile(file) : "";
+  if (file && !words.textContent) {
+    read(file, picture, (text) => {
+      if (input.files[0] === file) {
+        words.textContent = text;
+      }
+    });
   }
-  words.textContent = problem(file);
-  if (words.textContent) {
-    return;
-  }
-  const reader = new FileReader();
-  reader.addEventListener("load", () => {
-    picture.src = reader.result;
-    picture.hidden = false;
-  });
-  reader.readAsDataURL(file);
-  picture.addEventListener(
-    "load",
-    () => {
-      words.textContent = `New logo, ${picture.naturalWidth} by ${picture.naturalHeight} pixels.`;
-    },
-    { once: true },
-  );
 }
 
 for (const input of document.querySelectorAll("input[data-preview]")) {

@@ -9,6 +9,8 @@
  * and marks its rows anew on "rows:mark".
  */
 
+import { entriesIn } from "./entries.js";
+
 const entriesOf = (textarea) => {
   const lines = textarea.value.replace(/\r\n?/g, "\n").split("\n");
   while (lines.length > 1 && !lines[lines.length - 1].trim()) {
@@ -78,11 +80,12 @@ class Rows {
     this.label = textarea.labels[0].textContent.trim();
     this.list = document.createElement("div");
     this.list.className = "rows";
-    this.add = this.button(`Add another ${this.word}`, "btn btn-secondary btn-sm mt-2");
+    this.add = this.button(`Add another ${this.word}`, "btn btn-secondary mt-2");
     this.add.addEventListener("click", () => this.append(""));
     textarea.after(this.list, this.add);
     textarea.id = `${this.id}_lines`;
     textarea.tabIndex = -1;
+    document.querySelector(`#help_${CSS.escape(textarea.name)} [data-lines-help]`)?.remove();
     textarea.setAttribute("aria-hidden", "true");
     textarea.classList.add("visually-hidden");
     textarea.addEventListener("input", () => this.draw());
@@ -220,10 +223,12 @@ class Rows {
   }
 
   paste(event, input) {
-    const lines = event.clipboardData.getData("text").trim().split(/\s*[\r\n]+\s*/);
-    if (lines.length > 1) {
+    const text = event.clipboardData.getData("text");
+    const entries = entriesIn(text, this.textarea.inputMode === "email" ? "mail" : "web");
+    const isPart = entries.length === 1 && (input.value.trim() || entries[0] === text.trim());
+    if (entries.length && !isPart) {
       event.preventDefault();
-      this.insert(lines, input).at(-1).querySelector("input").focus();
+      this.insert(entries, input).at(-1).querySelector("input").focus();
     }
   }
 

@@ -118,6 +118,7 @@ def partner_pages(scenery):
         "check-with-answers": page_of(scenery.asked_back, "check/"),
         "asked-back": page_of(scenery.asked_back),
         "check-answers": page_of(scenery.ready, "check/"),
+        "discard": page_of(scenery.ready, "discard/confirm/"),
         "check-with-problems": page_of(scenery.broken, "check/"),
         "under-review": page_of(scenery.waiting),
         "live": page_of(scenery.live),

@@ -185,6 +185,19 @@ def test_a_question_that_is_out_of_date_is_taken_back(form):
     expect(findings(form, "redirect_uris")).to_have_attribute("data-rule", "R-23")
 
 
+def test_a_reason_is_asked_for_once_its_field_was_left(window, partner):
+    page = window(partner)
+    page.goto(page_of(a_draft(partner, client_name="Pleo Connect"), "edit/"))
+    with page.expect_response(CHECK):
+        page.locator("[name=ask-0]").check()
+    page.locator("#id_ask-0-reason").focus()
+    expect(page.locator("[data-rule=G-06]")).to_have_count(0)
+    page.locator("#id_client_uri").focus()
+    expect(page.locator("[data-rule=G-06]")).to_have_count(1)
+    page.locator("#id_ask-0-reason").fill("The museum has had this name since 1954.")
+    expect(page.locator("[data-rule=G-06]")).to_have_count(0)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
 def test_what_is_said_shuts_nobody_out(window, partner, width, scheme):

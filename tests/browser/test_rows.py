@@ -14,6 +14,60 @@ FIRST, PLAIN, LAST = (
 )
 
 
+A, B = "https://a.example/cb", "https://b.example/cb"
+PASTED = [
+    # field, what is pasted, the rows that come of it
+    ("redirect_uris", f"{A}, {B}", [A, B]),
+    ("redirect_uris", f"{A},{B}", [A, B]),
+    ("redirect_uris", f"{A} {B}", [A, B]),
+    ("redirect_uris", f'"{A}",\n"{B}",\n', [A, B]),
+    ("redirect_uris", f"- {A}\r\n\r\n- {B}\r\n", [A, B]),
+    ("redirect_uris", f"1. {A}\n2. {B}", [A, B]),
+    ("redirect_uris", f" “{A}”, ", [A]),
+    ("redirect_uris", f"{A}?to={B}", [f"{A}?to={B}"]),
+    ("redirect_uris", "two words", ["two words"]),
+    ("contacts", "a@client.example; b@client.example", ["a@client.example", "b@client.example"]),
+    ("contacts", "* a@client.example\n* b@client.example", ["a@client.example", "b@client.example"]),
+    ("contacts", "Ann Other <a@client.example>", ["Ann Other <a@client.example>"]),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "expected"), PASTED, ids=range(len(PASTED)))
+def test_a_pasted_list_comes_apart_in_view(window, partner, name, text, expected):
+    page = window(partner)
+    page.goto("/registrations/new/")
+    paste(page, rows(page, name).first, text)
+    expect(rows(page, name)).to_have_count(len(expected))
+    assert [row.input_value() for row in rows(page, name).all()] == expected
+    assert page.locator(f"textarea[name={name}]").input_value().split("\n") == expected
+
+
+def test_what_is_pasted_into_a_row_that_holds_something_stays_a_part_of_it(window, partner):
+    page = window(partner)
+    page.goto("/registrations/new/")
+    rows(page).first.fill("https://client.example")
+    paste(page, rows(page).first, "/callback,")
+    assert values(page) == ["https://client.example/callback,"]
+
+
+def test_an_empty_row_between_moves_nothing_to_another_row(window, partner):
+    page = window(partner)
+    page.goto("/registrations/new/")
+    paste(page, rows(page).first, f"{FIRST}\n{LAST}")
+    rows(page).first.press("Enter")
+    rows(page).nth(2).fill(PLAIN)
+    expect(finding(page)).to_contain_text("Line 3:")
+    expect(rows(page).nth(2)).to_have_attribute("aria-invalid", "true")
+    steps.press(page, "Use https://client.example/second")
+    assert values(page) == [FIRST, "", "https://client.example/second"]
+
+
+def paste(page, row, text):
+    page.evaluate("text => navigator.clipboard.writeText(text)", text)
+    row.focus()
+    page.keyboard.press("ControlOrMeta+V")
+
+
 @pytest.fixture
 def form(window, partner):
     """The form of a draft whose second redirect URI is refused, with all its errors."""

@@ -66,3 +66,18 @@ def test_a_letter_carries_the_comments_of_its_own_decision(partner, reviewer):
     asked_first, asked_second = (parts(letter)[0] for letter in delivered("Changes requested"))
     assert ("The first." in asked_first, "The second." in asked_first) == (True, False)
     assert ("The first." in asked_second, "The second." in asked_second) == (False, True)
+
+
+def test_a_question_beside_an_approval_is_introduced_and_can_be_answered(partner, reviewer):
+    registration = submitted(partner)
+    asked(registration, reviewer, "Which product?")
+    review.approve(registration.uuid, by=reviewer, seen_version=1)
+    for part in only("Approved"):
+        places = [part.index(text) for text in ("also asks or remarks", "Which product?", "To answer, open")]
+        assert places == sorted(places)
+
+
+def test_an_approval_without_questions_asks_for_no_answer(partner, reviewer):
+    registration = submitted(partner)
+    review.approve(registration.uuid, by=reviewer, seen_version=1)
+    assert all("To answer" not in part for part in only("Approved"))

@@ -8,7 +8,7 @@ from registrations.workflow import drafting, life, review
 from tests.pages.addresses import at
 from tests.pages.elements import elements, with_attribute
 from tests.support.pages import words
-from tests.support.registrations import REASON, change, excepted, in_days
+from tests.support.registrations import REASON, a_draft, change, excepted, in_days
 from tests.support.statements import statements
 
 CONTACTS = {"contacts": ["other@client.example"]}
@@ -179,6 +179,27 @@ def test_a_live_client_offers_to_be_changed_and_shows_what_the_draft_would_chang
     page = browser.get(at(live))
     assert "What your draft would change" in words(page)
     assert "Edit the change" in words(page)
+
+
+def test_the_form_says_that_the_client_is_live_and_what_waits_for_a_review(door, partner, live):
+    page = door(partner).get(at(live, "edit/"))
+    assert [e.words() for e in elements(page.text) if e.tag == "h1"] == ["Change Example Client"]
+    assert "<title>Change Example Client" in page.text
+    assert "It keeps running unchanged while you edit" in words(page)
+    assert all(label in words(page) for label, _ in rereview.table())
+
+
+def test_the_form_of_what_is_not_live_says_nothing_of_it(door, partner):
+    page = door(partner).get(at(a_draft(partner), "edit/"))
+    assert "<title>Edit Example Client" in page.text
+    assert "keeps running" not in words(page)
+
+
+def test_the_form_of_a_suspended_client_says_so(door, partner, reviewer, live):
+    life.suspend(live.uuid, by=reviewer, reason="The terms of service have gone.")
+    assert "This client is suspended. What you change here is reviewed" in words(
+        door(partner).get(at(live, "edit/"))
+    )
 
 
 def test_the_table_is_published_from_the_constant(client, db):

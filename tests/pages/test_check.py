@@ -163,13 +163,6 @@ def test_a_draft_that_breaks_a_rule_is_shown_again_with_what_is_wrong(door, part
     assert not Revision.objects.exists()
 
 
-def test_a_client_does_not_change_its_environment(door, partner, reviewer):
-    registration = change(approved(partner, reviewer), partner, environment="production")
-    page = hand_in(door(partner), registration, registration.draft.version)
-    assert page.status_code == 422
-    assert "environment" in {e.get("data-field") for e in with_attribute(page.text, "data-rule")}
-
-
 def test_submitting_is_limited(door, partner):
     registration = a_draft(partner)
     use_up(SUBMIT, str(partner.pk))

@@ -5,7 +5,7 @@ from django.test import Client
 
 from portal.audit import events
 from registrations.models import PkceException
-from registrations.workflow import drafting, pkce, review
+from registrations.workflow import drafting, life, pkce, review
 from tests.pages.addresses import at
 from tests.pages.elements import elements, with_attribute
 from tests.support.pages import words
@@ -68,10 +68,10 @@ def in_every_state(by, reviewer):
     closed = a_draft(by)
     drafting.discard(closed.uuid, by=by)
     return {
-        "Draft": (draft, {"edit/", "check/", "discard/"}),
+        "Draft": (draft, {"edit/", "check/", "discard/confirm/"}),
         "Under review": (under_review, {"withdraw/", "close/"}),
-        "Changes requested": (sent_back, {"edit/", "check/", "discard/", "close/"}),
-        "Rejected": (rejected, {"edit/", "check/", "discard/", "close/"}),
+        "Changes requested": (sent_back, {"edit/", "check/", "discard/confirm/", "close/"}),
+        "Rejected": (rejected, {"edit/", "check/", "discard/confirm/", "close/"}),
         "Live": (live, {"edit/", "credentials/", "close/"}),
         "Live with a change under review": (changing, {"withdraw/", "credentials/", "close/"}),
         "Closed": (closed, set()),
@@ -203,3 +203,24 @@ def test_a_client_that_needs_no_exception_is_told_of_none(door, partner, reviewe
     drafting.submit(dropped.uuid, by=partner)
     review.approve(dropped.uuid, by=reviewer, seen_version=2)
     assert not of_the_exception(door(partner).get(at(dropped)))
+
+
+@pytest.mark.parametrize(
+    ("make", "says", "never"),
+    [
+        (lambda by, _: a_draft(by), "There never was a client", "secrets are revoked"),
+        (approved, "its secrets are revoked", "There never was a client"),
+    ],
+)
+def test_what_ended_is_told_as_it_was(door, partner, reviewer, make, says, never):
+    registration = make(partner, reviewer)
+    life.close(registration.uuid, by=partner)
+    page = words(door(partner).get(at(registration)))
+    assert says in page
+    assert never not in page
+
+
+def test_nobody_is_said_to_look_at_what_nobody_has_claimed(door, partner):
+    page = words(door(partner).get(at(submitted(partner))))
+    assert "waits for a decision of the reviewers" in page
+    assert "is looking" not in page

@@ -64,7 +64,7 @@ def test_the_form_shows_the_draft_as_typed(door, partner):
     registration = a_draft(partner, redirect_uris=typed, client_name=" Two  Words")
     page = door(partner).get(at(registration, "edit/"))
     assert values(page, "client_name") == [" Two  Words"]
-    assert areas(page, "redirect_uris") == ["\n".join(typed)]
+    assert areas(page, "redirect_uris") == ["HTTPS://Client.Example/cb \nnot a uri"]
     assert values(page, "draft_version") == ["1"]
 
 
@@ -161,6 +161,8 @@ def test_the_second_tab_is_told_and_loses_nothing_typed(door, partner):
     assert late.status_code == 409
     assert values(late, "client_name") == ["Second Tab"]
     assert "Somebody saved this draft in the meantime" in late.text
+    (way,) = [e for e in with_attribute(late.text, "target", "_blank") if "other page saved" in e.text]
+    assert way.get("href") == at(registration, "edit/")
     assert again(registration).draft.typed["client_name"] == "First Tab"
     assert values(late, "draft_version") == ["2"]
 

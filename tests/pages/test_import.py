@@ -195,14 +195,15 @@ def test_huge_numbers_in_members_nobody_uses_do_no_harm(door, partner):
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (b"", "not JSON"),
+        (b"", "The file is empty."),
+        (b" \n", "The file is empty."),
         (b"\xff\xfe{\x00}\x00", "not text in UTF-8"),
         (b"\xef\xbb\xbf{}", "byte order mark"),
         (b"\x89PNG\r\n\x1a\n", "not text in UTF-8"),
         (b"{\x00}", "not JSON"),
         (b'{"a": "' + b"x" * MAX_DOCUMENT_BYTES + b'"}', "larger than 64 KiB"),
     ],
-    ids=range(6),
+    ids=range(7),
 )
 def test_file_that_cannot_be_read_is_an_error_beside_the_file(door, partner, content, says):
     assert says in complaint(upload(door(partner), content), "file")
@@ -264,6 +265,14 @@ def test_where_one_only_looks_is_not_allowed(door, partner):
 def test_no_address_in_a_document_is_fetched(door, partner, socket_disabled):
     addresses = ("logo_uri", "jwks_uri", "client_uri", "tos_uri", "sector_identifier_uri")
     assert paste(door(partner), dict.fromkeys(addresses, "https://client.example/x")).status_code == 200
+
+
+def test_the_answer_says_how_much_of_the_draft_cannot_be_submitted(door, partner):
+    addresses = [f"https://client.example/{number}" for number in range(30)]
+    page = paste(door(partner), EXAMPLE | {"redirect_uris": addresses})
+    assert "Everything in the document was used." in page.text
+    assert "2 answers of the draft cannot be submitted as they are" in words(page)
+    assert with_attribute(page.text, "href", at(Registration.objects.get(), "edit/?show=all"))
 
 
 def test_importing_keeps_its_budget(door, partner):

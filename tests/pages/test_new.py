@@ -70,7 +70,7 @@ def test_an_incomplete_draft_is_kept_and_shows_what_is_missing(door, partner):
         "scope",
         "confidential",
     } <= missing
-    assert "<title>Error: Edit registration" in answer.text
+    assert "<title>Error: Edit Example Client" in answer.text
     assert Registration.objects.get().draft.typed["client_name"] == "Example Client"
 
 

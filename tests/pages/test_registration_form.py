@@ -7,6 +7,7 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from registrations.forms.registration_form import RegistrationForm
+from registrations.forms.sections import HELP
 from registrations.rules.findings import Finding, Severity
 from registrations.rules.vocabulary import FIELDS, OPTIONAL_FIELDS
 from tests.pages.elements import elements, ids, with_attribute
@@ -52,7 +53,11 @@ FORM_TABLE = [
     ("redirect_uris", " \t\r\n\r\n", []),
     ("redirect_uris", "a\r\nb\rc\nd", ["a", "b", "c", "d"]),
     ("redirect_uris", " a\t", ["a"]),
-    ("redirect_uris", "\n\na\n \nb\n\n", ["", "", "a", "", "b"]),
+    ("redirect_uris", "\n\na\n \nb\n\n", ["a", "b"]),
+    ("redirect_uris", "- a\n* b\n•\tc\n – d\n1. e\n12)  f", ["a", "b", "c", "d", "e", "f"]),
+    ("redirect_uris", "-\n*\n-a\n*.b\n1.c\n123. d\n- - e", ["-", "*", "-a", "*.b", "1.c", "123. d", "- e"]),
+    ("redirect_uris", "- \n1. ", ["-", "1."]),
+    ("contacts", '"a",\nb;', ['"a",', "b;"]),
     ("redirect_uris", "a b", ["a b"]),
     ("redirect_uris", "a,b", ["a,b"]),
     ("redirect_uris", "\u00a0a\u3000", ["\u00a0a\u3000"]),
@@ -77,9 +82,12 @@ def test_all_that_the_form_does_before_the_rules_see_it(name, sent, kept):
     assert make(posted(**{name: sent})).typed()[name] == kept
 
 
-def test_lines_lose_the_blanks_round_them_and_empty_ends():
+def test_lines_lose_the_blanks_round_them_and_empty_ones_go():
     form = make(posted(redirect_uris=" https://client.example/a\t\r\n\r\nhttps://client.example/b \r\n \r\n"))
-    assert form.typed()["redirect_uris"] == ["https://client.example/a", "", "https://client.example/b"]
+    kept = ["https://client.example/a", "https://client.example/b"]
+    assert form.typed()["redirect_uris"] == kept
+    (area,) = control(shown(form), "redirect_uris")
+    assert area.text.strip("\n").split("\n") == kept
 
 
 def test_a_line_keeps_separators_that_only_look_like_line_ends():
@@ -213,6 +221,10 @@ def test_nothing_typed_becomes_markup():
 def test_more_lines_than_anybody_lists_are_refused_at_once():
     """Each would get a finding of its own on every page that shows the draft."""
     for lines, messages in ((200, []), (201, ["Enter at most 200 lines."])):
-        form = make(posted(redirect_uris="\n" * (lines - 1) + "x"))
+        form = make(posted(redirect_uris="x\n" * lines))
         form.is_valid()
         assert form.errors.get("redirect_uris", []) == messages
+
+
+def test_nobody_is_promised_a_letter_to_the_contacts():
+    assert "to your contacts" not in "".join(HELP.values())

@@ -75,3 +75,11 @@ def test_others_neither_revoke_nor_rotate(door, request, partner, live, secret, 
     secret.refresh_from_db()
     assert secret.status == "sealed"
     assert again(live).secrets.count() == 1
+
+
+def test_replacing_the_one_in_use_is_told_and_asks_nothing_else(door, partner, live):
+    reveal(live, partner)
+    page = door(partner).get(at(live, "credentials/"))
+    (grace,) = [e for e in elements(page.text) if e.get("name") == "grace"]
+    assert (grace.get("type"), grace.get("value")) == ("hidden", "now")
+    assert "The present secret stops working at once." in page.text

@@ -41,7 +41,7 @@ def test_a_suggestion_is_a_button_that_names_the_finding_and_shows_the_words(doo
     ("field", "value", "key", "better"),
     [
         ("redirect_uris", LISTED, PRESSED, [OTHERS[0], SECURE, OTHERS[1]]),
-        ("redirect_uris", ["", PLAIN], PRESSED, ["", SECURE]),
+        ("redirect_uris", ["", PLAIN], "redirect_uris:0:R-23", [SECURE]),
         ("client_name", "Acme for Pleo", "client_name::N-05", "Acme"),
         ("client_uri", "http://client.example/", "client_uri::U-03", "https://client.example/"),
         (

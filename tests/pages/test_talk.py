@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from registrations.models import Comment, Thread
-from registrations.workflow import drafting, talk
+from registrations.workflow import drafting, review, talk
 from tests.pages.addresses import at
 from tests.pages.elements import with_attribute
 from tests.support.forms import example_posted
@@ -209,3 +209,16 @@ def test_the_road(door, partner, reviewer, waiting):
         assert desk.post(review, done).status_code == 302
     assert not Thread.objects.filter(resolved_at=None).exists()
     assert Comment.objects.count() == 3
+
+
+def test_an_answer_alone_to_a_live_client_is_announced_and_handed_in(door, partner, reviewer, waiting):
+    thread = asked(waiting, reviewer)
+    review.approve(waiting.uuid, by=reviewer, seen_version=1)
+    browser = door(partner)
+    save(browser, waiting, {thread.uuid: ANSWER}, version=0, then="check")
+    page = browser.get(at(waiting, "check/"))
+    assert with_attribute(page.text, "data-route", "review")
+    assert "You answer a reviewer." in page.text
+    answer = {"draft_version": again(waiting).draft.version, "announced": "review", "live_version": 1}
+    assert browser.post(at(waiting, "submit/"), answer).status_code == 302
+    assert thread.comments.filter(by_desk=False).count() == 1

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from registrations.models import Revision
-from registrations.turnaround import usual_wait
+from registrations.turnaround import at_most, usual_wait
 from registrations.workflow import drafting, review
 from tests.support.registrations import approved, change, submitted
 from tests.support.statements import statements
@@ -66,14 +66,48 @@ def five(partner, reviewer):
         decided(partner, reviewer, 50)
 
 
-WORDS = "2\xa0days"
+WORDS = "Half of the decisions of the last 30 days took at most 3\xa0days from the submission."
+
+
+@pytest.mark.parametrize(
+    ("wait", "words"),
+    [
+        (timedelta(), "less than an hour"),
+        (HOUR - timedelta(seconds=1), "less than an hour"),
+        (HOUR, "at most 1\xa0hour"),
+        (HOUR + timedelta(seconds=1), "at most 2\xa0hours"),
+        (48 * HOUR, "at most 48\xa0hours"),
+        (49 * HOUR, "at most 3\xa0days"),
+        (72 * HOUR, "at most 3\xa0days"),
+    ],
+)
+def test_a_wait_is_rounded_up(wait, words):
+    assert at_most(wait) == words
 
 
 def test_who_waits_reads_how_long_it_usually_takes(client, partner, five):
     client.force_login(partner)
     waiting = submitted(partner)
-    assert f"usually takes {WORDS} from the submission" in client.get("/registrations/").text
-    assert f"Usually {WORDS} from the submission" in client.get(f"/registrations/{waiting.uuid}/").text
+    assert WORDS in client.get("/registrations/").text
+    assert WORDS in client.get(f"/registrations/{waiting.uuid}/").text
+
+
+@pytest.mark.parametrize(("hours", "is_longer"), [(49, False), (99, True)])
+def test_who_has_waited_longer_than_usual_is_told_how_long(client, partner, five, hours, is_longer):
+    client.force_login(partner)
+    waiting = submitted(partner)
+    waiting.revisions.update(submitted_at=timezone.now() - hours * HOUR)
+    page = client.get(f"/registrations/{waiting.uuid}/").text
+    assert ("This one has waited for 4\xa0days, which is longer." in page) is is_longer
+
+
+def test_nobody_waits_longer_than_usual_within_an_hour(client, partner, reviewer):
+    for _ in range(5):
+        decided(partner, reviewer, 0)
+    client.force_login(partner)
+    page = client.get(f"/registrations/{submitted(partner).uuid}/").text
+    assert "took less than an hour from the submission." in page
+    assert "which is longer" not in page
 
 
 def test_where_nothing_waits_nothing_is_said(client, partner, five):

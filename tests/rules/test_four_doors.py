@@ -1,7 +1,7 @@
 """One engine behind every door: each vector, through each door, to the same findings.
 
 A door takes a record and a world, and answers with what it tells the person who brought them; a
-new one is a function more in DOORS. What the form does before (it trims lines) has its own table
+new one is a function more in DOORS. What the form does before (it cleans lines) has its own table
 in tests/pages/test_registration_form.py; a record that the form would change answers ``None``.
 """
 
@@ -20,6 +20,7 @@ from django.urls import reverse
 from hypothesis import given
 
 from portal.models import LimitCounter
+from registrations.forms.fields import lines_of
 from registrations.forms.registration_form import RegistrationForm
 from registrations.models import Revision
 from registrations.models.catalogue import Offer
@@ -200,11 +201,8 @@ def world_of(taken=()):
 
 
 def changed_by_the_form(record):
-    """Whether an entry has line ends in it or blanks round it, or the list ends in nothing."""
-    lists = (record.redirect_uris, record.contacts)
-    entries = [entry for listed in lists for entry in listed]
-    unlike = [entry for entry in entries if entry != entry.strip(" \t") or {"\r", "\n"} & set(entry)]
-    return bool(unlike) or any(listed and not listed[-1] for listed in lists)
+    """Whether an entry is none, has line ends in it, blanks round it or a bullet before it."""
+    return any(lines_of("\n".join(one)) != list(one) for one in (record.redirect_uris, record.contacts))
 
 
 def unstorable(record):

@@ -38,6 +38,13 @@ def test_documents_own_example_passes_without_a_note():
     assert found() == []
 
 
+def test_a_client_does_not_leave_its_environment():
+    at_home = replace(WORLD, environment="staging")
+    assert found(at_home, environment="staging") == []
+    assert found(at_home, environment="production", scope=("users:read",)) == [("environment", "K-07")]
+    assert found(at_home, environment="testing") == [("environment", "E-01")]
+
+
 def test_everything_missing_is_told_at_once_in_the_order_of_the_form():
     answers = metadata.check(Metadata(environment="", pkce_support=""), WORLD)
     assert [finding.field for finding in answers] == [

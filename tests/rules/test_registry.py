@@ -21,7 +21,7 @@ SOURCES = Path(metadata.__file__).parents[1]
 RULE_ID = re.compile(r"[A-Z]-\d\d")
 LISTS = {"contacts", "redirect_uris", "scope"}
 ASKED_BY_VERBS = {"P-04", "K-07"}
-"""What only a verb can know: tests of the verbs ask for these."""
+"""What no record tells by itself: other tests ask for these."""
 
 
 PICTURES = {

@@ -266,7 +266,7 @@ def test_a_live_client_stays_as_it_is_while_its_change_is_drafted_and_reviewed(p
 
 def test_the_environment_is_fixed_once_a_client_id_is_issued(partner, reviewer):
     registration = approved(partner, reviewer)
-    change(registration, partner, environment="production")
+    change(registration, partner, environment="production", scope=["users:read"])
     with pytest.raises(RulesBroken) as refusal:
         drafting.submit(registration.uuid, by=partner)
     assert [finding.field for finding in refusal.value.findings] == ["environment"]

@@ -88,6 +88,26 @@ def test_the_partner_answers_with_the_next_submission(partner, reviewer):
     assert told(registration)[-1] == ("revision.submitted", ["revision:2", f"comment:{said.uuid}"])
 
 
+def test_a_live_client_answers_without_changing_anything(partner, reviewer):
+    registration = submitted(partner)
+    thread = say(registration, reviewer).thread
+    review.approve(registration.uuid, by=reviewer, seen_version=1)
+    revision = answer(registration, partner, thread)
+    assert (revision.number, revision.status) == (2, "under_review")
+    assert thread.comments.last().text == "The one for accountants."
+    approve = {"by": reviewer, "seen_version": 2}
+    assert review.approve(registration.uuid, **approve).status == "approved"
+
+
+def test_an_answer_that_nobody_asks_for_is_nothing_to_hand_in(partner, reviewer):
+    registration = submitted(partner)
+    thread = say(registration, reviewer).thread
+    review.approve(registration.uuid, by=reviewer, seen_version=1)
+    talk.resolve(registration.uuid, thread.uuid, by=reviewer)
+    with pytest.raises(Conflict):
+        answer(registration, partner, thread)
+
+
 def test_an_answer_is_given_once(partner, reviewer):
     registration = submitted(partner)
     thread = say(registration, reviewer).thread

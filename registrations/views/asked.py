@@ -1,0 +1,40 @@
+"""What the partner asked a reviewer to accept against a rule (G-06), and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from registrations.rules.overrides import Asked
+from registrations.standing import Standing
+from registrations.workflow.typed import questions_of
+
+
+class Told(NamedTuple):
+    """A question, and in words how it stands."""
+
+    rule: str
+    value: str
+    reason: str
+    answer: str
+
+
+def told(found: Standing) -> list[Told]:
+    """Of what is live and what was submitted last, else of the draft; each value once."""
+    asked = {question.pair: question for question in _asked(found)}
+    return [Told(one.rule, one.value, one.reason, _answer(found, one)) for one in asked.values()]
+
+
+def _asked(found: Standing) -> Iterator[Asked]:
+    if found.newest is None:
+        yield from questions_of(found.draft.typed) if found.draft else ()
+    for revision in (found.live, found.newest):
+        yield from revision.asked() if revision else ()
+
+
+def _answer(found: Standing, question: Asked) -> str:
+    if question.pair in found.accepted:
+        return "A reviewer accepted this."
+    if found.newest is None:
+        return "You ask when you submit."
+    return "A reviewer decides about this." if found.under_review else "No reviewer accepted this."

@@ -1,0 +1,88 @@
+"""What waits for the partner of a live client, although its status asks for nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, NamedTuple
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from registrations.conversation import open_conversations, unanswered
+from registrations.models import ClientSecret
+from registrations.rules.lifecycle import USABLE_SECRETS, RegistrationStatus, SecretStatus
+from registrations.rules.vocabulary import PkceSupport
+from registrations.standing import Standing
+from registrations.workflow.typed import answers_of, draft_metadata
+
+_REVEAL: Final = "Reveal the client secret before {day}: it is destroyed then."
+_ISSUE: Final = "The client has no secret that works. Issue a new one, and reveal it."
+_SUBMIT: Final = "Your draft is not submitted yet. Check and submit it, or discard it."
+_MEND: Final = "Your last change was {how}. Change what the reviewer names and submit again, or discard it."
+_ANSWER: Final = "A reviewer asks about: {what}. Write the answer beside the question, and submit it."
+_PKCE: Final = (
+    "The PKCE exception has ended, so PKCE is required. Let the client use it, or ask for another exception."
+)
+
+
+class Task(NamedTuple):
+    """What to do, and the page on which it is done."""
+
+    text: str
+    words: str
+    url: str
+
+
+def tasks(found: Standing, secrets: Sequence[ClientSecret], *, is_changed: bool) -> list[Task]:
+    """The most urgent first; nothing for what is not live. No statement of its own.
+
+    ``is_changed`` is whether the draft says something else than what is live.
+    """
+    if not found.live or not found.is_open:
+        return []
+    mine = [*_of_secrets(found, secrets), *(_of_drafts(found, is_changed) if found.is_editable else ())]
+    return [Task(text, words, reverse(page, args=[found.registration.uuid])) for text, words, page in mine]
+
+
+def edit_words(found: Standing) -> str:
+    """What the way to the form is called."""
+    if not found.live:
+        return "Edit"
+    return "Edit the change" if found.draft else "Change this client"
+
+
+_Told = tuple[str, str, str]
+
+
+def _of_secrets(found: Standing, secrets: Iterable[ClientSecret]) -> Iterator[_Told]:
+    """Only while the client runs: of a suspended one, no secret can be revealed or issued."""
+    if found.registration.stage is not RegistrationStatus.ACTIVE:
+        return
+    now = timezone.now()
+    standing = {secret.standing(now): secret for secret in secrets}
+    if sealed := standing.get(SecretStatus.SEALED):
+        day = date_format(sealed.reveal_until, "j F Y")
+        yield _REVEAL.format(day=day), "Credentials", "registrations:credentials"
+    elif not USABLE_SECRETS & set(standing):
+        yield _ISSUE, "Credentials", "registrations:credentials"
+
+
+def _of_drafts(found: Standing, is_changed: bool) -> Iterator[_Told]:
+    answers = answers_of(found.draft.typed) if found.draft else {}
+    if found.came_back:
+        yield _MEND.format(how=found.came_back), edit_words(found), "registrations:edit"
+    elif is_changed or answers:
+        yield _SUBMIT, "Check and submit", "registrations:check"
+    if asked := unanswered(open_conversations(found.registration), answers):
+        what = ", ".join(dict.fromkeys(one.label for one in asked))
+        yield _ANSWER.format(what=what), edit_words(found), "registrations:edit"
+    if _has_outlived_its_exception(found):
+        yield _PKCE, edit_words(found), "registrations:edit"
+
+
+def _has_outlived_its_exception(found: Standing) -> bool:
+    """Whether the live record still cannot do without one, and the draft asks for none."""
+    if found.live is None or found.live.pkce_support == PkceSupport.SUPPORTED or found.is_excepted:
+        return False
+    return found.draft is None or draft_metadata(found.draft).pkce_support == PkceSupport.SUPPORTED

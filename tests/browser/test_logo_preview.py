@@ -1,0 +1,52 @@
+"""What the form says of a chosen logo before it is sent."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.support.pictures import drawing, encoded
+
+
+@pytest.fixture
+def form(window, partner):
+    page = window(partner)
+    page.goto("/registrations/new/")
+    return page
+
+
+def choose(page, content, name="logo.png", kind="image/png"):
+    file = {"name": name, "mimeType": kind, "buffer": content}
+    page.locator("#id_logo").set_input_files(files=[file])
+    return page.locator("[data-preview-words]")
+
+
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [
+        ((512, 512), "New logo, 512 by 512 pixels."),
+        ((128, 4096), "New logo, 128 by 4096 pixels."),
+        ((64, 64), "New logo, 64 by 64 pixels. It would be refused: less than 128 by 128 is too small."),
+        (
+            (4097, 200),
+            "New logo, 4097 by 200 pixels. It would be refused: more than 4096 by 4096 is too large.",
+        ),
+    ],
+)
+def test_the_size_is_told_and_whether_it_would_be_refused(form, size, words):
+    expect(choose(form, encoded(drawing(size)))).to_have_text(words)
+
+
+def test_what_is_no_picture_is_told_of(form):
+    expect(choose(form, b"Not a picture.")).to_contain_text("cannot be read as a picture")
+    expect(form.get_by_alt_text("The logo you chose")).to_be_hidden()
+
+
+def test_what_is_of_another_kind_or_too_large_is_told_of(form):
+    expect(choose(form, b"GIF89a", "logo.gif", "image/gif")).to_contain_text("Choose a PNG, JPEG or WebP")
+    expect(choose(form, bytes(1024 * 1024 + 1))).to_contain_text("larger than 1 MiB")
+
+
+def test_another_choice_replaces_what_was_said(form):
+    choose(form, encoded(drawing((64, 64))))
+    words = choose(form, encoded(drawing((256, 256))))
+    expect(words).to_have_text("New logo, 256 by 256 pixels.")
+    expect(form.get_by_alt_text("The logo you chose")).to_be_visible()

@@ -1,0 +1,68 @@
+"""What the partner asked a reviewer to accept stays in sight, and so does what became of it."""
+
+import pytest
+
+from registrations.workflow import drafting, review
+from tests.letters.post import delivered, parts
+from tests.pages.addresses import at
+from tests.pages.elements import with_attribute
+from tests.support.registrations import a_draft, approved, change, submitted
+
+NAME = "Pleo Museum & Shop"
+WHY = "The museum has had this name since 1954."
+ASKS = {"client_name": NAME, "review_asked": [{"rule": "N-05", "value": NAME, "reason": WHY}]}
+
+
+@pytest.fixture
+def waiting(partner):
+    return submitted(partner, **ASKS)
+
+
+def accept(registration, by):
+    asked = {"rule": "N-05", "value": NAME, "reason": "A museum indeed."}
+    review.override(registration.uuid, by=by, seen_version=1, **asked)
+
+
+def told(browser, registration):
+    page = browser.get(at(registration))
+    assert "Museum & Shop" not in page.text
+    return [e.words() for e in with_attribute(page.text, "data-asks", "N-05")]
+
+
+def test_a_draft_asks_when_it_is_submitted(door, partner):
+    (line,) = told(door(partner), a_draft(partner, **ASKS))
+    assert line.startswith(f"{NAME} You ask when you submit.{WHY}")
+
+
+def test_the_value_and_the_reason_stand_there_while_it_waits(door, partner, waiting):
+    (line,) = told(door(partner), waiting)
+    assert line.startswith(f"{NAME} A reviewer decides about this.{WHY}")
+
+
+def test_what_came_back_without_an_answer_was_not_accepted(door, partner, reviewer, waiting):
+    review.reject(waiting.uuid, by=reviewer, seen_version=1, note="Another name, please.")
+    assert "No reviewer accepted this." in told(door(partner), waiting)[0]
+
+
+def test_what_was_accepted_says_so_from_then_on(door, partner, reviewer, waiting):
+    accept(waiting, reviewer)
+    browser = door(partner)
+    assert "A reviewer accepted this." in told(browser, waiting)[0]
+    review.approve(waiting.uuid, by=reviewer, seen_version=1)
+    change(waiting, partner, **ASKS, contacts=["other@client.example"])
+    drafting.submit(waiting.uuid, by=partner)
+    (line,) = told(browser, waiting)
+    assert "A reviewer accepted this." in line
+    assert "A museum indeed." not in line
+
+
+def test_who_asked_nothing_reads_nothing_of_it(door, partner, reviewer):
+    assert "What you asked a reviewer" not in door(partner).get(at(approved(partner, reviewer))).text
+
+
+def test_the_letter_of_the_approval_names_what_was_accepted(partner, reviewer, waiting):
+    accept(waiting, reviewer)
+    review.approve(waiting.uuid, by=reviewer, seen_version=1)
+    plain, html = parts(*delivered("Approved"))
+    assert f"A reviewer accepted what you asked for: {NAME}\n" in plain
+    assert "<code>Pleo Museum &amp; Shop</code>" in html

@@ -1,0 +1,105 @@
+"""Who acts next, where the client is live: whatever waits for the partner is named."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from registrations.models import ClientSecret, PkceException
+from registrations.workflow import drafting, life, review
+from tests.pages.addresses import at
+from tests.pages.elements import elements, with_attribute
+from tests.support.pages import words
+from tests.support.registrations import approved, change, excepted, in_days, reveal, revealed, submitted
+from tests.support.talking import asked
+
+NOBODY = "Nobody has to do anything."
+
+
+@pytest.fixture
+def at_rest(partner, reviewer):
+    """Live, its secret revealed, no draft."""
+    return revealed(partner, reviewer)[0]
+
+
+def tasks(page):
+    """In words, each with its link."""
+    return " ".join(each.words() for each in with_attribute(page.text, "data-tasks"))
+
+
+def links(page):
+    return [e.get("href") for e in elements(page.text) if e.tag == "a"]
+
+
+def test_where_nothing_waits_nobody_has_to_do_anything(door, partner, at_rest):
+    page = door(partner).get(at(at_rest))
+    assert NOBODY in words(page)
+    assert tasks(page) == ""
+
+
+def test_a_secret_waits_to_be_revealed(door, partner, live):
+    page = door(partner).get(at(live))
+    assert "Reveal the client secret before " in tasks(page)
+    assert NOBODY not in words(page)
+    reveal(live, partner)
+    assert NOBODY in words(door(partner).get(at(live)))
+
+
+def test_a_client_without_a_secret_needs_one(door, partner, live):
+    now = timezone.now()
+    ClientSecret.objects.update(issued_at=now - timedelta(days=8), reveal_until=now - timedelta(days=1))
+    assert "The client has no secret that works." in tasks(door(partner).get(at(live)))
+
+
+def test_a_draft_with_changes_is_not_submitted(door, partner, at_rest):
+    change(at_rest, partner)
+    assert NOBODY in words(door(partner).get(at(at_rest)))
+    change(at_rest, partner, client_name="Renamed Client")
+    page = door(partner).get(at(at_rest))
+    assert tasks(page) == (
+        "Your draft is not submitted yet. Check and submit it, or discard it. Check and submit"
+    )
+    assert at(at_rest, "check/") in links(page)
+
+
+def test_a_reviewer_still_asks_something(door, partner, reviewer):
+    registration = submitted(partner)
+    thread = asked(registration, reviewer)
+    review.approve(registration.uuid, by=reviewer, seen_version=1)
+    reveal(registration, partner)
+    page = door(partner).get(at(registration))
+    assert "A reviewer asks about: Client name." in tasks(page)
+    assert "Change this client" in tasks(page)
+    assert at(registration, f"edit/#id_answer-{thread.uuid}") in links(page)
+    change(registration, partner, answers={str(thread.uuid): "The one for accountants."})
+    page = door(partner).get(at(registration))
+    assert "A reviewer asks" not in tasks(page)
+    assert "Your draft is not submitted yet." in tasks(page)
+
+
+def test_an_exception_has_ended_and_the_record_still_needs_one(door, partner, lead):
+    registration = excepted(partner, lead)
+    reveal(registration, partner)
+    assert NOBODY in words(door(partner).get(at(registration)))
+    PkceException.objects.update(expires_on=in_days(-1))
+    assert "PKCE is required" in tasks(door(partner).get(at(registration)))
+
+
+def test_a_viewer_is_told_who_it_is(door, viewer, live):
+    page = door(viewer).get(at(live))
+    assert "A developer or an admin of your organisation:" in words(page)
+    assert tasks(page).endswith("it is destroyed then.")
+
+
+def test_beside_a_review_the_secret_still_waits(door, partner, live):
+    change(live, partner, client_name="Renamed Client")
+    drafting.submit(live.uuid, by=partner)
+    page = door(partner).get(at(live))
+    assert "The reviewers. We write to you" in words(page)
+    assert "Reveal the client secret" in tasks(page)
+
+
+def test_of_a_suspended_client_no_secret_can_be_revealed(door, partner, reviewer):
+    registration = approved(partner, reviewer)
+    life.suspend(registration.uuid, by=reviewer, reason="The terms of service have gone.")
+    assert tasks(door(partner).get(at(registration))) == ""
