@@ -260,12 +260,9 @@ class Revision(models.Model):
 
     def _world_now(self) -> World:
         whose = self.registration if self.registration_id else None
-        organisation_id, environment = (
-            (whose.organisation_id, whose.environment or "") if whose else (None, "")
-        )
-        return world_of_rules(
-            offered(), self.client_name, organisation_id, logo=self.logo, environment=environment
-        )
+        place = (whose.environment if whose else None) or ""
+        named = (self.client_name, whose.organisation_id if whose else None)
+        return world_of_rules(offered(), *named, logo=self.logo, environment=place)
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
         """As Django's, but a field's validator and the whole record's rule speak once."""
@@ -281,19 +278,13 @@ def _once(errors: Sequence[ValidationError]) -> list[ValidationError]:
 
 
 def world_of_rules(
-    offer: Offer,
-    name: str,
-    organisation_id: int | None,
-    *,
-    logo: Logo | None = None,
-    environment: str = "",
+    offer: Offer, name: str, organisation_id: int | None, *, logo: Logo | None = None, environment: str = ""
 ) -> World:
-    """What the rules need to know to judge a client of that name and logo: one statement, none
-    without a name.
+    """What the rules need to know of a client: one statement, none without a name.
 
     ``organisation_id`` is whose client it is; while that is open, no name is another's. One
-    double is enough to warn of, and whose it is leaves the database with nobody. ``environment`` is
-    the one that the client cannot leave.
+    double is enough to warn of, and whose it is leaves the database with nobody. The client cannot
+    leave ``environment``.
     """
     taken: tuple[str, ...] = ()
     if organisation_id is not None and client_names.skeleton(name):

@@ -20,10 +20,15 @@ _REVEAL: Final = "Reveal the client secret before {day}: it is destroyed then."
 _ISSUE: Final = "The client has no secret that works. Issue a new one, and reveal it."
 _SUBMIT: Final = "Your draft is not submitted yet. Check and submit it, or discard it."
 _MEND: Final = "Your last change was {how}. Change what the reviewer names and submit again, or discard it."
-_ANSWER: Final = "A reviewer asks about: {what}. Write the answer beside the question, and submit it."
+_ANSWER: Final = (
+    "A reviewer asks about: {what}. Choose “{edit}”, write the answer beside the question, and submit it."
+)
 _PKCE: Final = (
     "The PKCE exception has ended, so PKCE is required. Let the client use it, or ask for another exception."
 )
+
+_SECRETS: Final = "Go to the secrets"
+_FORM: Final = "Go to the form"
 
 
 class Task(NamedTuple):
@@ -63,22 +68,22 @@ def _of_secrets(found: Standing, secrets: Iterable[ClientSecret]) -> Iterator[_T
     standing = {secret.standing(now): secret for secret in secrets}
     if sealed := standing.get(SecretStatus.SEALED):
         day = date_format(sealed.reveal_until, "j F Y")
-        yield _REVEAL.format(day=day), "Credentials", "registrations:credentials"
+        yield _REVEAL.format(day=day), _SECRETS, "registrations:credentials"
     elif not USABLE_SECRETS & set(standing):
-        yield _ISSUE, "Credentials", "registrations:credentials"
+        yield _ISSUE, _SECRETS, "registrations:credentials"
 
 
 def _of_drafts(found: Standing, is_changed: bool) -> Iterator[_Told]:
     answers = answers_of(found.draft.typed) if found.draft else {}
     if found.came_back:
-        yield _MEND.format(how=found.came_back), edit_words(found), "registrations:edit"
+        yield _MEND.format(how=found.came_back), _FORM, "registrations:edit"
     elif is_changed or answers:
-        yield _SUBMIT, "Check and submit", "registrations:check"
+        yield _SUBMIT, "Go to the check", "registrations:check"
     if asked := unanswered(open_conversations(found.registration), answers):
         what = ", ".join(dict.fromkeys(one.label for one in asked))
-        yield _ANSWER.format(what=what), edit_words(found), "registrations:edit"
+        yield _ANSWER.format(what=what, edit=edit_words(found)), _FORM, "registrations:edit"
     if _has_outlived_its_exception(found):
-        yield _PKCE, edit_words(found), "registrations:edit"
+        yield _PKCE, _FORM, "registrations:edit"
 
 
 def _has_outlived_its_exception(found: Standing) -> bool:

@@ -9,7 +9,31 @@
  * and marks its rows anew on "rows:mark".
  */
 
-import { entriesIn } from "./entries.js";
+/* A pasted list comes apart at line ends, and within a line where another address begins; bullets,
+ * quotation marks and what parts the entries stay behind. All of it in view of whoever pastes.
+ */
+const BULLET = /^\s*(?:[-*•–]|\d{1,2}[.)])\s+/;
+const WRAPPING = /^[\s"'“”‘’`]+|[\s"'“”‘’`,;]+$/g;
+const NEXT = {
+  web: /[\s,;"'“”]+(?=https?:\/\/)/i,
+  mail: /[\s,;]+(?=[^\s,;]+@)/,
+};
+
+const bare = (text) => text.replace(BULLET, "").replace(WRAPPING, "");
+
+/* A line of several addresses. One in which something else stands between them stays whole. */
+function parted(line, kind) {
+  const parts = line.replace(BULLET, "").split(NEXT[kind]).map(bare).filter(Boolean);
+  const mark = kind === "mail" ? "@" : "://";
+  return parts.length > 1 && parts.every((part) => part.includes(mark)) ? parts : [bare(line)];
+}
+
+function entriesIn(text, kind) {
+  return text
+    .split(/[\r\n]+/)
+    .flatMap((line) => parted(line, kind))
+    .filter(Boolean);
+}
 
 const entriesOf = (textarea) => {
   const lines = textarea.value.replace(/\r\n?/g, "\n").split("\n");

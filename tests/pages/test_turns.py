@@ -57,7 +57,7 @@ def test_a_draft_with_changes_is_not_submitted(door, partner, at_rest):
     change(at_rest, partner, client_name="Renamed Client")
     page = door(partner).get(at(at_rest))
     assert tasks(page) == (
-        "Your draft is not submitted yet. Check and submit it, or discard it. Check and submit"
+        "Your draft is not submitted yet. Check and submit it, or discard it. Go to the check"
     )
     assert at(at_rest, "check/") in links(page)
 
