@@ -80,8 +80,9 @@ def lines_of(text: str) -> list[str]:
 
 def _entry(line: str) -> str:
     text = line.strip(" \t")
-    bullet = _BULLET.match(text)
-    return text[bullet.end() :] if bullet else text
+    while bullet := _BULLET.match(text):
+        text = text[bullet.end() :]
+    return text
 
 
 class ChoiceText(TypedText):
