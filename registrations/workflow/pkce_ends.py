@@ -48,29 +48,19 @@ def revoke(uuid: UUID, exception_uuid: UUID, *, by: User, reason: str) -> PkceEx
 
 
 def revoke_after_leak(registration: Registration, *, by: User, now: datetime) -> list[str]:
-    """Without PKCE nothing but the secret protected the flow, so the exception goes with it, and so
-    does one that was granted before and would take force now."""
+    """Without PKCE nothing but the secret protected the flow, so the exception goes with it."""
     running = registration.pkce_exceptions.filter(status=P.IN_FORCE)
-    moved = [_revoke(one, by=by, reason=_LEAKED, now=now) for one in running if one.runs_on(now.date())]
-    for one in registration.pkce_exceptions.filter(status=P.GRANTED):
-        one.status, one.over_since = PKCE.after(P.GRANTED, "withdraw"), now
-        one.save(update_fields=["status", "over_since"])
-        moved.append(f"pkce:{one.uuid}")
-    return moved
+    return [_revoke(one, by=by, reason=_LEAKED, now=now) for one in running if one.runs_on(now.date())]
 
 
 def end_in_force(registration: Registration, *, now: datetime, move: str = "end") -> list[str]:
     """What is in force makes way, by ``move``; answers the names of what moved.
 
-    One whose last day is over has lapsed by then: that is booked first, as the worker would have.
+    One whose last day is over has lapsed by then. The verb's own letter says what is true now, so
+    that of the lapse, which would ask for what is done already, stays unsent.
     """
-    moved = []
-    for one in registration.pkce_exceptions.filter(status=P.IN_FORCE):
-        if one.runs_on(now.date()):
-            moved.append(leave_force(one, move, now=now))
-        else:
-            _book_lapse(registration, one, now=now)
-    return moved
+    running = registration.pkce_exceptions.filter(status=P.IN_FORCE)
+    return [leave_force(one, move if one.runs_on(now.date()) else "lapse", now=now) for one in running]
 
 
 def leave_force(exception: PkceException, move: str, *, now: datetime, **columns: object) -> str:
@@ -108,14 +98,10 @@ def _lapse(registration_uuid: UUID, exception_uuid: UUID) -> int:
     exception, now = _exception_of(registration, exception_uuid), timezone.now()
     if exception.status != P.IN_FORCE or exception.runs_on(now.date()):
         return 0
-    _book_lapse(registration, exception, now=now)
-    return 1
-
-
-def _book_lapse(registration: Registration, exception: PkceException, *, now: datetime) -> None:
     moved = leave_force(exception, "lapse", now=now)
-    events.record("pkce.lapsed", by=None, stream=registration.uuid, objects=[moved])
+    events.record("pkce.lapsed", by=None, stream=registration_uuid, objects=[moved])
     queue.enqueue("pkce_lapsed", exception_id=exception.pk)
+    return 1
 
 
 @transaction.atomic(durable=True)

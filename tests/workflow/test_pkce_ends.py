@@ -189,19 +189,6 @@ def test_a_secret_that_is_revoked_for_another_reason_leaves_the_exception(partne
     assert registration.pkce_exceptions.get().status == "in_force"
 
 
-def test_a_leak_takes_a_granted_renewal_along(partner, lead, reviewer):
-    registration = excepted(partner, lead)
-    change(registration, partner, **with_exception(pkce_justification=f"{REASON} Still so."))
-    drafting.submit(registration.uuid, by=partner)
-    pkce.grant(registration.uuid, by=lead, seen_version=2, expires_on=in_days(60))
-    secrets.revoke(registration.uuid, registration.secrets.get().uuid, by=partner, leaked=True)
-    statuses = registration.pkce_exceptions.order_by("pk").values_list("status", flat=True)
-    assert list(statuses) == ["revoked", "withdrawn"]
-    with pytest.raises(Conflict, match="has to be granted"):
-        review.approve(registration.uuid, by=reviewer, seen_version=2)
-    check_invariants()
-
-
 def test_other_controls_ask_for_another_exception(partner, lead):
     """They are what it was granted for."""
     registration = excepted(partner, lead)
