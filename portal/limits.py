@@ -38,8 +38,8 @@ LOGO = Limit("logo", allowed=30, seconds=3600)
 REVEAL = Limit("reveal", allowed=60, seconds=600)
 REVEAL_ASTRAY = Limit("reveal_astray", allowed=60, seconds=600)
 """Secrets that are not the person's to see: each try leaves an event for ever."""
-SECRETS = Limit("secrets", allowed=60, seconds=3600)
-"""Secrets issued and revoked: each leaves a row and an event for ever."""
+ROTATE = Limit("rotate", allowed=300, seconds=3600)
+"""Secrets issued: each leaves a row and events for ever. Stopping one is never too often."""
 LIVE_CHECK = Limit("live_check", allowed=120, seconds=60)
 
 

@@ -18,7 +18,7 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_safe
 
 from portal.accounts.doors import PartnerRequest, partner_required
-from portal.limits import REVEAL, REVEAL_ASTRAY, SECRETS, spend
+from portal.limits import REVEAL, REVEAL_ASTRAY, ROTATE, spend
 from portal.sealing import SealingKeyProblem
 from registrations import permissions
 from registrations.models import ClientSecret, Registration
@@ -94,7 +94,7 @@ def _count_try(request: PartnerRequest, uuid: UUID, secret_uuid: UUID) -> None:
 @pressed
 def rotate(request: PartnerRequest, uuid: UUID) -> HttpResponse:
     """Issues a new secret."""
-    spend(SECRETS, str(request.user.pk))
+    spend(ROTATE, str(request.user.pk))
     secrets.rotate(uuid, by=request.user, grace=request.POST.get("grace", ""))
     messages.success(request, "A new client secret is ready to reveal.")
     return redirect("registrations:credentials", uuid)
@@ -103,7 +103,6 @@ def rotate(request: PartnerRequest, uuid: UUID) -> HttpResponse:
 @pressed
 def revoke(request: PartnerRequest, uuid: UUID, secret_uuid: UUID) -> HttpResponse:
     """Stops a secret at once."""
-    spend(SECRETS, str(request.user.pk))
     secrets.revoke(uuid, secret_uuid, by=request.user, leaked=bool(request.POST.get("leaked")))
     messages.success(request, "The secret was revoked. It does not work any more.")
     return redirect("registrations:credentials", uuid)
