@@ -68,10 +68,9 @@ class Route:
 
     @property
     def way(self) -> Way:
-        """A question to a reviewer needs one, so does an answer that comes alone, and nothing goes past
+        """A question to a reviewer and an answer to theirs need one to read it, and nothing goes past
         them while suspended."""
-        only_answers = self.answers and not self.at_once
-        needs_somebody = self.is_first or self.is_suspended or self.asks or self.reviewed or only_answers
+        needs_somebody = self.is_first or self.is_suspended or self.asks or self.answers or self.reviewed
         return Way.REVIEW if needs_somebody else Way.APPLY
 
     @property

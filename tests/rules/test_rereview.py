@@ -148,11 +148,11 @@ def test_nothing_changed_is_nothing_to_hand_in():
     assert not rereview.route(LIVE, LIVE, is_excepted=True, asks=True).is_empty
 
 
-def test_an_answer_alone_is_for_a_reviewer_and_beside_a_change_goes_where_that_goes():
+def test_an_answer_is_for_a_reviewer_alone_and_beside_a_change():
     alone = rereview.route(LIVE, LIVE, is_excepted=True, answers=True)
     assert (alone.is_empty, alone.way) == (False, Way.REVIEW)
     fewer = replace(LIVE, scope=LIVE.scope[:1])
-    assert rereview.route(LIVE, fewer, is_excepted=True, answers=True).way is Way.APPLY
+    assert rereview.route(LIVE, fewer, is_excepted=True, answers=True).way is Way.REVIEW
 
 
 def test_without_an_exception_in_force_the_live_record_asks_for_none():
