@@ -214,8 +214,9 @@ class Desk:
         refused = exception is not None and exception.status == PkceStatus.REFUSED
         seen = {"seen_version": shown.number}
         typed = {**self.typed_decision, **seen, "note": self.typed_note}
-        may_decide = permissions.can_review(self.user, self.registration)
-        may_decide_pkce = permissions.can_decide_pkce(self.user, self.registration)
+        is_theirs = shown.submitted_by_id == self.user.pk
+        may_decide = permissions.can_review(self.user, self.registration) and not is_theirs
+        may_decide_pkce = permissions.can_decide_pkce(self.user, self.registration) and not is_theirs
         today = timezone.now().date()
         questions = questions_of(self.registration, shown, sent=self.override_form, typed=self.typed_reasons)
         is_suspended = self.registration.stage is RegistrationStatus.SUSPENDED

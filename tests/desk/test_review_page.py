@@ -249,3 +249,13 @@ def test_a_link_leads_to_the_decision_and_back(desk, waiting):
 def test_what_was_submitted_this_minute_is_just_now(desk, waiting):
     for page in (desk.get(review_path(waiting)).text, desk.get(QUEUE).text):
         assert ">just now</time>" in page
+
+
+def test_who_submitted_it_is_offered_nothing_after_leaving(desk, by):
+    home(by).memberships.create(user=desk.who, role="developer")
+    registration = a_draft(by)
+    drafting.submit(registration.uuid, by=desk.who)
+    home(by).memberships.filter(user=desk.who).delete()
+    page = desk.get(review_path(registration)).text
+    assert "You may look, but not decide." in page
+    assert 'name="decision"' not in page
