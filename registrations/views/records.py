@@ -22,7 +22,8 @@ from registrations.models import ClientSecret, Registration, Revision, Suspensio
 from registrations.models.registration import RegistrationQuerySet
 from registrations.presentation import AnswerSection, sections
 from registrations.rules.differences import difference
-from registrations.rules.lifecycle import RegistrationStatus, SecretStatus
+from registrations.rules.lifecycle import SECRET, RegistrationStatus, SecretStatus
+from registrations.rules.rereview import in_effect
 from registrations.standing import Standing, with_standing
 from registrations.timeline import timeline
 from registrations.turnaround import at_most, usual_wait
@@ -78,7 +79,7 @@ def detail(request: PartnerRequest, uuid: UUID) -> HttpResponse:
     title, answers = _record(found)
     role = role_in(request, registration.organisation_id)
     wait = _usual_wait([key])
-    changes, secrets = _changes(found), list(registration.secrets.all()) if found.live else []
+    changes, secrets = _changes(found), _in_use(registration) if found.live else []
     context = {
         "registration": registration,
         "name": found.name,
@@ -92,6 +93,7 @@ def detail(request: PartnerRequest, uuid: UUID) -> HttpResponse:
         "turned_down": _turned_down(found),
         "came_back": found.came_back,
         "tasks": turns.tasks(found, secrets, is_changed=bool(changes)),
+        "may_act": permissions.can_edit(role),
         "edit_words": turns.edit_words(found),
         "usual_wait": _in_words(wait),
         "waited": _longer_than(wait, found.under_review),
@@ -125,7 +127,7 @@ def _longer_than(usual: timedelta | None, waiting: Revision | None) -> str:
         return ""
     now = timezone.now()
     waited = now - waiting.submitted_at
-    return timesince(waiting.submitted_at, now, depth=1) if waited > max(usual, _LEAST) else ""
+    return timesince(waiting.submitted_at, now, depth=2) if waited > max(usual, _LEAST) else ""
 
 
 def _older(mine: RegistrationQuerySet, before: str) -> RegistrationQuerySet:
@@ -174,13 +176,20 @@ def _changes(found: Standing) -> Sequence[Any]:
     if found.live and found.under_review:
         return difference(found.live.metadata(), found.under_review.metadata())
     if found.live and found.draft:
-        return difference(found.live.metadata(), draft_metadata(found.draft))
+        live = in_effect(found.live.metadata(), is_excepted=found.is_excepted)
+        return difference(live, draft_metadata(found.draft))
     return []
 
 
 def _turned_down(found: Standing) -> str:
     """What became of the last change of a live client; empty where it did not come back."""
     return f"Your last change was {found.came_back}" if found.live and found.came_back else ""
+
+
+def _in_use(registration: Registration) -> list[ClientSecret]:
+    """What waits or works; the sealed value is not even read."""
+    rows = registration.secrets.filter(status__in=SECRET.sources("revoke"))
+    return list(rows.defer("sealed_secret", "verifier"))
 
 
 def _has_sealed(registration: Registration, secrets: Iterable[ClientSecret]) -> bool:

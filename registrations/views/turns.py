@@ -75,11 +75,12 @@ def _of_secrets(found: Standing, secrets: Iterable[ClientSecret]) -> Iterator[_T
 
 def _of_drafts(found: Standing, is_changed: bool) -> Iterator[_Told]:
     answers = answers_of(found.draft.typed) if found.draft else {}
+    asking = open_conversations(found.registration)
     if found.came_back:
         yield _MEND.format(how=found.came_back), _FORM, "registrations:edit"
-    elif is_changed or answers:
+    elif is_changed or any(one.uuid in answers for one in asking):
         yield _SUBMIT, "Go to the check", "registrations:check"
-    if asked := unanswered(open_conversations(found.registration), answers):
+    if asked := unanswered(asking, answers):
         what = ", ".join(dict.fromkeys(one.label for one in asked))
         yield _ANSWER.format(what=what, edit=edit_words(found)), _FORM, "registrations:edit"
     if _has_outlived_its_exception(found):

@@ -271,7 +271,7 @@ def test_the_answer_says_how_much_of_the_draft_cannot_be_submitted(door, partner
     addresses = [f"https://client.example/{number}" for number in range(30)]
     page = paste(door(partner), EXAMPLE | {"redirect_uris": addresses})
     assert "Everything in the document was used." in page.text
-    assert "2 answers of the draft cannot be submitted as they are" in words(page)
+    assert "2 things in the draft keep it from being submitted" in words(page)
     assert with_attribute(page.text, "href", at(Registration.objects.get(), "edit/?show=all"))
 
 

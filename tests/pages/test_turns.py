@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from registrations.models import ClientSecret, PkceException
-from registrations.workflow import drafting, life, review
+from registrations.workflow import drafting, life, review, talk
 from tests.pages.addresses import at
 from tests.pages.elements import elements, with_attribute
 from tests.support.pages import words
@@ -103,3 +103,30 @@ def test_of_a_suspended_client_no_secret_can_be_revealed(door, partner, reviewer
     registration = approved(partner, reviewer)
     life.suspend(registration.uuid, by=reviewer, reason="The terms of service have gone.")
     assert tasks(door(partner).get(at(registration))) == ""
+
+
+def test_a_viewer_is_not_asked_to_do_it_beside_a_review(door, partner, viewer, live):
+    change(live, partner, client_name="Renamed Client")
+    drafting.submit(live.uuid, by=partner)
+    page = door(viewer).get(at(live))
+    assert "A developer or an admin of your organisation:" in words(page)
+    assert "And you:" not in words(page)
+    assert "Go to the secrets" not in tasks(page)
+
+
+def test_a_draft_that_only_leaves_a_lapsed_exception_be_is_no_change(door, partner, lead):
+    registration = excepted(partner, lead)
+    reveal(registration, partner)
+    PkceException.objects.update(expires_on=in_days(-1))
+    change(registration, partner)
+    assert "not submitted yet" not in tasks(door(partner).get(at(registration)))
+
+
+def test_an_answer_to_a_settled_question_is_no_change(door, partner, reviewer):
+    registration = submitted(partner)
+    thread = asked(registration, reviewer)
+    review.approve(registration.uuid, by=reviewer, seen_version=1)
+    reveal(registration, partner)
+    change(registration, partner, answers={str(thread.uuid): "The one for accountants."})
+    talk.resolve(registration.uuid, thread.uuid, by=reviewer)
+    assert "not submitted yet" not in tasks(door(partner).get(at(registration)))

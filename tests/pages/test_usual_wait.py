@@ -98,7 +98,7 @@ def test_who_has_waited_longer_than_usual_is_told_how_long(client, partner, five
     waiting = submitted(partner)
     waiting.revisions.update(submitted_at=timezone.now() - hours * HOUR)
     page = client.get(f"/registrations/{waiting.uuid}/").text
-    assert ("This one has waited for 4\xa0days, which is longer." in page) is is_longer
+    assert ("This one has waited for 4\xa0days, 3\xa0hours, which is longer." in page) is is_longer
 
 
 def test_nobody_waits_longer_than_usual_within_an_hour(client, partner, reviewer):
