@@ -1,6 +1,6 @@
 """Words round the brand that settle whether it is meant (rule N-05, steps 3 and 4).
 
-Date: 2026-11-23. Source: chosen by hand from what integrations call themselves and from English
+Date: 2026-11-28. Source: chosen by hand from what integrations call themselves and from English
 word lists. To refresh: add the word that a reviewer's decision showed to be missing, with a row in
 the tests of the client names; compounds must not begin an English word in pleo- (pleochroic,
 pleomorphic, pleonasm, pleophagous, pleopod, pleospora, pleotropic).

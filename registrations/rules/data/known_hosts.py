@@ -1,6 +1,6 @@
 """Hosts that reviewers should look at twice, each entry with everything below it.
 
-Date: 2026-11-24. Source: the services' own pages. Refresh: when a reviewer meets a new one,
+Date: 2026-11-28. Source: the services' own pages. Refresh: when a reviewer meets a new one,
 add it here; the lists only ever warn, so a missing entry costs a note and nothing more.
 """
 

@@ -1,6 +1,6 @@
 """Letters, digits and signs that pass for p, l, e or o (rule N-05, step 1).
 
-Date: 2026-11-23. Sources: the Unicode consortium's confusables (UTS 39) as carried by
+Date: 2026-11-28. Sources: the Unicode consortium's confusables (UTS 39) as carried by
 confusable-homoglyphs 3.3.1; the Latin letters whose Unicode name is one of the four letters with a
 stroke, hook, bar or turn; and signs chosen by eye (rings, rules, currency signs, strokes and squares of
 Korean and Japanese).

@@ -1,6 +1,6 @@
 """Mail domains that say something about a contact (rules C-07 to C-09).
 
-Date: 2026-11-24. Source: chosen by hand from the services' own pages; throw-away services change
+Date: 2026-11-28. Source: chosen by hand from the services' own pages; throw-away services change
 names weekly, so the list holds the known ones and their main aliases. To refresh: add what a bounced
 or vanished contact shows; each entry counts with everything below it.
 """

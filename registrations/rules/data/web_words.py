@@ -1,6 +1,6 @@
 """Small word lists about paths and queries.
 
-Date: 2026-11-24. Source: OAuth 2.0 (RFC 6749 section 4.1.2), RFC 9207 and OpenID Connect for the
+Date: 2026-11-28. Source: OAuth 2.0 (RFC 6749 section 4.1.2), RFC 9207 and OpenID Connect for the
 parameters; platform documentation for the extensions; vendors' manuals for the placeholders.
 Refresh: when a new response parameter or file type appears; nothing here follows a registry.
 """
