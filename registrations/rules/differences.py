@@ -57,8 +57,8 @@ def difference(old: Metadata, new: Metadata) -> list[Change]:
 
 
 def is_same(old: Metadata, new: Metadata) -> bool:
-    """Whether a reviewer would read the same: the reasons for scopes are part of that."""
-    return not difference(old, new) and set(old.scope_reasons) == set(new.scope_reasons)
+    """Whether a reviewer would read the same; only the order of a list may be another."""
+    return not difference(old, new)
 
 
 def _changes(old: Metadata, new: Metadata) -> Iterator[Change]:

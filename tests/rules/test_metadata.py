@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registrations.rules import metadata
-from registrations.rules.differences import difference, difference_of_questions
+from registrations.rules.differences import difference, difference_of_questions, is_same
 from registrations.rules.logo_traits import LogoTraits
 from registrations.rules.metadata import Metadata, World
 from registrations.rules.overrides import Asked
@@ -207,6 +207,12 @@ def test_reasons_are_asked_of_the_whole_record():
     assert (found.rule, found.field, found.excerpt) == ("S-07", "scope", "users:read")
     reasons = (("users:read", "Our till greets each of them."),)
     assert metadata.check(replace(EXAMPLE, scope_reasons=reasons), world) == []
+
+
+def test_the_same_in_another_order_is_the_same_to_a_reviewer():
+    assert is_same(EXAMPLE, replace(EXAMPLE, scope=EXAMPLE.scope[::-1]))
+    reasons = (("users:read", "It greets people."),)
+    assert not is_same(EXAMPLE, replace(EXAMPLE, scope_reasons=reasons))
 
 
 def test_equal_records_do_not_differ():

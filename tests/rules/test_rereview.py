@@ -153,6 +153,7 @@ def test_an_answer_is_for_a_reviewer_alone_and_beside_a_change():
     assert (alone.is_empty, alone.way) == (False, Way.REVIEW)
     fewer = replace(LIVE, scope=LIVE.scope[:1])
     assert rereview.route(LIVE, fewer, is_excepted=True, answers=True).way is Way.REVIEW
+    assert rereview.route(LIVE, fewer, is_excepted=True).applies
 
 
 def test_without_an_exception_in_force_the_live_record_asks_for_none():
