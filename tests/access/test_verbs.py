@@ -11,7 +11,8 @@ from portal.audit.models import Event
 from portal.refusals import Refusal
 from registrations import workflow
 from tests.access.tables import heads_of, rows_of
-from tests.support.scenes import BUSY_VERBS, PLAIN_VERBS, STATES, NothingError, Scene, cast
+from tests.access.verb_calls import BUSY_VERBS, PLAIN_VERBS, NothingError
+from tests.support.scenes import STATES, Scene, cast
 
 pytestmark = pytest.mark.django_db
 

@@ -1,4 +1,4 @@
-"""A registration in each state that the tables of docs/verbs.md name, and each verb on it.
+"""A registration in each state that the tables of docs/verbs.md name.
 
 A registration is *plain*, or *busy*: it asks for all that takes an answer of the desk (a name that a
 rule rejects, a restricted scope, a PKCE exception), and the desk has claimed, ticked and commented.
@@ -6,10 +6,7 @@ rule rejects, a restricted scope, a PKCE exception), and the desk has claimed, t
 
 from dataclasses import dataclass
 
-from django.utils import timezone
-
 from portal.accounts.models import Membership, Role
-from registrations.models import Comment
 from registrations.workflow import (
     assignment,
     checklist,
@@ -17,9 +14,7 @@ from registrations.workflow import (
     drafting,
     life,
     pkce,
-    pkce_ends,
     review,
-    secrets,
     talk,
 )
 from tests.support import people
@@ -30,7 +25,6 @@ from tests.support.registrations import (
     change,
     example_values,
     in_days,
-    reveal,
     submitted,
     with_exception,
 )
@@ -192,110 +186,4 @@ STATES = {
     "suspended, draft": lambda who, is_busy: stopped(who, changed(who, is_busy, **UNREVIEWED)),
     "suspended, under review": lambda who, is_busy: stopped(who, changed_and_handed_in(who, is_busy)),
     "closed": ended,
-}
-
-
-class NothingError(Exception):
-    """There is no object that the verb could be about."""
-
-
-def given(found):
-    if found is None:
-        raise NothingError
-    return found
-
-
-def secret_of(scene):
-    return given(scene.newest(scene.registration.secrets))
-
-
-def exception_of(scene):
-    """The one in force; where none is, any."""
-    rows = scene.registration.pkce_exceptions
-    return given(scene.newest(rows.filter(status="in_force")) or scene.newest(rows))
-
-
-def thread_of(scene, **which):
-    return given(scene.newest(scene.registration.threads.filter(**which)))
-
-
-def comment_of(scene):
-    return given(scene.newest(Comment.objects.filter(thread__registration=scene.registration, by_desk=True)))
-
-
-def rotate(scene, by, who):
-    """Of a secret that was revealed, where the client still lives: else one lies sealed."""
-    if again(scene.registration).status == "active":
-        reveal(scene.registration, who.admin)
-    return secrets.rotate(scene.uuid, by=by, grace="now")
-
-
-def decide(verb):
-    return lambda scene, by, who: verb(scene.uuid, by=by, seen_version=scene.number, note="Name the product.")
-
-
-def save(scene, by, who):
-    typed = example_values(contacts=["third@client.example"])
-    return drafting.save(scene.uuid, by=by, draft_version=scene.draft_version, typed=typed, logo=None)
-
-
-def now():
-    return timezone.now()
-
-
-PLAIN_VERBS = {
-    "drafting.save": save,
-    "drafting.discard": lambda scene, by, who: drafting.discard(scene.uuid, by=by),
-    "drafting.submit": lambda scene, by, who: drafting.submit(scene.uuid, by=by),
-    "drafting.withdraw": lambda scene, by, who: drafting.withdraw(scene.uuid, by=by),
-    "review.approve": decide(review.approve),
-    "review.request_changes": decide(review.request_changes),
-    "review.reject": decide(review.reject),
-    "assignment.claim": lambda scene, by, who: assignment.claim(scene.uuid, by=by),
-    "assignment.reassign": lambda scene, by, who: assignment.reassign(scene.uuid, by=by, to=who.approver),
-    "checklist.tick": lambda scene, by, who: checklist.tick(
-        scene.uuid, by=by, seen_version=scene.number, item=ITEM
-    ),
-    "talk.comment": lambda scene, by, who: talk.comment(
-        scene.uuid, by=by, seen_version=scene.number, text="Which product?"
-    ),
-    "talk.note": lambda scene, by, who: talk.note(scene.uuid, by=by, text="Called them."),
-    "secrets.reveal": lambda scene, by, who: secrets.reveal(
-        scene.uuid, secret_of(scene), by=by, signed_in_at=now()
-    ),
-    "secrets.rotate": rotate,
-    "secrets.revoke": lambda scene, by, who: secrets.revoke(scene.uuid, secret_of(scene), by=by),
-    "life.suspend": lambda scene, by, who: life.suspend(scene.uuid, by=by, reason="A leak."),
-    "life.reinstate": lambda scene, by, who: life.reinstate(scene.uuid, by=by),
-    "life.close": lambda scene, by, who: life.close(scene.uuid, by=by),
-    "life.close_as_staff": lambda scene, by, who: life.close_as_staff(scene.uuid, by=by, reason="Spam."),
-}
-BUSY_VERBS = {
-    "review.override": lambda scene, by, who: accept(scene.registration, by, scene.number),
-    "confirming.confirm_scopes": lambda scene, by, who: confirming.confirm_scopes(
-        scene.uuid, by=by, seen_version=scene.number
-    ),
-    "pkce.grant": lambda scene, by, who: pkce.grant(
-        scene.uuid, by=by, seen_version=scene.number, expires_on=in_days(30)
-    ),
-    "pkce.refuse": lambda scene, by, who: pkce.refuse(
-        scene.uuid, by=by, seen_version=scene.number, note="Use a current library."
-    ),
-    "pkce_ends.revoke": lambda scene, by, who: pkce_ends.revoke(
-        scene.uuid, exception_of(scene), by=by, reason="A leak."
-    ),
-    "assignment.release": lambda scene, by, who: assignment.release(scene.uuid, by=by),
-    "checklist.untick": lambda scene, by, who: checklist.untick(
-        scene.uuid, by=by, seen_version=scene.number, item=ITEM
-    ),
-    "talk.reply": lambda scene, by, who: talk.reply(
-        scene.uuid, thread_of(scene, resolved_at=None), by=by, seen_version=scene.number, text="And?"
-    ),
-    "talk.take_back": lambda scene, by, who: talk.take_back(scene.uuid, comment_of(scene), by=by),
-    "talk.resolve": lambda scene, by, who: talk.resolve(
-        scene.uuid, thread_of(scene, resolved_at=None), by=by
-    ),
-    "talk.reopen": lambda scene, by, who: talk.reopen(
-        scene.uuid, thread_of(scene, resolved_at__isnull=False), by=by
-    ),
 }

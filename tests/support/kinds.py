@@ -1,0 +1,103 @@
+"""One registration of each kind, so that every table of the record has a row that passes."""
+
+from django.utils import timezone
+
+from registrations.models import (
+    ClientSecret,
+    DecisionReason,
+    Override,
+    PkceException,
+    Preflight,
+    Registration,
+    Revision,
+    ScopeConfirmation,
+)
+from registrations.workflow import checklist, life, review, talk
+from tests.support.registrations import (
+    a_draft,
+    a_logo,
+    applied,
+    approved,
+    excepted,
+    revealed,
+    submitted,
+    with_exception,
+)
+
+NOW = timezone.now()
+DIGEST = "ab" * 32
+
+
+def make(partner, reviewer, lead):
+    a_draft(partner)
+    submitted(partner, **with_exception(client_name="Waiting"))
+    approved(partner, reviewer, client_name="Sealed")
+    revealed(partner, reviewer, client_name="Revealed")
+    excepted(partner, lead, client_name="Excepted")
+    applied(partner, reviewer, client_name="Applied")
+    stopped = approved(partner, reviewer, client_name="Suspended")
+    life.suspend(stopped.uuid, by=reviewer, reason="It was sold.")
+    waiting = under_review().get().registration.uuid
+    talk.comment(waiting, by=reviewer, seen_version=1, text="Which product?", field="client_name")
+    talk.note(waiting, by=reviewer, text="New to us.")
+    a_logo(DIGEST)
+    checklist.tick(waiting, by=reviewer, seen_version=1, item="name_is_theirs")
+    refused = submitted(partner, client_name="Refused").uuid
+    review.reject(refused, by=reviewer, seen_version=1, note="No.", reasons=["name-misleading"])
+    Preflight.objects.create(revision=live().first(), field="client_uri", uri="https://client.example/")
+    ScopeConfirmation.objects.create(
+        revision=live().first(), confirmed_by=reviewer, confirmed_at=NOW, scopes=["vendors:write"]
+    )
+    Override.objects.create(
+        registration=live().first().registration,
+        revision=live().first(),
+        rule="N-05",
+        value="Pleo",
+        reason="A museum.",
+        decided_at=NOW,
+        decided_by=reviewer,
+    )
+
+
+def pending():
+    return Registration.objects.filter(status="pending")
+
+
+def active():
+    return Registration.objects.filter(status="active")
+
+
+def one(queryset):
+    return type(queryset.first())._default_manager.filter(pk=queryset.first().pk)
+
+
+def under_review():
+    return Revision.objects.filter(status="under_review")
+
+
+def live():
+    return Revision.objects.filter(status="approved", decided_how="person")
+
+
+def by_rules():
+    return Revision.objects.filter(decided_how="rules")
+
+
+def sealed():
+    return ClientSecret.objects.filter(status="sealed")
+
+
+def unused_reason():
+    return DecisionReason.objects.filter(code="wrong-environment")
+
+
+def in_use():
+    return ClientSecret.objects.filter(status="active")
+
+
+def requested():
+    return PkceException.objects.filter(status="requested")
+
+
+def in_force():
+    return PkceException.objects.filter(status="in_force")
