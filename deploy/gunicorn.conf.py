@@ -1,9 +1,12 @@
 """How gunicorn serves the portal. WEB_CONCURRENCY sets the number of processes (2)."""
 
-import os
+from portal.boot import stop_web_unless_ready
+from portal.environment import count, in_one_line
 
-bind = f"0.0.0.0:{os.environ.get('PORT', '8000')}"
-workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+with in_one_line():
+    bind = f"0.0.0.0:{count('PORT', default=8000, least=1, most=65535)}"
+    workers = count("WEB_CONCURRENCY", default=2, least=1, most=64)
+stop_web_unless_ready()
 worker_class = "gthread"
 threads = 4
 timeout = 60

@@ -1,6 +1,7 @@
 """Environments for the processes that these tests start."""
 
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -9,15 +10,20 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from cryptography.fernet import Fernet
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def production(folder, **changes):
     """A production's environment on a database of its own; a change to None takes a variable away."""
-    lines = (ROOT / "deploy" / "build.env").read_text().splitlines()
-    values = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
-    values |= {
+    values = {
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "SECRET_KEY": secrets.token_urlsafe(64),
+        "PORTAL_AUDIT_KEY": secrets.token_urlsafe(64),
+        "PORTAL_FERNET_KEYS": Fernet.generate_key().decode(),
+        "PORTAL_BASE_URL": "https://portal.example",
+        "ALLOWED_HOSTS": "portal.example",
         "DATABASE_URL": f"sqlite:///{folder / 'portal.sqlite3'}",
         "EMAIL_URL": f"filemail:///{folder / 'mail'}",
         "MEDIA_ROOT": str(folder / "media"),

@@ -1,11 +1,15 @@
 """A variable that is missing or cannot work stops the boot: one line, by name, without its value."""
 
+import json
 import re
+import shutil
+import sqlite3
 import sys
 
 import pytest
 
-from tests.packaging.surroundings import free_port, production, run
+from tests import settings as test_settings
+from tests.packaging.surroundings import ROOT, free_port, production, run
 
 pytestmark = pytest.mark.once
 
@@ -197,14 +201,17 @@ def test_an_optional_variable_that_is_empty_is_unset(tmp_path):
 
 # --- The line itself, at every entry -----------------------------------------------------------
 
+GUNICORN = ("gunicorn", "--config", "deploy/gunicorn.conf.py", "portal.wsgi")
 ENTRIES = [
     (sys.executable, "manage.py", "check"),
     (sys.executable, "manage.py", "migrate"),
     (sys.executable, "manage.py", "runserver"),
     (sys.executable, "manage.py", "worker", "--once"),
     (sys.executable, "manage.py", "nonsense"),
+    (ENTRY, "web"),
     (ENTRY, "worker"),
     (ENTRY, "migrate"),
+    GUNICORN,
 ]
 
 
@@ -213,3 +220,125 @@ ENTRIES = [
 def test_every_entry_ends_with_one_line(command, debug, name, tmp_path):
     env = production(tmp_path, PORT=free_port(), DEBUG=debug, **{name: "canary"})
     assert_stopped(run(*command, env=env), name)
+
+
+@pytest.mark.parametrize("value", ["canary", "-1", "0", "65", "1.5"])
+def test_a_number_of_processes_that_cannot_work_stops_the_server(value, tmp_path):
+    env = production(tmp_path, PORT=free_port(), WEB_CONCURRENCY=value)
+    assert_stopped(run(ENTRY, "web", env=env), "WEB_CONCURRENCY")
+
+
+# --- What web and worker need beyond that ------------------------------------------------------
+
+SERVING = [(ENTRY, "web"), GUNICORN, (ENTRY, "worker", "--once")]
+serving = pytest.mark.parametrize("command", SERVING, ids=["web", "gunicorn", "worker"])
+
+
+@pytest.fixture(scope="module")
+def migrated_file(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("migrated")
+    result = run(ENTRY, "migrate", env=production(folder))
+    assert result.returncode == 0, result.stderr
+    return folder / "portal.sqlite3"
+
+
+@pytest.fixture
+def env(tmp_path, migrated_file):
+    shutil.copy(migrated_file, tmp_path / "portal.sqlite3")
+    return production(tmp_path, PORT=free_port(), WEB_CONCURRENCY="1")
+
+
+def build_values():
+    lines = (ROOT / "deploy" / "build.env").read_text().splitlines()
+    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+
+
+def stand_ins():
+    """What settings make up on a developer's machine."""
+    names = ("SECRET_KEY", "PORTAL_AUDIT_KEY", "PORTAL_FERNET_KEYS")
+    asked = f"import json, portal.settings as s; print(json.dumps([getattr(s, n) for n in {names}]))"
+    env = {"DEBUG": "true", "PATH": production(ROOT)["PATH"]}
+    values = json.loads(run(sys.executable, "-c", asked, env=env).stdout)
+    return zip(names, (value if isinstance(value, str) else ",".join(value) for value in values), strict=True)
+
+
+def examples():
+    """The URLs of the table of variables, which name a host, a path or a password of nobody's."""
+    rows = re.findall(r"^\| `(\w+_URL)` \|(.*)\|$", (ROOT / "docs/operations.md").read_text(), re.MULTILINE)
+    urls = [(name, url) for name, row in rows for url in re.findall(r"`([a-z+]+://[^`]+)`", row)]
+    return [(name, url) for name, url in urls if "host" in url or "path" in url]
+
+
+def settings_of_tests():
+    secret = ("SECRET_KEY", "PORTAL_AUDIT_KEY", "PORTAL_FERNET_KEYS", "EMAIL_URL")
+    return [(name, test_settings._values[name]) for name in secret]
+
+
+def mail_that_is_lost():
+    return [("EMAIL_URL", f"{scheme}://") for scheme in ("consolemail", "dummymail", "memorymail")]
+
+
+def placeholders():
+    return [*build_values().items(), *examples(), *settings_of_tests(), *mail_that_is_lost()]
+
+
+def together(name, value):
+    """Host and list of hosts have to fit each other before they can be judged."""
+    hosts = ("PORTAL_BASE_URL", "ALLOWED_HOSTS")
+    return {host: build_values()[host] for host in hosts} if name in hosts else {name: value}
+
+
+@pytest.mark.parametrize(("name", "value"), placeholders())
+def test_the_worker_refuses_every_placeholder_of_this_repository(name, value, tmp_path):
+    values = together(name, value)
+    assert_stopped(run(ENTRY, "worker", "--once", env=production(tmp_path, **values)), "|".join(values))
+
+
+def test_the_worker_refuses_what_a_developers_machine_makes_up(tmp_path):
+    for name, value in stand_ins():
+        assert_stopped(run(ENTRY, "worker", "--once", env=production(tmp_path, **{name: value})), name)
+
+
+@serving
+@pytest.mark.parametrize("name", ["SECRET_KEY", "PORTAL_FERNET_KEYS"])
+def test_whatever_serves_people_refuses_placeholders(command, name, env):
+    assert_stopped(run(*command, env=env | {name: build_values()[name]}), name)
+
+
+def test_a_placeholder_beside_a_key_of_ones_own_is_refused_too(env):
+    both = f"{env['PORTAL_FERNET_KEYS']},{build_values()['PORTAL_FERNET_KEYS']}"
+    assert_stopped(run(ENTRY, "web", env=env | {"PORTAL_FERNET_KEYS": both}), "PORTAL_FERNET_KEYS")
+
+
+@serving
+def test_a_folder_that_takes_no_file_stops_the_boot(command, env, tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    assert_stopped(run(*command, env=env | {"MEDIA_ROOT": str(tmp_path / "file" / "media")}), "MEDIA_ROOT")
+
+
+@serving
+def test_a_cache_without_its_table_stops_the_boot(command, env):
+    assert_stopped(run(*command, env=env | {"CACHE_URL": "dbcache://canary"}), "CACHE_URL")
+
+
+@serving
+def test_a_redis_that_does_not_answer_stops_the_boot(command, env):
+    away = f"redis://:canary@127.0.0.1:{free_port()}/0"
+    assert_stopped(run(*command, env=env | {"CACHE_URL": away}), "CACHE_URL")
+
+
+def test_the_look_at_folder_and_cache_leaves_nothing_behind(env, tmp_path):
+    result = run(ENTRY, "worker", "--once", env=env)
+    assert result.returncode == 0, result.stderr
+    assert list((tmp_path / "media").iterdir()) == []
+    with sqlite3.connect(tmp_path / "portal.sqlite3") as rows:
+        assert rows.execute("SELECT count(*) FROM portal_cache").fetchone() == (0,)
+
+
+@pytest.mark.parametrize(
+    "command", ["check", "migrate", "createcachetable", "collectstatic --noinput --dry-run"]
+)
+def test_what_serves_nobody_runs_with_the_values_of_the_build(command, tmp_path):
+    env = production(tmp_path) | build_values() | {"DATABASE_URL": f"sqlite:///{tmp_path / 'portal.sqlite3'}"}
+    result = run(sys.executable, "manage.py", *command.split(), env=env)
+    assert result.returncode == 0, result.stderr

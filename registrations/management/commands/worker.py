@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 from django.core.management.base import BaseCommand
 
-from portal import limits
+from portal import boot, limits
 from portal.accounts.letters import LETTERS as ACCOUNT_LETTERS
 from portal.outbox.letters import Letter
 from portal.outbox.worker import run_forever, run_once
@@ -31,6 +31,11 @@ JOBS = (
 
 class Command(BaseCommand):
     help = "Sends the letters that changes ordered and books what time has brought about."
+
+    def run_from_argv(self, argv: list[str]) -> None:
+        """A process of its own looks first whether it could serve anybody."""
+        boot.stop_unless_ready()
+        super().run_from_argv(argv)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="do what is due now, then end")
