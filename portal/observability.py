@@ -23,6 +23,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 # These would write SQL parameters, addresses or mere noise at DEBUG.
 NEVER_BELOW_INFO = ("django.db.backends", "django.template", "urllib3", "PIL", "asyncio", "botocore")
+PROBES = ("livez", "readyz", "metrics")
+"""Routes that machines ask every few seconds."""
 REQUEST_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 UNRESOLVED = "(no route)"
 
@@ -183,7 +185,10 @@ def _request_id(request: HttpRequest) -> str:
 
 
 def _write_line(request: HttpRequest, response: HttpResponse, *, seconds: float) -> None:
-    log.info(
+    """A probe that is content is worth a line at DEBUG alone."""
+    is_content = response.status_code == 200 and route_of(request) in PROBES
+    log.log(
+        logging.DEBUG if is_content else logging.INFO,
         "request",
         method=(request.method or "")[:16],
         route=route_of(request),

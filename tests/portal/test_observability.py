@@ -124,6 +124,24 @@ def test_lines_with_parameters_in_them_stay_off_at_debug(name):
     assert not logging.getLogger(name).isEnabledFor(logging.DEBUG)
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "level"),
+    [("/livez", "debug"), ("/readyz", "debug"), ("/t/plain/x/", "info"), ("/t/none/", "info")],
+)
+def test_a_probe_that_is_content_leaves_no_line_at_info(client, lines, path, level):
+    client.get(path)
+    assert request_line(lines)["level"] == level
+
+
+@pytest.mark.django_db
+def test_a_probe_that_fails_leaves_a_line(client, lines, monkeypatch):
+    monkeypatch.setitem(readiness_checks, "sealing_key", lambda: False)
+    client.get("/readyz")
+    line = request_line(lines)
+    assert (line["route"], line["status"], line["level"]) == ("readyz", 503, "info")
+
+
 def test_livez_asks_nothing_of_the_database(client):
     assert client.get("/livez").status_code == 200
 
