@@ -2,11 +2,13 @@
 
 from portal.boot import stop_web_unless_ready
 from portal.environment import count, in_one_line
+from portal.server_log import ServerLogger
 
 with in_one_line():
     bind = f"0.0.0.0:{count('PORT', default=8000, least=1, most=65535)}"
     workers = count("WEB_CONCURRENCY", default=2, least=1, most=64)
 stop_web_unless_ready()
+logger_class = ServerLogger
 worker_class = "gthread"
 threads = 4
 timeout = 60

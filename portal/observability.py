@@ -22,11 +22,25 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 # These would write SQL parameters, addresses or mere noise at DEBUG.
-NEVER_BELOW_INFO = ("django.db.backends", "django.template", "urllib3", "PIL", "asyncio", "botocore")
+NEVER_BELOW_INFO = (
+    "django.db.backends",
+    "django.template",
+    "urllib3",
+    "PIL",
+    "asyncio",
+    "botocore",
+    "gunicorn",
+    "uvicorn",
+)
+SERVERS = ("gunicorn", "uvicorn", "asyncio")
+"""Loggers that speak of connections, and quote what came over them."""
 PROBES = ("livez", "readyz", "metrics")
 """Routes that machines ask every few seconds."""
 REQUEST_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 UNRESOLVED = "(no route)"
+PEER = re.compile(r" from ip=.*?: ")
+ADDRESS = re.compile(r"(?!0\.0\.0\.0)\b\d{1,3}(?:\.\d{1,3}){3}\b|[0-9A-Fa-f]*:[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*")
+PATH = re.compile(r"[a-z]+://[^\s/]+/\S*|(?<![\w:/])/\S*")
 
 log = structlog.stdlib.get_logger("portal.request")
 
@@ -60,9 +74,11 @@ def logging_config(level: str, readable: bool) -> None:
                 **{name: {"level": quieter} for name in NEVER_BELOW_INFO},
                 # The development server writes whole request lines; RequestLogMiddleware does it better.
                 "django.server": {"handlers": [], "propagate": False},
+                "uvicorn.access": {"handlers": [], "propagate": False},
             },
         }
     )
+    logging.captureWarnings(True)
 
 
 def formatter(*, readable: bool) -> structlog.stdlib.ProcessorFormatter:
@@ -72,7 +88,7 @@ def formatter(*, readable: bool) -> structlog.stdlib.ProcessorFormatter:
     last = brief if readable else [_name_exception, _json]
     return structlog.stdlib.ProcessorFormatter(
         pass_foreign_args=True,
-        foreign_pre_chain=[structlog.contextvars.merge_contextvars, _route_for_path, *_stamps()],
+        foreign_pre_chain=[structlog.contextvars.merge_contextvars, _no_peer, _route_for_path, *_stamps()],
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _on_one_line, *last],
     )
 
@@ -128,6 +144,27 @@ def _route_for_path(logger: Any, name: str, line: Line) -> Line:
         routed = tuple(route_of(request) if part in shown else part for part in args)
         line["event"] = str(line["_record"].msg) % routed if routed else line["event"]
     return line
+
+
+def _no_peer(logger: Any, name: str, line: Line) -> Line:
+    """Take the words of a request, addresses and paths out of what a server says of a connection."""
+    record: logging.LogRecord = line["_record"]
+    if record.name.partition(".")[0] in SERVERS:
+        said = _with_classes_for_exceptions(record.msg, line.get("positional_args")).partition("\n")[0]
+        unquoted = re.split("['\"]", said, maxsplit=1)[0]
+        line["event"] = PATH.sub("(path)", ADDRESS.sub("(address)", PEER.sub(": ", unquoted))).rstrip(" :(")
+    return line
+
+
+def _with_classes_for_exceptions(template: Any, args: Any) -> str:
+    """The line's words, with the class of an exception where its message would stand."""
+    if isinstance(template, BaseException):
+        return type(template).__name__
+    if not isinstance(args, tuple) or not args:
+        return str(template % args if args else template)
+    return str(template) % tuple(
+        type(arg).__name__ if isinstance(arg, BaseException) else arg for arg in args
+    )
 
 
 def _on_one_line(logger: Any, name: str, line: Line) -> Line:
