@@ -31,6 +31,7 @@ NEVER_BELOW_INFO = (
     "botocore",
     "gunicorn",
     "uvicorn",
+    "redis",
 )
 SERVERS = ("gunicorn", "uvicorn", "asyncio")
 """Loggers that speak of connections, and quote what came over them."""

@@ -119,7 +119,7 @@ def test_an_unknown_level_stops_the_boot():
         logging_config(level="LOUD", readable=False)
 
 
-@pytest.mark.parametrize("name", ["django.db.backends", "urllib3"])
+@pytest.mark.parametrize("name", ["django.db.backends", "urllib3", "gunicorn.error", "redis.client"])
 def test_lines_with_parameters_in_them_stay_off_at_debug(name):
     assert not logging.getLogger(name).isEnabledFor(logging.DEBUG)
 
