@@ -2,6 +2,7 @@
 
 import json
 import logging
+import shutil
 import signal
 import socket
 import subprocess
@@ -9,7 +10,7 @@ import subprocess
 import pytest
 
 from portal.observability import formatter
-from tests.packaging.surroundings import ROOT, ask, free_port, production, run
+from tests.packaging.surroundings import ROOT, ask, free_port, production
 
 ENTRY = "deploy/entrypoint.sh"
 NONSENSE = [
@@ -31,9 +32,9 @@ def say(port, words):
 
 @pytest.mark.once
 @pytest.mark.parametrize("level", ["INFO", "DEBUG"])
-def test_every_line_of_the_server_is_json_and_names_nobody(level, tmp_path):
-    env = production(tmp_path, PORT=free_port(), WEB_CONCURRENCY="1", LOG_LEVEL=level)
-    assert run(ENTRY, "migrate", env=env).returncode == 0
+def test_every_line_of_the_server_is_json_and_names_nobody(level, tmp_path, migrated_file):
+    shutil.copy(migrated_file, tmp_path / "portal.sqlite3")
+    env = production(tmp_path, PORT=free_port(), WEB_CONCURRENCY="", LOG_LEVEL=level)
     web = subprocess.Popen([ENTRY, "web"], cwd=ROOT, env=env, stderr=subprocess.PIPE, text=True)
     try:
         assert ask(env["PORT"], "/livez")[0] == 200
