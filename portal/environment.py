@@ -72,7 +72,7 @@ def count(name: str, default: int, *, least: int = 0, most: int = 1_000_000) -> 
 
 def long_enough(name: str, value: str, length: int) -> str:
     """A secret of at least ``length`` characters, not all of them alike."""
-    if len(value) < length or len(set(value)) < 5:
+    if len(value) < length or len(set(value)) < 5 or not value.isprintable():
         raise ImproperlyConfigured(f"{name} must be {length} random characters or more.")
     return value
 
@@ -129,7 +129,7 @@ def database(name: str, value: str) -> str:
     parts = urlsplit(address(name, value, DATABASE_SCHEMES))
     if parts.scheme == "sqlite":
         if parts.netloc or not parts.path.startswith("//") or parts.query:
-            raise ImproperlyConfigured(f"{name} must be sqlite:// and the whole path of a file, sqlite:////…")
+            raise ImproperlyConfigured(f"{name} must be sqlite:// and a whole path: sqlite:////path/to/file.")
         return value
     found = env.db_url_config(value)
     if not found["NAME"] or set(found["NAME"]) & set("/@") or parts.fragment:
@@ -169,7 +169,7 @@ def mail(name: str, value: str) -> dict[str, Any]:
         raise ImproperlyConfigured(f"{name} takes no options; in a password, percent-encode ? and #.")
     if parts.scheme == EMAIL_FILES and (parts.netloc or not parts.path.startswith("//")):
         raise ImproperlyConfigured(
-            f"{name} must be filemail:// and the whole path of a folder, filemail:////…"
+            f"{name} must be filemail:// and a whole path: filemail:////path/to/folder."
         )
     if parts.scheme in (TLS_AT_ONCE, *TLS_ON_REQUEST):
         _check_mail_server(name, parts)

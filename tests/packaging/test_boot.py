@@ -45,6 +45,7 @@ LONG = "canary-".join("abcdefghijk")
 CANNOT_WORK = [
     ("SECRET_KEY", "short-canary"),
     ("SECRET_KEY", "ab" * 50),
+    ("SECRET_KEY", LONG + "\udcff"),
     ("DATABASE_URL", "canary"),
     ("DATABASE_URL", "mysql://portal:canary@db/portal"),
     ("DATABASE_URL", "postgres://portal:canary@db:many/portal"),
@@ -167,7 +168,7 @@ def test_missing_variable_stops_the_boot(name, value, tmp_path):
     assert_stopped(boot(production(tmp_path, **{name: value})), name)
 
 
-@pytest.mark.parametrize(("name", "value"), CANNOT_WORK, ids=lambda text: text[:60])
+@pytest.mark.parametrize(("name", "value"), CANNOT_WORK, ids=lambda text: ascii(text)[1:60])
 def test_a_value_that_cannot_work_stops_the_boot(name, value, tmp_path):
     assert_stopped(boot(production(tmp_path, **{name: value})), name)
 
@@ -222,10 +223,17 @@ def test_every_entry_ends_with_one_line(command, debug, name, tmp_path):
     assert_stopped(run(*command, env=env), name)
 
 
-@pytest.mark.parametrize("value", ["canary", "-1", "0", "65", "1.5"])
-def test_a_number_of_processes_that_cannot_work_stops_the_server(value, tmp_path):
-    env = production(tmp_path, PORT=free_port(), WEB_CONCURRENCY=value)
-    assert_stopped(run(ENTRY, "web", env=env), "WEB_CONCURRENCY")
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("WEB_CONCURRENCY", value) for value in ("canary", "-1", "0", "65")),
+        ("PORT", "canary"),
+        ("PORT", "65536"),
+    ],
+)
+def test_a_number_that_the_server_cannot_use_stops_it(name, value, tmp_path):
+    env = production(tmp_path, PORT=free_port())
+    assert_stopped(run(ENTRY, "web", env=env | {name: value}), name)
 
 
 # --- What web and worker need beyond that ------------------------------------------------------
