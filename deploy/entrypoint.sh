@@ -4,7 +4,7 @@ set -eu
 
 case "${1:-web}" in
   web)
-    exec gunicorn --config deploy/gunicorn.conf.py portal.wsgi
+    exec gunicorn --config deploy/gunicorn.conf.py portal.asgi
     ;;
   migrate)
     python manage.py migrate --noinput

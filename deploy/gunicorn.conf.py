@@ -4,8 +4,7 @@ import os
 
 bind = f"0.0.0.0:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
-worker_class = "gthread"
-threads = 4
+worker_class = "portal.server.connections.Worker"
 timeout = 60
 graceful_timeout = 30
 # A process that grew is replaced, not all of them at the same moment.
