@@ -12,7 +12,7 @@ case "${1:-web}" in
         ;;
     esac
     export WEB_CONCURRENCY
-    exec gunicorn --config deploy/gunicorn.conf.py portal.wsgi
+    exec gunicorn --config deploy/gunicorn.conf.py portal.asgi
     ;;
   migrate)
     python manage.py migrate --noinput

@@ -9,8 +9,7 @@ with in_one_line():
     workers = count("WEB_CONCURRENCY", default=2, least=1, most=64)
 stop_web_unless_ready()
 logger_class = ServerLogger
-worker_class = "gthread"
-threads = 4
+worker_class = "portal.server.connections.Worker"
 timeout = 60
 graceful_timeout = 30
 # A process that grew is replaced, not all of them at the same moment.

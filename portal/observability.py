@@ -208,17 +208,17 @@ class RequestLogMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request_id = _request_id(request)
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
+        about = request_id(request.headers.get("X-Request-ID", ""))
+        with structlog.contextvars.bound_contextvars(request_id=about):
             began = time.perf_counter()
             response = self.get_response(request)
             _write_line(request, response, seconds=time.perf_counter() - began)
-        response["X-Request-ID"] = request_id
+        response["X-Request-ID"] = about
         return response
 
 
-def _request_id(request: HttpRequest) -> str:
-    given = request.headers.get("X-Request-ID", "")
+def request_id(given: str) -> str:
+    """``given``, where it is well-formed, else a new one."""
     return given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
 
 

@@ -202,7 +202,7 @@ def test_an_optional_variable_that_is_empty_is_unset(tmp_path):
 
 # --- The line itself, at every entry -----------------------------------------------------------
 
-GUNICORN = ("gunicorn", "--config", "deploy/gunicorn.conf.py", "portal.wsgi")
+GUNICORN = ("gunicorn", "--config", "deploy/gunicorn.conf.py", "portal.asgi")
 ENTRIES = [
     (sys.executable, "manage.py", "check"),
     (sys.executable, "manage.py", "migrate"),
