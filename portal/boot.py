@@ -53,7 +53,9 @@ def stop_web_unless_ready() -> None:
     read_settings()
     django.setup(set_prefix=False)
     stop_unless_ready()
-    connections.close_all()  # each process that it forks opens its own
+    # Each process that it forks opens connections of its own.
+    connections.close_all()
+    del caches["default"]
 
 
 def stop_unless_ready() -> None:
