@@ -11,6 +11,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
+from redis.exceptions import RedisError
 
 Next = Callable[[HttpRequest], HttpResponse]
 
@@ -164,10 +165,12 @@ def unavailable(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, or 503 where a database is away or too slow.
+    """500, or 503 where a database or Redis is away or too slow.
+
+    Only allauth's limits use the cache: an attempt that cannot be counted is not let through.
 
     Whatever failed may fail again, so the page needs neither context nor database.
     """
-    if isinstance(sys.exception(), (OperationalError, InterfaceError)):
+    if isinstance(sys.exception(), (OperationalError, InterfaceError, RedisError)):
         return unavailable(request)
     return HttpResponse(loader.get_template("500.html").render(), status=500)

@@ -119,7 +119,6 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "portal.limits.TooManyRequestsMiddleware",
     "portal.refusals.RefusalMiddleware",
-    "portal.cache_away.CacheAwayMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"
