@@ -206,9 +206,9 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # One request may carry a logo and long lists, and no more. Django leaves files out of this figure;
-# ReadableRequestMiddleware holds the whole body to it.
+# ReadableRequestMiddleware holds the whole body to it. No file of a request is put on the disk meanwhile.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
-FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = DATA_UPLOAD_MAX_MEMORY_SIZE
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
 
 # --- Mail ----------------------------------------------------------------------------------
