@@ -12,8 +12,10 @@ from django.test import Client
 from PIL import Image
 
 from registrations import logo_files, logo_process
-from registrations.models import Logo
-from tests.pages.uploading import picture, upload
+from registrations.models import Logo, Registration
+from tests.pages.elements import with_attribute
+from tests.pages.uploading import about_the_logo, file, picture, upload
+from tests.support.forms import example_posted
 from tests.support.pictures import encoded
 from tests.support.races import at_once
 from tests.support.registrations import a_draft, again
@@ -131,6 +133,83 @@ def test_a_disk_that_cannot_be_read_is_logged_and_nothing_is_found(media, caplog
     media.write_text("no folder")
     assert served("0" * 64).status_code == 404
     assert "0" * 64 in caplog.text
+
+
+# --- A disk that takes nothing -------------------------------------------------------------
+
+
+def assert_saved_without_the_logo(answer, registration, *, name, logo_id=None):
+    assert answer.status_code == 200
+    assert about_the_logo(answer) == ["form"]
+    assert "could not be stored" in with_attribute(answer.text, "data-field", "logo")[0].text
+    draft = again(registration).draft
+    assert (draft.logo_id, draft.typed["client_name"]) == (logo_id, name)
+    assert with_attribute(answer.text, "value", name)
+
+
+@pytest.mark.django_db
+def test_a_disk_that_is_away_is_a_message_beside_the_field(media, door, partner, caplog):
+    media.write_text("no folder")
+    registration = a_draft(partner)
+    answer = upload(door(partner), registration, picture(), client_name="Kept All The Same")
+    assert_saved_without_the_logo(answer, registration, name="Kept All The Same")
+    assert "logo_not_stored" in caplog.text
+    assert not Logo.objects.exists()
+
+
+@pytest.mark.django_db
+def test_so_it_is_with_the_very_first_save(media, door, partner):
+    media.write_text("no folder")
+    browser = door(partner)
+    posted = example_posted(client_name="Kept All The Same") | {"logo": file(picture())}
+    answer = browser.post("/registrations/new/", posted)
+    registration = Registration.objects.get()
+    assert_saved_without_the_logo(answer, registration, name="Kept All The Same")
+    media.unlink()
+    assert upload(browser, registration, picture(), registration.draft.version).status_code == 302
+    assert again(registration).draft.logo_id
+
+
+@pytest.mark.django_db
+def test_a_full_disk_is_a_message_and_leaves_nothing_half_written(small_disk, door, partner):
+    registration, browser = a_draft(partner), door(partner)
+    upload(browser, registration, picture())
+    former = again(registration).draft.logo_id
+    before = names(small_disk)
+    answer = upload(browser, registration, noise(), 2, client_name="Kept All The Same")
+    assert_saved_without_the_logo(answer, registration, name="Kept All The Same", logo_id=former)
+    assert set(names(small_disk)) >= set(before)
+    for name in names(small_disk):
+        assert served(name.removesuffix(".png")).status_code == 200
+
+
+@pytest.mark.django_db
+def test_what_did_not_fit_is_stored_once_there_is_room(small_disk, door, partner):
+    registration, browser = a_draft(partner), door(partner)
+    upload(browser, registration, noise())
+    subprocess.run(["mount", "-o", "remount,size=4m", small_disk], check=True)
+    assert upload(browser, registration, noise(), 2).status_code == 302
+    assert served(again(registration).draft.logo_id).status_code == 200
+
+
+@pytest.mark.django_db
+def test_a_read_only_disk_is_a_message_and_goes_on_serving(small_disk, door, partner):
+    registration, browser = a_draft(partner), door(partner)
+    upload(browser, registration, picture())
+    former = again(registration).draft.logo_id
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    answer = upload(browser, registration, picture(256), 2, client_name="Kept All The Same")
+    assert_saved_without_the_logo(answer, registration, name="Kept All The Same", logo_id=former)
+    assert served(former).status_code == 200
+    assert upload(browser, registration, picture(), 3).status_code == 302
+
+
+@pytest.mark.django_db
+def test_a_machine_that_starts_no_decoder_is_a_message_too(media, door, partner, monkeypatch):
+    registration = a_draft(partner)
+    monkeypatch.setattr(sys, "executable", str(media / "no such program"))
+    answer = upload(door(partner), registration, picture(), client_name="Kept All The Same")
+    assert_saved_without_the_logo(answer, registration, name="Kept All The Same")
 
 
 # --- A writer that dies --------------------------------------------------------------------
