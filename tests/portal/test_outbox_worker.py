@@ -240,11 +240,11 @@ def test_workers_side_by_side_send_each_letter_once(mailoutbox):
     "trouble", [ValueError, Conflict, NotFound, Gone, NotAllowed, OperationalError, IntegrityError]
 )
 def test_jobs_run_first_and_one_that_fails_holds_up_nothing(trouble, mailoutbox, caplog):
-    def order_one():
+    def order_one(stopped):
         order()
         return 1
 
-    def fails():
+    def fails(stopped):
         raise trouble("words of a stranger")
 
     assert run_once(letter("a@b.example"), [fails, order_one]) == 3
@@ -258,10 +258,34 @@ def test_a_worker_works_until_it_is_stopped(mailoutbox):
     order()
     stop = threading.Event()
 
-    def stop_when_sent():
+    def stop_when_sent(stopped):
         if mailoutbox:
             stop.set()
         return 1
 
     run_forever(letter("a@b.example"), [stop_when_sent], stop)
     assert len(mailoutbox) == 1
+
+
+@pytest.mark.django_db
+def test_a_worker_that_is_told_to_end_ends_between_two_emails(mailoutbox):
+    order()
+    letters = letter("a@b.example", "c@d.example", "e@f.example")
+    run_once(letters, [], stopped=lambda: len(mailoutbox) == 1)
+    assert len(mailoutbox) == 1
+    assert sorted(Delivery.objects.values_list("state", "attempts")) == [
+        ("sent", 1),
+        ("waiting", 0),
+        ("waiting", 0),
+    ]
+    run_once(letters, [])
+    assert len(mailoutbox) == 3
+
+
+@pytest.mark.django_db
+def test_a_worker_that_is_told_to_end_ends_between_two_jobs(mailoutbox):
+    done = []
+    order()
+    jobs = [lambda stopped: done.append("first") or 1, lambda stopped: done.append("second") or 1]
+    assert run_once(letter("a@b.example"), jobs, stopped=lambda: bool(done)) == 1
+    assert (done, mailoutbox, Delivery.objects.count()) == (["first"], [], 0)
