@@ -213,8 +213,11 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
 
 # --- Mail ----------------------------------------------------------------------------------
 _email_url = address("EMAIL_URL", required("EMAIL_URL", f"filemail:///{VAR_DIR / 'mail'}"), env.EMAIL_SCHEMES)
-vars().update(env.email_url_config(_email_url))
-EMAIL_TIMEOUT = 20
+_email = env.email_url_config(_email_url)
+if _email["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":
+    _email["EMAIL_BACKEND"] = "portal.outbox.smtp.EmailBackend"  # with a deadline for the whole conversation
+vars().update(_email)
+EMAIL_TIMEOUT = 5  # seconds, for connecting to a mail server
 DEFAULT_FROM_EMAIL = env.str("PORTAL_MAIL_FROM", default=f"Client registration <no-reply@{_base.hostname}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 

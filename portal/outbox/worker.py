@@ -26,7 +26,7 @@ from portal.refusals import Refusal
 from portal.sealing import SealingKeyProblem
 
 LEASE = timedelta(minutes=5)
-"""Longer than a mail server may take (EMAIL_TIMEOUT a step)."""
+"""Longer than one delivery may take (portal.outbox.smtp.SECONDS)."""
 FIRST_PAUSE = timedelta(minutes=1)
 POLL_SECONDS = 2.0
 BATCH = 100
