@@ -27,7 +27,16 @@ from portal.sealing import SealingKeyProblem
 
 LEASE = timedelta(minutes=5)
 """Longer than one delivery may take (portal.outbox.smtp.SECONDS)."""
-FIRST_PAUSE = timedelta(minutes=1)
+PAUSES = (
+    timedelta(minutes=1),
+    timedelta(minutes=10),
+    timedelta(hours=1),
+    timedelta(hours=3),
+    timedelta(hours=6),
+    timedelta(hours=6),
+    timedelta(hours=8),
+)
+"""Between the attempts: a day in all, since a mail server may be away overnight."""
 POLL_SECONDS = 2.0
 BATCH = 100
 TROUBLE = (
@@ -88,8 +97,8 @@ def run_forever(letters: Letters, jobs: Jobs, stop: threading.Event) -> None:
 
 
 def pause_after(attempts: int) -> timedelta:
-    """How long to wait after that many failures: a minute, doubled each time."""
-    return FIRST_PAUSE * (1 << max(0, attempts - 1))
+    """How long to wait after that many failures."""
+    return PAUSES[min(attempts, len(PAUSES)) - 1]
 
 
 def _round(letters: Letters, jobs: Jobs, stopped: Stopped) -> int:

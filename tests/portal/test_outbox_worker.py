@@ -110,7 +110,24 @@ def test_a_mail_server_that_is_away_is_asked_later_and_later(settings):
             run_once(letter("someone@other.example"), [])
             pauses.append(Delivery.objects.get().due_at - worker.timezone.now())
             clock.shift(pauses[-1])
-    assert pauses == [timedelta(minutes=2**n) for n in range(7)]
+    assert pauses[:3] == [timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1)]
+    assert pauses == sorted(pauses)
+
+
+@pytest.mark.django_db
+def test_a_mail_server_that_is_away_overnight_loses_no_email(settings, mailoutbox):
+    settings.EMAIL_BACKEND = f"{BACKENDS}.FailingBackend"
+    letters = letter("someone@other.example")
+    with time_machine.travel("2026-05-01T17:00:00Z", tick=False) as clock:
+        order()
+        while worker.timezone.now().isoformat() < "2026-05-02T09":
+            run_once(letters, [])
+            clock.shift(timedelta(minutes=1))
+        settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+        while worker.timezone.now().isoformat() < "2026-05-02T17:30":
+            run_once(letters, [])
+            clock.shift(timedelta(minutes=1))
+    assert len(mailoutbox) == 1
 
 
 @pytest.mark.django_db
