@@ -238,7 +238,13 @@ def _settle_failed(delivery: Delivery, lease: str, error: Exception) -> None:
         lease_until=None,
         last_error=type(error).__name__,
     )
-    log.warning("letter_not_sent", delivery=delivery.pk, attempts=attempts, error=type(error).__name__)
+    log.warning(
+        "letter_not_sent",
+        message=str(delivery.message.uuid),
+        delivery=delivery.pk,
+        attempts=attempts,
+        error=type(error).__name__,
+    )
 
 
 def _bury_abandoned() -> None:
