@@ -103,8 +103,8 @@ def pause_after(attempts: int) -> timedelta:
 
 def _round(letters: Letters, jobs: Jobs, stopped: Stopped) -> int:
     """A database that is away for a while does not end the worker."""
-    close_old_connections()
     try:
+        close_old_connections()
         return run_once(letters, jobs, stopped)
     except Error as error:
         log.error("round_failed", error=type(error).__name__)

@@ -306,3 +306,32 @@ def test_a_worker_that_is_told_to_end_ends_between_two_jobs(mailoutbox):
     jobs = [lambda stopped: done.append("first") or 1, lambda stopped: done.append("second") or 1]
     assert run_once(letter("a@b.example"), jobs, stopped=lambda: bool(done)) == 1
     assert (done, mailoutbox, Delivery.objects.count()) == (["first"], [], 0)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_whose_database_goes_away_goes_on_alone(mailoutbox, monkeypatch, caplog):
+    monkeypatch.setattr(worker, "POLL_SECONDS", 0.1)
+    stop, broken = threading.Event(), []
+
+    def end_the_connection(stopped):
+        if not broken:
+            broken.append(True)
+            order()
+            connection.cursor().execute("SELECT pg_terminate_backend(pg_backend_pid())")
+        if mailoutbox:
+            stop.set()
+        return 0
+
+    def work():
+        try:
+            run_forever(letter("a@b.example"), [end_the_connection], stop)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    thread.join(60)
+    assert not thread.is_alive()
+    assert len(mailoutbox) == 1
+    assert "round_failed" in caplog.text
