@@ -9,11 +9,8 @@ from __future__ import annotations
 
 import os
 import secrets
-import time
-from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import Final
 
 import structlog
 from django.conf import settings
@@ -25,9 +22,6 @@ from registrations.rules import logos
 from registrations.rules.findings import Finding
 from registrations.rules.logos import AcceptedLogo
 
-_UNFINISHED: Final = ".part"
-_ABANDONED_AFTER: Final = 60 * 60
-"""Seconds: much longer than anybody writes at one file."""
 log = structlog.stdlib.get_logger("registrations.logo_files")
 
 
@@ -72,7 +66,6 @@ def _write(*pngs: bytes) -> None:
     """Put the pictures in place, over whatever else has their names. Raises OSError, and then leaves nothing
     of the one that failed."""
     folder = _folder()
-    _sweep(folder)
     for png in pngs:
         path = _path_of(logos.digest_of(png))
         if not _holds(path, png):
@@ -81,11 +74,11 @@ def _write(*pngs: bytes) -> None:
 
 
 def _path_of(digest: str) -> Path:
-    return Path(settings.MEDIA_ROOT) / "logos" / f"{digest}.png"
+    return Path(settings.MEDIA_ROOT, "logos", f"{digest}.png")
 
 
 def _folder() -> Path:
-    folder = Path(settings.MEDIA_ROOT) / "logos"
+    folder = Path(settings.MEDIA_ROOT, "logos")
     if not folder.is_dir():
         folder.mkdir(parents=True, exist_ok=True)
         _flush(folder.parent)
@@ -100,17 +93,17 @@ def _holds(path: Path, png: bytes) -> bool:
 
 
 def _replace(path: Path, png: bytes) -> None:
-    """Of two writers at once the second replaces the same bytes."""
-    unfinished = path.with_suffix(f".{secrets.token_hex(8)}{_UNFINISHED}")
+    """Of two writers at once the second replaces the same bytes. What a killed one leaves has no name that
+    anybody asks for."""
+    unfinished = path.with_suffix(f".{secrets.token_hex(8)}.part")
     try:
         with unfinished.open("xb") as file:
             file.write(png)
             file.flush()
             os.fsync(file.fileno())
         unfinished.replace(path)
-    except OSError:
-        unfinished.unlink(missing_ok=True)
-        raise
+    finally:
+        unfinished.unlink(missing_ok=True)  # unless it has its name
 
 
 def _flush(folder: Path) -> None:
@@ -120,12 +113,3 @@ def _flush(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _sweep(folder: Path) -> None:
-    """Delete what writers left who were killed at it."""
-    long_ago = time.time() - _ABANDONED_AFTER
-    for unfinished in folder.glob(f"*{_UNFINISHED}"):
-        with suppress(FileNotFoundError):  # meanwhile it got its name, or another writer swept it
-            if unfinished.stat().st_mtime < long_ago:
-                unfinished.unlink()

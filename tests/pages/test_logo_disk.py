@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -21,7 +20,6 @@ from tests.support.races import at_once
 from tests.support.registrations import a_draft, again
 
 ROOT = Path(__file__).resolve().parents[2]
-AN_HOUR_AND_MORE = 3700
 
 
 @pytest.fixture(autouse=True)
@@ -255,18 +253,6 @@ def test_a_writer_killed_before_the_file_has_its_name_harms_nobody(media):
     logo = kept()
     for digest in (logo.digest, logo.digest_128, logo.digest_256):
         assert served(digest).status_code == 200
-
-
-@pytest.mark.django_db
-def test_what_a_killed_writer_left_is_swept_by_a_later_one(media):
-    write_in_a_process(_DIES + _KEEP, picture(), media)
-    (left,) = (media / "logos").iterdir()
-    kept()
-    assert left.exists()
-    long_ago = time.time() - AN_HOUR_AND_MORE
-    os.utime(left, (long_ago, long_ago))
-    kept(256)
-    assert not left.exists()
 
 
 @pytest.mark.django_db(transaction=True)
