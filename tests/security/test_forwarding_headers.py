@@ -76,7 +76,15 @@ def address_of(page):
     return reverse(page.name, kwargs={name: given[name] for name in wanted})
 
 
-READ = ["/", "/registrations/", "/organisation/", "/rules/", *map(address_of, account_pages)]
+READ = [
+    "/",
+    "/registrations/",
+    "/organisation/",
+    "/rules/",
+    "/admin/",
+    "/admin/login/",
+    *map(address_of, account_pages),
+]
 NEW = {"password1": "amber-lantern-81", "password2": "amber-lantern-81"}
 POSTED = {
     "/accounts/login/": {"login": "partner@client.example", "password": PASSWORD},
