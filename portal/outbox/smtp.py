@@ -70,12 +70,12 @@ class EmailBackend(smtp.EmailBackend):
             self.close()
 
     def _observe(self, connection: socket.socket) -> None:
-        """Keep a second handle: TLS takes the connection out of the first."""
+        """From now on the one deadline counts. Its handle is a second one: TLS takes the first away."""
         with self._guard:
             if self._is_over:
                 connection.close()
                 raise TimeoutError
-            connection.settimeout(SECONDS)
+            connection.settimeout(None)
             self._handle = connection.dup()
 
     def _break_off(self) -> None:
