@@ -19,6 +19,9 @@ from registrations.letters import LETTERS as REGISTRATION_LETTERS
 from registrations.workflow import pkce_ends, preflight, secrets
 
 LETTERS: dict[str, Letter] = {**ACCOUNT_LETTERS, **REGISTRATION_LETTERS, **CLIENT_LETTERS}
+FINISH_SECONDS = 25
+"""For what was begun when the worker is told to end: more than one email may take."""
+
 log = structlog.stdlib.get_logger("portal.outbox")
 
 
@@ -52,8 +55,17 @@ class Command(BaseCommand):
 
 
 def _stopped_by_signal() -> threading.Event:
-    """SIGTERM or Ctrl-C lets what was begun finish, so that no email is cut off halfway."""
+    """SIGTERM or Ctrl-C lets what was begun finish, so that no email is cut off halfway.
+
+    Where that takes too long, since the database does not answer, the alarm ends the process: whatever
+    it was doing is taken up again when its lease ends.
+    """
     stop = threading.Event()
+
+    def finish(*_: object) -> None:
+        stop.set()
+        signal.alarm(FINISH_SECONDS)
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, finish)
     return stop
