@@ -61,6 +61,11 @@ class Answer:
         self.headers = [(name.encode("latin-1"), value.strip().encode("latin-1")) for name, value in headers]
         self.status = int(status[:3])
 
+    def tell_length(self) -> None:
+        """The whole body is here, so there is no need for chunks, which HTTP/1.0 does not know."""
+        if self.body and not any(name.lower() == b"content-length" for name, _ in self.headers):
+            self.headers.append((b"Content-Length", str(len(self.body)).encode()))
+
 
 class Gateway:
     """The ASGI application that stands in front of ``wsgi``, with so many threads a process.
@@ -143,6 +148,7 @@ class Gateway:
             finally:
                 if hasattr(chunks, "close"):
                     chunks.close()
+        answer.tell_length()
         return answer
 
 

@@ -137,6 +137,11 @@ def test_blanks_around_a_value_are_dropped():
     assert headers[b"Set-Cookie"] == b"blank=before"
 
 
+def test_an_answer_says_how_long_it_is():
+    _, headers, text = asyncio.run(ask(Gateway(spelled, threads=1, longest_body=100)))
+    assert int(headers[b"Content-Length"]) == len(text.encode())
+
+
 class Waiting:
     """An application whose ordinary pages wait until they are let go."""
 
