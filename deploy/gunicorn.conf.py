@@ -12,9 +12,8 @@ logger_class = ServerLogger
 worker_class = "portal.server.connections.Worker"
 timeout = 60
 graceful_timeout = 30
-# A process that grew is replaced, not all of them at the same moment.
-max_requests = 2000
-max_requests_jitter = 200
+keepalive = 75  # longer than a proxy keeps an idle connection, or it would send on one that just closed
+# No max_requests: a process that is to be replaced takes no connections while it waits for its slowest.
 worker_tmp_dir = "/dev/shm"  # noqa: S108 - heartbeats belong in memory; a slow disk would look like a hang
 # The portal writes one line a request itself; a path here could carry the token of a letter.
 accesslog = None

@@ -174,6 +174,10 @@ def mail(name: str, value: str) -> dict[str, Any]:
     if parts.scheme in (TLS_AT_ONCE, *TLS_ON_REQUEST):
         _check_mail_server(name, parts)
     found: dict[str, Any] = env.email_url_config(value)
+    if parts.scheme in (TLS_AT_ONCE, *TLS_ON_REQUEST):
+        found["EMAIL_BACKEND"] = (
+            "portal.outbox.smtp.EmailBackend"  # with a deadline for the whole conversation
+        )
     return found
 
 

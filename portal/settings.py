@@ -213,7 +213,6 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": None,
 }
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if _base.scheme == "https" else "http"
-ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 
 # --- Language, time, files -----------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
@@ -236,15 +235,15 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # One request may carry a logo and long lists, and no more. Django leaves files out of this figure;
-# ReadableRequestMiddleware holds the whole body to it.
+# ReadableRequestMiddleware holds the whole body to it. No file of a request is put on the disk meanwhile.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
-FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = DATA_UPLOAD_MAX_MEMORY_SIZE
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
 
 # --- Mail ----------------------------------------------------------------------------------
 _email_url = required("EMAIL_URL", f"filemail:///{VAR_DIR / 'mail'}")
 vars().update(mail("EMAIL_URL", _email_url))
-EMAIL_TIMEOUT = 20
+EMAIL_TIMEOUT = 5  # seconds, for connecting to a mail server
 DEFAULT_FROM_EMAIL = f"Client registration <no-reply@{_base.hostname}>"
 if text("PORTAL_MAIL_FROM"):
     DEFAULT_FROM_EMAIL = sender("PORTAL_MAIL_FROM", text("PORTAL_MAIL_FROM"))

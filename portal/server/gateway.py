@@ -7,9 +7,9 @@ begin or finish in time is answered 503; ``/livez`` has a thread of its own.
 import asyncio
 import io
 import tempfile
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import IO, Any, Final
@@ -27,8 +27,10 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Environ = dict[str, Any]
 
-IN_MEMORY: Final = 64 * 1024
-"""Bytes of a body that are held in memory; a longer one goes to a temporary file."""
+BODIES_IN_MEMORY: Final = 64 * 1024 * 1024
+"""Bytes of all bodies that a process holds in memory at a time."""
+ALWAYS_IN_MEMORY: Final = 64 * 1024
+"""Bytes of one body that are held in memory where more have been announced: the rest goes to a file."""
 ALIVE: Final = "/livez"
 
 log = structlog.stdlib.get_logger("portal.server")
@@ -59,6 +61,11 @@ class Answer:
         self.headers = [(name.encode("latin-1"), value.strip().encode("latin-1")) for name, value in headers]
         self.status = int(status[:3])
 
+    def tell_length(self) -> None:
+        """The whole body is here, so there is no need for chunks, which HTTP/1.0 does not know."""
+        if self.body and not any(name.lower() == b"content-length" for name, _ in self.headers):
+            self.headers.append((b"Content-Length", str(len(self.body)).encode()))
+
 
 class Gateway:
     """The ASGI application that stands in front of ``wsgi``, with so many threads a process.
@@ -80,11 +87,14 @@ class Gateway:
         self._answer_seconds = answer_seconds
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
         self._spare_thread = ThreadPoolExecutor(1, thread_name_prefix="spare")
+        self._announced = 0
+        """Bytes of all bodies that are being read or worked on."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         environ = environ_of(scope)
         try:
-            answer = await self._answer(environ, receive)
+            with self._room_for(environ) as in_memory:
+                answer = await self._answer(environ, receive, in_memory)
         except Disconnected:
             return
         except Refused as refused:
@@ -92,12 +102,22 @@ class Gateway:
         await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
         await send({"type": "http.response.body", "body": answer.body})
 
-    async def _answer(self, environ: Environ, receive: Receive) -> Answer:
+    @contextmanager
+    def _room_for(self, environ: Environ) -> Iterator[int]:
+        """How many bytes of the body may stay in memory; 0 where it is not read at all."""
+        length = self._readable_length(environ)
+        self._announced += length
+        try:
+            yield length if self._announced <= BODIES_IN_MEMORY else min(length, ALWAYS_IN_MEMORY)
+        finally:
+            self._announced -= length
+
+    async def _answer(self, environ: Environ, receive: Receive, in_memory: int) -> Answer:
         """Raises Refused and Disconnected."""
         if environ["PATH_INFO"] == ALIVE:
             return await asyncio.wrap_future(self._spare_thread.submit(self._call, environ, Answer()))
-        if self._has_readable_body(environ):
-            environ["wsgi.input"] = await _whole_body(receive)
+        if in_memory:
+            environ["wsgi.input"] = await _whole_body(receive, in_memory)
         answer = Answer()
         call = self._threads.submit(self._call, environ, answer)
         await asyncio.wait({asyncio.wrap_future(call)}, timeout=self._answer_seconds)
@@ -113,13 +133,11 @@ class Gateway:
         answer.headers.append((b"Connection", b"close"))
         return answer
 
-    def _has_readable_body(self, environ: Environ) -> bool:
+    def _readable_length(self, environ: Environ) -> int:
         length = environ.get("CONTENT_LENGTH", "")
-        return (
-            "HTTP_TRANSFER_ENCODING" not in environ
-            and length.isdecimal()
-            and 0 < int(length) <= self._longest_body
-        )
+        if "HTTP_TRANSFER_ENCODING" in environ or not length.isdecimal():
+            return 0
+        return int(length) if int(length) <= self._longest_body else 0
 
     def _call(self, environ: Environ, answer: Answer) -> Answer:
         """In a thread: the whole answer, streamed ones included, so that no thread waits for a reader."""
@@ -130,6 +148,7 @@ class Gateway:
             finally:
                 if hasattr(chunks, "close"):
                     chunks.close()
+        answer.tell_length()
         return answer
 
 
@@ -169,10 +188,10 @@ def _headers(raw: Iterable[tuple[bytes, bytes]]) -> Iterable[tuple[str, str]]:
             yield key if bare else f"HTTP_{key}", value.decode("latin-1")
 
 
-async def _whole_body(receive: Receive) -> IO[bytes]:
+async def _whole_body(receive: Receive, in_memory: int) -> IO[bytes]:
     """The body, at its beginning. Raises Refused where it falls behind or cannot be kept, Disconnected."""
     with ExitStack() as otherwise_closed:
-        body = otherwise_closed.enter_context(tempfile.SpooledTemporaryFile(IN_MEMORY))
+        body = otherwise_closed.enter_context(tempfile.SpooledTemporaryFile(in_memory))
         try:
             await _read_into(body, receive)
         except TimeoutError:

@@ -1,12 +1,13 @@
 """From the event loop to the threads: what a WSGI application gets, and who answers when none does."""
 
 import asyncio
+import hashlib
 from threading import Event
 
 import pytest
 
 from portal.security import REFUSED
-from portal.server.gateway import Gateway
+from portal.server.gateway import BODIES_IN_MEMORY, Gateway
 
 HOST = [(b"host", b"portal.example")]
 
@@ -16,6 +17,11 @@ def spelled(environ, start_response):
     start_response("200 OK", [("Set-Cookie", " blank=before")])
     given = {**environ, "wsgi.input": environ["wsgi.input"].read()}
     return ["\n".join(f"{name}={given[name]}" for name in sorted(given)).encode()]
+
+
+def measured(environ, start_response):
+    start_response("200 OK", [])
+    return [hashlib.sha256(environ["wsgi.input"].read()).hexdigest().encode()]
 
 
 async def ask(gateway, path="/", *, method="GET", headers=(), body=(b"",), query=b"", goes_away=False):
@@ -85,6 +91,18 @@ def test_a_body_arrives_whole():
     assert given["CONTENT_TYPE"] == "text/plain"
 
 
+def test_long_bodies_arrive_whole_when_there_are_more_than_fit_in_memory():
+    size, pieces = BODIES_IN_MEMORY // 8, 16
+    gateway = Gateway(measured, threads=2, longest_body=size)
+    chunks = [bytes([piece]) * (size // pieces) for piece in range(pieces)]
+
+    async def visits():
+        return await asyncio.gather(*(ask(gateway, **form(*chunks, length=size)) for _ in range(10)))
+
+    digest = hashlib.sha256(b"".join(chunks)).hexdigest()
+    assert {text for _, _, text in asyncio.run(visits())} == {digest}
+
+
 def test_a_body_that_is_too_long_is_left_unread():
     given = environ(**form(length=101))
     assert given["wsgi.input"] == "b''"
@@ -117,6 +135,11 @@ def test_each_request_has_an_id(given):
 def test_blanks_around_a_value_are_dropped():
     _, headers, _ = asyncio.run(ask(Gateway(spelled, threads=1, longest_body=100)))
     assert headers[b"Set-Cookie"] == b"blank=before"
+
+
+def test_an_answer_says_how_long_it_is():
+    _, headers, text = asyncio.run(ask(Gateway(spelled, threads=1, longest_body=100)))
+    assert int(headers[b"Content-Length"]) == len(text.encode())
 
 
 class Waiting:
