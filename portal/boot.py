@@ -7,6 +7,8 @@ image, migrating and linting go without.
 
 import base64
 import secrets
+import subprocess
+import sys
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -16,7 +18,7 @@ import django
 from django.conf import settings
 from django.core.cache import caches
 from django.core.exceptions import ImproperlyConfigured
-from django.db import Error, connections
+from django.db import Error
 from redis.exceptions import RedisError
 
 from portal.environment import in_one_line, read_settings, text
@@ -49,13 +51,13 @@ MAIL_TO_NOBODY = ("consolemail", "dummymail", "memorymail")
 
 @cache
 def stop_web_unless_ready() -> None:
-    """Asked by gunicorn's first process, once: a reload of its configuration stops nothing."""
-    read_settings()
-    django.setup(set_prefix=False)
-    stop_unless_ready()
-    # Each process that it forks opens connections of its own.
-    connections.close_all()
-    del caches["default"]
+    """Asked by gunicorn's first process, once: a reload of its configuration stops nothing.
+
+    A process of its own looks, so that the first one holds no connection and no code of the site: after
+    SIGHUP the new processes read all of it again.
+    """
+    if subprocess.run([sys.executable, "-m", "portal.boot"]).returncode:
+        sys.exit(1)
 
 
 def stop_unless_ready() -> None:
@@ -106,3 +108,9 @@ def _keep_in_the_cache() -> None:
             "CACHE_URL: nothing can be kept in the cache. With redis:// the server has to answer; with"
             " dbcache:// the database, in which createcachetable has made the table."
         )
+
+
+if __name__ == "__main__":
+    read_settings()
+    django.setup(set_prefix=False)
+    stop_unless_ready()

@@ -5,6 +5,9 @@ from typing import Any
 
 from gunicorn.glogging import Logger
 
+from portal.environment import flag, text
+from portal.observability import logging_config
+
 
 class ServerLogger(Logger):
     """Writes what gunicorn says as the root logger writes; no access log, since the portal has its own.
@@ -13,5 +16,7 @@ class ServerLogger(Logger):
     """
 
     def setup(self, cfg: Any) -> None:
+        logging_config(level=text("LOG_LEVEL", default="INFO").upper(), readable=flag("DEBUG"))
         self.cfg = cfg
         self.error_log.handlers = list(logging.getLogger().handlers)
+        self.error_log.propagate = False
