@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import django
 from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.cache import caches
 from django.core.exceptions import ImproperlyConfigured
 from django.db import Error
@@ -84,6 +85,15 @@ def _refuse_lost_mail() -> None:
         raise ImproperlyConfigured("EMAIL_URL has a scheme that sends nothing; name a mail server.")
 
 
+def _find_the_static_files() -> None:
+    try:
+        staticfiles_storage.url("css/portal.css")
+    except ValueError:
+        raise ImproperlyConfigured(
+            "Static files are not collected: python manage.py collectstatic --clear --noinput"
+        ) from None
+
+
 def _write_a_file() -> None:
     folder = Path(settings.MEDIA_ROOT)
     try:
@@ -114,3 +124,5 @@ if __name__ == "__main__":
     read_settings()
     django.setup(set_prefix=False)
     stop_unless_ready()
+    with in_one_line():
+        _find_the_static_files()

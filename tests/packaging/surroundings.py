@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 import socket
 import subprocess
 import sys
@@ -32,8 +33,17 @@ def production(folder, **changes):
     return {name: value for name, value in (values | changes).items() if value is not None}
 
 
-def run(*command, env, timeout=120):
-    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=timeout)
+def run(*command, env, timeout=120, cwd=ROOT):
+    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, timeout=timeout)
+
+
+def copied_to(folder):
+    """What the portal runs from, without collected static files, in a place where it may change."""
+    folder.mkdir()
+    for name in ("deploy", "manage.py", "portal", "registrations", "static", "templates"):
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, folder / name)
+    return folder
 
 
 def free_port():

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from tests import settings as test_settings
-from tests.packaging.surroundings import ROOT, free_port, production, run
+from tests.packaging.surroundings import ROOT, copied_to, free_port, production, run
 
 pytestmark = pytest.mark.once
 
@@ -303,6 +303,12 @@ def test_the_worker_refuses_what_a_developers_machine_makes_up(tmp_path):
 @pytest.mark.parametrize("name", ["SECRET_KEY", "PORTAL_FERNET_KEYS"])
 def test_whatever_serves_people_refuses_placeholders(command, name, env):
     assert_stopped(run(*command, env=env | {name: build_values()[name]}), name)
+
+
+def test_web_refuses_to_serve_without_static_files(env, tmp_path):
+    stopped = run(ENTRY, "web", env=env, cwd=copied_to(tmp_path / "checkout"))
+    assert_stopped(stopped, "Static files")
+    assert "collectstatic" in stopped.stderr
 
 
 def test_a_placeholder_beside_a_key_of_ones_own_is_refused_too(env):

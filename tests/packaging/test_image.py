@@ -56,7 +56,7 @@ def test_entry_point_and_health_check_are_the_ones_tested_here():
     assert any(line.startswith("HEALTHCHECK") and "deploy/healthcheck.py" in line for line in LINES)
 
 
-def test_web_answers_and_ends_when_told(migrated):
+def test_web_answers_and_ends_when_told(migrated, collected):
     web = started([ENTRY, "web"], migrated)
     try:
         assert ask(migrated["PORT"], "/livez")[0] == 200

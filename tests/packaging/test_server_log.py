@@ -32,7 +32,7 @@ def say(port, words):
 
 @pytest.mark.once
 @pytest.mark.parametrize("level", ["INFO", "DEBUG"])
-def test_every_line_of_the_server_is_json_and_names_nobody(level, tmp_path, migrated_file):
+def test_every_line_of_the_server_is_json_and_names_nobody(level, tmp_path, migrated_file, collected):
     shutil.copy(migrated_file, tmp_path / "portal.sqlite3")
     env = production(tmp_path, PORT=free_port(), WEB_CONCURRENCY="", LOG_LEVEL=level)
     web = subprocess.Popen([ENTRY, "web"], cwd=ROOT, env=env, stderr=subprocess.PIPE, text=True)
