@@ -89,7 +89,13 @@ def formatter(*, readable: bool) -> structlog.stdlib.ProcessorFormatter:
     last = brief if readable else [_name_exception, _json]
     return structlog.stdlib.ProcessorFormatter(
         pass_foreign_args=True,
-        foreign_pre_chain=[structlog.contextvars.merge_contextvars, _no_peer, _route_for_path, *_stamps()],
+        foreign_pre_chain=[
+            structlog.contextvars.merge_contextvars,
+            _no_peer,
+            _class_for_suspicion,
+            _route_for_path,
+            *_stamps(),
+        ],
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _on_one_line, *last],
     )
 
@@ -154,6 +160,14 @@ def _no_peer(logger: Any, name: str, line: Line) -> Line:
         said = _with_classes_for_exceptions(record.msg, line.get("positional_args")).partition("\n")[0]
         unquoted = re.split("['\"]", said, maxsplit=1)[0]
         line["event"] = PATH.sub("(path)", ADDRESS.sub("(address)", PEER.sub(": ", unquoted))).rstrip(" :(")
+    return line
+
+
+def _class_for_suspicion(logger: Any, name: str, line: Line) -> Line:
+    """Django words what it refuses with what the client sent, such as the host."""
+    record: logging.LogRecord = line["_record"]
+    if record.name.startswith("django.security.") and record.exc_info and record.exc_info[0]:
+        line["event"] = record.exc_info[0].__name__
     return line
 
 

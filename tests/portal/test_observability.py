@@ -171,3 +171,10 @@ def test_readyz_sees_a_migration_that_is_missing(client):
         "portal", "0001_counters"
     )
     assert client.get("/readyz").json()["failed"] == ["migrations"]
+
+
+def test_a_host_that_is_refused_is_not_quoted(client, lines):
+    client.get("/accounts/login/", HTTP_HOST="someone@client.example")
+    (line,) = [json.loads(line) for line in lines() if "DisallowedHost" in line]
+    assert line["event"] == "DisallowedHost"
+    assert not any("client.example" in line for line in lines())
