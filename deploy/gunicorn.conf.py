@@ -1,5 +1,7 @@
 """How gunicorn serves the portal. WEB_CONCURRENCY sets the number of processes (2)."""
 
+import sys
+
 from portal.boot import stop_web_unless_ready
 from portal.environment import count, in_one_line
 from portal.server_log import ServerLogger
@@ -19,3 +21,9 @@ worker_tmp_dir = "/dev/shm"  # noqa: S108 - heartbeats belong in memory; a slow 
 accesslog = None
 # Nobody steers the processes from inside the container.
 control_socket_disable = True
+
+
+def post_fork(server, worker):
+    """Let the new process read all code of the portal itself, so that SIGHUP brings a new release."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == "portal"]:
+        del sys.modules[name]
