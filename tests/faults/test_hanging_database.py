@@ -19,6 +19,8 @@ pytestmark = pytest.mark.once
 
 HANGS = 38
 """Seconds: longer than pages take to give up, and then a worker to end."""
+BUSY = 2
+"""Seconds by which one of a hundred may be late where other tests run on the same machine."""
 VISITORS = 40 if FULL else 12
 """At a time; the server works on four requests."""
 
@@ -95,6 +97,8 @@ def test_all_parts_keep_their_time_while_the_database_hangs(database, port, work
     assert {status for status, _ in pages} == {503}
     assert max(seconds for _, seconds in pages) <= 10
     assert {status for status, _ in alive} == {200}
-    assert max(seconds for _, seconds in alive) <= 1
+    waits = sorted(seconds for _, seconds in alive)
+    assert waits[len(waits) * 99 // 100] <= 1
+    assert waits[-1] <= 1 + BUSY
     assert worker_took <= 30
     assert timed(port, "/readyz")[0] == 200
