@@ -53,6 +53,8 @@ class Release:
     @contextmanager
     def serving(self, database, log):
         """The port on which it answers; what it writes goes into the file ``log``."""
+        if not (self.folder / "staticfiles").exists():
+            self.run("python", "manage.py", "collectstatic", "--noinput", database=database)
         port = free_port()
         environment = self.environment(database, PORT=port, WEB_CONCURRENCY="2")
         with log.open("a") as file:
@@ -71,7 +73,7 @@ def previous_release(folder):
     archive = _git("archive", COMMIT)
     (folder / "previous").mkdir(parents=True)
     subprocess.run(["tar", "-x", "-C", folder / "previous"], input=archive, check=True)
-    return _ready(Release(folder / "previous", _programs(pinned)))
+    return Release(folder / "previous", _programs(pinned))
 
 
 def this_release(folder):
@@ -82,7 +84,7 @@ def this_release(folder):
         if source.is_file():
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(source, target)
-    return _ready(Release(folder / "this", Path(sys.executable).parent))
+    return Release(folder / "this", Path(sys.executable).parent)
 
 
 def changed(release, folder, files):
@@ -91,11 +93,6 @@ def changed(release, folder, files):
     for path, text in files.items():
         (folder / "changed" / path).write_text(text)
     return Release(folder / "changed", release.programs)
-
-
-def _ready(release):
-    release.run("python", "manage.py", "collectstatic", "--noinput", database="sqlite:////dev/null")
-    return release
 
 
 def _git(*command):

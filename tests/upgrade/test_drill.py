@@ -21,7 +21,7 @@ from tests.packaging.surroundings import ask
 from tests.support import schema
 from tests.support.scale import FULL, times
 from tests.upgrade.load import Partner, load
-from tests.upgrade.releases import COMMIT, UnknownReleaseError, changed, previous_release, this_release
+from tests.upgrade.releases import changed
 from tests.upgrade.watch import lock_waits, statements
 
 pytestmark = pytest.mark.postgres
@@ -62,22 +62,6 @@ class Servers:
     def drop(self):
         for name in self.names:
             self.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-
-
-@pytest.fixture(scope="module")
-def previous(tmp_path_factory):
-    try:
-        return previous_release(tmp_path_factory.mktemp("previous"))
-    except UnknownReleaseError as error:
-        why = f"The previous release {COMMIT[:9]} is not in this repository ({error})."
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"{why} Fetch the whole history.")
-        pytest.skip(why)
-
-
-@pytest.fixture(scope="module")
-def this(tmp_path_factory):
-    return this_release(tmp_path_factory.mktemp("this"))
 
 
 @pytest.fixture(scope="module")
