@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.packaging.surroundings import ROOT, ask, free_port, production
+from tests.support.scale import FULL
 
 ENTRY = "deploy/entrypoint.sh"
 LOCK = "requirements/base.txt"
@@ -47,8 +48,8 @@ class Release:
         return done.stdout
 
     def migrate(self, database):
-        """As a deployment does; the database sees it under this name."""
-        return self.run(ENTRY, "migrate", database=database, PGAPPNAME="migrate")
+        """The database sees it under this name."""
+        return self.run("python", "manage.py", "migrate", database=database, PGAPPNAME="migrate")
 
     @contextmanager
     def serving(self, database, log):
@@ -56,7 +57,7 @@ class Release:
         if not (self.folder / "staticfiles").exists():
             self.run("python", "manage.py", "collectstatic", "--noinput", database=database)
         port = free_port()
-        environment = self.environment(database, PORT=port, WEB_CONCURRENCY="2")
+        environment = self.environment(database, PORT=port, WEB_CONCURRENCY="2" if FULL else "1")
         with log.open("a") as file:
             web = subprocess.Popen([ENTRY, "web"], cwd=self.folder, env=environment, stdout=file, stderr=file)
             try:
