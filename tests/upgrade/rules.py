@@ -42,8 +42,9 @@ def _faults_of(operation, migration, state):
         return [f"{what}: the previous release still uses it."]
     if isinstance(operation, plain.AddField) and _must_be_given(operation.field):
         return [f"{what}: the previous release cannot insert, since it has no db_default."]
-    if isinstance(operation, plain.AlterField) and _is_tightened(operation, migration, state):
-        return [f"{what}: the previous release may leave it empty, or uses the old column."]
+    if isinstance(operation, plain.AlterField):
+        old = state.models[migration.app_label, operation.model_name_lower].fields[operation.name]
+        return [f"{what}: {why}" for why in _changes(old, operation.field)]
     is_plain = isinstance(operation, plain.AddIndex | plain.AddConstraint)
     if is_plain and not isinstance(operation, ONLINE):
         return [f"{what}: reads the whole table under a lock; use BuildIndex or AddCheck."]
@@ -56,10 +57,15 @@ def _must_be_given(field):
     return not field.many_to_many and not field.null and field.db_default is NOT_PROVIDED
 
 
-def _is_tightened(operation, migration, state):
-    model = state.models[migration.app_label, operation.model_name_lower]
-    old, new = model.fields[operation.name], operation.field
-    return (old.null and _must_be_given(new)) or old.db_column != new.db_column
+def _changes(old, new):
+    if old.null and _must_be_given(new):
+        yield "the previous release may leave it empty."
+    if old.db_column != new.db_column:
+        yield "the previous release uses the old column."
+    if old.get_internal_type() != new.get_internal_type():
+        yield "writes the whole table anew under a lock; add a column instead."
+    if (new.db_index or new.unique) and not (old.db_index or old.unique):
+        yield "reads the whole table under a lock; use BuildIndex."
 
 
 def _mixture(migration):
