@@ -1,42 +1,94 @@
-"""How settings read the environment: what is malformed stops the process with the variable's name.
+"""How settings read the environment: a value that cannot work stops the process with the variable's name.
 
 No message repeats a value, since most of them are secret.
 """
 
-from collections.abc import Collection
-from urllib.parse import urlsplit
+import os
+import sys
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from email.utils import getaddresses
+from pathlib import Path
+from typing import Any
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 import environ
-from django.core.exceptions import ImproperlyConfigured
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
+from django.http.request import split_domain_port, validate_host
+from psycopg.pq import Conninfo
 
 env = environ.Env()
 
 _YES, _NO = {"true", "1", "yes", "on"}, {"false", "0", "no", "off", ""}
 
+DATABASE_SCHEMES = ("postgres", "postgresql", "sqlite")
+SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+CACHE_SCHEMES = ("dbcache", "redis", "rediss")
+"""The caches that all processes share and whose client library is among the requirements."""
+REDIS_SECONDS = 2
+"""How long a page waits for Redis to connect or to answer, before it says that it cannot."""
+TLS_AT_ONCE, TLS_ON_REQUEST = "smtp+ssl", ("smtp", "smtp+tls", "smtps")
+EMAIL_FILES = "filemail"
+
+
+@contextmanager
+def in_one_line() -> Iterator[None]:
+    """Ends the process where a variable is wrong: one line on standard error, exit code 1."""
+    try:
+        yield
+    except ImproperlyConfigured as error:
+        sys.exit(" ".join(str(error).split()))
+
+
+def read_settings() -> None:
+    """Reads the settings; ends the process, in one line, where a variable is wrong."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    with in_one_line():
+        _ = settings.INSTALLED_APPS
+
+
+def text(name: str, default: str = "") -> str:
+    """The variable's value without space around it; the default where it is unset or empty."""
+    return os.environ.get(name, "").strip() or default
+
 
 def flag(name: str) -> bool:
     """True or false; false where it is unset."""
-    value = env.str(name, default="").lower()
+    value = text(name).lower()
     if value not in _YES | _NO:
         raise ImproperlyConfigured(f"{name} must be true or false.")
     return value in _YES
 
 
-def count(name: str, default: int, most: int | None = None) -> int:
-    """A whole number from 0, up to ``most`` where one is given."""
-    value = env.str(name, default=str(default))
-    if not (value.isascii() and value.isdecimal()):
-        raise ImproperlyConfigured(f"{name} must be a whole number, 0 or more.")
-    if most is not None and int(value) > most:
-        raise ImproperlyConfigured(f"{name} must be {most} or less.")
+def count(name: str, default: int, *, least: int = 0, most: int = 1_000_000) -> int:
+    """A whole number between ``least`` and ``most``."""
+    value = text(name, str(default))
+    if not (value.isascii() and value.isdecimal() and len(value) < 10 and least <= int(value) <= most):
+        raise ImproperlyConfigured(f"{name} must be a whole number from {least} to {most}.")
     return int(value)
 
 
 def long_enough(name: str, value: str, length: int) -> str:
     """A secret of at least ``length`` characters, not all of them alike."""
-    if len(value) < length or len(set(value)) < 5:
+    if len(value) < length or len(set(value)) < 5 or not value.isprintable():
         raise ImproperlyConfigured(f"{name} must be {length} random characters or more.")
     return value
+
+
+def password_in(url: str) -> str:
+    """The password that the URL carries, if any."""
+    return unquote(urlsplit(url).password or "")
+
+
+def all_different(*secrets: tuple[str, str]) -> None:
+    """Refuse a secret that stands in two variables: whoever learns one would hold both."""
+    holders: dict[str, str] = {}
+    for name, value in secrets:
+        if value and value in holders:
+            raise ImproperlyConfigured(f"{name} repeats a secret of {holders[value]}; use one of its own.")
+        holders[value] = name
 
 
 def address(name: str, value: str, schemes: Collection[str]) -> str:
@@ -47,18 +99,141 @@ def address(name: str, value: str, schemes: Collection[str]) -> str:
 
 
 def site(name: str, value: str, schemes: Collection[str]) -> str:
-    """A scheme and a host, without a path; a slash at the end is dropped."""
-    bare = address(name, value, schemes).rstrip("/")
+    """A scheme and a host, without a path, in lower case; a slash at the end is dropped."""
+    bare = address(name, value, schemes).rstrip("/").lower()
     parts = urlsplit(bare)
-    if not parts.hostname or parts.path or parts.query or parts.fragment:
+    host, _ = split_domain_port(parts.netloc)
+    if not host or parts.path or parts.query or parts.fragment:
         raise ImproperlyConfigured(
-            f"{name} must be {' or '.join(sorted(schemes))}:// and a host, without a path."
+            f"{name} must be {' or '.join(sorted(schemes))}:// and a host in ASCII, without a path."
         )
     return bare
 
 
-def _is_split(value: str) -> bool:
+def hosts(name: str, value: str, *, own: str, any_host: bool) -> list[str]:
+    """The comma-separated hosts, of which ``own`` is one; ``.client.example`` covers all below it."""
+    found = [host.strip() for host in value.split(",") if host.strip()]
+    if not found:
+        raise ImproperlyConfigured(f"{name} is not set; name the hosts that this site answers to.")
+    if any(host != "*" and not _is_bare_host(host) for host in found):
+        raise ImproperlyConfigured(f"{name} must be hosts alone, without scheme, port or path.")
+    if "*" in found and not any_host:
+        raise ImproperlyConfigured(f"{name} must name the hosts; * would answer to all of them.")
+    if not validate_host(own, found):
+        raise ImproperlyConfigured(f"{name} must contain the host of PORTAL_BASE_URL.")
+    return found
+
+
+def database(name: str, value: str) -> str:
+    """The URL of a PostgreSQL database, or of an SQLite file with its whole path."""
+    parts = urlsplit(address(name, value, DATABASE_SCHEMES))
+    if parts.scheme == "sqlite":
+        if parts.netloc or not parts.path.startswith("//") or parts.query:
+            raise ImproperlyConfigured(f"{name} must be sqlite:// and a whole path: sqlite:////path/to/file.")
+        return value
+    found = env.db_url_config(value)
+    if not found["NAME"] or set(found["NAME"]) & set("/@") or parts.fragment:
+        raise ImproperlyConfigured(
+            f"{name} must end in the name of a database; in a password, percent-encode / @ ? and #."
+        )
+    _check_postgres_options(name, dict(parse_qsl(parts.query, keep_blank_values=True)))
+    return value
+
+
+def cache(name: str, value: str) -> dict[str, Any]:
+    """Django's settings of the cache at this URL: a table of the database, or a Redis."""
+    parts = urlsplit(address(name, value, CACHE_SCHEMES))
+    if parts.scheme == "dbcache":
+        if not parts.netloc.isidentifier() or parts.path or parts.query:
+            raise ImproperlyConfigured(f"{name} must be dbcache:// and the name of a table.")
+        return {"BACKEND": env.CACHE_SCHEMES["dbcache"], "LOCATION": parts.netloc}
+    number = parts.path.removeprefix("/")
+    if not _has_host(parts) or not (number == "" or number.isdecimal()) or parts.fragment:
+        raise ImproperlyConfigured(f"{name} must be {parts.scheme}://host:port/number, with a host.")
+    options = dict(parse_qsl(parts.query, keep_blank_values=True))
+    if any(not option.startswith("ssl_") for option in options) or (options and parts.scheme != "rediss"):
+        raise ImproperlyConfigured(f"{name} takes no options but those of rediss:// that begin with ssl_.")
+    seconds = {"socket_timeout": REDIS_SECONDS, "socket_connect_timeout": REDIS_SECONDS}
+    return {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": value.partition("?")[0],
+        "KEY_PREFIX": "portal",
+        "OPTIONS": options | seconds,
+    }
+
+
+def mail(name: str, value: str) -> dict[str, Any]:
+    """Django's settings for sending email, from the URL of a mail server."""
+    parts = urlsplit(address(name, value, env.EMAIL_SCHEMES))
+    if parts.query or parts.fragment:
+        raise ImproperlyConfigured(f"{name} takes no options; in a password, percent-encode ? and #.")
+    if parts.scheme == EMAIL_FILES and (parts.netloc or not parts.path.startswith("//")):
+        raise ImproperlyConfigured(
+            f"{name} must be filemail:// and a whole path: filemail:////path/to/folder."
+        )
+    if parts.scheme in (TLS_AT_ONCE, *TLS_ON_REQUEST):
+        _check_mail_server(name, parts)
+    found: dict[str, Any] = env.email_url_config(value)
+    if parts.scheme in (TLS_AT_ONCE, *TLS_ON_REQUEST):
+        found["EMAIL_BACKEND"] = (
+            "portal.outbox.smtp.EmailBackend"  # with a deadline for the whole conversation
+        )
+    return found
+
+
+def sender(name: str, value: str) -> str:
+    """One email address, with or without a display name."""
+    pairs = getaddresses([value])
     try:
-        return urlsplit(value).port != 0
+        if not value.isprintable() or len(pairs) != 1:
+            raise ValidationError("")
+        validate_email(pairs[0][1])
+    except ValidationError:
+        raise ImproperlyConfigured(
+            f"{name} must be one email address, alone or as: Display name <address>."
+        ) from None
+    return value
+
+
+def folder(name: str, value: str) -> Path:
+    """The whole path of a folder; a part of one would mean another folder in each process."""
+    if not value.isprintable() or not Path(value).is_absolute():
+        raise ImproperlyConfigured(f"{name} must be the whole path of a folder, from / on.")
+    return Path(value)
+
+
+def _is_split(value: str) -> bool:
+    """Whether it has parts; urlsplit would silently drop line breaks and tabs."""
+    try:
+        return value.isprintable() and " " not in value and urlsplit(value).port != 0
     except ValueError:
         return False
+
+
+def _is_bare_host(host: str) -> bool:
+    """A host as in ALLOWED_HOSTS, with or without the dot in front."""
+    found, port = split_domain_port(host.removeprefix("."))
+    return bool(found) and not port
+
+
+def _has_host(parts: SplitResult) -> bool:
+    """Whether the URL names one host, and no list of them."""
+    return bool(parts.hostname) and "," not in parts.netloc
+
+
+def _check_postgres_options(name: str, options: dict[str, str]) -> None:
+    """libpq refuses a parameter that it does not know, but only once somebody connects."""
+    known = {option.keyword.decode() for option in Conninfo.get_defaults()} | {"disable_server_side_cursors"}
+    if not set(options) <= known or options.get("sslmode", "prefer") not in SSL_MODES:
+        raise ImproperlyConfigured(f"{name} has an option after the ? that libpq does not know.")
+
+
+def _check_mail_server(name: str, parts: SplitResult) -> None:
+    if not _has_host(parts) or parts.path not in ("", "/"):
+        raise ImproperlyConfigured(f"{name} must name the host of the mail server, and nothing after it.")
+    if bool(parts.username) != bool(parts.password):
+        raise ImproperlyConfigured(f"{name} must have both user and password, or neither.")
+    if parts.scheme in TLS_ON_REQUEST and parts.port == 465:
+        raise ImproperlyConfigured(f"{name}: port 465 speaks TLS at once; the URL begins with smtp+ssl.")
+    if parts.scheme == TLS_AT_ONCE and parts.port in (25, 587):
+        raise ImproperlyConfigured(f"{name}: ports 25 and 587 begin without TLS; use smtp+tls.")

@@ -5,6 +5,7 @@ hashes, so that the table tells nobody who tried what.
 """
 
 import ipaddress
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -16,6 +17,8 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from portal.models import LimitCounter
+
+ADDRESS_AND_PORT = re.compile(r"\A\[([^\]]*)\](?::[0-9]+)?\Z|\A([0-9.]+):[0-9]+\Z")
 
 
 @dataclass(frozen=True)
@@ -85,16 +88,16 @@ def forget_past_windows() -> int:
 
 
 def client_address(request: HttpRequest) -> str:
-    """The address that the outermost trusted proxy saw, or the peer's where there is no proxy.
+    """The address that the outermost trusted proxy saw, or the peer's where none tells.
 
-    Only the last TRUSTED_PROXY_COUNT entries of X-Forwarded-For were written by proxies of ours.
+    Only the last TRUSTED_PROXY_COUNT entries of X-Forwarded-For were written by proxies of ours. One that
+    is missing or holds no address is ignored. The answer is empty for a peer on a socket that is a file.
     """
     peer: str = request.META.get("REMOTE_ADDR", "")
+    hops = request.headers.get("X-Forwarded-For", "").split(",")
     trusted = settings.TRUSTED_PROXY_COUNT
-    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
-    if not trusted or len(hops) < trusted:
-        return peer
-    return hops[-trusted] if _is_address(hops[-trusted]) else peer
+    forwarded = _address_in(hops[-trusted]) if 0 < trusted <= len(hops) else None
+    return str(forwarded or _address_in(peer) or peer)
 
 
 def client_network(request: HttpRequest) -> str:
@@ -103,11 +106,9 @@ def client_network(request: HttpRequest) -> str:
     RFC 6177 section 2: no site gets less than a /64, so an address in it costs nothing.
     """
     text = client_address(request)
-    address = ipaddress.ip_address(text) if _is_address(text) else None
+    address = _address_in(text)
     if not isinstance(address, ipaddress.IPv6Address):
         return text
-    if address.ipv4_mapped:
-        return str(address.ipv4_mapped)
     return str(ipaddress.ip_network((int(address), 64), strict=False))
 
 
@@ -133,9 +134,13 @@ def _hashed(limit: Limit, key: str) -> str:
     return salted_hmac(f"portal.limits.{limit.name}", key, algorithm="sha256").hexdigest()
 
 
-def _is_address(text: str) -> bool:
+def _address_in(hop: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The address in what a proxy wrote down, perhaps with brackets and a port; None for anything else."""
+    text = ADDRESS_AND_PORT.sub(r"\1\2", hop.strip())
     try:
-        ipaddress.ip_address(text)
+        address = ipaddress.ip_address(text)
     except ValueError:
-        return False
-    return True
+        return None
+    if not isinstance(address, ipaddress.IPv6Address):
+        return address
+    return None if address.scope_id else address.ipv4_mapped or address

@@ -24,9 +24,26 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 # These would write SQL parameters, addresses or mere noise at DEBUG.
-NEVER_BELOW_INFO = ("django.db.backends", "django.template", "urllib3", "PIL", "asyncio", "botocore")
+NEVER_BELOW_INFO = (
+    "django.db.backends",
+    "django.template",
+    "urllib3",
+    "PIL",
+    "asyncio",
+    "botocore",
+    "gunicorn",
+    "uvicorn",
+    "redis",
+)
+SERVERS = ("gunicorn", "uvicorn", "asyncio")
+"""Loggers that speak of connections, and quote what came over them."""
+PROBES = ("livez", "readyz", "metrics")
+"""Routes that machines ask every few seconds."""
 REQUEST_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 UNRESOLVED = "(no route)"
+PEER = re.compile(r" from ip=.*?: ")
+ADDRESS = re.compile(r"(?!0\.0\.0\.0)\b\d{1,3}(?:\.\d{1,3}){3}\b|[0-9A-Fa-f]*:[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*")
+PATH = re.compile(r"[a-z]+://[^\s/]+/\S*|(?<![\w:/])/\S*")
 
 log = structlog.stdlib.get_logger("portal.request")
 
@@ -60,9 +77,11 @@ def logging_config(level: str, readable: bool) -> None:
                 **{name: {"level": quieter} for name in NEVER_BELOW_INFO},
                 # The development server writes whole request lines; RequestLogMiddleware does it better.
                 "django.server": {"handlers": [], "propagate": False},
+                "uvicorn.access": {"handlers": [], "propagate": False},
             },
         }
     )
+    logging.captureWarnings(True)
 
 
 def formatter(*, readable: bool) -> structlog.stdlib.ProcessorFormatter:
@@ -72,7 +91,13 @@ def formatter(*, readable: bool) -> structlog.stdlib.ProcessorFormatter:
     last = brief if readable else [_name_exception, _json]
     return structlog.stdlib.ProcessorFormatter(
         pass_foreign_args=True,
-        foreign_pre_chain=[structlog.contextvars.merge_contextvars, _route_for_path, *_stamps()],
+        foreign_pre_chain=[
+            structlog.contextvars.merge_contextvars,
+            _no_peer,
+            _class_for_suspicion,
+            _route_for_path,
+            *_stamps(),
+        ],
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _on_one_line, *last],
     )
 
@@ -130,6 +155,35 @@ def _route_for_path(logger: Any, name: str, line: Line) -> Line:
     return line
 
 
+def _no_peer(logger: Any, name: str, line: Line) -> Line:
+    """Take the words of a request, addresses and paths out of what a server says of a connection."""
+    record: logging.LogRecord = line["_record"]
+    if record.name.partition(".")[0] in SERVERS:
+        said = _with_classes_for_exceptions(record.msg, line.get("positional_args")).partition("\n")[0]
+        unquoted = re.split("['\"]", said, maxsplit=1)[0]
+        line["event"] = PATH.sub("(path)", ADDRESS.sub("(address)", PEER.sub(": ", unquoted))).rstrip(" :(")
+    return line
+
+
+def _class_for_suspicion(logger: Any, name: str, line: Line) -> Line:
+    """Django words what it refuses with what the client sent, such as the host."""
+    record: logging.LogRecord = line["_record"]
+    if record.name.startswith("django.security.") and record.exc_info and record.exc_info[0]:
+        line["event"] = record.exc_info[0].__name__
+    return line
+
+
+def _with_classes_for_exceptions(template: Any, args: Any) -> str:
+    """The line's words, with the class of an exception where its message would stand."""
+    if isinstance(template, BaseException):
+        return type(template).__name__
+    if not isinstance(args, tuple) or not args:
+        return str(template % args if args else template)
+    return str(template) % tuple(
+        type(arg).__name__ if isinstance(arg, BaseException) else arg for arg in args
+    )
+
+
 def _on_one_line(logger: Any, name: str, line: Line) -> Line:
     """Escape everything unprintable, so that no value can begin a line of its own."""
     for key, value in line.items():
@@ -170,22 +224,25 @@ class RequestLogMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request_id = _request_id(request)
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
+        about = request_id(request.headers.get("X-Request-ID", ""))
+        with structlog.contextvars.bound_contextvars(request_id=about):
             began = time.perf_counter()
             response = self.get_response(request)
             _write_line(request, response, seconds=time.perf_counter() - began)
-        response["X-Request-ID"] = request_id
+        response["X-Request-ID"] = about
         return response
 
 
-def _request_id(request: HttpRequest) -> str:
-    given = request.headers.get("X-Request-ID", "")
+def request_id(given: str) -> str:
+    """``given``, where it is well-formed, else a new one."""
     return given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
 
 
 def _write_line(request: HttpRequest, response: HttpResponse, *, seconds: float) -> None:
-    log.info(
+    """A probe that is content is worth a line at DEBUG alone."""
+    is_content = response.status_code == 200 and route_of(request) in PROBES
+    log.log(
+        logging.DEBUG if is_content else logging.INFO,
         "request",
         method=(request.method or "")[:16],
         route=route_of(request),

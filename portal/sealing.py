@@ -34,7 +34,8 @@ class SealBroken(SealingKeyProblem):
 def check_keys(text: str) -> list[str]:
     """The Fernet keys in comma-separated ``text``, newest first.
 
-    Raises ImproperlyConfigured, without showing a key, when there is none or one is malformed.
+    Raises ImproperlyConfigured, without showing a key, when there is none, or one is malformed or
+    stands there twice.
     """
     keys = [part.strip() for part in text.split(",") if part.strip()]
     if not keys:
@@ -44,6 +45,8 @@ def check_keys(text: str) -> list[str]:
             raise ImproperlyConfigured(
                 f"PORTAL_FERNET_KEYS: key number {place} is not 32 bytes in url-safe base64."
             )
+    if len(set(keys)) < len(keys):
+        raise ImproperlyConfigured("PORTAL_FERNET_KEYS has the same key twice.")
     return keys
 
 

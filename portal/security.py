@@ -1,18 +1,26 @@
 """What every answer carries, and what is refused before a view reads it."""
 
+import sys
 from collections.abc import Callable, Iterable
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
+from redis.exceptions import RedisError
 
 Next = Callable[[HttpRequest], HttpResponse]
 
 NUL = "\x00"
 UNREADABLE = "unreadable"
+REFUSED = "portal.refused"
+"""Key of the WSGI environment: the status with which the server refuses the request, 408 or 503."""
+RETRY_AFTER = "30"
+"""Seconds after which a client may ask again."""
 PERMISSIONS_POLICY = ", ".join(
     (
         "camera=()",
@@ -53,6 +61,8 @@ class PrivatePagesMiddleware:
 class ReadableRequestMiddleware:
     """Answers 413 to a body that is too large, 411 to one of unknown length, 400 to what is not UTF-8.
 
+    Gives the page for what the server refuses, too: 408 and 503.
+
     The length is judged before anything reads the body: Django's own limits leave files out.
     A NUL in path, query or cookie would otherwise reach the database, and a form in another
     encoding would break the error page, which reads it again. What a form holds is for the form.
@@ -62,7 +72,7 @@ class ReadableRequestMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        refusal = _refused_for_length(request) or _refused_as_text(request)
+        refusal = _refused_by_server(request) or _refused_for_length(request) or _refused_as_text(request)
         return refusal or self.get_response(request)
 
 
@@ -80,6 +90,13 @@ class PortalHandler(WSGIHandler):
     """Django's handler, for requests that may be nonsense."""
 
     request_class = PortalRequest
+
+
+def _refused_by_server(request: HttpRequest) -> HttpResponse | None:
+    status = request.META.get(REFUSED)
+    if status == HTTPStatus.REQUEST_TIMEOUT:
+        return HttpResponse(loader.render_to_string("408.html"), status=status)
+    return unavailable(request) if status else None
 
 
 def _refused_for_length(request: HttpRequest) -> HttpResponse | None:
@@ -141,6 +158,19 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
     return render(request, "404.html", status=404)
 
 
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """503: the portal, or what it stands on, does not answer in time."""
+    headers = {"Retry-After": RETRY_AFTER}
+    return HttpResponse(loader.render_to_string("unavailable.html"), status=503, headers=headers)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500. Whatever failed may fail again, so the page needs neither context nor database."""
+    """500, or 503 where a database or Redis is away or too slow.
+
+    Only allauth's limits use the cache: an attempt that cannot be counted is not let through.
+
+    Whatever failed may fail again, so the page needs neither context nor database.
+    """
+    if isinstance(sys.exception(), (OperationalError, InterfaceError, RedisError)):
+        return unavailable(request)
     return HttpResponse(loader.get_template("500.html").render(), status=500)

@@ -1,6 +1,6 @@
 """All settings of the portal, read from the environment and from nowhere else.
 
-docs/operations.md lists every variable. A variable that is missing or malformed stops the
+docs/operations.md lists every variable. A variable that is missing or cannot work stops the
 process with its name; only ``DEBUG=true``, for a developer's own machine, has defaults.
 """
 
@@ -9,8 +9,24 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from django.http.request import split_domain_port
 
-from portal.environment import address, count, env, flag, long_enough, site
+from portal.environment import (
+    all_different,
+    cache,
+    count,
+    database,
+    env,
+    flag,
+    folder,
+    hosts,
+    long_enough,
+    mail,
+    password_in,
+    sender,
+    site,
+    text,
+)
 from portal.observability import logging_config
 from portal.sealing import check_keys
 
@@ -21,7 +37,7 @@ DEBUG = flag("DEBUG")
 
 def required(name: str, in_debug: str) -> str:
     """The variable's value; on a developer's machine a stand-in where it is unset."""
-    value = env.str(name, default=in_debug if DEBUG else "")
+    value = text(name, default=in_debug if DEBUG else "")
     if not value:
         raise ImproperlyConfigured(f"{name} is not set; docs/operations.md says what it has to hold.")
     return value
@@ -34,11 +50,14 @@ PORTAL_BASE_URL = site(
     schemes=("http", "https") if DEBUG else ("https",),
 )
 _base = urlsplit(PORTAL_BASE_URL)
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG else [])
-if not ALLOWED_HOSTS:
-    raise ImproperlyConfigured("ALLOWED_HOSTS is not set; name the hosts that this site answers to.")
-TRUSTED_PROXY_COUNT = count("TRUSTED_PROXY_COUNT", default=0)
-LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()
+ALLOWED_HOSTS = hosts(
+    "ALLOWED_HOSTS",
+    required("ALLOWED_HOSTS", in_debug="localhost,127.0.0.1,[::1]"),
+    own=split_domain_port(_base.netloc)[0],
+    any_host=DEBUG,
+)
+TRUSTED_PROXY_COUNT = count("TRUSTED_PROXY_COUNT", default=0, most=10)
+LOG_LEVEL = text("LOG_LEVEL", default="INFO").upper()
 
 # Keys of Fernet, newest first: what is sealed can be opened by any of them. The stand-in is
 # public, so it exists only together with DEBUG.
@@ -51,7 +70,7 @@ PORTAL_AUDIT_KEY = long_enough(
 
 # The authorization servers that clients are registered with; shown beside the credentials.
 PORTAL_ISSUERS = {
-    environment: site(name, env.str(name, default=default), schemes=("https",))
+    environment: site(name, text(name, default), schemes=("https",))
     for environment, name, default in (
         ("staging", "PORTAL_ISSUER_STAGING", "https://auth.staging.pleo.io"),
         ("production", "PORTAL_ISSUER_PRODUCTION", "https://auth.pleo.io"),
@@ -123,8 +142,7 @@ TEMPLATES = [
 # --- Database ------------------------------------------------------------------------------
 VAR_DIR = BASE_DIR / "var"
 _database_url = required("DATABASE_URL", f"sqlite:///{VAR_DIR / 'portal.sqlite3'}")
-_databases = ("sqlite", "postgres", "postgresql")
-DATABASES = {"default": env.db_url_config(address("DATABASE_URL", _database_url, _databases))}
+DATABASES = {"default": env.db_url_config(database("DATABASE_URL", _database_url))}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # Row locks do nothing here: writers queue for the whole file instead, from their first statement.
     DATABASES["default"]["OPTIONS"] = {
@@ -134,13 +152,24 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
     DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}
 else:
+    # A page has to answer within ten seconds, whatever the server or the network does. What the URL
+    # says goes before; `manage.py migrate` takes the time that it needs.
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": 3,
+        "tcp_user_timeout": 10_000,
+        "keepalives_idle": 10,
+        "keepalives_interval": 3,
+        "keepalives_count": 3,
+        "options": "-c statement_timeout=8s -c idle_in_transaction_session_timeout=30s",
+        **DATABASES["default"].get("OPTIONS", {}),
+    }
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Sign-in throttling needs a cache that all processes share.
-_cache_url = address("CACHE_URL", env.str("CACHE_URL", default="dbcache://portal_cache"), env.CACHE_SCHEMES)
-CACHES = {"default": env.cache_url_config(_cache_url)}
+# The limits of allauth need a cache that all processes share; nothing else uses it.
+_cache_url = text("CACHE_URL", default="dbcache://portal_cache")
+CACHES = {"default": cache("CACHE_URL", _cache_url)}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 # --- People --------------------------------------------------------------------------------
@@ -184,7 +213,6 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": None,
 }
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if _base.scheme == "https" else "http"
-ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 
 # --- Language, time, files -----------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
@@ -194,7 +222,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_ALLOW_ALL_ORIGINS = False
-MEDIA_ROOT = Path(required("MEDIA_ROOT", in_debug=str(VAR_DIR / "media")))
+MEDIA_ROOT = folder("MEDIA_ROOT", required("MEDIA_ROOT", in_debug=str(VAR_DIR / "media")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -207,16 +235,18 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # One request may carry a logo and long lists, and no more. Django leaves files out of this figure;
-# ReadableRequestMiddleware holds the whole body to it.
+# ReadableRequestMiddleware holds the whole body to it. No file of a request is put on the disk meanwhile.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
-FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = DATA_UPLOAD_MAX_MEMORY_SIZE
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
 
 # --- Mail ----------------------------------------------------------------------------------
-_email_url = address("EMAIL_URL", required("EMAIL_URL", f"filemail:///{VAR_DIR / 'mail'}"), env.EMAIL_SCHEMES)
-vars().update(env.email_url_config(_email_url))
-EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = env.str("PORTAL_MAIL_FROM", default=f"Client registration <no-reply@{_base.hostname}>")
+_email_url = required("EMAIL_URL", f"filemail:///{VAR_DIR / 'mail'}")
+vars().update(mail("EMAIL_URL", _email_url))
+EMAIL_TIMEOUT = 5  # seconds, for connecting to a mail server
+DEFAULT_FROM_EMAIL = f"Client registration <no-reply@{_base.hostname}>"
+if text("PORTAL_MAIL_FROM"):
+    DEFAULT_FROM_EMAIL = sender("PORTAL_MAIL_FROM", text("PORTAL_MAIL_FROM"))
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # --- Transport and browser -----------------------------------------------------------------
@@ -256,6 +286,15 @@ CONTENT_SECURITY_POLICY = {
         "manifest-src": [SELF],
     }
 }
+
+all_different(
+    ("SECRET_KEY", SECRET_KEY),
+    ("PORTAL_AUDIT_KEY", PORTAL_AUDIT_KEY),
+    *(("PORTAL_FERNET_KEYS", key) for key in PORTAL_FERNET_KEYS),
+    ("DATABASE_URL", password_in(_database_url)),
+    ("CACHE_URL", password_in(_cache_url)),
+    ("EMAIL_URL", password_in(_email_url)),
+)
 
 LOGGING_CONFIG = None
 logging_config(level=LOG_LEVEL, readable=DEBUG)

@@ -1,19 +1,28 @@
-"""Where logos are kept: one file for each digest, written once (rule L-11)."""
+"""Where logos are kept: one file for each digest, whose bytes never change (rule L-11).
+
+A file gets its name when all of it is on the disk, and its name is the SHA-256 of its bytes. So
+whatever else lies there, the rest of a write that a full disk broke off or a picture that somebody
+exchanged, is told by hashing it: before it is served, each time, and before it is left as it is.
+"""
 
 from __future__ import annotations
 
+import os
+import secrets
 from dataclasses import asdict
+from pathlib import Path
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
+import structlog
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
 from registrations import logo_process
 from registrations.models import Logo
-from registrations.models.logo import path_of
 from registrations.rules import logos
 from registrations.rules.findings import Finding
 from registrations.rules.logos import AcceptedLogo
+
+log = structlog.stdlib.get_logger("registrations.logo_files")
 
 
 def accept(upload: UploadedFile) -> AcceptedLogo | list[Finding]:
@@ -22,29 +31,85 @@ def accept(upload: UploadedFile) -> AcceptedLogo | list[Finding]:
 
 
 def keep(accepted: AcceptedLogo) -> Logo:
-    """The row of the picture, whose files are in place before the row is."""
+    """The row of the picture, whose files are on the disk before the row is.
+
+    Raises OSError where the disk is full, read-only or away; then there is no row either.
+    """
     columns = {**asdict(accepted.traits), **write_smaller(accepted), "size": len(accepted.png)}
-    _write_once(path_of(accepted.digest), accepted.png)
+    _write(accepted.png)
     return Logo.objects.get_or_create(digest=accepted.digest, defaults=columns)[0]
 
 
 def write_smaller(accepted: AcceptedLogo) -> dict[str, str]:
-    """Put the smaller squares in place; the answer is the columns that name them."""
-    for png in accepted.smaller.values():
-        _write_once(path_of(logos.digest_of(png)), png)
+    """Put the smaller squares in place; the answer is the columns that name them. Raises OSError."""
+    _write(*accepted.smaller.values())
     return {f"digest_{side}": logos.digest_of(png) for side, png in accepted.smaller.items()}
 
 
 def read(digest: str) -> bytes:
-    """The PNG. Raises FileNotFoundError."""
-    with default_storage.open(path_of(digest)) as file:
-        return file.read()
+    """The PNG with that digest. Raises FileNotFoundError; so a file that is damaged is as good as lost, but
+    leaves a line in the log."""
+    try:
+        png = _path_of(digest).read_bytes()
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        log.error("logo_unreadable", digest=digest, error=type(error).__name__)
+        raise FileNotFoundError(digest) from error
+    if logos.digest_of(png) != digest:
+        log.error("logo_damaged", digest=digest, size=len(png))
+        raise FileNotFoundError(digest)
+    return png
 
 
-def _write_once(path: str, png: bytes) -> None:
-    """Of two writers at once the storage gives the second another name, which is not needed."""
-    if default_storage.exists(path):
-        return
-    written = default_storage.save(path, ContentFile(png))
-    if written != path:
-        default_storage.delete(written)
+def _write(*pngs: bytes) -> None:
+    """Put the pictures in place, over whatever else has their names. Raises OSError, and then leaves nothing
+    of the one that failed."""
+    folder = _folder()
+    for png in pngs:
+        path = _path_of(logos.digest_of(png))
+        if not _holds(path, png):
+            _replace(path, png)
+    _flush(folder)
+
+
+def _path_of(digest: str) -> Path:
+    return Path(settings.MEDIA_ROOT, "logos", f"{digest}.png")
+
+
+def _folder() -> Path:
+    folder = Path(settings.MEDIA_ROOT, "logos")
+    if not folder.is_dir():
+        folder.mkdir(parents=True, exist_ok=True)
+        _flush(folder.parent)
+    return folder
+
+
+def _holds(path: Path, png: bytes) -> bool:
+    try:
+        return path.read_bytes() == png
+    except FileNotFoundError:
+        return False
+
+
+def _replace(path: Path, png: bytes) -> None:
+    """Of two writers at once the second replaces the same bytes. What a killed one leaves has no name that
+    anybody asks for."""
+    unfinished = path.with_suffix(f".{secrets.token_hex(8)}.part")
+    try:
+        with unfinished.open("xb") as file:
+            file.write(png)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)  # unless it has its name
+
+
+def _flush(folder: Path) -> None:
+    """Write down the names in the folder, which is not done with the files."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

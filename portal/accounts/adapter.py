@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from portal.accounts.models import User
 from portal.audit.events import record
+from portal.limits import client_address
 from portal.outbox.queue import enqueue
 
 PREFIX = "account/email/"
@@ -67,3 +68,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_ajax(self, request: HttpRequest) -> bool:
         """Never: the account pages have one face, and JSON would be a second one to guard."""
         return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """By which allauth counts; its own reading refuses a header that is malformed, or fails."""
+        return client_address(request)

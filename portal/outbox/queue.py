@@ -1,8 +1,13 @@
-"""Order a letter."""
+"""Order a letter, and order again what could not be sent."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
 
 from django.db import connection
+from django.utils import timezone
 
-from portal.outbox.models import OutboxMessage
+from portal.outbox.models import MAX_ATTEMPTS, Delivery, OutboxMessage, State
 
 
 def enqueue(letter: str, **ids: int | str) -> OutboxMessage:
@@ -14,3 +19,20 @@ def enqueue(letter: str, **ids: int | str) -> OutboxMessage:
     if not connection.in_atomic_block:
         raise RuntimeError("A letter is ordered in the transaction of the change that it tells of.")
     return OutboxMessage.objects.create(letter=letter, ids=ids)
+
+
+def requeue(*, since: datetime | None = None, messages: Collection[UUID] = ()) -> tuple[int, int]:
+    """Let the worker try again, from the first attempt, what it has given up.
+
+    Answers with the number of emails that could not be sent, and of messages whose recipients could not be
+    found out. ``since`` leaves out what was ordered before, ``messages`` all but those.
+    """
+    wanted = OutboxMessage.objects.all()
+    if since:
+        wanted = wanted.filter(created_at__gte=since)
+    if messages:
+        wanted = wanted.filter(uuid__in=messages)
+    anew = {"attempts": 0, "due_at": timezone.now()}
+    dead = Delivery.objects.filter(state=State.DEAD, message__in=wanted.values("pk"))
+    unexpanded = wanted.filter(expanded_at=None, attempts__gte=MAX_ATTEMPTS)
+    return dead.update(state=State.WAITING, **anew), unexpanded.update(**anew)

@@ -6,8 +6,10 @@ lease ends. An attempt is counted when it begins, so that work which kills its w
 
 import threading
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
+from itertools import takewhile
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import structlog
@@ -24,8 +26,17 @@ from portal.refusals import Refusal
 from portal.sealing import SealingKeyProblem
 
 LEASE = timedelta(minutes=5)
-"""Longer than a mail server may take (EMAIL_TIMEOUT a step)."""
-FIRST_PAUSE = timedelta(minutes=1)
+"""Longer than one delivery may take (portal.outbox.smtp.SECONDS)."""
+PAUSES = (
+    timedelta(minutes=1),
+    timedelta(minutes=10),
+    timedelta(hours=1),
+    timedelta(hours=3),
+    timedelta(hours=6),
+    timedelta(hours=6),
+    timedelta(hours=8),
+)
+"""Between the attempts: a day in all, since a mail server may be away overnight."""
 POLL_SECONDS = 2.0
 BATCH = 100
 TROUBLE = (
@@ -47,42 +58,62 @@ TROUBLE = (
 log = structlog.stdlib.get_logger("portal.outbox")
 
 Letters = Mapping[str, Letter]
-Jobs = Sequence[Callable[[], int]]
+Stopped = Callable[[], bool]
+"""Says whether the worker has been told to end."""
+Job = Callable[[Stopped], int]
+Jobs = Sequence[Job]
+Item = TypeVar("Item")
 
 
-def run_once(letters: Letters, jobs: Jobs) -> int:
-    """One round; answers with how much was done: what the jobs say, and messages and letters."""
-    done = sum(_run_job(job) for job in jobs)
-    _bury_abandoned()
-    done += sum(_expand(message, letters) for message in _unexpanded())
-    return done + sum(_deliver(delivery, letters) for delivery in _due())
+def never() -> bool:
+    """Nobody tells this worker to end."""
+    return False
+
+
+def until(stopped: Stopped, items: Iterable[Item]) -> Iterator[Item]:
+    """The items, one after the other, and no further one once the worker has been told to end."""
+    return takewhile(lambda _: not stopped(), items)
+
+
+def run_once(letters: Letters, jobs: Jobs, stopped: Stopped = never) -> int:
+    """One round; answers with how much was done: what the jobs say, and messages and emails.
+
+    It ends after the email or the item of a job during which ``stopped`` turned true.
+    """
+    done = sum(_run_job(job, stopped) for job in until(stopped, jobs))
+    if not stopped():
+        _bury_abandoned()
+        done += sum(_expand(message, letters) for message in until(stopped, _unexpanded()))
+    if not stopped():
+        done += sum(_deliver(delivery, letters) for delivery in until(stopped, _due()))
+    return done
 
 
 def run_forever(letters: Letters, jobs: Jobs, stop: threading.Event) -> None:
-    """Rounds until ``stop`` is set; the round that runs is finished first."""
+    """Rounds until ``stop`` is set; what has been begun by then is finished."""
     while not stop.is_set():
-        if not _round(letters, jobs):
+        if not _round(letters, jobs, stop.is_set):
             stop.wait(POLL_SECONDS)
 
 
 def pause_after(attempts: int) -> timedelta:
-    """How long to wait after that many failures: a minute, doubled each time."""
-    return FIRST_PAUSE * (1 << max(0, attempts - 1))
+    """How long to wait after that many failures."""
+    return PAUSES[min(attempts, len(PAUSES)) - 1]
 
 
-def _round(letters: Letters, jobs: Jobs) -> int:
+def _round(letters: Letters, jobs: Jobs, stopped: Stopped) -> int:
     """A database that is away for a while does not end the worker."""
-    close_old_connections()
     try:
-        return run_once(letters, jobs)
+        close_old_connections()
+        return run_once(letters, jobs, stopped)
     except Error as error:
         log.error("round_failed", error=type(error).__name__)
         return 0
 
 
-def _run_job(job: Callable[[], int]) -> int:
+def _run_job(job: Job, stopped: Stopped) -> int:
     try:
-        return job()
+        return job(stopped)
     except TROUBLE as error:
         log.error("job_failed", job=getattr(job, "__name__", "job"), error=type(error).__name__)
         return 0
@@ -207,7 +238,13 @@ def _settle_failed(delivery: Delivery, lease: str, error: Exception) -> None:
         lease_until=None,
         last_error=type(error).__name__,
     )
-    log.warning("letter_not_sent", delivery=delivery.pk, attempts=attempts, error=type(error).__name__)
+    log.warning(
+        "letter_not_sent",
+        message=str(delivery.message.uuid),
+        delivery=delivery.pk,
+        attempts=attempts,
+        error=type(error).__name__,
+    )
 
 
 def _bury_abandoned() -> None:

@@ -40,8 +40,3 @@ class Logo(models.Model):
     def traits(self) -> LogoTraits:
         """What the rules need to know of it."""
         return LogoTraits(self.width, self.height, self.is_blank)
-
-
-def path_of(digest: str) -> str:
-    """Where the storage keeps the PNG with that digest."""
-    return f"logos/{digest}.png"

@@ -5,13 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import structlog
+
 from portal.accounts.doors import PartnerRequest
 from portal.limits import LOGO, spend
 from registrations import logo_files
 from registrations.forms.registration_form import RegistrationForm
 from registrations.models import Logo
-from registrations.rules.findings import Finding, rejections
+from registrations.rules.findings import Finding, Severity, rejections
 from registrations.rules.logos import AcceptedLogo
+
+_NOT_STORED = Finding(
+    "form",
+    Severity.REJECT,
+    "logo",
+    "The picture could not be stored, because of a problem on our side. Choose it again in a few minutes.",
+)
+log = structlog.stdlib.get_logger("registrations.uploads")
 
 
 @dataclass(frozen=True)
@@ -23,14 +33,18 @@ class Upload:
 
     @classmethod
     def of(cls, request: PartnerRequest, form: RegistrationForm, *, present: Logo | None) -> Upload:
-        """A refused file leaves the present logo. Raises TooManyRequests."""
+        """A file that is refused, or cannot be stored, leaves the present logo. Raises TooManyRequests."""
         file = form.cleaned_data["logo"]
         if not file:
             return cls(None if form.cleaned_data["remove_logo"] else present)
         spend(LOGO, str(request.user.pk))
-        answer = logo_files.accept(file)
-        if isinstance(answer, AcceptedLogo):
-            return cls(logo_files.keep(answer))
+        try:
+            answer = logo_files.accept(file)
+            if isinstance(answer, AcceptedLogo):
+                return cls(logo_files.keep(answer))
+        except OSError as error:  # the disk is full, read-only or away, or no process can be started
+            log.error("logo_not_stored", error=type(error).__name__, errno=error.errno)
+            answer = [_NOT_STORED]
         return cls(present, answer)
 
     @property

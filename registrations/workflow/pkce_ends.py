@@ -15,6 +15,7 @@ from django.utils import timezone
 from portal.accounts.models import User
 from portal.audit import events
 from portal.outbox import queue
+from portal.outbox.worker import Stopped, never
 from portal.refusals import Conflict, NotFound
 from registrations.models import PkceException, Registration
 from registrations.rules.lifecycle import LIVE_STATUSES, PKCE, PkceStatus, RegistrationStatus
@@ -75,21 +76,21 @@ def leave_force(exception: PkceException, move: str, *, now: datetime, **columns
     return f"pkce:{exception.uuid}"
 
 
-def lapse_due() -> int:
+def lapse_due(stopped: Stopped = never) -> int:
     """Book the lapse of every exception whose last day is over: a job of the worker."""
     over = PkceException.objects.filter(status=P.IN_FORCE, expires_on__lt=timezone.now().date())
     rows = over.order_by("expires_on", "pk").values_list("registration__uuid", "uuid")
-    return book_each(_lapse, rows[:BATCH])
+    return book_each(_lapse, rows[:BATCH], stopped)
 
 
-def remind_due() -> int:
+def remind_due(stopped: Stopped = never) -> int:
     """Remind partners of exceptions that end soon: a job of the worker.
 
     A reminder that is due while no worker runs goes out late, and two that are due go out as one.
     """
     due = PkceException.objects.filter(status=P.IN_FORCE, remind_on__lte=timezone.now().date())
     rows = due.order_by("remind_on", "pk").values_list("registration__uuid", "uuid")
-    return book_each(_remind, rows[:BATCH])
+    return book_each(_remind, rows[:BATCH], stopped)
 
 
 @transaction.atomic(durable=True)

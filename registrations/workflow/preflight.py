@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from portal.outbox.worker import Stopped, never, until
 from registrations.models import Preflight, Revision
 from registrations.models.preflight import MAX_ATTEMPTS
 from registrations.preflight.network import Internet, check
@@ -34,12 +35,12 @@ def order(revision: Revision) -> None:
         )
 
 
-def check_due(internet: Internet | None = None) -> int:
+def check_due(stopped: Stopped = never, *, internet: Internet | None = None) -> int:
     """Look at some of the addresses that are due, and answer how many: a job of the worker."""
     if not settings.PORTAL_PREFLIGHT:
         return 0
     rows = list(_free().order_by("pk")[:A_ROUND])
-    return sum(_check(row, internet or Internet()) for row in rows)
+    return sum(_check(row, internet or Internet()) for row in until(stopped, rows))
 
 
 def _free() -> QuerySet[Preflight]:

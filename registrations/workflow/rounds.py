@@ -8,6 +8,7 @@ from uuid import UUID
 import structlog
 from django.db import Error, connection
 
+from portal.outbox.worker import Stopped, until
 from portal.refusals import Refusal
 
 log = structlog.stdlib.get_logger("registrations.rounds")
@@ -16,12 +17,13 @@ Row = tuple[UUID, UUID]
 """A registration, and the thing of it that is due."""
 
 
-def book_each(book: Callable[[UUID, UUID], int], rows: Iterable[Row]) -> int:
-    """How much was booked. A row that fails is left to the next round, and the others go on.
+def book_each(book: Callable[[UUID, UUID], int], rows: Iterable[Row], stopped: Stopped) -> int:
+    """How much was booked. A row that fails is left to the next round, and the others go on, until
+    the worker is told to end.
 
     Raises the error of the database where the connection itself is gone: then no row has a chance.
     """
-    return sum(_book(book, *row) for row in rows)
+    return sum(_book(book, *row) for row in until(stopped, rows))
 
 
 def _book(book: Callable[[UUID, UUID], int], registration_uuid: UUID, uuid: UUID) -> int:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from portal.accounts.models import User
 from portal.audit import events
 from portal.outbox import queue
+from portal.outbox.worker import Stopped, never
 from portal.refusals import Conflict, Gone, NotFound
 from registrations import client_secrets
 from registrations.client_secrets import PlainSecret
@@ -122,11 +123,11 @@ def revoke_all(registration: Registration, *, by: User, now: datetime) -> list[s
     return [_stop(row, by=by, now=now) for row in waiting]
 
 
-def lapse_due() -> int:
+def lapse_due(stopped: Stopped = never) -> int:
     """Book the lapse of every secret that nobody revealed in time: a job of the worker."""
     due = ClientSecret.objects.filter(status=S.SEALED, reveal_until__lte=timezone.now())
     rows = due.order_by("reveal_until").values_list("registration__uuid", "uuid")[:500]
-    return book_each(_lapse, rows)
+    return book_each(_lapse, rows, stopped)
 
 
 @transaction.atomic(durable=True)

@@ -1,6 +1,8 @@
 """Environments for the processes that these tests start."""
 
 import os
+import secrets
+import shutil
 import socket
 import subprocess
 import sys
@@ -9,15 +11,20 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from cryptography.fernet import Fernet
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def production(folder, **changes):
     """A production's environment on a database of its own; a change to None takes a variable away."""
-    lines = (ROOT / "deploy" / "build.env").read_text().splitlines()
-    values = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
-    values |= {
+    values = {
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "SECRET_KEY": secrets.token_urlsafe(64),
+        "PORTAL_AUDIT_KEY": secrets.token_urlsafe(64),
+        "PORTAL_FERNET_KEYS": Fernet.generate_key().decode(),
+        "PORTAL_BASE_URL": "https://portal.example",
+        "ALLOWED_HOSTS": "portal.example",
         "DATABASE_URL": f"sqlite:///{folder / 'portal.sqlite3'}",
         "EMAIL_URL": f"filemail:///{folder / 'mail'}",
         "MEDIA_ROOT": str(folder / "media"),
@@ -26,8 +33,17 @@ def production(folder, **changes):
     return {name: value for name, value in (values | changes).items() if value is not None}
 
 
-def run(*command, env, timeout=120):
-    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=timeout)
+def run(*command, env, timeout=120, cwd=ROOT):
+    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, timeout=timeout)
+
+
+def copied_to(folder):
+    """What the portal runs from, without collected static files, in a place where it may change."""
+    folder.mkdir()
+    for name in ("deploy", "manage.py", "portal", "registrations", "static", "templates"):
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, folder / name)
+    return folder
 
 
 def free_port():

@@ -1,13 +1,19 @@
-"""A variable that is missing or malformed stops the boot, by name and without its value."""
+"""A variable that is missing or cannot work stops the boot: one line, by name, without its value."""
 
+import json
+import re
+import shutil
+import sqlite3
 import sys
 
 import pytest
 
-from tests.packaging.surroundings import production, run
+from tests import settings as test_settings
+from tests.packaging.surroundings import ROOT, copied_to, free_port, production, run
 
 pytestmark = pytest.mark.once
 
+ENTRY = "deploy/entrypoint.sh"
 REQUIRED = [
     "SECRET_KEY",
     "DATABASE_URL",
@@ -18,34 +24,137 @@ REQUIRED = [
     "MEDIA_ROOT",
     "ALLOWED_HOSTS",
 ]
-MALFORMED = [
+OPTIONAL = [
+    "CACHE_URL",
+    "TRUSTED_PROXY_COUNT",
+    "LOG_LEVEL",
+    "PORTAL_MAIL_FROM",
+    "PORTAL_ISSUER_STAGING",
+    "PORTAL_ISSUER_PRODUCTION",
+    "PORTAL_PREFLIGHT",
+    "PORTAL_REVIEW_TARGET_DAYS",
+    "DEBUG",
+    "PORT",
+    "WEB_CONCURRENCY",
+]
+KEY, OTHER_KEY = (
+    "Y2FuYXJ5LWNhbmFyeS1jYW5hcnktY2FuYXJ5LTEyMzQ=",
+    "Y2FuYXJ5LWNhbmFyeS1jYW5hcnktY2FuYXJ5LTU2Nzg=",
+)
+LONG = "canary-".join("abcdefghijk")
+CANNOT_WORK = [
     ("SECRET_KEY", "short-canary"),
+    ("SECRET_KEY", "ab" * 50),
+    ("SECRET_KEY", LONG + "\udcff"),
     ("DATABASE_URL", "canary"),
     ("DATABASE_URL", "mysql://portal:canary@db/portal"),
     ("DATABASE_URL", "postgres://portal:canary@db:many/portal"),
+    ("DATABASE_URL", "postgres://portal:canary@db:5432/"),
+    ("DATABASE_URL", "postgres://portal:canary@db:5432"),
+    ("DATABASE_URL", "postgres://portal:12/canary@db:5432/portal"),
+    ("DATABASE_URL", "postgres://portal:12#canary@db:5432/portal"),
+    ("DATABASE_URL", "postgres://portal:canary@db:5432/portal?sslmod=require"),
+    ("DATABASE_URL", "postgres://portal:canary@db:5432/portal?sslmode=canary"),
+    ("DATABASE_URL", "postgres://portal:canary@db:5432/portal?atomic_requests=true"),
+    ("DATABASE_URL", "postgres://portal:can\nary@db:5432/portal"),
+    ("DATABASE_URL", "sqlite://"),
+    ("DATABASE_URL", "sqlite://:memory:"),
+    ("DATABASE_URL", "sqlite:///canary.sqlite3"),
+    ("DATABASE_URL", "sqlite:////srv/canary.sqlite3?timeout=5"),
     ("PORTAL_BASE_URL", "http://canary.example"),
     ("PORTAL_BASE_URL", "https://canary.example/portal"),
     ("PORTAL_BASE_URL", "canary.example"),
+    ("PORTAL_BASE_URL", "https://canary@portal.example"),
+    ("PORTAL_BASE_URL", "https://canäry.example"),
+    ("PORTAL_BASE_URL", "https://portal.exam\tple"),
+    ("ALLOWED_HOSTS", "canary.example"),
+    ("ALLOWED_HOSTS", "https://portal.example"),
+    ("ALLOWED_HOSTS", "portal.example,canary.example:8000"),
+    ("ALLOWED_HOSTS", "*"),
+    ("ALLOWED_HOSTS", "portal.example,*"),
+    ("ALLOWED_HOSTS", ","),
     ("PORTAL_FERNET_KEYS", "canary"),
+    ("PORTAL_FERNET_KEYS", ","),
+    ("PORTAL_FERNET_KEYS", f"{KEY},{KEY}"),
     ("PORTAL_AUDIT_KEY", "canary"),
     ("EMAIL_URL", "canary"),
     ("EMAIL_URL", "pigeon://canary"),
+    ("EMAIL_URL", "smtp+tls://"),
+    ("EMAIL_URL", "smtp+tls://user:canary@"),
+    ("EMAIL_URL", "smtp+tls://canary@mail.example:587"),
+    ("EMAIL_URL", "smtp+tls://user:canary@mail.example:587/path"),
+    ("EMAIL_URL", "smtp+tls://user:canary@mail.example:587?timeout=3"),
+    ("EMAIL_URL", "smtp+tls://user:canary@mail.example:465"),
+    ("EMAIL_URL", "smtps://user:canary@mail.example:465"),
+    ("EMAIL_URL", "smtp+ssl://user:canary@mail.example:587"),
+    ("EMAIL_URL", "filemail://"),
+    ("EMAIL_URL", "filemail:///canary"),
+    ("MEDIA_ROOT", "canary/media"),
+    ("CACHE_URL", "canary"),
     ("CACHE_URL", "pigeon://canary"),
+    ("CACHE_URL", "pymemcache://canary:11211"),
+    ("CACHE_URL", "locmemcache://canary"),
+    ("CACHE_URL", "dummycache://canary"),
+    ("CACHE_URL", "dbcache://"),
+    ("CACHE_URL", "dbcache://canary/table"),
+    ("CACHE_URL", "redis://"),
+    ("CACHE_URL", "redis:///0"),
+    ("CACHE_URL", "redis://one.example:6379,canary.example:6379/0"),
+    ("CACHE_URL", "redis://:canary@cache.example:6379/first"),
+    ("CACHE_URL", "redis://:canary@cache.example:6379/0?timeout=3"),
+    ("CACHE_URL", "redis://:canary@cache.example:6379/0?ssl_cert_reqs=none"),
     ("TRUSTED_PROXY_COUNT", "canary"),
     ("TRUSTED_PROXY_COUNT", "-1"),
+    ("TRUSTED_PROXY_COUNT", "11"),
+    ("TRUSTED_PROXY_COUNT", "1" * 5000),
     ("LOG_LEVEL", "canary"),
     ("DEBUG", "canary"),
+    ("PORTAL_MAIL_FROM", "canary"),
+    ("PORTAL_MAIL_FROM", "Canary, Registration <canary@portal.example>"),
+    ("PORTAL_MAIL_FROM", "one@portal.example, canary@portal.example"),
+    ("PORTAL_MAIL_FROM", "canary@portal.example\nBcc: canary@other.example"),
+    ("PORTAL_MAIL_FROM", "Canary <canary@>"),
     ("PORTAL_ISSUER_STAGING", "canary"),
+    ("PORTAL_ISSUER_PRODUCTION", "http://canary.example"),
     ("PORTAL_PREFLIGHT", "canary"),
+    ("PORTAL_REVIEW_TARGET_DAYS", "canary"),
+    ("PORTAL_REVIEW_TARGET_DAYS", "251"),
+]
+TWICE = [
+    {"PORTAL_AUDIT_KEY": LONG, "SECRET_KEY": LONG},
+    {"PORTAL_AUDIT_KEY": KEY, "PORTAL_FERNET_KEYS": f"{OTHER_KEY},{KEY}"},
+    {"PORTAL_FERNET_KEYS": KEY, "SECRET_KEY": KEY + KEY, "EMAIL_URL": f"smtp://u:{KEY}@mail.example"},
+    {"SECRET_KEY": LONG, "CACHE_URL": f"redis://:{LONG}@cache.example/0"},
+    {"DATABASE_URL": "postgres://p:c%61nary@db/p", "EMAIL_URL": "smtp://u:canary@mail.example"},
+]
+CAN_WORK = [
+    ("DATABASE_URL", "postgres://portal:p%2Fw@db:5432/portal?sslmode=verify-full&sslrootcert=/etc/ca.pem"),
+    ("DATABASE_URL", "postgresql://portal@[::1]/portal?disable_server_side_cursors=true"),
+    ("DATABASE_URL", "postgres:////var/run/postgresql/portal"),
+    ("PORTAL_BASE_URL", "HTTPS://Portal.Example/"),
+    ("PORTAL_BASE_URL", "https://portal.example:8443"),
+    ("ALLOWED_HOSTS", "other.example, portal.example"),
+    ("ALLOWED_HOSTS", ".example"),
+    ("EMAIL_URL", "smtp://mail_server:25"),
+    ("EMAIL_URL", "smtp+ssl://user:password%3F@mail.example:465"),
+    ("CACHE_URL", "redis://:word@cache.example:6379/3"),
+    ("CACHE_URL", "rediss://user:word@cache.example?ssl_cert_reqs=none"),
+    ("LOG_LEVEL", "debug"),
+    ("PORTAL_MAIL_FROM", "robot@portal.example"),
+    ("PORTAL_MAIL_FROM", '"Pleo, Registration" <robot@portal.example>'),
 ]
 
 
-def boot(env):
-    return run(sys.executable, "-c", "import portal.settings", env=env)
+def boot(env, *command):
+    return run(sys.executable, "manage.py", *(command or ("version",)), env=env)
 
 
-def last_line(result):
-    return result.stderr.strip().splitlines()[-1]
+def assert_stopped(result, name):
+    """One line, which begins with the variable."""
+    assert result.returncode == 1, result.stderr
+    (line,) = result.stderr.splitlines()
+    assert re.match(rf"({name})\b", line)
+    assert "canary" not in line.lower()
 
 
 def test_complete_environment_boots(tmp_path):
@@ -54,15 +163,188 @@ def test_complete_environment_boots(tmp_path):
 
 
 @pytest.mark.parametrize("name", REQUIRED)
-def test_missing_variable_stops_the_boot(name, tmp_path):
-    result = boot(production(tmp_path, **{name: None}))
-    assert result.returncode != 0
-    assert f"ImproperlyConfigured: {name} " in last_line(result)
+@pytest.mark.parametrize("value", [None, " "])
+def test_missing_variable_stops_the_boot(name, value, tmp_path):
+    assert_stopped(boot(production(tmp_path, **{name: value})), name)
 
 
-@pytest.mark.parametrize(("name", "value"), MALFORMED)
-def test_malformed_variable_stops_the_boot(name, value, tmp_path):
+@pytest.mark.parametrize(("name", "value"), CANNOT_WORK, ids=lambda text: ascii(text)[1:60])
+def test_a_value_that_cannot_work_stops_the_boot(name, value, tmp_path):
+    assert_stopped(boot(production(tmp_path, **{name: value})), name)
+
+
+@pytest.mark.parametrize("values", TWICE, ids=lambda values: "-".join(values))
+def test_a_secret_that_stands_in_two_variables_stops_the_boot(values, tmp_path):
+    result = boot(production(tmp_path, **values))
+    assert_stopped(result, "|".join(values))
+    assert sum(name in result.stderr for name in values) == 2
+
+
+@pytest.mark.parametrize(("name", "value"), CAN_WORK)
+def test_a_value_that_works_boots(name, value, tmp_path):
     result = boot(production(tmp_path, **{name: value}))
-    assert result.returncode != 0
-    assert f"ImproperlyConfigured: {name}" in last_line(result)
-    assert "canary" not in result.stderr
+    assert result.returncode == 0, result.stderr
+
+
+def test_an_optional_variable_that_is_empty_is_unset(tmp_path):
+    """Compose hands on an empty value for what the operator left out."""
+    asked = "import json, django.conf; s = django.conf.settings; print(json.dumps([s.CACHES, s.LOG_LEVEL,"
+    asked += " s.DEFAULT_FROM_EMAIL, s.PORTAL_ISSUERS, s.TRUSTED_PROXY_COUNT, s.PORTAL_REVIEW_TARGET_DAYS]))"
+    answers = set()
+    env = production(tmp_path, DJANGO_SETTINGS_MODULE="portal.settings")
+    for value in (None, "", " "):
+        given = env if value is None else env | dict.fromkeys(OPTIONAL, value)
+        result = run(sys.executable, "-c", asked, env=given)
+        assert result.returncode == 0, result.stderr
+        answers.add(result.stdout)
+    assert len(answers) == 1
+
+
+# --- The line itself, at every entry -----------------------------------------------------------
+
+GUNICORN = ("gunicorn", "--config", "deploy/gunicorn.conf.py", "portal.asgi")
+ENTRIES = [
+    (sys.executable, "manage.py", "check"),
+    (sys.executable, "manage.py", "migrate"),
+    (sys.executable, "manage.py", "runserver"),
+    (sys.executable, "manage.py", "worker", "--once"),
+    (sys.executable, "manage.py", "nonsense"),
+    (ENTRY, "web"),
+    (ENTRY, "worker"),
+    (ENTRY, "migrate"),
+    GUNICORN,
+]
+
+
+@pytest.mark.parametrize("command", ENTRIES, ids=lambda command: " ".join(command[-2:]))
+@pytest.mark.parametrize(("name", "debug"), [("LOG_LEVEL", "true"), ("DATABASE_URL", "false")])
+def test_every_entry_ends_with_one_line(command, debug, name, tmp_path):
+    env = production(tmp_path, PORT=free_port(), DEBUG=debug, **{name: "canary"})
+    assert_stopped(run(*command, env=env), name)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("WEB_CONCURRENCY", value) for value in ("canary", "-1", "0", "65")),
+        ("PORT", "canary"),
+        ("PORT", "65536"),
+    ],
+)
+def test_a_number_that_the_server_cannot_use_stops_it(name, value, tmp_path):
+    env = production(tmp_path, PORT=free_port())
+    assert_stopped(run(ENTRY, "web", env=env | {name: value}), name)
+
+
+# --- What web and worker need beyond that ------------------------------------------------------
+
+SERVING = [(ENTRY, "web"), GUNICORN, (ENTRY, "worker", "--once")]
+serving = pytest.mark.parametrize("command", SERVING, ids=["web", "gunicorn", "worker"])
+
+
+@pytest.fixture
+def env(tmp_path, migrated_file):
+    shutil.copy(migrated_file, tmp_path / "portal.sqlite3")
+    return production(tmp_path, PORT=free_port(), WEB_CONCURRENCY="1")
+
+
+def build_values():
+    lines = (ROOT / "deploy" / "build.env").read_text().splitlines()
+    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+
+
+def stand_ins():
+    """What settings make up on a developer's machine."""
+    names = ("SECRET_KEY", "PORTAL_AUDIT_KEY", "PORTAL_FERNET_KEYS")
+    asked = f"import json, portal.settings as s; print(json.dumps([getattr(s, n) for n in {names}]))"
+    env = {"DEBUG": "true", "PATH": production(ROOT)["PATH"]}
+    values = json.loads(run(sys.executable, "-c", asked, env=env).stdout)
+    return zip(names, (value if isinstance(value, str) else ",".join(value) for value in values), strict=True)
+
+
+def examples():
+    """The URLs of the table of variables, which name a host, a path or a password of nobody's."""
+    rows = re.findall(r"^\| `(\w+_URL)` \|(.*)\|$", (ROOT / "docs/operations.md").read_text(), re.MULTILINE)
+    urls = [(name, url) for name, row in rows for url in re.findall(r"`([a-z+]+://[^`]+)`", row)]
+    return [(name, url) for name, url in urls if "host" in url or "path" in url]
+
+
+def settings_of_tests():
+    secret = ("SECRET_KEY", "PORTAL_AUDIT_KEY", "PORTAL_FERNET_KEYS", "EMAIL_URL")
+    return [(name, test_settings._values[name]) for name in secret]
+
+
+def mail_that_is_lost():
+    return [("EMAIL_URL", f"{scheme}://") for scheme in ("consolemail", "dummymail", "memorymail")]
+
+
+def placeholders():
+    return [*build_values().items(), *examples(), *settings_of_tests(), *mail_that_is_lost()]
+
+
+def together(name, value):
+    """Host and list of hosts have to fit each other before they can be judged."""
+    hosts = ("PORTAL_BASE_URL", "ALLOWED_HOSTS")
+    return {host: build_values()[host] for host in hosts} if name in hosts else {name: value}
+
+
+@pytest.mark.parametrize(("name", "value"), placeholders())
+def test_the_worker_refuses_every_placeholder_of_this_repository(name, value, tmp_path):
+    values = together(name, value)
+    assert_stopped(run(ENTRY, "worker", "--once", env=production(tmp_path, **values)), "|".join(values))
+
+
+def test_the_worker_refuses_what_a_developers_machine_makes_up(tmp_path):
+    for name, value in stand_ins():
+        assert_stopped(run(ENTRY, "worker", "--once", env=production(tmp_path, **{name: value})), name)
+
+
+@serving
+@pytest.mark.parametrize("name", ["SECRET_KEY", "PORTAL_FERNET_KEYS"])
+def test_whatever_serves_people_refuses_placeholders(command, name, env):
+    assert_stopped(run(*command, env=env | {name: build_values()[name]}), name)
+
+
+def test_web_refuses_to_serve_without_static_files(env, tmp_path):
+    stopped = run(ENTRY, "web", env=env, cwd=copied_to(tmp_path / "checkout"))
+    assert_stopped(stopped, "Static files")
+    assert "collectstatic" in stopped.stderr
+
+
+def test_a_placeholder_beside_a_key_of_ones_own_is_refused_too(env):
+    both = f"{env['PORTAL_FERNET_KEYS']},{build_values()['PORTAL_FERNET_KEYS']}"
+    assert_stopped(run(ENTRY, "web", env=env | {"PORTAL_FERNET_KEYS": both}), "PORTAL_FERNET_KEYS")
+
+
+@serving
+def test_a_folder_that_takes_no_file_stops_the_boot(command, env, tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    assert_stopped(run(*command, env=env | {"MEDIA_ROOT": str(tmp_path / "file" / "media")}), "MEDIA_ROOT")
+
+
+@serving
+def test_a_cache_without_its_table_stops_the_boot(command, env):
+    assert_stopped(run(*command, env=env | {"CACHE_URL": "dbcache://canary"}), "CACHE_URL")
+
+
+@serving
+def test_a_redis_that_does_not_answer_stops_the_boot(command, env):
+    away = f"redis://:canary@127.0.0.1:{free_port()}/0"
+    assert_stopped(run(*command, env=env | {"CACHE_URL": away}), "CACHE_URL")
+
+
+def test_the_look_at_folder_and_cache_leaves_nothing_behind(env, tmp_path):
+    result = run(ENTRY, "worker", "--once", env=env)
+    assert result.returncode == 0, result.stderr
+    assert list((tmp_path / "media").iterdir()) == []
+    with sqlite3.connect(tmp_path / "portal.sqlite3") as rows:
+        assert rows.execute("SELECT count(*) FROM portal_cache").fetchone() == (0,)
+
+
+@pytest.mark.parametrize(
+    "command", ["check", "migrate --plan", "createcachetable", "collectstatic --noinput --dry-run"]
+)
+def test_what_serves_nobody_runs_with_the_values_of_the_build(command, tmp_path):
+    env = production(tmp_path) | build_values() | {"DATABASE_URL": f"sqlite:///{tmp_path / 'portal.sqlite3'}"}
+    result = run(sys.executable, "manage.py", *command.split(), env=env)
+    assert result.returncode == 0, result.stderr

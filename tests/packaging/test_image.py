@@ -19,15 +19,6 @@ def env(tmp_path):
     return production(tmp_path, PORT=free_port(), WEB_CONCURRENCY="1")
 
 
-@pytest.fixture(scope="module")
-def migrated_file(tmp_path_factory):
-    """A database that the image has migrated."""
-    folder = tmp_path_factory.mktemp("migrated")
-    result = run(ENTRY, "migrate", env=production(folder))
-    assert result.returncode == 0, result.stderr
-    return folder / "portal.sqlite3"
-
-
 @pytest.fixture
 def migrated(env, migrated_file, tmp_path):
     shutil.copy(migrated_file, tmp_path / "portal.sqlite3")
@@ -65,7 +56,7 @@ def test_entry_point_and_health_check_are_the_ones_tested_here():
     assert any(line.startswith("HEALTHCHECK") and "deploy/healthcheck.py" in line for line in LINES)
 
 
-def test_web_answers_and_ends_when_told(migrated):
+def test_web_answers_and_ends_when_told(migrated, collected):
     web = started([ENTRY, "web"], migrated)
     try:
         assert ask(migrated["PORT"], "/livez")[0] == 200

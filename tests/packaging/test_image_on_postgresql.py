@@ -9,7 +9,7 @@ from tests.packaging.test_image import ENTRY, ended, started
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
 
 
-def test_image_migrates_and_serves_postgresql(tmp_path):
+def test_image_migrates_and_serves_postgresql(tmp_path, collected):
     """On the test's own database, which the fixture has migrated already."""
     env = production(tmp_path, PORT=free_port(), WEB_CONCURRENCY="1")
     db = connection.settings_dict

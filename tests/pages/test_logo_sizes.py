@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import os
 from importlib import import_module
 
 import pytest
@@ -102,3 +103,14 @@ def test_a_logo_from_before_gets_its_smaller_squares(door, partner):
     assert (again_made.digest_128, again_made.digest_256) == (made.digest_128, made.digest_256)
     assert again_made.is_blank
     assert (lost.digest_128, lost.digest_256) == (lost.digest, lost.digest)
+
+
+def test_a_logo_from_before_whose_file_was_cut_short_goes_on_as_it_is(door, partner, settings):
+    registration = a_draft(partner)
+    upload(door(partner), registration, picture())
+    logo = again(registration).draft.logo
+    os.truncate(settings.MEDIA_ROOT / "logos" / f"{logo.digest}.png", 100)
+    migration = import_module("registrations.migrations.0011_logo_sizes")
+    migration.make_sizes(apps, connection.schema_editor())
+    logo.refresh_from_db()
+    assert (logo.digest_128, logo.digest_256) == (logo.digest, logo.digest)

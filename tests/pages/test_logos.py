@@ -189,6 +189,13 @@ def test_checking_with_a_refused_logo_names_all_that_is_missing(door, partner):
     assert answers == {"save": {"logo"}, "check": {"logo", *broken}}
 
 
+def test_no_file_of_a_request_needs_room_on_the_disk(settings, tmp_path, door, partner):
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "no such folder"
+    content = b"\0" * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE - 64 * 1024)
+    answer = upload(door(partner), a_draft(partner), content)
+    assert about_the_logo(answer) == ["L-03"]
+
+
 def test_uploads_are_limited(door, partner):
     registration = a_draft(partner)
     use_up(LOGO, str(partner.pk))

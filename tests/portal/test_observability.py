@@ -121,9 +121,27 @@ def test_an_unknown_level_stops_the_boot():
         logging_config(level="LOUD", readable=False)
 
 
-@pytest.mark.parametrize("name", ["django.db.backends", "urllib3"])
+@pytest.mark.parametrize("name", ["django.db.backends", "urllib3", "gunicorn.error", "redis.client"])
 def test_lines_with_parameters_in_them_stay_off_at_debug(name):
     assert not logging.getLogger(name).isEnabledFor(logging.DEBUG)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "level"),
+    [("/livez", "debug"), ("/readyz", "debug"), ("/t/plain/x/", "info"), ("/t/none/", "info")],
+)
+def test_a_probe_that_is_content_leaves_no_line_at_info(client, lines, path, level):
+    client.get(path)
+    assert request_line(lines)["level"] == level
+
+
+@pytest.mark.django_db
+def test_a_probe_that_fails_leaves_a_line(client, lines, monkeypatch):
+    monkeypatch.setitem(readiness_checks, "sealing_key", lambda: False)
+    client.get("/readyz")
+    line = request_line(lines)
+    assert (line["route"], line["status"], line["level"]) == ("readyz", 503, "info")
 
 
 def test_livez_asks_nothing_of_the_database(client):
@@ -186,3 +204,10 @@ def test_a_probe_reads_no_migration_from_disk_and_asks_for_them_once(
 
 def of_this_release():
     return MigrationLoader(None).disk_migrations
+
+
+def test_a_host_that_is_refused_is_not_quoted(client, lines):
+    client.get("/accounts/login/", HTTP_HOST="someone@client.example")
+    (line,) = [json.loads(line) for line in lines() if "DisallowedHost" in line]
+    assert line["event"] == "DisallowedHost"
+    assert not any("client.example" in line for line in lines())

@@ -110,7 +110,24 @@ def test_a_mail_server_that_is_away_is_asked_later_and_later(settings):
             run_once(letter("someone@other.example"), [])
             pauses.append(Delivery.objects.get().due_at - worker.timezone.now())
             clock.shift(pauses[-1])
-    assert pauses == [timedelta(minutes=2**n) for n in range(7)]
+    assert pauses[:3] == [timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1)]
+    assert pauses == sorted(pauses)
+
+
+@pytest.mark.django_db
+def test_a_mail_server_that_is_away_overnight_loses_no_email(settings, mailoutbox):
+    settings.EMAIL_BACKEND = f"{BACKENDS}.FailingBackend"
+    letters = letter("someone@other.example")
+    with time_machine.travel("2026-05-01T17:00:00Z", tick=False) as clock:
+        order()
+        while worker.timezone.now().isoformat() < "2026-05-02T09":
+            run_once(letters, [])
+            clock.shift(timedelta(minutes=1))
+        settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+        while worker.timezone.now().isoformat() < "2026-05-02T17:30":
+            run_once(letters, [])
+            clock.shift(timedelta(minutes=1))
+    assert len(mailoutbox) == 1
 
 
 @pytest.mark.django_db
@@ -240,11 +257,11 @@ def test_workers_side_by_side_send_each_letter_once(mailoutbox):
     "trouble", [ValueError, Conflict, NotFound, Gone, NotAllowed, OperationalError, IntegrityError]
 )
 def test_jobs_run_first_and_one_that_fails_holds_up_nothing(trouble, mailoutbox, caplog):
-    def order_one():
+    def order_one(stopped):
         order()
         return 1
 
-    def fails():
+    def fails(stopped):
         raise trouble("words of a stranger")
 
     assert run_once(letter("a@b.example"), [fails, order_one]) == 3
@@ -258,10 +275,63 @@ def test_a_worker_works_until_it_is_stopped(mailoutbox):
     order()
     stop = threading.Event()
 
-    def stop_when_sent():
+    def stop_when_sent(stopped):
         if mailoutbox:
             stop.set()
         return 1
 
     run_forever(letter("a@b.example"), [stop_when_sent], stop)
     assert len(mailoutbox) == 1
+
+
+@pytest.mark.django_db
+def test_a_worker_that_is_told_to_end_ends_between_two_emails(mailoutbox):
+    order()
+    letters = letter("a@b.example", "c@d.example", "e@f.example")
+    run_once(letters, [], stopped=lambda: len(mailoutbox) == 1)
+    assert len(mailoutbox) == 1
+    assert sorted(Delivery.objects.values_list("state", "attempts")) == [
+        ("sent", 1),
+        ("waiting", 0),
+        ("waiting", 0),
+    ]
+    run_once(letters, [])
+    assert len(mailoutbox) == 3
+
+
+@pytest.mark.django_db
+def test_a_worker_that_is_told_to_end_ends_between_two_jobs(mailoutbox):
+    done = []
+    order()
+    jobs = [lambda stopped: done.append("first") or 1, lambda stopped: done.append("second") or 1]
+    assert run_once(letter("a@b.example"), jobs, stopped=lambda: bool(done)) == 1
+    assert (done, mailoutbox, Delivery.objects.count()) == (["first"], [], 0)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_whose_database_goes_away_goes_on_alone(mailoutbox, monkeypatch, caplog):
+    monkeypatch.setattr(worker, "POLL_SECONDS", 0.1)
+    stop, broken = threading.Event(), []
+
+    def end_the_connection(stopped):
+        if not broken:
+            broken.append(True)
+            order()
+            connection.cursor().execute("SELECT pg_terminate_backend(pg_backend_pid())")
+        if mailoutbox:
+            stop.set()
+        return 0
+
+    def work():
+        try:
+            run_forever(letter("a@b.example"), [end_the_connection], stop)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    thread.join(60)
+    assert not thread.is_alive()
+    assert len(mailoutbox) == 1
+    assert "round_failed" in caplog.text

@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from portal.security import PortalHandler
+from portal.security import REFUSED, PortalHandler
 
 pytestmark = [pytest.mark.urls("tests.portal.urls"), pytest.mark.django_db]
 
@@ -26,6 +26,7 @@ def client():
         ("/missing/", 404),
         ("/t/throttled/", 429),
         ("/t/crashing/", 500),
+        ("/t/without-database/", 503),
         ("/t/plain/%00/", 400),
         ("/t/plain/x", 301),
     ],
@@ -220,6 +221,24 @@ def test_a_form_without_its_token_is_explained():
     assert response.status_code == 403
     assert "templates" not in response.content.decode()
     assert response.templates[0].name == "403_csrf.html"
+
+
+def test_a_page_whose_database_is_away_says_when_to_come_back(client):
+    response = client.get("/t/without-database/")
+    assert response["Retry-After"].isdecimal()
+    assert "not available right now" in response.text
+    assert "db.internal" not in response.text
+
+
+@pytest.mark.parametrize(
+    ("status", "words"), [(408, "did not arrive in time"), (503, "not available right now")]
+)
+def test_what_the_server_refuses_has_a_page_with_the_headers(client, status, words):
+    response = client.post("/t/echo/", **{REFUSED: status})
+    assert response.status_code == status
+    assert words in response.text
+    assert "default-src 'none'" in response["Content-Security-Policy"]
+    assert response["Cache-Control"] == "no-store"
 
 
 def test_a_throttled_page_says_when_to_come_back(client):

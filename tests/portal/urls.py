@@ -1,6 +1,7 @@
 """The site's addresses, and a few pages that behave in ways that no page of the site does."""
 
 from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 from django.http import HttpResponse
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
@@ -19,6 +20,10 @@ def immutable(request):
 
 def crashing(request):
     raise RuntimeError("the words\nof a stranger@other.example")
+
+
+def without_database(request):
+    raise OperationalError("the words of a server about db.internal")
 
 
 def forbidden(request):
@@ -43,6 +48,7 @@ urlpatterns = [
     path("t/plain/<str:token>/", plain, name="plain"),
     path("t/immutable/", immutable),
     path("t/crashing/", crashing),
+    path("t/without-database/", without_database),
     path("t/forbidden/", forbidden),
     path("t/throttled/", throttled),
     path("t/echo/", echo),

@@ -80,17 +80,24 @@ def test_a_refused_submission_orders_none(partner):
 def test_a_check_is_done_once_and_dated(partner):
     submitted(partner)
     names = Names()
-    assert preflight.check_due(Internet(look_up=names)) == 4
-    assert preflight.check_due(Internet(look_up=names)) == 0
+    assert preflight.check_due(internet=Internet(look_up=names)) == 4
+    assert preflight.check_due(internet=Internet(look_up=names)) == 0
     assert names.asked == ["client.example"] * 4
     assert verdicts() == ["silent"] * 4
     assert all(row.checked_at and row.claimed_until is None for row in Preflight.objects.all())
 
 
+def test_a_worker_that_is_told_to_end_looks_at_no_further_address(partner):
+    submitted(partner)
+    names = Names()
+    assert preflight.check_due(lambda: bool(names.asked), internet=Internet(look_up=names)) == 1
+    assert preflight.check_due(internet=Internet(look_up=names)) == 3
+
+
 def test_a_check_moves_nothing_and_leaves_no_event(partner):
     registration = submitted(partner)
     events, version = Event.objects.count(), registration.version
-    preflight.check_due(Internet(look_up=Names()))
+    preflight.check_due(internet=Internet(look_up=Names()))
     registration.refresh_from_db()
     assert (Event.objects.count(), registration.version) == (events, version)
 
@@ -99,12 +106,12 @@ def test_a_round_is_short(partner):
     submitted(partner)
     submitted(partner)
     internet = Internet(look_up=Names())
-    assert [preflight.check_due(internet) for _ in range(3)] == [4, 4, 0]
+    assert [preflight.check_due(internet=internet) for _ in range(3)] == [4, 4, 0]
 
 
 def test_a_verdict_holds_nothing_up(partner, reviewer):
     registration = submitted(partner)
-    preflight.check_due(Internet(look_up=Names()))
+    preflight.check_due(internet=Internet(look_up=Names()))
     assert review.approve(registration.uuid, by=reviewer, seen_version=1).status == "approved"
 
 
@@ -119,7 +126,7 @@ def test_switched_off_nothing_is_checked(partner, settings, django_assert_num_qu
     settings.PORTAL_PREFLIGHT = False
     names = Names()
     with django_assert_num_queries(0):
-        assert preflight.check_due(Internet(look_up=names)) == 0
+        assert preflight.check_due(internet=Internet(look_up=names)) == 0
     assert not names.asked
 
 
@@ -138,7 +145,7 @@ def test_what_was_decided_is_not_checked(partner, reviewer, decision):
     registration = submitted(partner)
     decisions(registration, partner, reviewer)[decision]()
     names = Names()
-    assert preflight.check_due(Internet(look_up=names)) == 0
+    assert preflight.check_due(internet=Internet(look_up=names)) == 0
     assert not names.asked
 
 
@@ -151,7 +158,7 @@ def test_what_is_decided_meanwhile_is_not_checked_further(partner, reviewer):
         return review.reject(registration.uuid, by=reviewer, seen_version=1, note="Because.") is None
 
     internet = Internet(look_up=lambda host: ["8.8.8.8"], is_public=decided_while_looking)
-    assert preflight.check_due(internet) == 1
+    assert preflight.check_due(internet=internet) == 1
     assert verdicts() == ["not_public", "", "", ""]
     assert len(asked) == 1
 
@@ -168,10 +175,10 @@ def test_after_a_crash_it_is_tried_again_but_not_for_ever(partner):
     with time_machine.travel(timezone.now(), tick=False) as clock:
         for _ in range(3):
             with pytest.raises(Crash):
-                preflight.check_due(crashing())
-            assert preflight.check_due(Internet(look_up=names)) == 0  # while the claim lasts
+                preflight.check_due(internet=crashing())
+            assert preflight.check_due(internet=Internet(look_up=names)) == 0  # while the claim lasts
             clock.shift(preflight.LEASE + timedelta(seconds=1))
-        assert preflight.check_due(Internet(look_up=names)) == 0
+        assert preflight.check_due(internet=Internet(look_up=names)) == 0
     assert not names.asked
     assert verdicts() == [""]
 
@@ -180,9 +187,9 @@ def test_a_crash_costs_one_attempt(partner):
     submitted(partner)
     with time_machine.travel(timezone.now(), tick=False) as clock:
         with pytest.raises(Crash):
-            preflight.check_due(crashing())
+            preflight.check_due(internet=crashing())
         clock.shift(preflight.LEASE + timedelta(seconds=1))
-        assert preflight.check_due(Internet(look_up=Names())) == 4
+        assert preflight.check_due(internet=Internet(look_up=Names())) == 4
     assert verdicts() == ["silent"] * 4
 
 
@@ -193,11 +200,11 @@ def test_a_worker_that_is_late_does_not_overwrite(partner):
 
     def slow(address):
         clock.shift(preflight.LEASE + timedelta(seconds=1))
-        assert preflight.check_due(Internet(look_up=Names())) == 1
+        assert preflight.check_due(internet=Internet(look_up=Names())) == 1
         return False
 
     with time_machine.travel(timezone.now(), tick=False) as clock:
-        assert preflight.check_due(Internet(is_public=slow, look_up=lambda host: ["8.8.8.8"])) == 0
+        assert preflight.check_due(internet=Internet(is_public=slow, look_up=lambda host: ["8.8.8.8"])) == 0
     assert verdicts() == ["silent"]
 
 
@@ -208,7 +215,7 @@ def test_of_many_workers_one_does_each_check(partner):
         submitted(partner)
         names = Names()
         internet = Internet(look_up=names)
-        results = at_once(*[lambda internet=internet: preflight.check_due(internet)] * 6)
+        results = at_once(*[lambda internet=internet: preflight.check_due(internet=internet)] * 6)
         assert sum(results) == 4
         assert len(names.asked) == 4
         assert verdicts() == ["silent"] * 4

@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.test import Client
 
 from portal.audit.models import Event
@@ -17,6 +16,7 @@ from portal.models import LimitCounter
 from portal.outbox.models import OutboxMessage
 from registrations.models import ClientSecret, Registration, Revision
 from tests.support import people
+from tests.support.databases import database_url
 from tests.support.invariants import check_invariants
 from tests.support.people import sign_in
 from tests.support.registrations import approved, change, revealed, submitted
@@ -24,13 +24,6 @@ from tests.support.scale import FULL
 
 ROOT = Path(__file__).resolve().parents[2]
 TOKEN = "a" * 32
-
-
-def database_url():
-    db = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{db['NAME']}"
-    return f"postgres://{db['USER']}:{db['PASSWORD']}@{db['HOST']}:{db['PORT']}/{db['NAME']}"
 
 
 @pytest.fixture

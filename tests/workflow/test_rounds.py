@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, connection
 from django.utils import timezone
 
+from portal.audit.models import Event
 from registrations.models import ClientSecret, PkceException
 from registrations.workflow import pkce_ends, secrets
 from tests.support.invariants import check_invariants
@@ -45,3 +46,22 @@ def test_an_exception_that_cannot_be_booked_keeps_no_other_waiting(partner, lead
     assert PkceException.objects.get(pk=first.pk).status == "in_force"
     assert job() == 1
     check_invariants()
+
+
+def test_a_worker_that_is_told_to_end_lapses_no_further_secret(partner, reviewer, time_machine):
+    for _ in range(3):
+        approved(partner, reviewer)
+    time_machine.move_to(timezone.now() + timedelta(days=8))
+    lapsed = ClientSecret.objects.filter(status="lapsed")
+    assert secrets.lapse_due(stopped=lambda: lapsed.exists()) == 1
+    assert secrets.lapse_due() == 2
+
+
+@pytest.mark.parametrize(("job", "days"), [(pkce_ends.lapse_due, 91), (pkce_ends.remind_due, 70)])
+def test_a_worker_that_is_told_to_end_books_no_further_exception(partner, lead, time_machine, job, days):
+    for _ in range(3):
+        excepted(partner, lead, days=90)
+    time_machine.move_to(in_days(days))
+    booked = Event.objects.filter(verb__in=["pkce.lapsed", "pkce.reminded"])
+    assert job(stopped=lambda: booked.exists()) == 1
+    assert job() == 2

@@ -1,0 +1,11 @@
+"""The door for gunicorn: requests that have arrived whole go to the WSGI application."""
+
+from django.conf import settings
+
+from portal.server.gateway import Gateway
+from portal.wsgi import application as wsgi
+
+THREADS = 4
+"""Requests that a process works on at a time."""
+
+application = Gateway(wsgi, threads=THREADS, longest_body=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)

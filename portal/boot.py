@@ -1,0 +1,128 @@
+"""What stops ``web`` and ``worker`` before they begin.
+
+Settings refuse what cannot work anywhere. Here stands what only a portal that serves people needs:
+values that nobody else knows, a folder and a cache that really keep what is written. Building the
+image, migrating and linting go without.
+"""
+
+import base64
+import secrets
+import subprocess
+import sys
+import tempfile
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import django
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.cache import caches
+from django.core.exceptions import ImproperlyConfigured
+from django.db import Error
+from redis.exceptions import RedisError
+
+from portal.environment import in_one_line, read_settings, text
+
+PLACEHOLDER_MARKS = ("build-only", "only-for-development", "test-0123456789", "test-audit-")
+"""Each stand-in of this repository that is no Fernet key carries one of these."""
+PLACEHOLDER_KEY_MARK = b"only-key"
+EXAMPLES = (
+    "postgres://user:password@host:5432/name",
+    "sqlite:////path/to/file",
+    "smtp+tls://user:password@host:587",
+    "filemail:////path/to/folder",
+    "redis://host:6379/0",
+)
+"""The values that docs/operations.md shows."""
+NAMES = (
+    "SECRET_KEY",
+    "DATABASE_URL",
+    "PORTAL_BASE_URL",
+    "PORTAL_AUDIT_KEY",
+    "EMAIL_URL",
+    "MEDIA_ROOT",
+    "ALLOWED_HOSTS",
+    "CACHE_URL",
+)
+"""The variables that have a placeholder or an example, PORTAL_FERNET_KEYS aside."""
+MAIL_TO_NOBODY = ("consolemail", "dummymail", "memorymail")
+"""Mail schemes for builds and tests: what they are given is lost, or stands in the log with its links."""
+
+
+@cache
+def stop_web_unless_ready() -> None:
+    """Asked by gunicorn's first process, once: a reload of its configuration stops nothing.
+
+    A process of its own looks, so that the first one holds no connection and no code of the site: after
+    SIGHUP the new processes read all of it again.
+    """
+    if subprocess.run([sys.executable, "-m", "portal.boot"]).returncode:
+        sys.exit(1)
+
+
+def stop_unless_ready() -> None:
+    """Ends the process, with one line, where the portal could not serve people with what it was given."""
+    with in_one_line():
+        if not settings.DEBUG:
+            _refuse_placeholders()
+            _refuse_lost_mail()
+        _write_a_file()
+        _keep_in_the_cache()
+
+
+def _refuse_placeholders() -> None:
+    for name in NAMES:
+        value = text(name)
+        if value in EXAMPLES or any(mark in value for mark in PLACEHOLDER_MARKS):
+            raise ImproperlyConfigured(f"{name} holds a placeholder that everybody can read; set your own.")
+    if any(PLACEHOLDER_KEY_MARK in base64.urlsafe_b64decode(key) for key in settings.PORTAL_FERNET_KEYS):
+        raise ImproperlyConfigured("PORTAL_FERNET_KEYS holds a key that everybody can read; make your own.")
+
+
+def _refuse_lost_mail() -> None:
+    if urlsplit(text("EMAIL_URL")).scheme in MAIL_TO_NOBODY:
+        raise ImproperlyConfigured("EMAIL_URL has a scheme that sends nothing; name a mail server.")
+
+
+def _find_the_static_files() -> None:
+    try:
+        staticfiles_storage.url("css/portal.css")
+    except ValueError:
+        raise ImproperlyConfigured(
+            "Static files are not collected: python manage.py collectstatic --clear --noinput"
+        ) from None
+
+
+def _write_a_file() -> None:
+    folder = Path(settings.MEDIA_ROOT)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".boot-") as file:
+            file.write(b"Written at the start, and removed at once.\n")
+            file.flush()
+    except OSError:
+        raise ImproperlyConfigured("MEDIA_ROOT: no file can be written to this folder.") from None
+
+
+def _keep_in_the_cache() -> None:
+    key = f"boot-{secrets.token_hex(8)}"
+    try:
+        caches["default"].set(key, key, timeout=60)
+        kept = caches["default"].get(key)
+        caches["default"].delete(key)
+    except (Error, RedisError, OSError, TypeError, ValueError):
+        kept = None
+    if kept != key:
+        raise ImproperlyConfigured(
+            "CACHE_URL: nothing can be kept in the cache. With redis:// the server has to answer; with"
+            " dbcache:// the database, in which createcachetable has made the table."
+        )
+
+
+if __name__ == "__main__":
+    read_settings()
+    django.setup(set_prefix=False)
+    stop_unless_ready()
+    with in_one_line():
+        _find_the_static_files()

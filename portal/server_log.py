@@ -1,0 +1,22 @@
+"""gunicorn's own lines: they go the way of all others, which portal.observability lays out."""
+
+import logging
+from typing import Any
+
+from gunicorn.glogging import Logger
+
+from portal.environment import flag, text
+from portal.observability import logging_config
+
+
+class ServerLogger(Logger):
+    """Writes what gunicorn says as the root logger writes; no access log, since the portal has its own.
+
+    Worker classes of others take over the handlers of ``error_log``, so they stand there themselves.
+    """
+
+    def setup(self, cfg: Any) -> None:
+        logging_config(level=text("LOG_LEVEL", default="INFO").upper(), readable=flag("DEBUG"))
+        self.cfg = cfg
+        self.error_log.handlers = list(logging.getLogger().handlers)
+        self.error_log.propagate = False

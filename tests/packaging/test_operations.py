@@ -1,0 +1,89 @@
+"""The operator's guide, followed from top to bottom: each command in it is run."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+
+import pytest
+from django.db import connection
+
+from tests.packaging.surroundings import ROOT, ask, free_port, production
+
+GUIDE = (ROOT / "docs" / "operations.md").read_text()
+BLOCKS = re.findall(r"^```sh\n(.*?)^```", GUIDE, re.MULTILINE | re.DOTALL)
+COMMANDS = [line for block in BLOCKS for line in block.splitlines()]
+BACKUP = 'sqlite3 portal.sqlite3 ".backup portal.backup"'
+DUMP = next(line for line in COMMANDS if line.startswith("pg_dump "))
+NEEDS_AN_ENGINE = ("docker compose ",)
+"""What these start is tried by itself: the entry point in test_image, the file in test_compose."""
+IN_CI = os.environ.get("CI") == "true"
+
+
+def program(name):
+    if not shutil.which(name):
+        (pytest.fail if IN_CI else pytest.skip)(f"needs the program {name}")
+
+
+class Operator:
+    """Types commands in one place, with one environment, and ends what does not end by itself."""
+
+    def __init__(self, folder, **environment):
+        self.folder, self.env = folder, production(folder, PORT=free_port(), **environment)
+        self.env["DJANGO_SUPERUSER_PASSWORD"] = "a-long-word-of-no-use"
+        self.running = []
+
+    def types(self, command):
+        """What is written to standard output; the guide's port and folder stand for those here."""
+        port = self.env["PORT"]
+        here = command.replace(":8000/", f":{port}/").replace(" manage.py", f" {ROOT}/manage.py")
+        if command.startswith("gunicorn") or command.endswith("manage.py worker"):
+            self.running.append(subprocess.Popen(["sh", "-c", f"exec {here}"], cwd=ROOT, env=self.env))
+            return ask(port, "/livez")[1]
+        here += " --noinput" if "createsuperuser" in command else ""
+        done = subprocess.run(
+            ["sh", "-c", here], cwd=self.folder, env=self.env, capture_output=True, text=True, timeout=120
+        )
+        assert done.returncode == 0, f"{command}: {done.stderr}"
+        return done.stdout.strip()
+
+    def goes_home(self):
+        for process in reversed(self.running):
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(timeout=60) == 0
+
+
+@pytest.mark.once
+def test_each_command_of_the_guide_works_in_its_order(tmp_path, collected):
+    for name in ("curl", "sqlite3"):
+        program(name)
+    operator = Operator(tmp_path)
+    try:
+        for command in COMMANDS:
+            if command == DUMP or command.startswith(NEEDS_AN_ENGINE):
+                continue
+            said = operator.types(command)
+            if command.startswith("python3 -c"):
+                name = "PORTAL_FERNET_KEYS" if "base64" in command else "SECRET_KEY"
+                operator.env[name] = said
+    finally:
+        operator.goes_home()
+    assert BACKUP in GUIDE
+    operator.types(BACKUP)
+    assert (tmp_path / "portal.backup").stat().st_size > 0
+    assert (tmp_path / "clients.jsonl").exists()
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db
+def test_the_dump_of_the_guide_is_one(tmp_path):
+    program("pg_dump")
+    db = connection.settings_dict
+    url = f"postgres://{db['USER']}:{db['PASSWORD']}@{db['HOST']}:{db['PORT']}/{db['NAME']}"
+    Operator(tmp_path, DATABASE_URL=url).types(DUMP)
+    assert (tmp_path / "portal.dump").read_bytes().startswith(b"PGDMP")
+
+
+def test_the_guide_has_commands():
+    assert len(COMMANDS) > 10

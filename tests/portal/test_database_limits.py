@@ -1,0 +1,39 @@
+"""How long a connection and a statement may take, unless DATABASE_URL says otherwise."""
+
+import json
+import sys
+
+import pytest
+from django.db import connection
+
+from tests.packaging.surroundings import production, run
+
+ASK = "import json; from portal.settings import DATABASES; print(json.dumps(DATABASES['default']['OPTIONS']))"
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("name", "limit"), [("statement_timeout", "8s"), ("idle_in_transaction_session_timeout", "30s")]
+)
+def test_the_server_keeps_to_the_limits(name, limit):
+    with connection.cursor() as cursor:
+        cursor.execute(f"SHOW {name}")
+        assert cursor.fetchone() == (limit,)
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("query", "name", "value"),
+    [
+        ("", "connect_timeout", 3),
+        ("?connect_timeout=5", "connect_timeout", 5),
+        ("?options=-c%20statement_timeout=20s", "options", "-c statement_timeout=20s"),
+        ("?options=%20", "options", " "),
+        ("?sslmode=require", "connect_timeout", 3),
+        ("?sslmode=require", "sslmode", "require"),
+    ],
+)
+def test_the_url_goes_before(query, name, value, tmp_path):
+    env = production(tmp_path, DATABASE_URL=f"postgres://portal:secret@db:5432/portal{query}")
+    assert json.loads(run(sys.executable, "-c", ASK, env=env).stdout)[name] == value

@@ -1,0 +1,184 @@
+"""From the event loop to the threads: what a WSGI application gets, and who answers when none does."""
+
+import asyncio
+import hashlib
+from threading import Event
+
+import pytest
+
+from portal.security import REFUSED
+from portal.server.gateway import BODIES_IN_MEMORY, Gateway
+
+HOST = [(b"host", b"portal.example")]
+
+
+def spelled(environ, start_response):
+    """Answers with what it was given, one name a line."""
+    start_response("200 OK", [("Set-Cookie", " blank=before")])
+    given = {**environ, "wsgi.input": environ["wsgi.input"].read()}
+    return ["\n".join(f"{name}={given[name]}" for name in sorted(given)).encode()]
+
+
+def measured(environ, start_response):
+    start_response("200 OK", [])
+    return [hashlib.sha256(environ["wsgi.input"].read()).hexdigest().encode()]
+
+
+async def ask(gateway, path="/", *, method="GET", headers=(), body=(b"",), query=b"", goes_away=False):
+    """Status, headers and text; nothing where the client goes away after the last chunk of ``body``."""
+    chunks, sent = list(body), []
+
+    async def receive():
+        if not chunks:
+            return {"type": "http.disconnect"}
+        return {"type": "http.request", "body": chunks.pop(0), "more_body": goes_away or bool(chunks)}
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "http",
+        "raw_path": path.encode(),
+        "query_string": query,
+        "headers": [*HOST, *headers],
+        "server": ("127.0.0.1", 8000),
+        "client": ("192.0.2.1", 4711),
+    }
+    await gateway(scope, receive, send)
+    return (sent[0]["status"], dict(sent[0]["headers"]), sent[1]["body"].decode()) if sent else None
+
+
+def environ(**request):
+    gateway = Gateway(spelled, threads=1, longest_body=100)
+    status, _, text = asyncio.run(ask(gateway, **request))
+    assert status == 200
+    return dict(line.split("=", 1) for line in text.splitlines())
+
+
+def form(*chunks, length):
+    headers = [(b"content-length", str(length).encode()), (b"content-type", b"text/plain")]
+    return {"method": "POST", "headers": headers, "body": chunks}
+
+
+def test_a_request_arrives_with_its_address_and_peer():
+    given = environ(path="/caf%C3%A9/%2F", query=b"a=%20b")
+    assert given["PATH_INFO"].encode("latin-1").decode() == "/café//"
+    assert given["QUERY_STRING"] == "a=%20b"
+    assert given["REMOTE_ADDR"] == "192.0.2.1"
+    assert given["HTTP_HOST"] == "portal.example"
+
+
+def test_a_header_with_an_underscore_passes_for_no_other():
+    spoof = [(b"x_forwarded_for", b"10.0.0.1"), (b"x-forwarded-for", b"192.0.2.9")]
+    assert environ(headers=spoof)["HTTP_X_FORWARDED_FOR"] == "192.0.2.9"
+    assert "HTTP_X_FORWARDED_FOR" not in environ(headers=spoof[:1])
+
+
+def test_headers_that_are_repeated_are_joined():
+    twice = [(b"x-forwarded-for", b"a"), (b"x-forwarded-for", b"b"), (b"cookie", b"c=1"), (b"cookie", b"d=2")]
+    given = environ(headers=twice)
+    assert given["HTTP_X_FORWARDED_FOR"] == "a,b"
+    assert given["HTTP_COOKIE"] == "c=1; d=2"
+
+
+def test_a_body_arrives_whole():
+    given = environ(**form(b"one ", b"two", b"", length=7))
+    assert given["wsgi.input"] == "b'one two'"
+    assert given["CONTENT_LENGTH"] == "7"
+    assert given["CONTENT_TYPE"] == "text/plain"
+
+
+def test_long_bodies_arrive_whole_when_there_are_more_than_fit_in_memory():
+    size, pieces = BODIES_IN_MEMORY // 8, 16
+    gateway = Gateway(measured, threads=2, longest_body=size)
+    chunks = [bytes([piece]) * (size // pieces) for piece in range(pieces)]
+
+    async def visits():
+        return await asyncio.gather(*(ask(gateway, **form(*chunks, length=size)) for _ in range(10)))
+
+    digest = hashlib.sha256(b"".join(chunks)).hexdigest()
+    assert {text for _, _, text in asyncio.run(visits())} == {digest}
+
+
+def test_a_body_that_is_too_long_is_left_unread():
+    given = environ(**form(length=101))
+    assert given["wsgi.input"] == "b''"
+    assert given["CONTENT_LENGTH"] == "101"
+
+
+def test_a_body_of_unknown_length_is_left_unread():
+    chunked = [(b"transfer-encoding", b"chunked")]
+    assert environ(method="POST", headers=chunked, body=())["HTTP_TRANSFER_ENCODING"] == "chunked"
+
+
+def test_a_request_whose_client_went_away_never_runs():
+    ran = Event()
+
+    def wsgi(environ, start_response):
+        ran.set()
+
+    gateway = Gateway(wsgi, threads=1, longest_body=100)
+    assert asyncio.run(ask(gateway, **form(b"half", length=7), goes_away=True)) is None
+    assert not ran.is_set()
+
+
+@pytest.mark.parametrize("given", [b"", b"two words", b"a" * 65])
+def test_each_request_has_an_id(given):
+    headers = [(b"x-request-id", given)]
+    assert environ(headers=headers)["HTTP_X_REQUEST_ID"] not in ("", given.decode())
+    assert environ(headers=[(b"x-request-id", b"kept-1")])["HTTP_X_REQUEST_ID"] == "kept-1"
+
+
+def test_blanks_around_a_value_are_dropped():
+    _, headers, _ = asyncio.run(ask(Gateway(spelled, threads=1, longest_body=100)))
+    assert headers[b"Set-Cookie"] == b"blank=before"
+
+
+def test_an_answer_says_how_long_it_is():
+    _, headers, text = asyncio.run(ask(Gateway(spelled, threads=1, longest_body=100)))
+    assert int(headers[b"Content-Length"]) == len(text.encode())
+
+
+class Waiting:
+    """An application whose ordinary pages wait until they are let go."""
+
+    def __init__(self):
+        self.go, self.began = Event(), []
+
+    def __call__(self, environ, start_response):
+        refused = environ.get(REFUSED)
+        if not refused and environ["PATH_INFO"] != "/livez":
+            self.began.append(environ["PATH_INFO"])
+            self.go.wait(30)
+        start_response("503 Busy" if refused else "200 OK", [])
+        return [environ["PATH_INFO"].encode()]
+
+
+def test_others_are_told_in_time_when_every_thread_waits():
+    application = Waiting()
+    gateway = Gateway(application, threads=1, longest_body=100, answer_seconds=0.05)
+
+    async def visits():
+        stuck, queued = await asyncio.gather(ask(gateway, "/stuck"), ask(gateway, "/queued"))
+        alive = await ask(gateway, "/livez")
+        application.go.set()
+        return stuck[0], queued[0], alive[0], (await ask(gateway, "/later"))[0]
+
+    assert asyncio.run(visits()) == (503, 503, 200, 200)
+    assert application.began == ["/stuck", "/later"]
+
+
+def test_an_answer_that_has_begun_is_waited_for():
+    begun = Event()
+
+    def streaming(environ, start_response):
+        start_response("200 OK", [])
+        yield b"first "
+        begun.wait(0.2)
+        yield b"last"
+
+    gateway = Gateway(streaming, threads=1, longest_body=100, answer_seconds=0.01)
+    assert asyncio.run(ask(gateway))[2] == "first last"
