@@ -9,7 +9,7 @@ CONTRIBUTING.md says when to use which.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
 from typing import Any
@@ -39,18 +39,25 @@ def lock_was_refused(error: OperationalError) -> bool:
 
 
 @contextmanager
-def lock_timeout(connection: BaseDatabaseWrapper, milliseconds: int) -> Iterator[None]:
-    """Bound how long a statement of this PostgreSQL session waits for a lock; 0 is no bound."""
+def session_settings(connection: BaseDatabaseWrapper, **values: str) -> Iterator[None]:
+    """Set parameters of this PostgreSQL session while the block runs."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('lock_timeout')")
-        before = cursor.fetchone()[0]
-        cursor.execute("SELECT set_config('lock_timeout', %s, false)", [f"{milliseconds}ms"])
+        cursor.execute(
+            "SELECT name, setting || coalesce(unit, '') FROM pg_settings WHERE name = ANY(%s)", [[*values]]
+        )
+        before = dict(cursor.fetchall())
+    _set(connection, values)
     try:
         yield
     finally:
         if connection.is_usable():
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT set_config('lock_timeout', %s, false)", [before])
+            _set(connection, before)
+
+
+def _set(connection: BaseDatabaseWrapper, values: Mapping[str, str]) -> None:
+    with connection.cursor() as cursor:
+        for name, value in values.items():
+            cursor.execute("SELECT set_config(%s, %s, false)", [name, value])
 
 
 def fill_in_batches(
@@ -144,14 +151,16 @@ def build_concurrently(schema_editor: Editor, name: str, sql: object) -> None:
     """Run the CREATE INDEX of PostgreSQL without stopping writers, unless the index is there."""
     if _is_valid_index(schema_editor, name):
         return
-    with lock_timeout(schema_editor.connection, 0):  # it waits for old transactions, in nobody's way
+    with session_settings(
+        schema_editor.connection, lock_timeout="0"
+    ):  # it waits for old transactions, in nobody's way
         drop_concurrently(schema_editor, name)
         schema_editor.execute(str(sql).replace(" INDEX ", " INDEX CONCURRENTLY ", 1), params=None)
 
 
 def drop_concurrently(schema_editor: Editor, name: str) -> None:
     """Drop an index of PostgreSQL without stopping writers, if it is there."""
-    with lock_timeout(schema_editor.connection, 0):
+    with session_settings(schema_editor.connection, lock_timeout="0"):
         quoted = schema_editor.quote_name(name)
         schema_editor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {quoted}", params=None)
 

@@ -1,5 +1,7 @@
 """``migrate`` beside others: a release that serves, and another ``migrate``."""
 
+import threading
+
 import psycopg
 import pytest
 from django.core.management import CommandError, call_command
@@ -66,14 +68,36 @@ def test_it_gives_up_after_so_many_tries_and_can_be_run_again(newest, other):
     assert is_applied(newest)
 
 
-def test_a_fault_that_is_no_lock_is_not_tried_again(newest, other, monkeypatch):
-    monkeypatch.setattr("time.sleep", lambda seconds: pytest.fail("tried again"))
+def test_a_statement_may_take_longer_than_one_of_a_page(newest, other):
     other.execute(HOLD)
     with connection.cursor() as cursor:
-        cursor.execute("SET statement_timeout = '600ms'")
-        with pytest.raises(OperationalError, match="statement timeout"):
-            call_command("migrate", verbosity=0)
+        cursor.execute("SET statement_timeout = '300ms'")
+        with pytest.raises(CommandError, match="A lock could not be had"):
+            call_command("migrate", lock_tries=1, verbosity=0)
+        cursor.execute("SHOW statement_timeout")
+        assert cursor.fetchone() == ("300ms",)
         cursor.execute("RESET statement_timeout")
+    other.rollback()
+
+
+def test_a_fault_that_is_no_lock_is_not_tried_again(newest, other, monkeypatch):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (pid,) = cursor.fetchone()
+    other.execute(HOLD)
+    waits = "SELECT 1 FROM pg_locks WHERE pid = %s AND NOT granted"
+
+    def cancel():
+        while not other.execute(waits, [pid]).fetchall():
+            pass
+        other.execute("SELECT pg_cancel_backend(%s)", [pid])
+
+    monkeypatch.setattr("time.sleep", lambda seconds: pytest.fail("tried again"))
+    thread = threading.Thread(target=cancel)
+    thread.start()
+    with pytest.raises(OperationalError, match="due to user request"):
+        call_command("migrate", verbosity=0)
+    thread.join()
     other.rollback()
     assert held_by_this_session() == (0, "0")
 

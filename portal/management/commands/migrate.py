@@ -13,13 +13,17 @@ from django.db import OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.recorder import MigrationRecorder
 
-from portal.online_migrations import lock_timeout, lock_was_refused
+from portal.online_migrations import lock_was_refused, session_settings
 
-LOCK_MILLISECONDS = 1300
-"""Whoever comes after a statement that waits for a lock waits as well, so this bounds their delay.
-
-Longer than the second after which PostgreSQL cancels an autovacuum that is in the way.
-"""
+LIMITS = {
+    # Whoever comes after a statement that waits for a lock waits as well, so this bounds their delay.
+    # Longer than the second after which PostgreSQL cancels an autovacuum that is in the way.
+    "lock_timeout": "1300ms",
+    # What does not stop others may take the time that it needs, unlike a page.
+    "statement_timeout": "0",
+    "idle_in_transaction_session_timeout": "0",
+}
+"""Parameters of the session that migrates."""
 ONE_AT_A_TIME = int.from_bytes(b"migrate")
 """The advisory lock that a running ``migrate`` holds."""
 LOOK_AGAIN = 0.5
@@ -47,7 +51,7 @@ class Command(migrate.Command):
         if database.vendor != "postgresql" or options["plan"] or options["check_unapplied"]:
             super().handle(*args, **options)
             return
-        with self._alone(database), lock_timeout(database, LOCK_MILLISECONDS):
+        with self._alone(database), session_settings(database, **LIMITS):
             self._migrate_patiently(database, options)
 
     @contextmanager
