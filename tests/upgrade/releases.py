@@ -19,6 +19,12 @@ COMMIT = (Path(__file__).parent / "previous_release").read_text().strip()
 """What serves while the present state of the project migrates; named anew with each release."""
 
 
+KEYS = {
+    name: value for name, value in production(ROOT).items() if name in ("SECRET_KEY", "PORTAL_FERNET_KEYS")
+}
+"""The same for both releases: who signed in with one is signed in with the other."""
+
+
 class UnknownReleaseError(Exception):
     """The repository does not hold the previous release."""
 
@@ -31,7 +37,7 @@ class Release:
     programs: Path
 
     def environment(self, database, **changes):
-        around = production(self.folder.parent, DATABASE_URL=database, TRUSTED_PROXY_COUNT="1")
+        around = production(self.folder.parent, DATABASE_URL=database, TRUSTED_PROXY_COUNT="1") | KEYS
         return around | {"PATH": f"{self.programs}:{around['PATH']}"} | changes
 
     def run(self, *command, database, **changes):
