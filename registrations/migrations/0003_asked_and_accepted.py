@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='revision',
             name='review_asked',
-            field=models.JSONField(blank=True, default=list),
+            field=models.JSONField(blank=True, default=list, db_default=models.Value([], models.JSONField())),
         ),
         migrations.CreateModel(
             name='Override',

@@ -3,8 +3,12 @@
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.online_migrations import AddCheck, AddColumn
+
 
 class Migration(migrations.Migration):
+
+    atomic = False
 
     dependencies = [
         ('registrations', '0005_preflight'),
@@ -12,16 +16,16 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
+        AddColumn(
             model_name='revision',
             name='decided_how',
-            field=models.CharField(choices=[('person', 'Person'), ('rules', 'Rules')], default='person', max_length=8),
+            field=models.CharField(choices=[('person', 'Person'), ('rules', 'Rules')], db_default='person', default='person', max_length=8),
         ),
-        migrations.AddConstraint(
+        AddCheck(
             model_name='revision',
             constraint=models.CheckConstraint(condition=models.Q(('decided_how__in', ['person', 'rules'])), name='revision_decided_how_known'),
         ),
-        migrations.AddConstraint(
+        AddCheck(
             model_name='revision',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_how', 'rules'), _negated=True), models.Q(('decided_at', models.F('submitted_at')), ('decided_by', models.F('submitted_by')), ('note', ''), ('number__gt', 1), ('status__in', ['approved', 'superseded'])), _connector='OR'), name='revision_by_rules_is_live_at_once'),
         ),

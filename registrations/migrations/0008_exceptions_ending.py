@@ -6,18 +6,24 @@ from django.conf import settings
 from django.db import migrations, models
 from django.utils import timezone
 
+from portal.online_migrations import AddCheck, AddColumn, BuildIndex, fill_in_batches
 from registrations.rules.pkce import next_reminder
 
 
 def set_reminders(apps, schema_editor):
     """Exceptions that took force before there were reminders."""
     today = timezone.now().date()
-    for row in apps.get_model("registrations", "PkceException").objects.filter(status="in_force").order_by("pk"):
+    exceptions = apps.get_model("registrations", "PkceException").objects.using(schema_editor.connection.alias)
+
+    def remind(row):
         row.remind_on = next_reminder(row.expires_on, after=today)
-        row.save(update_fields=["remind_on"])
+
+    fill_in_batches(exceptions.filter(status="in_force"), remind, ["remind_on"])
 
 
 class Migration(migrations.Migration):
+
+    atomic = False
 
     dependencies = [
         ('registrations', '0007_suspended'),
@@ -25,42 +31,42 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
+        AddColumn(
             model_name='pkceexception',
             name='remind_on',
             field=models.DateField(null=True),
         ),
-        migrations.AddField(
+        AddColumn(
             model_name='pkceexception',
             name='revoked_by',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
-        migrations.AddField(
+        AddColumn(
             model_name='pkceexception',
             name='revoked_reason',
-            field=models.TextField(blank=True),
+            field=models.TextField(blank=True, db_default='', default=''),
         ),
-        migrations.AddIndex(
+        BuildIndex(
             model_name='pkceexception',
             index=models.Index(condition=models.Q(('status', registrations.rules.lifecycle.PkceStatus['REQUESTED'])), fields=['requested_at', 'id'], name='pkce_requested_oldest_first'),
         ),
-        migrations.AddIndex(
+        BuildIndex(
             model_name='pkceexception',
             index=models.Index(condition=models.Q(('status', registrations.rules.lifecycle.PkceStatus['IN_FORCE'])), fields=['expires_on', 'id'], name='pkce_in_force_by_end'),
         ),
-        migrations.AddIndex(
+        BuildIndex(
             model_name='pkceexception',
             index=models.Index(condition=models.Q(('status', registrations.rules.lifecycle.PkceStatus['IN_FORCE'])), fields=['remind_on', 'id'], name='pkce_in_force_to_remind'),
         ),
-        migrations.AddConstraint(
+        AddCheck(
             model_name='pkceexception',
             constraint=models.CheckConstraint(condition=models.Q(('remind_on__isnull', True), ('status', registrations.rules.lifecycle.PkceStatus['IN_FORCE']), _connector='OR'), name='pkce_reminded_only_in_force'),
         ),
-        migrations.AddConstraint(
+        AddCheck(
             model_name='pkceexception',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', registrations.rules.lifecycle.PkceStatus['REVOKED']), ('revoked_by__isnull', False)), models.Q(models.Q(('status', registrations.rules.lifecycle.PkceStatus['REVOKED']), _negated=True), ('revoked_by__isnull', True)), _connector='OR'), name='pkce_revoked_by_somebody_exactly_when_revoked'),
         ),
-        migrations.AddConstraint(
+        AddCheck(
             model_name='pkceexception',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', registrations.rules.lifecycle.PkceStatus['REVOKED']), models.Q(('revoked_reason', ''), _negated=True)), models.Q(models.Q(('status', registrations.rules.lifecycle.PkceStatus['REVOKED']), _negated=True), ('revoked_reason', '')), _connector='OR'), name='pkce_revoked_reason_exactly_when_revoked'),
         ),

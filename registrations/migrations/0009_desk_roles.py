@@ -3,6 +3,7 @@ from django.conf import settings
 from django.contrib.auth.management import create_permissions
 from django.db import migrations, models
 
+from portal.online_migrations import AddCheck, AddColumn, BuildIndex, build_concurrently, drop_concurrently
 from registrations import catalogue_rows
 
 
@@ -28,16 +29,18 @@ model can declare it; SQLite reads the table, which is one machine's."""
 def add_search_indexes(apps, schema_editor):
     if schema_editor.connection.vendor == "postgresql":
         for name, columns in SEARCH_INDEXES.items():
-            schema_editor.execute(f"CREATE INDEX {name} ON {columns}")
+            build_concurrently(schema_editor, name, f"CREATE INDEX {name} ON {columns}")
 
 
 def drop_search_indexes(apps, schema_editor):
     if schema_editor.connection.vendor == "postgresql":
         for name in SEARCH_INDEXES:
-            schema_editor.execute(f"DROP INDEX {name}")
+            drop_concurrently(schema_editor, name)
 
 
 class Migration(migrations.Migration):
+    atomic = False
+
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ("registrations", "0008_exceptions_ending"),
@@ -58,12 +61,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "registration",
             },
         ),
-        migrations.AddField(
+        AddColumn(
             model_name="revision",
             name="claimed_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
-        migrations.AddField(
+        AddColumn(
             model_name="revision",
             name="claimed_by",
             field=models.ForeignKey(
@@ -74,7 +77,7 @@ class Migration(migrations.Migration):
                 to=settings.AUTH_USER_MODEL,
             ),
         ),
-        migrations.AddConstraint(
+        AddCheck(
             model_name="revision",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -85,22 +88,22 @@ class Migration(migrations.Migration):
                 name="revision_claimed_by_somebody",
             ),
         ),
-        migrations.AddConstraint(
+        AddCheck(
             model_name="revision",
             constraint=models.CheckConstraint(
                 condition=models.Q(("status", "under_review"), ("claimed_at__isnull", True), _connector="OR"),
                 name="revision_claimed_only_under_review",
             ),
         ),
-        migrations.AddIndex(
+        BuildIndex(
             model_name="registration",
             index=models.Index(fields=["status", "-id"], name="registration_by_status"),
         ),
-        migrations.AddIndex(
+        BuildIndex(
             model_name="revision",
             index=models.Index(fields=["status", "-id"], name="revision_by_status"),
         ),
-        migrations.AddIndex(
+        BuildIndex(
             model_name="revision",
             index=models.Index(
                 condition=models.Q(("status__in", ["approved", "rejected", "sent_back", "superseded"])),

@@ -29,12 +29,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='requestedscope',
             name='reason',
-            field=models.TextField(blank=True),
+            field=models.TextField(blank=True, db_default='', default=''),
         ),
         migrations.AddField(
             model_name='scope',
             name='tier',
-            field=models.CharField(choices=[('normal', 'Normal'), ('sensitive', 'Sensitive'), ('restricted', 'Restricted')], default='normal', help_text='Sensitive: the partner says why. Restricted: a second reviewer confirms it as well.', max_length=12),
+            field=models.CharField(choices=[('normal', 'Normal'), ('sensitive', 'Sensitive'), ('restricted', 'Restricted')], db_default='normal', default='normal', help_text='Sensitive: the partner says why. Restricted: a second reviewer confirms it as well.', max_length=12),
         ),
         migrations.AddConstraint(
             model_name='scope',

@@ -8,6 +8,8 @@ fill = import_module("registrations.migrations.0004_name_skeletons").fill
 
 
 class Migration(migrations.Migration):
+    atomic = False
+
     dependencies = [
         ("registrations", "0014_confirmed_scopes"),
     ]

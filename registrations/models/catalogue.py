@@ -22,6 +22,7 @@ class Scope(models.Model):
         max_length=12,
         choices=choices(Tier),
         default=Tier.NORMAL,
+        db_default=Tier.NORMAL,
         help_text="Sensitive: the partner says why. Restricted: a second reviewer confirms it as well.",
     )
     is_offered = models.BooleanField(default=True, help_text="Whether new drafts may ask for it.")

@@ -45,7 +45,7 @@ class RequestedScope(models.Model):
 
     revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="requested_scopes")
     scope = models.ForeignKey(Scope, to_field="name", on_delete=models.PROTECT, related_name="+")
-    reason = models.TextField(blank=True)
+    reason = models.TextField(blank=True, default="", db_default="")
     granted = models.BooleanField(null=True)
 
     class Meta:

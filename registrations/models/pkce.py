@@ -52,7 +52,7 @@ class PkceException(models.Model):
     revoked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
-    revoked_reason = models.TextField(blank=True)
+    revoked_reason = models.TextField(blank=True, default="", db_default="")
 
     objects = PkceExceptionQuerySet.as_manager()
 

@@ -46,7 +46,7 @@ class Registration(models.Model):
     activated_at = models.DateTimeField(null=True)
     suspended_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
-    closed_reason = models.TextField(blank=True)
+    closed_reason = models.TextField(blank=True, default="", db_default="")
 
     objects = RegistrationQuerySet.as_manager()
 

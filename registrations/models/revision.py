@@ -71,7 +71,7 @@ class Revision(models.Model):
     )
     confidential = models.BooleanField(default=False)
 
-    review_asked = models.JSONField(blank=True, default=list)
+    review_asked = models.JSONField(blank=True, default=list, db_default=models.Value([], models.JSONField()))
     findings = models.JSONField(blank=True, default=list)
     rules_version = models.CharField(max_length=32)
     submitted_at = models.DateTimeField()
@@ -80,7 +80,9 @@ class Revision(models.Model):
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    decided_how = models.CharField(max_length=8, choices=choices(DecidedHow), default=DecidedHow.PERSON)
+    decided_how = models.CharField(
+        max_length=8, choices=choices(DecidedHow), default=DecidedHow.PERSON, db_default=DecidedHow.PERSON
+    )
     note = models.TextField(blank=True)
     claimed_at = models.DateTimeField(null=True, blank=True)
     claimed_by = models.ForeignKey(

@@ -5,9 +5,11 @@ import sys
 import pytest
 import structlog
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
-from django.db import DatabaseError
+from django.core.management import call_command
+from django.db import DatabaseError, connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 
-from portal import observability
 from portal.observability import formatter, is_no_file, logging_config, readiness_checks
 from tests.support import people
 
@@ -167,10 +169,41 @@ def test_readyz_names_what_failed_and_no_more(client, monkeypatch, check):
 
 @pytest.mark.django_db
 def test_readyz_sees_a_migration_that_is_missing(client):
-    observability.MigrationExecutor(observability.connection).recorder.record_unapplied(
-        "portal", "0001_counters"
-    )
+    MigrationRecorder(connection).record_unapplied("portal", "0001_counters")
     assert client.get("/readyz").json()["failed"] == ["migrations"]
+
+
+@pytest.mark.django_db
+def test_readyz_is_content_with_a_database_that_is_ahead(client):
+    """The next release has migrated, or was rolled back to this one."""
+    MigrationRecorder(connection).record_applied("registrations", "9999_of_the_next_release")
+    assert client.get("/readyz").status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_readyz_waits_for_the_newest_migration(client):
+    newest = ("registrations", sorted(name for app, name in of_this_release() if app == "registrations")[-2])
+    try:
+        call_command("migrate", *newest, verbosity=0)
+        assert client.get("/readyz").json()["failed"] == ["migrations"]
+    finally:
+        call_command("migrate", verbosity=0)
+    assert client.get("/readyz").status_code == 200
+
+
+@pytest.mark.django_db
+def test_a_probe_reads_no_migration_from_disk_and_asks_for_them_once(
+    client, monkeypatch, django_assert_num_queries
+):
+    client.get("/readyz")
+    monkeypatch.setattr(MigrationLoader, "load_disk", lambda self: pytest.fail("read from disk"))
+    with django_assert_num_queries(1) as asked:
+        assert readiness_checks["migrations"]()
+    assert "django_migrations" in asked[0]["sql"]
+
+
+def of_this_release():
+    return MigrationLoader(None).disk_migrations
 
 
 def test_a_host_that_is_refused_is_not_quoted(client, lines):

@@ -25,12 +25,11 @@ def test_rows_made_in_bulk_keep_it_too(partner):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_rows_from_before_are_filled(partner, monkeypatch):
+def test_rows_from_before_are_filled(partner):
     names = ["Acme Bill", "Zed", WIDEST[:40]]
     old = [submitted(partner, client_name=name) for name in names]
     try:
         migrate(("registrations", "0003_asked_and_accepted"))
-        monkeypatch.setattr("registrations.migrations.0004_name_skeletons.CHUNK", 2)
     finally:
         migrate(*MigrationExecutor(connection).loader.graph.leaf_nodes())
     kept = [again(one).revisions.get().name_skeleton for one in old]

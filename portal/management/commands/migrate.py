@@ -1,0 +1,109 @@
+"""Django's ``migrate`` for a PostgreSQL database that the previous release goes on using meanwhile."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+from django.core.management.commands import migrate
+from django.db import OperationalError, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.recorder import MigrationRecorder
+
+from portal.online_migrations import lock_was_refused, session_settings
+
+LIMITS = {
+    # Whoever comes after a statement that waits for a lock waits as well, so this bounds their delay.
+    # Longer than the second after which PostgreSQL cancels an autovacuum that is in the way.
+    "lock_timeout": "1300ms",
+    # What does not stop others may take the time that it needs, unlike a page.
+    "statement_timeout": "0",
+    "idle_in_transaction_session_timeout": "0",
+}
+"""Parameters of the session that migrates."""
+ONE_AT_A_TIME = int.from_bytes(b"migrate")
+"""The advisory lock that a running ``migrate`` holds."""
+LOOK_AGAIN = 0.5
+"""Seconds between two looks at that lock. Waiting for it inside the database would keep a snapshot, for
+whose end the other one's CREATE INDEX CONCURRENTLY waits."""
+
+
+class Command(migrate.Command):
+    """Waits for another ``migrate`` to end, gives up locks soon, and tries again what was refused one."""
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument(
+            "--lock-tries",
+            type=int,
+            default=60,
+            help="How often a migration asks for a lock that others hold (60).",
+        )
+        parser.add_argument(
+            "--lock-pause", type=float, default=3, help="Seconds between two of these tries (3)."
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        database = connections[options["database"]]
+        if database.vendor != "postgresql" or options["plan"] or options["check_unapplied"]:
+            super().handle(*args, **options)
+            return
+        with self._alone(database), session_settings(database, **LIMITS):
+            self._migrate_patiently(database, options)
+
+    @contextmanager
+    def _alone(self, database: BaseDatabaseWrapper) -> Iterator[None]:
+        """The lock belongs to the session: when the process dies, the database takes it back."""
+        if not _take(database):
+            self.stderr.write("Another migrate is running on this database; waiting for it to end.")
+            while not _take(database):
+                time.sleep(LOOK_AGAIN)
+        try:
+            yield
+        finally:
+            if database.is_usable():
+                _ask(database, "SELECT pg_advisory_unlock(%s)", ONE_AT_A_TIME)
+
+    def _migrate_patiently(self, database: BaseDatabaseWrapper, options: dict[str, Any]) -> None:
+        """A migration that was refused a lock left nothing behind, or can be run again: so run all that
+        is left. Each migration has all its tries."""
+        tries, done = 0, None
+        while True:
+            try:
+                super().handle(**options)
+                return
+            except OperationalError as error:
+                if not lock_was_refused(error):
+                    raise
+                tries, before, done = tries + 1, done, _applied(database)
+                tries = tries if done == before else 1
+                self._wait_before_next(tries, error, options)
+
+    def _wait_before_next(self, tries: int, error: OperationalError, options: dict[str, Any]) -> None:
+        if tries >= options["lock_tries"]:
+            raise CommandError(
+                f"A lock could not be had in {tries} tries. What was migrated so far stays; end the long "
+                "transaction that holds the lock (see pg_stat_activity) and run migrate again."
+            ) from error
+        self.stderr.write(
+            f"\n    A lock is held by somebody else; try {tries} of {options['lock_tries']} gave up. "
+            f"Trying again in {options['lock_pause']:g} s."
+        )
+        time.sleep(options["lock_pause"])
+
+
+def _take(database: BaseDatabaseWrapper) -> bool:
+    return bool(_ask(database, "SELECT pg_try_advisory_lock(%s)", ONE_AT_A_TIME))
+
+
+def _ask(database: BaseDatabaseWrapper, sql: str, *values: int) -> object:
+    with database.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchone()[0]
+
+
+def _applied(database: BaseDatabaseWrapper) -> set[tuple[str, str]]:
+    return set(MigrationRecorder(database).applied_migrations())
