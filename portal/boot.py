@@ -19,7 +19,7 @@ from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.cache import caches
 from django.core.exceptions import ImproperlyConfigured
-from django.db import Error
+from django.db import Error, connection
 from redis.exceptions import RedisError
 
 from portal.environment import in_one_line, read_settings, text
@@ -67,6 +67,7 @@ def stop_unless_ready() -> None:
         if not settings.DEBUG:
             _refuse_placeholders()
             _refuse_lost_mail()
+        _reach_the_database()
         _write_a_file()
         _keep_in_the_cache()
 
@@ -83,6 +84,13 @@ def _refuse_placeholders() -> None:
 def _refuse_lost_mail() -> None:
     if urlsplit(text("EMAIL_URL")).scheme in MAIL_TO_NOBODY:
         raise ImproperlyConfigured("EMAIL_URL has a scheme that sends nothing; name a mail server.")
+
+
+def _reach_the_database() -> None:
+    try:
+        connection.ensure_connection()
+    except Error:
+        raise ImproperlyConfigured("DATABASE_URL: the database does not answer.") from None
 
 
 def _find_the_static_files() -> None:
@@ -116,7 +124,7 @@ def _keep_in_the_cache() -> None:
     if kept != key:
         raise ImproperlyConfigured(
             "CACHE_URL: nothing can be kept in the cache. With redis:// the server has to answer; with"
-            " dbcache:// the database, in which createcachetable has made the table."
+            " dbcache:// createcachetable has to have made the table."
         )
 
 

@@ -71,8 +71,8 @@ def count(name: str, default: int, *, least: int = 0, most: int = 1_000_000) -> 
 
 
 def long_enough(name: str, value: str, length: int) -> str:
-    """A secret of at least ``length`` characters, not all of them alike."""
-    if len(value) < length or len(set(value)) < 5 or not value.isprintable():
+    """A secret of at least ``length`` characters, of more kinds than a word that is repeated has."""
+    if len(value) < length or len(set(value)) < 10 or not value.isprintable():
         raise ImproperlyConfigured(f"{name} must be {length} random characters or more.")
     return value
 
@@ -103,7 +103,7 @@ def site(name: str, value: str, schemes: Collection[str]) -> str:
     bare = address(name, value, schemes).rstrip("/").lower()
     parts = urlsplit(bare)
     host, _ = split_domain_port(parts.netloc)
-    if not host or parts.path or parts.query or parts.fragment:
+    if not host or parts.path or "?" in bare or "#" in bare:
         raise ImproperlyConfigured(
             f"{name} must be {' or '.join(sorted(schemes))}:// and a host in ASCII, without a path."
         )

@@ -44,7 +44,9 @@ KEY, OTHER_KEY = (
 LONG = "canary-".join("abcdefghijk")
 CANNOT_WORK = [
     ("SECRET_KEY", "short-canary"),
-    ("SECRET_KEY", "ab" * 50),
+    ("SECRET_KEY", "changeme-" * 10),
+    ("PORTAL_BASE_URL", "https://canary.example#"),
+    ("PORTAL_BASE_URL", "https://canary.example?"),
     ("SECRET_KEY", LONG + "\udcff"),
     ("DATABASE_URL", "canary"),
     ("DATABASE_URL", "mysql://portal:canary@db/portal"),
@@ -303,6 +305,12 @@ def test_the_worker_refuses_what_a_developers_machine_makes_up(tmp_path):
 @pytest.mark.parametrize("name", ["SECRET_KEY", "PORTAL_FERNET_KEYS"])
 def test_whatever_serves_people_refuses_placeholders(command, name, env):
     assert_stopped(run(*command, env=env | {name: build_values()[name]}), name)
+
+
+@serving
+def test_a_database_that_does_not_answer_stops_whatever_serves_people(command, env):
+    away = f"postgres://portal:word@127.0.0.1:{free_port()}/portal"
+    assert_stopped(run(*command, env=env | {"DATABASE_URL": away}), "DATABASE_URL")
 
 
 def test_web_refuses_to_serve_without_static_files(env, tmp_path):
