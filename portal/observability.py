@@ -41,6 +41,9 @@ PROBES = ("livez", "readyz", "metrics")
 """Routes that machines ask every few seconds."""
 REQUEST_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 UNRESOLVED = "(no route)"
+BEGAN = "portal.began"
+"""Key of the WSGI environment: when the headers were there, by ``time.perf_counter``. The client has waited
+since then, for its own body and for a thread as well."""
 PEER = re.compile(r" from ip=.*?: ")
 ADDRESS = re.compile(r"(?!0\.0\.0\.0)\b\d{1,3}(?:\.\d{1,3}){3}\b|[0-9A-Fa-f]*:[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*")
 PATH = re.compile(r"[a-z]+://[^\s/]+/\S*|(?<![\w:/])/\S*")
@@ -226,7 +229,7 @@ class RequestLogMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         about = request_id(request.headers.get("X-Request-ID", ""))
         with structlog.contextvars.bound_contextvars(request_id=about):
-            began = time.perf_counter()
+            began = request.META.get(BEGAN) or time.perf_counter()
             response = self.get_response(request)
             _write_line(request, response, seconds=time.perf_counter() - began)
         response["X-Request-ID"] = about

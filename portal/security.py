@@ -2,6 +2,8 @@
 
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import suppress
+from functools import cache
 from http import HTTPStatus
 from typing import Any
 
@@ -11,6 +13,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
+from django.urls import Resolver404, resolve
 from redis.exceptions import RedisError
 
 Next = Callable[[HttpRequest], HttpResponse]
@@ -94,9 +97,11 @@ class PortalHandler(WSGIHandler):
 
 def _refused_by_server(request: HttpRequest) -> HttpResponse | None:
     status = request.META.get(REFUSED)
-    if status == HTTPStatus.REQUEST_TIMEOUT:
-        return HttpResponse(loader.render_to_string("408.html"), status=status)
-    return unavailable(request) if status else None
+    if status is None:
+        return None
+    with suppress(Resolver404):
+        request.resolver_match = resolve(request.path_info)  # for the log
+    return too_slow(request) if status == HTTPStatus.REQUEST_TIMEOUT else unavailable(request)
 
 
 def _refused_for_length(request: HttpRequest) -> HttpResponse | None:
@@ -158,10 +163,20 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
     return render(request, "404.html", status=404)
 
 
+def too_slow(request: HttpRequest) -> HttpResponse:
+    """408: the body did not arrive in time."""
+    return HttpResponse(_rendered("408.html"), status=408)
+
+
 def unavailable(request: HttpRequest) -> HttpResponse:
     """503: the portal, or what it stands on, does not answer in time."""
-    headers = {"Retry-After": RETRY_AFTER}
-    return HttpResponse(loader.render_to_string("unavailable.html"), status=503, headers=headers)
+    return HttpResponse(_rendered("unavailable.html"), status=503, headers={"Retry-After": RETRY_AFTER})
+
+
+@cache
+def _rendered(template: str) -> str:
+    """Once a process: many may be refused at the same moment."""
+    return loader.render_to_string(template)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

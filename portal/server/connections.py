@@ -1,66 +1,133 @@
 """The worker class of gunicorn: connections on an event loop, ended where their client is too slow.
 
-No deadline here begins again with a further byte.
+No deadline here begins again with a further byte, and what one connection can make a process hold is
+bounded: one request at a time, so many headers, and a body only where its length is told.
 """
 
 import asyncio
+import os
+import resource
+import signal
+import socket
+import struct
 from typing import Any, Final
 
+import httptools
 import structlog
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn_worker import UvicornWorker
 
 from portal.server.time_limits import HEADERS_SECONDS, allowed_seconds
 
-MAX_HEADERS: Final = 64 * 1024
+MAX_HEADERS_SIZE: Final = 64 * 1024
 """Bytes of request line and headers; the parser itself would take any number."""
+MAX_HEADERS: Final = 100
+MAX_CONNECTIONS: Final = 8_192
+"""Of a process, where the system allows it so many files."""
+OTHER_FILES: Final = 200
+"""That a process opens beside its connections, such as those to the database."""
 GRACEFUL_SECONDS: Final = 25
 """How long a stopping worker waits for requests in progress: less than gunicorn's graceful_timeout."""
+HEARTBEAT_SECONDS: Final = 5
+AT_ONCE: Final = struct.pack("ii", 1, 0)
+"""For SO_LINGER, see socket(7): the kernel forgets the connection and what it has not sent."""
 
 log = structlog.stdlib.get_logger("portal.server")
+
+
+class LastRequest(Exception):  # noqa: N818 — it stops the parser; nothing is wrong with the request
+    """Nothing more is read from this connection; what is being answered still is."""
 
 
 class TimedProtocol(HttpToolsProtocol):
     """HTTP/1.1 on one connection, whose client has to send headers and to read answers in time.
 
-    Bodies are timed by the gateway, which asks for them.
+    Bodies are timed by the gateway, which asks for them. A request that comes before the answer to the
+    one in front of it is not read: no browser and no proxy sends one (RFC 9112, section 9.3.2).
     """
 
-    _deadline: asyncio.TimerHandle | None = None
+    headers_seconds = HEADERS_SECONDS
+    allowed_seconds = staticmethod(allowed_seconds)
+    most_connections = MAX_CONNECTIONS
+
+    waiting: "dict[TimedProtocol, None]" = {}
+    """The connections of this process that wait for a request or its headers, the longest first."""
+
+    _headers_deadline: asyncio.TimerHandle | None = None
+    _reading_deadline: asyncio.TimerHandle | None = None
     _in_headers = False
     _headers_size = 0
+    _hears = True
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._end_after(HEADERS_SECONDS)
+        self.waiting[self] = None
+        self._headers_deadline = self.loop.call_later(self.headers_seconds, self._end, "headers too slow")
+        if len(self.connections) > self.most_connections:
+            next(iter(self.waiting))._end("too many connections")
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._end_never()
+        self.waiting.pop(self, None)
+        _cancel(self._headers_deadline)
+        _cancel(self._reading_deadline)
         super().connection_lost(exc)
 
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """Whoever has sent a whole request may say that it was the last, and still reads the answer."""
+        if self._is_answering and not self.cycle.more_body:
+            self._hear_no_more()
+            return True
+        return False
+
     def data_received(self, data: bytes) -> None:
-        if self._is_between_requests and self._deadline is None:
-            self._end_after(HEADERS_SECONDS)
-        super().data_received(data)
-        if self._in_headers:
-            self._headers_size += len(data)
-            if self._headers_size > MAX_HEADERS:
-                self._end("headers too large")
+        if not self._hears:
+            return
+        if not self._is_answering and self._headers_deadline is None:
+            self._headers_deadline = self.loop.call_later(self.headers_seconds, self._end, "headers too slow")
+        if self._reading_deadline is not None and not self.transport.get_write_buffer_size():
+            self._reading_deadline.cancel()
+            self._reading_deadline = None
+        self._unset_keepalive_if_required()
+        try:
+            self.parser.feed_data(data)
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade):
+            if self._is_answering:
+                self._hear_no_more()
+            else:
+                self.send_400_response("Invalid HTTP request received.")
+            return
+        self._headers_size += len(data) if self._in_headers else 0
+        if self._headers_size > MAX_HEADERS_SIZE:
+            self._end("headers too large")
 
     def on_message_begin(self) -> None:
+        if self._is_answering:
+            raise LastRequest
         self._in_headers, self._headers_size = True, 0
         super().on_message_begin()
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        super().on_header(name, value)
+        if len(self.headers) > MAX_HEADERS:
+            raise ValueError("Too many headers.")
+
     def on_headers_complete(self) -> None:
+        """A body of unknown length is not read: the portal refuses it, and its trailers have no end."""
         self._in_headers = False
-        self._end_never()
+        _cancel(self._headers_deadline)
+        self._headers_deadline = None
+        self.waiting.pop(self, None)
         super().on_headers_complete()
+        if any(name == b"transfer-encoding" for name, _ in self.headers):
+            raise LastRequest
 
     def on_response_complete(self) -> None:
         """What the client has not taken yet is left to the transport, for as long as it may take."""
         unread = self.transport.get_write_buffer_size()
-        if unread:
-            self._end_after(allowed_seconds(unread))
+        if unread and self._reading_deadline is None:
+            self._reading_deadline = self.loop.call_later(self.allowed_seconds(unread), self._end_unread)
+        if not self.transport.is_closing():
+            self.waiting[self] = None
         super().on_response_complete()
 
     def timeout_keep_alive_handler(self) -> None:
@@ -69,22 +136,24 @@ class TimedProtocol(HttpToolsProtocol):
             super().timeout_keep_alive_handler()
 
     @property
-    def _is_between_requests(self) -> bool:
-        return self.cycle is None or self.cycle.response_complete
+    def _is_answering(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete
 
-    def _end_after(self, seconds: float) -> None:
-        self._end_never()
-        self._deadline = self.loop.call_later(seconds, self._end, "client too slow")
+    def _hear_no_more(self) -> None:
+        """Drop whatever else comes, and close once the answer is written."""
+        self._hears = False
+        self.cycle.keep_alive = False
 
-    def _end_never(self) -> None:
-        if self._deadline is not None:
-            self._deadline.cancel()
-            self._deadline = None
+    def _end_unread(self) -> None:
+        self._reading_deadline = None
+        if self.transport.get_write_buffer_size():
+            self._end("answer not read")
 
     def _end(self, why: str) -> None:
-        """Drop the connection at once: whoever reads nothing would hold an orderly end open."""
-        self._end_never()
+        """Drop the connection at once, with what is on its way: an orderly end waits for the client."""
+        self.waiting.pop(self, None)
         log.debug("connection_ended", why=why)
+        self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
         self.transport.abort()
 
 
@@ -101,4 +170,29 @@ class Worker(UvicornWorker):
         "server_header": False,
         "proxy_headers": False,  # the portal itself reads them, see portal/limits.py
         "timeout_graceful_shutdown": GRACEFUL_SECONDS,
+        "timeout_notify": HEARTBEAT_SECONDS,
     }
+
+    def init_process(self) -> None:
+        TimedProtocol.most_connections = _room_for_connections()
+        super().init_process()
+
+    async def callback_notify(self) -> None:
+        """Also end where gunicorn's first process has gone: nobody else would end this one."""
+        await super().callback_notify()
+        if os.getppid() != self.ppid:
+            signal.raise_signal(signal.SIGTERM)
+
+
+def _room_for_connections() -> int:
+    """How many there may be; takes as many files for them as the system allows this process."""
+    wanted = MAX_CONNECTIONS + OTHER_FILES
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    files = wanted if hard == resource.RLIM_INFINITY else min(hard, wanted)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
+    return max(files - OTHER_FILES, files // 2)
+
+
+def _cancel(deadline: asyncio.TimerHandle | None) -> None:
+    if deadline is not None:
+        deadline.cancel()

@@ -6,46 +6,29 @@ begin or finish in time is answered 503; ``/livez`` has a thread of its own.
 
 import asyncio
 import io
-import tempfile
-from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping
+import time
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import IO, Any, Final
+from typing import Any, Final
 from urllib.parse import unquote_to_bytes
 
 import structlog
 
-from portal.observability import request_id
+from portal.observability import BEGAN, request_id
 from portal.security import REFUSED
-from portal.server.time_limits import ANSWER_SECONDS, allowed_seconds
+from portal.server.bodies import Bodies, Disconnected, Receive, Refused
+from portal.server.time_limits import ANSWER_SECONDS
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Environ = dict[str, Any]
 
-BODIES_IN_MEMORY: Final = 64 * 1024 * 1024
-"""Bytes of all bodies that a process holds in memory at a time."""
-ALWAYS_IN_MEMORY: Final = 64 * 1024
-"""Bytes of one body that are held in memory where more have been announced: the rest goes to a file."""
 ALIVE: Final = "/livez"
 
 log = structlog.stdlib.get_logger("portal.server")
-
-
-class Refused(Exception):  # noqa: N818 — a status for the client, not a fault
-    """The request does not reach a page; ``status`` is what the client is told."""
-
-    def __init__(self, status: HTTPStatus) -> None:
-        super().__init__(status.phrase)
-        self.status = status
-
-
-class Disconnected(Exception):  # noqa: N818 — the client went away, which is no fault
-    """Nobody waits for an answer any more."""
 
 
 @dataclass
@@ -61,9 +44,10 @@ class Answer:
         self.headers = [(name.encode("latin-1"), value.strip().encode("latin-1")) for name, value in headers]
         self.status = int(status[:3])
 
-    def tell_length(self) -> None:
+    def tell_length(self, method: str) -> None:
         """The whole body is here, so there is no need for chunks, which HTTP/1.0 does not know."""
-        if self.body and not any(name.lower() == b"content-length" for name, _ in self.headers):
+        has_none = method == "HEAD" or self.status in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
+        if not has_none and not any(name.lower() == b"content-length" for name, _ in self.headers):
             self.headers.append((b"Content-Length", str(len(self.body)).encode()))
 
 
@@ -85,16 +69,16 @@ class Gateway:
         self._wsgi = wsgi
         self._longest_body = longest_body
         self._answer_seconds = answer_seconds
+        self._bodies = Bodies()
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
-        self._spare_thread = ThreadPoolExecutor(1, thread_name_prefix="spare")
-        self._announced = 0
-        """Bytes of all bodies that are being read or worked on."""
+        # Two that wait for nothing: whatever they do asks neither database nor cache.
+        self._alive_thread = ThreadPoolExecutor(1, thread_name_prefix="livez")
+        self._refusal_thread = ThreadPoolExecutor(1, thread_name_prefix="refusal")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         environ = environ_of(scope)
         try:
-            with self._room_for(environ) as in_memory:
-                answer = await self._answer(environ, receive, in_memory)
+            answer = await self._answer(environ, receive)
         except Disconnected:
             return
         except Refused as refused:
@@ -102,38 +86,34 @@ class Gateway:
         await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
         await send({"type": "http.response.body", "body": answer.body})
 
-    @contextmanager
-    def _room_for(self, environ: Environ) -> Iterator[int]:
-        """How many bytes of the body may stay in memory; 0 where it is not read at all."""
-        length = self._readable_length(environ)
-        self._announced += length
-        try:
-            yield length if self._announced <= BODIES_IN_MEMORY else min(length, ALWAYS_IN_MEMORY)
-        finally:
-            self._announced -= length
-
-    async def _answer(self, environ: Environ, receive: Receive, in_memory: int) -> Answer:
+    async def _answer(self, environ: Environ, receive: Receive) -> Answer:
         """Raises Refused and Disconnected."""
-        if environ["PATH_INFO"] == ALIVE:
-            return await asyncio.wrap_future(self._spare_thread.submit(self._call, environ, Answer()))
-        if in_memory:
-            environ["wsgi.input"] = await _whole_body(receive, in_memory)
-        answer = Answer()
-        call = self._threads.submit(self._call, environ, answer)
-        await asyncio.wait({asyncio.wrap_future(call)}, timeout=self._answer_seconds)
-        if not call.done() and answer.status is None:
-            _give_up(call, environ)
-            raise Refused(HTTPStatus.SERVICE_UNAVAILABLE)
-        return await asyncio.wrap_future(call)
+        if environ["PATH_INFO"] == ALIVE and environ["REQUEST_METHOD"] in ("GET", "HEAD"):
+            environ.pop("HTTP_COOKIE", None)  # or somebody's session might be looked up
+            return await self._on(self._alive_thread, environ)
+        async with self._bodies.whole(receive, self._length_to_read(environ)) as body:
+            environ["wsgi.input"] = body
+            answer = Answer()
+            call = self._threads.submit(self._call, environ, answer)
+            await asyncio.wait({asyncio.wrap_future(call)}, timeout=self._answer_seconds)
+            if not call.done() and answer.status is None:
+                _give_up(call, environ)
+                raise Refused(HTTPStatus.SERVICE_UNAVAILABLE)
+            return await asyncio.wrap_future(call)
 
     async def _refusal(self, environ: Environ, status: HTTPStatus) -> Answer:
-        """Django's own page about it, from the spare thread: all others may be waiting for something."""
-        refused = {**environ, "wsgi.input": io.BytesIO(), REFUSED: status}
-        answer = await asyncio.wrap_future(self._spare_thread.submit(self._call, refused, Answer()))
+        """Django's own page about it: all other threads may be waiting for something."""
+        answer = await self._on(
+            self._refusal_thread, {**environ, "wsgi.input": io.BytesIO(), REFUSED: status}
+        )
         answer.headers.append((b"Connection", b"close"))
         return answer
 
-    def _readable_length(self, environ: Environ) -> int:
+    async def _on(self, thread: ThreadPoolExecutor, environ: Environ) -> Answer:
+        return await asyncio.wrap_future(thread.submit(self._call, environ, Answer()))
+
+    def _length_to_read(self, environ: Environ) -> int:
+        """Bytes of the body; 0 where there is none, and where it is left unread."""
         length = environ.get("CONTENT_LENGTH", "")
         if "HTTP_TRANSFER_ENCODING" in environ or not length.isdecimal():
             return 0
@@ -141,14 +121,13 @@ class Gateway:
 
     def _call(self, environ: Environ, answer: Answer) -> Answer:
         """In a thread: the whole answer, streamed ones included, so that no thread waits for a reader."""
-        with environ["wsgi.input"]:
-            chunks = self._wsgi(environ, answer.start)
-            try:
-                answer.body = b"".join(chunks)
-            finally:
-                if hasattr(chunks, "close"):
-                    chunks.close()
-        answer.tell_length()
+        chunks = self._wsgi(environ, answer.start)
+        try:
+            answer.body = b"".join(chunks)
+        finally:
+            if hasattr(chunks, "close"):
+                chunks.close()
+        answer.tell_length(environ["REQUEST_METHOD"])
         return answer
 
 
@@ -171,6 +150,7 @@ def environ_of(scope: Scope) -> Environ:
         "wsgi.multithread": True,
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
+        BEGAN: time.perf_counter(),
     }
     for name, value in _headers(scope["headers"]):
         between = "; " if name == "HTTP_COOKIE" else ","
@@ -188,39 +168,8 @@ def _headers(raw: Iterable[tuple[bytes, bytes]]) -> Iterable[tuple[str, str]]:
             yield key if bare else f"HTTP_{key}", value.decode("latin-1")
 
 
-async def _whole_body(receive: Receive, in_memory: int) -> IO[bytes]:
-    """The body, at its beginning. Raises Refused where it falls behind or cannot be kept, Disconnected."""
-    with ExitStack() as otherwise_closed:
-        body = otherwise_closed.enter_context(tempfile.SpooledTemporaryFile(in_memory))
-        try:
-            await _read_into(body, receive)
-        except TimeoutError:
-            raise Refused(HTTPStatus.REQUEST_TIMEOUT) from None
-        except OSError as error:
-            log.error("body_not_kept", error=type(error).__name__)
-            raise Refused(HTTPStatus.SERVICE_UNAVAILABLE) from None
-        body.seek(0)
-        otherwise_closed.pop_all()
-    return body
-
-
-async def _read_into(body: IO[bytes], receive: Receive) -> None:
-    began = asyncio.get_running_loop().time()
-    async with asyncio.timeout_at(began + allowed_seconds(0)) as deadline:
-        more = True
-        while more:
-            message = await receive()
-            if message["type"] != "http.request":
-                raise Disconnected
-            body.write(message["body"])
-            more = message["more_body"]
-            deadline.reschedule(began + allowed_seconds(body.tell()))
-
-
 def _give_up(call: Future[Answer], environ: Environ) -> None:
     """Nobody waits for the call any more; one that no thread has begun is dropped."""
-    if call.cancel():
-        environ["wsgi.input"].close()
-        return
     about = environ["HTTP_X_REQUEST_ID"]
-    call.add_done_callback(lambda _: log.warning("late_answer_dropped", request_id=about))
+    if not call.cancel():
+        call.add_done_callback(lambda _: log.warning("late_answer_dropped", request_id=about))

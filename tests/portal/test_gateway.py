@@ -1,13 +1,13 @@
 """From the event loop to the threads: what a WSGI application gets, and who answers when none does."""
 
 import asyncio
-import hashlib
 from threading import Event
 
 import pytest
 
 from portal.security import REFUSED
-from portal.server.gateway import BODIES_IN_MEMORY, Gateway
+from portal.server.bodies import Bodies, Refused
+from portal.server.gateway import Gateway
 
 HOST = [(b"host", b"portal.example")]
 
@@ -17,11 +17,6 @@ def spelled(environ, start_response):
     start_response("200 OK", [("Set-Cookie", " blank=before")])
     given = {**environ, "wsgi.input": environ["wsgi.input"].read()}
     return ["\n".join(f"{name}={given[name]}" for name in sorted(given)).encode()]
-
-
-def measured(environ, start_response):
-    start_response("200 OK", [])
-    return [hashlib.sha256(environ["wsgi.input"].read()).hexdigest().encode()]
 
 
 async def ask(gateway, path="/", *, method="GET", headers=(), body=(b"",), query=b"", goes_away=False):
@@ -91,16 +86,50 @@ def test_a_body_arrives_whole():
     assert given["CONTENT_TYPE"] == "text/plain"
 
 
-def test_long_bodies_arrive_whole_when_there_are_more_than_fit_in_memory():
-    size, pieces = BODIES_IN_MEMORY // 8, 16
-    gateway = Gateway(measured, threads=2, longest_body=size)
-    chunks = [bytes([piece]) * (size // pieces) for piece in range(pieces)]
+def arriving(*sizes, then=None):
+    """A body in chunks of these sizes, after which the next one is waited for in vain."""
+    left = [*sizes]
+
+    async def receive():
+        if not left:
+            await then.wait()
+        size = left.pop(0)
+        return {"type": "http.request", "body": b"x" * size, "more_body": bool(left or then)}
+
+    return receive
+
+
+def test_the_slowest_body_makes_room_for_others():
+    bodies = Bodies(memory=100)
+
+    async def read(receive):
+        try:
+            async with bodies.whole(receive, 80) as body:
+                return len(body.read())
+        except Refused as refused:
+            return refused.status
 
     async def visits():
-        return await asyncio.gather(*(ask(gateway, **form(*chunks, length=size)) for _ in range(10)))
+        slow = asyncio.create_task(read(arriving(60, then=asyncio.Event())))
+        await asyncio.sleep(0)
+        quick = await read(arriving(40, 40))
+        return await slow, quick, await read(arriving(80))
 
-    digest = hashlib.sha256(b"".join(chunks)).hexdigest()
-    assert {text for _, _, text in asyncio.run(visits())} == {digest}
+    assert asyncio.run(visits()) == (408, 80, 80)
+
+
+def test_bodies_that_are_worked_on_leave_no_room_for_more():
+    bodies = Bodies(memory=100)
+
+    async def visits():
+        async with bodies.whole(arriving(80), 80):
+            with pytest.raises(Refused) as refused:
+                async with bodies.whole(arriving(80), 80):
+                    pass
+        async with bodies.whole(arriving(80), 80) as body:
+            return refused.value.status, len(body.read())
+
+    assert asyncio.run(visits()) == (503, 80)
 
 
 def test_a_body_that_is_too_long_is_left_unread():
@@ -169,6 +198,25 @@ def test_others_are_told_in_time_when_every_thread_waits():
 
     assert asyncio.run(visits()) == (503, 503, 200, 200)
     assert application.began == ["/stuck", "/later"]
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "OPTIONS"])
+def test_only_a_probe_has_the_thread_of_probes(method):
+    """A form may lead to a look-up of the session, for which that thread must not wait."""
+    application = Waiting()
+    gateway = Gateway(application, threads=1, longest_body=100, answer_seconds=0.05)
+
+    async def visits():
+        await ask(gateway, "/stuck")
+        form, probe = await asyncio.gather(ask(gateway, "/livez", method=method), ask(gateway, "/livez"))
+        application.go.set()
+        return form[0], probe[0]
+
+    assert asyncio.run(visits()) == (503, 200)
+
+
+def test_a_probe_brings_no_session():
+    assert "HTTP_COOKIE" not in environ(path="/livez", headers=[(b"cookie", b"portal-session=x")])
 
 
 def test_an_answer_that_has_begun_is_waited_for():
