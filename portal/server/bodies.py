@@ -35,14 +35,14 @@ class Bodies:
     def __init__(self, memory: int = MEMORY) -> None:
         self._memory = memory
         self._held = 0
-        self._arriving: dict[asyncio.Timeout, None] = {}
-        """The deadlines of those that are not complete, the oldest first."""
+        self._arriving: dict[asyncio.Timeout, io.BytesIO] = {}
+        """Those that are not complete, by their deadlines, the oldest first."""
 
     @asynccontextmanager
     async def whole(self, receive: Receive, length: int) -> AsyncIterator[io.BytesIO]:
         """The body of ``length`` bytes, at its beginning; it counts as held while the block runs.
 
-        Raises Refused, with 408 where it falls behind or is given up and 503 where there is no room;
+        Raises Refused, with 408 where it falls behind and 503 where there is no room for it;
         Disconnected.
         """
         body = io.BytesIO()
@@ -58,27 +58,31 @@ class Bodies:
         began = asyncio.get_running_loop().time()
         try:
             async with asyncio.timeout_at(began + allowed_seconds(0)) as deadline:
-                self._arriving[deadline] = None
+                self._arriving[deadline] = body
                 more = True
                 while more:
                     message = await receive()
                     if message["type"] != "http.request":
                         raise Disconnected
+                    if deadline not in self._arriving:
+                        raise TimeoutError
                     more = message["more_body"]
                     self._held += body.write(message["body"])
                     self._make_room(deadline)
-                    if deadline in self._arriving:
-                        deadline.reschedule(began + allowed_seconds(body.tell()))
+                    deadline.reschedule(began + allowed_seconds(body.tell()))
         except TimeoutError:
-            raise Refused(HTTPStatus.REQUEST_TIMEOUT) from None
+            if deadline in self._arriving:
+                raise Refused(HTTPStatus.REQUEST_TIMEOUT) from None
+            self._held += body.getbuffer().nbytes  # which were let go before their time
+            raise Refused(HTTPStatus.SERVICE_UNAVAILABLE) from None
         finally:
             self._arriving.pop(deadline, None)
 
     def _make_room(self, own: asyncio.Timeout) -> None:
-        """The bytes of another are let go as soon as its own task hears of it."""
+        """Another's bytes count as let go at once; its task hears of it the next time that it waits."""
         if self._held > self._memory:
             oldest = next((deadline for deadline in self._arriving if deadline is not own), None)
             if oldest is None:
                 raise Refused(HTTPStatus.SERVICE_UNAVAILABLE)
-            del self._arriving[oldest]
+            self._held -= self._arriving.pop(oldest).getbuffer().nbytes
             oldest.reschedule(asyncio.get_running_loop().time())
