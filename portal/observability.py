@@ -44,6 +44,8 @@ UNRESOLVED = "(no route)"
 BEGAN = "portal.began"
 """Key of the WSGI environment: when the headers were there, by ``time.perf_counter``. The client has waited
 since then, for its own body and for a thread as well."""
+OWN_PLACE = re.compile(r"\('0\.0\.0\.0', (\d+)\)")
+"""Where gunicorn listens, or cannot, as it writes it."""
 PEER = re.compile(r" from ip=.*?: ")
 ADDRESS = re.compile(r"(?!0\.0\.0\.0)\b\d{1,3}(?:\.\d{1,3}){3}\b|[0-9A-Fa-f]*:[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*")
 PATH = re.compile(r"[a-z]+://[^\s/]+/\S*|(?<![\w:/])/\S*")
@@ -163,7 +165,8 @@ def _no_peer(logger: Any, name: str, line: Line) -> Line:
     record: logging.LogRecord = line["_record"]
     if record.name.partition(".")[0] in SERVERS:
         said = _with_classes_for_exceptions(record.msg, line.get("positional_args")).partition("\n")[0]
-        unquoted = re.split("['\"]", said, maxsplit=1)[0]
+        said = OWN_PLACE.sub(r"0.0.0.0:\1", said)
+        unquoted = re.split(r"(?<![A-Za-z0-9])b?['\"]", said, maxsplit=1)[0]
         line["event"] = PATH.sub("(path)", ADDRESS.sub("(address)", PEER.sub(": ", unquoted))).rstrip(" :(")
     return line
 
@@ -242,7 +245,7 @@ def request_id(given: str) -> str:
 
 
 def _write_line(request: HttpRequest, response: HttpResponse, *, seconds: float) -> None:
-    """A probe that is content is worth a line at DEBUG alone."""
+    """A probe that is answered 200 is logged at DEBUG only."""
     is_content = response.status_code == 200 and route_of(request) in PROBES
     log.log(
         logging.DEBUG if is_content else logging.INFO,

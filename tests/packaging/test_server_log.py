@@ -63,7 +63,7 @@ SAID = [
         "gunicorn.error",
         "Invalid request from ip=192.0.2.7: Bad thing: b'GET /token'",
         (),
-        "Invalid request: Bad thing: b",
+        "Invalid request: Bad thing",
     ),
     ("gunicorn.error", "Invalid request from ip=2001:db8::7: 100% wrong", (), "Invalid request: 100% wrong"),
     (
@@ -78,6 +78,8 @@ SAID = [
     ("uvicorn.error", "%s - connection made", ("192.0.2.7:50000",), "(address):50000 - connection made"),
     ("uvicorn.error", "%s gone", ("[2001:db8::7]:50000",), "[(address)]:50000 gone"),
     ("asyncio", "Fatal error\ntransport: <raddr=('192.0.2.7', 5)>\ntoken", (), "Fatal error"),
+    ("gunicorn.error", "Can't connect to %s", ("('0.0.0.0', 80)",), "Can't connect to 0.0.0.0:80"),
+    ("gunicorn.error", "Connection in use: %s", ("('0.0.0.0', 80)",), "Connection in use: 0.0.0.0:80"),
     ("asyncio", "%(what)s failed", ({"what": "accept"},), "accept failed"),
 ]
 
