@@ -173,6 +173,12 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     return HttpResponse(_rendered("unavailable.html"), status=503, headers={"Retry-After": RETRY_AFTER})
 
 
+def _is_away(error: BaseException | None) -> bool:
+    """SQLite calls a statement that is wrong operational, too."""
+    is_wrong = getattr(getattr(error, "__cause__", None), "sqlite_errorname", "") == "SQLITE_ERROR"
+    return isinstance(error, (OperationalError, InterfaceError, RedisError)) and not is_wrong
+
+
 @cache
 def _rendered(template: str) -> str:
     """Once a process: many may be refused at the same moment."""
@@ -180,12 +186,12 @@ def _rendered(template: str) -> str:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, or 503 where a database or Redis is away or too slow.
+    """500, or 503 where the database or Redis is away or too slow.
 
     Only allauth's limits use the cache: an attempt that cannot be counted is not let through.
 
     Whatever failed may fail again, so the page needs neither context nor database.
     """
-    if isinstance(sys.exception(), (OperationalError, InterfaceError, RedisError)):
+    if _is_away(sys.exception()):
         return unavailable(request)
     return HttpResponse(loader.get_template("500.html").render(), status=500)

@@ -27,6 +27,7 @@ def client():
         ("/t/throttled/", 429),
         ("/t/crashing/", 500),
         ("/t/without-database/", 503),
+        ("/t/wrong-statement/", 500),
         ("/t/plain/%00/", 400),
         ("/t/plain/x", 301),
     ],

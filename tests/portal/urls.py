@@ -1,7 +1,7 @@
 """The site's addresses, and a few pages that behave in ways that no page of the site does."""
 
 from django.core.exceptions import PermissionDenied
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.http import HttpResponse
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
@@ -24,6 +24,11 @@ def crashing(request):
 
 def without_database(request):
     raise OperationalError("the words of a server about db.internal")
+
+
+def wrong_statement(request):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT no_such_column FROM accounts_user")
 
 
 def forbidden(request):
@@ -49,6 +54,7 @@ urlpatterns = [
     path("t/immutable/", immutable),
     path("t/crashing/", crashing),
     path("t/without-database/", without_database),
+    path("t/wrong-statement/", wrong_statement),
     path("t/forbidden/", forbidden),
     path("t/throttled/", throttled),
     path("t/echo/", echo),
