@@ -40,7 +40,10 @@ def lock_was_refused(error: OperationalError) -> bool:
 
 @contextmanager
 def session_settings(connection: BaseDatabaseWrapper, **values: str) -> Iterator[None]:
-    """Set parameters of this PostgreSQL session while the block runs."""
+    """Set parameters of this session while the block runs; SQLite has none of them."""
+    if connection.vendor != "postgresql":
+        yield
+        return
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT name, setting || coalesce(unit, '') FROM pg_settings WHERE name = ANY(%s)", [[*values]]

@@ -152,8 +152,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
     DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}
 else:
-    # A page has to answer within ten seconds, whatever the server or the network does. What the URL
-    # says goes before; `manage.py migrate` takes the time that it needs.
+    # A page has to answer within ten seconds, whatever the server or the network does. Values in the URL
+    # override these; `manage.py migrate` takes the time that it needs.
     DATABASES["default"]["OPTIONS"] = {
         "connect_timeout": 3,
         "tcp_user_timeout": 10_000,
@@ -163,6 +163,8 @@ else:
         "options": "-c statement_timeout=8s -c idle_in_transaction_session_timeout=30s",
         **DATABASES["default"].get("OPTIONS", {}),
     }
+    if not DATABASES["default"]["OPTIONS"]["options"].strip():
+        del DATABASES["default"]["OPTIONS"]["options"]  # for a pooler that refuses it
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

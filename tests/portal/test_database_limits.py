@@ -11,6 +11,10 @@ from tests.packaging.surroundings import production, run
 ASK = "import json; from portal.settings import DATABASES; print(json.dumps(DATABASES['default']['OPTIONS']))"
 
 
+def options(env):
+    return json.loads(run(sys.executable, "-c", ASK, env=env).stdout)
+
+
 @pytest.mark.postgres
 @pytest.mark.django_db
 @pytest.mark.parametrize(
@@ -29,11 +33,16 @@ def test_the_server_keeps_to_the_limits(name, limit):
         ("", "connect_timeout", 3),
         ("?connect_timeout=5", "connect_timeout", 5),
         ("?options=-c%20statement_timeout=20s", "options", "-c statement_timeout=20s"),
-        ("?options=%20", "options", " "),
         ("?sslmode=require", "connect_timeout", 3),
         ("?sslmode=require", "sslmode", "require"),
     ],
 )
-def test_the_url_goes_before(query, name, value, tmp_path):
+def test_the_url_overrides_the_limits(query, name, value, tmp_path):
     env = production(tmp_path, DATABASE_URL=f"postgres://portal:secret@db:5432/portal{query}")
-    assert json.loads(run(sys.executable, "-c", ASK, env=env).stdout)[name] == value
+    assert options(env)[name] == value
+
+
+@pytest.mark.once
+def test_blank_options_are_not_sent_at_all(tmp_path):
+    env = production(tmp_path, DATABASE_URL="postgres://portal:secret@db:5432/portal?options=%20")
+    assert "options" not in options(env)
