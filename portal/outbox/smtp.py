@@ -14,17 +14,17 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends import smtp
 
 SECONDS = 20.0
-"""For one delivery, from looking up the mail server's name to its word that it has the email."""
-FAREWELL_SECONDS = 2.0
-"""For taking leave, on top: an email that was taken over is sent, even if the server then says no more."""
+"""For one email, from looking up the mail server's name until it has accepted the email."""
+QUIT_SECONDS = 2.0
+"""For QUIT, in addition. An accepted email is sent, whether or not QUIT is answered."""
 
 
 class EmailBackend(smtp.EmailBackend):
     """Django's backend with one deadline for the whole conversation; for one call of send_messages.
 
     EMAIL_TIMEOUT limits each step and begins anew with each byte of a slow answer, and looking up a name
-    knows no limit of ours. So the conversation has a thread of its own. At the deadline that is left
-    alone and its connection broken off, so that it cannot send anything later.
+    knows no limit of ours. So the conversation has a thread of its own. At the deadline the caller stops
+    waiting and shuts the connection down, so that the thread cannot send anything later.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -41,7 +41,7 @@ class EmailBackend(smtp.EmailBackend):
         try:
             return answer.result(SECONDS)
         finally:
-            conversation.join(FAREWELL_SECONDS if answer.done() else 0)
+            conversation.join(QUIT_SECONDS if answer.done() else 0)
             self._break_off()
 
     @property

@@ -34,7 +34,7 @@ def over_smtp(settings):
 def impatient(monkeypatch):
     """Nobody waits for twenty seconds here."""
     monkeypatch.setattr(smtp, "SECONDS", 0.5)
-    monkeypatch.setattr(smtp, "FAREWELL_SECONDS", 0.2)
+    monkeypatch.setattr(smtp, "QUIT_SECONDS", 0.2)
 
 
 def send(settings, server):
@@ -62,7 +62,7 @@ def test_a_mail_server_that_lets_us_wait_is_left_at_the_deadline(settings, impat
 def test_an_email_that_was_taken_over_is_sent_though_the_farewell_is_not_answered(
     settings, monkeypatch, then
 ):
-    monkeypatch.setattr(smtp, "FAREWELL_SECONDS", 0.2)
+    monkeypatch.setattr(smtp, "QUIT_SECONDS", 0.2)
     with mail_server("QUIT", then) as server:
         assert send(settings, server) == 1
         assert server.is_left.wait(60)
