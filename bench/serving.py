@@ -103,8 +103,7 @@ def _load(page, group, port, cookies):
     """Milliseconds of CPU for one request, and requests a second."""
     before, began = _cpu_seconds(group), time.monotonic()
     with ThreadPoolExecutor(CLIENTS) as clients:
-        for _ in range(CLIENTS):
-            clients.submit(_ask_often, page, port, cookies)
+        list(clients.map(lambda _: _ask_often(page, port, cookies), range(CLIENTS)))
     took, asked = time.monotonic() - began, CLIENTS * REQUESTS
     return (_cpu_seconds(group) - before) / asked * 1000, asked / took
 
@@ -113,7 +112,9 @@ def _ask_often(page, port, cookies):
     line = http.client.HTTPConnection("127.0.0.1", int(port))
     for _ in range(REQUESTS):
         line.request("GET", page, headers={"Host": "portal.example", "Cookie": cookies})
-        line.getresponse().read()
+        answer = line.getresponse()
+        answer.read()
+        assert answer.status == 200, answer.status
     line.close()
 
 

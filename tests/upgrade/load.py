@@ -179,3 +179,4 @@ def load(ports, partners):
         stop.set()
         for thread in threads:
             thread.join(timeout=120)
+            assert not thread.is_alive()

@@ -1,6 +1,6 @@
 """The previous release serves 100,000 registrations while this one migrates, and can be gone back to.
 
-The only tests with a clock: what partners notice of an upgrade is how long they wait.
+Tests with a clock, as those in tests/faults are: what partners notice of an upgrade is how long they wait.
 """
 
 import json
