@@ -1,8 +1,8 @@
-"""What stops ``web`` and ``worker`` before they begin.
+"""Checks that ``web`` and ``worker`` run before they serve people.
 
-Settings refuse what cannot work anywhere. Here stands what only a portal that serves people needs:
-values that nobody else knows, a folder and a cache that really keep what is written. Building the
-image, migrating and linting go without.
+No placeholder secrets, a database that answers, a MEDIA_ROOT that takes files, a cache that keeps
+values. What cannot work anywhere is refused by the settings; migrating, collecting static files and
+linting need no more than that.
 """
 
 import base64

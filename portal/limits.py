@@ -101,7 +101,7 @@ def client_address(request: HttpRequest) -> str:
 
 
 def client_network(request: HttpRequest) -> str:
-    """The client's address, of which one party has but few: for IPv6 the network, of 64 bits.
+    """What limits count by: an IPv4 address, or the /64 network of an IPv6 address.
 
     RFC 6177 section 2: no site gets less than a /64, so an address in it costs nothing.
     """

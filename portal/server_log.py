@@ -12,7 +12,7 @@ from portal.observability import logging_config
 class ServerLogger(Logger):
     """Writes what gunicorn says as the root logger writes; no access log, since the portal has its own.
 
-    Worker classes of others take over the handlers of ``error_log``, so they stand there themselves.
+    UvicornWorker gives the handlers of ``error_log`` to uvicorn's loggers, so it needs handlers of its own.
     """
 
     def setup(self, cfg: Any) -> None:

@@ -1,8 +1,7 @@
 """Where logos are kept: one file for each digest, whose bytes never change (rule L-11).
 
-A file gets its name when all of it is on the disk, and its name is the SHA-256 of its bytes. So
-whatever else lies there, the rest of a write that a full disk broke off or a picture that somebody
-exchanged, is told by hashing it: before it is served, each time, and before it is left as it is.
+A file is named after the SHA-256 of its bytes, once all of it is on the disk. Each read compares the
+two, and so does each write before it leaves a file in place, so a damaged file is noticed.
 """
 
 from __future__ import annotations

@@ -68,8 +68,9 @@ def _stopped_by_signal() -> threading.Event:
     stop = threading.Event()
 
     def finish(*_: object) -> None:
+        if not stop.is_set():
+            signal.alarm(FINISH_SECONDS)
         stop.set()
-        signal.alarm(FINISH_SECONDS)
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, finish)
