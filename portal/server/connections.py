@@ -24,8 +24,10 @@ MAX_HEADERS_SIZE: Final = 64 * 1024
 MAX_HEADERS: Final = 100
 MAX_CONNECTIONS: Final = 8_192
 """Of a process, where the system allows it so many files."""
-OTHER_FILES: Final = 200
-"""That a process opens beside its connections, such as those to the database."""
+AT_A_TIME: Final = 128
+"""Connections that are taken on before any of them is looked at, and that the system keeps waiting."""
+OTHER_FILES: Final = AT_A_TIME + 72
+"""That a process may open beyond its connections: those taken on at a time, the database, logos."""
 GRACEFUL_SECONDS: Final = 25
 """How long a stopping worker waits for requests in progress: less than gunicorn's graceful_timeout."""
 HEARTBEAT_SECONDS: Final = 5
@@ -171,6 +173,7 @@ class Worker(UvicornWorker):
         "proxy_headers": False,  # the portal itself reads them, see portal/limits.py
         "timeout_graceful_shutdown": GRACEFUL_SECONDS,
         "timeout_notify": HEARTBEAT_SECONDS,
+        "backlog": AT_A_TIME,
     }
 
     def init_process(self) -> None:
