@@ -225,7 +225,7 @@ def test_export_costs_the_same_statements_for_many(partner, reviewer, monkeypatc
     def cost():
         with statements() as made:
             assert export()
-        return len(made)
+        return len([sql for sql in made if "set_config" not in sql and "pg_settings" not in sql])
 
     approved(partner, reviewer)
     one = cost()
