@@ -24,7 +24,7 @@ from tests.packaging.surroundings import ROOT, ask, free_port, production, run
 MOST_TIMES_GTHREAD = 1.05
 ROUNDS = 8
 CLIENTS, REQUESTS = 8, 50
-PAGES = ("/", "/accounts/login/", "/registrations/")
+PAGES = ("/", "/rules/", "/registrations/")
 OURS = ("--config", "deploy/gunicorn.conf.py", "portal.asgi")
 GTHREAD = (
     "--workers",
