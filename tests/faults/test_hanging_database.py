@@ -15,7 +15,7 @@ from tests.packaging.surroundings import ROOT, ask, free_port, production, run
 from tests.support.cluster import cluster
 from tests.support.scale import FULL
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.xdist_group("hanging database")]
 
 HANGS = 38
 """Seconds: longer than pages take to give up, and then a worker to end."""

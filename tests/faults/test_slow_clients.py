@@ -15,7 +15,7 @@ from tests.support.proxy import caddy
 from tests.support.scale import FULL
 from tests.support.slow_clients import Attack, send_steadily
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.xdist_group("slow clients")]
 
 SECONDS = 60 if FULL else GRACE_SECONDS + 6
 READ_BODY_SECONDS = 60

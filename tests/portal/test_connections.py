@@ -11,6 +11,8 @@ from uvicorn import Config, Server
 
 from portal.server.connections import MAX_HEADERS, TimedProtocol, Worker
 
+pytestmark = pytest.mark.once
+
 HOST = "Host: portal.example\r\n"
 GET = f"GET / HTTP/1.1\r\n{HOST}\r\n"
 LARGE = 8 * 1024 * 1024

@@ -9,6 +9,8 @@ from portal.security import REFUSED
 from portal.server.bodies import Bodies, Refused
 from portal.server.gateway import Gateway
 
+pytestmark = pytest.mark.once
+
 HOST = [(b"host", b"portal.example")]
 
 
