@@ -18,6 +18,7 @@ from portal.accounts.admin import ListedFilters
 from portal.accounts.models import User
 from portal.audit.events import SYSTEM
 from portal.audit.models import Event
+from portal.paging import parse_uuid
 from registrations import permissions
 from registrations.admin.paging import CappedPaginator, Listing
 from registrations.admin.wording import event_words
@@ -57,9 +58,7 @@ def _clients(events: list[Any]) -> dict[UUID, str]:
 def _short(identifier: object) -> SafeString:
     """The beginning of an id, with the whole at hand; what is no id stays whole."""
     text = str(identifier)
-    try:
-        UUID(text)
-    except ValueError:
+    if parse_uuid(text) is None:
         return format_html("{}", text)
     return format_html('<code title="{}">{}</code>', text, text[:SHORT])
 
@@ -150,8 +149,7 @@ class EventAdmin(ListedFilters):
 
 
 def _about(term: str) -> Q:
-    try:
-        return Q(stream=UUID(term))
-    except ValueError:
-        pseudonyms = User.objects.filter(email=term.lower()).values_list("pseudonym", flat=True)
-        return Q(actor__in=[SYSTEM] if term == SYSTEM else [str(each) for each in pseudonyms])
+    if stream := parse_uuid(term):
+        return Q(stream=stream)
+    pseudonyms = User.objects.filter(email=term.lower()).values_list("pseudonym", flat=True)
+    return Q(actor__in=[SYSTEM] if term == SYSTEM else [str(each) for each in pseudonyms])

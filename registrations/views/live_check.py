@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Final
-from uuid import UUID
 
 from django.http import JsonResponse
 from django.utils.datastructures import MultiValueDict
@@ -12,13 +11,12 @@ from django.views.decorators.http import require_POST
 
 from portal.accounts.doors import PartnerRequest, partner_required
 from portal.limits import LIVE_CHECK, spend
-from portal.refusals import NotFound
 from registrations.forms.registration_form import RegistrationForm
 from registrations.rules.findings import Finding
 from registrations.rules.metadata import RULES_VERSION, place
 from registrations.rules.vocabulary import FIELDS
 from registrations.templatetags.registration_pages import rule_address
-from registrations.views.doors import chosen_of, own_id, to_start_in, to_work_on
+from registrations.views.doors import chosen_of, own_id, posted_uuid, to_start_in, to_work_on
 from registrations.views.form_page import Catalogue
 
 _CHECKED: Final = tuple(field for field in FIELDS if field != "logo")
@@ -58,14 +56,7 @@ def _catalogue_for(request: PartnerRequest) -> Catalogue:
     """As for the form: raises NotFound for a registration of others, NotAllowed for a viewer."""
     named = request.POST.get("registration", "")
     if named:
-        return Catalogue.of(to_work_on(request, _uuid_of(named)))
+        return Catalogue.of(to_work_on(request, posted_uuid(named)))
     mine = to_start_in(request)
     chosen = chosen_of(mine, request.POST.get("organisation", ""))
     return Catalogue.read(organisation_id=own_id(mine, chosen))
-
-
-def _uuid_of(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise NotFound from error
