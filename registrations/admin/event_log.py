@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from portal.accounts.admin import ListedFilters
+from portal.accounts.admin import ReadOnly
 from portal.accounts.models import User
 from portal.audit.events import SYSTEM
 from portal.audit.models import Event
@@ -69,7 +69,7 @@ def _moved(name: str) -> tuple[str, SafeString]:
 
 
 @admin.register(Event)
-class EventAdmin(ListedFilters):
+class EventAdmin(ReadOnly):
     """Shows, newest first. The database refuses changes anyway."""
 
     list_display = ("when", "what", "outcome", "person", "client", "short_stream", "touched")
@@ -137,15 +137,6 @@ class EventAdmin(ListedFilters):
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_module_permission(request)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 def _about(term: str) -> Q:
