@@ -16,6 +16,7 @@ GUIDE = (ROOT / "CONTRIBUTING.md").read_text()
 BLOCKS = re.findall(r"^```sh\n(.*?)^```", GUIDE, re.MULTILINE | re.DOTALL)
 COMMANDS = [line for block in BLOCKS for line in block.splitlines()]
 TESTS_OF_A_CHANGE = next(line for line in COMMANDS if line.startswith("make test ARGS="))
+HELP = "make help"
 COMMIT = next(line for line in COMMANDS if line.startswith("git commit"))
 RUN_ELSEWHERE = {"make run": "tests/packaging/test_serve.py", "make lint": ".ci/run", "make test": ".ci/run"}
 """What installs packages, or runs this test."""
@@ -29,7 +30,7 @@ def is_well_formed(subject):
 
 
 def test_each_command_is_run_by_a_test_or_by_ci():
-    assert set(COMMANDS) == {TESTS_OF_A_CHANGE, COMMIT, *RUN_ELSEWHERE}
+    assert set(COMMANDS) == {TESTS_OF_A_CHANGE, COMMIT, HELP, *RUN_ELSEWHERE}
     assert "bin/serve.py" in (ROOT / "Makefile").read_text().partition("\nrun:")[2].partition("\n\n")[0]
     assert "bin/serve.py" in (ROOT / RUN_ELSEWHERE["make run"]).read_text()
     assert {"make lint", "make test"} <= set((ROOT / ".ci/run").read_text().splitlines())
@@ -43,6 +44,14 @@ def test_the_tests_of_a_change_run_alone():
     done = run(program, "--assume-old=.venv/dev.stamp", *words, env=env, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "[100%]" in done.stdout
+
+
+def test_help_lists_what_else_there_is():
+    said = run(*HELP.split(), env=os.environ)
+    assert said.returncode == 0
+    assert {"test-full", "coverage", "bench"} <= set(
+        re.findall(r"^make ([a-z-]+)", said.stdout, re.MULTILINE)
+    )
 
 
 def test_a_commit_is_made_as_the_guide_says(tmp_path):
