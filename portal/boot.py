@@ -22,7 +22,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import Error, connection
 from redis.exceptions import RedisError
 
-from portal.environment import in_one_line, read_settings, text
+from portal.environment import in_one_line, read_settings, read_text
 
 PLACEHOLDER_MARKS = ("build-only", "only-for-development", "test-0123456789", "test-audit-")
 """Each stand-in of this repository that is no Fernet key carries one of these."""
@@ -74,7 +74,7 @@ def stop_unless_ready() -> None:
 
 def _refuse_placeholders() -> None:
     for name in NAMES:
-        value = text(name)
+        value = read_text(name)
         if value in EXAMPLES or any(mark in value for mark in PLACEHOLDER_MARKS):
             raise ImproperlyConfigured(f"{name} holds a placeholder that everybody can read; set your own.")
     if any(PLACEHOLDER_KEY_MARK in base64.urlsafe_b64decode(key) for key in settings.PORTAL_FERNET_KEYS):
@@ -82,7 +82,7 @@ def _refuse_placeholders() -> None:
 
 
 def _refuse_lost_mail() -> None:
-    if urlsplit(text("EMAIL_URL")).scheme in MAIL_TO_NOBODY:
+    if urlsplit(read_text("EMAIL_URL")).scheme in MAIL_TO_NOBODY:
         raise ImproperlyConfigured("EMAIL_URL has a scheme that sends nothing; name a mail server.")
 
 

@@ -49,28 +49,32 @@ def read_settings() -> None:
         _ = settings.INSTALLED_APPS
 
 
-def text(name: str, default: str = "") -> str:
-    """The variable's value without space around it; the default where it is unset or empty."""
+def read_text(name: str, default: str = "") -> str:
+    """Read the variable without space around it; the default where it is unset or empty."""
     return os.environ.get(name, "").strip() or default
 
 
-def flag(name: str) -> bool:
-    """True or false; false where it is unset."""
-    value = text(name).lower()
+def read_flag(name: str) -> bool:
+    """Read true or false; false where it is unset."""
+    value = read_text(name).lower()
     if value not in _YES | _NO:
         raise ImproperlyConfigured(f"{name} must be true or false.")
     return value in _YES
 
 
 def count(name: str, default: int, *, least: int = 0, most: int = 1_000_000) -> int:
-    """A whole number between ``least`` and ``most``."""
-    value = text(name, str(default))
+    """Read a whole number between ``least`` and ``most``.
+
+    deploy/gunicorn.conf.py imports this name, and reads it anew on SIGHUP while the first process still has
+    the module of the previous release: so the name stays.
+    """
+    value = read_text(name, str(default))
     if not (value.isascii() and value.isdecimal() and len(value) < 10 and least <= int(value) <= most):
         raise ImproperlyConfigured(f"{name} must be a whole number from {least} to {most}.")
     return int(value)
 
 
-def long_enough(name: str, value: str, length: int) -> str:
+def require_length(name: str, value: str, length: int) -> str:
     """A secret of at least ``length`` characters, of more kinds than a word that is repeated has."""
     if len(value) < length or len(set(value)) < 10 or not value.isprintable():
         raise ImproperlyConfigured(f"{name} must be {length} random characters or more.")
@@ -82,7 +86,7 @@ def password_in(url: str) -> str:
     return unquote(urlsplit(url).password or "")
 
 
-def all_different(*secrets: tuple[str, str]) -> None:
+def require_distinct(*secrets: tuple[str, str]) -> None:
     """Refuse a secret that stands in two variables: whoever learns one would hold both."""
     holders: dict[str, str] = {}
     for name, value in secrets:
@@ -91,16 +95,16 @@ def all_different(*secrets: tuple[str, str]) -> None:
         holders[value] = name
 
 
-def address(name: str, value: str, schemes: Collection[str]) -> str:
+def parse_url(name: str, value: str, schemes: Collection[str]) -> str:
     """A URL of one of the schemes."""
     if "://" not in value or not _is_split(value) or urlsplit(value).scheme not in schemes:
         raise ImproperlyConfigured(f"{name} must be a URL that begins with {', '.join(sorted(schemes))}.")
     return value
 
 
-def site(name: str, value: str, schemes: Collection[str]) -> str:
+def parse_site(name: str, value: str, schemes: Collection[str]) -> str:
     """A scheme and a host, without a path, in lower case; a slash at the end is dropped."""
-    bare = address(name, value, schemes).rstrip("/").lower()
+    bare = parse_url(name, value, schemes).rstrip("/").lower()
     parts = urlsplit(bare)
     host, _ = split_domain_port(parts.netloc)
     if not host or parts.path or "?" in bare or "#" in bare:
@@ -110,7 +114,7 @@ def site(name: str, value: str, schemes: Collection[str]) -> str:
     return bare
 
 
-def hosts(name: str, value: str, *, own: str, any_host: bool) -> list[str]:
+def parse_hosts(name: str, value: str, *, own: str, any_host: bool) -> list[str]:
     """The comma-separated hosts, of which ``own`` is one; ``.client.example`` covers all below it."""
     found = [host.strip() for host in value.split(",") if host.strip()]
     if not found:
@@ -124,9 +128,9 @@ def hosts(name: str, value: str, *, own: str, any_host: bool) -> list[str]:
     return found
 
 
-def database(name: str, value: str) -> str:
+def parse_database_url(name: str, value: str) -> str:
     """The URL of a PostgreSQL database, or of an SQLite file with its whole path."""
-    parts = urlsplit(address(name, value, DATABASE_SCHEMES))
+    parts = urlsplit(parse_url(name, value, DATABASE_SCHEMES))
     if parts.scheme == "sqlite":
         if parts.netloc or not parts.path.startswith("//") or parts.query:
             raise ImproperlyConfigured(f"{name} must be sqlite:// and a whole path: sqlite:////path/to/file.")
@@ -140,9 +144,9 @@ def database(name: str, value: str) -> str:
     return value
 
 
-def cache(name: str, value: str) -> dict[str, Any]:
+def parse_cache_url(name: str, value: str) -> dict[str, Any]:
     """Django's settings of the cache at this URL: a table of the database, or a Redis."""
-    parts = urlsplit(address(name, value, CACHE_SCHEMES))
+    parts = urlsplit(parse_url(name, value, CACHE_SCHEMES))
     if parts.scheme == "dbcache":
         if not parts.netloc.isidentifier() or parts.path or parts.query:
             raise ImproperlyConfigured(f"{name} must be dbcache:// and the name of a table.")
@@ -162,9 +166,9 @@ def cache(name: str, value: str) -> dict[str, Any]:
     }
 
 
-def mail(name: str, value: str) -> dict[str, Any]:
+def parse_mail_url(name: str, value: str) -> dict[str, Any]:
     """Django's settings for sending email, from the URL of a mail server."""
-    parts = urlsplit(address(name, value, env.EMAIL_SCHEMES))
+    parts = urlsplit(parse_url(name, value, env.EMAIL_SCHEMES))
     if parts.query or parts.fragment:
         raise ImproperlyConfigured(f"{name} takes no options; in a password, percent-encode ? and #.")
     if parts.scheme == EMAIL_FILES and (parts.netloc or not parts.path.startswith("//")):
@@ -181,7 +185,7 @@ def mail(name: str, value: str) -> dict[str, Any]:
     return found
 
 
-def sender(name: str, value: str) -> str:
+def parse_sender(name: str, value: str) -> str:
     """One email address, with or without a display name."""
     pairs = getaddresses([value])
     try:
@@ -195,7 +199,7 @@ def sender(name: str, value: str) -> str:
     return value
 
 
-def folder(name: str, value: str) -> Path:
+def parse_folder(name: str, value: str) -> Path:
     """The whole path of a folder; a part of one would mean another folder in each process."""
     if not value.isprintable() or not Path(value).is_absolute():
         raise ImproperlyConfigured(f"{name} must be the whole path of a folder, from / on.")

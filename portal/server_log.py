@@ -5,7 +5,7 @@ from typing import Any
 
 from gunicorn.glogging import Logger
 
-from portal.environment import flag, text
+from portal.environment import read_flag, read_text
 from portal.observability import logging_config
 
 
@@ -16,7 +16,7 @@ class ServerLogger(Logger):
     """
 
     def setup(self, cfg: Any) -> None:
-        logging_config(level=text("LOG_LEVEL", default="INFO").upper(), readable=flag("DEBUG"))
+        logging_config(level=read_text("LOG_LEVEL", default="INFO").upper(), readable=read_flag("DEBUG"))
         self.cfg = cfg
         self.error_log.handlers = list(logging.getLogger().handlers)
         self.error_log.propagate = False

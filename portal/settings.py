@@ -12,65 +12,65 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http.request import split_domain_port
 
 from portal.environment import (
-    all_different,
-    cache,
     count,
-    database,
     env,
-    flag,
-    folder,
-    hosts,
-    long_enough,
-    mail,
+    parse_cache_url,
+    parse_database_url,
+    parse_folder,
+    parse_hosts,
+    parse_mail_url,
+    parse_sender,
+    parse_site,
     password_in,
-    sender,
-    site,
-    text,
+    read_flag,
+    read_text,
+    require_distinct,
+    require_length,
 )
 from portal.observability import logging_config
 from portal.sealing import check_keys
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-DEBUG = flag("DEBUG")
+DEBUG = read_flag("DEBUG")
 
 
 def required(name: str, in_debug: str) -> str:
     """The variable's value; on a developer's machine a stand-in where it is unset."""
-    value = text(name, default=in_debug if DEBUG else "")
+    value = read_text(name, default=in_debug if DEBUG else "")
     if not value:
         raise ImproperlyConfigured(f"{name} is not set; docs/operations.md says what it has to hold.")
     return value
 
 
-SECRET_KEY = long_enough("SECRET_KEY", required("SECRET_KEY", "only-for-development-" + "x" * 50), 50)
-PORTAL_BASE_URL = site(
+SECRET_KEY = require_length("SECRET_KEY", required("SECRET_KEY", "only-for-development-" + "x" * 50), 50)
+PORTAL_BASE_URL = parse_site(
     "PORTAL_BASE_URL",
     required("PORTAL_BASE_URL", in_debug="http://localhost:8000"),
     schemes=("http", "https") if DEBUG else ("https",),
 )
 _base = urlsplit(PORTAL_BASE_URL)
-ALLOWED_HOSTS = hosts(
+ALLOWED_HOSTS = parse_hosts(
     "ALLOWED_HOSTS",
     required("ALLOWED_HOSTS", in_debug="localhost,127.0.0.1,[::1]"),
     own=split_domain_port(_base.netloc)[0],
     any_host=DEBUG,
 )
 TRUSTED_PROXY_COUNT = count("TRUSTED_PROXY_COUNT", default=0, most=10)
-LOG_LEVEL = text("LOG_LEVEL", default="INFO").upper()
+LOG_LEVEL = read_text("LOG_LEVEL", default="INFO").upper()
 
 # Keys of Fernet, newest first: what is sealed can be opened by any of them. The stand-in is
 # public, so it exists only together with DEBUG.
 PORTAL_FERNET_KEYS = check_keys(
     required("PORTAL_FERNET_KEYS", in_debug="ZGV2ZWxvcG1lbnQtb25seS1rZXktbm90LXNlY3JldCE=")
 )
-PORTAL_AUDIT_KEY = long_enough(
+PORTAL_AUDIT_KEY = require_length(
     "PORTAL_AUDIT_KEY", required("PORTAL_AUDIT_KEY", "only-for-development-" + "a" * 40), 32
 )
 
 # The authorization servers that clients are registered with; shown beside the credentials.
 PORTAL_ISSUERS = {
-    environment: site(name, text(name, default), schemes=("https",))
+    environment: parse_site(name, read_text(name, default), schemes=("https",))
     for environment, name, default in (
         ("staging", "PORTAL_ISSUER_STAGING", "https://auth.staging.pleo.io"),
         ("production", "PORTAL_ISSUER_PRODUCTION", "https://auth.pleo.io"),
@@ -78,7 +78,7 @@ PORTAL_ISSUERS = {
 }
 
 # Whether the worker opens what partners submit (rule G-09); where it is off, no socket is opened.
-PORTAL_PREFLIGHT = flag("PORTAL_PREFLIGHT")
+PORTAL_PREFLIGHT = read_flag("PORTAL_PREFLIGHT")
 # Working days, Monday to Friday, in which a submission should be decided.
 PORTAL_REVIEW_TARGET_DAYS = count("PORTAL_REVIEW_TARGET_DAYS", default=2, most=250)
 
@@ -142,7 +142,7 @@ TEMPLATES = [
 # --- Database ------------------------------------------------------------------------------
 VAR_DIR = BASE_DIR / "var"
 _database_url = required("DATABASE_URL", f"sqlite:///{VAR_DIR / 'portal.sqlite3'}")
-DATABASES = {"default": env.db_url_config(database("DATABASE_URL", _database_url))}
+DATABASES = {"default": env.db_url_config(parse_database_url("DATABASE_URL", _database_url))}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # Row locks do nothing here: writers queue for the whole file instead, from their first statement.
     DATABASES["default"]["OPTIONS"] = {
@@ -170,8 +170,8 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # The limits of allauth need a cache that all processes share; nothing else uses it.
-_cache_url = text("CACHE_URL", default="dbcache://portal_cache")
-CACHES = {"default": cache("CACHE_URL", _cache_url)}
+_cache_url = read_text("CACHE_URL", default="dbcache://portal_cache")
+CACHES = {"default": parse_cache_url("CACHE_URL", _cache_url)}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 # --- People --------------------------------------------------------------------------------
@@ -224,7 +224,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_ALLOW_ALL_ORIGINS = False
-MEDIA_ROOT = folder("MEDIA_ROOT", required("MEDIA_ROOT", in_debug=str(VAR_DIR / "media")))
+MEDIA_ROOT = parse_folder("MEDIA_ROOT", required("MEDIA_ROOT", in_debug=str(VAR_DIR / "media")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -244,11 +244,11 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
 
 # --- Mail ----------------------------------------------------------------------------------
 _email_url = required("EMAIL_URL", f"filemail:///{VAR_DIR / 'mail'}")
-vars().update(mail("EMAIL_URL", _email_url))
+vars().update(parse_mail_url("EMAIL_URL", _email_url))
 EMAIL_TIMEOUT = 5  # seconds, for connecting to a mail server
 DEFAULT_FROM_EMAIL = f"Client registration <no-reply@{_base.hostname}>"
-if text("PORTAL_MAIL_FROM"):
-    DEFAULT_FROM_EMAIL = sender("PORTAL_MAIL_FROM", text("PORTAL_MAIL_FROM"))
+if read_text("PORTAL_MAIL_FROM"):
+    DEFAULT_FROM_EMAIL = parse_sender("PORTAL_MAIL_FROM", read_text("PORTAL_MAIL_FROM"))
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # --- Transport and browser -----------------------------------------------------------------
@@ -289,7 +289,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-all_different(
+require_distinct(
     ("SECRET_KEY", SECRET_KEY),
     ("PORTAL_AUDIT_KEY", PORTAL_AUDIT_KEY),
     *(("PORTAL_FERNET_KEYS", key) for key in PORTAL_FERNET_KEYS),

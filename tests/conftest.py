@@ -1,7 +1,5 @@
 """What holds for every test: its database, its network and its templates."""
 
-import os
-
 import psycopg
 import pytest
 from django.apps import apps
@@ -16,13 +14,12 @@ from portal.audit import triggers
 from registrations import catalogue_rows, reason_rows
 from tests.support import people
 from tests.support.browser import chromium
+from tests.support.needs import IN_CI
 from tests.support.templates import Undefined
 
 settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("portal")
 """Examples are judged by what they show, never by how long a busy machine took."""
-
-IN_CI = os.environ.get("CI") == "true"
 
 
 def pytest_sessionstart(session):

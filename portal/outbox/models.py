@@ -14,7 +14,8 @@ class OutboxMessage(models.Model):
     """A change that somebody has to hear of, written in the transaction of the change.
 
     ``ids`` says which rows the letter is about; what it says is read when it is sent. A message
-    whose recipients cannot be found out in MAX_ATTEMPTS is left alone, with ``last_error``.
+    whose recipients cannot be found out in MAX_ATTEMPTS is left alone, with ``last_error``. One
+    that meets a bug has used them all up at once.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -42,7 +43,7 @@ class OutboxMessage(models.Model):
 
 
 class State(models.TextChoices):
-    """Waiting ─sent→ sent, ─MAX_ATTEMPTS failures→ dead, or ─no longer a recipient→ dropped."""
+    """Waiting ─sent→ sent, ─MAX_ATTEMPTS failures or a bug→ dead, ─no longer a recipient→ dropped."""
 
     WAITING = "waiting", "Waiting"
     SENT = "sent", "Sent"

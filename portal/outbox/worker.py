@@ -2,6 +2,7 @@
 
 Any number of workers may run. What one claims with a conditional UPDATE no other takes up until the
 lease ends. An attempt is counted when it begins, so that work which kills its worker ends as dead too.
+Trouble is tried again, for a day; a bug is not, and waits for ``manage.py requeue``.
 """
 
 import threading
@@ -17,7 +18,6 @@ from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import Error, close_old_connections, transaction
 from django.db.models import F, Q
-from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.utils import timezone
 
 from portal.outbox.letters import Letter, Recipient
@@ -39,21 +39,21 @@ PAUSES = (
 """Between the attempts: a day in all, since a mail server may be away overnight."""
 POLL_SECONDS = 2.0
 BATCH = 100
+
+
+class UnknownLetter(Exception):  # noqa: N818 - nothing is at fault while two releases run side by side
+    """A newer release ordered a letter that this one does not know."""
+
+
 TROUBLE = (
     OSError,  # the network, and all that smtplib raises
-    ObjectDoesNotExist,
-    TemplateDoesNotExist,
-    TemplateSyntaxError,
+    Error,  # the database
+    ObjectDoesNotExist,  # the rows that the letter is about have moved on
     SealingKeyProblem,
+    UnknownLetter,
     Refusal,  # a job's verb came too late
-    Error,
-    LookupError,
-    ValueError,
-    TypeError,
-    AttributeError,
-    RuntimeError,
 )
-"""What a mail server, a letter or a job may raise without taking the worker with it."""
+"""What may be over at the next attempt. Anything else is a bug, which another attempt would meet again."""
 
 log = structlog.stdlib.get_logger("portal.outbox")
 
@@ -114,9 +114,27 @@ def _round(letters: Letters, jobs: Jobs, stopped: Stopped) -> int:
 def _run_job(job: Job, stopped: Stopped) -> int:
     try:
         return job(stopped)
-    except TROUBLE as error:
-        log.error("job_failed", job=getattr(job, "__name__", "job"), error=type(error).__name__)
+    except Exception as error:
+        name = getattr(job, "__name__", "job")
+        log.error("job_failed", job=name, error=type(error).__name__, exc_info=_is_bug(error))
         return 0
+
+
+def _is_bug(error: Exception) -> bool:
+    return not isinstance(error, TROUBLE)
+
+
+def _log_failure(event: str, error: Exception, **about: object) -> None:
+    """Trouble as a warning, a bug as an error with its place in the code; never the error's words,
+    which may quote an address."""
+    write = log.error if _is_bug(error) else log.warning
+    write(event, error=type(error).__name__, exc_info=_is_bug(error), **about)
+
+
+def _letter_of(message: OutboxMessage, letters: Letters) -> Letter:
+    if message.letter not in letters:
+        raise UnknownLetter(message.letter)
+    return letters[message.letter]
 
 
 # --- Messages ------------------------------------------------------------------------------
@@ -133,12 +151,19 @@ def _expand(message: OutboxMessage, letters: Letters) -> int:
         return 0
     try:
         with transaction.atomic():
-            _write_deliveries(message, letters[message.letter])
-    except TROUBLE as error:
-        OutboxMessage.objects.filter(pk=message.pk).update(last_error=type(error).__name__)
-        log.warning("letter_not_expanded", message=str(message.uuid), error=type(error).__name__)
+            _write_deliveries(message, _letter_of(message, letters))
+    except Exception as error:  # noqa: BLE001 — a bug in one letter holds up no other
+        _give_up_or_wait(message, error)
         return 0
     return 1
+
+
+def _give_up_or_wait(message: OutboxMessage, error: Exception) -> None:
+    """Whoever claimed it has put it off already; a bug takes all attempts, so that only requeue brings it
+    back."""
+    spent = {"attempts": MAX_ATTEMPTS} if _is_bug(error) else {}
+    OutboxMessage.objects.filter(pk=message.pk).update(last_error=type(error).__name__, **spent)
+    _log_failure("letter_not_expanded", error, message=str(message.uuid))
 
 
 def _claim_message(message: OutboxMessage) -> bool:
@@ -183,10 +208,11 @@ def _deliver(delivery: Delivery, letters: Letters) -> int:
     if not _claim(delivery, lease):
         return 0
     try:
-        if not _still_meant(delivery, letters[delivery.message.letter]):
+        letter = _letter_of(delivery.message, letters)
+        if not _still_meant(delivery, letter):
             return _settle_dropped(delivery, lease)
-        _send(delivery, letters[delivery.message.letter])
-    except TROUBLE as error:
+        _send(delivery, letter)
+    except Exception as error:  # noqa: BLE001 — a bug in one letter holds up no other
         _settle_failed(delivery, lease, error)
         return 0
     return _settle_sent(delivery, lease)
@@ -229,22 +255,19 @@ def _settle_dropped(delivery: Delivery, lease: str) -> int:
 
 
 def _settle_failed(delivery: Delivery, lease: str, error: Exception) -> None:
-    """Keeps the class of the error alone: its words may quote an address."""
+    """Dead after a bug or the last attempt. Keeps the class of the error alone: its words may quote an
+    address."""
     attempts = delivery.attempts + 1
+    is_over = _is_bug(error) or attempts >= MAX_ATTEMPTS
     Delivery.objects.filter(pk=delivery.pk, lease_by=lease).update(
-        state=State.DEAD if attempts >= MAX_ATTEMPTS else State.WAITING,
+        state=State.DEAD if is_over else State.WAITING,
         due_at=timezone.now() + pause_after(attempts),
         lease_by="",
         lease_until=None,
         last_error=type(error).__name__,
     )
-    log.warning(
-        "letter_not_sent",
-        message=str(delivery.message.uuid),
-        delivery=delivery.pk,
-        attempts=attempts,
-        error=type(error).__name__,
-    )
+    about = {"message": str(delivery.message.uuid), "delivery": delivery.pk, "attempts": attempts}
+    _log_failure("letter_not_sent", error, **about)
 
 
 def _bury_abandoned() -> None:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portal.accounts.doors import SignedInRequest
 from portal.accounts.models import User
+from portal.paging import row_named, rows_after
 from portal.refusals import Conflict, NotAllowed, Refusal
 from registrations import permissions
 from registrations.admin import ways
@@ -53,8 +54,10 @@ def next_request(request: SignedInRequest) -> HttpResponse:
     if not permissions.may_see_desk(request.user):
         raise PermissionDenied
     waiting = _for(request.user)
-    revision = _later(waiting, request.GET.get("after", "")).first() or waiting.first()
-    if revision is None or str(revision.registration.uuid) == request.GET.get("after"):
+    after = request.GET.get("after", "")
+    last = row_named(Revision.objects.order_by("-number"), after, by="registration__uuid")
+    revision = rows_after(waiting, "submitted_at", last).first() or waiting.first()
+    if revision is None or str(revision.registration.uuid) == after:
         messages.info(request, "Nothing else waits for you.")
         return redirect(ways.back_to_queue(request))
     return redirect(ways.back_to_review(request, revision.registration))
@@ -115,14 +118,3 @@ def _for(user: User) -> QuerySet[Revision]:
     rows = Revision.objects.filter(free, status=RevisionStatus.UNDER_REVIEW)
     foreign = rows.exclude(registration__organisation__memberships__user=user)
     return foreign.select_related("registration").order_by("submitted_at", "pk")
-
-
-def _later(waiting: QuerySet[Revision], after: str) -> QuerySet[Revision]:
-    try:
-        seen = Revision.objects.filter(registration__uuid=UUID(after)).order_by("-number").first()
-    except ValueError:
-        seen = None
-    if seen is None:
-        return waiting
-    behind = Q(submitted_at__gt=seen.submitted_at) | Q(submitted_at=seen.submitted_at, pk__gt=seen.pk)
-    return waiting.filter(behind)

@@ -14,10 +14,11 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from portal.accounts.admin import ListedFilters
+from portal.accounts.admin import ReadOnly
 from portal.accounts.models import User
 from portal.audit.events import SYSTEM
 from portal.audit.models import Event
+from portal.paging import parse_uuid
 from registrations import permissions
 from registrations.admin.paging import CappedPaginator, Listing
 from registrations.admin.wording import event_words
@@ -57,9 +58,7 @@ def _clients(events: list[Any]) -> dict[UUID, str]:
 def _short(identifier: object) -> SafeString:
     """The beginning of an id, with the whole at hand; what is no id stays whole."""
     text = str(identifier)
-    try:
-        UUID(text)
-    except ValueError:
+    if parse_uuid(text) is None:
         return format_html("{}", text)
     return format_html('<code title="{}">{}</code>', text, text[:SHORT])
 
@@ -70,7 +69,7 @@ def _moved(name: str) -> tuple[str, SafeString]:
 
 
 @admin.register(Event)
-class EventAdmin(ListedFilters):
+class EventAdmin(ReadOnly):
     """Shows, newest first. The database refuses changes anyway."""
 
     list_display = ("when", "what", "outcome", "person", "client", "short_stream", "touched")
@@ -139,19 +138,9 @@ class EventAdmin(ListedFilters):
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_module_permission(request)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
 
 def _about(term: str) -> Q:
-    try:
-        return Q(stream=UUID(term))
-    except ValueError:
-        pseudonyms = User.objects.filter(email=term.lower()).values_list("pseudonym", flat=True)
-        return Q(actor__in=[SYSTEM] if term == SYSTEM else [str(each) for each in pseudonyms])
+    if stream := parse_uuid(term):
+        return Q(stream=stream)
+    pseudonyms = User.objects.filter(email=term.lower()).values_list("pseudonym", flat=True)
+    return Q(actor__in=[SYSTEM] if term == SYSTEM else [str(each) for each in pseudonyms])

@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.accounts.doors import SignedInRequest
+from portal.paging import row_named, rows_after
 from portal.refusals import Conflict, NotAllowed
 from registrations import permissions
 from registrations.admin.forms import problems
@@ -81,7 +82,8 @@ def listing(request: SignedInRequest, *, frame: Mapping[str, Any]) -> HttpRespon
     tab, today = _TABS[key], timezone.now().date()
     rows = PkceException.objects.filter(tab.rows(today)).order_by(tab.order, "pk")
     rows = rows.select_related("revision", "registration__organisation")
-    found = list(_beyond(rows, tab.order, request.GET.get("after", ""))[: PAGE + 1])
+    last = row_named(PkceException.objects.all(), request.GET.get("after", ""))
+    found = list(rows_after(rows, tab.order, last)[: PAGE + 1])
     context = {
         **frame,
         "title": "PKCE exceptions",
@@ -141,17 +143,6 @@ def _page(
         "errors": problems(form),
     }
     return render(request, "admin/registrations/registration/exception.html", context, status=status)
-
-
-def _beyond(rows: Rows, order: str, after: str) -> Rows:
-    """By key, not by offset; an unknown one begins at the top."""
-    try:
-        last = PkceException.objects.filter(uuid=UUID(after)).values(order, "pk").first() if after else None
-    except ValueError:
-        last = None
-    if last is None:
-        return rows
-    return rows.filter(Q(**{f"{order}__gt": last[order]}) | Q(**{order: last[order], "pk__gt": last["pk"]}))
 
 
 def app_row() -> dict[str, Any]:

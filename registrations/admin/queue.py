@@ -16,6 +16,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 
+from portal.accounts.admin import ReadOnly
 from portal.accounts.doors import SignedInRequest
 from portal.accounts.models import User
 from registrations import permissions
@@ -63,7 +64,7 @@ def _is_free(revision: Revision) -> bool:
 
 
 @admin.register(Registration)
-class RegistrationAdmin(admin.ModelAdmin):
+class RegistrationAdmin(ReadOnly):
     """Shows what was submitted; drafts are their partner's own. Nothing is saved here."""
 
     list_display = (
@@ -173,15 +174,6 @@ class RegistrationAdmin(admin.ModelAdmin):
 
     def has_view_permission(self, request: HttpRequest, obj: Registration | None = None) -> bool:
         return permissions.may_see_desk(_person(request))
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Registration | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Registration | None = None) -> bool:
-        return False
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         shown = {

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from typing import Final, NamedTuple
-from uuid import UUID
 
 from django.db.models import Q
 
+from portal.paging import parse_uuid
 from registrations.models import RedirectUri, Registration, Revision
 
 HELP: Final = "The beginning of the name of a client or organisation, or of a host; or a whole id."
@@ -28,11 +28,8 @@ def matching(term: str) -> Found:
 
     The names and hosts of earlier revisions count too.
     """
-    try:
-        identifier = UUID(term)
-    except ValueError:
-        return _by_beginning(term)
-    return Found(Q(client_id=identifier) | Q(uuid=identifier))
+    identifier = parse_uuid(term)
+    return Found(Q(client_id=identifier) | Q(uuid=identifier)) if identifier else _by_beginning(term)
 
 
 def _by_beginning(term: str) -> Found:

@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from registrations.models.catalogue import Scope
 from registrations.models.revision import Revision
+from registrations.rules.data.local_names import LOOPBACK_HOSTS
 from registrations.rules.vocabulary import MAX_HOST_LENGTH, MAX_URI_LENGTH
 from registrations.validators import validate_redirect_uri
 
@@ -27,7 +28,7 @@ class RedirectUri(models.Model):
                 name="redirect_uri_is_http",
             ),
             models.CheckConstraint(
-                condition=Q(uri__startswith="https://") | Q(host__in=["localhost", "127.0.0.1", "[::1]"]),
+                condition=Q(uri__startswith="https://") | Q(host__in=[*LOOPBACK_HOSTS]),
                 name="redirect_uri_http_only_for_loopback",
             ),
             models.CheckConstraint(

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from registrations.rules import hosts, uri_shape, uri_spelling, uri_text, uri_warnings
-from registrations.rules.data.known_hosts import GUI_CLIENT_HOSTS
+from registrations.rules.data.gui_clients import GUI_CLIENT_HOSTS
 from registrations.rules.findings import Finding, Waived, quote, waives
 from registrations.rules.hosts import Host
 from registrations.rules.near_duplicates import Listed

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from portal.accounts.doors import PartnerRequest, partner_required
 from portal.accounts.models import Organisation
+from portal.paging import parse_uuid
 from portal.refusals import Conflict, Gone, NotAllowed, NotFound, Refusal
 from registrations import permissions
 from registrations.conversation import with_conversations
@@ -71,10 +72,15 @@ def chosen_of(mine: Sequence[Organisation], posted: str) -> UUID | None:
     """The organisation that was posted, or the only one; raises NotFound for what is no UUID."""
     if not posted:
         return mine[0].uuid if len(mine) == 1 else None
-    try:
-        return UUID(posted)
-    except ValueError as error:
-        raise NotFound from error
+    return posted_uuid(posted)
+
+
+def posted_uuid(text: str) -> UUID:
+    """The UUID that a form carries; raises NotFound for what is none."""
+    uuid = parse_uuid(text)
+    if uuid is None:
+        raise NotFound
+    return uuid
 
 
 def own_id(mine: Sequence[Organisation], chosen: UUID | None) -> int | None:

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Final
-from uuid import UUID
 
-from django.http import JsonResponse
+from django.http import HttpResponse, JsonResponse
+from django.template.loader import render_to_string
 from django.utils.datastructures import MultiValueDict
 from django.views.decorators.http import require_POST
 
 from portal.accounts.doors import PartnerRequest, partner_required
 from portal.limits import LIVE_CHECK, spend
-from portal.refusals import NotFound
 from registrations.forms.registration_form import RegistrationForm
 from registrations.rules.findings import Finding
 from registrations.rules.metadata import RULES_VERSION, place
 from registrations.rules.vocabulary import FIELDS
 from registrations.templatetags.registration_pages import rule_address
-from registrations.views.doors import chosen_of, own_id, to_start_in, to_work_on
+from registrations.views.doors import chosen_of, own_id, posted_uuid, to_start_in, to_work_on
 from registrations.views.form_page import Catalogue
 
 _CHECKED: Final = tuple(field for field in FIELDS if field != "logo")
@@ -26,17 +25,22 @@ _CHECKED: Final = tuple(field for field in FIELDS if field != "logo")
 
 @require_POST
 @partner_required
-def live_check(request: PartnerRequest) -> JsonResponse:
+def live_check(request: PartnerRequest) -> HttpResponse:
     """What the rules say of the posted fields that hold something, judged beside all the others.
 
     Takes the fields of the registration's form, all or some, and ``registration`` where there is
     one already. Files are left aside: the logo is checked when it is saved. Whoever may not fill
-    in the form is answered as the form answers them.
+    in the form is answered as the form answers them. Answers in JSON; who takes HTML alone, as
+    the form's script does, gets the findings as the form writes them.
     """
     spend(LIVE_CHECK, str(request.user.pk))
     catalogue = _catalogue_for(request)
     found = findings_on(catalogue.bound_form(request.POST, MultiValueDict()), catalogue)
-    return JsonResponse(as_answer(found), headers={"Cache-Control": "no-store"})
+    unstored = {"Cache-Control": "no-store"}
+    if request.accepts("application/json"):
+        return JsonResponse(as_answer(found), headers=unstored)
+    shown = {"findings": found, "field_name": "checked", "pressable": True}
+    return HttpResponse(render_to_string("includes/findings.html", shown), headers=unstored)
 
 
 def findings_on(form: RegistrationForm, catalogue: Catalogue) -> list[Finding]:
@@ -58,14 +62,7 @@ def _catalogue_for(request: PartnerRequest) -> Catalogue:
     """As for the form: raises NotFound for a registration of others, NotAllowed for a viewer."""
     named = request.POST.get("registration", "")
     if named:
-        return Catalogue.of(to_work_on(request, _uuid_of(named)))
+        return Catalogue.of(to_work_on(request, posted_uuid(named)))
     mine = to_start_in(request)
     chosen = chosen_of(mine, request.POST.get("organisation", ""))
     return Catalogue.read(organisation_id=own_id(mine, chosen))
-
-
-def _uuid_of(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise NotFound from error

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,10 +15,10 @@ from django.utils.timesince import timesince
 from django.views.decorators.http import require_safe
 
 from portal.accounts.doors import PartnerRequest, partner_required
+from portal.paging import row_named, rows_after
 from registrations import permissions
 from registrations.conversation import told
 from registrations.models import ClientSecret, Registration, Revision, Suspension
-from registrations.models.registration import RegistrationQuerySet
 from registrations.presentation import AnswerSection, sections
 from registrations.rules.differences import difference
 from registrations.rules.lifecycle import SECRET, RegistrationStatus, SecretStatus
@@ -57,7 +56,8 @@ class Row(NamedTuple):
 def listing(request: PartnerRequest) -> HttpResponse:
     """Newest first; ``before`` names the last one of the page before."""
     mine = Registration.objects.visible_to(request.user)
-    found = list(with_standing(_older(mine, request.GET.get("before", "")))[: PAGE + 1])
+    last = row_named(mine, request.GET.get("before", ""))
+    found = list(with_standing(rows_after(mine, "-created_at", last))[: PAGE + 1])
     shown = [_row(Standing(registration)) for registration in found[:PAGE]]
     context = {
         "rows": shown,
@@ -128,19 +128,6 @@ def _longer_than(usual: timedelta | None, waiting: Revision | None) -> str:
     now = timezone.now()
     waited = now - waiting.submitted_at
     return timesince(waiting.submitted_at, now, depth=2) if waited > max(usual, _LEAST) else ""
-
-
-def _older(mine: RegistrationQuerySet, before: str) -> RegistrationQuerySet:
-    """By key, not by offset, so that the hundredth page costs what the first does."""
-    try:
-        last = mine.filter(uuid=UUID(before)).values("created_at", "pk").first() if before else None
-    except ValueError:
-        last = None
-    if last is None:
-        return mine
-    return mine.filter(
-        Q(created_at__lt=last["created_at"]) | Q(created_at=last["created_at"], pk__lt=last["pk"])
-    )
 
 
 def _row(found: Standing) -> Row:

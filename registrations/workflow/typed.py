@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from portal.paging import parse_uuid
 from registrations.models import Draft, Revision
 from registrations.rules import client_names
 from registrations.rules.metadata import Metadata
@@ -65,7 +66,7 @@ def answers_of(typed: Typed) -> dict[UUID, str]:
     return {
         thread: text(stored, key).strip()
         for key in stored
-        if (thread := _uuid(key)) and text(stored, key).strip()
+        if (thread := parse_uuid(key)) and text(stored, key).strip()
     }
 
 
@@ -99,13 +100,6 @@ def typed_from(revision: Revision, *, is_excepted: bool = True) -> dict[str, Any
         "confidential": record.confidential,
         "review_asked": revision.review_asked,
     }
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def text(typed: Typed, field: str) -> str:

@@ -1,92 +1,40 @@
-/* Shows the answers of the live check beside their fields and rows, as the server would have.
+/* Shows the findings of the live check, as the server writes them, beside their fields and rows.
  *
  * What is shown already and still true stays as it is, so that a screen reader does not hear it
  * again and a pressed button keeps its place. A field or row that is empty and that nobody has
- * touched is left alone. The server counts rows without the empty ones, as it keeps them. Messages
- * quote what was typed: they become text, never markup.
+ * touched is left alone.
  */
 
-function element(name, className, ...content) {
+function element(name, className) {
   const made = document.createElement(name);
   made.className = className;
-  made.append(...content);
   return made;
 }
 
-/* What stands between two backticks is code; a backtick without a partner stays one. */
-function codeSpans(text) {
-  const pieces = text.split("`");
-  if (pieces.length % 2 === 0) {
-    pieces.push(pieces.splice(-2).join("`"));
+/* For the row at that place: the server counts rows without the empty ones. */
+function placed(item, place) {
+  item.dataset.index = place;
+  for (const button of item.querySelectorAll("[data-for-index]")) {
+    button.dataset.forIndex = place;
   }
-  return pieces.map((piece, place) => (place % 2 && piece ? element("code", "", piece) : piece));
-}
-
-function ruleLink({ rule, href }) {
-  const link = element("a", "rule-link", `Why? Rule ${rule}`);
-  link.append(element("span", "visually-hidden", " in plain words (opens in a new tab)"));
-  link.href = href;
-  link.target = "_blank";
-  link.rel = "noopener";
-  return link;
-}
-
-function suggestionOf({ rule, field, index, suggestion }, pressable) {
-  const code = element("code", "", suggestion);
-  if (!pressable) {
-    return element("span", "suggestion", "Write: ", code);
-  }
-  const button = element("button", "suggestion-apply", "Use ", code);
-  button.type = "button";
-  button.dataset.suggestion = suggestion;
-  button.dataset.forField = field;
-  if (index !== null) {
-    button.dataset.forIndex = index;
-  }
-  return element("span", "suggestion", button);
-}
-
-function itemOf(finding, isLine, pressable) {
-  const { rule, severity, field, index, message, suggestion, href } = finding;
-  const word = element("span", "visually-hidden", severity === "reject" ? "Error:" : "Note:");
-  const item = element("li", `finding finding-${severity}`, word, " ");
-  Object.assign(item.dataset, { field, rule, severity });
-  if (index !== null) {
-    item.dataset.index = index;
-  }
-  if (isLine) {
-    const line = element("span", "", `Line ${index + 1}`);
-    line.dataset.line = "";
-    item.append(line, ": ");
-  }
-  item.append(...codeSpans(message), " ");
-  if (suggestion) {
-    item.append(suggestionOf(finding, pressable), " ");
-  }
-  if (href) {
-    item.append(ruleLink(finding));
+  for (const line of item.querySelectorAll("[data-line]")) {
+    line.textContent = `Line ${place + 1}`;
   }
   return item;
 }
 
-const plain = (text) => text.replaceAll("`", "");
-
-const offered = (item, pressable) =>
-  item.querySelector(pressable ? "button.suggestion-apply code" : ".suggestion code")?.textContent ?? null;
-
-const says = (item, finding, pressable) =>
-  item.dataset.rule === finding.rule &&
-  item.dataset.severity === finding.severity &&
-  plain(item.textContent).includes(plain(finding.message)) &&
-  offered(item, pressable) === finding.suggestion;
+const saysTheSame = (one, other) =>
+  one.dataset.rule === other.dataset.rule &&
+  one.dataset.severity === other.dataset.severity &&
+  one.textContent === other.textContent;
 
 /* Makes the list say these findings and nothing else; focus that would be lost goes to the line. */
-function tell(list, findings, { line = null, isLine = false }) {
+function tell(list, findings, line) {
   const before = new Set(list.children);
   const items = findings.map((finding) => {
-    const same = [...before].find((item) => says(item, finding, line !== null));
+    const same = [...before].find((item) => saysTheSame(item, finding));
     before.delete(same);
-    return same ?? itemOf(finding, isLine, line !== null);
+    return same ?? finding;
   });
   const focused = [...before].some((item) => item.contains(document.activeElement));
   before.forEach((item) => item.remove());
@@ -155,19 +103,20 @@ class Field {
     return this.controls.every((one) => (one.matches("[type=radio], [type=checkbox]") ? !one.checked : !one.value));
   }
 
+  /* The findings stay as they came, since they may be shown again: what the page gets are copies. */
   show(findings) {
     const rows = this.hasRows ? this.rows : [];
     const filled = rows.filter((row) => row.value.trim());
-    const aboutAll = findings.filter(({ index }) => index === null || index >= filled.length);
-    const isOneLine = this.controls[0].matches("input[type=text]");
+    const about = (row) => findings.filter((item) => filled[item.dataset.index] === row);
     if (!this.isEmpty || this.touched.has(this.box)) {
-      tell(this.list, aboutAll, { line: isOneLine ? this.controls[0] : null });
+      const line = this.controls[0].matches("input[type=text]") ? this.controls[0] : null;
+      tell(this.list, about(undefined).map((item) => item.cloneNode(true)), line);
     }
     rows.forEach((row, place) => {
       if (row.value.trim() || this.touched.has(row)) {
-        const own = findings.filter(({ index }) => index === filled.indexOf(row));
-        const about = own.map((finding) => ({ ...finding, index: place }));
-        tell(row.parentElement.querySelector(".findings"), about, { line: row, isLine: true });
+        const own = filled.includes(row) ? about(row) : [];
+        const items = own.map((item) => placed(item.cloneNode(true), place));
+        tell(row.parentElement.querySelector(".findings"), items, row);
       }
     });
     this.mark();
@@ -193,11 +142,11 @@ class Field {
 }
 
 /* A reason is missed once its field was left, or by the server: not while somebody comes to it. */
-const isAwaited = ({ rule, field, index }) =>
+const isAwaited = ({ dataset: { rule, field, index } }) =>
   rule === "G-06" &&
   [...document.querySelectorAll(`.question[data-for-field="${CSS.escape(field)}"]`)].some(
     (question) =>
-      (question.dataset.forIndex ?? "") === String(index ?? "") &&
+      question.dataset.forIndex === index &&
       !("left" in question.dataset) &&
       !question.querySelector("textarea.is-invalid"),
   );
@@ -210,7 +159,7 @@ for (const form of document.querySelectorAll("form[data-check-url]")) {
   const show = () => {
     const told = latest?.filter((finding) => !isAwaited(finding)) ?? [];
     for (const field of latest ? fields : []) {
-      field.show(told.filter((finding) => finding.field === field.name));
+      field.show(told.filter((item) => item.dataset.field === field.name));
     }
   };
   form.addEventListener("checked", ({ detail: findings }) => {

@@ -1,4 +1,4 @@
-/* Asks the server what the rules say while somebody types, and hands the answer to findings.js.
+/* Asks the server what the rules say while somebody types, and hands the list items to findings.js.
  *
  * The whole form goes along, since the rules judge fields beside each other; files stay here.
  * One request is on its way at a time. What changes meanwhile makes its answer worthless, so it is
@@ -58,7 +58,8 @@ class LiveCheck {
     const answer = await this.answerTo(question, asking.signal).catch(() => null);
     if (answer && !asking.signal.aborted) {
       this.answered = question;
-      this.form.dispatchEvent(new CustomEvent("checked", { detail: answer.findings }));
+      const page = new DOMParser().parseFromString(answer.list, "text/html");
+      this.form.dispatchEvent(new CustomEvent("checked", { detail: [...page.querySelectorAll("li.finding")] }));
     }
   }
 
@@ -66,14 +67,14 @@ class LiveCheck {
     const response = await fetch(this.form.dataset.checkUrl, {
       method: "POST",
       body: question,
-      headers: { "Content-Type": "application/x-www-form-urlencoded", Accept: "application/json" },
+      headers: { "Content-Type": "application/x-www-form-urlencoded", Accept: "text/html" },
       redirect: "manual",
       signal,
     });
     if (response.status === 429 && !signal.aborted) {
       this.wait(Number(response.headers.get("Retry-After")) || LONG_PAUSE);
     }
-    return response.ok ? response.json() : null;
+    return response.ok ? { list: await response.text() } : null;
   }
 
   wait(seconds) {

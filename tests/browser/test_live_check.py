@@ -134,24 +134,23 @@ def test_a_touched_field_that_is_empty_again_is_not_scolded(form):
     expect(findings(form, "tos_uri")).to_have_count(0)
 
 
-def test_messages_are_text_and_code_in_them_is_code(form):
-    found = {
-        "rule": "N-05",
-        "severity": "warn",
-        "field": "client_name",
-        "index": None,
-        "message": "Not `<b>` nor <img src=x onerror=alert(1)>, and a ` alone.",
-        "suggestion": None,
-        "excerpt": None,
-        "href": "",
-    }
-    form.route(CHECK, lambda route: route.fulfill(json={"rules_version": "1", "findings": [found]}))
-    form.locator("#id_client_name").fill("Anything")
-    item = findings(form, "client_name", "warn")
-    expect(item).to_have_text("Note: Not <b> nor <img src=x onerror=alert(1)>, and a ` alone.")
-    expect(item.locator("code")).to_have_text("<b>")
-    expect(item.locator("img, b, a")).to_have_count(0)
-    expect(form.locator("#id_client_name")).not_to_have_attribute("aria-invalid", "true")
+def test_messages_are_text(form):
+    rows(form).first.fill("https://client.example/<b>/callback")
+    item = findings(form, "redirect_uris")
+    expect(item).to_contain_text("“<b>” looks like a placeholder.")
+    expect(item.locator("b")).to_have_count(0)
+
+
+def test_a_note_is_no_error(form):
+    rows(form).first.fill("https://webhook.site/callback")
+    expect(findings(form, "redirect_uris", "warn")).to_contain_text("Note:")
+    expect(rows(form).first).not_to_have_attribute("aria-invalid", "true")
+
+
+def test_what_no_rule_of_the_list_says_has_no_link(form):
+    form.locator("#id_client_name").fill("x" * 20_001)
+    expect(findings(form, "client_name")).to_have_count(1)
+    expect(findings(form, "client_name").locator("a")).to_have_count(0)
 
 
 def test_a_known_client_adds_its_rows_once(form):

@@ -11,9 +11,10 @@ from functools import partial
 
 import pytest
 
-from tests.packaging.surroundings import ROOT, ask, free_port, production, run
+from tests.packaging.surroundings import ROOT, ask
 from tests.support.cluster import cluster
 from tests.support.scale import FULL
+from tests.support.servers import ENTRY, migrated_env, web_server
 
 pytestmark = [pytest.mark.once, pytest.mark.xdist_group("hanging database")]
 
@@ -33,27 +34,19 @@ def database():
 
 @pytest.fixture(scope="module")
 def env(database, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("served")
-    env = production(folder, PORT=free_port(), WEB_CONCURRENCY="1", DEBUG="true", DATABASE_URL=database.url)
-    assert run("deploy/entrypoint.sh", "migrate", env=env).returncode == 0
-    return env
+    return migrated_env(tmp_path_factory.mktemp("served"), WEB_CONCURRENCY="1", DATABASE_URL=database.url)
 
 
 @pytest.fixture(scope="module")
 def port(env):
-    web = subprocess.Popen(["deploy/entrypoint.sh", "web"], cwd=ROOT, env=env, stderr=subprocess.DEVNULL)
-    ask(env["PORT"], "/livez")
-    yield env["PORT"]
-    web.send_signal(signal.SIGTERM)
-    web.wait(timeout=60)
+    with web_server(env) as port:
+        yield port
 
 
 @pytest.fixture
 def worker(env):
     """One that has begun its rounds."""
-    running = subprocess.Popen(
-        ["deploy/entrypoint.sh", "worker"], cwd=ROOT, env=env, stderr=subprocess.PIPE, text=True
-    )
+    running = subprocess.Popen([ENTRY, "worker"], cwd=ROOT, env=env, stderr=subprocess.PIPE, text=True)
     assert "worker_started" in running.stderr.readline()
     yield running
     running.kill()

@@ -4,15 +4,14 @@ A fault drill with a clock, since the figures are about time: docs/decisions/001
 """
 
 import asyncio
-import signal
-import subprocess
 
 import pytest
 
 from portal.server.time_limits import GRACE_SECONDS, HEADERS_SECONDS
-from tests.packaging.surroundings import ROOT, ask, free_port, production, run
+from tests.packaging.surroundings import ask
 from tests.support.proxy import caddy
 from tests.support.scale import FULL
+from tests.support.servers import migrated_env, web_server
 from tests.support.slow_clients import Attack, send_steadily
 
 pytestmark = [pytest.mark.once, pytest.mark.xdist_group("slow clients")]
@@ -25,15 +24,9 @@ LATE = 2
 
 @pytest.fixture(scope="module")
 def port(tmp_path_factory):
-    """With DEBUG, for pages without collected static files, and over http."""
-    folder = tmp_path_factory.mktemp("served")
-    env = production(folder, PORT=free_port(), WEB_CONCURRENCY="2", DEBUG="true")
-    assert run("deploy/entrypoint.sh", "migrate", env=env).returncode == 0
-    web = subprocess.Popen(["deploy/entrypoint.sh", "web"], cwd=ROOT, env=env, stderr=subprocess.DEVNULL)
-    ask(env["PORT"], "/accounts/login/")
-    yield env["PORT"]
-    web.send_signal(signal.SIGTERM)
-    web.wait(timeout=60)
+    with web_server(migrated_env(tmp_path_factory.mktemp("served"), WEB_CONCURRENCY="2")) as port:
+        ask(port, "/accounts/login/")
+        yield port
 
 
 @pytest.mark.parametrize(("count", "every"), [(200, 4), (100, 3)] if FULL else [(30, 3)])

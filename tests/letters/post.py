@@ -26,6 +26,16 @@ def parts(letter):
     return letter.body, html.content
 
 
+def only(subject):
+    """The one letter whose subject begins so."""
+    (letter,) = delivered(subject)
+    return letter
+
+
+def both_hold(letter, words):
+    return all(words in part for part in parts(letter))
+
+
 class MailServerAway(BaseEmailBackend):
     """Letters have their recipients by now, and wait."""
 

@@ -10,21 +10,12 @@ from django.utils import timezone
 from registrations.client_letters import LETTERS as CLIENT_LETTERS
 from registrations.letters import LETTERS
 from registrations.workflow import drafting, review, secrets
-from tests.letters.post import delivered, parts, readers
+from tests.letters.post import both_hold, delivered, only, parts, readers
 from tests.support.registrations import approved, change, excepted, in_days, reveal, revealed, submitted
 
 pytestmark = pytest.mark.django_db
 
 SITE = "https://testserver"
-
-
-def only(subject):
-    (letter,) = delivered(subject)
-    return letter
-
-
-def both_hold(letter, words):
-    return all(words in part for part in parts(letter))
 
 
 def test_partner_and_reviewer_are_led_to_their_own_pages(partner, reviewer):

@@ -5,16 +5,12 @@ import time_machine
 from django.utils import timezone
 
 from registrations.workflow import pkce_ends
-from tests.letters.post import delivered, delivered_after, parts, readers
+from tests.letters.post import both_hold, delivered, delivered_after, parts, readers
 from tests.support.registrations import excepted, in_days
 
 pytestmark = pytest.mark.django_db
 
 SITE = "https://testserver"
-
-
-def both_hold(letter, words):
-    return all(words in part for part in parts(letter))
 
 
 def told(day):

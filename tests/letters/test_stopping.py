@@ -3,22 +3,13 @@
 import pytest
 
 from registrations.workflow import life
-from tests.letters.post import delivered, parts, readers
+from tests.letters.post import both_hold, delivered, only, parts, readers
 from tests.support import people
 from tests.support.registrations import a_draft, approved, submitted
 
 pytestmark = pytest.mark.django_db
 
 SITE = "https://testserver"
-
-
-def only(subject):
-    (letter,) = delivered(subject)
-    return letter
-
-
-def both_hold(letter, words):
-    return all(words in part for part in parts(letter))
 
 
 def test_suspension_carries_the_reason_and_leads_to_the_registration(partner, reviewer):

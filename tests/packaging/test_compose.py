@@ -62,8 +62,8 @@ def documented():
 
 def read_by_settings():
     listen = (
-        "import json, portal.environment as e; names, real = set(), e.text;"
-        "e.text = lambda name, *args, **more: names.add(name) or real(name, *args, **more);"
+        "import json, portal.environment as e; names, real = set(), e.read_text;"
+        "e.read_text = lambda name, *args, **more: names.add(name) or real(name, *args, **more);"
         "import portal.settings; print(json.dumps(sorted(names)))"
     )
     env = {"DEBUG": "true", "PATH": os.environ["PATH"]}

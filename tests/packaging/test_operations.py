@@ -1,8 +1,6 @@
 """The operator's guide, followed from top to bottom: each command in it is run."""
 
-import os
 import re
-import shutil
 import signal
 import subprocess
 
@@ -10,6 +8,7 @@ import pytest
 from django.db import connection
 
 from tests.packaging.surroundings import ROOT, ask, free_port, production
+from tests.support.needs import program
 
 GUIDE = (ROOT / "docs" / "operations.md").read_text()
 BLOCKS = re.findall(r"^```sh\n(.*?)^```", GUIDE, re.MULTILINE | re.DOTALL)
@@ -18,12 +17,6 @@ BACKUP = 'sqlite3 portal.sqlite3 ".backup portal.backup"'
 DUMP = next(line for line in COMMANDS if line.startswith("pg_dump "))
 NEEDS_AN_ENGINE = ("docker compose ",)
 """What these start is tried by itself: the entry point in test_image, the file in test_compose."""
-IN_CI = os.environ.get("CI") == "true"
-
-
-def program(name):
-    if not shutil.which(name):
-        (pytest.fail if IN_CI else pytest.skip)(f"needs the program {name}")
 
 
 class Operator:

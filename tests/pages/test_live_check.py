@@ -1,5 +1,6 @@
 """The live check's door: who may ask, what is answered, and that nothing is left behind."""
 
+import re
 import uuid
 
 import pytest
@@ -55,6 +56,29 @@ def test_the_answer_names_the_rules_and_is_stored_nowhere(door, partner):
     assert answer.json() == {"rules_version": RULES_VERSION, "findings": []}
     assert answer["Content-Type"] == "application/json"
     assert answer["Cache-Control"] == "no-store"
+
+
+def test_the_forms_script_gets_what_the_form_would_show(door, partner):
+    typed = {"redirect_uris": ["http://client.example/cb", STAR], "client_name": "<b>Acme</b> for Pleo"}
+    draft, browser = a_draft(partner, **typed), door(partner)
+    named = example_posted(**typed) | {"registration": str(draft.uuid)}
+    answer = browser.post(CHECK, named, HTTP_ACCEPT="text/html")
+    assert answer["Content-Type"].startswith("text/html")
+    assert answer["Cache-Control"] == "no-store"
+    page = browser.get(f"/registrations/{draft.uuid}/edit/?show=all")
+    assert items(answer.text) == items(page.text) != []
+    assert "<b>Acme" not in answer.text
+
+
+def items(text):
+    """Each list item of a finding, with everything in it."""
+    return re.findall(r'<li class="finding .*?</li>', text, re.DOTALL)
+
+
+@pytest.mark.parametrize("accept", ["application/json", "*/*", "text/html,*/*;q=0.8"])
+def test_whoever_takes_json_gets_it(door, partner, accept):
+    answer = door(partner).post(CHECK, {"redirect_uris": STAR}, HTTP_ACCEPT=accept)
+    assert {one["rule"] for one in answer.json()["findings"]} >= {"R-06"}
 
 
 def test_nobody_is_told_off_for_what_they_have_not_come_to(ask):

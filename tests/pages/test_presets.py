@@ -4,8 +4,7 @@ import pytest
 
 from registrations.models import Registration
 from registrations.rules import redirect_uris
-from registrations.rules.data.gui_clients import GUI_CLIENTS
-from registrations.rules.data.known_hosts import GUI_CLIENT_HOSTS
+from registrations.rules.data.gui_clients import GUI_CLIENT_HOSTS, GUI_CLIENTS
 from tests.pages.addresses import at
 from tests.pages.elements import with_attribute
 from tests.support.forms import example_posted

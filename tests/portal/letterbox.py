@@ -33,7 +33,7 @@ def compose(ids, recipient):
     return EmailMultiAlternatives(subject="Hello", body=f"About {ids.get('about')}", to=[recipient.address])
 
 
-def letter(*recipients, name="hello"):
+def letter(*recipients, name="hello", compose=compose):
     """A letter to those recipients: users, or bare addresses."""
     found = [Recipient(None, one) if isinstance(one, str) else Recipient(one.pk) for one in recipients]
     return {name: Letter(name, recipients=lambda ids: found, compose=compose)}

@@ -1,27 +1,18 @@
 """The server of production, and bodies that it must not take in."""
 
 import http.client
-import signal
-import subprocess
 
 import pytest
 
-from tests.packaging.surroundings import ROOT, ask, free_port, production, run
+from tests.support.servers import migrated_env, web_server
 
 MIB = 1024 * 1024
 
 
 @pytest.fixture(scope="module")
 def port(tmp_path_factory):
-    """With DEBUG, for pages without collected static files, and over http."""
-    folder = tmp_path_factory.mktemp("served")
-    env = production(folder, PORT=free_port(), WEB_CONCURRENCY="1", DEBUG="true")
-    assert run("deploy/entrypoint.sh", "migrate", env=env).returncode == 0
-    web = subprocess.Popen(["deploy/entrypoint.sh", "web"], cwd=ROOT, env=env, stderr=subprocess.DEVNULL)
-    ask(env["PORT"], "/livez")
-    yield env["PORT"]
-    web.send_signal(signal.SIGTERM)
-    web.wait(timeout=60)
+    with web_server(migrated_env(tmp_path_factory.mktemp("served"), WEB_CONCURRENCY="1")) as port:
+        yield port
 
 
 def answer(port, *chunks, **headers):

@@ -8,6 +8,7 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
+from portal.outbox.letters import Letter
 from portal.outbox.models import MAX_ATTEMPTS, Delivery, OutboxMessage
 from portal.outbox.queue import enqueue
 from portal.outbox.worker import run_once
@@ -62,6 +63,23 @@ def test_a_message_whose_recipients_could_not_be_found_out_is_sent(settings, mai
     assert "find out again: 1." in requeue()
     run_once(written, [])
     assert len(mailoutbox) == 1
+
+
+@pytest.mark.django_db
+def test_what_met_a_bug_is_sent_once_the_bug_is_gone(mailoutbox):
+    def breaks(*ids_and_recipient):
+        raise TypeError
+
+    order("broken when sent")
+    order("broken before")
+    run_once(
+        letter("a@b.example", name="broken when sent", compose=breaks)
+        | {"broken before": Letter("broken before", recipients=breaks, compose=breaks)},
+        [],
+    )
+    assert requeue().count(": 1.") == 2
+    run_once(letter("a@b.example", name="broken when sent") | letter("a@b.example", name="broken before"), [])
+    assert len(mailoutbox) == 2
 
 
 @pytest.mark.django_db

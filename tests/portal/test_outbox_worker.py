@@ -5,13 +5,15 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.db import IntegrityError, OperationalError, connection, transaction
+from django.template import TemplateDoesNotExist
 
 from portal.outbox import worker
+from portal.outbox.letters import Letter
 from portal.outbox.models import MAX_ATTEMPTS, Delivery, OutboxMessage
 from portal.outbox.queue import enqueue
 from portal.outbox.worker import LEASE, pause_after, run_forever, run_once
 from portal.refusals import Conflict, Gone, NotAllowed, NotFound
-from tests.portal.letterbox import letter
+from tests.portal.letterbox import compose, letter
 from tests.support import people
 
 NOON = "2026-05-01T12:00:00Z"
@@ -23,9 +25,9 @@ def user():
     return people.person("first@client.example")
 
 
-def order(**ids):
+def order(name="hello", **ids):
     with transaction.atomic():
-        return enqueue("hello", **ids)
+        return enqueue(name, **ids)
 
 
 @pytest.mark.django_db
@@ -188,8 +190,46 @@ def test_a_letter_that_nobody_knows_is_given_up_and_holds_up_nothing(mailoutbox)
             run_once(letter("a@b.example"), [])
             clock.shift(timedelta(days=1))
     lost.refresh_from_db()
-    assert (lost.attempts, lost.expanded_at, lost.last_error) == (MAX_ATTEMPTS, None, "KeyError")
+    assert (lost.attempts, lost.expanded_at, lost.last_error) == (MAX_ATTEMPTS, None, "UnknownLetter")
     assert len(mailoutbox) == 1
+
+
+def three_days(broken_letter):
+    """Of a worker that meets a broken letter first; answers with its message."""
+    with time_machine.travel(NOON, tick=False) as clock:
+        broken = order("broken")
+        order()
+        for _ in range(3):
+            run_once(letter("b@c.example") | broken_letter, [])
+            clock.shift(timedelta(days=1))
+    return broken
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("bug", [TypeError, AttributeError, KeyError, AssertionError, TemplateDoesNotExist])
+def test_a_bug_in_sending_is_not_tried_again_and_holds_up_nothing(bug, mailoutbox, caplog):
+    def breaks(ids, recipient):
+        raise bug("someone@other.example")
+
+    broken = three_days(letter("someone@other.example", name="broken", compose=breaks))
+    dead = broken.deliveries.get()
+    assert (dead.state, dead.attempts, dead.last_error, dead.lease_by) == ("dead", 1, bug.__name__, "")
+    assert [mail.to for mail in mailoutbox] == [["b@c.example"]]
+    assert [one.levelname for one in caplog.records if "letter_not_sent" in one.getMessage()] == ["ERROR"]
+    assert "someone@" not in caplog.text
+
+
+@pytest.mark.django_db
+def test_a_bug_in_finding_recipients_is_not_tried_again_and_holds_up_nothing(mailoutbox, caplog):
+    def breaks(ids):
+        raise TypeError("someone@other.example")
+
+    broken = three_days({"broken": Letter("broken", recipients=breaks, compose=compose)})
+    broken.refresh_from_db()
+    assert (broken.attempts, broken.expanded_at, broken.last_error) == (MAX_ATTEMPTS, None, "TypeError")
+    assert len(mailoutbox) == 1
+    assert [one.levelname for one in caplog.records if "not_expanded" in one.getMessage()] == ["ERROR"]
+    assert "someone@" not in caplog.text
 
 
 @pytest.mark.django_db
@@ -254,7 +294,8 @@ def test_workers_side_by_side_send_each_letter_once(mailoutbox):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "trouble", [ValueError, Conflict, NotFound, Gone, NotAllowed, OperationalError, IntegrityError]
+    "trouble",
+    [ValueError, ZeroDivisionError, Conflict, NotFound, Gone, NotAllowed, OperationalError, IntegrityError],
 )
 def test_jobs_run_first_and_one_that_fails_holds_up_nothing(trouble, mailoutbox, caplog):
     def order_one(stopped):

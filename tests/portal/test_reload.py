@@ -6,7 +6,8 @@ import threading
 
 import pytest
 
-from tests.packaging.surroundings import ask, copied_to, free_port, production, run
+from tests.packaging.surroundings import ask, copied_to
+from tests.support.servers import ENTRY, migrated_env
 
 pytestmark = pytest.mark.once
 
@@ -19,11 +20,8 @@ def checkout(tmp_path):
 
 @pytest.fixture
 def web(checkout, tmp_path):
-    env = production(tmp_path, PORT=free_port(), WEB_CONCURRENCY="2", DEBUG="true")
-    assert run("deploy/entrypoint.sh", "migrate", env=env).returncode == 0
-    running = subprocess.Popen(
-        ["deploy/entrypoint.sh", "web"], cwd=checkout, env=env, stderr=subprocess.PIPE, text=True
-    )
+    env = migrated_env(tmp_path, WEB_CONCURRENCY="2")
+    running = subprocess.Popen([ENTRY, "web"], cwd=checkout, env=env, stderr=subprocess.PIPE, text=True)
     running.port = env["PORT"]
     until_two(running, "Started server process")
     yield running

@@ -8,11 +8,8 @@ import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-
 from tests.packaging.surroundings import free_port
-
-IN_CI = os.environ.get("CI") == "true"
+from tests.support.needs import missing
 
 
 def _programs():
@@ -23,9 +20,7 @@ def _programs():
         return found[-1].parent
     if on_path:
         return Path(on_path).parent
-    if IN_CI:
-        pytest.fail("No initdb: a PostgreSQL server has to be installed.")
-    return pytest.skip("needs the programs of a PostgreSQL server")
+    return missing("the programs of a PostgreSQL server (initdb)")
 
 
 class Cluster:

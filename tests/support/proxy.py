@@ -1,23 +1,11 @@
 """The shipped configuration of Caddy, in front of a server on this machine."""
 
 import os
-import shutil
 import subprocess
 from contextlib import contextmanager
 
-import pytest
-
 from tests.packaging.surroundings import ROOT, ask, free_port
-
-IN_CI = os.environ.get("CI") == "true"
-
-
-def _program():
-    found = shutil.which("caddy")
-    if found is None and IN_CI:
-        pytest.fail("No caddy: it has to be installed.")
-    return found or pytest.skip("needs caddy")
-
+from tests.support.needs import program
 
 HERE = ("admin off", "auto_https disable_redirects", "local_certs", "skip_install_trust")
 
@@ -35,12 +23,12 @@ def _configuration(port):
 @contextmanager
 def caddy(folder, port):
     """The port on which it speaks TLS for portal.example."""
-    program, own = _program(), free_port()
+    own = free_port()
     (folder / "Caddyfile").write_text(_configuration(port))
     home = {name: str(folder) for name in ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME")}
     with (folder / "log").open("w") as log:
         running = subprocess.Popen(
-            [program, "run", "--config", folder / "Caddyfile", "--adapter", "caddyfile"],
+            [program("caddy"), "run", "--config", folder / "Caddyfile", "--adapter", "caddyfile"],
             env={**os.environ, **home, "PORTAL_BASE_URL": f"https://portal.example:{own}"},
             stderr=log,
         )

@@ -1,9 +1,8 @@
 """The two releases of these tests."""
 
-import os
-
 import pytest
 
+from tests.support.needs import missing
 from tests.upgrade.releases import COMMIT, UnknownReleaseError, previous_release, this_release
 
 
@@ -12,10 +11,7 @@ def previous(tmp_path_factory):
     try:
         return previous_release(tmp_path_factory.mktemp("previous"))
     except UnknownReleaseError as error:
-        why = f"The previous release {COMMIT[:9]} is not in this repository ({error})."
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"{why} Fetch the whole history.")
-        pytest.skip(why)
+        missing(f"the previous release {COMMIT[:9]}; fetch the whole history ({error})")
 
 
 @pytest.fixture(scope="session")

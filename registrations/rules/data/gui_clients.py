@@ -7,6 +7,9 @@ own (``tauri:``, ``app:``), which rule R-13 refuses.
 """
 
 from typing import Final, NamedTuple
+from urllib.parse import urlsplit
+
+from registrations.rules.data import words
 
 
 class GuiClient(NamedTuple):
@@ -42,3 +45,15 @@ GUI_CLIENTS: Final = (
     ),
 )
 """In the order of the page; section 1e of the rules."""
+
+_HOSTS_WITHOUT_A_BUTTON: Final = words(
+    """
+    app.apidog.com app.getpostman.com editor.swagger.io petstore.swagger.io petstore3.swagger.io
+    www.getpostman.com
+    """
+)
+
+GUI_CLIENT_HOSTS: Final = _HOSTS_WITHOUT_A_BUTTON | {
+    urlsplit(uri).netloc for client in GUI_CLIENTS for uri in client.redirect_uris if uri.startswith("https:")
+}
+"""Rule R-63: callbacks that every user of a test client shares; exact hosts."""

@@ -57,23 +57,6 @@ PUBLIC_CLIENTS: Final = words(
 )
 """Rule R-62: browser extensions, mobile relays and hosting of plain files keep no secret."""
 
-GUI_CLIENT_HOSTS: Final = frozenset(
-    {
-        "app.apidog.com",
-        "app.getpostman.com",
-        "app.insomnia.rest",
-        "editor.swagger.io",
-        "hoppscotch.io",
-        "oauth.pstmn.io",
-        "oauth.usebruno.com",
-        "petstore.swagger.io",
-        "petstore3.swagger.io",
-        "www.getpostman.com",
-        "www.thunderclient.com",
-    }
-)
-"""Rule R-63: callbacks that every user of a test tool shares; exact hosts."""
-
 TYPED_SCHEMES: Final = words(
     """
     ghttps gttps hhtp hhtps hhttp hhttps hppt hppts hptt hptts hrrps hrrp htpps htp htps hts htt htts

@@ -7,7 +7,7 @@ reviewer meets a new one, add it here; there is no registry of such services.
 
 from typing import Final
 
-LOOPBACK_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
+LOOPBACK_HOSTS: Final = ("localhost", "127.0.0.1", "[::1]")
 """The three hosts that the governing document accepts, in exactly this spelling."""
 
 LOOPBACK_TLDS: Final = frozenset({"localhost", "local"})

@@ -13,7 +13,7 @@ from portal.outbox.queue import requeue
 
 
 class Command(BaseCommand):
-    help = "Lets the worker try again to send emails that it has given up after several attempts."
+    help = "Lets the worker try again to send emails that it has given up."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
