@@ -30,7 +30,7 @@ from registrations.models.catalogue import offered
 from registrations.models.revision import world_of_rules
 from registrations.rules import redirect_uris
 from registrations.rules.findings import rejections
-from registrations.rules.lifecycle import OPEN_STATUSES, RegistrationStatus, RevisionStatus
+from registrations.rules.lifecycle import OPEN_STATUSES, REGISTRATION, RevisionStatus
 from registrations.rules.metadata import RULES_VERSION, Metadata
 from registrations.rules.overrides import still_asked
 from registrations.rules.vocabulary import PkceSupport
@@ -40,6 +40,7 @@ from registrations.workflow.errors import RulesBroken, StaleVersion
 from registrations.workflow.pkce import withdraw_pending
 from registrations.workflow.routes import Announced, route_of
 from registrations.workflow.talk import answers_somebody, take_answers
+from registrations.workflow.transitions import decide, move
 from registrations.workflow.typed import Typed, draft_metadata, questions_of
 
 _LOCKED = "It is under review, so it cannot be changed. Withdraw it first, or wait for the decision."
@@ -95,8 +96,7 @@ def discard(uuid: UUID, *, by: User) -> None:
         raise Conflict("There is no draft to discard.")
     never_submitted = registration.revision_count == 0
     if never_submitted:
-        registration.status, registration.closed_at = RegistrationStatus.CLOSED, timezone.now()
-        registration.save(update_fields=["status", "closed_at"])
+        move(registration, REGISTRATION, "close", closed_at=timezone.now())
     events.record("draft.discarded", by=by, stream=uuid, detail={"closed": never_submitted})
 
 
@@ -165,11 +165,9 @@ def withdraw(uuid: UUID, *, by: User) -> Revision:
     revision = registration.revisions.filter(status=RevisionStatus.UNDER_REVIEW).first()
     if revision is None:
         raise Conflict("Nothing is under review.")
-    revision.status, revision.decided_at, revision.decided_by = RevisionStatus.WITHDRAWN, timezone.now(), by
-    revision.claimed_at = revision.claimed_by = None
-    revision.save(update_fields=["status", "decided_at", "decided_by", "claimed_at", "claimed_by"])
-    moved = withdraw_pending(registration, now=revision.decided_at)
-    events.record("revision.withdrawn", by=by, stream=uuid, objects=[f"revision:{revision.number}", *moved])
+    now = timezone.now()
+    moved = [decide(revision, "withdraw", by=by, now=now), *withdraw_pending(registration, now=now)]
+    events.record("revision.withdrawn", by=by, stream=uuid, objects=moved)
     return revision
 
 

@@ -13,12 +13,13 @@ from portal.audit import events
 from portal.outbox import queue
 from portal.refusals import Conflict
 from registrations.models import Draft, Registration, Suspension
-from registrations.rules.lifecycle import REGISTRATION, REVISION, RevisionStatus
+from registrations.rules.lifecycle import REGISTRATION, RevisionStatus
 from registrations.workflow import desk
 from registrations.workflow.claims import attempt, claim_as_partner
 from registrations.workflow.pkce import withdraw_pending
 from registrations.workflow.pkce_ends import end_in_force
 from registrations.workflow.secrets import revoke_all
+from registrations.workflow.transitions import decide, move
 
 _SAY_WHY = "Say why: the partner reads it."
 
@@ -37,7 +38,7 @@ def suspend(uuid: UUID, *, by: User, reason: str) -> Suspension:
         suspension = Suspension.objects.create(
             registration=registration, reason=reason.strip(), suspended_at=now, suspended_by=by
         )
-        _enter(registration, "suspend", suspended_at=now)
+        move(registration, REGISTRATION, "suspend", suspended_at=now)
         _tell("suspended", suspension, by=by)
         return suspension
 
@@ -48,7 +49,7 @@ def reinstate(uuid: UUID, *, by: User, note: str = "") -> Suspension:
         registration = desk.claim_to_suspend(uuid, by=by, statuses=REGISTRATION.sources("reinstate"))
         suspension = registration.suspensions.get(lifted_at=None)
         _lift(suspension, by=by, now=timezone.now(), note=note.strip())
-        _enter(registration, "reinstate", suspended_at=None)
+        move(registration, REGISTRATION, "reinstate", suspended_at=None)
         _tell("reinstated", suspension, by=by)
         return suspension
 
@@ -82,7 +83,7 @@ def _close(registration: Registration, *, by: User, reason: str) -> Registration
         *revoke_all(registration, by=by, now=now),
         *_lift_open(registration, by=by, now=now),
     ]
-    _enter(registration, "close", suspended_at=None, closed_at=now, closed_reason=reason)
+    move(registration, REGISTRATION, "close", suspended_at=None, closed_at=now, closed_reason=reason)
     events.record("registration.closed", by=by, stream=registration.uuid, objects=moved)
     queue.enqueue("closed", registration_id=registration.pk)
     return registration
@@ -90,13 +91,7 @@ def _close(registration: Registration, *, by: User, reason: str) -> Registration
 
 def _withdraw_revision(registration: Registration, *, by: User, now: datetime) -> list[str]:
     revision = registration.revisions.filter(status=RevisionStatus.UNDER_REVIEW).first()
-    if revision is None:
-        return []
-    revision.status = REVISION.after(revision.stage, "withdraw")
-    revision.decided_at, revision.decided_by = now, by
-    revision.claimed_at = revision.claimed_by = None
-    revision.save(update_fields=["status", "decided_at", "decided_by", "claimed_at", "claimed_by"])
-    return [f"revision:{revision.number}"]
+    return [] if revision is None else [decide(revision, "withdraw", by=by, now=now)]
 
 
 def _discard_draft(registration: Registration) -> list[str]:
@@ -116,13 +111,6 @@ def _lift(suspension: Suspension, *, by: User, now: datetime, note: str = "") ->
     suspension.lifted_at, suspension.lifted_by, suspension.note = now, by, note
     suspension.save(update_fields=["lifted_at", "lifted_by", "note"])
     return f"suspension:{suspension.pk}"
-
-
-def _enter(registration: Registration, move: str, **columns: object) -> None:
-    registration.status = REGISTRATION.after(registration.stage, move)
-    for name, value in columns.items():
-        setattr(registration, name, value)
-    registration.save(update_fields=["status", *columns])
 
 
 def _tell(past: str, suspension: Suspension, *, by: User) -> None:

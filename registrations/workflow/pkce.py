@@ -19,6 +19,7 @@ from registrations.workflow import desk
 from registrations.workflow.claims import attempt
 from registrations.workflow.errors import RulesBroken
 from registrations.workflow.pkce_ends import end_in_force
+from registrations.workflow.transitions import move
 
 P = PkceStatus
 
@@ -48,9 +49,9 @@ def refuse(uuid: UUID, *, by: User, seen_version: int, note: str = "") -> PkceEx
 
 
 def _decide(
-    uuid: UUID, move: str, *, by: User, seen_version: int, note: str, expires_on: date | None
+    uuid: UUID, decision: str, *, by: User, seen_version: int, note: str, expires_on: date | None
 ) -> PkceException:
-    with attempt(f"pkce.{move}", by=by, stream=uuid, objects=[f"revision:{seen_version}"]):
+    with attempt(f"pkce.{decision}", by=by, stream=uuid, objects=[f"revision:{seen_version}"]):
         registration = desk.claim_for_pkce(uuid, by=by, statuses=OPEN_STATUSES)
         now = timezone.now()
         _check_end(expires_on, today=now.date())
@@ -58,15 +59,13 @@ def _decide(
         exception = PkceException.objects.filter(revision=revision, status=P.REQUESTED).first()
         if exception is None:
             raise Conflict("No exception is waiting for a decision.")
-        exception.status = PKCE.after(P.REQUESTED, move)
-        exception.decided_at, exception.decided_by = now, by
-        exception.note, exception.expires_on = note.strip(), expires_on
-        exception.save(update_fields=["status", "decided_at", "decided_by", "note", "expires_on"])
+        decided = {"decided_at": now, "decided_by": by, "note": note.strip(), "expires_on": expires_on}
+        moved = move(exception, PKCE, decision, **decided)
         events.record(
-            f"pkce.{_PAST_TENSE[move]}",
+            f"pkce.{_PAST_TENSE[decision]}",
             by=by,
             stream=uuid,
-            objects=[f"revision:{seen_version}", f"pkce:{exception.uuid}"],
+            objects=[f"revision:{seen_version}", moved],
             detail={"expires_on": expires_on.isoformat() if expires_on else None},
         )
         return exception
@@ -74,11 +73,8 @@ def _decide(
 
 def withdraw_pending(registration: Registration, *, now: datetime) -> list[str]:
     """The revision went away, so its request does; answers the names of what moved."""
-    pending = list(registration.pkce_exceptions.filter(status__in=[P.REQUESTED, P.GRANTED]))
-    for exception in pending:
-        exception.status, exception.over_since = PKCE.after(P(exception.status), "withdraw"), now
-        exception.save(update_fields=["status", "over_since"])
-    return [f"pkce:{exception.uuid}" for exception in pending]
+    pending = registration.pkce_exceptions.filter(status__in=PKCE.sources("withdraw"))
+    return [move(exception, PKCE, "withdraw", over_since=now) for exception in pending]
 
 
 def settle(registration: Registration, revision: Revision, *, now: datetime) -> list[str]:
@@ -94,17 +90,15 @@ def settle(registration: Registration, revision: Revision, *, now: datetime) -> 
         raise Conflict("The end date of its PKCE exception has passed. Send it back for a new request.")
     moved: list[str] = []
     if asked is not None or revision.pkce_support == PkceSupport.SUPPORTED:
-        moved += end_in_force(registration, now=now, move="supersede" if asked is not None else "end")
+        moved += end_in_force(registration, now=now, ending="supersede" if asked is not None else "end")
     if asked is not None:
         moved.append(_take_force(asked, now=now))
     return moved
 
 
 def _take_force(asked: PkceException, *, now: datetime) -> str:
-    asked.status, asked.in_force_since = PKCE.after(P.GRANTED, "take_force"), now
-    asked.remind_on = next_reminder(asked.expires_on, after=now.date()) if asked.expires_on else None
-    asked.save(update_fields=["status", "in_force_since", "remind_on"])
-    return f"pkce:{asked.uuid}"
+    remind_on = next_reminder(asked.expires_on, after=now.date()) if asked.expires_on else None
+    return move(asked, PKCE, "take_force", in_force_since=now, remind_on=remind_on)
 
 
 def _check_end(expires_on: date | None, *, today: date) -> None:

@@ -23,6 +23,7 @@ from registrations.rules.pkce import next_reminder
 from registrations.workflow import desk
 from registrations.workflow.claims import attempt, claim
 from registrations.workflow.rounds import book_each
+from registrations.workflow.transitions import move
 
 P = PkceStatus
 BATCH: Final = 500
@@ -54,26 +55,19 @@ def revoke_after_leak(registration: Registration, *, by: User, now: datetime) ->
     return [_revoke(one, by=by, reason=_LEAKED, now=now) for one in running if one.runs_on(now.date())]
 
 
-def end_in_force(registration: Registration, *, now: datetime, move: str = "end") -> list[str]:
-    """What is in force makes way, by ``move``; answers the names of what moved.
+def end_in_force(registration: Registration, *, now: datetime, ending: str = "end") -> list[str]:
+    """What is in force makes way, by the move ``ending``; answers the names of what moved.
 
     One whose last day is over has lapsed by then. The verb's own letter says what is true now, so
     that of the lapse, which would ask for what is done already, stays unsent.
     """
     running = registration.pkce_exceptions.filter(status=P.IN_FORCE)
-    return [leave_force(one, move if one.runs_on(now.date()) else "lapse", now=now) for one in running]
+    return [_leave_force(one, ending if one.runs_on(now.date()) else "lapse", now=now) for one in running]
 
 
-def leave_force(exception: PkceException, move: str, *, now: datetime, **columns: object) -> str:
-    """The end of one that is in force, whichever it is; answers the name of what moved."""
-    exception.status = PKCE.after(P(exception.status), move)
-    columns |= {"over_since": now, "remind_on": None}
-    changed = PkceException.objects.filter(pk=exception.pk, status=P.IN_FORCE)
-    if not changed.update(status=exception.status, **columns):
-        raise Conflict("The exception changed in the meantime.")
-    for name, value in columns.items():
-        setattr(exception, name, value)
-    return f"pkce:{exception.uuid}"
+def _leave_force(exception: PkceException, ending: str, *, now: datetime, **columns: object) -> str:
+    """End one that is in force, in whichever way; answers the name of what moved."""
+    return move(exception, PKCE, ending, over_since=now, remind_on=None, **columns)
 
 
 def lapse_due(stopped: Stopped = never) -> int:
@@ -99,7 +93,7 @@ def _lapse(registration_uuid: UUID, exception_uuid: UUID) -> int:
     exception, now = _exception_of(registration, exception_uuid), timezone.now()
     if exception.status != P.IN_FORCE or exception.runs_on(now.date()):
         return 0
-    moved = leave_force(exception, "lapse", now=now)
+    moved = _leave_force(exception, "lapse", now=now)
     events.record("pkce.lapsed", by=None, stream=registration_uuid, objects=[moved])
     queue.enqueue("pkce_lapsed", exception_id=exception.pk)
     return 1
@@ -119,7 +113,7 @@ def _remind(registration_uuid: UUID, exception_uuid: UUID) -> int:
 
 
 def _revoke(exception: PkceException, *, by: User, reason: str, now: datetime) -> str:
-    moved = leave_force(exception, "revoke", now=now, revoked_by=by, revoked_reason=reason)
+    moved = _leave_force(exception, "revoke", now=now, revoked_by=by, revoked_reason=reason)
     queue.enqueue("pkce_revoked", exception_id=exception.pk)
     return moved
 

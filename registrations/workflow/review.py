@@ -15,19 +15,17 @@ from portal.audit import events
 from portal.outbox import queue
 from portal.refusals import Conflict
 from registrations.models import Draft, Override, Registration, Revision
-from registrations.rules.lifecycle import OPEN_STATUSES, REGISTRATION, REVISION, RevisionStatus
+from registrations.rules.lifecycle import OPEN_STATUSES, REGISTRATION
 from registrations.workflow import desk
 from registrations.workflow.checklist import unticked
 from registrations.workflow.claims import attempt
 from registrations.workflow.confirming import mind_second_person
 from registrations.workflow.granting import grant
-from registrations.workflow.live import supersede_live
 from registrations.workflow.pkce import settle, withdraw_pending
 from registrations.workflow.reasons import give_reasons
 from registrations.workflow.secrets import issue
 from registrations.workflow.talk import send_comments
-
-V = RevisionStatus
+from registrations.workflow.transitions import decide, move, supersede_live
 
 
 def approve(
@@ -59,7 +57,7 @@ def approve(
         moved = settle(registration, revision, now=now)
         moved += send_comments(registration, now=now)
         moved += supersede_live(registration)
-        _decide(revision, "approve", by=by, note=note, now=now)
+        decide(revision, "approve", by=by, now=now, note=note.strip())
         answers = grant(revision, granted)
         mind_second_person(revision, answers["granted"], by=by)
         Draft.objects.filter(registration=registration).delete()
@@ -141,14 +139,14 @@ _PAST_TENSE = {"request_changes": "changes_requested", "reject": "rejected"}
 
 def _turn_down(
     uuid: UUID,
-    move: str,
+    decision: str,
     by: User,
     seen_version: int,
     note: str,
     despite_claim: bool,
     reasons: Sequence[str],
 ) -> Revision:
-    with attempt(f"revision.{move}", by=by, stream=uuid, objects=[f"revision:{seen_version}"]):
+    with attempt(f"revision.{decision}", by=by, stream=uuid, objects=[f"revision:{seen_version}"]):
         registration = desk.claim_for_review(uuid, by=by, statuses=OPEN_STATUSES)
         revision = desk.revision_seen(registration, seen_version, by=by)
         desk.mind_claim(revision, by=by, despite_claim=despite_claim)
@@ -157,37 +155,24 @@ def _turn_down(
         if not note.strip() and not comments:
             raise Conflict("Say in the note or in comments what has to change: the partner reads it.")
         moved = withdraw_pending(registration, now=now) + comments
-        _decide(revision, move, by=by, note=note, now=now)
-        past, given = _PAST_TENSE[move], give_reasons(revision, move, reasons)
+        decide(revision, decision, by=by, now=now, note=note.strip())
+        past, given = _PAST_TENSE[decision], give_reasons(revision, decision, reasons)
         _tell(f"revision.{past}", past, revision, by=by, moved=moved, detail={"reasons": given})
         return revision
 
 
-def _decide(revision: Revision, move: str, *, by: User, note: str, now: datetime) -> None:
-    before = revision.stage
-    revision.status = REVISION.after(before, move)
-    revision.decided_at, revision.decided_by, revision.note = now, by, note.strip()
-    revision.claimed_at = revision.claimed_by = None
-    changed = Revision.objects.filter(pk=revision.pk, status=before).update(
-        status=revision.status,
-        decided_at=now,
-        decided_by=by,
-        note=revision.note,
-        claimed_at=None,
-        claimed_by=None,
-    )
-    if not changed:
-        raise Conflict("It was decided in the meantime.")
-
-
 def _activate(registration: Registration, revision: Revision, *, by: User, now: datetime) -> list[str]:
-    registration.status = REGISTRATION.after(registration.stage, "approve")
-    registration.client_id = uuids.uuid4()
-    registration.environment = revision.environment
-    registration.activated_at = now
-    registration.save(update_fields=["status", "client_id", "environment", "activated_at"])
-    secret = issue(registration, registration.client_id, by=by, now=now)
-    return [f"client:{registration.client_id}", f"secret:{secret.uuid}"]
+    client_id, environment = uuids.uuid4(), revision.environment
+    move(
+        registration,
+        REGISTRATION,
+        "approve",
+        client_id=client_id,
+        environment=environment,
+        activated_at=now,
+    )
+    secret = issue(registration, client_id, by=by, now=now)
+    return [f"client:{client_id}", f"secret:{secret.uuid}"]
 
 
 def _tell(

@@ -27,6 +27,7 @@ from registrations.workflow.claims import attempt, claim, claim_as_partner
 from registrations.workflow.errors import ReauthenticationNeeded
 from registrations.workflow.pkce_ends import revoke_after_leak
 from registrations.workflow.rounds import book_each
+from registrations.workflow.transitions import move
 
 S = SecretStatus
 REVEAL_WINDOW = timedelta(days=7)
@@ -73,11 +74,11 @@ def reveal(uuid: UUID, secret_uuid: UUID, *, by: User, signed_in_at: datetime | 
         if signed_in_at is None or now - signed_in_at > RECENT_SIGN_IN:
             raise ReauthenticationNeeded("Sign in again to see the secret.")
         sealed = row.sealed_secret or ""
-        _move(row, "reveal", sealed_secret=None, revealed_at=now, revealed_by=by)
+        moved = move(row, SECRET, "reveal", sealed_secret=None, revealed_at=now, revealed_by=by)
         secret = client_secrets.open_sealed(
             sealed, secret_uuid=row.uuid, client_id=registration.client_id, verifier=row.verifier
         )
-        events.record("secret.revealed", by=by, stream=uuid, objects=[f"secret:{row.uuid}"])
+        events.record("secret.revealed", by=by, stream=uuid, objects=[moved])
         queue.enqueue("secret_revealed", secret_id=row.pk)
     return Revealed(registration, registration.client_id, secret)
 
@@ -136,8 +137,8 @@ def _lapse(registration_uuid: UUID, secret_uuid: UUID) -> int:
     row, now = _secret_of(registration, secret_uuid), timezone.now()
     if row.status != S.SEALED or row.standing(now) != S.LAPSED:
         return 0
-    _move(row, "lapse", sealed_secret=None, lapsed_at=now)
-    events.record("secret.lapsed", by=None, stream=registration_uuid, objects=[f"secret:{row.uuid}"])
+    moved = move(row, SECRET, "lapse", sealed_secret=None, lapsed_at=now)
+    events.record("secret.lapsed", by=None, stream=registration_uuid, objects=[moved])
     queue.enqueue("secret_lapsed", secret_id=row.pk)
     return 1
 
@@ -163,12 +164,10 @@ def _stop(row: ClientSecret, *, by: User, now: datetime) -> str:
     """Time is judged first: what lapsed or expired by now is not revoked."""
     standing = row.standing(now)
     if standing is S.LAPSED:
-        _move(row, "lapse", sealed_secret=None, lapsed_at=now)
-    elif standing is S.EXPIRED:
-        _move(row, "expire")
-    else:
-        _move(row, "revoke", sealed_secret=None, expires_at=None, revoked_at=now, revoked_by=by)
-    return f"secret:{row.uuid}"
+        return move(row, SECRET, "lapse", sealed_secret=None, lapsed_at=now)
+    if standing is S.EXPIRED:
+        return move(row, SECRET, "expire")
+    return move(row, SECRET, "revoke", sealed_secret=None, expires_at=None, revoked_at=now, revoked_by=by)
 
 
 _GONE: dict[SecretStatus, str] = {
@@ -189,14 +188,3 @@ def _refuse_unless_sealed(row: ClientSecret, now: datetime) -> None:
             f"{_GONE[standing]} {go_on}",
             way_out=(f"/registrations/{row.registration.uuid}/credentials/", "Go to the credentials"),
         )
-
-
-def _move(row: ClientSecret, move: str, **columns: object) -> None:
-    """Compare and set: the row changes only from the status in which it was read."""
-    before = SecretStatus(row.status)
-    row.status = SECRET.after(before, move)
-    unchanged = ClientSecret.objects.filter(pk=row.pk, status=before, sealed_secret=row.sealed_secret)
-    if not unchanged.update(status=row.status, **columns):
-        raise Conflict("The secret changed in the meantime.")
-    for name, value in columns.items():
-        setattr(row, name, value)
