@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 
 from portal.accounts.models import User
@@ -14,63 +12,76 @@ from portal.outbox import queue
 from portal.refusals import Conflict
 from registrations.models import Draft, Registration, Suspension
 from registrations.rules.lifecycle import REGISTRATION, RevisionStatus
-from registrations.workflow import desk
-from registrations.workflow.claims import attempt, claim_as_partner
+from registrations.workflow.claims import claim_as_partner, claim_to_suspend
 from registrations.workflow.pkce import withdraw_pending
 from registrations.workflow.pkce_ends import end_in_force
 from registrations.workflow.secrets import revoke_all
 from registrations.workflow.transitions import decide, move
+from registrations.workflow.verbs import verb
 
 _SAY_WHY = "Say why: the partner reads it."
 
 
-def suspend(uuid: UUID, *, by: User, reason: str) -> Suspension:
+@verb(
+    "registration.suspend",
+    lock=claim_to_suspend,
+    statuses=REGISTRATION.sources("suspend"),
+    records_refusals=True,
+)
+def suspend(registration: Registration, *, by: User, reason: str) -> Suspension:
     """Stop the client for a while, at once.
 
     Drafting and submitting go on; approving, revealing and rotating do not, revoking does. Raises
     ``Conflict`` where it is not active or no reason is given, and ``NotAllowed`` for everyone who
     is no reviewer or belongs to the organisation.
     """
-    with attempt("registration.suspend", by=by, stream=uuid):
-        registration = desk.claim_to_suspend(uuid, by=by, statuses=REGISTRATION.sources("suspend"))
-        _require(reason)
-        now = timezone.now()
-        suspension = Suspension.objects.create(
-            registration=registration, reason=reason.strip(), suspended_at=now, suspended_by=by
-        )
-        move(registration, REGISTRATION, "suspend", suspended_at=now)
-        _tell("suspended", suspension, by=by)
-        return suspension
+    _require(reason)
+    now = timezone.now()
+    suspension = Suspension.objects.create(
+        registration=registration, reason=reason.strip(), suspended_at=now, suspended_by=by
+    )
+    move(registration, REGISTRATION, "suspend", suspended_at=now)
+    _tell("suspended", suspension, by=by)
+    return suspension
 
 
-def reinstate(uuid: UUID, *, by: User, note: str = "") -> Suspension:
+@verb(
+    "registration.reinstate",
+    lock=claim_to_suspend,
+    statuses=REGISTRATION.sources("reinstate"),
+    records_refusals=True,
+)
+def reinstate(registration: Registration, *, by: User, note: str = "") -> Suspension:
     """Let a suspended client go on as it was. Raises ``Conflict`` where it is not suspended."""
-    with attempt("registration.reinstate", by=by, stream=uuid):
-        registration = desk.claim_to_suspend(uuid, by=by, statuses=REGISTRATION.sources("reinstate"))
-        suspension = registration.suspensions.get(lifted_at=None)
-        _lift(suspension, by=by, now=timezone.now(), note=note.strip())
-        move(registration, REGISTRATION, "reinstate", suspended_at=None)
-        _tell("reinstated", suspension, by=by)
-        return suspension
+    suspension = registration.suspensions.get(lifted_at=None)
+    _lift(suspension, by=by, now=timezone.now(), note=note.strip())
+    move(registration, REGISTRATION, "reinstate", suspended_at=None)
+    _tell("reinstated", suspension, by=by)
+    return suspension
 
 
-@transaction.atomic(durable=True)
-def close(uuid: UUID, *, by: User) -> Registration:
+@verb(
+    "registration.close",
+    lock=claim_as_partner,
+    statuses=REGISTRATION.sources("close"),
+    records_refusals=False,
+)
+def close(registration: Registration, *, by: User) -> Registration:
     """End the client for good, as its partner.
 
     Withdraws what is under review, discards the draft, revokes all secrets and ends the PKCE
     exception; the live revision stays on record. Raises ``Conflict`` where it is closed.
     """
-    registration = claim_as_partner(uuid, by=by, statuses=REGISTRATION.sources("close"))
     return _close(registration, by=by, reason="")
 
 
-def close_as_staff(uuid: UUID, *, by: User, reason: str) -> Registration:
+@verb(
+    "registration.close", lock=claim_to_suspend, statuses=REGISTRATION.sources("close"), records_refusals=True
+)
+def close_as_staff(registration: Registration, *, by: User, reason: str) -> Registration:
     """As :func:`close`, for a reviewer, who has to say why."""
-    with attempt("registration.close", by=by, stream=uuid):
-        registration = desk.claim_to_suspend(uuid, by=by, statuses=REGISTRATION.sources("close"))
-        _require(reason)
-        return _close(registration, by=by, reason=reason.strip())
+    _require(reason)
+    return _close(registration, by=by, reason=reason.strip())
 
 
 def _close(registration: Registration, *, by: User, reason: str) -> Registration:

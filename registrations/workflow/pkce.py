@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from uuid import UUID
 
 from django.utils import timezone
 
@@ -16,10 +15,11 @@ from registrations.rules.lifecycle import OPEN_STATUSES, PKCE, PkceStatus
 from registrations.rules.pkce import next_reminder
 from registrations.rules.vocabulary import PkceSupport
 from registrations.workflow import desk
-from registrations.workflow.claims import attempt
+from registrations.workflow.claims import claim_for_pkce
 from registrations.workflow.errors import RulesBroken
 from registrations.workflow.pkce_ends import end_in_force
 from registrations.workflow.transitions import move
+from registrations.workflow.verbs import verb
 
 P = PkceStatus
 
@@ -33,42 +33,62 @@ def latest_end(today: date) -> date:
     return date(today.year + 1, today.month, day)
 
 
-def grant(uuid: UUID, *, by: User, seen_version: int, expires_on: date, note: str = "") -> PkceException:
+@verb(
+    "pkce.grant",
+    lock=claim_for_pkce,
+    statuses=OPEN_STATUSES,
+    records_refusals=True,
+    about="revision:{seen_version}",
+)
+def grant(
+    registration: Registration, *, by: User, seen_version: int, expires_on: date, note: str = ""
+) -> PkceException:
     """Grant the exception that the seen revision asks for, up to and including ``expires_on``.
 
     Raises ``RulesBroken`` where that is not within the next twelve months, ``NotAllowed``,
     ``StaleVersion``, ``Conflict``.
     """
-    return _decide(uuid, "grant", by=by, seen_version=seen_version, note=note, expires_on=expires_on)
+    return _decide(registration, "grant", by=by, seen_version=seen_version, note=note, expires_on=expires_on)
 
 
-def refuse(uuid: UUID, *, by: User, seen_version: int, note: str = "") -> PkceException:
+@verb(
+    "pkce.refuse",
+    lock=claim_for_pkce,
+    statuses=OPEN_STATUSES,
+    records_refusals=True,
+    about="revision:{seen_version}",
+)
+def refuse(registration: Registration, *, by: User, seen_version: int, note: str = "") -> PkceException:
     """Refuse it: the revision can then be sent back or rejected, not approved, and that decision has to
     say why. Raises what :func:`grant` raises."""
-    return _decide(uuid, "refuse", by=by, seen_version=seen_version, note=note, expires_on=None)
+    return _decide(registration, "refuse", by=by, seen_version=seen_version, note=note, expires_on=None)
 
 
 def _decide(
-    uuid: UUID, decision: str, *, by: User, seen_version: int, note: str, expires_on: date | None
+    registration: Registration,
+    decision: str,
+    *,
+    by: User,
+    seen_version: int,
+    note: str,
+    expires_on: date | None,
 ) -> PkceException:
-    with attempt(f"pkce.{decision}", by=by, stream=uuid, objects=[f"revision:{seen_version}"]):
-        registration = desk.claim_for_pkce(uuid, by=by, statuses=OPEN_STATUSES)
-        now = timezone.now()
-        _check_end(expires_on, today=now.date())
-        revision = desk.revision_seen(registration, seen_version, by=by)
-        exception = PkceException.objects.filter(revision=revision, status=P.REQUESTED).first()
-        if exception is None:
-            raise Conflict("No exception is waiting for a decision.")
-        decided = {"decided_at": now, "decided_by": by, "note": note.strip(), "expires_on": expires_on}
-        moved = move(exception, PKCE, decision, **decided)
-        events.record(
-            f"pkce.{_PAST_TENSE[decision]}",
-            by=by,
-            stream=uuid,
-            objects=[f"revision:{seen_version}", moved],
-            detail={"expires_on": expires_on.isoformat() if expires_on else None},
-        )
-        return exception
+    now = timezone.now()
+    _check_end(expires_on, today=now.date())
+    revision = desk.revision_seen(registration, seen_version, by=by)
+    exception = PkceException.objects.filter(revision=revision, status=P.REQUESTED).first()
+    if exception is None:
+        raise Conflict("No exception is waiting for a decision.")
+    decided = {"decided_at": now, "decided_by": by, "note": note.strip(), "expires_on": expires_on}
+    moved = move(exception, PKCE, decision, **decided)
+    events.record(
+        f"pkce.{_PAST_TENSE[decision]}",
+        by=by,
+        stream=registration.uuid,
+        objects=[f"revision:{seen_version}", moved],
+        detail={"expires_on": expires_on.isoformat() if expires_on else None},
+    )
+    return exception
 
 
 def withdraw_pending(registration: Registration, *, now: datetime) -> list[str]:

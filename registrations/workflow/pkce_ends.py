@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 
 from portal.accounts.models import User
@@ -20,10 +19,10 @@ from portal.refusals import Conflict, NotFound
 from registrations.models import PkceException, Registration
 from registrations.rules.lifecycle import LIVE_STATUSES, PKCE, PkceStatus, RegistrationStatus
 from registrations.rules.pkce import next_reminder
-from registrations.workflow import desk
-from registrations.workflow.claims import attempt, claim
+from registrations.workflow.claims import claim, claim_for_pkce
 from registrations.workflow.rounds import book_each
 from registrations.workflow.transitions import move
+from registrations.workflow.verbs import one_transaction, verb
 
 P = PkceStatus
 BATCH: Final = 500
@@ -31,22 +30,27 @@ BATCH: Final = 500
 _LEAKED: Final = "A client secret was reported leaked."
 
 
-def revoke(uuid: UUID, exception_uuid: UUID, *, by: User, reason: str) -> PkceException:
+@verb(
+    "pkce.revoke",
+    lock=claim_for_pkce,
+    statuses=LIVE_STATUSES,
+    records_refusals=True,
+    about="pkce:{exception_uuid}",
+)
+def revoke(registration: Registration, exception_uuid: UUID, *, by: User, reason: str) -> PkceException:
     """End an exception before its time.
 
     Raises ``Conflict`` where it is not in force (any more) or no reason is given, and
     ``NotAllowed`` for everyone who is no PKCE approver or belongs to the organisation.
     """
-    with attempt("pkce.revoke", by=by, stream=uuid, objects=[f"pkce:{exception_uuid}"]):
-        registration = desk.claim_for_pkce(uuid, by=by, statuses=LIVE_STATUSES)
-        exception, now = _exception_of(registration, exception_uuid), timezone.now()
-        if not exception.runs_on(now.date()):
-            raise Conflict("This exception is not in force any more.")
-        if not reason.strip():
-            raise Conflict("Say why: the partner reads it.")
-        moved = _revoke(exception, by=by, reason=reason.strip(), now=now)
-        events.record("pkce.revoked", by=by, stream=uuid, objects=[moved])
-        return exception
+    exception, now = _exception_of(registration, exception_uuid), timezone.now()
+    if not exception.runs_on(now.date()):
+        raise Conflict("This exception is not in force any more.")
+    if not reason.strip():
+        raise Conflict("Say why: the partner reads it.")
+    moved = _revoke(exception, by=by, reason=reason.strip(), now=now)
+    events.record("pkce.revoked", by=by, stream=registration.uuid, objects=[moved])
+    return exception
 
 
 def revoke_after_leak(registration: Registration, *, by: User, now: datetime) -> list[str]:
@@ -87,7 +91,7 @@ def remind_due(stopped: Stopped = never) -> int:
     return book_each(_remind, rows[:BATCH], stopped)
 
 
-@transaction.atomic(durable=True)
+@one_transaction()
 def _lapse(registration_uuid: UUID, exception_uuid: UUID) -> int:
     registration = claim(registration_uuid, statuses=frozenset(RegistrationStatus))
     exception, now = _exception_of(registration, exception_uuid), timezone.now()
@@ -99,7 +103,7 @@ def _lapse(registration_uuid: UUID, exception_uuid: UUID) -> int:
     return 1
 
 
-@transaction.atomic(durable=True)
+@one_transaction()
 def _remind(registration_uuid: UUID, exception_uuid: UUID) -> int:
     registration = claim(registration_uuid, statuses=frozenset(RegistrationStatus))
     exception, today = _exception_of(registration, exception_uuid), timezone.now().date()
