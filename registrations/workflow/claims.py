@@ -60,7 +60,7 @@ def claim_for_reassigning(uuid: UUID, *, by: User, statuses: Collection[Registra
 
 def claim_for_desk(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
     """Claim for any reviewer or lead; the verb asks for more. Raises ``NotAllowed`` for everyone else."""
-    return _claim_if(_needs_right(lambda user, _: _works_here(user)), uuid, by, statuses)
+    return _claim_if(_needs_right(_works_here), uuid, by, statuses)
 
 
 def claim_to_suspend(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
@@ -107,7 +107,7 @@ def _needs_right(allows: Callable[[User, Registration], bool]) -> Check:
     return check
 
 
-def _works_here(user: User) -> bool:
+def _works_here(user: User, _: Registration) -> bool:
     return permissions.may_review(user) or permissions.may_reassign(user)
 
 
