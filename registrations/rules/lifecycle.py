@@ -85,10 +85,11 @@ State = TypeVar("State", bound=StrEnum)
 
 @dataclass(frozen=True)
 class Life(Generic[State]):
-    """One life cycle: which move leads from where to where."""
+    """One life cycle: in which state a row begins, and which move leads from where to where."""
 
     name: str
-    first: State
+    states: type[State]
+    starts: Mapping[str, State]
     moves: Mapping[tuple[State, str], State]
 
     def after(self, state: State, move: str) -> State:
@@ -111,7 +112,8 @@ R, V, S, P = RegistrationStatus, RevisionStatus, SecretStatus, PkceStatus
 
 REGISTRATION: Final = Life(
     "registration",
-    R.PENDING,
+    R,
+    {"start": R.PENDING},
     {
         (R.PENDING, "approve"): R.ACTIVE,
         (R.ACTIVE, "approve"): R.ACTIVE,
@@ -126,7 +128,8 @@ REGISTRATION: Final = Life(
 
 REVISION: Final = Life(
     "revision",
-    V.UNDER_REVIEW,
+    V,
+    {"submit": V.UNDER_REVIEW, "apply": V.APPROVED},
     {
         (V.UNDER_REVIEW, "approve"): V.APPROVED,
         (V.UNDER_REVIEW, "request_changes"): V.SENT_BACK,
@@ -138,7 +141,8 @@ REVISION: Final = Life(
 
 SECRET: Final = Life(
     "secret",
-    S.SEALED,
+    S,
+    {"issue": S.SEALED},
     {
         (S.SEALED, "reveal"): S.ACTIVE,
         (S.SEALED, "lapse"): S.LAPSED,
@@ -153,7 +157,8 @@ SECRET: Final = Life(
 
 PKCE: Final = Life(
     "PKCE exception",
-    P.REQUESTED,
+    P,
+    {"request": P.REQUESTED},
     {
         (P.REQUESTED, "grant"): P.GRANTED,
         (P.REQUESTED, "refuse"): P.REFUSED,

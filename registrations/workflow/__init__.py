@@ -1,5 +1,6 @@
 """The verbs: the only code that changes the state of a registration.
 
-Each claims the registration, looks again, checks person and state, acts, records one event and
-enqueues its letters, all in one transaction. They take ``by`` (a user) and never a request.
+``@verb`` declares who may do it, in which states, and whether its refusals are recorded; it opens the
+transaction and locks the registration. The function then acts, records one event and enqueues its
+letters. Verbs take ``by`` (a user) and never a request. A status changes in ``transitions.move`` only.
 """

@@ -5,10 +5,10 @@ from __future__ import annotations
 from portal.audit import events
 from portal.outbox import queue
 from registrations.models import Draft, Revision
-from registrations.rules.lifecycle import DecidedHow, RevisionStatus
+from registrations.rules.lifecycle import REVISION, DecidedHow
 from registrations.rules.rereview import Route
-from registrations.workflow.live import supersede_live
 from registrations.workflow.pkce import settle
+from registrations.workflow.transitions import supersede_live
 
 
 def make_way(revision: Revision) -> list[str]:
@@ -17,7 +17,7 @@ def make_way(revision: Revision) -> list[str]:
     Answers the names of what moved.
     """
     moved = supersede_live(revision.registration)
-    revision.status, revision.decided_how = RevisionStatus.APPROVED, DecidedHow.RULES
+    revision.status, revision.decided_how = REVISION.starts["apply"], DecidedHow.RULES
     revision.decided_at, revision.decided_by = revision.submitted_at, revision.submitted_by
     return moved
 

@@ -7,7 +7,6 @@ deciding who says so on purpose (``desk.mind_claim``).
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID
 
 from django.utils import timezone
 
@@ -18,63 +17,66 @@ from registrations import permissions
 from registrations.models import Registration, Revision
 from registrations.rules.lifecycle import OPEN_STATUSES, RevisionStatus
 from registrations.workflow import desk
-from registrations.workflow.claims import attempt
+from registrations.workflow.claims import claim_for_desk, claim_for_reassigning, claim_for_review
+from registrations.workflow.verbs import verb
 
 
-def claim(uuid: UUID, *, by: User) -> Revision:
+@verb("revision.claim", lock=claim_for_review, statuses=OPEN_STATUSES, records_refusals=True)
+def claim(registration: Registration, *, by: User) -> Revision:
     """Say that the review is one's own.
 
     Raises ``Conflict`` where nothing is under review or somebody claimed it already, and
     ``NotAllowed`` for everyone who could not decide on it.
     """
-    with attempt("revision.claim", by=by, stream=uuid):
-        revision = _under_review(desk.claim_for_review(uuid, by=by, statuses=OPEN_STATUSES))
-        if revision.claimed_by is not None:
-            raise Conflict(f"It is claimed already, by {desk.called(revision.claimed_by, by=by)}.")
-        _hand(revision, to=by, at=timezone.now())
-        events.record("revision.claimed", by=by, stream=uuid, objects=[f"revision:{revision.number}"])
-        return revision
+    revision = _under_review(registration)
+    if revision.claimed_by is not None:
+        raise Conflict(f"It is claimed already, by {desk.called(revision.claimed_by, by=by)}.")
+    _hand(revision, to=by, at=timezone.now())
+    events.record(
+        "revision.claimed", by=by, stream=registration.uuid, objects=[f"revision:{revision.number}"]
+    )
+    return revision
 
 
-def release(uuid: UUID, *, by: User) -> Revision:
+@verb("revision.release", lock=claim_for_desk, statuses=OPEN_STATUSES, records_refusals=True)
+def release(registration: Registration, *, by: User) -> Revision:
     """Give the review back to everybody: one's own, or as a lead a colleague's.
 
     Raises ``Conflict`` where nothing is under review or claimed, ``NotAllowed`` for others.
     """
-    with attempt("revision.release", by=by, stream=uuid):
-        registration = desk.claim_for_desk(uuid, by=by, statuses=OPEN_STATUSES)
-        revision = _under_review(registration)
-        if revision.claimed_by is None:
-            raise Conflict("Nobody has claimed it.")
-        if revision.claimed_by != by and not permissions.can_reassign(by, registration):
-            raise NotAllowed("Only whoever claimed it, or a lead, releases it.")
-        _hand(revision, to=None, at=None)
-        events.record("revision.released", by=by, stream=uuid, objects=[f"revision:{revision.number}"])
-        return revision
+    revision = _under_review(registration)
+    if revision.claimed_by is None:
+        raise Conflict("Nobody has claimed it.")
+    if revision.claimed_by != by and not permissions.can_reassign(by, registration):
+        raise NotAllowed("Only whoever claimed it, or a lead, releases it.")
+    _hand(revision, to=None, at=None)
+    events.record(
+        "revision.released", by=by, stream=registration.uuid, objects=[f"revision:{revision.number}"]
+    )
+    return revision
 
 
-def reassign(uuid: UUID, *, by: User, to: User) -> Revision:
+@verb("revision.reassign", lock=claim_for_reassigning, statuses=OPEN_STATUSES, records_refusals=True)
+def reassign(registration: Registration, *, by: User, to: User) -> Revision:
     """Hand the review to a colleague, whoever had it before.
 
     Raises ``NotAllowed`` for everyone but leads, and ``Conflict`` where nothing is under review,
     where it is that colleague's already, or where the colleague may not decide on it.
     """
-    with attempt("revision.reassign", by=by, stream=uuid):
-        registration = desk.claim_for_reassigning(uuid, by=by, statuses=OPEN_STATUSES)
-        revision = _under_review(registration)
-        if revision.claimed_by == to:
-            raise Conflict(f"It is claimed already, by {desk.called(to, by=by)}.")
-        if not permissions.can_review(to, registration):
-            raise Conflict(f"{to.get_full_name()} may not decide on this registration.")
-        _hand(revision, to=to, at=timezone.now())
-        events.record(
-            "revision.reassigned",
-            by=by,
-            stream=uuid,
-            objects=[f"revision:{revision.number}"],
-            detail={"to": str(to.pseudonym)},
-        )
-        return revision
+    revision = _under_review(registration)
+    if revision.claimed_by == to:
+        raise Conflict(f"It is claimed already, by {desk.called(to, by=by)}.")
+    if not permissions.can_review(to, registration):
+        raise Conflict(f"{to.get_full_name()} may not decide on this registration.")
+    _hand(revision, to=to, at=timezone.now())
+    events.record(
+        "revision.reassigned",
+        by=by,
+        stream=registration.uuid,
+        objects=[f"revision:{revision.number}"],
+        detail={"to": str(to.pseudonym)},
+    )
+    return revision
 
 
 def _under_review(registration: Registration) -> Revision:

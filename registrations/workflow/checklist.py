@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
-from django.db import transaction
 from django.utils import timezone
 
 from portal.accounts.models import User
 from portal.audit import events
 from portal.refusals import Conflict
-from registrations.models import ChecklistTick, Revision
+from registrations.models import ChecklistTick, Registration, Revision
 from registrations.rules import checklist
 from registrations.rules.lifecycle import OPEN_STATUSES
-from registrations.workflow.desk import claim_for_review, revision_seen
+from registrations.workflow.claims import claim_for_review
+from registrations.workflow.desk import revision_seen
+from registrations.workflow.verbs import verb
 
 
-@transaction.atomic(durable=True)
-def tick(uuid: UUID, *, by: User, seen_version: int, item: str) -> ChecklistTick:
+@verb("checklist.tick", lock=claim_for_review, statuses=OPEN_STATUSES, records_refusals=False)
+def tick(registration: Registration, *, by: User, seen_version: int, item: str) -> ChecklistTick:
     """Say that one has looked at the item and that all is well with it.
 
     Raises ``Conflict`` for an item that is not on the list of the revision, and for one that was
     ticked in the meantime; ``StaleVersion`` and ``NotAllowed`` as every decision does.
     """
-    revision = _under_review(uuid, by=by, seen_version=seen_version)
+    revision = revision_seen(registration, seen_version, by=by)
     if item not in _asked(revision):
         raise Conflict("The checklist of this revision has no such item.")
     ticked, is_new = ChecklistTick.objects.get_or_create(
@@ -35,10 +34,10 @@ def tick(uuid: UUID, *, by: User, seen_version: int, item: str) -> ChecklistTick
     return ticked
 
 
-@transaction.atomic(durable=True)
-def untick(uuid: UUID, *, by: User, seen_version: int, item: str) -> None:
+@verb("checklist.untick", lock=claim_for_review, statuses=OPEN_STATUSES, records_refusals=False)
+def untick(registration: Registration, *, by: User, seen_version: int, item: str) -> None:
     """Take a tick back, whoever made it. Raises ``Conflict`` where there is none."""
-    revision = _under_review(uuid, by=by, seen_version=seen_version)
+    revision = revision_seen(registration, seen_version, by=by)
     gone, _ = revision.ticks.filter(item=item).delete()
     if not gone:
         raise Conflict("Somebody took this tick back in the meantime.")
@@ -49,11 +48,6 @@ def unticked(revision: Revision) -> list[str]:
     """Codes of the items that nobody has ticked, in the order of the list."""
     done = set(revision.ticks.values_list("item", flat=True))
     return [code for code in _asked(revision) if code not in done]
-
-
-def _under_review(uuid: UUID, *, by: User, seen_version: int) -> Revision:
-    registration = claim_for_review(uuid, by=by, statuses=OPEN_STATUSES)
-    return revision_seen(registration, seen_version, by=by)
 
 
 def _asked(revision: Revision) -> list[str]:

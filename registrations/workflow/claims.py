@@ -1,21 +1,21 @@
-"""The first statement of every verb: claim the registration, then look at it."""
+"""Lock a registration for one verb, and check that the person may do it."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection
 from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import F
 
 from portal.accounts.models import User
-from portal.audit import events
 from portal.refusals import Conflict, NotAllowed, NotFound, Refusal
-from portal.sealing import SealingKeyProblem
 from registrations import permissions
 from registrations.models import Registration
 from registrations.rules.lifecycle import RegistrationStatus
+
+Check = Callable[[User, Registration], None]
+"""Raises the refusal that the person is told, where they may not do it."""
 
 
 def claim(uuid: UUID, *, statuses: Collection[RegistrationStatus]) -> Registration:
@@ -35,29 +35,80 @@ def claim(uuid: UUID, *, statuses: Collection[RegistrationStatus]) -> Registrati
     return rows.get(uuid=uuid)
 
 
-def claim_as_partner(
-    uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus], secrets: bool = False
-) -> Registration:
-    """Claim for a member whose role allows the verb.
+def claim_as_partner(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
+    """Claim for a member whose role allows editing.
 
     Raises ``NotFound`` for a stranger, whatever the status, and ``NotAllowed`` for a viewer.
     """
-    try:
-        registration = claim(uuid, statuses=statuses)
-    except Conflict:
-        _check_role(by, Registration.objects.get(uuid=uuid), secrets=secrets)
-        raise
-    _check_role(by, registration, secrets=secrets)
+    return _claim_if(_needs_role(permissions.can_edit), uuid, by, statuses)
+
+
+def lock_for_secrets(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
+    """Claim for a member whose role allows handling secrets; else as :func:`claim_as_partner`."""
+    return _claim_if(_needs_role(permissions.can_handle_secrets), uuid, by, statuses)
+
+
+def claim_for_review(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
+    """Claim for a reviewer. Raises ``NotAllowed`` for everyone else."""
+    return _claim_if(_needs_right(permissions.can_review), uuid, by, statuses)
+
+
+def claim_for_reassigning(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
+    """Claim for a lead. Raises ``NotAllowed`` for everyone else."""
+    return _claim_if(_needs_right(permissions.can_reassign), uuid, by, statuses)
+
+
+def claim_for_desk(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
+    """Claim for any reviewer or lead; the verb asks for more. Raises ``NotAllowed`` for everyone else."""
+    return _claim_if(_needs_right(_works_here), uuid, by, statuses)
+
+
+def claim_to_suspend(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
+    """Claim for staff who stop a client. Raises ``NotAllowed`` for everyone else, and ``NotFound``
+    for what was never submitted: that is its partner's own."""
+    registration = _claim_if(_needs_right(permissions.can_suspend), uuid, by, statuses)
+    if registration.revision_count == 0:
+        raise NotFound
     return registration
 
 
-def _check_role(by: User, registration: Registration, *, secrets: bool) -> None:
-    role = permissions.role_in(by, registration.organisation_id)
-    if not permissions.can_view(role):
-        raise NotFound
-    allowed = permissions.can_handle_secrets if secrets else permissions.can_edit
-    if not allowed(role):
-        raise NotAllowed("Ask a developer or an admin of your organisation to do this.")
+def claim_for_pkce(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
+    """Claim for a PKCE approver. Raises ``NotAllowed`` for everyone else."""
+    return _claim_if(_needs_right(permissions.can_decide_pkce), uuid, by, statuses)
+
+
+def _claim_if(check: Check, uuid: UUID, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
+    """Whoever may not do it hears that, and nothing of the registration's state."""
+    try:
+        registration = claim(uuid, statuses=statuses)
+    except Conflict:
+        check(by, Registration.objects.get(uuid=uuid))
+        raise
+    check(by, registration)
+    return registration
+
+
+def _needs_role(allows: Callable[[str | None], bool]) -> Check:
+    def check(by: User, registration: Registration) -> None:
+        role = permissions.role_in(by, registration.organisation_id)
+        if not permissions.can_view(role):
+            raise NotFound
+        if not allows(role):
+            raise NotAllowed("Ask a developer or an admin of your organisation to do this.")
+
+    return check
+
+
+def _needs_right(allows: Callable[[User, Registration], bool]) -> Check:
+    def check(by: User, registration: Registration) -> None:
+        if not allows(by, registration):
+            raise NotAllowed("You may not decide on this registration.")
+
+    return check
+
+
+def _works_here(user: User, _: Registration) -> bool:
+    return permissions.may_review(user) or permissions.may_reassign(user)
 
 
 def _why_not(uuid: UUID) -> Refusal:
@@ -65,25 +116,3 @@ def _why_not(uuid: UUID) -> Refusal:
     if status is None:
         return NotFound()
     return Conflict(f"This registration is {status}.")
-
-
-@contextmanager
-def attempt(verb: str, *, by: User, stream: UUID, objects: Sequence[str] = ()) -> Iterator[None]:
-    """The transaction of a verb whose refused and failed tries leave an event as well."""
-    try:
-        with transaction.atomic(durable=True):
-            yield
-    except NotFound:
-        if Registration.objects.filter(uuid=stream).exists():
-            _record(verb, by, stream, objects, outcome="refused", why="not_found")
-        raise
-    except Refusal as refusal:
-        _record(verb, by, stream, objects, outcome="refused", why=type(refusal).__name__)
-        raise
-    except SealingKeyProblem as problem:
-        _record(verb, by, stream, objects, outcome="failed", why=type(problem).__name__)
-        raise
-
-
-def _record(verb: str, by: User, stream: UUID, objects: Sequence[str], *, outcome: str, why: str) -> None:
-    events.record_refusal(verb, by=by, stream=stream, outcome=outcome, objects=objects, detail={"why": why})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from uuid import UUID
 
 from django.utils import timezone
 
@@ -11,41 +10,47 @@ from portal.accounts.models import User
 from portal.audit import events
 from portal.refusals import Conflict
 from registrations import permissions
-from registrations.models import Revision, ScopeConfirmation
+from registrations.models import Registration, Revision, ScopeConfirmation
 from registrations.rules.lifecycle import OPEN_STATUSES
 from registrations.rules.vocabulary import Tier
 from registrations.workflow import desk
-from registrations.workflow.claims import attempt
+from registrations.workflow.claims import claim_for_review
+from registrations.workflow.verbs import verb
 
 
-def confirm_scopes(uuid: UUID, *, by: User, seen_version: int) -> ScopeConfirmation:
+@verb(
+    "revision.confirm_scopes",
+    lock=claim_for_review,
+    statuses=OPEN_STATUSES,
+    records_refusals=True,
+    about="revision:{seen_version}",
+)
+def confirm_scopes(registration: Registration, *, by: User, seen_version: int) -> ScopeConfirmation:
     """Say yes, as the second person, to the restricted scopes of the revision that was seen.
 
     Raises ``StaleVersion`` and ``Conflict`` as every decision does, ``Conflict`` also where it asks
     for no restricted scope or somebody confirmed them all already; ``NotAllowed`` for everyone who
     may not review this one.
     """
-    with attempt("revision.confirm_scopes", by=by, stream=uuid, objects=[f"revision:{seen_version}"]):
-        registration = desk.claim_for_review(uuid, by=by, statuses=OPEN_STATUSES)
-        revision = desk.revision_seen(registration, seen_version, by=by)
-        names = restricted(revision)
-        if not names:
-            raise Conflict("The revision asks for no restricted scope.")
-        if set(names) <= _named(standing(revision)):
-            raise Conflict("Its restricted scopes are confirmed already.")
-        confirmation, _ = ScopeConfirmation.objects.update_or_create(
-            revision=revision,
-            confirmed_by=by,
-            defaults={"scopes": names, "confirmed_at": timezone.now()},
-        )
-        events.record(
-            "revision.scopes_confirmed",
-            by=by,
-            stream=uuid,
-            objects=[f"revision:{seen_version}"],
-            detail={"scopes": names},
-        )
-        return confirmation
+    revision = desk.revision_seen(registration, seen_version, by=by)
+    names = restricted(revision)
+    if not names:
+        raise Conflict("The revision asks for no restricted scope.")
+    if set(names) <= _named(standing(revision)):
+        raise Conflict("Its restricted scopes are confirmed already.")
+    confirmation, _ = ScopeConfirmation.objects.update_or_create(
+        revision=revision,
+        confirmed_by=by,
+        defaults={"scopes": names, "confirmed_at": timezone.now()},
+    )
+    events.record(
+        "revision.scopes_confirmed",
+        by=by,
+        stream=registration.uuid,
+        objects=[f"revision:{seen_version}"],
+        detail={"scopes": names},
+    )
+    return confirmation
 
 
 def restricted(revision: Revision) -> list[str]:

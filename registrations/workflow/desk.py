@@ -1,49 +1,13 @@
-"""What every decision of staff begins with: claim, person, and the revision that was seen."""
+"""What every decision of staff asks first: the revision that was seen, and who claimed it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from uuid import UUID
-
 from portal.accounts.models import User
-from portal.refusals import Conflict, NotAllowed, NotFound
-from registrations import permissions
+from portal.refusals import Conflict, NotAllowed
 from registrations.models import Registration, Revision
 from registrations.rules.differences import Change, difference, difference_of_questions
-from registrations.rules.lifecycle import RegistrationStatus, RevisionStatus
-from registrations.workflow.claims import claim
+from registrations.rules.lifecycle import RevisionStatus
 from registrations.workflow.errors import ClaimedByColleague, StaleVersion
-
-Right = Callable[[User, Registration], bool]
-
-
-def claim_for_review(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
-    """Claim for a reviewer. Raises ``NotAllowed`` for everyone else."""
-    return _claim(uuid, by, statuses, permissions.can_review)
-
-
-def claim_for_reassigning(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
-    """Claim for a lead. Raises ``NotAllowed`` for everyone else."""
-    return _claim(uuid, by, statuses, permissions.can_reassign)
-
-
-def claim_for_desk(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
-    """Claim for any reviewer or lead; the verb asks for more. Raises ``NotAllowed`` for everyone else."""
-    return _claim(uuid, by, statuses, lambda user, _: _works_here(user))
-
-
-def claim_to_suspend(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
-    """Claim for staff who stop a client. Raises ``NotAllowed`` for everyone else, and ``NotFound``
-    for what was never submitted: that is its partner's own."""
-    registration = _claim(uuid, by, statuses, permissions.can_suspend)
-    if registration.revision_count == 0:
-        raise NotFound
-    return registration
-
-
-def claim_for_pkce(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
-    """Claim for a PKCE approver. Raises ``NotAllowed`` for everyone else."""
-    return _claim(uuid, by, statuses, permissions.can_decide_pkce)
 
 
 def revision_seen(registration: Registration, seen_version: int, *, by: User) -> Revision:
@@ -78,31 +42,6 @@ def mind_claim(revision: Revision, *, by: User, despite_claim: bool) -> None:
 def called(person: User, *, by: User) -> str:
     """What to call somebody who claimed it, in words for ``by``."""
     return "you" if person == by else person.get_full_name()
-
-
-def _works_here(user: User) -> bool:
-    return permissions.may_review(user) or permissions.may_reassign(user)
-
-
-def _claim(
-    uuid: UUID,
-    by: User,
-    statuses: Collection[RegistrationStatus],
-    allowed: Right,
-) -> Registration:
-    """Whoever may not do it hears that, and nothing of the registration's state."""
-    try:
-        registration = claim(uuid, statuses=statuses)
-    except Conflict:
-        _check_right(by, Registration.objects.get(uuid=uuid), allowed)
-        raise
-    _check_right(by, registration, allowed)
-    return registration
-
-
-def _check_right(by: User, registration: Registration, allowed: Right) -> None:
-    if not allowed(by, registration):
-        raise NotAllowed("You may not decide on this registration.")
 
 
 def _since(registration: Registration, seen_version: int, newest: Revision) -> list[Change]:

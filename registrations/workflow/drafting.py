@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -30,7 +29,7 @@ from registrations.models.catalogue import offered
 from registrations.models.revision import world_of_rules
 from registrations.rules import redirect_uris
 from registrations.rules.findings import rejections
-from registrations.rules.lifecycle import OPEN_STATUSES, RegistrationStatus, RevisionStatus
+from registrations.rules.lifecycle import OPEN_STATUSES, REGISTRATION, RevisionStatus
 from registrations.rules.metadata import RULES_VERSION, Metadata
 from registrations.rules.overrides import still_asked
 from registrations.rules.vocabulary import PkceSupport
@@ -40,7 +39,9 @@ from registrations.workflow.errors import RulesBroken, StaleVersion
 from registrations.workflow.pkce import withdraw_pending
 from registrations.workflow.routes import Announced, route_of
 from registrations.workflow.talk import answers_somebody, take_answers
+from registrations.workflow.transitions import decide, move
 from registrations.workflow.typed import Typed, draft_metadata, questions_of
+from registrations.workflow.verbs import one_transaction, verb
 
 _LOCKED = "It is under review, so it cannot be changed. Withdraw it first, or wait for the decision."
 NOTHING_CHANGED = "The draft says what is live already. Change something first, or discard it."
@@ -48,7 +49,7 @@ NOTHING_ANNOUNCED = Announced()
 _OTHER_TAB = "It was saved elsewhere in the meantime. Load the page again and repeat your change."
 
 
-@transaction.atomic(durable=True)
+@one_transaction()
 def start(organisation_uuid: UUID, *, by: User, typed: Typed, logo: Logo | None = None) -> Registration:
     """A new registration with its first draft. Raises ``NotFound`` and ``NotAllowed``."""
     organisation = Organisation.objects.filter(uuid=organisation_uuid).first()
@@ -63,14 +64,13 @@ def start(organisation_uuid: UUID, *, by: User, typed: Typed, logo: Logo | None 
     return registration
 
 
-@transaction.atomic(durable=True)
-def save(uuid: UUID, *, by: User, draft_version: int, typed: Typed, logo: Logo | None) -> int:
+@verb("draft.save", lock=claim_as_partner, statuses=OPEN_STATUSES, records_refusals=False)
+def save(registration: Registration, *, by: User, draft_version: int, typed: Typed, logo: Logo | None) -> int:
     """Keep what was typed, right or wrong, and answer the draft's new version.
 
     ``draft_version`` is the one that the page carried, 0 where there was no draft yet. Raises
     ``Conflict`` while under review and ``StaleVersion`` where somebody saved in between.
     """
-    registration = claim_as_partner(uuid, by=by, statuses=OPEN_STATUSES)
     _refuse_under_review(registration)
     if draft_version == 0:
         if Draft.objects.filter(registration=registration).exists():
@@ -85,24 +85,26 @@ def save(uuid: UUID, *, by: User, draft_version: int, typed: Typed, logo: Logo |
     return draft_version + 1
 
 
-@transaction.atomic(durable=True)
-def discard(uuid: UUID, *, by: User) -> None:
+@verb("draft.discard", lock=claim_as_partner, statuses=OPEN_STATUSES, records_refusals=False)
+def discard(registration: Registration, *, by: User) -> None:
     """Throw the draft away; a registration that was never submitted closes with it."""
-    registration = claim_as_partner(uuid, by=by, statuses=OPEN_STATUSES)
     _refuse_under_review(registration)
     deleted, _ = Draft.objects.filter(registration=registration).delete()
     if not deleted:
         raise Conflict("There is no draft to discard.")
     never_submitted = registration.revision_count == 0
     if never_submitted:
-        registration.status, registration.closed_at = RegistrationStatus.CLOSED, timezone.now()
-        registration.save(update_fields=["status", "closed_at"])
-    events.record("draft.discarded", by=by, stream=uuid, detail={"closed": never_submitted})
+        move(registration, REGISTRATION, "close", closed_at=timezone.now())
+    events.record("draft.discarded", by=by, stream=registration.uuid, detail={"closed": never_submitted})
 
 
-@transaction.atomic(durable=True)
+@verb("revision.submit", lock=claim_as_partner, statuses=OPEN_STATUSES, records_refusals=False)
 def submit(
-    uuid: UUID, *, by: User, draft_version: int | None = None, announced: Announced = NOTHING_ANNOUNCED
+    registration: Registration,
+    *,
+    by: User,
+    draft_version: int | None = None,
+    announced: Announced = NOTHING_ANNOUNCED,
 ) -> Revision:
     """Make the draft the next revision and hand it to the reviewers, or put it into effect at once
     where it changes a live client in nothing but what needs no review.
@@ -111,7 +113,6 @@ def submit(
     that was checked or something else would happen than was announced, ``Conflict`` where there
     is none, where it says what is live already, or where one is under review.
     """
-    registration = claim_as_partner(uuid, by=by, statuses=OPEN_STATUSES)
     _refuse_under_review(registration)
     draft = Draft.objects.filter(registration=registration).first()
     if draft is None:
@@ -158,18 +159,15 @@ def _hand_in(revision: Revision, answers: Sequence[str]) -> None:
     queue.enqueue("submitted", revision_id=revision.pk)
 
 
-@transaction.atomic(durable=True)
-def withdraw(uuid: UUID, *, by: User) -> Revision:
+@verb("revision.withdraw", lock=claim_as_partner, statuses=OPEN_STATUSES, records_refusals=False)
+def withdraw(registration: Registration, *, by: User) -> Revision:
     """Take back what is under review; the draft can be edited again."""
-    registration = claim_as_partner(uuid, by=by, statuses=OPEN_STATUSES)
     revision = registration.revisions.filter(status=RevisionStatus.UNDER_REVIEW).first()
     if revision is None:
         raise Conflict("Nothing is under review.")
-    revision.status, revision.decided_at, revision.decided_by = RevisionStatus.WITHDRAWN, timezone.now(), by
-    revision.claimed_at = revision.claimed_by = None
-    revision.save(update_fields=["status", "decided_at", "decided_by", "claimed_at", "claimed_by"])
-    moved = withdraw_pending(registration, now=revision.decided_at)
-    events.record("revision.withdrawn", by=by, stream=uuid, objects=[f"revision:{revision.number}", *moved])
+    now = timezone.now()
+    moved = [decide(revision, "withdraw", by=by, now=now), *withdraw_pending(registration, now=now)]
+    events.record("revision.withdrawn", by=by, stream=registration.uuid, objects=moved)
     return revision
 
 

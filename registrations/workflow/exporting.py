@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from django.db import transaction
-
 from portal.accounts.models import User
 from portal.audit import events
 from portal.refusals import NotAllowed
 from registrations import permissions
+from registrations.workflow.verbs import one_transaction
 
 
-@transaction.atomic(durable=True)
+@one_transaction()
 def export(what: str, *, by: User) -> None:
     """Note that somebody takes a list along; the event is part of that person's own story.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from uuid import UUID
 
 from django.utils import timezone
 
@@ -16,9 +15,11 @@ from registrations.rules.lifecycle import OPEN_STATUSES, PKCE, PkceStatus
 from registrations.rules.pkce import next_reminder
 from registrations.rules.vocabulary import PkceSupport
 from registrations.workflow import desk
-from registrations.workflow.claims import attempt
+from registrations.workflow.claims import claim_for_pkce
 from registrations.workflow.errors import RulesBroken
 from registrations.workflow.pkce_ends import end_in_force
+from registrations.workflow.transitions import move
+from registrations.workflow.verbs import verb
 
 P = PkceStatus
 
@@ -32,53 +33,68 @@ def latest_end(today: date) -> date:
     return date(today.year + 1, today.month, day)
 
 
-def grant(uuid: UUID, *, by: User, seen_version: int, expires_on: date, note: str = "") -> PkceException:
+@verb(
+    "pkce.grant",
+    lock=claim_for_pkce,
+    statuses=OPEN_STATUSES,
+    records_refusals=True,
+    about="revision:{seen_version}",
+)
+def grant(
+    registration: Registration, *, by: User, seen_version: int, expires_on: date, note: str = ""
+) -> PkceException:
     """Grant the exception that the seen revision asks for, up to and including ``expires_on``.
 
     Raises ``RulesBroken`` where that is not within the next twelve months, ``NotAllowed``,
     ``StaleVersion``, ``Conflict``.
     """
-    return _decide(uuid, "grant", by=by, seen_version=seen_version, note=note, expires_on=expires_on)
+    return _decide(registration, "grant", by=by, seen_version=seen_version, note=note, expires_on=expires_on)
 
 
-def refuse(uuid: UUID, *, by: User, seen_version: int, note: str = "") -> PkceException:
+@verb(
+    "pkce.refuse",
+    lock=claim_for_pkce,
+    statuses=OPEN_STATUSES,
+    records_refusals=True,
+    about="revision:{seen_version}",
+)
+def refuse(registration: Registration, *, by: User, seen_version: int, note: str = "") -> PkceException:
     """Refuse it: the revision can then be sent back or rejected, not approved, and that decision has to
     say why. Raises what :func:`grant` raises."""
-    return _decide(uuid, "refuse", by=by, seen_version=seen_version, note=note, expires_on=None)
+    return _decide(registration, "refuse", by=by, seen_version=seen_version, note=note, expires_on=None)
 
 
 def _decide(
-    uuid: UUID, move: str, *, by: User, seen_version: int, note: str, expires_on: date | None
+    registration: Registration,
+    decision: str,
+    *,
+    by: User,
+    seen_version: int,
+    note: str,
+    expires_on: date | None,
 ) -> PkceException:
-    with attempt(f"pkce.{move}", by=by, stream=uuid, objects=[f"revision:{seen_version}"]):
-        registration = desk.claim_for_pkce(uuid, by=by, statuses=OPEN_STATUSES)
-        now = timezone.now()
-        _check_end(expires_on, today=now.date())
-        revision = desk.revision_seen(registration, seen_version, by=by)
-        exception = PkceException.objects.filter(revision=revision, status=P.REQUESTED).first()
-        if exception is None:
-            raise Conflict("No exception is waiting for a decision.")
-        exception.status = PKCE.after(P.REQUESTED, move)
-        exception.decided_at, exception.decided_by = now, by
-        exception.note, exception.expires_on = note.strip(), expires_on
-        exception.save(update_fields=["status", "decided_at", "decided_by", "note", "expires_on"])
-        events.record(
-            f"pkce.{_PAST_TENSE[move]}",
-            by=by,
-            stream=uuid,
-            objects=[f"revision:{seen_version}", f"pkce:{exception.uuid}"],
-            detail={"expires_on": expires_on.isoformat() if expires_on else None},
-        )
-        return exception
+    now = timezone.now()
+    _check_end(expires_on, today=now.date())
+    revision = desk.revision_seen(registration, seen_version, by=by)
+    exception = PkceException.objects.filter(revision=revision, status=P.REQUESTED).first()
+    if exception is None:
+        raise Conflict("No exception is waiting for a decision.")
+    decided = {"decided_at": now, "decided_by": by, "note": note.strip(), "expires_on": expires_on}
+    moved = move(exception, PKCE, decision, **decided)
+    events.record(
+        f"pkce.{_PAST_TENSE[decision]}",
+        by=by,
+        stream=registration.uuid,
+        objects=[f"revision:{seen_version}", moved],
+        detail={"expires_on": expires_on.isoformat() if expires_on else None},
+    )
+    return exception
 
 
 def withdraw_pending(registration: Registration, *, now: datetime) -> list[str]:
     """The revision went away, so its request does; answers the names of what moved."""
-    pending = list(registration.pkce_exceptions.filter(status__in=[P.REQUESTED, P.GRANTED]))
-    for exception in pending:
-        exception.status, exception.over_since = PKCE.after(P(exception.status), "withdraw"), now
-        exception.save(update_fields=["status", "over_since"])
-    return [f"pkce:{exception.uuid}" for exception in pending]
+    pending = registration.pkce_exceptions.filter(status__in=PKCE.sources("withdraw"))
+    return [move(exception, PKCE, "withdraw", over_since=now) for exception in pending]
 
 
 def settle(registration: Registration, revision: Revision, *, now: datetime) -> list[str]:
@@ -94,17 +110,15 @@ def settle(registration: Registration, revision: Revision, *, now: datetime) -> 
         raise Conflict("The end date of its PKCE exception has passed. Send it back for a new request.")
     moved: list[str] = []
     if asked is not None or revision.pkce_support == PkceSupport.SUPPORTED:
-        moved += end_in_force(registration, now=now, move="supersede" if asked is not None else "end")
+        moved += end_in_force(registration, now=now, ending="supersede" if asked is not None else "end")
     if asked is not None:
         moved.append(_take_force(asked, now=now))
     return moved
 
 
 def _take_force(asked: PkceException, *, now: datetime) -> str:
-    asked.status, asked.in_force_since = PKCE.after(P.GRANTED, "take_force"), now
-    asked.remind_on = next_reminder(asked.expires_on, after=now.date()) if asked.expires_on else None
-    asked.save(update_fields=["status", "in_force_since", "remind_on"])
-    return f"pkce:{asked.uuid}"
+    remind_on = next_reminder(asked.expires_on, after=now.date()) if asked.expires_on else None
+    return move(asked, PKCE, "take_force", in_force_since=now, remind_on=remind_on)
 
 
 def _check_end(expires_on: date | None, *, today: date) -> None:

@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 
 from portal.accounts.models import User
@@ -20,9 +19,10 @@ from portal.refusals import Conflict, NotFound
 from registrations.models import PkceException, Registration
 from registrations.rules.lifecycle import LIVE_STATUSES, PKCE, PkceStatus, RegistrationStatus
 from registrations.rules.pkce import next_reminder
-from registrations.workflow import desk
-from registrations.workflow.claims import attempt, claim
+from registrations.workflow.claims import claim, claim_for_pkce
 from registrations.workflow.rounds import book_each
+from registrations.workflow.transitions import move
+from registrations.workflow.verbs import one_transaction, verb
 
 P = PkceStatus
 BATCH: Final = 500
@@ -30,22 +30,27 @@ BATCH: Final = 500
 _LEAKED: Final = "A client secret was reported leaked."
 
 
-def revoke(uuid: UUID, exception_uuid: UUID, *, by: User, reason: str) -> PkceException:
+@verb(
+    "pkce.revoke",
+    lock=claim_for_pkce,
+    statuses=LIVE_STATUSES,
+    records_refusals=True,
+    about="pkce:{exception_uuid}",
+)
+def revoke(registration: Registration, exception_uuid: UUID, *, by: User, reason: str) -> PkceException:
     """End an exception before its time.
 
     Raises ``Conflict`` where it is not in force (any more) or no reason is given, and
     ``NotAllowed`` for everyone who is no PKCE approver or belongs to the organisation.
     """
-    with attempt("pkce.revoke", by=by, stream=uuid, objects=[f"pkce:{exception_uuid}"]):
-        registration = desk.claim_for_pkce(uuid, by=by, statuses=LIVE_STATUSES)
-        exception, now = _exception_of(registration, exception_uuid), timezone.now()
-        if not exception.runs_on(now.date()):
-            raise Conflict("This exception is not in force any more.")
-        if not reason.strip():
-            raise Conflict("Say why: the partner reads it.")
-        moved = _revoke(exception, by=by, reason=reason.strip(), now=now)
-        events.record("pkce.revoked", by=by, stream=uuid, objects=[moved])
-        return exception
+    exception, now = _exception_of(registration, exception_uuid), timezone.now()
+    if not exception.runs_on(now.date()):
+        raise Conflict("This exception is not in force any more.")
+    if not reason.strip():
+        raise Conflict("Say why: the partner reads it.")
+    moved = _revoke(exception, by=by, reason=reason.strip(), now=now)
+    events.record("pkce.revoked", by=by, stream=registration.uuid, objects=[moved])
+    return exception
 
 
 def revoke_after_leak(registration: Registration, *, by: User, now: datetime) -> list[str]:
@@ -54,26 +59,19 @@ def revoke_after_leak(registration: Registration, *, by: User, now: datetime) ->
     return [_revoke(one, by=by, reason=_LEAKED, now=now) for one in running if one.runs_on(now.date())]
 
 
-def end_in_force(registration: Registration, *, now: datetime, move: str = "end") -> list[str]:
-    """What is in force makes way, by ``move``; answers the names of what moved.
+def end_in_force(registration: Registration, *, now: datetime, ending: str = "end") -> list[str]:
+    """What is in force makes way, by the move ``ending``; answers the names of what moved.
 
     One whose last day is over has lapsed by then. The verb's own letter says what is true now, so
     that of the lapse, which would ask for what is done already, stays unsent.
     """
     running = registration.pkce_exceptions.filter(status=P.IN_FORCE)
-    return [leave_force(one, move if one.runs_on(now.date()) else "lapse", now=now) for one in running]
+    return [_leave_force(one, ending if one.runs_on(now.date()) else "lapse", now=now) for one in running]
 
 
-def leave_force(exception: PkceException, move: str, *, now: datetime, **columns: object) -> str:
-    """The end of one that is in force, whichever it is; answers the name of what moved."""
-    exception.status = PKCE.after(P(exception.status), move)
-    columns |= {"over_since": now, "remind_on": None}
-    changed = PkceException.objects.filter(pk=exception.pk, status=P.IN_FORCE)
-    if not changed.update(status=exception.status, **columns):
-        raise Conflict("The exception changed in the meantime.")
-    for name, value in columns.items():
-        setattr(exception, name, value)
-    return f"pkce:{exception.uuid}"
+def _leave_force(exception: PkceException, ending: str, *, now: datetime, **columns: object) -> str:
+    """End one that is in force, in whichever way; answers the name of what moved."""
+    return move(exception, PKCE, ending, over_since=now, remind_on=None, **columns)
 
 
 def lapse_due(stopped: Stopped = never) -> int:
@@ -93,19 +91,19 @@ def remind_due(stopped: Stopped = never) -> int:
     return book_each(_remind, rows[:BATCH], stopped)
 
 
-@transaction.atomic(durable=True)
+@one_transaction()
 def _lapse(registration_uuid: UUID, exception_uuid: UUID) -> int:
     registration = claim(registration_uuid, statuses=frozenset(RegistrationStatus))
     exception, now = _exception_of(registration, exception_uuid), timezone.now()
     if exception.status != P.IN_FORCE or exception.runs_on(now.date()):
         return 0
-    moved = leave_force(exception, "lapse", now=now)
+    moved = _leave_force(exception, "lapse", now=now)
     events.record("pkce.lapsed", by=None, stream=registration_uuid, objects=[moved])
     queue.enqueue("pkce_lapsed", exception_id=exception.pk)
     return 1
 
 
-@transaction.atomic(durable=True)
+@one_transaction()
 def _remind(registration_uuid: UUID, exception_uuid: UUID) -> int:
     registration = claim(registration_uuid, statuses=frozenset(RegistrationStatus))
     exception, today = _exception_of(registration, exception_uuid), timezone.now().date()
@@ -119,7 +117,7 @@ def _remind(registration_uuid: UUID, exception_uuid: UUID) -> int:
 
 
 def _revoke(exception: PkceException, *, by: User, reason: str, now: datetime) -> str:
-    moved = leave_force(exception, "revoke", now=now, revoked_by=by, revoked_reason=reason)
+    moved = _leave_force(exception, "revoke", now=now, revoked_by=by, revoked_reason=reason)
     queue.enqueue("pkce_revoked", exception_id=exception.pk)
     return moved
 

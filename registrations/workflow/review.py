@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import uuid as uuids
+import uuid
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.utils import timezone
 
@@ -15,23 +14,29 @@ from portal.audit import events
 from portal.outbox import queue
 from portal.refusals import Conflict
 from registrations.models import Draft, Override, Registration, Revision
-from registrations.rules.lifecycle import OPEN_STATUSES, REGISTRATION, REVISION, RevisionStatus
+from registrations.rules.lifecycle import OPEN_STATUSES, REGISTRATION
 from registrations.workflow import desk
 from registrations.workflow.checklist import unticked
-from registrations.workflow.claims import attempt
+from registrations.workflow.claims import claim_for_review
 from registrations.workflow.confirming import mind_second_person
 from registrations.workflow.granting import grant
-from registrations.workflow.live import supersede_live
 from registrations.workflow.pkce import settle, withdraw_pending
 from registrations.workflow.reasons import give_reasons
 from registrations.workflow.secrets import issue
 from registrations.workflow.talk import send_comments
+from registrations.workflow.transitions import decide, move, supersede_live
+from registrations.workflow.verbs import verb
 
-V = RevisionStatus
 
-
+@verb(
+    "revision.approve",
+    lock=claim_for_review,
+    statuses=REGISTRATION.sources("approve"),
+    records_refusals=True,
+    about="revision:{seen_version}",
+)
 def approve(
-    uuid: UUID,
+    registration: Registration,
     *,
     by: User,
     seen_version: int,
@@ -49,57 +54,62 @@ def approve(
     not said, or where a PKCE exception is undecided, refused or over; ``NotAllowed`` for everyone
     who may not review this one. The event names the items of the checklist that nobody ticked.
     """
-    with attempt("revision.approve", by=by, stream=uuid, objects=[f"revision:{seen_version}"]):
-        registration = desk.claim_for_review(uuid, by=by, statuses=REGISTRATION.sources("approve"))
-        revision = desk.revision_seen(registration, seen_version, by=by)
-        desk.mind_claim(revision, by=by, despite_claim=despite_claim)
-        if _unanswered(registration, revision):
-            raise Conflict("The partner asks to accept a value: accept it first, or turn the revision down.")
-        now = timezone.now()
-        moved = settle(registration, revision, now=now)
-        moved += send_comments(registration, now=now)
-        moved += supersede_live(registration)
-        _decide(revision, "approve", by=by, note=note, now=now)
-        answers = grant(revision, granted)
-        mind_second_person(revision, answers["granted"], by=by)
-        Draft.objects.filter(registration=registration).delete()
-        if registration.client_id is None:
-            moved += _activate(registration, revision, by=by, now=now)
-        left = {"unticked": unticked(revision)}
-        _tell("revision.approved", "approved", revision, by=by, moved=moved, detail={**answers, **left})
-        return revision
+    revision = desk.revision_seen(registration, seen_version, by=by)
+    desk.mind_claim(revision, by=by, despite_claim=despite_claim)
+    if _unanswered(registration, revision):
+        raise Conflict("The partner asks to accept a value: accept it first, or turn the revision down.")
+    now = timezone.now()
+    moved = settle(registration, revision, now=now)
+    moved += send_comments(registration, now=now)
+    moved += supersede_live(registration)
+    decide(revision, "approve", by=by, now=now, note=note.strip())
+    answers = grant(revision, granted)
+    mind_second_person(revision, answers["granted"], by=by)
+    Draft.objects.filter(registration=registration).delete()
+    if registration.client_id is None:
+        moved += _activate(registration, revision, by=by, now=now)
+    left = {"unticked": unticked(revision)}
+    _tell("revision.approved", "approved", revision, by=by, moved=moved, detail={**answers, **left})
+    return revision
 
 
-def override(uuid: UUID, *, by: User, seen_version: int, rule: str, value: str, reason: str) -> Override:
+@verb(
+    "revision.override",
+    lock=claim_for_review,
+    statuses=OPEN_STATUSES,
+    records_refusals=True,
+    about="revision:{seen_version}",
+)
+def override(
+    registration: Registration, *, by: User, seen_version: int, rule: str, value: str, reason: str
+) -> Override:
     """Accept a value that a rule rejects and the partner asked about (rule G-06).
 
     Raises ``Conflict`` where the seen revision asks no such thing, where it was answered already,
     or where no reason is given.
     """
-    with attempt("revision.override", by=by, stream=uuid, objects=[f"revision:{seen_version}"]):
-        registration = desk.claim_for_review(uuid, by=by, statuses=OPEN_STATUSES)
-        revision = desk.revision_seen(registration, seen_version, by=by)
-        if (rule, value) not in _unanswered(registration, revision):
-            raise Conflict("The partner asks no such thing, or it was answered already.")
-        if not reason.strip():
-            raise Conflict("Say why it is accepted: the reason stays on record.")
-        accepted = Override.objects.create(
-            registration=registration,
-            revision=revision,
-            rule=rule,
-            value=value,
-            reason=reason.strip(),
-            decided_at=timezone.now(),
-            decided_by=by,
-        )
-        events.record(
-            "revision.overridden",
-            by=by,
-            stream=uuid,
-            objects=[f"revision:{seen_version}", f"override:{accepted.pk}"],
-            detail={"rule": rule},
-        )
-        return accepted
+    revision = desk.revision_seen(registration, seen_version, by=by)
+    if (rule, value) not in _unanswered(registration, revision):
+        raise Conflict("The partner asks no such thing, or it was answered already.")
+    if not reason.strip():
+        raise Conflict("Say why it is accepted: the reason stays on record.")
+    accepted = Override.objects.create(
+        registration=registration,
+        revision=revision,
+        rule=rule,
+        value=value,
+        reason=reason.strip(),
+        decided_at=timezone.now(),
+        decided_by=by,
+    )
+    events.record(
+        "revision.overridden",
+        by=by,
+        stream=registration.uuid,
+        objects=[f"revision:{seen_version}", f"override:{accepted.pk}"],
+        detail={"rule": rule},
+    )
+    return accepted
 
 
 def _unanswered(registration: Registration, revision: Revision) -> set[tuple[str, str]]:
@@ -107,8 +117,15 @@ def _unanswered(registration: Registration, revision: Revision) -> set[tuple[str
     return asked - set(registration.overrides.values_list("rule", "value")) if asked else asked
 
 
+@verb(
+    "revision.request_changes",
+    lock=claim_for_review,
+    statuses=OPEN_STATUSES,
+    records_refusals=True,
+    about="revision:{seen_version}",
+)
 def request_changes(
-    uuid: UUID,
+    registration: Registration,
     *,
     by: User,
     seen_version: int,
@@ -120,11 +137,18 @@ def request_changes(
 
     ``reasons`` are codes for the statistics; what the partner reads of them stands in the note.
     """
-    return _turn_down(uuid, "request_changes", by, seen_version, note, despite_claim, reasons)
+    return _turn_down(registration, "request_changes", by, seen_version, note, despite_claim, reasons)
 
 
+@verb(
+    "revision.reject",
+    lock=claim_for_review,
+    statuses=OPEN_STATUSES,
+    records_refusals=True,
+    about="revision:{seen_version}",
+)
 def reject(
-    uuid: UUID,
+    registration: Registration,
     *,
     by: User,
     seen_version: int,
@@ -133,61 +157,46 @@ def reject(
     reasons: Sequence[str] = (),
 ) -> Revision:
     """Reject the revision; the partner reads why and may still revise it. ``reasons`` as above."""
-    return _turn_down(uuid, "reject", by, seen_version, note, despite_claim, reasons)
+    return _turn_down(registration, "reject", by, seen_version, note, despite_claim, reasons)
 
 
 _PAST_TENSE = {"request_changes": "changes_requested", "reject": "rejected"}
 
 
 def _turn_down(
-    uuid: UUID,
-    move: str,
+    registration: Registration,
+    decision: str,
     by: User,
     seen_version: int,
     note: str,
     despite_claim: bool,
     reasons: Sequence[str],
 ) -> Revision:
-    with attempt(f"revision.{move}", by=by, stream=uuid, objects=[f"revision:{seen_version}"]):
-        registration = desk.claim_for_review(uuid, by=by, statuses=OPEN_STATUSES)
-        revision = desk.revision_seen(registration, seen_version, by=by)
-        desk.mind_claim(revision, by=by, despite_claim=despite_claim)
-        now = timezone.now()
-        comments = send_comments(registration, now=now)
-        if not note.strip() and not comments:
-            raise Conflict("Say in the note or in comments what has to change: the partner reads it.")
-        moved = withdraw_pending(registration, now=now) + comments
-        _decide(revision, move, by=by, note=note, now=now)
-        past, given = _PAST_TENSE[move], give_reasons(revision, move, reasons)
-        _tell(f"revision.{past}", past, revision, by=by, moved=moved, detail={"reasons": given})
-        return revision
-
-
-def _decide(revision: Revision, move: str, *, by: User, note: str, now: datetime) -> None:
-    before = revision.stage
-    revision.status = REVISION.after(before, move)
-    revision.decided_at, revision.decided_by, revision.note = now, by, note.strip()
-    revision.claimed_at = revision.claimed_by = None
-    changed = Revision.objects.filter(pk=revision.pk, status=before).update(
-        status=revision.status,
-        decided_at=now,
-        decided_by=by,
-        note=revision.note,
-        claimed_at=None,
-        claimed_by=None,
-    )
-    if not changed:
-        raise Conflict("It was decided in the meantime.")
+    revision = desk.revision_seen(registration, seen_version, by=by)
+    desk.mind_claim(revision, by=by, despite_claim=despite_claim)
+    now = timezone.now()
+    comments = send_comments(registration, now=now)
+    if not note.strip() and not comments:
+        raise Conflict("Say in the note or in comments what has to change: the partner reads it.")
+    moved = withdraw_pending(registration, now=now) + comments
+    decide(revision, decision, by=by, now=now, note=note.strip())
+    past, given = _PAST_TENSE[decision], give_reasons(revision, decision, reasons)
+    _tell(f"revision.{past}", past, revision, by=by, moved=moved, detail={"reasons": given})
+    return revision
 
 
 def _activate(registration: Registration, revision: Revision, *, by: User, now: datetime) -> list[str]:
-    registration.status = REGISTRATION.after(registration.stage, "approve")
-    registration.client_id = uuids.uuid4()
-    registration.environment = revision.environment
-    registration.activated_at = now
-    registration.save(update_fields=["status", "client_id", "environment", "activated_at"])
-    secret = issue(registration, registration.client_id, by=by, now=now)
-    return [f"client:{registration.client_id}", f"secret:{secret.uuid}"]
+    client_id, environment = uuid.uuid4(), revision.environment
+    move(
+        registration,
+        REGISTRATION,
+        "approve",
+        client_id=client_id,
+        environment=environment,
+        activated_at=now,
+    )
+    secret = issue(registration, client_id, by=by, now=now)
+    return [f"client:{client_id}", f"secret:{secret.uuid}"]
 
 
 def _tell(

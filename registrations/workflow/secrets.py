@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 
 from portal.accounts.models import User
@@ -23,10 +22,12 @@ from registrations.rules.lifecycle import (
     RegistrationStatus,
     SecretStatus,
 )
-from registrations.workflow.claims import attempt, claim, claim_as_partner
+from registrations.workflow.claims import claim, lock_for_secrets
 from registrations.workflow.errors import ReauthenticationNeeded
 from registrations.workflow.pkce_ends import revoke_after_leak
 from registrations.workflow.rounds import book_each
+from registrations.workflow.transitions import move
+from registrations.workflow.verbs import one_transaction, verb
 
 S = SecretStatus
 REVEAL_WINDOW = timedelta(days=7)
@@ -56,39 +57,45 @@ def issue(registration: Registration, client_id: UUID, *, by: User, now: datetim
     return row
 
 
-def reveal(uuid: UUID, secret_uuid: UUID, *, by: User, signed_in_at: datetime | None) -> Revealed:
+@verb(
+    "secret.reveal",
+    lock=lock_for_secrets,
+    statuses=HAD_A_CLIENT,
+    records_refusals=True,
+    about="secret:{secret_uuid}",
+)
+def reveal(
+    registration: Registration, secret_uuid: UUID, *, by: User, signed_in_at: datetime | None
+) -> Revealed:
     """Open the sealed secret, wipe it, and answer it: this once.
 
     ``signed_in_at`` is when the person last proved who they are. Raises ``Gone`` where it was
     revealed, lapsed or revoked, ``ReauthenticationNeeded``, ``NotAllowed`` for a viewer,
     ``Conflict`` while suspended, and ``sealing.SealingKeyProblem`` (nothing is burnt then).
     """
-    with attempt("secret.reveal", by=by, stream=uuid, objects=[f"secret:{secret_uuid}"]):
-        registration = claim_as_partner(uuid, by=by, statuses=HAD_A_CLIENT, secrets=True)
-        now = timezone.now()
-        row = _secret_of(registration, secret_uuid)
-        _refuse_unless_sealed(row, now)
-        if registration.status != RegistrationStatus.ACTIVE or registration.client_id is None:
-            raise Conflict("The client is suspended, so its secret cannot be revealed.")
-        if signed_in_at is None or now - signed_in_at > RECENT_SIGN_IN:
-            raise ReauthenticationNeeded("Sign in again to see the secret.")
-        sealed = row.sealed_secret or ""
-        _move(row, "reveal", sealed_secret=None, revealed_at=now, revealed_by=by)
-        secret = client_secrets.open_sealed(
-            sealed, secret_uuid=row.uuid, client_id=registration.client_id, verifier=row.verifier
-        )
-        events.record("secret.revealed", by=by, stream=uuid, objects=[f"secret:{row.uuid}"])
-        queue.enqueue("secret_revealed", secret_id=row.pk)
+    now = timezone.now()
+    row = _secret_of(registration, secret_uuid)
+    _refuse_unless_sealed(row, now)
+    if registration.status != RegistrationStatus.ACTIVE or registration.client_id is None:
+        raise Conflict("The client is suspended, so its secret cannot be revealed.")
+    if signed_in_at is None or now - signed_in_at > RECENT_SIGN_IN:
+        raise ReauthenticationNeeded("Sign in again to see the secret.")
+    sealed = row.sealed_secret or ""
+    moved = move(row, SECRET, "reveal", sealed_secret=None, revealed_at=now, revealed_by=by)
+    secret = client_secrets.open_sealed(
+        sealed, secret_uuid=row.uuid, client_id=registration.client_id, verifier=row.verifier
+    )
+    events.record("secret.revealed", by=by, stream=registration.uuid, objects=[moved])
+    queue.enqueue("secret_revealed", secret_id=row.pk)
     return Revealed(registration, registration.client_id, secret)
 
 
-@transaction.atomic(durable=True)
-def rotate(uuid: UUID, *, by: User, grace: str) -> ClientSecret:
+@verb("secret.rotate", lock=lock_for_secrets, statuses={RegistrationStatus.ACTIVE}, records_refusals=False)
+def rotate(registration: Registration, *, by: User, grace: str) -> ClientSecret:
     """Issue a new secret. With grace ``now`` the one in use stops at once.
 
     Raises ``Conflict`` while one is waiting to be revealed: reveal or revoke that one first.
     """
-    registration = claim_as_partner(uuid, by=by, statuses={RegistrationStatus.ACTIVE}, secrets=True)
     if grace not in GRACES:
         raise Conflict("Choose how long the old secret goes on working.")
     now = timezone.now()
@@ -96,24 +103,23 @@ def rotate(uuid: UUID, *, by: User, grace: str) -> ClientSecret:
     if registration.client_id is None:
         raise Conflict("The client has no client id yet.")
     row = issue(registration, registration.client_id, by=by, now=now)
-    events.record("secret.rotated", by=by, stream=uuid, objects=[f"secret:{row.uuid}", *moved])
+    events.record("secret.rotated", by=by, stream=registration.uuid, objects=[f"secret:{row.uuid}", *moved])
     return row
 
 
-@transaction.atomic(durable=True)
-def revoke(uuid: UUID, secret_uuid: UUID, *, by: User, leaked: bool = False) -> ClientSecret:
+@verb("secret.revoke", lock=lock_for_secrets, statuses=LIVE_STATUSES, records_refusals=False)
+def revoke(registration: Registration, secret_uuid: UUID, *, by: User, leaked: bool = False) -> ClientSecret:
     """Stop a secret at once, revealed or not. Works while suspended.
 
     ``leaked`` says that somebody else may know it; a PKCE exception ends with it then.
     """
-    registration = claim_as_partner(uuid, by=by, statuses=LIVE_STATUSES, secrets=True)
     row, now = _secret_of(registration, secret_uuid), timezone.now()
     if row.standing(now) not in SECRET.sources("revoke"):
         raise Gone("This secret does not work any more.")
     moved = [_stop(row, by=by, now=now)]
     if leaked:
         moved += revoke_after_leak(registration, by=by, now=now)
-    events.record("secret.revoked", by=by, stream=uuid, objects=moved, detail={"leaked": leaked})
+    events.record("secret.revoked", by=by, stream=registration.uuid, objects=moved, detail={"leaked": leaked})
     return row
 
 
@@ -130,14 +136,14 @@ def lapse_due(stopped: Stopped = never) -> int:
     return book_each(_lapse, rows, stopped)
 
 
-@transaction.atomic(durable=True)
+@one_transaction()
 def _lapse(registration_uuid: UUID, secret_uuid: UUID) -> int:
     registration = claim(registration_uuid, statuses=frozenset(RegistrationStatus))
     row, now = _secret_of(registration, secret_uuid), timezone.now()
     if row.status != S.SEALED or row.standing(now) != S.LAPSED:
         return 0
-    _move(row, "lapse", sealed_secret=None, lapsed_at=now)
-    events.record("secret.lapsed", by=None, stream=registration_uuid, objects=[f"secret:{row.uuid}"])
+    moved = move(row, SECRET, "lapse", sealed_secret=None, lapsed_at=now)
+    events.record("secret.lapsed", by=None, stream=registration_uuid, objects=[moved])
     queue.enqueue("secret_lapsed", secret_id=row.pk)
     return 1
 
@@ -163,12 +169,10 @@ def _stop(row: ClientSecret, *, by: User, now: datetime) -> str:
     """Time is judged first: what lapsed or expired by now is not revoked."""
     standing = row.standing(now)
     if standing is S.LAPSED:
-        _move(row, "lapse", sealed_secret=None, lapsed_at=now)
-    elif standing is S.EXPIRED:
-        _move(row, "expire")
-    else:
-        _move(row, "revoke", sealed_secret=None, expires_at=None, revoked_at=now, revoked_by=by)
-    return f"secret:{row.uuid}"
+        return move(row, SECRET, "lapse", sealed_secret=None, lapsed_at=now)
+    if standing is S.EXPIRED:
+        return move(row, SECRET, "expire")
+    return move(row, SECRET, "revoke", sealed_secret=None, expires_at=None, revoked_at=now, revoked_by=by)
 
 
 _GONE: dict[SecretStatus, str] = {
@@ -189,14 +193,3 @@ def _refuse_unless_sealed(row: ClientSecret, now: datetime) -> None:
             f"{_GONE[standing]} {go_on}",
             way_out=(f"/registrations/{row.registration.uuid}/credentials/", "Go to the credentials"),
         )
-
-
-def _move(row: ClientSecret, move: str, **columns: object) -> None:
-    """Compare and set: the row changes only from the status in which it was read."""
-    before = SecretStatus(row.status)
-    row.status = SECRET.after(before, move)
-    unchanged = ClientSecret.objects.filter(pk=row.pk, status=before, sealed_secret=row.sealed_secret)
-    if not unchanged.update(status=row.status, **columns):
-        raise Conflict("The secret changed in the meantime.")
-    for name, value in columns.items():
-        setattr(row, name, value)

@@ -10,7 +10,6 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -20,30 +19,34 @@ from portal.refusals import Conflict, NotFound
 from registrations.models import Comment, DeskNote, Draft, Registration, Revision, Thread
 from registrations.rules.lifecycle import OPEN_STATUSES, RegistrationStatus
 from registrations.rules.vocabulary import FIELDS
-from registrations.workflow.desk import claim_for_review, revision_seen
+from registrations.workflow.claims import claim_for_review
+from registrations.workflow.desk import revision_seen
 from registrations.workflow.typed import answers_of
+from registrations.workflow.verbs import verb
 
 ALL_STATUSES = frozenset(RegistrationStatus)
 
 
-@transaction.atomic(durable=True)
-def comment(uuid: UUID, *, by: User, seen_version: int, text: str, field: str = "") -> Comment:
+@verb("comment.write", lock=claim_for_review, statuses=OPEN_STATUSES, records_refusals=False)
+def comment(
+    registration: Registration, *, by: User, seen_version: int, text: str, field: str = ""
+) -> Comment:
     """Say something to the partner about one field, or about the whole: opens a thread.
 
     Raises ``Conflict`` without a text or for an unknown field, ``StaleVersion`` and ``NotAllowed``
     as every decision does.
     """
-    registration = claim_for_review(uuid, by=by, statuses=OPEN_STATUSES)
     revision = revision_seen(registration, seen_version, by=by)
     _refuse_unknown(field)
     thread = Thread.objects.create(registration=registration, field=field, opened_at=timezone.now())
     return _say(thread, revision, text, by=by)
 
 
-@transaction.atomic(durable=True)
-def reply(uuid: UUID, thread_uuid: UUID, *, by: User, seen_version: int, text: str) -> Comment:
+@verb("comment.reply", lock=claim_for_review, statuses=OPEN_STATUSES, records_refusals=False)
+def reply(
+    registration: Registration, thread_uuid: UUID, *, by: User, seen_version: int, text: str
+) -> Comment:
     """Say more in an open thread. Raises ``NotFound`` for a thread of another registration."""
-    registration = claim_for_review(uuid, by=by, statuses=OPEN_STATUSES)
     revision = revision_seen(registration, seen_version, by=by)
     thread = _thread(registration, thread_uuid)
     if thread.resolved_at is not None:
@@ -51,13 +54,12 @@ def reply(uuid: UUID, thread_uuid: UUID, *, by: User, seen_version: int, text: s
     return _say(thread, revision, text, by=by)
 
 
-@transaction.atomic(durable=True)
-def take_back(uuid: UUID, comment_uuid: UUID, *, by: User) -> None:
+@verb("comment.take_back", lock=claim_for_review, statuses=ALL_STATUSES, records_refusals=False)
+def take_back(registration: Registration, comment_uuid: UUID, *, by: User) -> None:
     """Delete a comment of one's own that was not sent yet; an empty thread goes with it.
 
     In any state: what waits for a decision that will never come can still go.
     """
-    registration = claim_for_review(uuid, by=by, statuses=ALL_STATUSES)
     mine = Comment.objects.filter(uuid=comment_uuid, thread__registration=registration, author=by)
     found = mine.select_related("thread").first()
     if found is None:
@@ -69,28 +71,27 @@ def take_back(uuid: UUID, comment_uuid: UUID, *, by: User) -> None:
     if not found.thread.comments.exists():
         gone.append(f"thread:{found.thread.uuid}")
         found.thread.delete()
-    events.record("comment.taken_back", by=by, stream=uuid, objects=gone)
+    events.record("comment.taken_back", by=by, stream=registration.uuid, objects=gone)
 
 
-@transaction.atomic(durable=True)
-def resolve(uuid: UUID, thread_uuid: UUID, *, by: User) -> Thread:
+@verb("thread.resolve", lock=claim_for_review, statuses=ALL_STATUSES, records_refusals=False)
+def resolve(registration: Registration, thread_uuid: UUID, *, by: User) -> Thread:
     """Nothing is left to say: the partner is asked no more."""
-    return _turn(uuid, thread_uuid, by=by, resolved=True)
+    return _turn(registration, thread_uuid, by=by, resolved=True)
 
 
-@transaction.atomic(durable=True)
-def reopen(uuid: UUID, thread_uuid: UUID, *, by: User) -> Thread:
+@verb("thread.reopen", lock=claim_for_review, statuses=ALL_STATUSES, records_refusals=False)
+def reopen(registration: Registration, thread_uuid: UUID, *, by: User) -> Thread:
     """There is something to say after all."""
-    return _turn(uuid, thread_uuid, by=by, resolved=False)
+    return _turn(registration, thread_uuid, by=by, resolved=False)
 
 
-@transaction.atomic(durable=True)
-def note(uuid: UUID, *, by: User, text: str, field: str = "") -> DeskNote:
+@verb("note.write", lock=claim_for_review, statuses=ALL_STATUSES, records_refusals=False)
+def note(registration: Registration, *, by: User, text: str, field: str = "") -> DeskNote:
     """Write something down for reviewers alone, whatever state the registration is in.
 
     Raises ``Conflict`` without a text, for an unknown field, and where nothing was submitted yet.
     """
-    registration = claim_for_review(uuid, by=by, statuses=ALL_STATUSES)
     _refuse_unknown(field)
     newest = registration.revisions.filter(number=registration.revision_count).first()
     if newest is None:
@@ -103,7 +104,7 @@ def note(uuid: UUID, *, by: User, text: str, field: str = "") -> DeskNote:
         text=_text(text),
         written_at=timezone.now(),
     )
-    events.record("note.written", by=by, stream=uuid, objects=[f"note:{written.uuid}"])
+    events.record("note.written", by=by, stream=registration.uuid, objects=[f"note:{written.uuid}"])
     return written
 
 
@@ -173,15 +174,14 @@ def _say(thread: Thread, revision: Revision, text: str, *, by: User) -> Comment:
     return said
 
 
-def _turn(uuid: UUID, thread_uuid: UUID, *, by: User, resolved: bool) -> Thread:
-    registration = claim_for_review(uuid, by=by, statuses=ALL_STATUSES)
+def _turn(registration: Registration, thread_uuid: UUID, *, by: User, resolved: bool) -> Thread:
     thread = _thread(registration, thread_uuid)
     if (thread.resolved_at is not None) is resolved:
         raise Conflict("Somebody did this in the meantime.")
     thread.resolved_at, thread.resolved_by = (timezone.now(), by) if resolved else (None, None)
     thread.save(update_fields=["resolved_at", "resolved_by"])
     verb = "thread.resolved" if resolved else "thread.reopened"
-    events.record(verb, by=by, stream=uuid, objects=[f"thread:{thread_uuid}"])
+    events.record(verb, by=by, stream=registration.uuid, objects=[f"thread:{thread_uuid}"])
     return thread
 
 

@@ -21,6 +21,24 @@ VERBS = PLAIN_VERBS | BUSY_VERBS
 ELSEWHERE = {"drafting.start", "exporting.export"}
 SILENT = {"drafting.save"}
 """What leaves no event."""
+LEAVES_ITS_REFUSALS = {
+    "assignment.claim": ["revision.claim"],
+    "assignment.reassign": ["revision.reassign"],
+    "assignment.release": ["revision.release"],
+    "confirming.confirm_scopes": ["revision.confirm_scopes"],
+    "life.close_as_staff": ["registration.close"],
+    "life.reinstate": ["registration.reinstate"],
+    "life.suspend": ["registration.suspend"],
+    "pkce.grant": ["pkce.grant"],
+    "pkce.refuse": ["pkce.refuse"],
+    "pkce_ends.revoke": ["pkce.revoke"],
+    "review.approve": ["revision.approve"],
+    "review.override": ["revision.override"],
+    "review.reject": ["revision.reject"],
+    "review.request_changes": ["revision.request_changes"],
+    "secrets.reveal": ["secret.reveal"],
+}
+"""What leaves an event where it is refused, and what that is called; the others leave none."""
 ON_THE_WAY = {"secrets.rotate": ["secret.revealed"]}
 
 
@@ -58,13 +76,14 @@ def test_each_verb_answers_each_person_as_the_tables_say(state):
 
 def attempted(name, verb, scene, person, who):
     """In the words of the tables, and no trace of it stays."""
-    mark, before = transaction.savepoint(), done(name)
+    mark, before, refused_before = transaction.savepoint(), done(name), refused()
     try:
         verb(scene, person, who)
     except NothingError:
         return "–"
     except Refusal as refusal:
         assert done(name) == before
+        assert refused()[len(refused_before) :] == LEAVES_ITS_REFUSALS.get(name, [])
         return str(refusal.status)
     else:
         assert done(name) - before == (name not in SILENT)
@@ -76,6 +95,11 @@ def attempted(name, verb, scene, person, who):
 def done(name):
     """The events of what was done, without those of what the scene does on the way to the verb."""
     return Event.objects.filter(outcome="done").exclude(verb__in=ON_THE_WAY.get(name, ())).count()
+
+
+def refused():
+    """The names of the tries that were refused, oldest first."""
+    return list(Event.objects.filter(outcome="refused").order_by("pk").values_list("verb", flat=True))
 
 
 def told(name, role, state):

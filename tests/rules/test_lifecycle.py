@@ -28,7 +28,7 @@ STATES = {
 
 
 def reachable(life):
-    found, before = {life.first}, set()
+    found, before = set(life.starts.values()), set()
     while found != before:
         before = set(found)
         found |= {after for (state, _), after in life.moves.items() if state in before}

@@ -1,0 +1,90 @@
+"""How every verb is opened: one transaction, the registration locked, refusals on record."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Collection
+from functools import wraps
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
+from uuid import UUID
+
+from django.db import transaction
+
+from portal.accounts.models import User
+from portal.audit import events
+from portal.audit.models import Outcome
+from portal.refusals import NotFound, Refusal
+from portal.sealing import SealingKeyProblem
+from registrations.models import Registration
+from registrations.rules.lifecycle import RegistrationStatus
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Lock(Protocol):
+    """Locks the registration for ``by``, or raises the refusal that this person is told."""
+
+    def __call__(self, uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration: ...
+
+
+def one_transaction() -> transaction.Atomic:
+    """All that a verb or a job changes is committed together, with its event and its letters."""
+    return transaction.atomic(durable=True)
+
+
+def verb(
+    name: str,
+    *,
+    lock: Lock,
+    statuses: Collection[RegistrationStatus],
+    records_refusals: bool,
+    about: str = "",
+) -> Callable[[Callable[Concatenate[Registration, P], T]], Callable[Concatenate[UUID, P], T]]:
+    """Declare a verb: callers pass the uuid of the registration, the function gets it locked.
+
+    ``lock`` says who may do it, and ``statuses`` in which states of the registration. With
+    ``records_refusals`` a try that is refused or fails leaves an event, which is called ``name``;
+    ``about`` is the object in that event, with arguments of the call in braces. Every verb takes
+    ``by``, the person who does it, as a keyword.
+    """
+
+    def declare(work: Callable[Concatenate[Registration, P], T]) -> Callable[Concatenate[UUID, P], T]:
+        signature = _as_called(work)
+
+        @wraps(work)
+        def called(uuid: UUID, *args: P.args, **kwargs: P.kwargs) -> T:
+            given = signature.bind(uuid, *args, **kwargs).arguments
+            try:
+                with one_transaction():
+                    return work(lock(uuid, by=given["by"], statuses=statuses), *args, **kwargs)
+            except (Refusal, SealingKeyProblem) as problem:
+                if records_refusals:
+                    _record(name, problem, by=given["by"], uuid=uuid, about=about.format(**given))
+                raise
+
+        called.__signature__ = signature  # type: ignore[attr-defined]  # the stubs leave it out
+        return called
+
+    return declare
+
+
+def _as_called(work: Callable[..., object]) -> inspect.Signature:
+    """The signature that callers see, with the uuid in place of the registration."""
+    inner = inspect.signature(work)
+    registration, *others = inner.parameters.values()
+    return inner.replace(parameters=[registration.replace(name="uuid", annotation="UUID"), *others])
+
+
+def _record(name: str, problem: Refusal | SealingKeyProblem, *, by: User, uuid: UUID, about: str) -> None:
+    """Keep the refusal, unless there is no such registration that it could be kept with."""
+    if isinstance(problem, NotFound) and not Registration.objects.filter(uuid=uuid).exists():
+        return
+    events.record_refusal(
+        name,
+        by=by,
+        stream=uuid,
+        outcome=Outcome.REFUSED if isinstance(problem, Refusal) else Outcome.FAILED,
+        objects=[about] if about else [],
+        detail={"why": "not_found" if isinstance(problem, NotFound) else type(problem).__name__},
+    )
