@@ -16,8 +16,9 @@ from registrations.forms.presets import Preset, presets
 from registrations.forms.questions import Question
 from registrations.forms.scope_reasons import ScopeReason
 from registrations.forms.sections import HELP, HELP_FIXED_ENVIRONMENT
+from registrations.rules.fields import OPTIONAL_FIELDS
 from registrations.rules.findings import Finding
-from registrations.rules.vocabulary import OPTIONAL_FIELDS, Environment
+from registrations.rules.vocabulary import Environment
 
 
 class Option(NamedTuple):

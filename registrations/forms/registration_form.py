@@ -36,9 +36,10 @@ from registrations.forms.scope_reasons import (
     stored_reasons,
 )
 from registrations.forms.sections import SECTIONS, Section
-from registrations.rules.findings import Finding, Severity
-from registrations.rules.vocabulary import FIELDS, LABELS, Environment, PkceSupport
 from registrations.workflow.typed import questions_of
+from registrations.rules.fields import FIELDS, LABELS, TYPED_FIELDS
+from registrations.rules.findings import Finding, Severity
+from registrations.rules.vocabulary import Environment, PkceSupport
 
 LINE_FIELDS: Final = frozenset({"contacts", "redirect_uris"})
 """Fields in which people write one entry a line."""
@@ -163,7 +164,7 @@ class RegistrationForm(forms.Form):
         """
         if not self.is_valid():
             raise ValueError("The form holds something that cannot be stored.")
-        typed = {name: self.cleaned_data[name] for name in FIELDS if name != "logo"}
+        typed = {name: self.cleaned_data[name] for name in TYPED_FIELDS}
         beside = {name: self.cleaned_data[name] for name in ("review_asked", "answers", "scope_reasons")}
         return typed | {name: value for name, value in beside.items() if value}
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from registrations.rules import scopes
+from registrations.rules.fields import TYPED_FIELDS
 from registrations.rules.findings import quote
 from registrations.rules.metadata import Metadata
 from registrations.rules.vocabulary import (
-    FIELDS,
     GRANT_TYPES,
     RESPONSE_TYPES,
     TOKEN_ENDPOINT_AUTH_METHOD,
@@ -238,7 +238,7 @@ _TYPES: Final[Mapping[str, _Type]] = {
 
 
 def _typed(document: Mapping[str, Any]) -> dict[str, Any]:
-    typed: dict[str, Any] = {name: "" for name in FIELDS if name != "logo"} | {
+    typed: dict[str, Any] = dict.fromkeys(TYPED_FIELDS, "") | {
         "environment": Environment.STAGING.value,
         "pkce_support": _support(document.get("pkce_required", True)),
         "confidential": False,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 from uuid import UUID
 
 from django.http import JsonResponse
@@ -14,14 +13,12 @@ from portal.accounts.doors import PartnerRequest, partner_required
 from portal.limits import LIVE_CHECK, spend
 from portal.refusals import NotFound
 from registrations.forms.registration_form import RegistrationForm
+from registrations.rules.fields import TYPED_FIELDS, place
 from registrations.rules.findings import Finding
-from registrations.rules.metadata import RULES_VERSION, place
-from registrations.rules.vocabulary import FIELDS
+from registrations.rules.metadata import RULES_VERSION
 from registrations.templatetags.registration_pages import rule_address
 from registrations.views.doors import chosen_of, own_id, to_start_in, to_work_on
 from registrations.views.form_page import Catalogue
-
-_CHECKED: Final = tuple(field for field in FIELDS if field != "logo")
 
 
 @require_POST
@@ -43,7 +40,7 @@ def findings_on(form: RegistrationForm, catalogue: Catalogue) -> list[Finding]:
     """In the order of the form: what cannot be stored, and the rules' answers about the rest."""
     form.is_valid()  # whether or not: what can be stored is judged
     judged = catalogue.beside(form.cleaned_data, logo=None)
-    unstorable = [found for name in _CHECKED for found in form.findings_for(name)]
+    unstorable = [found for name in TYPED_FIELDS for found in form.findings_for(name)]
     told = unstorable + [found for found in judged if found.field not in form.errors]
     return sorted(told, key=lambda found: place(found.field))
 

@@ -8,8 +8,8 @@ from django.utils.datastructures import MultiValueDict
 
 from registrations.forms.registration_form import RegistrationForm
 from registrations.forms.sections import HELP
+from registrations.rules.fields import FIELDS, OPTIONAL_FIELDS
 from registrations.rules.findings import Finding, Severity
-from registrations.rules.vocabulary import FIELDS, OPTIONAL_FIELDS
 from tests.pages.elements import elements, ids, with_attribute
 
 SCOPES = [("test:test", "Test"), ("users:read", "Read people")]
