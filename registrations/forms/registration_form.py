@@ -36,7 +36,7 @@ from registrations.forms.scope_reasons import (
     stored_reasons,
 )
 from registrations.forms.sections import SECTIONS, Section
-from registrations.workflow.typed import questions_of
+from registrations.rules.draft_data import questions_of
 from registrations.rules.fields import FIELDS, LABELS, TYPED_FIELDS
 from registrations.rules.findings import Finding, Severity
 from registrations.rules.vocabulary import Environment, PkceSupport

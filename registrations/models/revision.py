@@ -18,8 +18,9 @@ from registrations.models.logo import Logo
 from registrations.models.names import RevisionQuerySet
 from registrations.models.registration import Registration
 from registrations.rules import client_names, overrides
+from registrations.rules.fields import FIELDS
 from registrations.rules.lifecycle import REVIEWED, DecidedHow, RevisionStatus
-from registrations.rules.metadata import Metadata, World
+from registrations.rules.metadata import Metadata, World, value_of
 from registrations.rules.overrides import Accepted, Asked
 from registrations.rules.vocabulary import (
     MAX_NAME_LENGTH,
@@ -33,6 +34,15 @@ from registrations.validators import (
 )
 
 V = RevisionStatus
+
+_STORED_AS_THEY_ARE = FIELDS.keys() - {
+    "logo",
+    "contacts",
+    "subject_type_preference",
+    "redirect_uris",
+    "scope",
+}
+"""Fields of the record whose column has their name and holds their value."""
 
 
 class Revision(models.Model):
@@ -223,24 +233,15 @@ class Revision(models.Model):
 
     def metadata(self) -> Metadata:
         """The record as the rules see it."""
+        columns = {name: getattr(self, name) for name in _STORED_AS_THEY_ARE}
         return Metadata(
-            client_name=self.client_name,
-            client_uri=self.client_uri,
+            **columns,
             logo_digest=self.logo_id,
-            tos_uri=self.tos_uri,
-            policy_uri=self.policy_uri,
             contacts=tuple(self.contacts),
-            initiation_uri=self.initiation_uri,
-            configuration_uri=self.configuration_uri,
-            environment=self.environment,
+            subject_type_preference=self.subject_type_preference_id or "",
             redirect_uris=self.uris(),
             scope=self.scopes(),
             scope_reasons=self.scope_reasons(),
-            pkce_support=self.pkce_support,
-            pkce_justification=self.pkce_justification,
-            pkce_controls=self.pkce_controls,
-            subject_type_preference=self.subject_type_preference_id or "",
-            confidential=self.confidential,
         )
 
     def clean(self) -> None:
@@ -272,6 +273,15 @@ class Revision(models.Model):
             super().full_clean(*args, **kwargs)
         except ValidationError as error:
             raise ValidationError({name: _once(found) for name, found in error.error_dict.items()})
+
+
+def columns_of(record: Metadata) -> dict[str, Any]:
+    """The columns of a revision that hold the record. Redirect URIs and scopes are rows of their own."""
+    return {name: value_of(record, name) for name in _STORED_AS_THEY_ARE} | {
+        "logo_id": record.logo_digest,
+        "contacts": list(record.contacts),
+        "subject_type_preference_id": record.subject_type_preference or None,
+    }
 
 
 def _once(errors: Sequence[ValidationError]) -> list[ValidationError]:

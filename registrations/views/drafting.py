@@ -15,7 +15,9 @@ from portal.limits import START, spend
 from portal.refusals import Conflict
 from registrations.forms.registration_form import RegistrationForm, without_empty_lines
 from registrations.models import Draft, Logo
+from registrations.rules.draft_data import typed_from
 from registrations.rules.findings import rejections
+from registrations.rules.rereview import in_effect
 from registrations.standing import Standing
 from registrations.views.doors import WHICH_ORGANISATION, chosen_of, own_id, to_edit, to_start_in, to_work_on
 from registrations.views.form_page import Catalogue, FormPage
@@ -23,7 +25,6 @@ from registrations.views.presses import posted
 from registrations.views.uploads import Upload
 from registrations.workflow import drafting
 from registrations.workflow.errors import StaleVersion
-from registrations.workflow.typed import typed_from
 
 _KEPT = "Nothing was saved. What you typed is still below."
 _OTHER_TAB = (
@@ -73,7 +74,8 @@ def _form_of(request: PartnerRequest, found: Standing) -> HttpResponse:
     elif found.beginning:
         found.read_children()
         keeps = found.live is None or found.is_excepted
-        copied = typed_from(found.beginning, is_excepted=keeps)
+        record = in_effect(found.beginning.metadata(), is_excepted=keeps)
+        copied = typed_from(record) | {"review_asked": found.beginning.review_asked}
         initial, logo = copied | initial, found.beginning.logo
     everything = request.GET.get("show") == "all"
     judge = catalogue.judge if everything else catalogue.beside

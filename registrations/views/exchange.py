@@ -18,13 +18,13 @@ from portal.refusals import NotFound
 from registrations.forms.import_form import ImportForm
 from registrations.forms.registration_form import SummaryItem
 from registrations.models import PkceException
+from registrations.rules.draft_data import Typed
 from registrations.rules.findings import Finding, Severity, rejections
 from registrations.standing import Standing
 from registrations.views.doors import WHICH_ORGANISATION, chosen_of, to_start_in, visible
 from registrations.views.form_page import Catalogue
 from registrations.workflow import drafting
 from registrations.workflow.documents import Document, live_document, open_document
-from registrations.workflow.typed import Typed
 
 
 @require_safe

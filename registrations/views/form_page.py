@@ -22,11 +22,11 @@ from registrations.models.catalogue import Offer, offered
 from registrations.models.revision import world_of_rules
 from registrations.presentation import is_given, picture_of
 from registrations.rules import rereview
+from registrations.rules.draft_data import Typed, metadata_of, questions_of
 from registrations.rules.findings import Finding, Severity
 from registrations.rules.metadata import Metadata, World
 from registrations.rules.overrides import Accepted, check, still_asked
 from registrations.standing import Standing
-from registrations.workflow.typed import Typed, metadata_of, questions_of
 
 
 @dataclass(frozen=True)

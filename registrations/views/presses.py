@@ -11,9 +11,9 @@ from portal.accounts.doors import PartnerRequest
 from registrations.forms.buttons import key_of, with_suggestion
 from registrations.forms.presets import FIELD, preset_named, with_preset
 from registrations.forms.registration_form import RegistrationForm
+from registrations.rules.draft_data import Typed
 from registrations.rules.findings import Finding
 from registrations.views.form_page import Catalogue
-from registrations.workflow.typed import Typed
 
 
 class Posted(NamedTuple):

@@ -19,6 +19,7 @@ from registrations.forms.questions import told
 from registrations.models import Draft
 from registrations.presentation import problems, sections
 from registrations.rules.differences import is_same
+from registrations.rules.draft_data import answers_of, questions_of
 from registrations.rules.findings import Finding
 from registrations.rules.lifecycle import RevisionStatus
 from registrations.rules.metadata import Metadata
@@ -30,7 +31,6 @@ from registrations.views.form_page import Catalogue
 from registrations.workflow import drafting
 from registrations.workflow.errors import AnnouncedOtherwise, RulesBroken
 from registrations.workflow.routes import Announced, route_of
-from registrations.workflow.typed import answers_of, draft_metadata, questions_of
 
 _NO_SUCH_VERSION = -1
 _SUBMITTED = "Submitted. A reviewer looks at it next, and you get a letter about the decision."
@@ -64,7 +64,7 @@ def submit(request: PartnerRequest, uuid: UUID) -> HttpResponse:
     except RulesBroken as broken:
         found = to_edit(request, uuid)
         draft = _draft_of(found)
-        judged = told(broken.findings, draft_metadata(draft), found.accepted)
+        judged = told(broken.findings, draft.metadata(), found.accepted)
         return _answers(request, found, draft, judged, status=broken.status)
     except AnnouncedOtherwise as otherwise:
         messages.error(request, f"{otherwise.reason} Read what would happen now, then decide.")
@@ -95,7 +95,7 @@ def _answers(
     request: PartnerRequest, found: Standing, draft: Draft, judged: Sequence[Finding], *, status: int = 200
 ) -> HttpResponse:
     edit_url = reverse("registrations:edit", args=[found.registration.uuid])
-    record, route = draft_metadata(draft), _route(found, draft, judged)
+    record, route = draft.metadata(), _route(found, draft, judged)
     rejects = problems(judged, f"{edit_url}?show=all")
     asked = still_asked(judged, record, questions_of(draft.typed))
     conversations, answers = open_conversations(found.registration), answers_of(draft.typed)
@@ -133,7 +133,7 @@ def _route(found: Standing, draft: Draft, judged: Sequence[Finding]) -> Route:
     """What handing it in would do."""
     if found.live:
         found.read_children()
-    record = draft_metadata(draft)
+    record = draft.metadata()
     asked = still_asked(judged, record, questions_of(draft.typed))
     asks = any(question.pair not in found.accepted for question in asked)
     answers = answered(open_conversations(found.registration), answers_of(draft.typed))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -27,11 +26,12 @@ from registrations.models import (
     Revision,
 )
 from registrations.models.catalogue import offered
-from registrations.models.revision import world_of_rules
+from registrations.models.revision import columns_of, world_of_rules
 from registrations.rules import redirect_uris
+from registrations.rules.draft_data import Typed, questions_of
 from registrations.rules.findings import rejections
 from registrations.rules.lifecycle import OPEN_STATUSES, RegistrationStatus, RevisionStatus
-from registrations.rules.metadata import RULES_VERSION, Metadata
+from registrations.rules.metadata import RULES_VERSION
 from registrations.rules.overrides import still_asked
 from registrations.rules.vocabulary import PkceSupport
 from registrations.workflow import applying, preflight
@@ -40,7 +40,6 @@ from registrations.workflow.errors import RulesBroken, StaleVersion
 from registrations.workflow.pkce import withdraw_pending
 from registrations.workflow.routes import Announced, route_of
 from registrations.workflow.talk import answers_somebody, take_answers
-from registrations.workflow.typed import Typed, draft_metadata, questions_of
 
 _LOCKED = "It is under review, so it cannot be changed. Withdraw it first, or wait for the decision."
 NOTHING_CHANGED = "The draft says what is live already. Change something first, or discard it."
@@ -192,14 +191,14 @@ def _refuse_under_review(registration: Registration) -> None:
 
 def _revision_from(draft: Draft, registration: Registration, *, by: User, now: datetime) -> Revision:
     """The draft as a revision that the rules let pass, not stored yet."""
-    record = draft_metadata(draft)
+    record = draft.metadata()
     revision = Revision(
         registration=registration,
         number=registration.revision_count + 1,
         submitted_at=now,
         submitted_by=by,
         rules_version=RULES_VERSION,
-        **_columns(record),
+        **columns_of(record),
     )
     asked = questions_of(draft.typed)
     revision.review_asked = [question.as_json() for question in asked]
@@ -219,25 +218,6 @@ def _revision_from(draft: Draft, registration: Registration, *, by: User, now: d
     _check(revision)
     revision.review_asked = [question.as_json() for question in still_asked(revision.found, record, asked)]
     return revision
-
-
-def _columns(record: Metadata) -> dict[str, Any]:
-    return {
-        "environment": record.environment,
-        "client_name": record.client_name,
-        "client_uri": record.client_uri,
-        "logo_id": record.logo_digest,
-        "tos_uri": record.tos_uri,
-        "policy_uri": record.policy_uri,
-        "contacts": list(record.contacts),
-        "initiation_uri": record.initiation_uri,
-        "configuration_uri": record.configuration_uri,
-        "pkce_support": record.pkce_support,
-        "pkce_justification": record.pkce_justification,
-        "pkce_controls": record.pkce_controls,
-        "subject_type_preference_id": record.subject_type_preference or None,
-        "confidential": record.confidential,
-    }
 
 
 def _check(revision: Revision) -> None:

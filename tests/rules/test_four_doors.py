@@ -27,13 +27,13 @@ from registrations.models.catalogue import Offer
 from registrations.presentation import is_given
 from registrations.rules import metadata
 from registrations.rules.client_names import normalise
+from registrations.rules.draft_data import metadata_of
 from registrations.rules.findings import Finding, Severity, rejections
 from registrations.rules.metadata import Metadata, World
 from registrations.rules.registration_json import as_json, parse, read
 from registrations.rules.vocabulary import Environment
 from registrations.views.form_page import Catalogue
 from registrations.views.live_check import as_answer, findings_on
-from registrations.workflow.typed import metadata_of
 from tests.rules.test_metadata import EXAMPLE
 from tests.rules.test_registration_json import RECORDS
 from tests.rules.test_scopes import CATALOGUE
