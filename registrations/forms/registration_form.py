@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from crispy_forms.helper import FormHelper
 from django import forms
@@ -37,26 +37,29 @@ from registrations.forms.scope_reasons import (
 )
 from registrations.forms.sections import SECTIONS, Section
 from registrations.rules.draft_data import questions_of
-from registrations.rules.fields import FIELDS, LABELS, TYPED_FIELDS
+from registrations.rules.fields import FIELDS, LABELS, TYPED_FIELDS, Field, Kind
 from registrations.rules.findings import Finding, Severity
 from registrations.rules.vocabulary import Environment, PkceSupport
 
-LINE_FIELDS: Final = frozenset({"contacts", "redirect_uris"})
+LINE_FIELDS: Final = frozenset(name for name, field in FIELDS.items() if field.kind is Kind.LINES)
 """Fields in which people write one entry a line."""
 MAX_VERSION: Final = 2**31 - 1
 
-ENVIRONMENTS: Final = (
-    Choice(Environment.STAGING, "Staging", "For development and tests."),
-    Choice(Environment.PRODUCTION, "Production", "For real customers. Every redirect URI uses https."),
-)
-PKCE_ANSWERS: Final = (
-    Choice(PkceSupport.SUPPORTED, "Supported", "The client sends a code challenge with every request."),
-    Choice(
-        PkceSupport.EXCEPTION_REQUESTED,
-        "Not supported: ask for an exception",
-        "Until it is granted, PKCE stays required.",
+CHOICES: Final[Mapping[str, Sequence[Choice]]] = {
+    "environment": (
+        Choice(Environment.STAGING, "Staging", "For development and tests."),
+        Choice(Environment.PRODUCTION, "Production", "For real customers. Every redirect URI uses https."),
     ),
-)
+    "pkce_support": (
+        Choice(PkceSupport.SUPPORTED, "Supported", "The client sends a code challenge with every request."),
+        Choice(
+            PkceSupport.EXCEPTION_REQUESTED,
+            "Not supported: ask for an exception",
+            "Until it is granted, PKCE stays required.",
+        ),
+    ),
+}
+"""The answers that are always the same; the other ones come from the catalogue."""
 
 
 def without_empty_lines(typed: Mapping[str, Any]) -> dict[str, Any]:
@@ -93,36 +96,8 @@ class RegistrationForm(forms.Form):
     """
 
     bound_field_class = RegistrationBoundField
-    KINDS: ClassVar[Mapping[str, str]] = {
-        **dict.fromkeys(FIELDS, "line"),
-        "logo": "file",
-        **dict.fromkeys(LINE_FIELDS, "lines"),
-        "environment": "radios",
-        "scope": "checks",
-        "pkce_support": "radios",
-        "pkce_justification": "text",
-        "pkce_controls": "text",
-        "subject_type_preference": "radios",
-        "confidential": "tick",
-    }
 
-    client_name = TypedText()
-    client_uri = TypedText()
-    logo = forms.FileField(required=False, allow_empty_file=True)
     remove_logo = forms.BooleanField(required=False)
-    tos_uri = TypedText()
-    policy_uri = TypedText()
-    contacts = LinesField()
-    initiation_uri = TypedText()
-    configuration_uri = TypedText()
-    environment = ChoiceText(ENVIRONMENTS, initial=Environment.STAGING.value)
-    redirect_uris = LinesField()
-    scope = ChosenField()
-    pkce_support = ChoiceText(PKCE_ANSWERS, initial=PkceSupport.SUPPORTED.value)
-    pkce_justification = TypedText(max_length=MAX_TEXT, widget=forms.Textarea)
-    pkce_controls = TypedText(max_length=MAX_TEXT, widget=forms.Textarea)
-    subject_type_preference = ChoiceText()
-    confidential = forms.BooleanField(required=False)
     draft_version = forms.IntegerField(
         required=False, min_value=0, max_value=MAX_VERSION, widget=forms.HiddenInput
     )
@@ -142,8 +117,6 @@ class RegistrationForm(forms.Form):
         initial: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(values, files, initial=dict(initial or {}))
-        for name in FIELDS:
-            self.fields[name].label = LABELS[name]
         self._offer("scope", [Choice(name, name, note) for name, note in scopes])
         self._offer(
             "subject_type_preference", [Choice("", "None"), *(Choice(*pair) for pair in subject_types)]
@@ -266,3 +239,30 @@ class RegistrationForm(forms.Form):
     def sections(self) -> Sequence[Section]:
         """The parts of the layout, for the list beside it."""
         return SECTIONS
+
+
+def _control(field: Field) -> forms.Field:
+    """The form's field for one of the record."""
+    options: dict[str, Any] = {"label": field.label, "initial": field.default or None}
+    match field.kind:
+        case Kind.LINE | Kind.ADDRESS:
+            return TypedText(**options)
+        case Kind.TEXT:
+            return TypedText(max_length=MAX_TEXT, widget=forms.Textarea, **options)
+        case Kind.LINES:
+            return LinesField(**options)
+        case Kind.CHOICE:
+            return ChoiceText(CHOICES.get(field.name, ()), **options)
+        case Kind.CHOICES:
+            return ChosenField(**options)
+        case Kind.TICK:
+            return forms.BooleanField(required=False, **options)
+        case Kind.FILE:
+            return forms.FileField(required=False, allow_empty_file=True, **options)
+
+
+# Beside the two that the class declares, the form has one field for each of the record.
+RegistrationForm.base_fields = {
+    **{name: _control(field) for name, field in FIELDS.items()},
+    **RegistrationForm.base_fields,
+}
