@@ -73,11 +73,6 @@ def problems(findings: Sequence[Finding], edit_url: str) -> list[Problem]:
     ]
 
 
-def is_given(record: Metadata, field: str) -> bool:
-    """Whether the record says anything in that field."""
-    return bool(value_of(record, field))
-
-
 def logo_url(digest: str | None) -> str | None:
     """Where the whole picture can be seen by anyone."""
     return reverse("registrations:logo", args=[digest]) if digest else None
@@ -105,7 +100,7 @@ def _answers(
 ) -> Iterator[Answer]:
     for field in fields:
         found = [finding for finding in findings if finding.field == field]
-        if field in EXCEPTION_FIELDS and not found and not is_given(record, field):
+        if field in EXCEPTION_FIELDS and not found and not value_of(record, field):
             continue
         value: Value = picture if field == "logo" else value_of(record, field)
         yield Answer(field, LABELS[field], value, _at(edit_url, field), found)

@@ -101,6 +101,9 @@ class Revision(models.Model):
 
     objects = RevisionQuerySet.as_manager()
 
+    _record: Metadata | None = None
+    _world: World | None = None
+
     class Meta:
         ordering = ["-number"]
         indexes = [
@@ -182,39 +185,25 @@ class Revision(models.Model):
         """The status as the life cycle's own type."""
         return RevisionStatus(self.status)
 
-    def give(
-        self,
-        *,
-        redirect_uris: Sequence[str],
-        scope: Sequence[str],
-        world: World,
-        scope_reasons: Sequence[tuple[str, str]] = (),
-        accepted: Accepted = (),
-    ) -> None:
-        """Hand over, before the first save, the children and what the rules need to know:
-        the world, and the values that a reviewer accepted before."""
-        self._redirect_uris, self._scope = tuple(redirect_uris), tuple(scope)
-        self._scope_reasons = tuple(scope_reasons)
-        self._world, self._accepted = world, accepted
+    def give(self, record: Metadata, *, world: World | None = None) -> None:
+        """Hand over, before the first save, the record whose columns the row has, for what it stores in
+        rows of its own; and what the rules need to know, where that has been read."""
+        self._record, self._world = record, world
 
     def asked(self) -> list[Asked]:
         """The partner's questions to the reviewer."""
         return [question for stored in self.review_asked if (question := Asked.read(stored))]
 
-    def open_questions(self) -> set[tuple[str, str]]:
-        """Rule and value of each question that no reviewer has answered; before the first save only."""
-        return {question.pair for question in self.asked()} - set(self._accepted)
-
     def uris(self) -> tuple[str, ...]:
         """The redirect URIs in the partner's order."""
-        if hasattr(self, "_redirect_uris"):
-            return self._redirect_uris
+        if self._record:
+            return self._record.redirect_uris
         return tuple(child.uri for child in self.redirect_uris.all())
 
     def scopes(self) -> tuple[str, ...]:
         """The names of the requested scopes, without those that a reviewer refused."""
-        if hasattr(self, "_scope"):
-            return self._scope
+        if self._record:
+            return self._record.scope
         return tuple(child.scope_id for child in self.requested_scopes.all() if child.granted is not False)
 
     def refused_scopes(self) -> tuple[str, ...]:
@@ -223,8 +212,8 @@ class Revision(models.Model):
 
     def scope_reasons(self) -> tuple[tuple[str, str], ...]:
         """Why the partner needs them, for the scopes of which they said so."""
-        if hasattr(self, "_scope_reasons"):
-            return self._scope_reasons
+        if self._record:
+            return self._record.scope_reasons
         return tuple(
             (child.scope_id, child.reason)
             for child in self.requested_scopes.all()
@@ -247,19 +236,26 @@ class Revision(models.Model):
     def clean(self) -> None:
         """Run the whole record through the rules; keeps what they say in ``findings``.
 
-        Raises ``ValidationError`` with every rejection, under the names of the form's fields.
+        Submit asks the rules before it builds the row; this guards every other way to one. Raises
+        ``ValidationError`` with every rejection, under the names of the form's fields.
         """
         found = overrides.check(
             self.metadata(),
-            getattr(self, "_world", None) or self._world_now(),
+            self._world or self._world_now(),
             asked=self.asked(),
-            accepted=getattr(self, "_accepted", ()),
+            accepted=self._accepted_before(),
         )
         self.found = found
         self.findings = [finding.as_json() for finding in found]
         errors = as_errors(found)
         if errors:
             raise ValidationError(errors)
+
+    def _accepted_before(self) -> Accepted:
+        """The values that reviewers let pass in earlier revisions."""
+        if not self.registration_id:
+            return ()
+        return set(self.registration.overrides.values_list("rule", "value"))
 
     def _world_now(self) -> World:
         whose = self.registration if self.registration_id else None

@@ -3,8 +3,10 @@
 import pytest
 from crispy_forms.utils import render_crispy_form
 
+from registrations.draft_checks import DraftChecks
 from registrations.forms.layout import Answer
 from registrations.forms.registration_form import RegistrationForm
+from registrations.models.catalogue import Offer
 from registrations.rules.fields import FIELDS
 from tests.pages.elements import elements, ids, with_attribute
 
@@ -12,7 +14,7 @@ NEW = "/registrations/new/"
 
 
 def make(**initial):
-    return RegistrationForm(scopes=[], subject_types=[], initial=initial)
+    return RegistrationForm(checks=DraftChecks(Offer([], []), None), initial=initial)
 
 
 def test_every_field_of_the_record_is_laid_out_once_and_in_its_order():
