@@ -24,29 +24,25 @@ from registrations.rules.rereview import Route, Way
 class CheckedDraft:
     """A draft as a record, with everything that the rules say of it.
 
-    ``asked`` is what the partner asks a reviewer to accept (rule G-06), ``accepted`` what reviewers
-    accepted before.
+    ``rejections`` are the findings that stop a submission. ``still_asked`` are the partner's questions
+    (rule G-06) about a value that the rules still reject; ``accepted`` is what reviewers accepted
+    before, and ``open_questions`` what none has answered.
     """
 
     record: Metadata
     findings: Sequence[Finding]
-    asked: Sequence[Asked] = ()
-    accepted: Accepted = ()
+    rejections: Sequence[Finding]
+    still_asked: Sequence[Asked]
+    open_questions: Sequence[Asked]
+    accepted: Accepted
 
-    @property
-    def rejections(self) -> list[Finding]:
-        """What stops a submission."""
-        return rejections(self.findings)
-
-    @property
-    def still_asked(self) -> list[Asked]:
-        """The questions about a value that the rules still reject, each once."""
-        return overrides.still_asked(self.findings, self.record, self.asked)
-
-    @property
-    def open_questions(self) -> list[Asked]:
-        """Those that no reviewer has answered."""
-        return [question for question in self.still_asked if question.pair not in self.accepted]
+    @classmethod
+    def of(
+        cls, record: Metadata, findings: Sequence[Finding], *, asked: Sequence[Asked], accepted: Accepted
+    ) -> CheckedDraft:
+        still_asked = overrides.still_asked(findings, record, asked)
+        unanswered = [question for question in still_asked if question.pair not in accepted]
+        return cls(record, findings, rejections(findings), still_asked, unanswered, accepted)
 
     def for_partner(self) -> list[Finding]:
         """All findings as the partner reads them: what was asked or accepted says so."""
@@ -98,11 +94,7 @@ class DraftChecks:
         )
         asked = questions_of(typed)
         found = overrides.check(record, world, asked=asked, accepted=self.accepted)
-        return CheckedDraft(record, found, asked, self.accepted)
-
-    def check_draft(self, draft: Draft) -> CheckedDraft:
-        """Asks the rules about a stored draft."""
-        return self.check(draft.typed, logo=draft.logo)
+        return CheckedDraft.of(record, found, asked=asked, accepted=self.accepted)
 
     def to_keep(self, typed: Typed) -> Typed:
         """What a draft keeps of what was typed: a question goes with the value that it was about."""
@@ -111,6 +103,11 @@ class DraftChecks:
         kept = [question.as_json() for question in self.check(typed).still_asked]
         rest = {name: value for name, value in typed.items() if name != "review_asked"}
         return rest | {"review_asked": kept} if kept else rest
+
+
+def check_draft(draft: Draft, registration: Registration, accepted: Accepted) -> CheckedDraft:
+    """Asks the rules about the stored draft of a registration."""
+    return DraftChecks.of(registration, accepted).check(draft.typed, logo=draft.logo)
 
 
 def submit_outcome(

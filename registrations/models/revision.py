@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -15,11 +15,10 @@ from registrations.fields import NameSkeletonField, WebUriField
 from registrations.models.catalogue import Offer, SubjectType, offered
 from registrations.models.columns import choices, exactly_when, one_of
 from registrations.models.logo import Logo
-from registrations.models.names import RevisionQuerySet
 from registrations.models.registration import Registration
 from registrations.rules import client_names, overrides
 from registrations.rules.fields import FIELDS
-from registrations.rules.lifecycle import REVIEWED, DecidedHow, RevisionStatus
+from registrations.rules.lifecycle import OPEN_STATUSES, REVIEWED, DecidedHow, RevisionStatus
 from registrations.rules.metadata import Metadata, World, value_of
 from registrations.rules.overrides import Accepted, Asked
 from registrations.rules.vocabulary import (
@@ -43,6 +42,18 @@ _STORED_AS_THEY_ARE = FIELDS.keys() - {
     "scope",
 }
 """Fields of the record whose column has their name and holds their value."""
+
+
+class RevisionQuerySet(models.QuerySet[Any]):
+    def taking_name(self, name: str, organisation_id: int) -> Self:
+        """What stands in the way of the name: live or under review, of a client of another
+        organisation that is not closed, under a name that looks the same."""
+        alike = self.filter(
+            name_skeleton=client_names.skeleton(name),
+            status__in=[RevisionStatus.UNDER_REVIEW, RevisionStatus.APPROVED],
+            registration__status__in=sorted(OPEN_STATUSES),
+        )
+        return alike.exclude(registration__organisation_id=organisation_id)
 
 
 class Revision(models.Model):
@@ -185,10 +196,19 @@ class Revision(models.Model):
         """The status as the life cycle's own type."""
         return RevisionStatus(self.status)
 
-    def give(self, record: Metadata, *, world: World | None = None) -> None:
-        """Hand over, before the first save, the record whose columns the row has, for what it stores in
-        rows of its own; and what the rules need to know, where that has been read."""
-        self._record, self._world = record, world
+    @classmethod
+    def of_record(cls, record: Metadata, *, world: World | None = None, **columns: Any) -> Revision:
+        """A row for the record, not stored yet. It holds what is stored in rows of its own, the redirect
+        URIs and scopes, and what the rules need to know, where that has been read."""
+        revision = cls(
+            **{name: value_of(record, name) for name in _STORED_AS_THEY_ARE},
+            logo_id=record.logo_digest,
+            contacts=list(record.contacts),
+            subject_type_preference_id=record.subject_type_preference or None,
+            **columns,
+        )
+        revision._record, revision._world = record, world
+        return revision
 
     def asked(self) -> list[Asked]:
         """The partner's questions to the reviewer."""
@@ -269,15 +289,6 @@ class Revision(models.Model):
             super().full_clean(*args, **kwargs)
         except ValidationError as error:
             raise ValidationError({name: _once(found) for name, found in error.error_dict.items()})
-
-
-def columns_of(record: Metadata) -> dict[str, Any]:
-    """The columns of a revision that hold the record. Redirect URIs and scopes are rows of their own."""
-    return {name: value_of(record, name) for name in _STORED_AS_THEY_ARE} | {
-        "logo_id": record.logo_digest,
-        "contacts": list(record.contacts),
-        "subject_type_preference_id": record.subject_type_preference or None,
-    }
 
 
 def _once(errors: Sequence[ValidationError]) -> list[ValidationError]:

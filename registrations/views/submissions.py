@@ -14,7 +14,7 @@ from portal.accounts.doors import PartnerRequest, partner_required
 from portal.limits import SUBMIT, spend
 from portal.refusals import Conflict
 from registrations.conversation import answered, open_conversations, unanswered
-from registrations.draft_checks import CheckedDraft, DraftChecks, submit_outcome
+from registrations.draft_checks import CheckedDraft, check_draft, submit_outcome
 from registrations.models import Draft
 from registrations.presentation import problems, sections
 from registrations.rules.differences import is_same
@@ -58,7 +58,7 @@ def submit(request: PartnerRequest, uuid: UUID) -> HttpResponse:
         found = to_edit(request, uuid)
         draft = _draft_of(found)
         asked = questions_of(draft.typed)
-        checked = CheckedDraft(draft.metadata(), broken.findings, asked, found.accepted)
+        checked = CheckedDraft.of(draft.metadata(), broken.findings, asked=asked, accepted=found.accepted)
         return _answers(request, found, draft, checked, status=broken.status)
     except AnnouncedOtherwise as otherwise:
         messages.error(request, f"{otherwise.reason} Read what would happen now, then decide.")
@@ -128,7 +128,7 @@ def _unchanged(found: Standing, checked: CheckedDraft) -> str:
 
 
 def _checked(found: Standing, draft: Draft) -> CheckedDraft:
-    return DraftChecks.of(found.registration, found.accepted).check_draft(draft)
+    return check_draft(draft, found.registration, found.accepted)
 
 
 def _draft_of(found: Standing) -> Draft:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from django.db import transaction
@@ -16,7 +17,7 @@ from portal.audit import events
 from portal.outbox import queue
 from portal.refusals import Conflict, NotAllowed, NotFound
 from registrations import permissions
-from registrations.draft_checks import CheckedDraft, DraftChecks, submit_outcome
+from registrations.draft_checks import CheckedDraft, check_draft, submit_outcome
 from registrations.models import (
     Draft,
     Logo,
@@ -26,11 +27,10 @@ from registrations.models import (
     RequestedScope,
     Revision,
 )
-from registrations.models.revision import columns_of
 from registrations.rules import redirect_uris
 from registrations.rules.draft_data import Typed
 from registrations.rules.lifecycle import OPEN_STATUSES, RegistrationStatus, RevisionStatus
-from registrations.rules.metadata import RULES_VERSION
+from registrations.rules.metadata import RULES_VERSION, Metadata
 from registrations.rules.rereview import Route
 from registrations.rules.vocabulary import PkceSupport
 from registrations.workflow import applying, preflight
@@ -137,7 +137,7 @@ def submit(
     if draft_version is not None and draft.version != draft_version:
         raise StaleVersion(_OTHER_TAB)
     accepted = set(registration.overrides.values_list("rule", "value"))
-    checked = DraftChecks.of(registration, accepted).check_draft(draft)
+    checked = check_draft(draft, registration, accepted)
     if checked.rejections:
         raise RulesBroken(checked.findings)
     now = timezone.now()
@@ -152,15 +152,16 @@ def submit(
     if route.is_empty:
         raise Conflict(NOTHING_CHANGED)
     announced.check(route, live)
-    revision = _revision_from(checked, registration, by=by, now=now)
+    revision = _revision_of(checked, registration, by=by, now=now)
     Registration.objects.filter(pk=registration.pk).update(revision_count=revision.number)
     if live is not None and route.applies:
         moved = applying.make_way(revision)
-        _insert(revision, answers={child.scope_id: child.granted for child in live.requested_scopes.all()})
+        granted = {child.scope_id: child.granted for child in live.requested_scopes.all()}
+        _insert(revision, checked.record, granted=granted)
         answers = take_answers(draft, revision)
         applying.take_effect(revision, route, moved + answers)
     else:
-        _insert(revision)
+        _insert(revision, checked.record)
         _hand_in(revision, take_answers(draft, revision))
     return revision
 
@@ -214,9 +215,10 @@ def _refuse_under_review(registration: Registration) -> None:
         raise Conflict(_LOCKED)
 
 
-def _revision_from(checked: CheckedDraft, registration: Registration, *, by: User, now: datetime) -> Revision:
+def _revision_of(checked: CheckedDraft, registration: Registration, *, by: User, now: datetime) -> Revision:
     """The next revision, not stored yet."""
-    revision = Revision(
+    return Revision.of_record(
+        checked.record,
         registration=registration,
         number=registration.revision_count + 1,
         submitted_at=now,
@@ -224,25 +226,24 @@ def _revision_from(checked: CheckedDraft, registration: Registration, *, by: Use
         rules_version=RULES_VERSION,
         findings=[finding.as_json() for finding in checked.findings],
         review_asked=[question.as_json() for question in checked.still_asked],
-        **columns_of(checked.record),
     )
-    revision.give(checked.record)
-    return revision
 
 
-def _insert(revision: Revision, *, answers: Mapping[str, bool | None] | None = None) -> None:
-    """Store it with its children; ``answers`` says which scopes are granted already."""
-    granted, reasons = answers or {}, dict(revision.scope_reasons())
+def _insert(
+    revision: Revision, record: Metadata, *, granted: Mapping[str, bool | None] = MappingProxyType({})
+) -> None:
+    """Store it with its children; ``granted`` says what was answered to which scope already."""
+    reasons = dict(record.scope_reasons)
     revision.save(force_insert=True)
     RedirectUri.objects.bulk_create(
         RedirectUri(revision=revision, position=position, uri=uri, host=redirect_uris.host_of(uri))
-        for position, uri in enumerate(revision.uris())
+        for position, uri in enumerate(record.redirect_uris)
     )
     RequestedScope.objects.bulk_create(
         RequestedScope(
             revision=revision, scope_id=name, reason=reasons.get(name, ""), granted=granted.get(name)
         )
-        for name in sorted(revision.scopes())
+        for name in sorted(record.scope)
     )
 
 

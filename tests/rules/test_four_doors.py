@@ -26,7 +26,7 @@ from registrations.forms.fields import lines_of
 from registrations.forms.registration_form import RegistrationForm
 from registrations.models import Revision
 from registrations.models.catalogue import Offer, offered
-from registrations.models.revision import columns_of, world_of_rules
+from registrations.models.revision import world_of_rules
 from registrations.rules import metadata
 from registrations.rules.client_names import normalise
 from registrations.rules.draft_data import metadata_of
@@ -49,9 +49,9 @@ VECTORS = Path(__file__).parents[1] / "vectors"
 
 def through_the_model(record, world):
     """The immutable row, cleaned in memory: nothing that is rejected gets past it."""
-    columns = columns_of(record)
-    revision = Revision(number=1, rules_version="1", submitted_at=datetime.now(UTC), **columns)
-    revision.give(record, world=world)
+    revision = Revision.of_record(
+        record, world=world, number=1, rules_version="1", submitted_at=datetime.now(UTC)
+    )
     refused = {}
     try:
         revision.full_clean(
