@@ -13,8 +13,7 @@ from django.db.models.functions import JSONObject
 from portal.accounts.models import User
 from registrations.models import Comment, Registration
 from registrations.models.registration import RegistrationQuerySet
-from registrations.rules.metadata import place
-from registrations.rules.vocabulary import LABELS
+from registrations.rules.fields import LABELS, place
 from registrations.standing import JsonArray
 
 _THE_WHOLE: Final = "The whole registration"

@@ -20,8 +20,8 @@ from portal.outbox.letters import Ids, Letter, Recipient, absolute, render
 from registrations import permissions
 from registrations.models import ClientSecret, Comment, PkceException, Registration, Revision
 from registrations.rules.differences import difference
+from registrations.rules.fields import FIELDS, LABELS
 from registrations.rules.lifecycle import PkceStatus, RevisionStatus, SecretStatus
-from registrations.rules.vocabulary import FIELDS, LABELS
 
 REVIEW_PAGE = "admin:registrations_registration_review"
 

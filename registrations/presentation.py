@@ -10,11 +10,9 @@ from django.urls import reverse
 
 from registrations.forms.sections import SECTIONS
 from registrations.models import Logo
+from registrations.rules.fields import EXCEPTION_FIELDS, LABELS
 from registrations.rules.findings import Finding, rejections
-from registrations.rules.metadata import Metadata
-from registrations.rules.vocabulary import LABELS
-
-_ONLY_WITH_EXCEPTION = frozenset({"pkce_justification", "pkce_controls"})
+from registrations.rules.metadata import Metadata, value_of
 
 
 class Picture(NamedTuple):
@@ -75,11 +73,6 @@ def problems(findings: Sequence[Finding], edit_url: str) -> list[Problem]:
     ]
 
 
-def is_given(record: Metadata, field: str) -> bool:
-    """Whether the record says anything in that field."""
-    return bool(record.logo_digest if field == "logo" else getattr(record, field))
-
-
 def logo_url(digest: str | None) -> str | None:
     """Where the whole picture can be seen by anyone."""
     return reverse("registrations:logo", args=[digest]) if digest else None
@@ -107,9 +100,9 @@ def _answers(
 ) -> Iterator[Answer]:
     for field in fields:
         found = [finding for finding in findings if finding.field == field]
-        if field in _ONLY_WITH_EXCEPTION and not found and not is_given(record, field):
+        if field in EXCEPTION_FIELDS and not found and not value_of(record, field):
             continue
-        value: Value = picture if field == "logo" else getattr(record, field)
+        value: Value = picture if field == "logo" else value_of(record, field)
         yield Answer(field, LABELS[field], value, _at(edit_url, field), found)
         if field == "scope" and record.scope_reasons:
             reasons = [f"{scope}: {reason}" for scope, reason in record.scope_reasons]

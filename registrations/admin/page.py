@@ -29,14 +29,12 @@ from registrations.admin.wording import (
 from registrations.models import PkceException, Registration, Revision, ScopeConfirmation
 from registrations.presentation import picture_of
 from registrations.rules.differences import Change, difference
+from registrations.rules.fields import EXCEPTION_FIELDS, FIELDS
 from registrations.rules.lifecycle import PkceStatus, RegistrationStatus, RevisionStatus
-from registrations.rules.vocabulary import FIELDS
 from registrations.workflow.confirming import standing
 from registrations.workflow.pkce import latest_end
 
 _MOST_EVENTS: Final = 200
-_IN_EXCEPTION: Final = frozenset({"pkce_justification", "pkce_controls"})
-"""Fields that stand with the exception that they ask for."""
 
 
 class Told(NamedTuple):
@@ -103,7 +101,7 @@ class Desk:
         key, words = state_of(self.registration, shown.stage)
         decisions, comparisons = self._decisions(shown), self._comparisons()
         changed = {change.field for one in comparisons[:1] for change in one.changes}
-        in_exception = set(_IN_EXCEPTION) if decisions["exception"] else set()
+        in_exception = set(EXCEPTION_FIELDS) if decisions["exception"] else set()
         apart = changed | in_exception
         undecided = {"pkce": decisions["pkce_undecided"], "asks": decisions["unanswered"]}
         page = {

@@ -12,11 +12,12 @@ from registrations.models import Revision, Scope
 from registrations.preflight.verdicts import Verdict
 from registrations.presentation import Picture, picture_named, picture_of
 from registrations.rules import hosts, redirect_uris
-from registrations.rules.differences import Change, Value
+from registrations.rules.differences import Change
+from registrations.rules.fields import LABELS, WEB_URI_FIELDS
 from registrations.rules.findings import Finding, Severity
+from registrations.rules.metadata import Value
 from registrations.rules.risk import Risk, ranked
 from registrations.rules.uri_marks import Piece, told_apart
-from registrations.rules.vocabulary import LABELS, WEB_URI_FIELDS
 
 _CHOICES: Final = frozenset({"environment", "pkce_support"})
 _ADDRESS_FIELDS: Final = frozenset({*WEB_URI_FIELDS, "redirect_uris"})

@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 
 from registrations.conversation import Conversation
 from registrations.forms.fields import TypedText, storable
+from registrations.rules.draft_data import answers_of
 from registrations.rules.vocabulary import MAX_TEXT_LENGTH
-from registrations.workflow.typed import answers_of
 
 _TEXT: Final = TypedText(max_length=MAX_TEXT_LENGTH)
 

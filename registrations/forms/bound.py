@@ -16,8 +16,9 @@ from registrations.forms.presets import Preset, presets
 from registrations.forms.questions import Question
 from registrations.forms.scope_reasons import ScopeReason
 from registrations.forms.sections import HELP, HELP_FIXED_ENVIRONMENT
+from registrations.rules.fields import FIELDS
 from registrations.rules.findings import Finding
-from registrations.rules.vocabulary import OPTIONAL_FIELDS, Environment
+from registrations.rules.vocabulary import Environment
 
 
 class Option(NamedTuple):
@@ -38,9 +39,8 @@ class RegistrationBoundField(BoundField):
 
     @property
     def kind(self) -> str:
-        """Which control it is: line, text, lines, file, radios, checks, tick, or none where the value
-        is fixed."""
-        return "fixed" if self.fixed else str(self.form.KINDS[self.name])
+        """Which control it is, by the field's kind; ``fixed`` where the client cannot choose."""
+        return "fixed" if self.fixed else FIELDS[self.name].kind.value
 
     @property
     def fixed(self) -> str:
@@ -54,14 +54,14 @@ class RegistrationBoundField(BoundField):
 
     @property
     def optional(self) -> bool:
-        return self.name in OPTIONAL_FIELDS
+        return FIELDS[self.name].optional
 
     @property
     def mark(self) -> str:
         """What stands behind the label of a field that not everybody fills in."""
-        if self.name == "pkce_justification":
-            return "only with an exception"
-        return "optional" if self.optional else ""
+        if self.optional:
+            return "optional"
+        return "only with an exception" if FIELDS[self.name].only_with_exception else ""
 
     @cached_property
     def findings(self) -> Sequence[Finding]:

@@ -8,7 +8,7 @@ and about no other.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from django.core.exceptions import ValidationError
@@ -69,19 +69,6 @@ def disputes_of(findings: Iterable[Finding], record: Metadata, accepted: Accepte
             disputed = Dispute(finding.rule, value, finding.field, finding.index)
             disputes.setdefault((finding.rule, value), disputed)
     return list(disputes.values())[:MAX_QUESTIONS]
-
-
-def told(findings: Iterable[Finding], record: Metadata, accepted: Accepted) -> list[Finding]:
-    """The findings as the partner reads them: what was asked or accepted says so."""
-    return [_told(finding, record, accepted) for finding in findings]
-
-
-def _told(finding: Finding, record: Metadata, accepted: Accepted) -> Finding:
-    if finding.rejects or finding.rule not in OVERRIDABLE:
-        return finding
-    is_accepted = (finding.rule, value_of(finding, record)) in accepted
-    words = "A reviewer has accepted this." if is_accepted else "You asked a reviewer to accept this."
-    return replace(finding, message=f"{words} The rule says: {finding.message}")
 
 
 def stored_replies(asked: Iterable[Asked]) -> Replies:

@@ -4,26 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
 
 from registrations.conversation import Conversation
+from registrations.draft_checks import DraftChecks
 from registrations.forms.answers import Answer, posted_answers, stored_answers, to_store
 from registrations.forms.bound import RegistrationBoundField
 from registrations.forms.fields import MAX_TEXT, Choice, ChoiceText, ChosenField, LinesField, TypedText
 from registrations.forms.layout import registration_helper
 from registrations.forms.questions import (
-    Dispute,
     Question,
     Replies,
     asked_by,
+    disputes_of,
     posted_replies,
     questions,
     stored_replies,
@@ -36,26 +37,30 @@ from registrations.forms.scope_reasons import (
     stored_reasons,
 )
 from registrations.forms.sections import SECTIONS, Section
+from registrations.rules.draft_data import metadata_of, questions_of
+from registrations.rules.fields import FIELDS, LABELS, TYPED_FIELDS, Field, Kind, place
 from registrations.rules.findings import Finding, Severity
-from registrations.rules.vocabulary import FIELDS, LABELS, Environment, PkceSupport
-from registrations.workflow.typed import questions_of
+from registrations.rules.vocabulary import Environment, PkceSupport
 
-LINE_FIELDS: Final = frozenset({"contacts", "redirect_uris"})
+LINE_FIELDS: Final = frozenset(name for name, field in FIELDS.items() if field.kind is Kind.LINES)
 """Fields in which people write one entry a line."""
 MAX_VERSION: Final = 2**31 - 1
 
-ENVIRONMENTS: Final = (
-    Choice(Environment.STAGING, "Staging", "For development and tests."),
-    Choice(Environment.PRODUCTION, "Production", "For real customers. Every redirect URI uses https."),
-)
-PKCE_ANSWERS: Final = (
-    Choice(PkceSupport.SUPPORTED, "Supported", "The client sends a code challenge with every request."),
-    Choice(
-        PkceSupport.EXCEPTION_REQUESTED,
-        "Not supported: ask for an exception",
-        "Until it is granted, PKCE stays required.",
+CHOICES: Final[Mapping[str, Sequence[Choice]]] = {
+    "environment": (
+        Choice(Environment.STAGING, "Staging", "For development and tests."),
+        Choice(Environment.PRODUCTION, "Production", "For real customers. Every redirect URI uses https."),
     ),
-)
+    "pkce_support": (
+        Choice(PkceSupport.SUPPORTED, "Supported", "The client sends a code challenge with every request."),
+        Choice(
+            PkceSupport.EXCEPTION_REQUESTED,
+            "Not supported: ask for an exception",
+            "Until it is granted, PKCE stays required.",
+        ),
+    ),
+}
+"""The answers that are always the same; the other ones come from the catalogue."""
 
 
 def without_empty_lines(typed: Mapping[str, Any]) -> dict[str, Any]:
@@ -84,44 +89,14 @@ class SummaryItem:
 class RegistrationForm(forms.Form):
     """Bound to what was posted, or showing a draft as ``initial``.
 
-    ``scopes`` are pairs of name and description, ``subject_types`` pairs of code and label, and
-    ``tiers`` has those of the scopes that need a reason.
-    ``findings`` are the rules' answers about these values; they appear beside their fields, and
-    so do the questions that a reviewer can be asked about ``disputes``, and what reviewers ask in
-    ``conversations``. ``fixed_environment`` is not asked for, but shown.
+    ``checks`` is what the values are checked against, and knows the answers on offer. ``findings``
+    are the rules' answers about these values; they appear beside their fields, and so do the
+    questions that a reviewer can be asked, and what reviewers ask in ``conversations``.
     """
 
     bound_field_class = RegistrationBoundField
-    KINDS: ClassVar[Mapping[str, str]] = {
-        **dict.fromkeys(FIELDS, "line"),
-        "logo": "file",
-        **dict.fromkeys(LINE_FIELDS, "lines"),
-        "environment": "radios",
-        "scope": "checks",
-        "pkce_support": "radios",
-        "pkce_justification": "text",
-        "pkce_controls": "text",
-        "subject_type_preference": "radios",
-        "confidential": "tick",
-    }
 
-    client_name = TypedText()
-    client_uri = TypedText()
-    logo = forms.FileField(required=False, allow_empty_file=True)
     remove_logo = forms.BooleanField(required=False)
-    tos_uri = TypedText()
-    policy_uri = TypedText()
-    contacts = LinesField()
-    initiation_uri = TypedText()
-    configuration_uri = TypedText()
-    environment = ChoiceText(ENVIRONMENTS, initial=Environment.STAGING.value)
-    redirect_uris = LinesField()
-    scope = ChosenField()
-    pkce_support = ChoiceText(PKCE_ANSWERS, initial=PkceSupport.SUPPORTED.value)
-    pkce_justification = TypedText(max_length=MAX_TEXT, widget=forms.Textarea)
-    pkce_controls = TypedText(max_length=MAX_TEXT, widget=forms.Textarea)
-    subject_type_preference = ChoiceText()
-    confidential = forms.BooleanField(required=False)
     draft_version = forms.IntegerField(
         required=False, min_value=0, max_value=MAX_VERSION, widget=forms.HiddenInput
     )
@@ -131,27 +106,36 @@ class RegistrationForm(forms.Form):
         values: Mapping[str, Any] | None = None,
         files: MultiValueDict[str, UploadedFile[Any]] | None = None,
         *,
-        scopes: Sequence[tuple[str, str]],
-        subject_types: Sequence[tuple[str, str]],
-        tiers: Mapping[str, str] = MappingProxyType({}),
-        findings: Sequence[Finding] = (),
-        disputes: Sequence[Dispute] = (),
+        checks: DraftChecks,
         conversations: Sequence[Conversation] = (),
-        fixed_environment: str = "",
+        findings: Sequence[Finding] = (),
         initial: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(values, files, initial=dict(initial or {}))
-        for name in FIELDS:
-            self.fields[name].label = LABELS[name]
-        self._offer("scope", [Choice(name, name, note) for name, note in scopes])
-        self._offer(
-            "subject_type_preference", [Choice("", "None"), *(Choice(*pair) for pair in subject_types)]
-        )
-        self.fixed_environment = fixed_environment
-        self._tiers = tiers
-        self._findings = tuple(findings)
-        self._disputes = tuple(disputes)
+        self.checks = checks
+        self.fixed_environment = checks.environment
         self._conversations = tuple(conversations)
+        self._findings = tuple(findings)
+        offer = checks.offer
+        self._offer("scope", [Choice(name, name, note) for name, note in offer.scopes])
+        types = [Choice(*pair) for pair in offer.subject_types]
+        self._offer("subject_type_preference", [Choice("", "None"), *types])
+
+    def again(
+        self,
+        findings: Sequence[Finding] = (),
+        *,
+        values: QueryDict | None = None,
+        version: int | None = None,
+    ) -> RegistrationForm:
+        """The posted form once more: with what was found about it, with other values, or with another
+        draft version than the one that came along."""
+        data: QueryDict = (self.data if values is None else values).copy()  # type: ignore[union-attr]
+        if version is not None:
+            data["draft_version"] = str(version)
+        return RegistrationForm(
+            data, self.files, checks=self.checks, conversations=self._conversations, findings=findings
+        )
 
     def _offer(self, name: str, choices: Sequence[Choice]) -> None:
         self.fields[name].offered = tuple(choices)  # type: ignore[attr-defined]
@@ -163,9 +147,17 @@ class RegistrationForm(forms.Form):
         """
         if not self.is_valid():
             raise ValueError("The form holds something that cannot be stored.")
-        typed = {name: self.cleaned_data[name] for name in FIELDS if name != "logo"}
+        typed = {name: self.cleaned_data[name] for name in TYPED_FIELDS}
         beside = {name: self.cleaned_data[name] for name in ("review_asked", "answers", "scope_reasons")}
         return typed | {name: value for name, value in beside.items() if value}
+
+    def live_findings(self) -> list[Finding]:
+        """While somebody types: what cannot be stored, and the rules' answers about the rest that holds
+        something, in the order of the form."""
+        unstorable = [found for name in TYPED_FIELDS for found in self.findings_for(name)]
+        judged = self.checks.check(self.cleaned_data).beside_answers()
+        told = unstorable + [found for found in judged if found.field not in self.errors]
+        return sorted(told, key=lambda found: place(found.field))
 
     def clean_environment(self) -> str:
         """What was left out stays as it is."""
@@ -193,14 +185,17 @@ class RegistrationForm(forms.Form):
 
     @cached_property
     def _scope_reasons(self) -> dict[str, str]:
-        return posted_reasons(self.data, self._tiers) if self.is_bound else stored_reasons(self.initial)
+        if self.is_bound:
+            return posted_reasons(self.data, self.checks.offer.tiers)
+        return stored_reasons(self.initial)
 
     def reason_for(self, scope: str) -> ScopeReason | None:
         """The field beside the scope; None for a scope that needs no reason."""
-        if scope not in self._tiers:
+        tiers = self.checks.offer.tiers
+        if scope not in tiers:
             return None
         wrong = {found.excerpt for found in self._findings if found.rule == "S-07" and found.excerpt}
-        return shown(scope, self._tiers[scope], self._scope_reasons, wrong)
+        return shown(scope, tiers[scope], self._scope_reasons, wrong)
 
     @cached_property
     def answers(self) -> list[Answer]:
@@ -224,7 +219,12 @@ class RegistrationForm(forms.Form):
     @cached_property
     def questions(self) -> list[Question]:
         """What a reviewer can be asked, with what was ticked and typed."""
-        return questions(self._disputes, self._replies, self._findings)
+        if self.is_bound:
+            self.is_valid()  # whether or not: a question is about what could be read
+        typed = self.cleaned_data if self.is_bound else self.initial
+        record = metadata_of(typed, logo_digest=None)
+        disputes = disputes_of(self._findings, record, self.checks.accepted)
+        return questions(disputes, self._replies, self._findings)
 
     def questions_for(self, field: str) -> list[Question]:
         return [question for question in self.questions if question.dispute.field == field]
@@ -265,3 +265,30 @@ class RegistrationForm(forms.Form):
     def sections(self) -> Sequence[Section]:
         """The parts of the layout, for the list beside it."""
         return SECTIONS
+
+
+def _control(field: Field) -> forms.Field:
+    """The form's field for one of the record."""
+    options: dict[str, Any] = {"label": field.label, "initial": field.default or None}
+    match field.kind:
+        case Kind.LINE | Kind.ADDRESS:
+            return TypedText(**options)
+        case Kind.TEXT:
+            return TypedText(max_length=MAX_TEXT, widget=forms.Textarea, **options)
+        case Kind.LINES:
+            return LinesField(**options)
+        case Kind.CHOICE:
+            return ChoiceText(CHOICES.get(field.name, ()), **options)
+        case Kind.CHOICES:
+            return ChosenField(**options)
+        case Kind.TICK:
+            return forms.BooleanField(required=False, **options)
+        case Kind.FILE:
+            return forms.FileField(required=False, allow_empty_file=True, **options)
+
+
+# Beside the two that the class declares, the form has one field for each of the record.
+RegistrationForm.base_fields = {
+    **{name: _control(field) for name, field in FIELDS.items()},
+    **RegistrationForm.base_fields,
+}

@@ -11,7 +11,8 @@ from registrations.models.columns import choices, exactly_when, one_of
 from registrations.models.revision import Revision
 from registrations.preflight.targets import FIELDS
 from registrations.preflight.verdicts import Verdict
-from registrations.rules.vocabulary import LABELS, MAX_URI_LENGTH
+from registrations.rules.fields import LABELS
+from registrations.rules.vocabulary import MAX_URI_LENGTH
 
 MAX_ATTEMPTS: Final = 3
 """A check is counted when it begins, so that one which ends its worker is not begun for ever."""

@@ -11,7 +11,9 @@ from django.db.models import Q
 from portal.accounts.models import Organisation, User
 from registrations.models.columns import choices, exactly_when, one_of
 from registrations.models.logo import Logo
+from registrations.rules.draft_data import metadata_of
 from registrations.rules.lifecycle import LIVE_STATUSES, RegistrationStatus
+from registrations.rules.metadata import Metadata
 from registrations.rules.vocabulary import Environment
 
 
@@ -131,3 +133,7 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return f"draft of {self.registration_id}"
+
+    def metadata(self) -> Metadata:
+        """The draft as the rules see it."""
+        return metadata_of(self.typed, logo_digest=self.logo_id)

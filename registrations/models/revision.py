@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -15,11 +15,11 @@ from registrations.fields import NameSkeletonField, WebUriField
 from registrations.models.catalogue import Offer, SubjectType, offered
 from registrations.models.columns import choices, exactly_when, one_of
 from registrations.models.logo import Logo
-from registrations.models.names import RevisionQuerySet
 from registrations.models.registration import Registration
 from registrations.rules import client_names, overrides
-from registrations.rules.lifecycle import REVIEWED, DecidedHow, RevisionStatus
-from registrations.rules.metadata import Metadata, World
+from registrations.rules.fields import FIELDS
+from registrations.rules.lifecycle import OPEN_STATUSES, REVIEWED, DecidedHow, RevisionStatus
+from registrations.rules.metadata import Metadata, World, value_of
 from registrations.rules.overrides import Accepted, Asked
 from registrations.rules.vocabulary import (
     MAX_NAME_LENGTH,
@@ -33,6 +33,27 @@ from registrations.validators import (
 )
 
 V = RevisionStatus
+
+_STORED_AS_THEY_ARE = FIELDS.keys() - {
+    "logo",
+    "contacts",
+    "subject_type_preference",
+    "redirect_uris",
+    "scope",
+}
+"""Fields of the record whose column has their name and holds their value."""
+
+
+class RevisionQuerySet(models.QuerySet[Any]):
+    def taking_name(self, name: str, organisation_id: int) -> Self:
+        """What stands in the way of the name: live or under review, of a client of another
+        organisation that is not closed, under a name that looks the same."""
+        alike = self.filter(
+            name_skeleton=client_names.skeleton(name),
+            status__in=[RevisionStatus.UNDER_REVIEW, RevisionStatus.APPROVED],
+            registration__status__in=sorted(OPEN_STATUSES),
+        )
+        return alike.exclude(registration__organisation_id=organisation_id)
 
 
 class Revision(models.Model):
@@ -90,6 +111,9 @@ class Revision(models.Model):
     )
 
     objects = RevisionQuerySet.as_manager()
+
+    _record: Metadata | None = None
+    _world: World | None = None
 
     class Meta:
         ordering = ["-number"]
@@ -172,39 +196,34 @@ class Revision(models.Model):
         """The status as the life cycle's own type."""
         return RevisionStatus(self.status)
 
-    def give(
-        self,
-        *,
-        redirect_uris: Sequence[str],
-        scope: Sequence[str],
-        world: World,
-        scope_reasons: Sequence[tuple[str, str]] = (),
-        accepted: Accepted = (),
-    ) -> None:
-        """Hand over, before the first save, the children and what the rules need to know:
-        the world, and the values that a reviewer accepted before."""
-        self._redirect_uris, self._scope = tuple(redirect_uris), tuple(scope)
-        self._scope_reasons = tuple(scope_reasons)
-        self._world, self._accepted = world, accepted
+    @classmethod
+    def of_record(cls, record: Metadata, *, world: World | None = None, **columns: Any) -> Revision:
+        """A row for the record, not stored yet. It holds what is stored in rows of its own, the redirect
+        URIs and scopes, and what the rules need to know, where that has been read."""
+        revision = cls(
+            **{name: value_of(record, name) for name in _STORED_AS_THEY_ARE},
+            logo_id=record.logo_digest,
+            contacts=list(record.contacts),
+            subject_type_preference_id=record.subject_type_preference or None,
+            **columns,
+        )
+        revision._record, revision._world = record, world
+        return revision
 
     def asked(self) -> list[Asked]:
         """The partner's questions to the reviewer."""
         return [question for stored in self.review_asked if (question := Asked.read(stored))]
 
-    def open_questions(self) -> set[tuple[str, str]]:
-        """Rule and value of each question that no reviewer has answered; before the first save only."""
-        return {question.pair for question in self.asked()} - set(self._accepted)
-
     def uris(self) -> tuple[str, ...]:
         """The redirect URIs in the partner's order."""
-        if hasattr(self, "_redirect_uris"):
-            return self._redirect_uris
+        if self._record:
+            return self._record.redirect_uris
         return tuple(child.uri for child in self.redirect_uris.all())
 
     def scopes(self) -> tuple[str, ...]:
         """The names of the requested scopes, without those that a reviewer refused."""
-        if hasattr(self, "_scope"):
-            return self._scope
+        if self._record:
+            return self._record.scope
         return tuple(child.scope_id for child in self.requested_scopes.all() if child.granted is not False)
 
     def refused_scopes(self) -> tuple[str, ...]:
@@ -213,8 +232,8 @@ class Revision(models.Model):
 
     def scope_reasons(self) -> tuple[tuple[str, str], ...]:
         """Why the partner needs them, for the scopes of which they said so."""
-        if hasattr(self, "_scope_reasons"):
-            return self._scope_reasons
+        if self._record:
+            return self._record.scope_reasons
         return tuple(
             (child.scope_id, child.reason)
             for child in self.requested_scopes.all()
@@ -223,42 +242,40 @@ class Revision(models.Model):
 
     def metadata(self) -> Metadata:
         """The record as the rules see it."""
+        columns = {name: getattr(self, name) for name in _STORED_AS_THEY_ARE}
         return Metadata(
-            client_name=self.client_name,
-            client_uri=self.client_uri,
+            **columns,
             logo_digest=self.logo_id,
-            tos_uri=self.tos_uri,
-            policy_uri=self.policy_uri,
             contacts=tuple(self.contacts),
-            initiation_uri=self.initiation_uri,
-            configuration_uri=self.configuration_uri,
-            environment=self.environment,
+            subject_type_preference=self.subject_type_preference_id or "",
             redirect_uris=self.uris(),
             scope=self.scopes(),
             scope_reasons=self.scope_reasons(),
-            pkce_support=self.pkce_support,
-            pkce_justification=self.pkce_justification,
-            pkce_controls=self.pkce_controls,
-            subject_type_preference=self.subject_type_preference_id or "",
-            confidential=self.confidential,
         )
 
     def clean(self) -> None:
         """Run the whole record through the rules; keeps what they say in ``findings``.
 
-        Raises ``ValidationError`` with every rejection, under the names of the form's fields.
+        Submit asks the rules before it builds the row; this guards every other way to one. Raises
+        ``ValidationError`` with every rejection, under the names of the form's fields.
         """
         found = overrides.check(
             self.metadata(),
-            getattr(self, "_world", None) or self._world_now(),
+            self._world or self._world_now(),
             asked=self.asked(),
-            accepted=getattr(self, "_accepted", ()),
+            accepted=self._accepted_before(),
         )
         self.found = found
         self.findings = [finding.as_json() for finding in found]
         errors = as_errors(found)
         if errors:
             raise ValidationError(errors)
+
+    def _accepted_before(self) -> Accepted:
+        """The values that reviewers let pass in earlier revisions."""
+        if not self.registration_id:
+            return ()
+        return set(self.registration.overrides.values_list("rule", "value"))
 
     def _world_now(self) -> World:
         whose = self.registration if self.registration_id else None

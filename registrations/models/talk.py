@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from registrations.models.registration import Registration
 from registrations.models.revision import Revision
-from registrations.rules.vocabulary import FIELDS
+from registrations.rules.fields import FIELDS
 
 _ABOUT = Q(field="") | Q(field__in=sorted(FIELDS))
 _PERSON = settings.AUTH_USER_MODEL

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from registrations.rules import hosts, uri_shape, uri_text
+from registrations.rules.fields import WEB_URI_FIELDS
 from registrations.rules.hosts import Host
 from registrations.rules.metadata import Metadata
 from registrations.rules.uri_shape import ParsedUri
-from registrations.rules.vocabulary import WEB_URI_FIELDS
 
 CALLBACKS: Final = "redirect_uris"
 FIELDS: Final = (*WEB_URI_FIELDS, CALLBACKS)

@@ -13,11 +13,12 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from registrations.rules import hosts, sites, uri_shape
+from registrations.rules.fields import WEB_URI_FIELDS
 from registrations.rules.findings import Finding
 from registrations.rules.lifecycle import PkceStatus
 from registrations.rules.metadata import Metadata
 from registrations.rules.sites import Mail
-from registrations.rules.vocabulary import WEB_URI_FIELDS, PkceSupport
+from registrations.rules.vocabulary import PkceSupport
 
 
 class Mark(StrEnum):

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from registrations.rules.metadata import Metadata
+from registrations.rules.fields import FIELDS, LABELS
+from registrations.rules.metadata import Metadata, Value, value_of
 from registrations.rules.overrides import Asked
-from registrations.rules.vocabulary import FIELDS, LABELS
 
 _QUESTIONS: Final = "What a reviewer is asked"
-Value = str | bool | tuple[str, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,26 +30,6 @@ class Change:
     removed: tuple[str, ...] = ()
 
 
-_READERS: Final[dict[str, Callable[[Metadata], Value]]] = {
-    "client_name": lambda record: record.client_name,
-    "client_uri": lambda record: record.client_uri,
-    "logo": lambda record: record.logo_digest,
-    "tos_uri": lambda record: record.tos_uri,
-    "policy_uri": lambda record: record.policy_uri,
-    "contacts": lambda record: record.contacts,
-    "initiation_uri": lambda record: record.initiation_uri,
-    "configuration_uri": lambda record: record.configuration_uri,
-    "environment": lambda record: record.environment,
-    "redirect_uris": lambda record: record.redirect_uris,
-    "scope": lambda record: record.scope,
-    "pkce_support": lambda record: record.pkce_support,
-    "pkce_justification": lambda record: record.pkce_justification,
-    "pkce_controls": lambda record: record.pkce_controls,
-    "subject_type_preference": lambda record: record.subject_type_preference,
-    "confidential": lambda record: record.confidential,
-}
-
-
 def difference(old: Metadata, new: Metadata) -> list[Change]:
     """Every field that differs, in the order of the form; lists are compared as sets."""
     return list(_changes(old, new))
@@ -63,7 +42,7 @@ def is_same(old: Metadata, new: Metadata) -> bool:
 
 def _changes(old: Metadata, new: Metadata) -> Iterator[Change]:
     for field in FIELDS:
-        before, after = _READERS[field](old), _READERS[field](new)
+        before, after = value_of(old, field), value_of(new, field)
         if field == "scope":
             before, after = _with_changed_reasons(old, new)
         if isinstance(before, tuple) and isinstance(after, tuple):

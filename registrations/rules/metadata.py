@@ -7,19 +7,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from registrations.rules import client_names, contacts, logo_traits, pkce, redirect_uris, scopes, web_uris
+from registrations.rules.fields import LABELS, WEB_URI_FIELDS, place
 from registrations.rules.findings import Finding, Severity, Waived
 from registrations.rules.logo_traits import LogoTraits
-from registrations.rules.vocabulary import (
-    FIELDS,
-    LABELS,
-    MAX_TEXT_LENGTH,
-    WEB_URI_FIELDS,
-    Environment,
-    PkceSupport,
-)
+from registrations.rules.vocabulary import MAX_TEXT_LENGTH, Environment, PkceSupport
 
 RULES_VERSION: Final = "2026-11-28"
 """The day the rules last changed; stored with a revision's findings."""
+
+Value = str | bool | tuple[str, ...] | None
+"""What one field of a record holds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,9 +71,10 @@ def check(metadata: Metadata, world: World, waived: Waived = ()) -> list[Finding
     return sorted(found, key=lambda finding: place(finding.field))
 
 
-def place(field: str) -> int:
-    """Where the field stands in the form."""
-    return FIELDS.index(field)
+def value_of(record: Metadata, field: str) -> Value:
+    """What the record says in the field; of a logo, its digest."""
+    value: Value = getattr(record, "logo_digest" if field == "logo" else field)
+    return value
 
 
 def _name(record: Metadata, world: World, waived: Waived) -> list[Finding]:
@@ -89,23 +87,10 @@ def _logo(record: Metadata, world: World, waived: Waived) -> Iterator[Finding]:
 
 
 def _pages(record: Metadata, world: World, waived: Waived) -> Iterator[Finding]:
-    uris = dict(
-        zip(
-            WEB_URI_FIELDS,
-            (
-                record.client_uri,
-                record.tos_uri,
-                record.policy_uri,
-                record.initiation_uri,
-                record.configuration_uri,
-            ),
-            strict=True,
-        )
-    )
-    for field, uri in uris.items():
+    for field in WEB_URI_FIELDS:
         site = None if field == "client_uri" else record.client_uri
-        callbacks = record.redirect_uris
-        yield from web_uris.check(field, uri, client_uri=site, redirect_uris=callbacks)
+        uri = getattr(record, field)
+        yield from web_uris.check(field, uri, client_uri=site, redirect_uris=record.redirect_uris)
 
 
 def _contacts(record: Metadata, world: World, waived: Waived) -> list[Finding]:
@@ -136,9 +121,8 @@ def _pkce(record: Metadata, world: World, waived: Waived) -> list[Finding]:
 
 
 def _texts(record: Metadata, world: World, waived: Waived) -> Iterator[Finding]:
-    texts = {"pkce_justification": record.pkce_justification, "pkce_controls": record.pkce_controls}
-    for field, text in texts.items():
-        if len(text) > MAX_TEXT_LENGTH:
+    for field in ("pkce_justification", "pkce_controls"):
+        if len(getattr(record, field)) > MAX_TEXT_LENGTH:
             message = f"{LABELS[field]}: write at most {MAX_TEXT_LENGTH} characters."
             yield _reject("P-03", field, message)
 

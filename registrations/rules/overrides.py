@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from registrations.rules import metadata
+from registrations.rules.fields import place
 from registrations.rules.findings import Finding, Severity
 from registrations.rules.metadata import Metadata, World
 
@@ -78,7 +79,7 @@ def check(
     waived = {pair for pair, question in questions.items() if question.has_reason} | set(accepted)
     found = _past(waived, record, world)
     found += _without_reason(found, record, questions)
-    return sorted(found, key=lambda finding: metadata.place(finding.field))
+    return sorted(found, key=lambda finding: place(finding.field))
 
 
 def still_asked(findings: Iterable[Finding], record: Metadata, asked: Iterable[Asked]) -> list[Asked]:

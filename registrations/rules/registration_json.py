@@ -12,32 +12,38 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from registrations.rules import scopes
+from registrations.rules.fields import FIELDS, TYPED_FIELDS, Field, Kind
 from registrations.rules.findings import quote
-from registrations.rules.metadata import Metadata
+from registrations.rules.metadata import Metadata, value_of
 from registrations.rules.vocabulary import (
-    FIELDS,
     GRANT_TYPES,
     RESPONSE_TYPES,
     TOKEN_ENDPOINT_AUTH_METHOD,
-    Environment,
     PkceSupport,
 )
 
 MAX_DOCUMENT_BYTES: Final = 64 * 1024
-TEXT_MEMBERS: Final = (
-    "client_name",
-    "client_uri",
-    "tos_uri",
-    "policy_uri",
-    "initiation_uri",
-    "configuration_uri",
-    "environment",
-    "subject_type_preference",
-    "pkce_support",
-)
-LIST_MEMBERS: Final = ("contacts", "redirect_uris")
+_READ: Final = {
+    field.json_member: field for field in FIELDS.values() if field.json_member and field.kind is not Kind.FILE
+}
+"""The field that each member fills. The logo is not among them: addresses are never fetched."""
 _FIXED_LISTS: Final = {"grant_types": GRANT_TYPES, "response_types": RESPONSE_TYPES}
 _METHOD: Final = "token_endpoint_auth_method"
+_STANDARD: Final = frozenset(
+    {
+        "client_name",
+        "client_uri",
+        "logo_uri",
+        "tos_uri",
+        "policy_uri",
+        "contacts",
+        "redirect_uris",
+        "scope",
+        "software_id",
+        "software_version",
+    }
+)
+"""Members that RFC 7591 section 2 defines; a document has them before our extensions."""
 
 _ISSUED: Final = "Issued by the portal; a value from elsewhere cannot be taken over."
 _KEYS: Final = f"Clients authenticate with `{TOKEN_ENDPOINT_AUTH_METHOD}`, so there is no place for keys."
@@ -123,23 +129,17 @@ def as_json(
     ``pkce_support`` is written only where ``pkce_required`` does not tell it already, and
     ``registration_status`` only where the client is stopped: the rest is what was in force.
     """
+    members = {field.json_member: _written(record, field) for field in FIELDS.values() if field.json_member}
+    members["logo_uri"] = logo_uri
+    environment = members.pop("environment")
     given = {
         "client_id": client_id,
-        "client_name": record.client_name,
-        "client_uri": record.client_uri,
-        "logo_uri": logo_uri,
-        "tos_uri": record.tos_uri,
-        "policy_uri": record.policy_uri,
-        "contacts": list(record.contacts),
-        "redirect_uris": list(record.redirect_uris),
-        "scope": " ".join(record.scope),
+        **{name: value for name, value in members.items() if name in _STANDARD},
         _METHOD: TOKEN_ENDPOINT_AUTH_METHOD,
         "grant_types": list(GRANT_TYPES),
         "response_types": list(RESPONSE_TYPES),
-        "initiation_uri": record.initiation_uri,
-        "configuration_uri": record.configuration_uri,
-        "subject_type_preference": record.subject_type_preference,
-        "environment": record.environment,
+        **{name: value for name, value in members.items() if name not in _STANDARD},
+        "environment": environment,
     }
     document: dict[str, Any] = {name: value for name, value in given.items() if value}
     document["pkce_required"] = pkce_required
@@ -150,6 +150,14 @@ def as_json(
     if registration_status:
         document["registration_status"] = registration_status
     return document
+
+
+def _written(record: Metadata, field: Field) -> Any:
+    """The value as JSON has it; RFC 7591 writes the scopes as one text."""
+    value = value_of(record, field.name)
+    if isinstance(value, tuple):
+        return " ".join(value) if field.name == "scope" else list(value)
+    return value
 
 
 def _support(pkce_required: bool) -> str:
@@ -230,23 +238,31 @@ _Type = tuple[Callable[[object], bool], str]
 _TEXT: Final[_Type] = (_is_text, "text in quotation marks")
 _LIST: Final[_Type] = (_is_list_of_texts, 'a list of texts, such as `["…"]`')
 _TYPES: Final[Mapping[str, _Type]] = {
-    **dict.fromkeys((*TEXT_MEMBERS, _METHOD), _TEXT),
+    **{member: _TEXT for member, field in _READ.items() if field.kind not in (Kind.LINES, Kind.CHOICES)},
+    "pkce_support": _TEXT,
+    _METHOD: _TEXT,
     "scope": (_is_text, "one text with a space between the scopes"),
-    **dict.fromkeys((*LIST_MEMBERS, *_FIXED_LISTS), _LIST),
+    **{member: _LIST for member, field in _READ.items() if field.kind is Kind.LINES},
+    **dict.fromkeys(_FIXED_LISTS, _LIST),
     "pkce_required": (_is_yes_or_no, "`true` or `false`"),
 }
 
 
 def _typed(document: Mapping[str, Any]) -> dict[str, Any]:
-    typed: dict[str, Any] = {name: "" for name in FIELDS if name != "logo"} | {
-        "environment": Environment.STAGING.value,
-        "pkce_support": _support(document.get("pkce_required", True)),
+    typed: dict[str, Any] = {name: FIELDS[name].default for name in TYPED_FIELDS} | {
+        "pkce_support": document.get("pkce_support", _support(document.get("pkce_required", True))),
         "confidential": False,
     }
-    typed |= {name: document[name] for name in TEXT_MEMBERS if name in document}
-    typed |= {name: list(document.get(name, [])) for name in LIST_MEMBERS}
-    scope = document.get("scope", "")
-    return typed | {"scope": scope.split(" ") if scope else []}
+    return typed | {field.name: _as_typed(field, document.get(member)) for member, field in _READ.items()}
+
+
+def _as_typed(field: Field, value: Any) -> Any:
+    """What the form would have held; None where the document leaves the member out."""
+    if field.kind is Kind.LINES:
+        return list(value or [])
+    if field.kind is Kind.CHOICES:
+        return value.split(" ") if value else []
+    return field.default if value is None else value
 
 
 def _why_not(name: str, value: Any) -> str | None:

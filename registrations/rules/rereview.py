@@ -13,34 +13,19 @@ from typing import Final
 
 from registrations.rules import uri_shape
 from registrations.rules.differences import Change, difference
+from registrations.rules.fields import FIELDS, LABELS, AtOnce, place
 from registrations.rules.metadata import Metadata
-from registrations.rules.vocabulary import FIELDS, LABELS, PkceSupport
+from registrations.rules.vocabulary import PkceSupport
 
-
-class Freely(StrEnum):
-    """Which changes of a field need no review."""
-
-    ALWAYS = "always"
-    REMOVING = "removing"
-    """Entries of a list go, none comes."""
-    SAME_HOST = "same_host"
-    """There was an address and there is one, on the same host and port."""
-
-
-AT_ONCE: Final[Mapping[str, Freely]] = {
-    "redirect_uris": Freely.REMOVING,
-    "scope": Freely.REMOVING,
-    "contacts": Freely.ALWAYS,
-    "configuration_uri": Freely.SAME_HOST,
-    "tos_uri": Freely.SAME_HOST,
-    "policy_uri": Freely.SAME_HOST,
+AT_ONCE: Final[Mapping[str, AtOnce]] = {
+    name: at_once for at_once in AtOnce for name, field in FIELDS.items() if field.applies_at_once is at_once
 }
 """The re-review table: by field, what takes effect without a reviewer."""
 
-_IN_WORDS: Final[Mapping[Freely, str]] = {
-    Freely.ALWAYS: "every change",
-    Freely.REMOVING: "taking an entry away; a new one is reviewed",
-    Freely.SAME_HOST: "another address on the same host and port; another host, or none, is reviewed",
+_IN_WORDS: Final[Mapping[AtOnce, str]] = {
+    AtOnce.REMOVING: "taking an entry away; a new one is reviewed",
+    AtOnce.ALWAYS: "every change",
+    AtOnce.SAME_HOST: "another address on the same host and port; another host, or none, is reviewed",
 }
 
 
@@ -80,7 +65,7 @@ class Route:
     @property
     def changes(self) -> tuple[Change, ...]:
         """All of them, in the order of the form."""
-        return tuple(sorted(self.reviewed + self.at_once, key=lambda change: FIELDS.index(change.field)))
+        return tuple(sorted(self.reviewed + self.at_once, key=lambda change: place(change.field)))
 
     @property
     def is_empty(self) -> bool:
@@ -126,17 +111,17 @@ def in_effect(live: Metadata, *, is_excepted: bool) -> Metadata:
 
 def needs_review(change: Change) -> bool:
     """Whether this change on its own waits for a reviewer."""
-    freely = AT_ONCE.get(change.field)
-    if freely is Freely.REMOVING:
+    at_once = AT_ONCE.get(change.field)
+    if at_once is AtOnce.REMOVING:
         return bool(change.added)
-    if freely is Freely.SAME_HOST:
+    if at_once is AtOnce.SAME_HOST:
         return not _same_host(str(change.old), str(change.new))
-    return freely is None
+    return at_once is None
 
 
 def table() -> list[tuple[str, str]]:
     """The table for people: a field's label, and what of it takes effect at once."""
-    return [(LABELS[field], _IN_WORDS[freely]) for field, freely in AT_ONCE.items()]
+    return [(LABELS[field], _IN_WORDS[at_once]) for field, at_once in AT_ONCE.items()]
 
 
 def _same_host(old: str, new: str) -> bool:

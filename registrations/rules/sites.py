@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from registrations.rules import public_suffixes
 from registrations.rules.data.mail_domains import FREE_MAIL, THROW_AWAY
+from registrations.rules.fields import LABELS, WEB_URI_FIELDS
 from registrations.rules.metadata import Metadata
 from registrations.rules.uri_shape import split
-from registrations.rules.vocabulary import LABELS, WEB_URI_FIELDS
 
 
 class HostUse(NamedTuple):

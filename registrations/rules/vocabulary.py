@@ -1,7 +1,4 @@
-"""The words of the record: field names, fixed choices and limits.
-
-Names are RFC 7591 section 2's wherever it has one; the rest are Pleo's own.
-"""
+"""The words of the record: fixed choices and limits."""
 
 from __future__ import annotations
 
@@ -31,61 +28,6 @@ class Tier(StrEnum):
     SENSITIVE = "sensitive"
     RESTRICTED = "restricted"
 
-
-HUMAN_FIELDS: Final = (
-    "client_name",
-    "client_uri",
-    "logo",
-    "tos_uri",
-    "policy_uri",
-    "contacts",
-    "initiation_uri",
-    "configuration_uri",
-)
-TECHNICAL_FIELDS: Final = (
-    "environment",
-    "redirect_uris",
-    "scope",
-    "pkce_support",
-    "pkce_justification",
-    "pkce_controls",
-    "subject_type_preference",
-)
-ATTESTATION_FIELDS: Final = ("confidential",)
-FIELDS: Final = HUMAN_FIELDS + TECHNICAL_FIELDS + ATTESTATION_FIELDS
-"""Every field of a registration, in the order of the form."""
-
-WEB_URI_FIELDS: Final = (
-    "client_uri",
-    "tos_uri",
-    "policy_uri",
-    "initiation_uri",
-    "configuration_uri",
-)
-OPTIONAL_FIELDS: Final = frozenset(
-    {"logo", "initiation_uri", "configuration_uri", "pkce_controls", "subject_type_preference"}
-)
-"""Rule G-07: the document's own example leaves these out. (The justification is required
-only where an exception is requested.)"""
-
-LABELS: Final = {
-    "client_name": "Client name",
-    "client_uri": "Client URI",
-    "logo": "Logo",
-    "tos_uri": "Terms of service",
-    "policy_uri": "Privacy policy",
-    "contacts": "Contacts",
-    "initiation_uri": "Initiation URI",
-    "configuration_uri": "Configuration URI",
-    "environment": "Environment",
-    "redirect_uris": "Redirect URIs",
-    "scope": "Scopes",
-    "pkce_support": "PKCE support",
-    "pkce_justification": "Why PKCE cannot be supported",
-    "pkce_controls": "What protects the flow instead",
-    "subject_type_preference": "Subject type preference",
-    "confidential": "The client can keep a secret",
-}
 
 GRANT_TYPES: Final = ("authorization_code", "refresh_token")
 RESPONSE_TYPES: Final = ("code",)

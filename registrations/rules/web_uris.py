@@ -9,11 +9,11 @@ from urllib.parse import unquote
 
 from registrations.rules import hosts, public_suffixes, uri_shape, uri_spelling, uri_text, uri_warnings
 from registrations.rules.data.web_words import DOWNLOAD_EXTENSIONS
+from registrations.rules.fields import LABELS, OPTIONAL_FIELDS
 from registrations.rules.findings import Finding, Waived, quote
 from registrations.rules.hosts import Host
 from registrations.rules.redirect_uris import WAIVABLE, Rule, first, settled
 from registrations.rules.uri_shape import ParsedUri
-from registrations.rules.vocabulary import LABELS, OPTIONAL_FIELDS
 
 _RAW: Final = {"R-06": "U-12", "R-07": "U-12"}
 _SYNTAX: Final[tuple[Rule, ...]] = (

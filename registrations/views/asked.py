@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from registrations.rules.draft_data import questions_of
 from registrations.rules.overrides import Asked
 from registrations.standing import Standing
-from registrations.workflow.typed import questions_of
 
 
 class Told(NamedTuple):

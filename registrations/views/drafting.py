@@ -13,17 +13,19 @@ from django.views.decorators.http import require_http_methods
 from portal.accounts.doors import PartnerRequest, partner_required
 from portal.limits import START, spend
 from portal.refusals import Conflict
+from registrations.conversation import open_conversations
+from registrations.draft_checks import DraftChecks
 from registrations.forms.registration_form import RegistrationForm, without_empty_lines
 from registrations.models import Draft, Logo
-from registrations.rules.findings import rejections
+from registrations.rules.draft_data import typed_from
+from registrations.rules.rereview import in_effect
 from registrations.standing import Standing
 from registrations.views.doors import WHICH_ORGANISATION, chosen_of, own_id, to_edit, to_start_in, to_work_on
-from registrations.views.form_page import Catalogue, FormPage
+from registrations.views.form_page import FormPage
 from registrations.views.presses import posted
 from registrations.views.uploads import Upload
 from registrations.workflow import drafting
 from registrations.workflow.errors import StaleVersion
-from registrations.workflow.typed import typed_from
 
 _KEPT = "Nothing was saved. What you typed is still below."
 _OTHER_TAB = (
@@ -40,19 +42,18 @@ def new(request: PartnerRequest) -> HttpResponse:
     choice = mine if len(mine) > 1 else ()
     page = FormPage(None, organisations=choice, chosen_organisation=request.POST.get("organisation", ""))
     organisation = chosen_of(mine, page.chosen_organisation)
-    catalogue = Catalogue.read(organisation_id=own_id(mine, organisation))
+    checks = DraftChecks.for_new(own_id(mine, organisation))
     if request.method != "POST":
-        return page.show(request, catalogue.empty_form({}))
-    form, field = posted(request, catalogue)
+        return page.show(request, RegistrationForm(checks=checks))
+    form, field = posted(request, RegistrationForm(request.POST, request.FILES, checks=checks))
     if not form.is_valid() or organisation is None:
         page = replace(page, complaint="" if organisation else WHICH_ORGANISATION)
-        return _not_kept(request, page, catalogue, form)
+        return _not_kept(request, page, form)
     upload = Upload.of(request, form, present=None)
     spend(START, str(request.user.pk))
-    registration = drafting.start(
-        organisation, by=request.user, typed=catalogue.to_keep(form), logo=upload.logo
-    )
-    return _kept(request, FormPage(registration), catalogue, form, upload, version=1, field=field)
+    typed = checks.to_keep(form.typed())
+    registration = drafting.start(organisation, by=request.user, typed=typed, logo=upload.logo)
+    return _kept(request, FormPage(registration), form, upload, version=1, field=field)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -65,7 +66,7 @@ def edit(request: PartnerRequest, uuid: UUID) -> HttpResponse:
 
 
 def _form_of(request: PartnerRequest, found: Standing) -> HttpResponse:
-    catalogue, logo = Catalogue.of(found), None
+    checks, logo = DraftChecks.of(found.registration, found.accepted), None
     initial: dict[str, object] = {"draft_version": 0}
     if found.draft:
         typed = without_empty_lines(found.draft.typed)
@@ -73,21 +74,29 @@ def _form_of(request: PartnerRequest, found: Standing) -> HttpResponse:
     elif found.beginning:
         found.read_children()
         keeps = found.live is None or found.is_excepted
-        copied = typed_from(found.beginning, is_excepted=keeps)
+        record = in_effect(found.beginning.metadata(), is_excepted=keeps)
+        copied = typed_from(record) | {"review_asked": found.beginning.review_asked}
         initial, logo = copied | initial, found.beginning.logo
     everything = request.GET.get("show") == "all"
-    judge = catalogue.judge if everything else catalogue.beside
-    form = catalogue.empty_form(initial, judge(initial, logo=logo))
+    checked = checks.check(initial, logo=logo)
+    form = RegistrationForm(
+        checks=checks,
+        conversations=open_conversations(found.registration),
+        findings=checked.for_partner() if everything else checked.beside_answers(),
+        initial=initial,
+    )
     return _page_of(found).show(request, form, logo=logo, summary=everything)
 
 
 def _save(request: PartnerRequest, found: Standing) -> HttpResponse:
-    page, catalogue = _page_of(found), Catalogue.of(found)
+    page, checks = _page_of(found), DraftChecks.of(found.registration, found.accepted)
     start = found.draft or found.beginning
     present = start.logo if start else None
-    form, field = posted(request, catalogue)
+    conversations = open_conversations(found.registration)
+    form = RegistrationForm(request.POST, request.FILES, checks=checks, conversations=conversations)
+    form, field = posted(request, form)
     if not form.is_valid():
-        return _not_kept(request, page, catalogue, form, logo=present)
+        return _not_kept(request, page, form, logo=present)
     upload = Upload.of(request, form, present=present)
     seen = form.cleaned_data["draft_version"] or 0
     try:
@@ -95,12 +104,12 @@ def _save(request: PartnerRequest, found: Standing) -> HttpResponse:
             found.registration.uuid,
             by=request.user,
             draft_version=seen,
-            typed=catalogue.to_keep(form),
+            typed=checks.to_keep(form.typed()),
             logo=upload.logo,
         )
     except Conflict as refusal:
-        return _clash(request, page, catalogue, form, present, refusal)
-    return _kept(request, page, catalogue, form, upload, version=version, field=field)
+        return _clash(request, page, form, present, refusal)
+    return _kept(request, page, form, upload, version=version, field=field)
 
 
 def _page_of(found: Standing) -> FormPage:
@@ -110,7 +119,6 @@ def _page_of(found: Standing) -> FormPage:
 def _kept(
     request: PartnerRequest,
     page: FormPage,
-    catalogue: Catalogue,
     form: RegistrationForm,
     upload: Upload,
     *,
@@ -119,14 +127,13 @@ def _kept(
 ) -> HttpResponse:
     """After a save: on to the check where nothing stands in its way, else back to the form."""
     checking = request.POST.get("then") == "check"
+    checked = form.checks.check(form.typed(), logo=upload.logo)
     if upload.is_refused:
         messages.success(request, "Draft saved, without the new logo.")
-        judge = catalogue.judge if checking else catalogue.beside
-        found = [*upload.findings, *judge(form.typed(), logo=upload.logo)]
-        again = catalogue.again(form, found, version=version)
+        found = checked.for_partner() if checking else checked.beside_answers()
+        again = form.again([*upload.findings, *found], version=version)
         return page.show(request, again, logo=upload.logo, summary=True)
-    judged = catalogue.judge(form.typed(), logo=upload.logo)
-    if checking and not rejections(judged):
+    if checking and not checked.rejections:
         return redirect(page.address("check"))
     messages.success(request, "Draft saved.")
     where = "?show=all" if checking else f"#id_{field}" if field else ""
@@ -136,21 +143,19 @@ def _kept(
 def _not_kept(
     request: PartnerRequest,
     page: FormPage,
-    catalogue: Catalogue,
     form: RegistrationForm,
     *,
     logo: Logo | None = None,
 ) -> HttpResponse:
     """The form holds something that cannot be stored, so nothing was: all of it is shown again."""
-    judged = catalogue.beside(form.cleaned_data, logo=logo)
-    again = catalogue.again(form, [found for found in judged if found.field not in form.errors])
+    judged = form.checks.check(form.cleaned_data, logo=logo).beside_answers()
+    again = form.again([found for found in judged if found.field not in form.errors])
     return page.show(request, again, logo=logo, summary=bool(form.errors or page.complaint))
 
 
 def _clash(
     request: PartnerRequest,
     page: FormPage,
-    catalogue: Catalogue,
     form: RegistrationForm,
     logo: Logo | None,
     refusal: Conflict,
@@ -158,8 +163,8 @@ def _clash(
     """409 with everything typed, and the way to what is kept instead; it carries the stored version,
     so saving again is a decision."""
     draft = Draft.objects.filter(registration=page.registration).only("version").first()
-    judged = catalogue.beside(form.typed(), logo=logo)
-    again = catalogue.again(form, judged, version=draft.version if draft else 0)
+    judged = form.checks.check(form.typed(), logo=logo).beside_answers()
+    again = form.again(judged, version=draft.version if draft else 0)
     if isinstance(refusal, StaleVersion):
         said, kept = _OTHER_TAB, (page.address("edit"), "See what the other page saved")
     else:

@@ -15,16 +15,15 @@ from portal.accounts.doors import PartnerRequest, partner_required
 from portal.accounts.models import Organisation
 from portal.limits import START, spend
 from portal.refusals import NotFound
+from registrations.draft_checks import DraftChecks
 from registrations.forms.import_form import ImportForm
 from registrations.forms.registration_form import SummaryItem
 from registrations.models import PkceException
-from registrations.rules.findings import Finding, Severity, rejections
+from registrations.rules.findings import Finding, Severity
 from registrations.standing import Standing
 from registrations.views.doors import WHICH_ORGANISATION, chosen_of, to_start_in, visible
-from registrations.views.form_page import Catalogue
 from registrations.workflow import drafting
 from registrations.workflow.documents import Document, live_document, open_document
-from registrations.workflow.typed import Typed
 
 
 @require_safe
@@ -67,14 +66,10 @@ def import_document(request: PartnerRequest) -> HttpResponse:
     context = {
         "registration": registration,
         "reading": form.reading,
-        "problems": _problems(form.reading.typed),
+        # Names of others stop no draft, so nobody has to be asked for them.
+        "problems": DraftChecks.for_new(None).check(form.reading.typed).rejections,
     }
     return render(request, "registrations/imported.html", context)
-
-
-def _problems(typed: Typed) -> list[Finding]:
-    """What stops the draft. Names of others stop none, so nobody has to be asked for them."""
-    return rejections(Catalogue.read(organisation_id=None).judge(typed, logo=None))
 
 
 def _page(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 from django.http import HttpResponse, JsonResponse
 from django.template.loader import render_to_string
@@ -12,15 +11,12 @@ from django.views.decorators.http import require_POST
 
 from portal.accounts.doors import PartnerRequest, partner_required
 from portal.limits import LIVE_CHECK, spend
+from registrations.draft_checks import DraftChecks
 from registrations.forms.registration_form import RegistrationForm
 from registrations.rules.findings import Finding
-from registrations.rules.metadata import RULES_VERSION, place
-from registrations.rules.vocabulary import FIELDS
+from registrations.rules.metadata import RULES_VERSION
 from registrations.templatetags.registration_pages import rule_address
 from registrations.views.doors import chosen_of, own_id, posted_uuid, to_start_in, to_work_on
-from registrations.views.form_page import Catalogue
-
-_CHECKED: Final = tuple(field for field in FIELDS if field != "logo")
 
 
 @require_POST
@@ -34,22 +30,12 @@ def live_check(request: PartnerRequest) -> HttpResponse:
     the form's script does, gets the findings as the form writes them.
     """
     spend(LIVE_CHECK, str(request.user.pk))
-    catalogue = _catalogue_for(request)
-    found = findings_on(catalogue.bound_form(request.POST, MultiValueDict()), catalogue)
-    unstored = {"Cache-Control": "no-store"}
+    form = RegistrationForm(request.POST, MultiValueDict(), checks=_checks_for(request))
+    found, unstored = form.live_findings(), {"Cache-Control": "no-store"}
     if request.accepts("application/json"):
         return JsonResponse(as_answer(found), headers=unstored)
     shown = {"findings": found, "field_name": "checked", "pressable": True}
     return HttpResponse(render_to_string("includes/findings.html", shown), headers=unstored)
-
-
-def findings_on(form: RegistrationForm, catalogue: Catalogue) -> list[Finding]:
-    """In the order of the form: what cannot be stored, and the rules' answers about the rest."""
-    form.is_valid()  # whether or not: what can be stored is judged
-    judged = catalogue.beside(form.cleaned_data, logo=None)
-    unstorable = [found for name in _CHECKED for found in form.findings_for(name)]
-    told = unstorable + [found for found in judged if found.field not in form.errors]
-    return sorted(told, key=lambda found: place(found.field))
 
 
 def as_answer(found: Sequence[Finding]) -> dict[str, object]:
@@ -58,11 +44,12 @@ def as_answer(found: Sequence[Finding]) -> dict[str, object]:
     return {"rules_version": RULES_VERSION, "findings": told}
 
 
-def _catalogue_for(request: PartnerRequest) -> Catalogue:
+def _checks_for(request: PartnerRequest) -> DraftChecks:
     """As for the form: raises NotFound for a registration of others, NotAllowed for a viewer."""
     named = request.POST.get("registration", "")
     if named:
-        return Catalogue.of(to_work_on(request, posted_uuid(named)))
+        found = to_work_on(request, posted_uuid(named))
+        return DraftChecks.of(found.registration, found.accepted)
     mine = to_start_in(request)
     chosen = chosen_of(mine, request.POST.get("organisation", ""))
-    return Catalogue.read(organisation_id=own_id(mine, chosen))
+    return DraftChecks.for_new(own_id(mine, chosen))

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from registrations.forms.wording import PREFLIGHT_WORDS
+from registrations.rules.fields import LABELS
 from registrations.rules.lifecycle import UNLOCKS_DRAFT, RevisionStatus
-from registrations.rules.vocabulary import LABELS
 from registrations.standing import Standing
 
 _OF_INTEREST: Final = UNLOCKS_DRAFT | {RevisionStatus.UNDER_REVIEW}

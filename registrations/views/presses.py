@@ -12,8 +12,6 @@ from registrations.forms.buttons import key_of, with_suggestion
 from registrations.forms.presets import FIELD, preset_named, with_preset
 from registrations.forms.registration_form import RegistrationForm
 from registrations.rules.findings import Finding
-from registrations.views.form_page import Catalogue
-from registrations.workflow.typed import Typed
 
 
 class Posted(NamedTuple):
@@ -23,37 +21,34 @@ class Posted(NamedTuple):
     field: str = ""
 
 
-def posted(request: PartnerRequest, catalogue: Catalogue) -> Posted:
+def posted(request: PartnerRequest, form: RegistrationForm) -> Posted:
     """What is to be saved. A suggestion that is none any more, and an unknown preset, change nothing."""
-    form = catalogue.bound_form(request.POST, request.FILES)
     if key := request.POST.get("apply"):
-        return _taken(request, catalogue, form, key)
+        return _taken(request, form, key)
     if key := request.POST.get("preset"):
-        return _added(request, catalogue, form, key)
+        return _added(request, form, key)
     return Posted(form)
 
 
-def _taken(request: PartnerRequest, catalogue: Catalogue, form: RegistrationForm, key: str) -> Posted:
+def _taken(request: PartnerRequest, form: RegistrationForm, key: str) -> Posted:
     form.is_valid()  # whether or not: what can be read is judged
-    finding = next((found for found in _judged(catalogue, form.cleaned_data) if key_of(found) == key), None)
+    finding = next((found for found in _judged(form) if key_of(found) == key), None)
     if finding is None:
         return Posted(form)
-    changed = with_suggestion(request.POST, finding)
-    return Posted(catalogue.bound_form(changed, request.FILES), finding.field)
+    return Posted(form.again(values=with_suggestion(request.POST, finding)), finding.field)
 
 
-def _added(request: PartnerRequest, catalogue: Catalogue, form: RegistrationForm, key: str) -> Posted:
+def _added(request: PartnerRequest, form: RegistrationForm, key: str) -> Posted:
     preset = preset_named(key, request.POST.get("environment"))
     if preset is None:
         return Posted(form)
     for uri in preset.refused:
         messages.warning(request, f"{uri} was not added: production refuses plain http.")
-    changed = with_preset(request.POST, preset)
-    return Posted(catalogue.bound_form(changed, request.FILES), FIELD)
+    return Posted(form.again(values=with_preset(request.POST, preset)), FIELD)
 
 
-def _judged(catalogue: Catalogue, typed: Typed) -> Iterator[Finding]:
+def _judged(form: RegistrationForm) -> Iterator[Finding]:
     """As the page showed it; then without the questions, since a tick made after that takes a
     suggestion away, and pressing it is the later word."""
-    for values in (typed, {**typed, "review_asked": []}):
-        yield from catalogue.judge(values, logo=None)
+    for values in (form.cleaned_data, {**form.cleaned_data, "review_asked": []}):
+        yield from form.checks.check(values).for_partner()

@@ -28,7 +28,6 @@ from registrations.timeline import timeline
 from registrations.turnaround import at_most, usual_wait
 from registrations.views import asked, exceptions, preflights, turns
 from registrations.views.doors import role_in, visible
-from registrations.workflow.typed import draft_metadata
 
 PAGE = 50
 _CHANGES = "What the change would change"
@@ -154,7 +153,7 @@ def _record(found: Standing) -> tuple[str, Sequence[AnswerSection]]:
         title = "What is registered" if found.live else "What was submitted"
         return title, sections(found.beginning.metadata(), logo=found.beginning.logo)
     if found.draft:
-        return "The draft", sections(draft_metadata(found.draft), logo=found.draft.logo)
+        return "The draft", sections(found.draft.metadata(), logo=found.draft.logo)
     return "", []
 
 
@@ -164,7 +163,7 @@ def _changes(found: Standing) -> Sequence[Any]:
         return difference(found.live.metadata(), found.under_review.metadata())
     if found.live and found.draft:
         live = in_effect(found.live.metadata(), is_excepted=found.is_excepted)
-        return difference(live, draft_metadata(found.draft))
+        return difference(live, found.draft.metadata())
     return []
 
 

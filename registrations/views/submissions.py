@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,22 +14,16 @@ from portal.accounts.doors import PartnerRequest, partner_required
 from portal.limits import SUBMIT, spend
 from portal.refusals import Conflict
 from registrations.conversation import answered, open_conversations, unanswered
-from registrations.forms.questions import told
+from registrations.draft_checks import CheckedDraft, check_draft, submit_outcome
 from registrations.models import Draft
 from registrations.presentation import problems, sections
 from registrations.rules.differences import is_same
-from registrations.rules.findings import Finding
+from registrations.rules.draft_data import answers_of, questions_of
 from registrations.rules.lifecycle import RevisionStatus
-from registrations.rules.metadata import Metadata
-from registrations.rules.overrides import Asked, still_asked
-from registrations.rules.rereview import Route
 from registrations.standing import Standing
 from registrations.views.doors import pressed, to_edit
-from registrations.views.form_page import Catalogue
 from registrations.workflow import drafting
 from registrations.workflow.errors import AnnouncedOtherwise, RulesBroken
-from registrations.workflow.routes import Announced, route_of
-from registrations.workflow.typed import answers_of, draft_metadata, questions_of
 
 _NO_SUCH_VERSION = -1
 _SUBMITTED = "Submitted. A reviewer looks at it next, and you get a letter about the decision."
@@ -43,7 +36,7 @@ def check(request: PartnerRequest, uuid: UUID) -> HttpResponse:
     """Every answer once more, with what the rules say of it."""
     found = to_edit(request, uuid)
     draft = _draft_of(found)
-    return _answers(request, found, draft, _judged(found, draft))
+    return _answers(request, found, draft, _checked(found, draft))
 
 
 @pressed
@@ -64,13 +57,14 @@ def submit(request: PartnerRequest, uuid: UUID) -> HttpResponse:
     except RulesBroken as broken:
         found = to_edit(request, uuid)
         draft = _draft_of(found)
-        judged = told(broken.findings, draft_metadata(draft), found.accepted)
-        return _answers(request, found, draft, judged, status=broken.status)
+        asked = questions_of(draft.typed)
+        checked = CheckedDraft.of(draft.metadata(), broken.findings, asked=asked, accepted=found.accepted)
+        return _answers(request, found, draft, checked, status=broken.status)
     except AnnouncedOtherwise as otherwise:
         messages.error(request, f"{otherwise.reason} Read what would happen now, then decide.")
         found = to_edit(request, uuid)
         draft = _draft_of(found)
-        return _answers(request, found, draft, _judged(found, draft), status=otherwise.status)
+        return _answers(request, found, draft, _checked(found, draft), status=otherwise.status)
     messages.success(request, _IN_EFFECT if revision.stage is RevisionStatus.APPROVED else _SUBMITTED)
     return redirect("registrations:detail", uuid)
 
@@ -92,21 +86,25 @@ def discard(request: PartnerRequest, uuid: UUID) -> HttpResponse:
 
 
 def _answers(
-    request: PartnerRequest, found: Standing, draft: Draft, judged: Sequence[Finding], *, status: int = 200
+    request: PartnerRequest, found: Standing, draft: Draft, checked: CheckedDraft, *, status: int = 200
 ) -> HttpResponse:
     edit_url = reverse("registrations:edit", args=[found.registration.uuid])
-    record, route = draft_metadata(draft), _route(found, draft, judged)
-    rejects = problems(judged, f"{edit_url}?show=all")
-    asked = still_asked(judged, record, questions_of(draft.typed))
     conversations, answers = open_conversations(found.registration), answers_of(draft.typed)
     said = answered(conversations, answers)
+    if found.live:
+        found.read_children()
+    route = submit_outcome(
+        checked, found.registration, found.live, answers=bool(said), is_excepted=found.is_excepted
+    )
+    findings = checked.for_partner()
+    rejects = problems(findings, f"{edit_url}?show=all")
     context = {
         "registration": found.registration,
-        "sections": sections(record, logo=draft.logo, findings=judged, edit_url=edit_url),
-        "asked": [question for question in asked if question.pair not in found.accepted],
+        "sections": sections(checked.record, logo=draft.logo, findings=findings, edit_url=edit_url),
+        "asked": checked.open_questions,
         "answered": said,
         "unanswered": unanswered(conversations, answers),
-        "unchanged": "" if said else _unchanged(found, record, asked),
+        "unchanged": "" if said else _unchanged(found, checked),
         "note": found.note,
         "edit_url": edit_url,
         "rejects": rejects,
@@ -119,36 +117,18 @@ def _answers(
     return render(request, "registrations/check.html", context, status=status)
 
 
-def _unchanged(found: Standing, record: Metadata, asked: Sequence[Asked]) -> str:
+def _unchanged(found: Standing, checked: CheckedDraft) -> str:
     """How the same was turned down before; empty where the draft says something else."""
     before = found.newest
     if before is None or not found.came_back:
         return ""
     found.read_children()
-    same = is_same(before.metadata(), record) and set(before.asked()) == set(asked)
+    same = is_same(before.metadata(), checked.record) and set(before.asked()) == set(checked.still_asked)
     return found.came_back if same else ""
 
 
-def _route(found: Standing, draft: Draft, judged: Sequence[Finding]) -> Route:
-    """What handing it in would do."""
-    if found.live:
-        found.read_children()
-    record = draft_metadata(draft)
-    asked = still_asked(judged, record, questions_of(draft.typed))
-    asks = any(question.pair not in found.accepted for question in asked)
-    answers = answered(open_conversations(found.registration), answers_of(draft.typed))
-    return route_of(
-        found.registration,
-        found.live,
-        record,
-        asks=asks,
-        answers=bool(answers),
-        is_excepted=found.is_excepted,
-    )
-
-
-def _judged(found: Standing, draft: Draft) -> Sequence[Finding]:
-    return Catalogue.of(found).judge(draft.typed, logo=draft.logo)
+def _checked(found: Standing, draft: Draft) -> CheckedDraft:
+    return check_draft(draft, found.registration, found.accepted)
 
 
 def _draft_of(found: Standing) -> Draft:
@@ -158,9 +138,9 @@ def _draft_of(found: Standing) -> Draft:
     return found.draft
 
 
-def _announced(request: PartnerRequest) -> Announced:
+def _announced(request: PartnerRequest) -> drafting.Announced:
     """What the page said would happen."""
-    return Announced(request.POST.get("announced"), _number(request, "live_version"))
+    return drafting.Announced(request.POST.get("announced"), _number(request, "live_version"))
 
 
 def _number(request: PartnerRequest, field: str) -> int | None:

@@ -11,10 +11,10 @@ from django.utils.formats import date_format
 
 from registrations.conversation import open_conversations, unanswered
 from registrations.models import ClientSecret
+from registrations.rules.draft_data import answers_of
 from registrations.rules.lifecycle import USABLE_SECRETS, RegistrationStatus, SecretStatus
 from registrations.rules.vocabulary import PkceSupport
 from registrations.standing import Standing
-from registrations.workflow.typed import answers_of, draft_metadata
 
 _REVEAL: Final = "Reveal the client secret before {day}: it is destroyed then."
 _ISSUE: Final = "The client has no secret that works. Issue a new one, and reveal it."
@@ -91,4 +91,4 @@ def _has_outlived_its_exception(found: Standing) -> bool:
     """Whether the live record still cannot do without one, and the draft asks for none."""
     if found.live is None or found.live.pkce_support == PkceSupport.SUPPORTED or found.is_excepted:
         return False
-    return found.draft is None or draft_metadata(found.draft).pkce_support == PkceSupport.SUPPORTED
+    return found.draft is None or found.draft.metadata().pkce_support == PkceSupport.SUPPORTED

@@ -15,7 +15,6 @@ from registrations.presentation import logo_url
 from registrations.rules.lifecycle import PkceStatus, RegistrationStatus, RevisionStatus
 from registrations.rules.metadata import Metadata
 from registrations.rules.registration_json import as_json
-from registrations.workflow.typed import draft_metadata
 
 CHUNK: Final = 500
 """Registrations that the export reads at once."""
@@ -37,8 +36,7 @@ def open_document(
     registration: Registration, begun: Draft | Revision, exceptions: Iterable[PkceException], *, today: date
 ) -> Document:
     """What nobody has approved yet, right or wrong, as it stands."""
-    record = draft_metadata(begun) if isinstance(begun, Draft) else begun.metadata()
-    return _document(registration, record, exceptions, today)
+    return _document(registration, begun.metadata(), exceptions, today)
 
 
 def live_documents(*, today: date) -> Iterator[Document]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from types import MappingProxyType
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.db.models import F
 from django.utils import timezone
 
@@ -16,6 +16,7 @@ from portal.audit import events
 from portal.outbox import queue
 from portal.refusals import Conflict, NotAllowed, NotFound
 from registrations import permissions
+from registrations.draft_checks import CheckedDraft, check_draft, submit_outcome
 from registrations.models import (
     Draft,
     Logo,
@@ -25,28 +26,45 @@ from registrations.models import (
     RequestedScope,
     Revision,
 )
-from registrations.models.catalogue import offered
-from registrations.models.revision import world_of_rules
 from registrations.rules import redirect_uris
-from registrations.rules.findings import rejections
+from registrations.rules.draft_data import Typed
 from registrations.rules.lifecycle import OPEN_STATUSES, REGISTRATION, RevisionStatus
 from registrations.rules.metadata import RULES_VERSION, Metadata
-from registrations.rules.overrides import still_asked
+from registrations.rules.rereview import Route
 from registrations.rules.vocabulary import PkceSupport
 from registrations.workflow import applying, preflight
 from registrations.workflow.claims import claim_as_partner
-from registrations.workflow.errors import RulesBroken, StaleVersion
+from registrations.workflow.errors import AnnouncedOtherwise, RulesBroken, StaleVersion
 from registrations.workflow.pkce import withdraw_pending
-from registrations.workflow.routes import Announced, route_of
 from registrations.workflow.talk import answers_somebody, take_answers
 from registrations.workflow.transitions import decide, move
-from registrations.workflow.typed import Typed, draft_metadata, questions_of
 from registrations.workflow.verbs import one_transaction, verb
 
 _LOCKED = "It is under review, so it cannot be changed. Withdraw it first, or wait for the decision."
 NOTHING_CHANGED = "The draft says what is live already. Change something first, or discard it."
-NOTHING_ANNOUNCED = Announced()
 _OTHER_TAB = "It was saved elsewhere in the meantime. Load the page again and repeat your change."
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """What the page said would happen: the way, and the number of the live revision that the draft
+    was compared with, 0 where there was none. What it did not say is None."""
+
+    way: str | None = None
+    live_version: int | None = None
+
+    def check(self, route: Route, live: Revision | None) -> None:
+        """Raises ``AnnouncedOtherwise`` where something else would happen now."""
+        if self.live_version is not None and self.live_version != (live.number if live else 0):
+            raise AnnouncedOtherwise("Another revision is live by now, so this was not submitted.")
+        if self.way is None or self.way == route.way:
+            return
+        if route.applies:
+            raise AnnouncedOtherwise("By now this would take effect at once, so it was not submitted.")
+        raise AnnouncedOtherwise("By now this needs a review, so it did not take effect.")
+
+
+NOTHING_ANNOUNCED = Announced()
 
 
 @one_transaction()
@@ -119,25 +137,32 @@ def submit(
         raise Conflict("There is no draft to submit.")
     if draft_version is not None and draft.version != draft_version:
         raise StaleVersion(_OTHER_TAB)
-    revision = _revision_from(draft, registration, by=by, now=timezone.now())
+    accepted = set(registration.overrides.values_list("rule", "value"))
+    checked = check_draft(draft, registration, accepted)
+    if checked.rejections:
+        raise RulesBroken(checked.findings)
+    now = timezone.now()
     live = registration.revisions.filter(status=RevisionStatus.APPROVED).first()
-    running = registration.pkce_exceptions.running_on(revision.submitted_at.date())
-    asks = bool(revision.open_questions())
-    says = answers_somebody(draft, registration)
-    route = route_of(
-        registration, live, revision.metadata(), asks=asks, answers=says, is_excepted=running.exists()
+    route = submit_outcome(
+        checked,
+        registration,
+        live,
+        answers=answers_somebody(draft, registration),
+        is_excepted=registration.pkce_exceptions.running_on(now.date()).exists(),
     )
     if route.is_empty:
         raise Conflict(NOTHING_CHANGED)
     announced.check(route, live)
+    revision = _revision_of(checked, registration, by=by, now=now)
     Registration.objects.filter(pk=registration.pk).update(revision_count=revision.number)
     if live is not None and route.applies:
         moved = applying.make_way(revision)
-        _insert(revision, answers={child.scope_id: child.granted for child in live.requested_scopes.all()})
+        granted = {child.scope_id: child.granted for child in live.requested_scopes.all()}
+        _insert(revision, checked.record, granted=granted)
         answers = take_answers(draft, revision)
         applying.take_effect(revision, route, moved + answers)
     else:
-        _insert(revision)
+        _insert(revision, checked.record)
         _hand_in(revision, take_answers(draft, revision))
     return revision
 
@@ -188,84 +213,35 @@ def _refuse_under_review(registration: Registration) -> None:
         raise Conflict(_LOCKED)
 
 
-def _revision_from(draft: Draft, registration: Registration, *, by: User, now: datetime) -> Revision:
-    """The draft as a revision that the rules let pass, not stored yet."""
-    record = draft_metadata(draft)
-    revision = Revision(
+def _revision_of(checked: CheckedDraft, registration: Registration, *, by: User, now: datetime) -> Revision:
+    """The next revision, not stored yet."""
+    return Revision.of_record(
+        checked.record,
         registration=registration,
         number=registration.revision_count + 1,
         submitted_at=now,
         submitted_by=by,
         rules_version=RULES_VERSION,
-        **_columns(record),
+        findings=[finding.as_json() for finding in checked.findings],
+        review_asked=[question.as_json() for question in checked.still_asked],
     )
-    asked = questions_of(draft.typed)
-    revision.review_asked = [question.as_json() for question in asked]
-    revision.give(
-        redirect_uris=record.redirect_uris,
-        scope=record.scope,
-        scope_reasons=record.scope_reasons,
-        world=world_of_rules(
-            offered(),
-            record.client_name,
-            registration.organisation_id,
-            logo=draft.logo,
-            environment=registration.environment or "",
-        ),
-        accepted=set(registration.overrides.values_list("rule", "value")),
-    )
-    _check(revision)
-    revision.review_asked = [question.as_json() for question in still_asked(revision.found, record, asked)]
-    return revision
 
 
-def _columns(record: Metadata) -> dict[str, Any]:
-    return {
-        "environment": record.environment,
-        "client_name": record.client_name,
-        "client_uri": record.client_uri,
-        "logo_id": record.logo_digest,
-        "tos_uri": record.tos_uri,
-        "policy_uri": record.policy_uri,
-        "contacts": list(record.contacts),
-        "initiation_uri": record.initiation_uri,
-        "configuration_uri": record.configuration_uri,
-        "pkce_support": record.pkce_support,
-        "pkce_justification": record.pkce_justification,
-        "pkce_controls": record.pkce_controls,
-        "subject_type_preference_id": record.subject_type_preference or None,
-        "confidential": record.confidential,
-    }
-
-
-def _check(revision: Revision) -> None:
-    """One pass over the model's validators and the whole record; uniqueness and constraints
-    are the database's own to say."""
-    try:
-        revision.full_clean(
-            exclude=["registration", "submitted_by", "logo", "subject_type_preference"],
-            validate_unique=False,
-            validate_constraints=False,
-        )
-    except ValidationError as error:
-        if not rejections(revision.found):
-            raise  # the columns are stricter than the rules: ours to mend, not the partner's
-        raise RulesBroken(revision.found) from error
-
-
-def _insert(revision: Revision, *, answers: Mapping[str, bool | None] | None = None) -> None:
-    """Store it with its children; ``answers`` says which scopes are granted already."""
-    granted, reasons = answers or {}, dict(revision.scope_reasons())
+def _insert(
+    revision: Revision, record: Metadata, *, granted: Mapping[str, bool | None] = MappingProxyType({})
+) -> None:
+    """Store it with its children; ``granted`` says what was answered to which scope already."""
+    reasons = dict(record.scope_reasons)
     revision.save(force_insert=True)
     RedirectUri.objects.bulk_create(
         RedirectUri(revision=revision, position=position, uri=uri, host=redirect_uris.host_of(uri))
-        for position, uri in enumerate(revision.uris())
+        for position, uri in enumerate(record.redirect_uris)
     )
     RequestedScope.objects.bulk_create(
         RequestedScope(
             revision=revision, scope_id=name, reason=reasons.get(name, ""), granted=granted.get(name)
         )
-        for name in sorted(revision.scopes())
+        for name in sorted(record.scope)
     )
 
 

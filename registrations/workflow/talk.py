@@ -17,11 +17,11 @@ from portal.accounts.models import User
 from portal.audit import events
 from portal.refusals import Conflict, NotFound
 from registrations.models import Comment, DeskNote, Draft, Registration, Revision, Thread
+from registrations.rules.draft_data import answers_of
+from registrations.rules.fields import FIELDS
 from registrations.rules.lifecycle import OPEN_STATUSES, RegistrationStatus
-from registrations.rules.vocabulary import FIELDS
 from registrations.workflow.claims import claim_for_review
 from registrations.workflow.desk import revision_seen
-from registrations.workflow.typed import answers_of
 from registrations.workflow.verbs import verb
 
 ALL_STATUSES = frozenset(RegistrationStatus)

@@ -3,21 +3,23 @@
 import pytest
 from crispy_forms.utils import render_crispy_form
 
+from registrations.draft_checks import DraftChecks
 from registrations.forms.layout import Answer
 from registrations.forms.registration_form import RegistrationForm
-from registrations.rules.vocabulary import FIELDS
+from registrations.models.catalogue import Offer
+from registrations.rules.fields import FIELDS
 from tests.pages.elements import elements, ids, with_attribute
 
 NEW = "/registrations/new/"
 
 
 def make(**initial):
-    return RegistrationForm(scopes=[], subject_types=[], initial=initial)
+    return RegistrationForm(checks=DraftChecks(Offer([], []), None), initial=initial)
 
 
 def test_every_field_of_the_record_is_laid_out_once_and_in_its_order():
     form = make()
-    assert tuple(field.name for field in form.helper.layout.get_field_names()) == FIELDS
+    assert tuple(field.name for field in form.helper.layout.get_field_names()) == tuple(FIELDS)
     html = render_crispy_form(form)
     assert [id_ for id_ in ids(html) if id_ in {f"help_{name}" for name in FIELDS}] == [
         f"help_{name}" for name in FIELDS

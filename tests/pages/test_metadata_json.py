@@ -11,9 +11,9 @@ from django.test import Client
 
 from registrations import client_secrets
 from registrations.models import Draft, RequestedScope
+from registrations.rules.draft_data import metadata_of
 from registrations.rules.registration_json import parse, read
 from registrations.workflow import documents, drafting, life
-from registrations.workflow.typed import metadata_of
 from tests.pages.addresses import at
 from tests.support.pages import words
 from tests.support.people import home

@@ -6,10 +6,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
+from registrations.draft_checks import DraftChecks
 from registrations.forms.registration_form import RegistrationForm
 from registrations.forms.sections import HELP
+from registrations.models.catalogue import Offer
+from registrations.rules.fields import FIELDS, OPTIONAL_FIELDS
 from registrations.rules.findings import Finding, Severity
-from registrations.rules.vocabulary import FIELDS, OPTIONAL_FIELDS
 from tests.pages.elements import elements, ids, with_attribute
 
 SCOPES = [("test:test", "Test"), ("users:read", "Read people")]
@@ -18,7 +20,8 @@ HOSTILE = "\"><script>alert(1)</script>'`{{7*7}}"
 
 
 def make(values=None, files=None, **options):
-    return RegistrationForm(values, files, scopes=SCOPES, subject_types=SUBJECT_TYPES, **options)
+    checks = DraftChecks(Offer(SCOPES, SUBJECT_TYPES), None)
+    return RegistrationForm(values, files, checks=checks, **options)
 
 
 def posted(**values):

@@ -17,23 +17,24 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
+from django.utils.datastructures import MultiValueDict
 from hypothesis import given
 
 from portal.models import LimitCounter
+from registrations.draft_checks import DraftChecks
 from registrations.forms.fields import lines_of
 from registrations.forms.registration_form import RegistrationForm
 from registrations.models import Revision
-from registrations.models.catalogue import Offer
-from registrations.presentation import is_given
+from registrations.models.catalogue import Offer, offered
+from registrations.models.revision import world_of_rules
 from registrations.rules import metadata
 from registrations.rules.client_names import normalise
+from registrations.rules.draft_data import metadata_of
 from registrations.rules.findings import Finding, Severity, rejections
-from registrations.rules.metadata import Metadata, World
+from registrations.rules.metadata import Metadata, World, value_of
 from registrations.rules.registration_json import as_json, parse, read
 from registrations.rules.vocabulary import Environment
-from registrations.views.form_page import Catalogue
-from registrations.views.live_check import as_answer, findings_on
-from registrations.workflow.typed import metadata_of
+from registrations.views.live_check import as_answer
 from tests.rules.test_metadata import EXAMPLE
 from tests.rules.test_registration_json import RECORDS
 from tests.rules.test_scopes import CATALOGUE
@@ -48,13 +49,9 @@ VECTORS = Path(__file__).parents[1] / "vectors"
 
 def through_the_model(record, world):
     """The immutable row, cleaned in memory: nothing that is rejected gets past it."""
-    columns = {field.name: getattr(record, field.name) for field in fields(Metadata)}
-    children = {name: list(columns.pop(name)) for name in ("redirect_uris", "scope", "scope_reasons")}
-    columns["logo_id"] = columns.pop("logo_digest")
-    columns["subject_type_preference_id"] = columns.pop("subject_type_preference") or None
-    columns["contacts"] = list(columns["contacts"])
-    revision = Revision(number=1, rules_version="1", submitted_at=datetime.now(UTC), **columns)
-    revision.give(**children, world=world)
+    revision = Revision.of_record(
+        record, world=world, number=1, rules_version="1", submitted_at=datetime.now(UTC)
+    )
     refused = {}
     try:
         revision.full_clean(
@@ -70,12 +67,12 @@ def through_the_model(record, world):
 
 def through_the_form(record, world):
     """What the edit page shows after a save."""
-    catalogue, form = filled_in(record, world)
+    form = filled_in(record, world)
     if not form.is_valid() or metadata_of(form.typed(), logo_digest=None) != record:
         return None
     if world.taken:
         return metadata.check(metadata_of(form.typed(), logo_digest=None), world)
-    return catalogue.judge(form.typed(), logo=None)
+    return form.checks.check(form.typed()).for_partner()
 
 
 def through_the_import(record, world):
@@ -92,10 +89,10 @@ def through_the_live_check(record, world):
     """What the page is told while somebody types, read back from the answer's JSON."""
     if world.taken:
         return None
-    catalogue, form = filled_in(record, world)
+    form = filled_in(record, world)
     if not form.is_valid() or metadata_of(form.typed(), logo_digest=None) != record:
         return None
-    return told(json.loads(json.dumps(as_answer(findings_on(form, catalogue)))))
+    return told(json.loads(json.dumps(as_answer(form.live_findings()))))
 
 
 DOORS = {
@@ -107,7 +104,7 @@ DOORS = {
 
 
 def filled_in(record, world):
-    """The catalogue of that world, and a form in which the record was typed."""
+    """A form of that world, in which the record was typed."""
     offer = Offer(
         [(name, "") for name in world.scopes],
         [(code, "") for code in world.subject_types],
@@ -120,8 +117,7 @@ def filled_in(record, world):
         posted.setlist(name, value if isinstance(value, list) else [value])
     for name, reason in record.scope_reasons:
         posted[f"scope-reason-{name}"] = reason
-    form = RegistrationForm(posted, scopes=offer.scopes, subject_types=offer.subject_types, tiers=offer.tiers)
-    return Catalogue(offer, None), form
+    return RegistrationForm(posted, MultiValueDict(), checks=DraftChecks(offer, None))
 
 
 def told(answer):
@@ -135,7 +131,7 @@ def told(answer):
 def aloud(name, record, found):
     """As much of the findings as a door tells: nobody is told off while they type for what they
     have not come to yet."""
-    return [one for one in found if name != "live check" or is_given(record, one.field)]
+    return [one for one in found if name != "live check" or value_of(record, one.field)]
 
 
 def typed(record):
@@ -214,7 +210,7 @@ def test_every_door_gives_the_verdict_of_the_rule_book(build, vector):
     record, taken, field, index = build(vector)
     for name, door in DOORS.items():
         found = door(record, world_of(taken))
-        if found is None or (name == "live check" and not is_given(record, field)):
+        if found is None or (name == "live check" and not value_of(record, field)):
             continue
         about = [one for one in found if one.field == field and index in (one.index, None)]
         verdict = (about[0].severity.value, about[0].rule) if about else ("accept", vector["rule"])
@@ -256,7 +252,7 @@ def batches():
 def test_the_live_check_answers_every_vector_over_http(partner):
     """With the catalogue of the database, so that nothing stands between it and the engine."""
     browser = people.sign_in(Client(), partner)
-    world = Catalogue.read(organisation_id=None).world("", logo=None)
+    world = world_of_rules(offered(), "", None)
     for record in batches():
         LimitCounter.objects.all().delete()
         answer = browser.post(reverse("registrations:live_check"), as_posted(typed(record)))

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from registrations.rules import metadata
 from registrations.rules.differences import difference, difference_of_questions, is_same
+from registrations.rules.fields import FIELDS, LABELS
 from registrations.rules.logo_traits import LogoTraits
 from registrations.rules.metadata import Metadata, World
 from registrations.rules.overrides import Asked
-from registrations.rules.vocabulary import FIELDS, LABELS
 
 WORLD = World(
     scopes=frozenset({"test:test", "users:read", "users:write"}),

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registrations.rules.client_names import normalise
+from registrations.rules.draft_data import metadata_of
 from registrations.rules.metadata import Metadata
 from registrations.rules.registration_json import (
     UnreadableDocument,
@@ -15,7 +16,6 @@ from registrations.rules.registration_json import (
     parse,
     read,
 )
-from registrations.workflow.typed import metadata_of
 from tests.rules.test_metadata import EXAMPLE
 
 SECRET = "hunter2-hunter2"

@@ -9,10 +9,10 @@ import pytest
 from PIL import Image
 
 from registrations.rules import logos, metadata, overrides, redirect_uris, scopes, web_uris
+from registrations.rules.fields import FIELDS, place
 from registrations.rules.overrides import OVERRIDABLE, Asked
 from registrations.rules.plain_words.titles import TITLES
 from registrations.rules.registry import RULES, SECTIONS
-from registrations.rules.vocabulary import FIELDS
 from tests.rules.test_metadata import EXAMPLE, WORLD
 from tests.rules.test_uri_vectors import lines
 from tests.support.pictures import drawing, encoded
@@ -110,7 +110,7 @@ def test_no_rule_is_registered_twice():
 
 
 def test_sections_stand_in_the_order_of_the_form():
-    first_fields = [FIELDS.index(section.rules[0].fields[0]) for section in SECTIONS[:-1]]
+    first_fields = [place(section.rules[0].fields[0]) for section in SECTIONS[:-1]]
     assert first_fields == sorted(first_fields)
 
 

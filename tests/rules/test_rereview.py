@@ -5,9 +5,9 @@ from dataclasses import fields, replace
 import pytest
 
 from registrations.rules import rereview
+from registrations.rules.fields import FIELDS, LABELS
 from registrations.rules.metadata import Metadata
 from registrations.rules.rereview import AT_ONCE, Way
-from registrations.rules.vocabulary import FIELDS, LABELS
 
 LIVE = Metadata(
     client_name="Example Client",

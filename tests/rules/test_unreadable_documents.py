@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from registrations.rules.draft_data import metadata_of
 from registrations.rules.registration_json import (
     MAX_DOCUMENT_BYTES,
     UnreadableDocument,
@@ -14,7 +15,6 @@ from registrations.rules.registration_json import (
     parse,
     read,
 )
-from registrations.workflow.typed import metadata_of
 from tests.rules.test_metadata import EXAMPLE
 
 

@@ -12,8 +12,8 @@ from portal.outbox.models import OutboxMessage
 from portal.refusals import Conflict, NotAllowed, NotFound
 from registrations.models import Draft
 from registrations.workflow import drafting, life, review
+from registrations.workflow.drafting import Announced
 from registrations.workflow.errors import AnnouncedOtherwise, RulesBroken
-from registrations.workflow.routes import Announced
 from tests.support.invariants import check_invariants
 from tests.support.registrations import (
     REASON,

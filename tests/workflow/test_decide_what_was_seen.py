@@ -3,7 +3,7 @@
 import pytest
 from django.db import transaction
 
-from registrations.rules.vocabulary import FIELDS
+from registrations.rules.fields import FIELDS
 from registrations.workflow import checklist, confirming, drafting, pkce, review, talk
 from registrations.workflow.errors import StaleVersion
 from tests.support.registrations import REASON, a_logo, change, in_days

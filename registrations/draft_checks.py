@@ -1,0 +1,135 @@
+"""What the rules say of a draft, and what submitting it would do.
+
+The form, the live check, the import, the page of answers and submit all ask here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from registrations.models import Draft, Logo, Registration, Revision
+from registrations.models.catalogue import Offer, offered
+from registrations.models.revision import world_of_rules
+from registrations.rules import overrides, rereview
+from registrations.rules.draft_data import Typed, metadata_of, questions_of
+from registrations.rules.findings import Finding, rejections
+from registrations.rules.lifecycle import REGISTRATION
+from registrations.rules.metadata import Metadata, value_of
+from registrations.rules.overrides import OVERRIDABLE, Accepted, Asked
+from registrations.rules.rereview import Route, Way
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedDraft:
+    """A draft as a record, with everything that the rules say of it.
+
+    ``rejections`` are the findings that stop a submission. ``still_asked`` are the partner's questions
+    (rule G-06) about a value that the rules still reject; ``accepted`` is what reviewers accepted
+    before, and ``open_questions`` what none has answered.
+    """
+
+    record: Metadata
+    findings: Sequence[Finding]
+    rejections: Sequence[Finding]
+    still_asked: Sequence[Asked]
+    open_questions: Sequence[Asked]
+    accepted: Accepted
+
+    @classmethod
+    def of(
+        cls, record: Metadata, findings: Sequence[Finding], *, asked: Sequence[Asked], accepted: Accepted
+    ) -> CheckedDraft:
+        still_asked = overrides.still_asked(findings, record, asked)
+        unanswered = [question for question in still_asked if question.pair not in accepted]
+        return cls(record, findings, rejections(findings), still_asked, unanswered, accepted)
+
+    def for_partner(self) -> list[Finding]:
+        """All findings as the partner reads them: what was asked or accepted says so."""
+        return [self._for_partner(finding) for finding in self.findings]
+
+    def beside_answers(self) -> list[Finding]:
+        """As the partner reads them, those about fields that hold something: nobody is told off for what
+        they have not come to yet."""
+        return [found for found in self.for_partner() if value_of(self.record, found.field)]
+
+    def _for_partner(self, finding: Finding) -> Finding:
+        if finding.rejects or finding.rule not in OVERRIDABLE:
+            return finding
+        is_accepted = (finding.rule, overrides.value_of(finding, self.record)) in self.accepted
+        words = "A reviewer has accepted this." if is_accepted else "You asked a reviewer to accept this."
+        return replace(finding, message=f"{words} The rule says: {finding.message}")
+
+
+@dataclass(frozen=True, slots=True)
+class DraftChecks:
+    """What a draft is checked against.
+
+    ``organisation_id`` is whose client it is, None while nobody chose: it comes from what the
+    person belongs to, never from the request, or names would tell whose they are. ``accepted`` are
+    the values of this registration that reviewers let pass (rule G-06), and ``environment`` is the
+    one that it cannot leave.
+    """
+
+    offer: Offer
+    organisation_id: int | None
+    accepted: Accepted = ()
+    environment: str = ""
+
+    @classmethod
+    def for_new(cls, organisation_id: int | None) -> DraftChecks:
+        """For a new registration: one statement."""
+        return cls(offered(), organisation_id)
+
+    @classmethod
+    def of(cls, registration: Registration, accepted: Accepted) -> DraftChecks:
+        """For one that exists: one statement."""
+        return cls(offered(), registration.organisation_id, accepted, registration.environment or "")
+
+    def check(self, typed: Typed, *, logo: Logo | None = None) -> CheckedDraft:
+        """Asks the rules about what was typed: one statement, none while the client has no name."""
+        record = metadata_of(typed, logo_digest=logo.digest if logo else None)
+        world = world_of_rules(
+            self.offer, record.client_name, self.organisation_id, logo=logo, environment=self.environment
+        )
+        asked = questions_of(typed)
+        found = overrides.check(record, world, asked=asked, accepted=self.accepted)
+        return CheckedDraft.of(record, found, asked=asked, accepted=self.accepted)
+
+    def to_keep(self, typed: Typed) -> Typed:
+        """What a draft keeps of what was typed: a question goes with the value that it was about."""
+        if not questions_of(typed):
+            return typed
+        kept = [question.as_json() for question in self.check(typed).still_asked]
+        rest = {name: value for name, value in typed.items() if name != "review_asked"}
+        return rest | {"review_asked": kept} if kept else rest
+
+
+def check_draft(draft: Draft, registration: Registration, accepted: Accepted) -> CheckedDraft:
+    """Asks the rules about the stored draft of a registration."""
+    return DraftChecks.of(registration, accepted).check(draft.typed, logo=draft.logo)
+
+
+def submit_outcome(
+    checked: CheckedDraft,
+    registration: Registration,
+    live: Revision | None,
+    *,
+    answers: bool,
+    is_excepted: bool,
+) -> Route:
+    """Whether the draft goes to the reviewers or takes effect at once, and why.
+
+    ``answers`` is whether it answers what a reviewer asks, ``is_excepted`` whether a PKCE exception
+    runs today.
+    """
+    if live is None:
+        return rereview.route(None, checked.record)
+    return rereview.route(
+        live.metadata(),
+        checked.record,
+        is_excepted=is_excepted,
+        asks=bool(checked.open_questions),
+        answers=answers,
+        is_suspended=registration.stage not in REGISTRATION.sources(Way.APPLY),
+    )

@@ -1,0 +1,91 @@
+"""From what a partner typed to what the rules see, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from registrations.rules import client_names
+from registrations.rules.fields import EXCEPTION_FIELDS, FIELDS, TYPED_FIELDS, Kind
+from registrations.rules.metadata import Metadata, value_of
+from registrations.rules.overrides import Asked
+from registrations.rules.vocabulary import PkceSupport
+
+Typed = Mapping[str, Any]
+
+
+def metadata_of(typed: Typed, *, logo_digest: str | None) -> Metadata:
+    """The draft as a record. Only the name is put in its stored form (section 3 of the rules);
+    everything else stays to the letter as typed."""
+    values = {name: _value(typed, name) for name in TYPED_FIELDS}
+    values["client_name"] = client_names.normalise(values["client_name"])
+    if values["pkce_support"] != PkceSupport.EXCEPTION_REQUESTED:
+        values |= dict.fromkeys(EXCEPTION_FIELDS, "")
+    reasons = _reasons_for(values["scope"], typed.get("scope_reasons"))
+    return Metadata(**values, logo_digest=logo_digest, scope_reasons=reasons)
+
+
+def _value(typed: Typed, name: str) -> Any:
+    """One field as the record holds it; a draft may hold anything there."""
+    kind = FIELDS[name].kind
+    if kind is Kind.TICK:
+        return typed.get(name) is True
+    if kind is Kind.LINES:
+        return entries(typed, name)
+    if kind is Kind.CHOICES:
+        return tuple(dict.fromkeys(entries(typed, name)))
+    if kind is Kind.TEXT:
+        return text(typed, name).strip()
+    return text(typed, name) or FIELDS[name].default
+
+
+def _reasons_for(scope: Sequence[str], stored: object) -> tuple[tuple[str, str], ...]:
+    """What was written for the chosen scopes; blank reasons are none."""
+    if not isinstance(stored, Mapping):
+        return ()
+    return tuple((name, reason) for name in scope if (reason := text(stored, name).strip()))
+
+
+def typed_from(record: Metadata) -> dict[str, Any]:
+    """The record as the form would have held it: where a draft starts again."""
+    values = {name: value_of(record, name) for name in TYPED_FIELDS}
+    listed = {name: list(value) for name, value in values.items() if isinstance(value, tuple)}
+    return values | listed | {"scope_reasons": dict(record.scope_reasons)}
+
+
+def questions_of(typed: Typed) -> list[Asked]:
+    """What the partner asks a reviewer (rule G-06), as far as it is a question at all."""
+    stored = typed.get("review_asked", [])
+    if not isinstance(stored, list):
+        return []
+    return [question for one in stored if (question := Asked.read(one))]
+
+
+def answers_of(typed: Typed) -> dict[UUID, str]:
+    """What the partner answers to the reviewers' comments, by thread; blank answers are none."""
+    stored = typed.get("answers", {})
+    if not isinstance(stored, Mapping):
+        return {}
+    return {
+        thread: text(stored, key).strip()
+        for key in stored
+        if (thread := _uuid(key)) and text(stored, key).strip()
+    }
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def text(typed: Typed, field: str) -> str:
+    value = typed.get(field, "")
+    return value if isinstance(value, str) else ""
+
+
+def entries(typed: Typed, field: str) -> tuple[str, ...]:
+    value = typed.get(field, [])
+    return tuple(entry for entry in value if isinstance(entry, str)) if isinstance(value, list) else ()
