@@ -97,6 +97,15 @@ def test_a_pasted_list_becomes_rows_and_each_is_checked(form):
     expect(said_of(rows(form).nth(2))).to_contain_text("Line 3:")
 
 
+def test_an_empty_row_counts_on_the_page_though_the_server_drops_it(form):
+    steps.press(form, "Add another redirect URI")
+    rows(form).nth(1).fill(PLAIN)
+    expect(said_of(rows(form).nth(1)).locator("[data-index='1']")).to_contain_text("Line 2:")
+    steps.press(form, f"Use {MENDED}")
+    expect(rows(form).nth(1)).to_have_value(MENDED)
+    expect(findings(form, "redirect_uris")).to_have_count(0)
+
+
 def test_what_is_said_of_later_rows_moves_up_when_one_goes(form):
     paste(form, rows(form).first, f"{GOOD}\n{PLAIN}\n{STAR}")
     expect(findings(form, "redirect_uris")).to_have_count(2)
