@@ -1,7 +1,7 @@
 """Verbs about whose review it is: claim, release, reassign.
 
 A claim tells colleagues that somebody is at work. It ends with the review, and keeps nobody from
-deciding who says so on purpose (``desk.mind_claim``).
+deciding who says so on purpose (``desk.require_unclaimed``).
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from registrations import permissions
 from registrations.models import Registration, Revision
 from registrations.rules.lifecycle import OPEN_STATUSES, RevisionStatus
 from registrations.workflow import desk
-from registrations.workflow.claims import claim_for_desk, claim_for_reassigning, claim_for_review
+from registrations.workflow.locking import lock_for_desk, lock_for_reassigning, lock_for_reviewer
 from registrations.workflow.verbs import verb
 
 
-@verb("revision.claim", lock=claim_for_review, statuses=OPEN_STATUSES, records_refusals=True)
+@verb("revision.claim", lock=lock_for_reviewer, statuses=OPEN_STATUSES, records_refusals=True)
 def claim(registration: Registration, *, by: User) -> Revision:
     """Say that the review is one's own.
 
@@ -38,7 +38,7 @@ def claim(registration: Registration, *, by: User) -> Revision:
     return revision
 
 
-@verb("revision.release", lock=claim_for_desk, statuses=OPEN_STATUSES, records_refusals=True)
+@verb("revision.release", lock=lock_for_desk, statuses=OPEN_STATUSES, records_refusals=True)
 def release(registration: Registration, *, by: User) -> Revision:
     """Give the review back to everybody: one's own, or as a lead a colleague's.
 
@@ -56,7 +56,7 @@ def release(registration: Registration, *, by: User) -> Revision:
     return revision
 
 
-@verb("revision.reassign", lock=claim_for_reassigning, statuses=OPEN_STATUSES, records_refusals=True)
+@verb("revision.reassign", lock=lock_for_reassigning, statuses=OPEN_STATUSES, records_refusals=True)
 def reassign(registration: Registration, *, by: User, to: User) -> Revision:
     """Hand the review to a colleague, whoever had it before.
 

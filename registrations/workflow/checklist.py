@@ -10,12 +10,12 @@ from portal.refusals import Conflict
 from registrations.models import ChecklistTick, Registration, Revision
 from registrations.rules import checklist
 from registrations.rules.lifecycle import OPEN_STATUSES
-from registrations.workflow.claims import claim_for_review
 from registrations.workflow.desk import revision_seen
+from registrations.workflow.locking import lock_for_reviewer
 from registrations.workflow.verbs import verb
 
 
-@verb("checklist.tick", lock=claim_for_review, statuses=OPEN_STATUSES, records_refusals=False)
+@verb("checklist.tick", lock=lock_for_reviewer, statuses=OPEN_STATUSES, records_refusals=False)
 def tick(registration: Registration, *, by: User, seen_version: int, item: str) -> ChecklistTick:
     """Say that one has looked at the item and that all is well with it.
 
@@ -34,7 +34,7 @@ def tick(registration: Registration, *, by: User, seen_version: int, item: str) 
     return ticked
 
 
-@verb("checklist.untick", lock=claim_for_review, statuses=OPEN_STATUSES, records_refusals=False)
+@verb("checklist.untick", lock=lock_for_reviewer, statuses=OPEN_STATUSES, records_refusals=False)
 def untick(registration: Registration, *, by: User, seen_version: int, item: str) -> None:
     """Take a tick back, whoever made it. Raises ``Conflict`` where there is none."""
     revision = revision_seen(registration, seen_version, by=by)

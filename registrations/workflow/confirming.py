@@ -14,13 +14,13 @@ from registrations.models import Registration, Revision, ScopeConfirmation
 from registrations.rules.lifecycle import OPEN_STATUSES
 from registrations.rules.vocabulary import Tier
 from registrations.workflow import desk
-from registrations.workflow.claims import claim_for_review
+from registrations.workflow.locking import lock_for_reviewer
 from registrations.workflow.verbs import verb
 
 
 @verb(
     "revision.confirm_scopes",
-    lock=claim_for_review,
+    lock=lock_for_reviewer,
     statuses=OPEN_STATUSES,
     records_refusals=True,
     about="revision:{seen_version}",
@@ -65,7 +65,7 @@ def standing(revision: Revision) -> list[ScopeConfirmation]:
     return [one for one in said if permissions.can_review(one.confirmed_by, revision.registration)]
 
 
-def mind_second_person(revision: Revision, granted: Collection[str], *, by: User) -> None:
+def require_second_person(revision: Revision, granted: Collection[str], *, by: User) -> None:
     """Raises ``Conflict`` where a restricted scope would be granted that nobody but ``by`` has seen."""
     needed = set(restricted(revision)) & set(granted)
     said = standing(revision) if needed else []

@@ -29,7 +29,7 @@ def revision_seen(registration: Registration, seen_version: int, *, by: User) ->
     return revision
 
 
-def mind_claim(revision: Revision, *, by: User, despite_claim: bool) -> None:
+def require_unclaimed(revision: Revision, *, by: User, despite_claim: bool) -> None:
     """Decide over a colleague's claim on purpose only: raises ``ClaimedByColleague`` where nobody said so."""
     if revision.claimed_by is None or revision.claimed_by == by or despite_claim:
         return

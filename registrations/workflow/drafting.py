@@ -33,8 +33,8 @@ from registrations.rules.metadata import RULES_VERSION, Metadata
 from registrations.rules.rereview import Route
 from registrations.rules.vocabulary import PkceSupport
 from registrations.workflow import applying, preflight
-from registrations.workflow.claims import claim_as_partner
 from registrations.workflow.errors import AnnouncedOtherwise, RulesBroken, StaleVersion
+from registrations.workflow.locking import lock_for_partner
 from registrations.workflow.pkce import withdraw_pending
 from registrations.workflow.talk import answers_somebody, take_answers
 from registrations.workflow.transitions import decide, move
@@ -82,7 +82,7 @@ def start(organisation_uuid: UUID, *, by: User, typed: Typed, logo: Logo | None 
     return registration
 
 
-@verb("draft.save", lock=claim_as_partner, statuses=OPEN_STATUSES, records_refusals=False)
+@verb("draft.save", lock=lock_for_partner, statuses=OPEN_STATUSES, records_refusals=False)
 def save(registration: Registration, *, by: User, draft_version: int, typed: Typed, logo: Logo | None) -> int:
     """Keep what was typed, right or wrong, and answer the draft's new version.
 
@@ -103,7 +103,7 @@ def save(registration: Registration, *, by: User, draft_version: int, typed: Typ
     return draft_version + 1
 
 
-@verb("draft.discard", lock=claim_as_partner, statuses=OPEN_STATUSES, records_refusals=False)
+@verb("draft.discard", lock=lock_for_partner, statuses=OPEN_STATUSES, records_refusals=False)
 def discard(registration: Registration, *, by: User) -> None:
     """Throw the draft away; a registration that was never submitted closes with it."""
     _refuse_under_review(registration)
@@ -116,7 +116,7 @@ def discard(registration: Registration, *, by: User) -> None:
     events.record("draft.discarded", by=by, stream=registration.uuid, detail={"closed": never_submitted})
 
 
-@verb("revision.submit", lock=claim_as_partner, statuses=OPEN_STATUSES, records_refusals=False)
+@verb("revision.submit", lock=lock_for_partner, statuses=OPEN_STATUSES, records_refusals=False)
 def submit(
     registration: Registration,
     *,
@@ -184,7 +184,7 @@ def _hand_in(revision: Revision, answers: Sequence[str]) -> None:
     queue.enqueue("submitted", revision_id=revision.pk)
 
 
-@verb("revision.withdraw", lock=claim_as_partner, statuses=OPEN_STATUSES, records_refusals=False)
+@verb("revision.withdraw", lock=lock_for_partner, statuses=OPEN_STATUSES, records_refusals=False)
 def withdraw(registration: Registration, *, by: User) -> Revision:
     """Take back what is under review; the draft can be edited again."""
     revision = registration.revisions.filter(status=RevisionStatus.UNDER_REVIEW).first()

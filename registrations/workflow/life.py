@@ -12,7 +12,7 @@ from portal.outbox import queue
 from portal.refusals import Conflict
 from registrations.models import Draft, Registration, Suspension
 from registrations.rules.lifecycle import REGISTRATION, RevisionStatus
-from registrations.workflow.claims import claim_as_partner, claim_to_suspend
+from registrations.workflow.locking import lock_for_partner, lock_to_suspend
 from registrations.workflow.pkce import withdraw_pending
 from registrations.workflow.pkce_ends import end_in_force
 from registrations.workflow.secrets import revoke_all
@@ -24,7 +24,7 @@ _SAY_WHY = "Say why: the partner reads it."
 
 @verb(
     "registration.suspend",
-    lock=claim_to_suspend,
+    lock=lock_to_suspend,
     statuses=REGISTRATION.sources("suspend"),
     records_refusals=True,
 )
@@ -47,7 +47,7 @@ def suspend(registration: Registration, *, by: User, reason: str) -> Suspension:
 
 @verb(
     "registration.reinstate",
-    lock=claim_to_suspend,
+    lock=lock_to_suspend,
     statuses=REGISTRATION.sources("reinstate"),
     records_refusals=True,
 )
@@ -62,7 +62,7 @@ def reinstate(registration: Registration, *, by: User, note: str = "") -> Suspen
 
 @verb(
     "registration.close",
-    lock=claim_as_partner,
+    lock=lock_for_partner,
     statuses=REGISTRATION.sources("close"),
     records_refusals=False,
 )
@@ -76,7 +76,7 @@ def close(registration: Registration, *, by: User) -> Registration:
 
 
 @verb(
-    "registration.close", lock=claim_to_suspend, statuses=REGISTRATION.sources("close"), records_refusals=True
+    "registration.close", lock=lock_to_suspend, statuses=REGISTRATION.sources("close"), records_refusals=True
 )
 def close_as_staff(registration: Registration, *, by: User, reason: str) -> Registration:
     """As :func:`close`, for a reviewer, who has to say why."""

@@ -15,8 +15,8 @@ from registrations.rules.lifecycle import OPEN_STATUSES, PKCE, PkceStatus
 from registrations.rules.pkce import next_reminder
 from registrations.rules.vocabulary import PkceSupport
 from registrations.workflow import desk
-from registrations.workflow.claims import claim_for_pkce
 from registrations.workflow.errors import RulesBroken
+from registrations.workflow.locking import lock_for_pkce
 from registrations.workflow.pkce_ends import end_in_force
 from registrations.workflow.transitions import move
 from registrations.workflow.verbs import verb
@@ -35,7 +35,7 @@ def latest_end(today: date) -> date:
 
 @verb(
     "pkce.grant",
-    lock=claim_for_pkce,
+    lock=lock_for_pkce,
     statuses=OPEN_STATUSES,
     records_refusals=True,
     about="revision:{seen_version}",
@@ -53,7 +53,7 @@ def grant(
 
 @verb(
     "pkce.refuse",
-    lock=claim_for_pkce,
+    lock=lock_for_pkce,
     statuses=OPEN_STATUSES,
     records_refusals=True,
     about="revision:{seen_version}",

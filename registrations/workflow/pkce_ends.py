@@ -19,7 +19,7 @@ from portal.refusals import Conflict, NotFound
 from registrations.models import PkceException, Registration
 from registrations.rules.lifecycle import LIVE_STATUSES, PKCE, PkceStatus, RegistrationStatus
 from registrations.rules.pkce import next_reminder
-from registrations.workflow.claims import claim, claim_for_pkce
+from registrations.workflow.locking import lock, lock_for_pkce
 from registrations.workflow.rounds import book_each
 from registrations.workflow.transitions import move
 from registrations.workflow.verbs import one_transaction, verb
@@ -32,7 +32,7 @@ _LEAKED: Final = "A client secret was reported leaked."
 
 @verb(
     "pkce.revoke",
-    lock=claim_for_pkce,
+    lock=lock_for_pkce,
     statuses=LIVE_STATUSES,
     records_refusals=True,
     about="pkce:{exception_uuid}",
@@ -93,7 +93,7 @@ def remind_due(stopped: Stopped = never) -> int:
 
 @one_transaction()
 def _lapse(registration_uuid: UUID, exception_uuid: UUID) -> int:
-    registration = claim(registration_uuid, statuses=frozenset(RegistrationStatus))
+    registration = lock(registration_uuid, statuses=frozenset(RegistrationStatus))
     exception, now = _exception_of(registration, exception_uuid), timezone.now()
     if exception.status != P.IN_FORCE or exception.runs_on(now.date()):
         return 0
@@ -105,7 +105,7 @@ def _lapse(registration_uuid: UUID, exception_uuid: UUID) -> int:
 
 @one_transaction()
 def _remind(registration_uuid: UUID, exception_uuid: UUID) -> int:
-    registration = claim(registration_uuid, statuses=frozenset(RegistrationStatus))
+    registration = lock(registration_uuid, statuses=frozenset(RegistrationStatus))
     exception, today = _exception_of(registration, exception_uuid), timezone.now().date()
     if exception.remind_on is None or exception.remind_on > today or not exception.runs_on(today):
         return 0

@@ -17,9 +17,9 @@ from registrations.models import Draft, Override, Registration, Revision
 from registrations.rules.lifecycle import OPEN_STATUSES, REGISTRATION
 from registrations.workflow import desk
 from registrations.workflow.checklist import unticked
-from registrations.workflow.claims import claim_for_review
-from registrations.workflow.confirming import mind_second_person
+from registrations.workflow.confirming import require_second_person
 from registrations.workflow.granting import grant
+from registrations.workflow.locking import lock_for_reviewer
 from registrations.workflow.pkce import settle, withdraw_pending
 from registrations.workflow.reasons import give_reasons
 from registrations.workflow.secrets import issue
@@ -30,7 +30,7 @@ from registrations.workflow.verbs import verb
 
 @verb(
     "revision.approve",
-    lock=claim_for_review,
+    lock=lock_for_reviewer,
     statuses=REGISTRATION.sources("approve"),
     records_refusals=True,
     about="revision:{seen_version}",
@@ -55,7 +55,7 @@ def approve(
     who may not review this one. The event names the items of the checklist that nobody ticked.
     """
     revision = desk.revision_seen(registration, seen_version, by=by)
-    desk.mind_claim(revision, by=by, despite_claim=despite_claim)
+    desk.require_unclaimed(revision, by=by, despite_claim=despite_claim)
     if _unanswered(registration, revision):
         raise Conflict("The partner asks to accept a value: accept it first, or turn the revision down.")
     now = timezone.now()
@@ -64,7 +64,7 @@ def approve(
     moved += supersede_live(registration)
     decide(revision, "approve", by=by, now=now, note=note.strip())
     answers = grant(revision, granted)
-    mind_second_person(revision, answers["granted"], by=by)
+    require_second_person(revision, answers["granted"], by=by)
     Draft.objects.filter(registration=registration).delete()
     if registration.client_id is None:
         moved += _activate(registration, revision, by=by, now=now)
@@ -75,7 +75,7 @@ def approve(
 
 @verb(
     "revision.override",
-    lock=claim_for_review,
+    lock=lock_for_reviewer,
     statuses=OPEN_STATUSES,
     records_refusals=True,
     about="revision:{seen_version}",
@@ -119,7 +119,7 @@ def _unanswered(registration: Registration, revision: Revision) -> set[tuple[str
 
 @verb(
     "revision.request_changes",
-    lock=claim_for_review,
+    lock=lock_for_reviewer,
     statuses=OPEN_STATUSES,
     records_refusals=True,
     about="revision:{seen_version}",
@@ -142,7 +142,7 @@ def request_changes(
 
 @verb(
     "revision.reject",
-    lock=claim_for_review,
+    lock=lock_for_reviewer,
     statuses=OPEN_STATUSES,
     records_refusals=True,
     about="revision:{seen_version}",
@@ -173,7 +173,7 @@ def _turn_down(
     reasons: Sequence[str],
 ) -> Revision:
     revision = desk.revision_seen(registration, seen_version, by=by)
-    desk.mind_claim(revision, by=by, despite_claim=despite_claim)
+    desk.require_unclaimed(revision, by=by, despite_claim=despite_claim)
     now = timezone.now()
     comments = send_comments(registration, now=now)
     if not note.strip() and not comments:

@@ -22,8 +22,8 @@ from registrations.rules.lifecycle import (
     RegistrationStatus,
     SecretStatus,
 )
-from registrations.workflow.claims import claim, lock_for_secrets
 from registrations.workflow.errors import ReauthenticationNeeded
+from registrations.workflow.locking import lock, lock_for_secrets
 from registrations.workflow.pkce_ends import revoke_after_leak
 from registrations.workflow.rounds import book_each
 from registrations.workflow.transitions import move
@@ -138,7 +138,7 @@ def lapse_due(stopped: Stopped = never) -> int:
 
 @one_transaction()
 def _lapse(registration_uuid: UUID, secret_uuid: UUID) -> int:
-    registration = claim(registration_uuid, statuses=frozenset(RegistrationStatus))
+    registration = lock(registration_uuid, statuses=frozenset(RegistrationStatus))
     row, now = _secret_of(registration, secret_uuid), timezone.now()
     if row.status != S.SEALED or row.standing(now) != S.LAPSED:
         return 0

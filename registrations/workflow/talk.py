@@ -20,14 +20,14 @@ from registrations.models import Comment, DeskNote, Draft, Registration, Revisio
 from registrations.rules.draft_data import answers_of
 from registrations.rules.fields import FIELDS
 from registrations.rules.lifecycle import OPEN_STATUSES, RegistrationStatus
-from registrations.workflow.claims import claim_for_review
 from registrations.workflow.desk import revision_seen
+from registrations.workflow.locking import lock_for_reviewer
 from registrations.workflow.verbs import verb
 
 ALL_STATUSES = frozenset(RegistrationStatus)
 
 
-@verb("comment.write", lock=claim_for_review, statuses=OPEN_STATUSES, records_refusals=False)
+@verb("comment.write", lock=lock_for_reviewer, statuses=OPEN_STATUSES, records_refusals=False)
 def comment(
     registration: Registration, *, by: User, seen_version: int, text: str, field: str = ""
 ) -> Comment:
@@ -42,7 +42,7 @@ def comment(
     return _say(thread, revision, text, by=by)
 
 
-@verb("comment.reply", lock=claim_for_review, statuses=OPEN_STATUSES, records_refusals=False)
+@verb("comment.reply", lock=lock_for_reviewer, statuses=OPEN_STATUSES, records_refusals=False)
 def reply(
     registration: Registration, thread_uuid: UUID, *, by: User, seen_version: int, text: str
 ) -> Comment:
@@ -54,7 +54,7 @@ def reply(
     return _say(thread, revision, text, by=by)
 
 
-@verb("comment.take_back", lock=claim_for_review, statuses=ALL_STATUSES, records_refusals=False)
+@verb("comment.take_back", lock=lock_for_reviewer, statuses=ALL_STATUSES, records_refusals=False)
 def take_back(registration: Registration, comment_uuid: UUID, *, by: User) -> None:
     """Delete a comment of one's own that was not sent yet; an empty thread goes with it.
 
@@ -74,19 +74,19 @@ def take_back(registration: Registration, comment_uuid: UUID, *, by: User) -> No
     events.record("comment.taken_back", by=by, stream=registration.uuid, objects=gone)
 
 
-@verb("thread.resolve", lock=claim_for_review, statuses=ALL_STATUSES, records_refusals=False)
+@verb("thread.resolve", lock=lock_for_reviewer, statuses=ALL_STATUSES, records_refusals=False)
 def resolve(registration: Registration, thread_uuid: UUID, *, by: User) -> Thread:
     """Nothing is left to say: the partner is asked no more."""
     return _turn(registration, thread_uuid, by=by, resolved=True)
 
 
-@verb("thread.reopen", lock=claim_for_review, statuses=ALL_STATUSES, records_refusals=False)
+@verb("thread.reopen", lock=lock_for_reviewer, statuses=ALL_STATUSES, records_refusals=False)
 def reopen(registration: Registration, thread_uuid: UUID, *, by: User) -> Thread:
     """There is something to say after all."""
     return _turn(registration, thread_uuid, by=by, resolved=False)
 
 
-@verb("note.write", lock=claim_for_review, statuses=ALL_STATUSES, records_refusals=False)
+@verb("note.write", lock=lock_for_reviewer, statuses=ALL_STATUSES, records_refusals=False)
 def note(registration: Registration, *, by: User, text: str, field: str = "") -> DeskNote:
     """Write something down for reviewers alone, whatever state the registration is in.
 

@@ -49,7 +49,7 @@ def test_every_verb_is_in_the_tables():
 
 
 def public_verbs():
-    """What takes an id and somebody who does it; what claims for others takes the statuses, too."""
+    """What takes an id and somebody who does it; what locks for others takes the statuses, too."""
     for module in iter_modules(workflow.__path__):
         room = import_module(f"{workflow.__name__}.{module.name}")
         for name, verb in inspect.getmembers(room, inspect.isfunction):

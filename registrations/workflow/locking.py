@@ -18,14 +18,14 @@ Check = Callable[[User, Registration], None]
 """Raises the refusal that the person is told, where they may not do it."""
 
 
-def claim(uuid: UUID, *, statuses: Collection[RegistrationStatus]) -> Registration:
+def lock(uuid: UUID, *, statuses: Collection[RegistrationStatus]) -> Registration:
     """Make this transaction the only one that works on the registration, and read it.
 
     The conditional UPDATE serialises verbs on both databases: row locks do nothing on SQLite.
     Raises ``NotFound``, or ``Conflict`` where its status is none of ``statuses``.
     """
     if not transaction.get_connection().in_atomic_block:
-        raise RuntimeError("A registration is claimed inside the verb's transaction.")
+        raise RuntimeError("A registration is locked inside the verb's transaction.")
     mine = Registration.objects.filter(uuid=uuid, status__in=sorted(statuses))
     if not mine.update(version=F("version") + 1):
         raise _why_not(uuid)
@@ -35,7 +35,7 @@ def claim(uuid: UUID, *, statuses: Collection[RegistrationStatus]) -> Registrati
     return rows.get(uuid=uuid)
 
 
-def claim_as_partner(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
+def lock_for_partner(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
     """Claim for a member whose role allows editing.
 
     Raises ``NotFound`` for a stranger, whatever the status, and ``NotAllowed`` for a viewer.
@@ -44,27 +44,27 @@ def claim_as_partner(uuid: UUID, *, by: User, statuses: Collection[RegistrationS
 
 
 def lock_for_secrets(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
-    """Claim for a member whose role allows handling secrets; else as :func:`claim_as_partner`."""
+    """Claim for a member whose role allows handling secrets; else as :func:`lock_for_partner`."""
     return _claim_if(_needs_role(permissions.can_handle_secrets), uuid, by, statuses)
 
 
-def claim_for_review(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
-    """Claim for a reviewer. Raises ``NotAllowed`` for everyone else."""
+def lock_for_reviewer(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
+    """Lock it for a reviewer. Raises ``NotAllowed`` for everyone else."""
     return _claim_if(_needs_right(permissions.can_review), uuid, by, statuses)
 
 
-def claim_for_reassigning(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
-    """Claim for a lead. Raises ``NotAllowed`` for everyone else."""
+def lock_for_reassigning(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
+    """Lock it for a lead. Raises ``NotAllowed`` for everyone else."""
     return _claim_if(_needs_right(permissions.can_reassign), uuid, by, statuses)
 
 
-def claim_for_desk(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
-    """Claim for any reviewer or lead; the verb asks for more. Raises ``NotAllowed`` for everyone else."""
+def lock_for_desk(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
+    """Lock it for any reviewer or lead; the verb asks for more. Raises ``NotAllowed`` for everyone else."""
     return _claim_if(_needs_right(_works_here), uuid, by, statuses)
 
 
-def claim_to_suspend(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
-    """Claim for staff who stop a client. Raises ``NotAllowed`` for everyone else, and ``NotFound``
+def lock_to_suspend(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
+    """Lock it for staff who stop a client. Raises ``NotAllowed`` for everyone else, and ``NotFound``
     for what was never submitted: that is its partner's own."""
     registration = _claim_if(_needs_right(permissions.can_suspend), uuid, by, statuses)
     if registration.revision_count == 0:
@@ -72,15 +72,15 @@ def claim_to_suspend(uuid: UUID, *, by: User, statuses: Collection[RegistrationS
     return registration
 
 
-def claim_for_pkce(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
-    """Claim for a PKCE approver. Raises ``NotAllowed`` for everyone else."""
+def lock_for_pkce(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
+    """Lock it for a PKCE approver. Raises ``NotAllowed`` for everyone else."""
     return _claim_if(_needs_right(permissions.can_decide_pkce), uuid, by, statuses)
 
 
 def _claim_if(check: Check, uuid: UUID, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
     """Whoever may not do it hears that, and nothing of the registration's state."""
     try:
-        registration = claim(uuid, statuses=statuses)
+        registration = lock(uuid, statuses=statuses)
     except Conflict:
         check(by, Registration.objects.get(uuid=uuid))
         raise
