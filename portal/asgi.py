@@ -1,4 +1,4 @@
-"""The door for gunicorn: requests that have arrived whole go to the WSGI application."""
+"""What gunicorn loads: requests that have arrived whole go to the WSGI application."""
 
 from django.conf import settings
 

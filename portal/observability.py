@@ -99,7 +99,7 @@ def formatter(*, readable: bool) -> structlog.stdlib.ProcessorFormatter:
         foreign_pre_chain=[
             structlog.contextvars.merge_contextvars,
             _no_peer,
-            _class_for_suspicion,
+            _class_for_signals,
             _route_for_path,
             *_stamps(),
         ],
@@ -171,7 +171,7 @@ def _no_peer(logger: Any, name: str, line: Line) -> Line:
     return line
 
 
-def _class_for_suspicion(logger: Any, name: str, line: Line) -> Line:
+def _class_for_signals(logger: Any, name: str, line: Line) -> Line:
     """Django words what it refuses with what the client sent, such as the host."""
     record: logging.LogRecord = line["_record"]
     if record.name.startswith("django.security.") and record.exc_info and record.exc_info[0]:

@@ -169,5 +169,5 @@ class MembershipAdmin(LeadsOnly):
 # Which addresses are confirmed is shown by nothing and set by the letter alone.
 admin.site.unregister(EmailAddress)
 
-# Staff come in through the same door, with the same limits, as everybody else.
+# Staff sign in on the same page, with the same limits, as everybody else.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]

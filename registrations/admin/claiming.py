@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
 
-from portal.accounts.doors import SignedInRequest
+from portal.accounts.decorators import SignedInRequest
 from portal.accounts.models import User
 from portal.paging import row_named, rows_after
 from portal.refusals import Conflict, NotAllowed, Refusal

@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from portal.accounts.doors import SignedInRequest
+from portal.accounts.decorators import SignedInRequest
 from portal.accounts.models import User
 from portal.refusals import Conflict, NotAllowed
 from registrations import permissions

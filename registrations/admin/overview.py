@@ -11,7 +11,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
-from portal.accounts.doors import SignedInRequest
+from portal.accounts.decorators import SignedInRequest
 from registrations import permissions
 from registrations.admin import figures, spreadsheet
 from registrations.admin.chart import HEIGHT, WIDTH, chart_of

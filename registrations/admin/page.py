@@ -12,7 +12,7 @@ from django.utils import timezone
 from portal.accounts.models import User
 from portal.audit.models import Event, Outcome
 from registrations import permissions
-from registrations.admin import checklist, claiming, granting, record, suspicion, talk
+from registrations.admin import checklist, claiming, granting, record, signals, talk
 from registrations.admin.decision_form import ReasonedDecisionForm
 from registrations.admin.forms import OverrideForm, PkceForm, problems
 from registrations.admin.letter_preview import Preview
@@ -115,7 +115,7 @@ class Desk:
             "is_late": decisions["is_open"] and is_late(shown.submitted_at),
             "findings": record.findings_of(shown),
             "comparisons": comparisons,
-            **suspicion.context(shown, is_first=len(self.revisions) == 1, undecided=undecided),
+            **signals.context(shown, is_first=len(self.revisions) == 1, undecided=undecided),
             "parts": record.parts_of(shown, scopes, apart=apart),
             "scopes": scopes,
             "client_host": record.address(shown.client_uri, is_page=True),

@@ -17,7 +17,7 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html
 
 from portal.accounts.admin import ReadOnly
-from portal.accounts.doors import SignedInRequest
+from portal.accounts.decorators import SignedInRequest
 from portal.accounts.models import User
 from registrations import permissions
 from registrations.admin import claiming, exceptions, overview, search
@@ -33,11 +33,11 @@ from registrations.models import Registration, Revision
 from registrations.rules.findings import Severity
 from registrations.rules.lifecycle import RevisionStatus
 
-_CLAIM_DOORS = {"claim": claiming.claim, "release": claiming.release, "reassign": claiming.reassign}
+_CLAIM_VIEWS = {"claim": claiming.claim, "release": claiming.release, "reassign": claiming.reassign}
 
 
 def _person(request: HttpRequest) -> User:
-    """Behind the admin's own door everybody is known."""
+    """The admin lets in nobody who is not signed in."""
     return cast(User, request.user)
 
 
@@ -96,8 +96,8 @@ class RegistrationAdmin(ReadOnly):
             path("", view(self.changelist_view), name=f"{name}_changelist"),
             path("<uuid:uuid>/review/", view(self.review_view), name=f"{name}_review"),
             *(
-                path(f"<uuid:uuid>/{verb}/", view(door), name=f"{name}_{verb}")
-                for verb, door in _CLAIM_DOORS.items()
+                path(f"<uuid:uuid>/{verb}/", view(handler), name=f"{name}_{verb}")
+                for verb, handler in _CLAIM_VIEWS.items()
             ),
             path("overview/", view(self.overview_view), name=f"{name}_overview"),
             path("overview/export/", view(overview.export_weeks), name=f"{name}_export_weeks"),

@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from portal.accounts.doors import SignedInRequest
+from portal.accounts.decorators import SignedInRequest
 from portal.refusals import Conflict, NotAllowed, NotFound
 from registrations import permissions
 from registrations.admin import talk, ways

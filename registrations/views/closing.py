@@ -10,12 +10,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portal.accounts.doors import PartnerRequest, partner_required
+from portal.accounts.decorators import PartnerRequest, partner_required
 from portal.refusals import Conflict
 from registrations.forms.closing_form import ClosingForm
 from registrations.rules.lifecycle import SECRET
 from registrations.standing import Standing
-from registrations.views.doors import back_to, to_edit, to_work_on
+from registrations.views.access import back_to, to_edit, to_work_on
 from registrations.workflow import life
 
 

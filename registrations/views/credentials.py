@@ -17,14 +17,14 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_safe
 
-from portal.accounts.doors import PartnerRequest, partner_required
+from portal.accounts.decorators import PartnerRequest, partner_required
 from portal.limits import REVEAL, REVEAL_ASTRAY, ROTATE, spend
 from portal.sealing import SealingKeyProblem
 from registrations import permissions
 from registrations.models import ClientSecret, Registration
 from registrations.rules.lifecycle import LIVE_STATUSES, USABLE_SECRETS, RegistrationStatus, SecretStatus
 from registrations.views import exceptions
-from registrations.views.doors import pressed, role_in, visible
+from registrations.views.access import post_only, role_in, visible
 from registrations.workflow import secrets
 from registrations.workflow.errors import ReauthenticationNeeded
 from registrations.workflow.secrets import Revealed
@@ -66,7 +66,7 @@ def credentials(request: PartnerRequest, uuid: UUID) -> HttpResponse:
     return render(request, "registrations/credentials.html", context)
 
 
-@pressed
+@post_only
 @sensitive_variables()
 def reveal(request: PartnerRequest, uuid: UUID, secret_uuid: UUID) -> HttpResponse:
     """Shows the secret, this once, in the answer itself: no redirect could carry it."""
@@ -91,7 +91,7 @@ def _count_try(request: PartnerRequest, uuid: UUID, secret_uuid: UUID) -> None:
         spend(REVEAL_ASTRAY, str(request.user.pk))
 
 
-@pressed
+@post_only
 def rotate(request: PartnerRequest, uuid: UUID) -> HttpResponse:
     """Issues a new secret."""
     spend(ROTATE, str(request.user.pk))
@@ -100,7 +100,7 @@ def rotate(request: PartnerRequest, uuid: UUID) -> HttpResponse:
     return redirect("registrations:credentials", uuid)
 
 
-@pressed
+@post_only
 def revoke(request: PartnerRequest, uuid: UUID, secret_uuid: UUID) -> HttpResponse:
     """Stops a secret at once."""
     secrets.revoke(uuid, secret_uuid, by=request.user, leaked=bool(request.POST.get("leaked")))

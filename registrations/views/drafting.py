@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from portal.accounts.doors import PartnerRequest, partner_required
+from portal.accounts.decorators import PartnerRequest, partner_required
 from portal.limits import START, spend
 from portal.refusals import Conflict
 from registrations.conversation import open_conversations
@@ -20,9 +20,9 @@ from registrations.models import Draft, Logo
 from registrations.rules.draft_data import typed_from
 from registrations.rules.rereview import in_effect
 from registrations.standing import Standing
-from registrations.views.doors import WHICH_ORGANISATION, chosen_of, own_id, to_edit, to_start_in, to_work_on
+from registrations.views.access import WHICH_ORGANISATION, chosen_of, own_id, to_edit, to_start_in, to_work_on
+from registrations.views.form_actions import posted
 from registrations.views.form_page import FormPage
-from registrations.views.presses import posted
 from registrations.views.uploads import Upload
 from registrations.workflow import drafting
 from registrations.workflow.errors import StaleVersion

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portal.accounts.doors import PartnerRequest, partner_required
+from portal.accounts.decorators import PartnerRequest, partner_required
 from portal.accounts.models import Organisation
 from portal.limits import START, spend
 from portal.refusals import NotFound
@@ -21,7 +21,7 @@ from registrations.forms.registration_form import SummaryItem
 from registrations.models import PkceException
 from registrations.rules.findings import Finding, Severity
 from registrations.standing import Standing
-from registrations.views.doors import WHICH_ORGANISATION, chosen_of, to_start_in, visible
+from registrations.views.access import WHICH_ORGANISATION, chosen_of, to_start_in, visible
 from registrations.workflow import drafting
 from registrations.workflow.documents import Document, live_document, open_document
 

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from portal.accounts.doors import PartnerRequest
+from portal.accounts.decorators import PartnerRequest
 from portal.accounts.models import Organisation
 from registrations.forms.registration_form import RegistrationForm, SummaryItem
 from registrations.models import Logo, Registration

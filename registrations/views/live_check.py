@@ -9,14 +9,14 @@ from django.template.loader import render_to_string
 from django.utils.datastructures import MultiValueDict
 from django.views.decorators.http import require_POST
 
-from portal.accounts.doors import PartnerRequest, partner_required
+from portal.accounts.decorators import PartnerRequest, partner_required
 from portal.limits import LIVE_CHECK, spend
 from registrations.draft_checks import DraftChecks
 from registrations.forms.registration_form import RegistrationForm
 from registrations.rules.findings import Finding
 from registrations.rules.metadata import RULES_VERSION
 from registrations.templatetags.registration_pages import rule_address
-from registrations.views.doors import chosen_of, own_id, posted_uuid, to_start_in, to_work_on
+from registrations.views.access import chosen_of, own_id, posted_uuid, to_start_in, to_work_on
 
 
 @require_POST

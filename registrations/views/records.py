@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.timesince import timesince
 from django.views.decorators.http import require_safe
 
-from portal.accounts.doors import PartnerRequest, partner_required
+from portal.accounts.decorators import PartnerRequest, partner_required
 from portal.paging import row_named, rows_after
 from registrations import permissions
 from registrations.conversation import told
@@ -26,8 +26,8 @@ from registrations.rules.rereview import in_effect
 from registrations.standing import Standing, with_standing
 from registrations.timeline import timeline
 from registrations.turnaround import at_most, usual_wait
-from registrations.views import asked, exceptions, preflights, turns
-from registrations.views.doors import role_in, visible
+from registrations.views import asked, exceptions, preflights, tasks
+from registrations.views.access import role_in, visible
 
 PAGE = 50
 _CHANGES = "What the change would change"
@@ -91,9 +91,9 @@ def detail(request: PartnerRequest, uuid: UUID) -> HttpResponse:
         "conversations": told(registration, reader=request.user),
         "turned_down": _turned_down(found),
         "came_back": found.came_back,
-        "tasks": turns.tasks(found, secrets, is_changed=bool(changes)),
+        "tasks": tasks.tasks(found, secrets, is_changed=bool(changes)),
         "may_act": permissions.can_edit(role),
-        "edit_words": turns.edit_words(found),
+        "edit_words": tasks.edit_words(found),
         "usual_wait": _in_words(wait),
         "waited": _longer_than(wait, found.under_review),
         "suspension": _suspension(registration),

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from portal.accounts.doors import PartnerRequest, partner_required
+from portal.accounts.decorators import PartnerRequest, partner_required
 from portal.limits import SUBMIT, spend
 from portal.refusals import Conflict
 from registrations.conversation import answered, open_conversations, unanswered
@@ -21,7 +21,7 @@ from registrations.rules.differences import is_same
 from registrations.rules.draft_data import answers_of, questions_of
 from registrations.rules.lifecycle import RevisionStatus
 from registrations.standing import Standing
-from registrations.views.doors import pressed, to_edit
+from registrations.views.access import post_only, to_edit
 from registrations.workflow import drafting
 from registrations.workflow.errors import AnnouncedOtherwise, RulesBroken
 
@@ -39,7 +39,7 @@ def check(request: PartnerRequest, uuid: UUID) -> HttpResponse:
     return _answers(request, found, draft, _checked(found, draft))
 
 
-@pressed
+@post_only
 def submit(request: PartnerRequest, uuid: UUID) -> HttpResponse:
     """Hands the draft to the reviewers, or puts it into effect where that needs no review.
 
@@ -69,7 +69,7 @@ def submit(request: PartnerRequest, uuid: UUID) -> HttpResponse:
     return redirect("registrations:detail", uuid)
 
 
-@pressed
+@post_only
 def withdraw(request: PartnerRequest, uuid: UUID) -> HttpResponse:
     """Takes it back from the reviewers."""
     drafting.withdraw(uuid, by=request.user)
@@ -77,7 +77,7 @@ def withdraw(request: PartnerRequest, uuid: UUID) -> HttpResponse:
     return redirect("registrations:detail", uuid)
 
 
-@pressed
+@post_only
 def discard(request: PartnerRequest, uuid: UUID) -> HttpResponse:
     """Throws the draft away."""
     drafting.discard(uuid, by=request.user)

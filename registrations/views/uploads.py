@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from portal.accounts.doors import PartnerRequest
+from portal.accounts.decorators import PartnerRequest
 from portal.limits import LOGO, spend
 from registrations import logo_files
 from registrations.forms.registration_form import RegistrationForm

@@ -7,7 +7,7 @@ from tests.support.people import PASSWORD, colleague, lead, partner, person, rev
 pytestmark = pytest.mark.django_db
 
 
-def test_staff_come_in_through_the_same_door(client):
+def test_staff_come_in_on_the_same_page(client):
     assert client.get("/admin/login/")["Location"].startswith("/accounts/login/?next=")
     email = person("staff@portal.example", is_staff=True).email
     answer = client.post("/accounts/login/", {"login": email, "password": PASSWORD})

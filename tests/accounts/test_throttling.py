@@ -88,14 +88,14 @@ def test_an_address_of_four_bytes_is_the_same_in_sixteen():
     assert attempt(UNKNOWN, at=f"::ffff:{HOME}").status_code == 200
 
 
-@pytest.mark.parametrize("door", [again, change])
-def test_guesses_of_somebody_signed_in_come_to_an_end(client, door):
+@pytest.mark.parametrize("page", [again, change])
+def test_guesses_of_somebody_signed_in_come_to_an_end(client, page):
     user = partner()
     sign_in(client, user)
-    assert door(client, WRONG).status_code == 200
+    assert page(client, WRONG).status_code == 200
     for _ in range(PASSWORD_AGAIN.allowed - 1):
-        door(client, WRONG)
-    assert_told_when_to_come_back(door(client, PASSWORD))
+        page(client, WRONG)
+    assert_told_when_to_come_back(page(client, PASSWORD))
     assert attempt(user.email, PASSWORD, at=HOME).status_code == 302
 
 

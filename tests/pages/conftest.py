@@ -7,8 +7,8 @@ from tests.support.registrations import approved
 
 
 @pytest.fixture
-def door(db):
-    """``door(person)`` is a browser in which they signed in, just now unless told otherwise."""
+def login(db):
+    """``login(person)`` is a browser in which they signed in, just now unless told otherwise."""
 
     def opened(person, minutes_ago=0):
         return people.sign_in(Client(), person, minutes_ago)

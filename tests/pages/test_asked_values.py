@@ -29,24 +29,24 @@ def told(browser, registration):
     return [e.words() for e in with_attribute(page.text, "data-asks", "N-05")]
 
 
-def test_a_draft_asks_when_it_is_submitted(door, partner):
-    (line,) = told(door(partner), a_draft(partner, **ASKS))
+def test_a_draft_asks_when_it_is_submitted(login, partner):
+    (line,) = told(login(partner), a_draft(partner, **ASKS))
     assert line.startswith(f"{NAME} You ask when you submit.{WHY}")
 
 
-def test_the_value_and_the_reason_stand_there_while_it_waits(door, partner, waiting):
-    (line,) = told(door(partner), waiting)
+def test_the_value_and_the_reason_stand_there_while_it_waits(login, partner, waiting):
+    (line,) = told(login(partner), waiting)
     assert line.startswith(f"{NAME} A reviewer decides about this.{WHY}")
 
 
-def test_what_came_back_without_an_answer_was_not_accepted(door, partner, reviewer, waiting):
+def test_what_came_back_without_an_answer_was_not_accepted(login, partner, reviewer, waiting):
     review.reject(waiting.uuid, by=reviewer, seen_version=1, note="Another name, please.")
-    assert "No reviewer accepted this." in told(door(partner), waiting)[0]
+    assert "No reviewer accepted this." in told(login(partner), waiting)[0]
 
 
-def test_what_was_accepted_says_so_from_then_on(door, partner, reviewer, waiting):
+def test_what_was_accepted_says_so_from_then_on(login, partner, reviewer, waiting):
     accept(waiting, reviewer)
-    browser = door(partner)
+    browser = login(partner)
     assert "A reviewer accepted this." in told(browser, waiting)[0]
     review.approve(waiting.uuid, by=reviewer, seen_version=1)
     change(waiting, partner, **ASKS, contacts=["other@client.example"])
@@ -56,8 +56,8 @@ def test_what_was_accepted_says_so_from_then_on(door, partner, reviewer, waiting
     assert "A museum indeed." not in line
 
 
-def test_who_asked_nothing_reads_nothing_of_it(door, partner, reviewer):
-    assert "What you asked a reviewer" not in door(partner).get(at(approved(partner, reviewer))).text
+def test_who_asked_nothing_reads_nothing_of_it(login, partner, reviewer):
+    assert "What you asked a reviewer" not in login(partner).get(at(approved(partner, reviewer))).text
 
 
 def test_the_letter_of_the_approval_names_what_was_accepted(partner, reviewer, waiting):

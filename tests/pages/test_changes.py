@@ -38,9 +38,9 @@ def route(page):
     return [e.get("data-route") for e in with_attribute(page.text, "data-route")]
 
 
-def test_the_page_announces_what_applies_at_once_and_it_does(door, partner, live):
+def test_the_page_announces_what_applies_at_once_and_it_does(login, partner, live):
     change(live, partner, **CONTACTS)
-    browser = door(partner)
+    browser = login(partner)
     page = check_page(browser, live)
     assert route(page) == ["apply"]
     assert "Put the change into effect" in words(page)
@@ -51,9 +51,9 @@ def test_the_page_announces_what_applies_at_once_and_it_does(door, partner, live
     assert live.revisions.get(status="approved").contacts == CONTACTS["contacts"]
 
 
-def test_the_page_says_what_needs_a_review_and_what_alone_would_not(door, partner, live):
+def test_the_page_says_what_needs_a_review_and_what_alone_would_not(login, partner, live):
     change(live, partner, **CONTACTS, **NAME)
-    browser = door(partner)
+    browser = login(partner)
     page = check_page(browser, live)
     assert route(page) == ["review"]
     assert [e.words() for e in with_attribute(page.text, "data-needs-review")] == ["Client name"]
@@ -63,9 +63,9 @@ def test_the_page_says_what_needs_a_review_and_what_alone_would_not(door, partne
     assert live.revisions.get(status="under_review").client_name == "Renamed Client"
 
 
-def test_a_draft_that_changes_nothing_cannot_be_handed_in(door, partner, live):
+def test_a_draft_that_changes_nothing_cannot_be_handed_in(login, partner, live):
     change(live, partner)
-    browser = door(partner)
+    browser = login(partner)
     page = check_page(browser, live)
     assert route(page) == ["none"]
     assert not with_attribute(page.text, "action", at(live, "submit/"))
@@ -75,9 +75,9 @@ def test_a_draft_that_changes_nothing_cannot_be_handed_in(door, partner, live):
 
 
 @pytest.mark.parametrize("changes", [CONTACTS, NAME])
-def test_a_press_that_would_do_something_else_shows_the_page_afresh(door, partner, live, changes):
+def test_a_press_that_would_do_something_else_shows_the_page_afresh(login, partner, live, changes):
     change(live, partner, **changes)
-    browser = door(partner)
+    browser = login(partner)
     other = {"announced": "review" if changes is CONTACTS else "apply", "draft_version": version(live)}
     answer = browser.post(at(live, "submit/"), other)
     assert answer.status_code == 409
@@ -88,9 +88,9 @@ def test_a_press_that_would_do_something_else_shows_the_page_afresh(door, partne
     assert live.revisions.count() == 2
 
 
-def test_a_colleagues_change_in_between_is_no_silent_surprise(door, partner, colleague, live):
+def test_a_colleagues_change_in_between_is_no_silent_surprise(login, partner, colleague, live):
     change(live, partner, **CONTACTS)
-    browser = door(partner)
+    browser = login(partner)
     seen = check_page(browser, live)
     drafting.submit(live.uuid, by=colleague)
     change(live, colleague, **CONTACTS, scope=["test:test"])
@@ -103,9 +103,9 @@ def test_a_colleagues_change_in_between_is_no_silent_surprise(door, partner, col
     assert live.revisions.count() == 2
 
 
-def test_a_draft_that_nobody_saw_does_not_take_effect(door, partner, colleague, live):
+def test_a_draft_that_nobody_saw_does_not_take_effect(login, partner, colleague, live):
     change(live, partner, **CONTACTS)
-    browser = door(partner)
+    browser = login(partner)
     seen = check_page(browser, live)
     drafting.discard(live.uuid, by=colleague)
     change(live, colleague, contacts=["unseen@client.example"])
@@ -113,23 +113,23 @@ def test_a_draft_that_nobody_saw_does_not_take_effect(door, partner, colleague, 
     assert live.revisions.count() == 1
 
 
-def test_while_suspended_the_page_announces_a_review(door, partner, reviewer, live):
+def test_while_suspended_the_page_announces_a_review(login, partner, reviewer, live):
     change(live, partner, **CONTACTS)
     life.suspend(live.uuid, by=reviewer, reason="The terms of service have gone.")
-    page = check_page(door(partner), live)
+    page = check_page(login(partner), live)
     assert route(page) == ["review"]
     assert "The client is suspended" in words(page)
 
 
-def test_an_announcement_is_not_needed(door, partner, live):
+def test_an_announcement_is_not_needed(login, partner, live):
     change(live, partner, **CONTACTS)
-    assert door(partner).post(at(live, "submit/")).status_code == 302
+    assert login(partner).post(at(live, "submit/")).status_code == 302
     assert live.revisions.get(status="approved").number == 2
 
 
-def test_checking_a_change_keeps_its_budget(door, partner, live):
+def test_checking_a_change_keeps_its_budget(login, partner, live):
     change(live, partner, **CONTACTS)
-    browser = door(partner)
+    browser = login(partner)
     with statements() as check:
         page = check_page(browser, live)
     with statements() as submit:
@@ -138,9 +138,9 @@ def test_checking_a_change_keeps_its_budget(door, partner, live):
     assert len(submit) <= 27
 
 
-def test_a_draft_copied_from_live_asks_for_an_exception_only_while_one_runs(door, partner, lead):
+def test_a_draft_copied_from_live_asks_for_an_exception_only_while_one_runs(login, partner, lead):
     registration = excepted(partner, lead, days=90)
-    browser = door(partner)
+    browser = login(partner)
     assert REASON in browser.get(at(registration, "edit/")).text
     registration.pkce_exceptions.update(expires_on=in_days(-1))
     assert REASON not in browser.get(at(registration, "edit/")).text
@@ -153,8 +153,8 @@ def test_a_draft_copied_from_live_asks_for_an_exception_only_while_one_runs(door
         (review.reject, "Your last change was rejected"),
     ],
 )
-def test_a_change_that_was_turned_down_is_no_dead_end(door, partner, reviewer, live, verb, title):
-    browser = door(partner)
+def test_a_change_that_was_turned_down_is_no_dead_end(login, partner, reviewer, live, verb, title):
+    browser = login(partner)
     before = browser.get(at(live, "metadata.json")).content
     change(live, partner, **NAME)
     drafting.submit(live.uuid, by=partner)
@@ -172,8 +172,8 @@ def test_a_change_that_was_turned_down_is_no_dead_end(door, partner, reviewer, l
     assert title not in words(browser.get(at(live)))
 
 
-def test_a_live_client_offers_to_be_changed_and_shows_what_the_draft_would_change(door, partner, live):
-    browser = door(partner)
+def test_a_live_client_offers_to_be_changed_and_shows_what_the_draft_would_change(login, partner, live):
+    browser = login(partner)
     assert "Change this client" in words(browser.get(at(live)))
     change(live, partner, **NAME)
     page = browser.get(at(live))
@@ -181,24 +181,24 @@ def test_a_live_client_offers_to_be_changed_and_shows_what_the_draft_would_chang
     assert "Edit the change" in words(page)
 
 
-def test_the_form_says_that_the_client_is_live_and_what_waits_for_a_review(door, partner, live):
-    page = door(partner).get(at(live, "edit/"))
+def test_the_form_says_that_the_client_is_live_and_what_waits_for_a_review(login, partner, live):
+    page = login(partner).get(at(live, "edit/"))
     assert [e.words() for e in elements(page.text) if e.tag == "h1"] == ["Change Example Client"]
     assert "<title>Change Example Client" in page.text
     assert "It keeps running unchanged while you edit" in words(page)
     assert all(label in words(page) for label, _ in rereview.table())
 
 
-def test_the_form_of_what_is_not_live_says_nothing_of_it(door, partner):
-    page = door(partner).get(at(a_draft(partner), "edit/"))
+def test_the_form_of_what_is_not_live_says_nothing_of_it(login, partner):
+    page = login(partner).get(at(a_draft(partner), "edit/"))
     assert "<title>Edit Example Client" in page.text
     assert "keeps running" not in words(page)
 
 
-def test_the_form_of_a_suspended_client_says_so(door, partner, reviewer, live):
+def test_the_form_of_a_suspended_client_says_so(login, partner, reviewer, live):
     life.suspend(live.uuid, by=reviewer, reason="The terms of service have gone.")
     assert "This client is suspended. What you change here is reviewed" in words(
-        door(partner).get(at(live, "edit/"))
+        login(partner).get(at(live, "edit/"))
     )
 
 

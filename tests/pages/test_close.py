@@ -24,27 +24,27 @@ def told(page):
     return [e.words() for e in elements(page.text) if e.tag == "li"]
 
 
-def test_the_page_says_what_ends(door, partner, lead):
+def test_the_page_says_what_ends(login, partner, lead):
     registration = change(excepted(partner, lead), partner, client_name="New Name")
     reveal(registration, partner)
     drafting.submit(registration.uuid, by=partner)
-    page = door(partner).get(at(registration, "close/"))
+    page = login(partner).get(at(registration, "close/"))
     assert page.status_code == 200
     for words_ in ("ends for good", "secrets are revoked", "PKCE exception ends", "withdrawn", "draft"):
         assert any(words_ in line for line in told(page)), words_
     assert again(registration).status == "active"
 
 
-def test_a_submission_has_no_client_to_end(door, partner):
+def test_a_submission_has_no_client_to_end(login, partner):
     registration = submitted(partner)
     drafting.withdraw(registration.uuid, by=partner)
-    lines = told(door(partner).get(at(registration, "close/")))
+    lines = told(login(partner).get(at(registration, "close/")))
     assert not [line for line in lines if "secret" in line or "PKCE" in line or "under review" in line]
     assert [line for line in lines if "draft" in line]
 
 
-def test_with_the_tick_it_is_closed(door, colleague, partner, live):
-    page = door(colleague).post(at(live, "close/"), SURE, follow=True)
+def test_with_the_tick_it_is_closed(login, colleague, partner, live):
+    page = login(colleague).post(at(live, "close/"), SURE, follow=True)
     assert page.request["PATH_INFO"] == at(live)
     assert "The registration is closed." in page.text
     assert [e.words() for e in with_attribute(page.text, "id", "status-title")] == ["Closed"]
@@ -52,8 +52,8 @@ def test_with_the_tick_it_is_closed(door, colleague, partner, live):
 
 
 @pytest.mark.parametrize("posted", [{}, {"sure": ""}, {"grace": "now"}])
-def test_without_the_tick_nothing_happens(door, partner, live, posted):
-    page = door(partner).post(at(live, "close/"), posted)
+def test_without_the_tick_nothing_happens(login, partner, live, posted):
+    page = login(partner).post(at(live, "close/"), posted)
     assert page.status_code == 422
     assert "<title>Error: " in page.text
     box = with_attribute(page.text, "id", "id_sure")[0]
@@ -62,31 +62,31 @@ def test_without_the_tick_nothing_happens(door, partner, live, posted):
     assert again(live).status == "active"
 
 
-def test_the_button_is_there_exactly_where_it_works(door, partner, viewer, live):
-    browser = door(partner)
+def test_the_button_is_there_exactly_where_it_works(login, partner, viewer, live):
+    browser = login(partner)
     assert at(live, "close/") in browser.get(at(live)).text
-    assert at(live, "close/") not in door(viewer).get(at(live)).text
+    assert at(live, "close/") not in login(viewer).get(at(live)).text
     draft = a_draft(partner)
     assert at(draft, "close/") not in browser.get(at(draft)).text
     life.close(live.uuid, by=partner)
     assert at(live, "close/") not in browser.get(at(live)).text
 
 
-def test_what_is_closed_is_not_closed_again(door, partner, live):
+def test_what_is_closed_is_not_closed_again(login, partner, live):
     life.close(live.uuid, by=partner)
-    for answer in (door(partner).get(at(live, "close/")), door(partner).post(at(live, "close/"), SURE)):
+    for answer in (login(partner).get(at(live, "close/")), login(partner).post(at(live, "close/"), SURE)):
         assert answer.status_code == 409
         assert at(live) in [e.get("href") for e in elements(answer.text)]
 
 
-def test_a_viewer_is_told_to_ask(door, viewer, live):
-    for answer in (door(viewer).get(at(live, "close/")), door(viewer).post(at(live, "close/"), SURE)):
+def test_a_viewer_is_told_to_ask(login, viewer, live):
+    for answer in (login(viewer).get(at(live, "close/")), login(viewer).post(at(live, "close/"), SURE)):
         assert answer.status_code == 403
     assert again(live).status == "active"
 
 
-def test_a_stranger_cannot_tell_it_from_nothing(door, stranger, live):
-    browser = door(stranger)
+def test_a_stranger_cannot_tell_it_from_nothing(login, stranger, live):
+    browser = login(stranger)
     for answer, ghost in (
         (browser.get(at(live, "close/")), browser.get(GHOST)),
         (browser.post(at(live, "close/"), SURE), browser.post(GHOST, SURE)),
@@ -99,35 +99,35 @@ def test_a_stranger_cannot_tell_it_from_nothing(door, stranger, live):
 # What the partner reads of it afterwards
 
 
-def test_a_suspension_is_explained_with_the_way_on(door, partner, viewer, reviewer, live):
+def test_a_suspension_is_explained_with_the_way_on(login, partner, viewer, reviewer, live):
     life.suspend(live.uuid, by=reviewer, reason="Your <terms> are gone.")
-    page = door(partner).get(at(live))
+    page = login(partner).get(at(live))
     assert "Your &lt;terms&gt; are gone." in page.text
     assert at(live, "edit/") in [e.get("href") for e in elements(page.text)]
     assert "Pleo suspended the client." in page.text
-    assert at(live, "edit/") not in door(viewer).get(at(live)).text
+    assert at(live, "edit/") not in login(viewer).get(at(live)).text
     life.reinstate(live.uuid, by=reviewer, note="Thank you.")
-    page = door(partner).get(at(live)).text
+    page = login(partner).get(at(live)).text
     assert "Why Pleo suspended it" not in page
     assert "Thank you." in page
 
 
 def test_a_closing_by_staff_is_explained_and_one_by_a_colleague_told(
-    door, partner, colleague, reviewer, live
+    login, partner, colleague, reviewer, live
 ):
     life.close_as_staff(live.uuid, by=reviewer, reason="Never used.")
-    page = door(partner).get(at(live)).text
+    page = login(partner).get(at(live)).text
     assert "Why Pleo closed it" in page
     assert "Pleo closed the registration." in page
     own = approved(partner, reviewer)
     life.close(own.uuid, by=colleague)
-    page = door(partner).get(at(own)).text
+    page = login(partner).get(at(own)).text
     assert "Why Pleo closed it" not in page
     assert "A colleague closed the registration." in page
 
 
-def test_the_record_as_json_says_that_the_client_is_stopped(door, partner, reviewer, live):
-    browser = door(partner)
+def test_the_record_as_json_says_that_the_client_is_stopped(login, partner, reviewer, live):
+    browser = login(partner)
     running = browser.get(at(live, "metadata.json")).json()
     life.suspend(live.uuid, by=reviewer, reason="Gone.")
     suspended = browser.get(at(live, "metadata.json")).json()
@@ -139,6 +139,6 @@ def test_the_record_as_json_says_that_the_client_is_stopped(door, partner, revie
 
 
 @pytest.mark.parametrize("page", ["credentials/", "", "metadata.json"])
-def test_the_pages_of_a_closed_client_can_be_read(door, partner, live, page):
+def test_the_pages_of_a_closed_client_can_be_read(login, partner, live, page):
     life.close(live.uuid, by=partner)
-    assert door(partner).get(at(live, page)).status_code == 200
+    assert login(partner).get(at(live, page)).status_code == 200

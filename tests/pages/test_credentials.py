@@ -36,28 +36,28 @@ def still_sealed(secret):
 
 
 @pytest.mark.parametrize("make", [a_draft, submitted])
-def test_before_the_approval_the_page_explains(door, partner, make):
-    page = door(partner).get(at(make(partner), "credentials/"))
+def test_before_the_approval_the_page_explains(login, partner, make):
+    page = login(partner).get(at(make(partner), "credentials/"))
     assert page.status_code == 200
     assert "Not issued yet" in page.text
     assert not buttons(page)
 
 
-def test_the_page_shows_the_client_id_and_the_endpoints(door, partner, live):
-    page = door(partner).get(at(live, "credentials/"))
+def test_the_page_shows_the_client_id_and_the_endpoints(login, partner, live):
+    page = login(partner).get(at(live, "credentials/"))
     assert texts(page, "data-client-id") == [str(live.client_id)]
     assert "https://auth.staging.pleo.io/oauth/token" in page.text
     assert buttons(page) == {"reveal", "revoke"}
     assert not SECRET.search(page.text)
 
 
-def test_the_production_client_has_the_production_endpoints(door, partner, reviewer):
+def test_the_production_client_has_the_production_endpoints(login, partner, reviewer):
     live = approved(partner, reviewer, environment="production")
-    assert "https://auth.pleo.io/oauth/token" in door(partner).get(at(live, "credentials/")).text
+    assert "https://auth.pleo.io/oauth/token" in login(partner).get(at(live, "credentials/")).text
 
 
-def test_pkce_is_said_to_be_required_as_long_as_it_is(door, partner, lead, live):
-    browser, free = door(partner), excepted(partner, lead, client_name="Excepted Client")
+def test_pkce_is_said_to_be_required_as_long_as_it_is(login, partner, lead, live):
+    browser, free = login(partner), excepted(partner, lead, client_name="Excepted Client")
     shown = browser.post(secret_at(free, free.secrets.get(), "reveal"))
     for page in (browser.get(at(free, "credentials/")), shown):
         assert "Not required until" in page.text
@@ -66,16 +66,16 @@ def test_pkce_is_said_to_be_required_as_long_as_it_is(door, partner, lead, live)
     assert "Not required until" not in browser.get(at(free, "credentials/")).text
 
 
-def test_a_viewer_sees_the_states_without_buttons(door, viewer, live):
-    page = door(viewer).get(at(live, "credentials/"))
+def test_a_viewer_sees_the_states_without_buttons(login, viewer, live):
+    page = login(viewer).get(at(live, "credentials/"))
     assert page.status_code == 200
     assert str(live.client_id) in page.text
     assert "Ready to reveal" in page.text
     assert not buttons(page)
 
 
-def test_a_stranger_finds_no_credentials(door, stranger, live):
-    assert door(stranger).get(at(live, "credentials/")).status_code == 404
+def test_a_stranger_finds_no_credentials(login, stranger, live):
+    assert login(stranger).get(at(live, "credentials/")).status_code == 404
 
 
 def test_a_visitor_signs_in_first(live):
@@ -83,16 +83,16 @@ def test_a_visitor_signs_in_first(live):
     assert answer["Location"] == f"/accounts/login/?next={at(live, 'credentials/')}"
 
 
-def test_after_the_reveal_a_new_one_can_be_issued(door, partner, live):
+def test_after_the_reveal_a_new_one_can_be_issued(login, partner, live):
     reveal(live, partner)
-    page = door(partner).get(at(live, "credentials/"))
+    page = login(partner).get(at(live, "credentials/"))
     assert buttons(page) == {"revoke", "rotate"}
     assert "This is your last working secret" in page.text
 
 
-def test_nothing_is_destroyed_by_one_press(door, partner, live):
+def test_nothing_is_destroyed_by_one_press(login, partner, live):
     reveal(live, partner)
-    page = door(partner).get(at(live, "credentials/"))
+    page = login(partner).get(at(live, "credentials/"))
     openings = [e for e in elements(page.text) if e.tag == "details"]
     assert [e.words().split("…")[0].split(" that ends")[0] for e in openings] == [
         "Revoke this secret",
@@ -103,27 +103,27 @@ def test_nothing_is_destroyed_by_one_press(door, partner, live):
     assert all(e.get("open") is None for e in openings)
 
 
-def test_where_no_secret_works_nothing_is_asked_about_one(door, partner, live, secret):
+def test_where_no_secret_works_nothing_is_asked_about_one(login, partner, live, secret):
     secrets.revoke(live.uuid, secret.uuid, by=partner)
-    page = door(partner).get(at(live, "credentials/"))
+    page = login(partner).get(at(live, "credentials/"))
     (grace,) = with_attribute(page.text, "name", "grace")
     assert (grace.tag, grace.get("type"), grace.get("value")) == ("input", "hidden", "now")
     assert "present secret" not in page.text
     assert not [e for e in elements(page.text) if e.tag == "details"]
 
 
-def test_an_overdue_secret_counts_as_lapsed_before_anybody_booked_it(door, partner, live, secret):
+def test_an_overdue_secret_counts_as_lapsed_before_anybody_booked_it(login, partner, live, secret):
     before = timezone.now() - timedelta(days=8)
     ClientSecret.objects.update(issued_at=before, reveal_until=before + timedelta(days=7))
-    page = door(partner).get(at(live, "credentials/"))
+    page = login(partner).get(at(live, "credentials/"))
     assert buttons(page) == {"rotate"}
     assert "There is no secret that works." in page.text
-    assert door(partner).post(secret_at(live, secret, "reveal")).status_code == 410
+    assert login(partner).post(secret_at(live, secret, "reveal")).status_code == 410
 
 
-def test_a_suspended_client_can_only_revoke(door, partner, reviewer, live, secret):
+def test_a_suspended_client_can_only_revoke(login, partner, reviewer, live, secret):
     life.suspend(live.uuid, by=reviewer, reason="It was sold.")
-    browser = door(partner)
+    browser = login(partner)
     assert buttons(browser.get(at(live, "credentials/"))) == {"revoke"}
     assert browser.post(secret_at(live, secret, "reveal")).status_code == 409
     assert browser.post(at(live, "secrets/rotate/"), {"grace": "now"}).status_code == 409
@@ -133,8 +133,8 @@ def test_a_suspended_client_can_only_revoke(door, partner, reviewer, live, secre
 # --- the reveal
 
 
-def test_the_secret_is_shown_in_the_answer_to_the_press(door, partner, live, secret):
-    page = door(partner).post(secret_at(live, secret, "reveal"))
+def test_the_secret_is_shown_in_the_answer_to_the_press(login, partner, live, secret):
+    page = login(partner).post(secret_at(live, secret, "reveal"))
     assert page.status_code == 200
     (shown,) = texts(page, "data-secret")
     assert verifier_of(shown) == secret.verifier
@@ -145,21 +145,21 @@ def test_the_secret_is_shown_in_the_answer_to_the_press(door, partner, live, sec
     assert page["Referrer-Policy"] == "no-referrer"
 
 
-def test_a_second_reveal_is_gone_and_knows_the_way_out(door, partner, colleague, live, secret):
-    door(partner).post(secret_at(live, secret, "reveal"))
-    again_ = door(colleague).post(secret_at(live, secret, "reveal"))
+def test_a_second_reveal_is_gone_and_knows_the_way_out(login, partner, colleague, live, secret):
+    login(partner).post(secret_at(live, secret, "reveal"))
+    again_ = login(colleague).post(secret_at(live, secret, "reveal"))
     assert again_.status_code == 410
     assert not SECRET.search(again_.text)
     assert at(live, "credentials/") in [e.get("href") for e in elements(again_.text)]
 
 
-def test_a_revoked_secret_is_gone(door, partner, live, secret):
+def test_a_revoked_secret_is_gone(login, partner, live, secret):
     secrets.revoke(live.uuid, secret.uuid, by=partner)
-    assert door(partner).post(secret_at(live, secret, "reveal")).status_code == 410
+    assert login(partner).post(secret_at(live, secret, "reveal")).status_code == 410
 
 
-def test_the_session_has_another_key_afterwards_and_holds_no_secret(door, partner, live, secret):
-    browser = door(partner)
+def test_the_session_has_another_key_afterwards_and_holds_no_secret(login, partner, live, secret):
+    browser = login(partner)
     before = browser.session.session_key
     shown = texts(browser.post(secret_at(live, secret, "reveal")), "data-secret")[0]
     assert browser.session.session_key != before
@@ -170,18 +170,18 @@ def test_the_session_has_another_key_afterwards_and_holds_no_secret(door, partne
 
 @pytest.mark.parametrize("verb", ["reveal", "revoke"])
 @pytest.mark.parametrize("method", ["get", "head", "options", "put", "delete"])
-def test_anything_but_a_press_consumes_nothing(door, partner, stranger, live, secret, verb, method):
-    for browser in (door(partner), door(stranger), Client()):
+def test_anything_but_a_press_consumes_nothing(login, partner, stranger, live, secret, verb, method):
+    for browser in (login(partner), login(stranger), Client()):
         answer = getattr(browser, method)(secret_at(live, secret, verb))
         assert answer.status_code == 405
         assert not SECRET.search(answer.text)
     assert still_sealed(secret)
 
 
-def test_opening_the_address_of_a_button_says_so_to_everybody_alike(door, partner, stranger, live, secret):
+def test_opening_the_address_of_a_button_says_so_to_everybody_alike(login, partner, stranger, live, secret):
     opened = [
         browser.get(secret_at(live, secret, "reveal"))
-        for browser in (door(partner), door(stranger), Client())
+        for browser in (login(partner), login(stranger), Client())
     ]
     assert {(answer.status_code, answer["Allow"]) for answer in opened} == {(405, "POST")}
     assert len({answer.text for answer in opened}) == 1
@@ -189,14 +189,14 @@ def test_opening_the_address_of_a_button_says_so_to_everybody_alike(door, partne
     assert with_attribute(opened[0].text, "href", at(live))
 
 
-def test_a_prefetch_consumes_nothing(door, partner, live, secret):
-    answer = door(partner).get(secret_at(live, secret, "reveal"), headers={"sec-purpose": "prefetch"})
+def test_a_prefetch_consumes_nothing(login, partner, live, secret):
+    answer = login(partner).get(secret_at(live, secret, "reveal"), headers={"sec-purpose": "prefetch"})
     assert answer.status_code == 405
     assert still_sealed(secret)
 
 
-def test_a_strangers_press_cannot_be_told_from_nothing(door, partner, stranger, live, secret):
-    browser = door(stranger)
+def test_a_strangers_press_cannot_be_told_from_nothing(login, partner, stranger, live, secret):
+    browser = login(stranger)
     answer = browser.post(secret_at(live, secret, "reveal"))
     ghost = browser.post(
         "/registrations/6f9619ff-8b86-4011-b42d-00c04fc964ff/secrets/6f9619ff-8b86-4011-b42d-00c04fc964ff/reveal/"
@@ -205,20 +205,20 @@ def test_a_strangers_press_cannot_be_told_from_nothing(door, partner, stranger, 
     assert still_sealed(secret)
 
 
-def test_a_secret_is_not_found_under_another_registration(door, partner, reviewer, live, secret):
+def test_a_secret_is_not_found_under_another_registration(login, partner, reviewer, live, secret):
     other = approved(partner, reviewer)
-    assert door(partner).post(secret_at(other, secret, "reveal")).status_code == 404
+    assert login(partner).post(secret_at(other, secret, "reveal")).status_code == 404
     assert still_sealed(secret)
 
 
-def test_a_viewers_press_is_refused_and_leaves_a_trace(door, viewer, live, secret):
-    assert door(viewer).post(secret_at(live, secret, "reveal")).status_code == 403
+def test_a_viewers_press_is_refused_and_leaves_a_trace(login, viewer, live, secret):
+    assert login(viewer).post(secret_at(live, secret, "reveal")).status_code == 403
     assert still_sealed(secret)
     assert Event.objects.get(verb="secret.reveal").outcome == "refused"
 
 
-def test_a_removed_member_is_refused_at_the_next_press(door, partner, colleague, live, secret):
-    browser = door(colleague)
+def test_a_removed_member_is_refused_at_the_next_press(login, partner, colleague, live, secret):
+    browser = login(colleague)
     colleague.memberships.all().delete()
     assert browser.post(secret_at(live, secret, "reveal")).status_code == 302
     assert still_sealed(secret)
@@ -230,15 +230,15 @@ def test_a_visitors_press_leads_to_the_sign_in(live, secret):
     assert still_sealed(secret)
 
 
-def test_an_old_sign_in_has_to_be_confirmed_first(door, partner, live, secret):
-    answer = door(partner, minutes_ago=16).post(secret_at(live, secret, "reveal"))
+def test_an_old_sign_in_has_to_be_confirmed_first(login, partner, live, secret):
+    answer = login(partner, minutes_ago=16).post(secret_at(live, secret, "reveal"))
     way_back = quote(at(live, "credentials/"), safe="")
     assert answer["Location"] == f"/accounts/reauthenticate/?next={way_back}"
     assert still_sealed(secret)
 
 
-def test_a_sign_in_of_fourteen_minutes_is_recent(door, partner, live, secret):
-    assert door(partner, minutes_ago=14).post(secret_at(live, secret, "reveal")).status_code == 200
+def test_a_sign_in_of_fourteen_minutes_is_recent(login, partner, live, secret):
+    assert login(partner, minutes_ago=14).post(secret_at(live, secret, "reveal")).status_code == 200
 
 
 def test_a_session_that_knows_of_no_sign_in_is_not_recent(partner, live, secret):
@@ -251,9 +251,9 @@ def test_a_session_that_knows_of_no_sign_in_is_not_recent(partner, live, secret)
     assert still_sealed(secret)
 
 
-def test_the_wrong_sealing_key_burns_nothing(door, partner, live, secret, settings):
+def test_the_wrong_sealing_key_burns_nothing(login, partner, live, secret, settings):
     right = settings.PORTAL_FERNET_KEYS
-    browser = door(partner)
+    browser = login(partner)
     settings.PORTAL_FERNET_KEYS = [Fernet.generate_key().decode()]
     answer = browser.post(secret_at(live, secret, "reveal"))
     assert answer.status_code == 503
@@ -264,11 +264,11 @@ def test_the_wrong_sealing_key_burns_nothing(door, partner, live, secret, settin
     assert browser.post(secret_at(live, secret, "reveal")).status_code == 200
 
 
-def test_reveals_are_limited_for_account_and_secret(door, partner, colleague, live, secret):
+def test_reveals_are_limited_for_account_and_secret(login, partner, colleague, live, secret):
     use_up(REVEAL, f"{partner.pk} {secret.uuid}")
-    assert door(partner).post(secret_at(live, secret, "reveal")).status_code == 429
+    assert login(partner).post(secret_at(live, secret, "reveal")).status_code == 429
     assert still_sealed(secret)
-    assert door(colleague).post(secret_at(live, secret, "reveal")).status_code == 200
+    assert login(colleague).post(secret_at(live, secret, "reveal")).status_code == 200
 
 
 # --- a new secret, and the end of one

@@ -42,19 +42,19 @@ def test_a_visitor_is_sent_to_sign_in(partner):
     assert Client().get(at(registration))["Location"] == f"/accounts/login/?next={at(registration)}"
 
 
-def test_a_stranger_cannot_tell_it_from_nothing(door, partner, stranger):
-    browser = door(stranger)
+def test_a_stranger_cannot_tell_it_from_nothing(login, partner, stranger):
+    browser = login(stranger)
     answer, ghost = browser.get(at(submitted(partner))), browser.get(GHOST)
     assert (answer.status_code, ghost.status_code) == (404, 404)
     assert words(answer) == words(ghost)
 
 
-def test_staff_have_their_own_desk(door, partner, reviewer):
-    assert door(reviewer).get(at(submitted(partner))).status_code == 404
+def test_staff_have_their_own_desk(login, partner, reviewer):
+    assert login(reviewer).get(at(submitted(partner))).status_code == 404
 
 
-def test_only_looking_is_possible(door, partner):
-    assert door(partner).post(at(a_draft(partner))).status_code == 405
+def test_only_looking_is_possible(login, partner):
+    assert login(partner).post(at(a_draft(partner))).status_code == 405
 
 
 def in_every_state(by, reviewer):
@@ -78,8 +78,8 @@ def in_every_state(by, reviewer):
     }
 
 
-def test_every_state_has_its_words_and_buttons(door, partner, reviewer):
-    browser = door(partner)
+def test_every_state_has_its_words_and_buttons(login, partner, reviewer):
+    browser = login(partner)
     for words_, (registration, expected) in in_every_state(partner, reviewer).items():
         page = browser.get(at(registration))
         assert page.status_code == 200
@@ -88,34 +88,34 @@ def test_every_state_has_its_words_and_buttons(door, partner, reviewer):
         assert buttons(page, registration) == expected, words_
 
 
-def test_a_viewer_reads_and_has_no_buttons(door, partner, viewer, reviewer):
-    browser = door(viewer)
+def test_a_viewer_reads_and_has_no_buttons(login, partner, viewer, reviewer):
+    browser = login(viewer)
     for registration, _ in in_every_state(partner, reviewer).values():
         page = browser.get(at(registration))
         assert page.status_code == 200
         assert buttons(page, registration) <= {"credentials/"}
 
 
-def test_the_reviewers_note_is_shown(door, partner, reviewer):
+def test_the_reviewers_note_is_shown(login, partner, reviewer):
     registration = submitted(partner)
     review.reject(registration.uuid, by=reviewer, seen_version=1, note="Use <b>your</b> own domain.")
-    page = door(partner).get(at(registration)).text
+    page = login(partner).get(at(registration)).text
     assert "Use &lt;b&gt;your&lt;/b&gt; own domain." in page
 
 
-def test_the_note_is_gone_once_it_was_submitted_again(door, partner, reviewer):
+def test_the_note_is_gone_once_it_was_submitted_again(login, partner, reviewer):
     registration = submitted(partner)
     review.request_changes(registration.uuid, by=reviewer, seen_version=1, note="Please.")
     drafting.submit(registration.uuid, by=partner)
-    assert "Note from the reviewer" not in door(partner).get(at(registration)).text
+    assert "Note from the reviewer" not in login(partner).get(at(registration)).text
 
 
-def test_the_story_is_told_without_names(door, partner, colleague, reviewer):
+def test_the_story_is_told_without_names(login, partner, colleague, reviewer):
     registration = a_draft(partner)
     drafting.submit(registration.uuid, by=colleague)
     review.approve(registration.uuid, by=reviewer, seen_version=1, note="Welcome.")
     reveal(again(registration), partner)
-    page = door(partner).get(at(registration))
+    page = login(partner).get(at(registration))
     told = [entry.split("UTC ")[1] for entry in happened(page)]
     assert told == [
         "You revealed the client secret.",
@@ -127,18 +127,18 @@ def test_the_story_is_told_without_names(door, partner, colleague, reviewer):
     assert colleague.email not in page.text
 
 
-def test_refused_attempts_are_not_part_of_the_story(door, partner, reviewer, viewer):
+def test_refused_attempts_are_not_part_of_the_story(login, partner, reviewer, viewer):
     registration = approved(partner, reviewer)
     secret = registration.secrets.get()
-    door(viewer).post(at(registration, f"secrets/{secret.uuid}/reveal/"))
+    login(viewer).post(at(registration, f"secrets/{secret.uuid}/reveal/"))
     events.record_refusal("revision.submitted", by=partner, stream=registration.uuid, outcome="failed")
-    assert len(happened(door(partner).get(at(registration)))) == 3
+    assert len(happened(login(partner).get(at(registration)))) == 3
 
 
-def test_what_is_live_is_shown_while_a_change_waits(door, partner, reviewer):
+def test_what_is_live_is_shown_while_a_change_waits(login, partner, reviewer):
     registration = change(approved(partner, reviewer), partner, client_name="Changed Client")
     drafting.submit(registration.uuid, by=partner)
-    page = door(partner).get(at(registration))
+    page = login(partner).get(at(registration))
     assert [e.words() for e in elements(page.text) if e.tag == "h1"] == ["Example Client"]
     assert page.text.index("What the change would change") < page.text.index("What is registered")
     assert "Changed Client" in page.text
@@ -146,17 +146,17 @@ def test_what_is_live_is_shown_while_a_change_waits(door, partner, reviewer):
 
 @pytest.mark.parametrize("person", ["partner", "colleague"])
 def test_a_waiting_secret_is_announced_to_those_who_may_reveal_it(
-    door, request, partner, reviewer, viewer, person
+    login, request, partner, reviewer, viewer, person
 ):
     registration = approved(partner, reviewer)
     reader = request.getfixturevalue(person)
-    assert "Your client secret is ready" in door(reader).get(at(registration)).text
-    assert "Your client secret is ready" not in door(viewer).get(at(registration)).text
+    assert "Your client secret is ready" in login(reader).get(at(registration)).text
+    assert "Your client secret is ready" not in login(viewer).get(at(registration)).text
 
 
-def test_what_was_typed_is_never_markup(door, partner):
+def test_what_was_typed_is_never_markup(login, partner):
     registration = a_draft(partner, client_name="<script>alert(1)</script>", client_uri="javascript:alert(1)")
-    page = door(partner).get(at(registration)).text
+    page = login(partner).get(at(registration)).text
     assert "<script>alert" not in page
     assert 'href="javascript' not in page
 
@@ -167,9 +167,9 @@ def of_the_exception(page):
     return [panel.words().removeprefix("PKCE exception ") for panel in panels]
 
 
-def test_an_exception_is_told_as_it_stands(door, partner, reviewer, lead):
+def test_an_exception_is_told_as_it_stands(login, partner, reviewer, lead):
     registration = submitted(partner, **with_exception())
-    browser = door(partner)
+    browser = login(partner)
     assert of_the_exception(browser.get(at(registration)))[0].startswith("Requested.")
     pkce.grant(registration.uuid, by=lead, seen_version=1, expires_on=in_days(90))
     assert of_the_exception(browser.get(at(registration)))[0].startswith("Granted until ")
@@ -179,30 +179,30 @@ def test_an_exception_is_told_as_it_stands(door, partner, reviewer, lead):
     assert "PKCE is not required until then." in words_
 
 
-def test_a_refused_exception_shows_why(door, partner, lead):
+def test_a_refused_exception_shows_why(login, partner, lead):
     registration = submitted(partner, **with_exception())
     pkce.refuse(registration.uuid, by=lead, seen_version=1, note="Your library <can> do it.")
-    page = door(partner).get(at(registration))
+    page = login(partner).get(at(registration))
     (words_,) = of_the_exception(page)
     assert words_.startswith("Refused. PKCE is required. Withdraw the submission, choose “Supported”")
     assert words_.endswith("“Your library <can> do it.”")
     review.request_changes(registration.uuid, by=lead, seen_version=1, note="Please support PKCE.")
-    (words_,) = of_the_exception(door(partner).get(at(registration)))
+    (words_,) = of_the_exception(login(partner).get(at(registration)))
     assert "Edit the registration, choose “Supported”" in words_
 
 
-def test_an_exception_past_its_day_is_over_before_anybody_booked_it(door, partner, lead):
+def test_an_exception_past_its_day_is_over_before_anybody_booked_it(login, partner, lead):
     registration = excepted(partner, lead)
     PkceException.objects.update(expires_on=in_days(-1))
-    assert of_the_exception(door(partner).get(at(registration)))[0].startswith("Ended on ")
+    assert of_the_exception(login(partner).get(at(registration)))[0].startswith("Ended on ")
 
 
-def test_a_client_that_needs_no_exception_is_told_of_none(door, partner, reviewer, lead):
-    assert not of_the_exception(door(partner).get(at(approved(partner, reviewer))))
+def test_a_client_that_needs_no_exception_is_told_of_none(login, partner, reviewer, lead):
+    assert not of_the_exception(login(partner).get(at(approved(partner, reviewer))))
     dropped = change(excepted(partner, lead), partner, pkce_support="supported")
     drafting.submit(dropped.uuid, by=partner)
     review.approve(dropped.uuid, by=reviewer, seen_version=2)
-    assert not of_the_exception(door(partner).get(at(dropped)))
+    assert not of_the_exception(login(partner).get(at(dropped)))
 
 
 @pytest.mark.parametrize(
@@ -212,15 +212,15 @@ def test_a_client_that_needs_no_exception_is_told_of_none(door, partner, reviewe
         (approved, "its secrets are revoked", "There never was a client"),
     ],
 )
-def test_what_ended_is_told_as_it_was(door, partner, reviewer, make, says, never):
+def test_what_ended_is_told_as_it_was(login, partner, reviewer, make, says, never):
     registration = make(partner, reviewer)
     life.close(registration.uuid, by=partner)
-    page = words(door(partner).get(at(registration)))
+    page = words(login(partner).get(at(registration)))
     assert says in page
     assert never not in page
 
 
-def test_nobody_is_said_to_look_at_what_nobody_has_claimed(door, partner):
-    page = words(door(partner).get(at(submitted(partner))))
+def test_nobody_is_said_to_look_at_what_nobody_has_claimed(login, partner):
+    page = words(login(partner).get(at(submitted(partner))))
     assert "waits for a decision of the reviewers" in page
     assert "is looking" not in page

@@ -18,16 +18,16 @@ def confirm_page(browser, registration):
     return browser.get(at(registration, "discard/confirm/"))
 
 
-def test_the_page_of_the_registration_asks_before_anything_goes(door, partner):
+def test_the_page_of_the_registration_asks_before_anything_goes(login, partner):
     registration = a_draft(partner)
-    page = door(partner).get(at(registration))
+    page = login(partner).get(at(registration))
     assert with_attribute(page.text, "href", at(registration, "discard/confirm/"))
     assert not with_attribute(page.text, "action", at(registration, "discard/"))
 
 
-def test_looking_throws_nothing_away_and_the_button_does(door, partner):
+def test_looking_throws_nothing_away_and_the_button_does(login, partner):
     registration = a_draft(partner)
-    browser = door(partner)
+    browser = login(partner)
     page = confirm_page(browser, registration)
     assert again(registration).draft
     (form,) = with_attribute(page.text, "action", at(registration, "discard/"))
@@ -35,28 +35,28 @@ def test_looking_throws_nothing_away_and_the_button_does(door, partner):
     assert not Draft.objects.exists()
 
 
-def test_what_was_never_submitted_closes(door, partner):
-    page = confirm_page(door(partner), a_draft(partner))
+def test_what_was_never_submitted_closes(login, partner):
+    page = confirm_page(login(partner), a_draft(partner))
     assert "the registration is closed with it" in told(page)
     assert "Discard the draft and close the registration" in words(page)
 
 
-def test_what_came_back_stays_on_record(door, partner, reviewer):
+def test_what_came_back_stays_on_record(login, partner, reviewer):
     registration = submitted(partner)
     review.reject(registration.uuid, by=reviewer, seen_version=1, note="No.")
-    page = confirm_page(door(partner), registration)
+    page = confirm_page(login(partner), registration)
     assert "What you submitted stays on record" in told(page)
     assert "closed" not in told(page)
 
 
-def test_a_live_client_keeps_running(door, partner, live):
-    page = confirm_page(door(partner), change(live, partner, client_name="Renamed Client"))
+def test_a_live_client_keeps_running(login, partner, live):
+    page = confirm_page(login(partner), change(live, partner, client_name="Renamed Client"))
     assert "The client keeps running as it is." in told(page)
 
 
 @pytest.mark.parametrize("make", [submitted, lambda by: without_a_draft(by)])
-def test_without_a_draft_to_throw_away_there_is_no_such_page(door, partner, make):
-    assert confirm_page(door(partner), make(partner)).status_code == 409
+def test_without_a_draft_to_throw_away_there_is_no_such_page(login, partner, make):
+    assert confirm_page(login(partner), make(partner)).status_code == 409
 
 
 def without_a_draft(by):

@@ -44,35 +44,37 @@ def test_a_visitor_signs_in_and_comes_back(partner):
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_a_stranger_finds_nothing(door, partner, stranger, method):
+def test_a_stranger_finds_nothing(login, partner, stranger, method):
     registration = a_draft(partner)
-    answer = getattr(door(stranger), method)(at(registration, "edit/"), example_posted(1, client_name="Mine"))
+    answer = getattr(login(stranger), method)(
+        at(registration, "edit/"), example_posted(1, client_name="Mine")
+    )
     assert answer.status_code == 404
     assert again(registration).draft.typed["client_name"] == "Example Client"
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_a_viewer_may_not_edit(door, partner, viewer, method):
+def test_a_viewer_may_not_edit(login, partner, viewer, method):
     registration = a_draft(partner)
-    answer = getattr(door(viewer), method)(at(registration, "edit/"), example_posted(1, client_name="Mine"))
+    answer = getattr(login(viewer), method)(at(registration, "edit/"), example_posted(1, client_name="Mine"))
     assert answer.status_code == 403
     assert again(registration).draft.version == 1
 
 
-def test_the_form_shows_the_draft_as_typed(door, partner):
+def test_the_form_shows_the_draft_as_typed(login, partner):
     typed = ["HTTPS://Client.Example/cb ", "", "not a uri"]
     registration = a_draft(partner, redirect_uris=typed, client_name=" Two  Words")
-    page = door(partner).get(at(registration, "edit/"))
+    page = login(partner).get(at(registration, "edit/"))
     assert values(page, "client_name") == [" Two  Words"]
     assert areas(page, "redirect_uris") == ["HTTPS://Client.Example/cb \nnot a uri"]
     assert values(page, "draft_version") == ["1"]
 
 
-def test_findings_stand_beside_what_was_typed_and_not_beside_what_is_empty(door, partner):
+def test_findings_stand_beside_what_was_typed_and_not_beside_what_is_empty(login, partner):
     registration = a_draft(
         partner, redirect_uris=["http://client.example/cb"], policy_uri="", confidential=False
     )
-    browser = door(partner)
+    browser = login(partner)
     page = browser.get(at(registration, "edit/"))
     assert findings(page) == {"redirect_uris"}
     assert not with_attribute(page.text, "data-error-summary")
@@ -81,7 +83,7 @@ def test_findings_stand_beside_what_was_typed_and_not_beside_what_is_empty(door,
     assert len(with_attribute(everything.text, "data-error-summary")) == 1
 
 
-def test_saving_keeps_every_field(door, partner):
+def test_saving_keeps_every_field(login, partner):
     registration = a_draft(partner)
     typed = example_values(
         client_name="Other Client",
@@ -97,29 +99,29 @@ def test_saving_keeps_every_field(door, partner):
         subject_type_preference="company",
         confidential=False,
     )
-    answer = door(partner).post(at(registration, "edit/"), example_posted(1, **typed), follow=True)
+    answer = login(partner).post(at(registration, "edit/"), example_posted(1, **typed), follow=True)
     assert again(registration).draft.typed == typed
     assert "Draft saved." in answer.text
     assert values(answer, "draft_version") == ["2"]
 
 
-def test_a_draft_without_faults_goes_on_to_the_check(door, partner):
+def test_a_draft_without_faults_goes_on_to_the_check(login, partner):
     registration = a_draft(partner)
-    answer = door(partner).post(at(registration, "edit/"), example_posted(1, then="check"))
+    answer = login(partner).post(at(registration, "edit/"), example_posted(1, then="check"))
     assert answer["Location"] == at(registration, "check/")
 
 
-def test_a_draft_with_faults_comes_back_with_all_of_them(door, partner):
+def test_a_draft_with_faults_comes_back_with_all_of_them(login, partner):
     registration = a_draft(partner)
-    answer = door(partner).post(at(registration, "edit/"), example_posted(1, then="check", tos_uri=""))
+    answer = login(partner).post(at(registration, "edit/"), example_posted(1, then="check", tos_uri=""))
     assert answer["Location"] == at(registration, "edit/?show=all")
 
 
 @pytest.mark.parametrize("field", [field for field in FIELDS if field not in ("logo", "confidential")])
 @pytest.mark.parametrize("text", HOSTILE)
-def test_whatever_is_typed_is_kept_and_shown(door, partner, field, text):
+def test_whatever_is_typed_is_kept_and_shown(login, partner, field, text):
     registration = a_draft(partner)
-    browser = door(partner)
+    browser = login(partner)
     saved = browser.post(at(registration, "edit/"), example_posted(1) | {field: text})
     page = browser.get(at(registration, "edit/"), {"show": "all"})
     assert (saved.status_code, page.status_code) == (302, 200)
@@ -132,10 +134,10 @@ def test_whatever_is_typed_is_kept_and_shown(door, partner, field, text):
 @pytest.mark.parametrize("field", [field for field in FIELDS if field not in ("logo", "confidential")])
 @pytest.mark.parametrize("text", TOO_MUCH)
 def test_what_cannot_be_stored_is_said_beside_its_field_and_the_rest_is_still_there(
-    door, partner, field, text
+    login, partner, field, text
 ):
     registration = a_draft(partner)
-    answer = door(partner).post(
+    answer = login(partner).post(
         at(registration, "edit/"), example_posted(1, client_name="Changed") | {field: text}
     )
     assert answer.status_code == 200
@@ -146,16 +148,16 @@ def test_what_cannot_be_stored_is_said_beside_its_field_and_the_rest_is_still_th
 
 
 @pytest.mark.parametrize("version", ["x", "-1", "99999999999999999999", "1.5", "\x00"])
-def test_a_nonsense_version_saves_nothing(door, partner, version):
+def test_a_nonsense_version_saves_nothing(login, partner, version):
     registration = a_draft(partner)
-    answer = door(partner).post(at(registration, "edit/"), example_posted(1) | {"draft_version": version})
+    answer = login(partner).post(at(registration, "edit/"), example_posted(1) | {"draft_version": version})
     assert answer.status_code == 200
     assert again(registration).draft.version == 1
 
 
-def test_the_second_tab_is_told_and_loses_nothing_typed(door, partner):
+def test_the_second_tab_is_told_and_loses_nothing_typed(login, partner):
     registration = a_draft(partner)
-    browser = door(partner)
+    browser = login(partner)
     browser.post(at(registration, "edit/"), example_posted(1, client_name="First Tab"))
     late = browser.post(at(registration, "edit/"), example_posted(1, client_name="Second Tab"))
     assert late.status_code == 409
@@ -167,9 +169,9 @@ def test_the_second_tab_is_told_and_loses_nothing_typed(door, partner):
     assert values(late, "draft_version") == ["2"]
 
 
-def test_saving_once_more_after_the_clash_is_a_decision(door, partner):
+def test_saving_once_more_after_the_clash_is_a_decision(login, partner):
     registration = a_draft(partner)
-    browser = door(partner)
+    browser = login(partner)
     browser.post(at(registration, "edit/"), example_posted(1, client_name="First Tab"))
     browser.post(at(registration, "edit/"), example_posted(1, client_name="Second Tab"))
     assert (
@@ -179,16 +181,16 @@ def test_saving_once_more_after_the_clash_is_a_decision(door, partner):
     assert again(registration).draft.typed["client_name"] == "Second Tab"
 
 
-def test_a_page_that_carries_no_version_does_not_overwrite(door, partner):
+def test_a_page_that_carries_no_version_does_not_overwrite(login, partner):
     registration = a_draft(partner)
-    answer = door(partner).post(at(registration, "edit/"), example_posted("", client_name="Unversioned"))
+    answer = login(partner).post(at(registration, "edit/"), example_posted("", client_name="Unversioned"))
     assert answer.status_code == 409
     assert again(registration).draft.typed["client_name"] == "Example Client"
 
 
-def test_what_is_under_review_cannot_be_edited(door, partner):
+def test_what_is_under_review_cannot_be_edited(login, partner):
     registration = submitted(partner)
-    browser = door(partner)
+    browser = login(partner)
     page = browser.get(at(registration, "edit/"))
     assert page.status_code == 409
     assert at(registration) in page.text
@@ -198,17 +200,17 @@ def test_what_is_under_review_cannot_be_edited(door, partner):
     assert again(registration).draft.typed["client_name"] == "Example Client"
 
 
-def test_what_is_closed_cannot_be_edited(door, partner):
+def test_what_is_closed_cannot_be_edited(login, partner):
     registration = a_draft(partner)
     drafting.discard(registration.uuid, by=partner)
-    assert door(partner).get(at(registration, "edit/")).status_code == 409
-    assert door(partner).post(at(registration, "edit/"), example_posted(0)).status_code == 409
+    assert login(partner).get(at(registration, "edit/")).status_code == 409
+    assert login(partner).post(at(registration, "edit/"), example_posted(0)).status_code == 409
     assert not Draft.objects.exists()
 
 
-def test_a_live_client_is_edited_from_what_is_live(door, partner, reviewer):
+def test_a_live_client_is_edited_from_what_is_live(login, partner, reviewer):
     registration = approved(partner, reviewer)
-    browser = door(partner)
+    browser = login(partner)
     page = browser.get(at(registration, "edit/"))
     assert values(page, "client_name") == ["Example Client"]
     assert areas(page, "redirect_uris") == ["https://client.example/callback"]
@@ -218,17 +220,17 @@ def test_a_live_client_is_edited_from_what_is_live(door, partner, reviewer):
     assert Draft.objects.get().typed["client_name"] == "New Name"
 
 
-def test_what_was_sent_back_is_edited_from_its_draft(door, partner, reviewer):
+def test_what_was_sent_back_is_edited_from_its_draft(login, partner, reviewer):
     registration = submitted(partner)
     review.request_changes(registration.uuid, by=reviewer, seen_version=1, note="Please.")
     change(registration, partner, client_name="Mended")
-    assert values(door(partner).get(at(registration, "edit/")), "client_name") == ["Mended"]
+    assert values(login(partner).get(at(registration, "edit/")), "client_name") == ["Mended"]
 
 
 @pytest.mark.parametrize("entries", [1, 20])
-def test_form_and_save_keep_their_budgets(door, partner, reviewer, entries):
+def test_form_and_save_keep_their_budgets(login, partner, reviewer, entries):
     uris = [f"https://client.example/{number}" for number in range(entries)]
-    browser = door(partner)
+    browser = login(partner)
     for registration, version in (
         (a_draft(partner, redirect_uris=uris), 1),
         (approved(partner, reviewer, redirect_uris=uris), 0),
@@ -242,10 +244,10 @@ def test_form_and_save_keep_their_budgets(door, partner, reviewer, entries):
 
 
 @pytest.mark.parametrize("decide", [review.request_changes, review.reject])
-def test_the_reviewers_note_stands_above_the_form(door, partner, reviewer, decide):
+def test_the_reviewers_note_stands_above_the_form(login, partner, reviewer, decide):
     registration = submitted(partner)
     decide(registration.uuid, by=reviewer, seen_version=1, note="Use <b>your</b> own domain.")
-    browser = door(partner)
+    browser = login(partner)
     shown = browser.get(at(registration, "edit/"))
     assert "Use &lt;b&gt;your&lt;/b&gt; own domain." in shown.text
     broken = browser.post(at(registration, "edit/"), example_posted(2, client_uri="\x00"))

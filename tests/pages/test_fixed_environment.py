@@ -18,13 +18,13 @@ def fields(page):
     return [(e.get("type"), e.get("value")) for e in found if e.tag == "input"]
 
 
-def test_a_draft_that_was_never_approved_may_choose(door, partner):
-    page = door(partner).get(at(a_draft(partner), "edit/"))
+def test_a_draft_that_was_never_approved_may_choose(login, partner):
+    page = login(partner).get(at(a_draft(partner), "edit/"))
     assert fields(page) == [("radio", "staging"), ("radio", "production")]
 
 
-def test_the_form_of_a_live_client_shows_it_and_does_not_ask(door, partner, live):
-    page = door(partner).get(at(live, "edit/"))
+def test_the_form_of_a_live_client_shows_it_and_does_not_ask(login, partner, live):
+    page = login(partner).get(at(live, "edit/"))
     assert fields(page) == [("hidden", "staging")]
     assert [e.words() for e in with_attribute(page.text, "id", "id_environment")] == ["Staging"]
     assert "Fixed by the first approval, and never changed." in words(page)
@@ -36,8 +36,8 @@ def elsewhere(partner, live):
     return change(live, partner, environment="production")
 
 
-def test_another_one_is_refused_beside_the_field_after_a_save(door, partner, live):
-    browser = door(partner)
+def test_another_one_is_refused_beside_the_field_after_a_save(login, partner, live):
+    browser = login(partner)
     saved = browser.post(at(live, "edit/"), example_posted(0, "check", environment="production"), follow=True)
     assert again(live).draft.typed["environment"] == "production"
     assert refused(saved) == ["environment"]
@@ -45,24 +45,24 @@ def test_another_one_is_refused_beside_the_field_after_a_save(door, partner, liv
     assert fields(saved) == [("hidden", "staging")]
 
 
-def test_the_check_page_names_it_and_promises_no_review(door, partner, elsewhere):
-    page = door(partner).get(at(elsewhere, "check/"))
+def test_the_check_page_names_it_and_promises_no_review(login, partner, elsewhere):
+    page = login(partner).get(at(elsewhere, "check/"))
     assert refused(page) == ["environment"]
     assert not with_attribute(page.text, "data-needs-review")
     assert "A reviewer looks at this first" not in words(page)
     assert not with_attribute(page.text, "action", at(elsewhere, "submit/"))
 
 
-def test_it_cannot_be_handed_in_and_everything_else_is_told_as_well(door, partner, live):
+def test_it_cannot_be_handed_in_and_everything_else_is_told_as_well(login, partner, live):
     draft = change(live, partner, environment="production", policy_uri="").draft
-    page = door(partner).post(at(live, "submit/"), {"draft_version": draft.version})
+    page = login(partner).post(at(live, "submit/"), {"draft_version": draft.version})
     assert page.status_code == 422
     assert refused(page) == ["environment"]
     assert with_attribute(page.text, "data-field", "policy_uri")
 
 
-def test_the_live_check_says_the_same(door, partner, live):
-    browser = door(partner)
+def test_the_live_check_says_the_same(login, partner, live):
+    browser = login(partner)
     posted = example_posted(0, environment="production", scope=["users:read"])
     posted["registration"] = str(live.uuid)
     found = browser.post("/registrations/check/", posted).json()["findings"]
@@ -70,9 +70,9 @@ def test_the_live_check_says_the_same(door, partner, live):
 
 
 @pytest.mark.parametrize("environment", ["staging", "production"])
-def test_what_is_left_out_stays_as_it_is(door, partner, reviewer, environment):
+def test_what_is_left_out_stays_as_it_is(login, partner, reviewer, environment):
     registration = approved(partner, reviewer, environment=environment)
-    browser = door(partner)
+    browser = login(partner)
     posted = example_posted(0, scope=["users:read"])
     del posted["environment"]
     asked = browser.post("/registrations/check/", posted | {"registration": str(registration.uuid)})
@@ -81,8 +81,8 @@ def test_what_is_left_out_stays_as_it_is(door, partner, reviewer, environment):
     assert again(registration).draft.typed["environment"] == environment
 
 
-def test_saving_the_form_puts_a_strange_draft_right(door, partner, elsewhere):
-    browser = door(partner)
+def test_saving_the_form_puts_a_strange_draft_right(login, partner, elsewhere):
+    browser = login(partner)
     page = browser.get(at(elsewhere, "edit/"))
     assert "Saving puts that right" in words(page)
     hidden = {e.get("name"): e.get("value") for e in elements(page.text) if e.get("type") == "hidden"}

@@ -52,16 +52,16 @@ def test_blanks_typed_into_a_text_come_through():
     assert with_attribute(html, "id", "id_pkce_controls")[0].text == "\n> \t  <"
 
 
-def test_the_list_of_sections_leads_to_the_sections(door, partner):
-    html = door(partner).get(NEW).text
+def test_the_list_of_sections_leads_to_the_sections(login, partner):
+    html = login(partner).get(NEW).text
     fragments = [section.key for section in make().sections]
     assert [e.get("id") for e in with_attribute(html, "class", "section") if e.tag == "fieldset"] == fragments
     links = {e.get("href"): e.words() for e in elements(html) if e.tag == "a"}
     assert [links[f"#{section.key}"] for section in make().sections] == [s.title for s in make().sections]
 
 
-def test_the_page_has_one_form_of_the_record_and_one_token_in_it(door, partner):
-    html = door(partner).get(NEW).text
+def test_the_page_has_one_form_of_the_record_and_one_token_in_it(login, partner):
+    html = login(partner).get(NEW).text
     start = html.index('<form method="post" action="/registrations/new/"')
     form = html[start : html.index("</form>", start)]
     assert form.count("csrfmiddlewaretoken") == form.count('id="id_draft_version"') == 1

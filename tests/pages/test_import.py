@@ -23,33 +23,33 @@ def test_visitor_is_sent_to_sign_in(db):
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_viewer_may_not_import(door, viewer, method):
-    assert getattr(door(viewer), method)(IMPORT, {"document": "{}"}).status_code == 403
+def test_viewer_may_not_import(login, viewer, method):
+    assert getattr(login(viewer), method)(IMPORT, {"document": "{}"}).status_code == 403
     assert not Registration.objects.exists()
 
 
 @pytest.mark.parametrize("method", ["put", "delete"])
-def test_other_methods_are_refused(door, partner, method):
-    assert getattr(door(partner), method)(IMPORT).status_code == 405
+def test_other_methods_are_refused(login, partner, method):
+    assert getattr(login(partner), method)(IMPORT).status_code == 405
 
 
-def test_list_leads_to_it(door, partner, viewer, reviewer):
+def test_list_leads_to_it(login, partner, viewer, reviewer):
     link = f'href="{IMPORT}"'
-    assert link in door(partner).get("/registrations/").text
+    assert link in login(partner).get("/registrations/").text
     approved(partner, reviewer)
-    assert link in door(partner).get("/registrations/").text
-    assert link not in door(viewer).get("/registrations/").text
+    assert link in login(partner).get("/registrations/").text
+    assert link not in login(viewer).get("/registrations/").text
 
 
-def test_empty_form_finds_fault_with_nothing(door, partner):
-    page = door(partner).get(IMPORT)
+def test_empty_form_finds_fault_with_nothing(login, partner):
+    page = login(partner).get(IMPORT)
     assert page.status_code == 200
     assert not with_attribute(page.text, "data-rule")
     assert not with_attribute(page.text, "data-error-summary")
 
 
-def test_pasted_document_fills_a_draft_and_says_what_is_left(door, partner):
-    page = paste(door(partner), EXAMPLE)
+def test_pasted_document_fills_a_draft_and_says_what_is_left(login, partner):
+    page = paste(login(partner), EXAMPLE)
     registration = Registration.objects.get()
     assert page.status_code == 200
     assert registration.draft.typed == example_values(confidential=False)
@@ -61,22 +61,22 @@ def test_pasted_document_fills_a_draft_and_says_what_is_left(door, partner):
     assert registration.revision_count == 0
 
 
-def test_uploaded_document_does_the_same(door, partner):
-    assert upload(door(partner), json.dumps(EXAMPLE).encode()).status_code == 200
+def test_uploaded_document_does_the_same(login, partner):
+    assert upload(login(partner), json.dumps(EXAMPLE).encode()).status_code == 200
     assert Registration.objects.get().draft.typed == example_values(confidential=False)
 
 
-def test_form_then_shows_the_findings(door, partner):
-    browser = door(partner)
+def test_form_then_shows_the_findings(login, partner):
+    browser = login(partner)
     paste(browser, EXAMPLE | {"redirect_uris": [" https://client.example/*"], "scope": "users:reed"})
     page = browser.get(at(Registration.objects.get(), "edit/"))
     told = {(e.get("data-field"), e.get("data-rule")) for e in with_attribute(page.text, "data-rule")}
     assert {("redirect_uris", "R-03"), ("scope", "S-04")} <= told
 
 
-def test_every_member_that_was_not_used_is_listed_with_its_reason(door, partner):
+def test_every_member_that_was_not_used_is_listed_with_its_reason(login, partner):
     page = paste(
-        door(partner),
+        login(partner),
         EXAMPLE
         | {
             "logo_uri": "https://client.example/logo.png",
@@ -103,8 +103,8 @@ def test_every_member_that_was_not_used_is_listed_with_its_reason(door, partner)
     assert not again(Registration.objects.get()).draft.logo
 
 
-def test_secret_in_a_document_goes_nowhere(door, partner):
-    browser = door(partner)
+def test_secret_in_a_document_goes_nowhere(login, partner):
+    browser = login(partner)
     page = paste(browser, EXAMPLE | {"client_secret": SECRET, "web": {"client_secret": SECRET}})
     assert SECRET not in page.text
     assert SECRET not in json.dumps(Registration.objects.get().draft.typed)
@@ -120,34 +120,34 @@ def test_secret_in_a_document_goes_nowhere(door, partner):
         f'{{"contacts": ["kept"], "client_secret": "{SECRET}',
     ],
 )
-def test_refused_paste_comes_back_without_its_secret(door, partner, text):
-    page = paste(door(partner), text)
+def test_refused_paste_comes_back_without_its_secret(login, partner, text):
+    page = paste(login(partner), text)
     assert complaint(page)
     assert SECRET not in page.text
     assert '"kept"' in pasted_again(page)
     assert "client_secret" in pasted_again(page)
 
 
-def test_paste_in_which_a_secret_may_hide_does_not_come_back(door, partner):
-    page = paste(door(partner), f'{{"client_\\u0073ecret": "{SECRET}"')
+def test_paste_in_which_a_secret_may_hide_does_not_come_back(login, partner):
+    page = paste(login(partner), f'{{"client_\\u0073ecret": "{SECRET}"')
     assert SECRET not in page.text
     assert "is not shown again" in page.text
 
 
-def test_lifted_requirement_asks_for_an_exception_whose_reason_is_left_to_do(door, partner):
-    page = paste(door(partner), EXAMPLE | {"pkce_required": False})
+def test_lifted_requirement_asks_for_an_exception_whose_reason_is_left_to_do(login, partner):
+    page = paste(login(partner), EXAMPLE | {"pkce_required": False})
     typed = Registration.objects.get().draft.typed
     assert (typed["pkce_support"], typed["pkce_justification"]) == ("exception_requested", "")
     assert "Why PKCE cannot be supported" in page.text
 
 
-def test_document_may_name_production(door, partner):
-    paste(door(partner), EXAMPLE | {"environment": "production"})
+def test_document_may_name_production(login, partner):
+    paste(login(partner), EXAMPLE | {"environment": "production"})
     assert Registration.objects.get().draft.typed["environment"] == "production"
 
 
-def test_record_of_one_registration_starts_another(door, partner, reviewer):
-    browser, first = door(partner), approved(partner, reviewer)
+def test_record_of_one_registration_starts_another(login, partner, reviewer):
+    browser, first = login(partner), approved(partner, reviewer)
     page = paste(browser, browser.get(at(first, "metadata.json")).text)
     assert set(unused(page)) == {"client_id"}
     second = Registration.objects.exclude(pk=first.pk).get()
@@ -180,15 +180,15 @@ def test_record_of_one_registration_starts_another(door, partner, reviewer):
     ],
     ids=range(19),
 )
-def test_what_cannot_be_read_is_an_error_beside_it_and_kept(door, partner, text, says):
-    page = paste(door(partner), text)
+def test_what_cannot_be_read_is_an_error_beside_it_and_kept(login, partner, text, says):
+    page = paste(login(partner), text)
     assert says in complaint(page)
     if "\x00" not in text:
         assert pasted_again(page) == text
 
 
-def test_huge_numbers_in_members_nobody_uses_do_no_harm(door, partner):
-    page = paste(door(partner), '{"client_id_issued_at": %s, "x": 1e999}' % ("9" * 9000))
+def test_huge_numbers_in_members_nobody_uses_do_no_harm(login, partner):
+    page = paste(login(partner), '{"client_id_issued_at": %s, "x": 1e999}' % ("9" * 9000))
     assert set(unused(page)) == {"client_id_issued_at", "x"}
 
 
@@ -205,37 +205,37 @@ def test_huge_numbers_in_members_nobody_uses_do_no_harm(door, partner):
     ],
     ids=range(7),
 )
-def test_file_that_cannot_be_read_is_an_error_beside_the_file(door, partner, content, says):
-    assert says in complaint(upload(door(partner), content), "file")
+def test_file_that_cannot_be_read_is_an_error_beside_the_file(login, partner, content, says):
+    assert says in complaint(upload(login(partner), content), "file")
 
 
-def test_paste_and_file_at_once_are_one_too_many(door, partner):
-    page = upload(door(partner), b"{}", document='{"a": 1}')
+def test_paste_and_file_at_once_are_one_too_many(login, partner):
+    page = upload(login(partner), b"{}", document='{"a": 1}')
     assert "Give one document" in complaint(page, "file")
     assert pasted_again(page) == '{"a": 1}'
 
 
-def test_every_wrong_type_is_told_at_once(door, partner):
-    page = paste(door(partner), {"contacts": 1, "scope": [], "client_name": {}})
+def test_every_wrong_type_is_told_at_once(login, partner):
+    page = paste(login(partner), {"contacts": 1, "scope": [], "client_name": {}})
     assert len(with_attribute(page.text, "data-field", "document")) == 3
 
 
 @pytest.mark.parametrize(
     "hostile", ["</textarea><script>alert(1)</script>", "{{ 7|add:7 }}", "\"'><img src=x>"]
 )
-def test_nothing_pasted_becomes_markup(door, partner, hostile):
-    page = paste(door(partner), hostile)
+def test_nothing_pasted_becomes_markup(login, partner, hostile):
+    page = paste(login(partner), hostile)
     assert pasted_again(page) == hostile
-    listed = paste(door(partner), {hostile: hostile})
+    listed = paste(login(partner), {hostile: hostile})
     for shown in (page, listed):
         assert not [e for e in elements(shown.text) if e.tag == "script" and "alert" in e.text]
         assert not [e for e in elements(shown.text) if e.get("src") == "x"]
 
 
-def test_who_works_for_several_organisations_chooses_one(door, partner):
+def test_who_works_for_several_organisations_chooses_one(login, partner):
     second = people.organisation("Second Ltd")
     Membership.objects.create(user=partner, organisation=second, role=Role.DEVELOPER)
-    browser = door(partner)
+    browser = login(partner)
     unchosen = paste(browser, EXAMPLE)
     assert unchosen.status_code == 200
     assert "Choose the organisation" in complaint(unchosen, "organisation")
@@ -244,8 +244,8 @@ def test_who_works_for_several_organisations_chooses_one(door, partner):
     assert Registration.objects.get().organisation == second
 
 
-def test_another_organisation_is_not_found(door, partner, stranger):
-    browser = door(partner)
+def test_another_organisation_is_not_found(login, partner, stranger):
+    browser = login(partner)
     answers = [
         paste(browser, EXAMPLE, organisation=str(people.home(stranger).uuid)),
         paste(browser, EXAMPLE, organisation=str(uuid.uuid4())),
@@ -256,27 +256,27 @@ def test_another_organisation_is_not_found(door, partner, stranger):
     assert not Registration.objects.exists()
 
 
-def test_where_one_only_looks_is_not_allowed(door, partner):
+def test_where_one_only_looks_is_not_allowed(login, partner):
     looked_at = people.organisation("Looked At Ltd")
     Membership.objects.create(user=partner, organisation=looked_at, role=Role.VIEWER)
-    assert paste(door(partner), EXAMPLE, organisation=str(looked_at.uuid)).status_code == 403
+    assert paste(login(partner), EXAMPLE, organisation=str(looked_at.uuid)).status_code == 403
 
 
-def test_no_address_in_a_document_is_fetched(door, partner, socket_disabled):
+def test_no_address_in_a_document_is_fetched(login, partner, socket_disabled):
     addresses = ("logo_uri", "jwks_uri", "client_uri", "tos_uri", "sector_identifier_uri")
-    assert paste(door(partner), dict.fromkeys(addresses, "https://client.example/x")).status_code == 200
+    assert paste(login(partner), dict.fromkeys(addresses, "https://client.example/x")).status_code == 200
 
 
-def test_the_answer_says_how_much_of_the_draft_cannot_be_submitted(door, partner):
+def test_the_answer_says_how_much_of_the_draft_cannot_be_submitted(login, partner):
     addresses = [f"https://client.example/{number}" for number in range(30)]
-    page = paste(door(partner), EXAMPLE | {"redirect_uris": addresses})
+    page = paste(login(partner), EXAMPLE | {"redirect_uris": addresses})
     assert "Everything in the document was used." in page.text
     assert "2 things in the draft keep it from being submitted" in words(page)
     assert with_attribute(page.text, "href", at(Registration.objects.get(), "edit/?show=all"))
 
 
-def test_importing_keeps_its_budget(door, partner):
-    browser = door(partner)
+def test_importing_keeps_its_budget(login, partner):
+    browser = login(partner)
     with statements() as made:
         assert paste(browser, EXAMPLE).status_code == 200
     assert len(made) <= 6

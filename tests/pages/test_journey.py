@@ -9,8 +9,8 @@ from tests.support.forms import example_posted
 from tests.support.invariants import check_invariants
 
 
-def test_the_example_client_is_registered_and_its_secret_revealed_once(door, partner, reviewer):
-    browser = door(partner)
+def test_the_example_client_is_registered_and_its_secret_revealed_once(login, partner, reviewer):
+    browser = login(partner)
     assert browser.get("/").status_code == 200
     page = browser.post("/registrations/new/", example_posted(then="check"), follow=True)
     registration = Registration.objects.get()

@@ -19,24 +19,24 @@ def test_a_visitor_is_sent_to_sign_in(db):
     assert (answer.status_code, answer["Location"]) == (302, "/accounts/login/?next=/registrations/")
 
 
-def test_a_person_without_organisation_names_one_first(door, db):
-    answer = door(people.person("new@client.example")).get("/registrations/")
+def test_a_person_without_organisation_names_one_first(login, db):
+    answer = login(people.person("new@client.example")).get("/registrations/")
     assert answer["Location"] == "/organisation/new/"
 
 
-def test_an_empty_list_offers_the_first_registration(door, partner):
-    assert "/registrations/new/" in links(door(partner).get("/registrations/"))
+def test_an_empty_list_offers_the_first_registration(login, partner):
+    assert "/registrations/new/" in links(login(partner).get("/registrations/"))
 
 
-def test_a_viewer_is_not_offered_a_registration(door, viewer):
-    assert "/registrations/new/" not in links(door(viewer).get("/registrations/"))
+def test_a_viewer_is_not_offered_a_registration(login, viewer):
+    assert "/registrations/new/" not in links(login(viewer).get("/registrations/"))
 
 
-def test_each_registration_shows_its_name_status_and_environment(door, partner, reviewer):
+def test_each_registration_shows_its_name_status_and_environment(login, partner, reviewer):
     draft = a_draft(partner, client_name="")
     waiting = submitted(partner, client_name="Waiting Client")
     live = approved(partner, reviewer, client_name="Living Client", environment="production")
-    page = door(partner).get("/registrations/")
+    page = login(partner).get("/registrations/")
     rows = [e.words() for e in elements(page.text) if e.tag == "tr"][1:]
     assert [at(one) in links(page) for one in (draft, waiting, live)] == [True] * 3
     assert rows[0].startswith("Living Client Live Production")
@@ -44,40 +44,40 @@ def test_each_registration_shows_its_name_status_and_environment(door, partner, 
     assert rows[2].startswith("Client without a name Draft Staging")
 
 
-def test_a_live_client_keeps_its_approved_name_while_a_change_is_typed(door, partner, reviewer):
+def test_a_live_client_keeps_its_approved_name_while_a_change_is_typed(login, partner, reviewer):
     change(approved(partner, reviewer), partner, client_name="Another Name")
-    page = door(partner).get("/registrations/").text
+    page = login(partner).get("/registrations/").text
     assert "Example Client" in page
     assert "Another Name" not in page
 
 
-def test_another_organisations_registrations_are_not_there(door, partner, stranger):
+def test_another_organisations_registrations_are_not_there(login, partner, stranger):
     registration = a_draft(partner)
-    page = door(stranger).get("/registrations/")
+    page = login(stranger).get("/registrations/")
     assert at(registration) not in links(page)
     assert "Example Client" not in page.text
 
 
-def test_older_registrations_are_on_the_next_page(door, partner, monkeypatch):
+def test_older_registrations_are_on_the_next_page(login, partner, monkeypatch):
     monkeypatch.setattr("registrations.views.records.PAGE", 2)
     oldest, *newer = [a_draft(partner) for _ in range(3)]
-    first = door(partner).get("/registrations/")
+    first = login(partner).get("/registrations/")
     onward = f"?before={newer[0].uuid}"
     assert onward in links(first)
     assert at(oldest) not in links(first)
-    second = door(partner).get(f"/registrations/{onward}")
+    second = login(partner).get(f"/registrations/{onward}")
     assert at(oldest) in links(second)
     assert not any("before" in link for link in links(second))
 
 
 @pytest.mark.parametrize("before", ["nonsense", "6f9619ff-8b86-4011-b42d-00c04fc964ff"])
-def test_an_unknown_place_in_the_list_is_its_beginning(door, partner, before):
+def test_an_unknown_place_in_the_list_is_its_beginning(login, partner, before):
     registration = a_draft(partner)
-    assert at(registration) in links(door(partner).get("/registrations/", {"before": before}))
+    assert at(registration) in links(login(partner).get("/registrations/", {"before": before}))
 
 
-def test_the_list_costs_the_same_however_many(door, partner, reviewer):
-    browser = door(partner)
+def test_the_list_costs_the_same_however_many(login, partner, reviewer):
+    browser = login(partner)
     approved(partner, reviewer)
     submitted(partner)
     with statements() as one:

@@ -1,4 +1,4 @@
-"""The live check's door: who may ask, what is answered, and that nothing is left behind."""
+"""The live check: who may ask, what is answered, and that nothing is left behind."""
 
 import re
 import uuid
@@ -21,9 +21,9 @@ STAR = "https://*.client.example/callback"
 
 
 @pytest.fixture
-def ask(door, partner):
+def ask(login, partner):
     """``ask(field=value …)`` is the partner's question; answers with the findings."""
-    browser = door(partner)
+    browser = login(partner)
 
     def asked(**posted):
         answer = browser.post(CHECK, posted)
@@ -51,16 +51,16 @@ def test_one_field_is_judged_alone(ask):
     }
 
 
-def test_the_answer_names_the_rules_and_is_stored_nowhere(door, partner):
-    answer = door(partner).post(CHECK, example_posted())
+def test_the_answer_names_the_rules_and_is_stored_nowhere(login, partner):
+    answer = login(partner).post(CHECK, example_posted())
     assert answer.json() == {"rules_version": RULES_VERSION, "findings": []}
     assert answer["Content-Type"] == "application/json"
     assert answer["Cache-Control"] == "no-store"
 
 
-def test_the_forms_script_gets_what_the_form_would_show(door, partner):
+def test_the_forms_script_gets_what_the_form_would_show(login, partner):
     typed = {"redirect_uris": ["http://client.example/cb", STAR], "client_name": "<b>Acme</b> for Pleo"}
-    draft, browser = a_draft(partner, **typed), door(partner)
+    draft, browser = a_draft(partner, **typed), login(partner)
     named = example_posted(**typed) | {"registration": str(draft.uuid)}
     answer = browser.post(CHECK, named, HTTP_ACCEPT="text/html")
     assert answer["Content-Type"].startswith("text/html")
@@ -76,8 +76,8 @@ def items(text):
 
 
 @pytest.mark.parametrize("accept", ["application/json", "*/*", "text/html,*/*;q=0.8"])
-def test_whoever_takes_json_gets_it(door, partner, accept):
-    answer = door(partner).post(CHECK, {"redirect_uris": STAR}, HTTP_ACCEPT=accept)
+def test_whoever_takes_json_gets_it(login, partner, accept):
+    answer = login(partner).post(CHECK, {"redirect_uris": STAR}, HTTP_ACCEPT=accept)
     assert {one["rule"] for one in answer.json()["findings"]} >= {"R-06"}
 
 
@@ -97,17 +97,17 @@ def test_every_line_has_its_own_findings(ask):
     assert {one["index"] for one in found if one["severity"] == "reject"} == {0, 2}
 
 
-def test_files_are_left_aside(door, partner):
+def test_files_are_left_aside(login, partner):
     posted = example_posted() | {"logo": SimpleUploadedFile("logo.png", b"no picture")}
-    assert door(partner).post(CHECK, posted).json()["findings"] == []
+    assert login(partner).post(CHECK, posted).json()["findings"] == []
 
 
 @pytest.mark.parametrize("field", ["client_name", "contacts", "redirect_uris", "scope", "pkce_support"])
 @pytest.mark.parametrize("text", ["\x00", "a\x00b", "\ud800", "x" * 20_001])
-def test_what_cannot_be_stored_is_a_finding(door, partner, field, text):
+def test_what_cannot_be_stored_is_a_finding(login, partner, field, text):
     part = '--x\r\nContent-Disposition: form-data; name="{}"\r\n\r\n{}\r\n'
     body = (part.format(field, text) + part.format("tos_uri", STAR)).encode("utf-8", "surrogatepass")
-    answer = door(partner).post(CHECK, body + b"--x--\r\n", content_type="multipart/form-data; boundary=x")
+    answer = login(partner).post(CHECK, body + b"--x--\r\n", content_type="multipart/form-data; boundary=x")
     assert answer.status_code == 200
     found = answer.json()["findings"]
     said = {(one["field"], one["rule"], one["href"]) for one in found}
@@ -119,38 +119,38 @@ def test_what_cannot_be_stored_is_a_finding(door, partner, field, text):
     "content_type", ["application/json", "text/plain", "multipart/form-data; boundary=x"]
 )
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe\x00", b"--x\r\n"])
-def test_a_hostile_body_is_no_fault_of_ours(door, partner, content_type, body):
-    assert door(partner).post(CHECK, body, content_type=content_type).status_code in (200, 400)
+def test_a_hostile_body_is_no_fault_of_ours(login, partner, content_type, body):
+    assert login(partner).post(CHECK, body, content_type=content_type).status_code in (200, 400)
 
 
 @pytest.mark.parametrize("name", ["a", "\x00", "1" * 40, "../edit"])
-def test_a_registration_that_is_no_uuid_is_not_found(door, partner, name):
-    assert door(partner).post(CHECK, {"registration": name}).status_code == 404
+def test_a_registration_that_is_no_uuid_is_not_found(login, partner, name):
+    assert login(partner).post(CHECK, {"registration": name}).status_code == 404
 
 
-def test_a_registration_of_others_is_not_found(door, partner, stranger):
+def test_a_registration_of_others_is_not_found(login, partner, stranger):
     mine = a_draft(partner)
     posted = example_posted() | {"registration": str(mine.uuid)}
-    theirs = door(stranger).post(CHECK, posted)
-    nowhere = door(stranger).post(CHECK, posted | {"registration": str(uuid.uuid4())})
+    theirs = login(stranger).post(CHECK, posted)
+    nowhere = login(stranger).post(CHECK, posted | {"registration": str(uuid.uuid4())})
     assert (theirs.status_code, nowhere.status_code) == (404, 404)
-    assert door(partner).post(CHECK, posted).status_code == 200
+    assert login(partner).post(CHECK, posted).status_code == 200
 
 
-def test_a_viewer_has_no_form_and_no_check(door, partner, viewer):
+def test_a_viewer_has_no_form_and_no_check(login, partner, viewer):
     posted = {"registration": str(a_draft(partner).uuid)}
-    assert door(viewer).post(CHECK, posted).status_code == 403
-    assert door(viewer).post(CHECK).status_code == 403
+    assert login(viewer).post(CHECK, posted).status_code == 403
+    assert login(viewer).post(CHECK).status_code == 403
 
 
-def test_what_is_under_review_can_still_be_looked_at(door, partner):
+def test_what_is_under_review_can_still_be_looked_at(login, partner):
     posted = example_posted() | {"registration": str(submitted(partner).uuid)}
-    assert door(partner).post(CHECK, posted).status_code == 200
+    assert login(partner).post(CHECK, posted).status_code == 200
 
 
 @pytest.mark.parametrize("method", ["get", "head", "put", "delete"])
-def test_only_a_post_is_answered(door, partner, method):
-    assert getattr(door(partner), method)(CHECK).status_code == 405
+def test_only_a_post_is_answered(login, partner, method):
+    assert getattr(login(partner), method)(CHECK).status_code == 405
 
 
 def test_a_visitor_is_sent_to_sign_in(client):
@@ -163,12 +163,12 @@ def test_a_question_from_another_site_is_refused(partner):
     assert browser.post(CHECK, example_posted()).status_code == 403
 
 
-def test_whoever_asks_too_often_is_told_when_to_come_back(door, partner, stranger):
+def test_whoever_asks_too_often_is_told_when_to_come_back(login, partner, stranger):
     use_up(LIVE_CHECK, str(partner.pk))
-    answer = door(partner).post(CHECK, example_posted())
+    answer = login(partner).post(CHECK, example_posted())
     assert answer.status_code == 429
     assert 0 < int(answer["Retry-After"]) <= LIVE_CHECK.seconds
-    assert door(stranger).post(CHECK, example_posted()).status_code == 200
+    assert login(stranger).post(CHECK, example_posted()).status_code == 200
 
 
 def rows():
@@ -181,8 +181,8 @@ def rows():
     }
 
 
-def test_nothing_is_stored(door, partner, reviewer):
-    registration, browser = approved(partner, reviewer), door(partner)
+def test_nothing_is_stored(login, partner, reviewer):
+    registration, browser = approved(partner, reviewer), login(partner)
     before = rows()
     for extra in ({}, {"registration": str(registration.uuid)}, {"client_name": "\x00"}):
         browser.post(CHECK, example_posted(redirect_uris=[STAR]) | extra)
@@ -190,8 +190,8 @@ def test_nothing_is_stored(door, partner, reviewer):
 
 
 @pytest.mark.parametrize("entries", [1, 20])
-def test_the_check_keeps_its_budget(door, partner, entries):
-    browser, uris = door(partner), [f"https://client.example/{number}" for number in range(entries)]
+def test_the_check_keeps_its_budget(login, partner, entries):
+    browser, uris = login(partner), [f"https://client.example/{number}" for number in range(entries)]
     posted = example_posted(redirect_uris=uris)
     registration = a_draft(partner, redirect_uris=uris)
     with statements() as empty:

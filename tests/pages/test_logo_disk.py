@@ -107,13 +107,13 @@ def test_a_file_that_is_damaged_after_it_was_served_is_not_served_again(damage, 
 
 @pytest.mark.django_db
 @DAMAGES
-def test_the_same_picture_uploaded_again_mends_the_file(damage, media, door, partner):
+def test_the_same_picture_uploaded_again_mends_the_file(damage, media, login, partner):
     logo = kept()
     whole = {digest: served(digest).content for digest in (logo.digest, logo.digest_128, logo.digest_256)}
     for digest in whole:
         damage(path_of(digest, media))
     registration = a_draft(partner)
-    assert upload(door(partner), registration, picture()).status_code == 302
+    assert upload(login(partner), registration, picture()).status_code == 302
     assert again(registration).draft.logo == logo
     assert {digest: served(digest).content for digest in whole} == whole
     assert names(media) == sorted(f"{digest}.png" for digest in whole)
@@ -146,19 +146,19 @@ def assert_saved_without_the_logo(answer, registration, *, name, logo_id=None):
 
 
 @pytest.mark.django_db
-def test_a_disk_that_is_away_is_a_message_beside_the_field(media, door, partner, caplog):
+def test_a_disk_that_is_away_is_a_message_beside_the_field(media, login, partner, caplog):
     media.write_text("no folder")
     registration = a_draft(partner)
-    answer = upload(door(partner), registration, picture(), client_name="Kept All The Same")
+    answer = upload(login(partner), registration, picture(), client_name="Kept All The Same")
     assert_saved_without_the_logo(answer, registration, name="Kept All The Same")
     assert "logo_not_stored" in caplog.text
     assert not Logo.objects.exists()
 
 
 @pytest.mark.django_db
-def test_so_it_is_with_the_very_first_save(media, door, partner):
+def test_so_it_is_with_the_very_first_save(media, login, partner):
     media.write_text("no folder")
-    browser = door(partner)
+    browser = login(partner)
     posted = example_posted(client_name="Kept All The Same") | {"logo": file(picture())}
     answer = browser.post("/registrations/new/", posted)
     registration = Registration.objects.get()
@@ -169,8 +169,8 @@ def test_so_it_is_with_the_very_first_save(media, door, partner):
 
 
 @pytest.mark.django_db
-def test_a_full_disk_is_a_message_and_leaves_nothing_half_written(small_disk, door, partner):
-    registration, browser = a_draft(partner), door(partner)
+def test_a_full_disk_is_a_message_and_leaves_nothing_half_written(small_disk, login, partner):
+    registration, browser = a_draft(partner), login(partner)
     upload(browser, registration, picture())
     former = again(registration).draft.logo_id
     before = names(small_disk)
@@ -182,8 +182,8 @@ def test_a_full_disk_is_a_message_and_leaves_nothing_half_written(small_disk, do
 
 
 @pytest.mark.django_db
-def test_what_did_not_fit_is_stored_once_there_is_room(small_disk, door, partner):
-    registration, browser = a_draft(partner), door(partner)
+def test_what_did_not_fit_is_stored_once_there_is_room(small_disk, login, partner):
+    registration, browser = a_draft(partner), login(partner)
     upload(browser, registration, noise())
     subprocess.run(["mount", "-o", "remount,size=4m", small_disk], check=True)
     assert upload(browser, registration, noise(), 2).status_code == 302
@@ -191,8 +191,8 @@ def test_what_did_not_fit_is_stored_once_there_is_room(small_disk, door, partner
 
 
 @pytest.mark.django_db
-def test_a_read_only_disk_is_a_message_and_goes_on_serving(small_disk, door, partner):
-    registration, browser = a_draft(partner), door(partner)
+def test_a_read_only_disk_is_a_message_and_goes_on_serving(small_disk, login, partner):
+    registration, browser = a_draft(partner), login(partner)
     upload(browser, registration, picture())
     former = again(registration).draft.logo_id
     subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
@@ -203,10 +203,10 @@ def test_a_read_only_disk_is_a_message_and_goes_on_serving(small_disk, door, par
 
 
 @pytest.mark.django_db
-def test_a_machine_that_starts_no_decoder_is_a_message_too(media, door, partner, monkeypatch):
+def test_a_machine_that_starts_no_decoder_is_a_message_too(media, login, partner, monkeypatch):
     registration = a_draft(partner)
     monkeypatch.setattr(sys, "executable", str(media / "no such program"))
-    answer = upload(door(partner), registration, picture(), client_name="Kept All The Same")
+    answer = upload(login(partner), registration, picture(), client_name="Kept All The Same")
     assert_saved_without_the_logo(answer, registration, name="Kept All The Same")
 
 

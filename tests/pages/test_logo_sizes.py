@@ -36,8 +36,8 @@ def with_submitted(browser, registration):
     yield browser.get(at(registration)).text
 
 
-def test_pages_show_the_smaller_squares(door, partner):
-    registration, browser = a_draft(partner), door(partner)
+def test_pages_show_the_smaller_squares(login, partner):
+    registration, browser = a_draft(partner), login(partner)
     upload(browser, registration, picture(1024))
     logo = again(registration).draft.logo
     small, large = (f"/logos/{digest}.png" for digest in (logo.digest_128, logo.digest_256))
@@ -49,17 +49,17 @@ def test_pages_show_the_smaller_squares(door, partner):
 
 
 @pytest.mark.parametrize("side", [128, 256])
-def test_a_smaller_square_is_served_under_its_own_digest(door, partner, side):
+def test_a_smaller_square_is_served_under_its_own_digest(login, partner, side):
     registration = a_draft(partner)
-    upload(door(partner), registration, picture(1024))
+    upload(login(partner), registration, picture(1024))
     digest = getattr(again(registration).draft.logo, f"digest_{side}")
     served = Client().get(f"/logos/{digest}.png")
     assert hashlib.sha256(served.content).hexdigest() == digest
     assert Image.open(io.BytesIO(served.content)).size == (side, side)
 
 
-def test_a_new_logo_is_shown_beside_the_live_one(door, partner, reviewer):
-    browser, first = door(partner), a_draft(partner)
+def test_a_new_logo_is_shown_beside_the_live_one(login, partner, reviewer):
+    browser, first = login(partner), a_draft(partner)
     upload(browser, first, picture(1024))
     old = again(first).draft.logo
     registration = approved(partner, reviewer, logo=old)
@@ -74,8 +74,8 @@ def test_a_new_logo_is_shown_beside_the_live_one(door, partner, reviewer):
 @pytest.mark.parametrize(
     ("content", "rules"), [(picture(200), ["L-06"]), (encoded(Image.new("RGB", (512, 512))), ["L-10"])]
 )
-def test_a_note_on_the_logo_stays_with_the_draft_and_goes_with_the_revision(door, partner, content, rules):
-    registration, browser = a_draft(partner), door(partner)
+def test_a_note_on_the_logo_stays_with_the_draft_and_goes_with_the_revision(login, partner, content, rules):
+    registration, browser = a_draft(partner), login(partner)
     assert upload(browser, registration, content).status_code == 302
     for _ in range(2):
         assert about_the_logo(browser.get(at(registration, "edit/"))) == rules
@@ -84,16 +84,16 @@ def test_a_note_on_the_logo_stays_with_the_draft_and_goes_with_the_revision(door
     assert [one["rule"] for one in revision.findings if one["field"] == "logo"] == rules
 
 
-def test_another_logo_takes_the_note_away(door, partner):
-    registration, browser = a_draft(partner), door(partner)
+def test_another_logo_takes_the_note_away(login, partner):
+    registration, browser = a_draft(partner), login(partner)
     upload(browser, registration, picture(200))
     upload(browser, registration, picture(), 2)
     assert about_the_logo(browser.get(at(registration, "edit/"))) == []
 
 
-def test_a_logo_from_before_gets_its_smaller_squares(door, partner):
+def test_a_logo_from_before_gets_its_smaller_squares(login, partner):
     registration = a_draft(partner)
-    upload(door(partner), registration, encoded(Image.new("RGB", (512, 512))))
+    upload(login(partner), registration, encoded(Image.new("RGB", (512, 512))))
     made = again(registration).draft.logo
     a_logo("0" * 64)
     Logo.objects.filter(pk=made.pk).update(digest_128="1" * 64, digest_256="2" * 64, is_blank=False)
@@ -105,9 +105,9 @@ def test_a_logo_from_before_gets_its_smaller_squares(door, partner):
     assert (lost.digest_128, lost.digest_256) == (lost.digest, lost.digest)
 
 
-def test_a_logo_from_before_whose_file_was_cut_short_goes_on_as_it_is(door, partner, settings):
+def test_a_logo_from_before_whose_file_was_cut_short_goes_on_as_it_is(login, partner, settings):
     registration = a_draft(partner)
-    upload(door(partner), registration, picture())
+    upload(login(partner), registration, picture())
     logo = again(registration).draft.logo
     os.truncate(settings.MEDIA_ROOT / "logos" / f"{logo.digest}.png", 100)
     migration = import_module("registrations.migrations.0011_logo_sizes")

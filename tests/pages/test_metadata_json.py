@@ -34,9 +34,9 @@ PAGE = "metadata.json"
 
 
 @pytest.fixture
-def fetch(door, partner):
+def fetch(login, partner):
     """``fetch(registration)`` is the document as the organisation's admin gets it."""
-    browser = door(partner)
+    browser = login(partner)
 
     def fetched(registration):
         answer = browser.get(at(registration, PAGE))
@@ -57,22 +57,22 @@ def test_visitor_is_sent_to_sign_in(partner):
     assert Client().get(address)["Location"] == f"/accounts/login/?next={address}"
 
 
-def test_stranger_finds_nothing(door, partner, stranger):
-    browser = door(stranger)
+def test_stranger_finds_nothing(login, partner, stranger):
+    browser = login(stranger)
     theirs = browser.get(at(a_draft(partner), PAGE))
     missing = browser.get(f"/registrations/6f9619ff-8b86-4011-b42d-00c04fc964ff/{PAGE}")
     assert (theirs.status_code, words(theirs)) == (404, words(missing))
 
 
-def test_viewer_reads_it(door, partner, viewer):
-    assert door(viewer).get(at(a_draft(partner), PAGE)).json()["client_name"] == "Example Client"
+def test_viewer_reads_it(login, partner, viewer):
+    assert login(viewer).get(at(a_draft(partner), PAGE)).json()["client_name"] == "Example Client"
 
 
-def test_it_is_json_that_nobody_stores(door, partner):
-    answer = door(partner).get(at(a_draft(partner), PAGE))
+def test_it_is_json_that_nobody_stores(login, partner):
+    answer = login(partner).get(at(a_draft(partner), PAGE))
     assert answer["Content-Type"] == "application/json"
     assert answer["Cache-Control"] == "no-store"
-    assert door(partner).post(at(a_draft(partner), PAGE)).status_code == 405
+    assert login(partner).post(at(a_draft(partner), PAGE)).status_code == 405
 
 
 def test_draft_shows_as_it_was_typed(fetch, partner):
@@ -90,9 +90,9 @@ def test_draft_shows_as_it_was_typed(fetch, partner):
     }
 
 
-def test_other_letters_are_written_in_utf8(door, partner):
+def test_other_letters_are_written_in_utf8(login, partner):
     registration = a_draft(partner, client_name="Société 株式会社")
-    assert "Société 株式会社".encode() in door(partner).get(at(registration, PAGE)).content
+    assert "Société 株式会社".encode() in login(partner).get(at(registration, PAGE)).content
 
 
 @pytest.mark.parametrize("odd", ['</script>"\\', "\u2028\x7f\u202e", "\U0001f4a9"])
@@ -111,11 +111,11 @@ def test_submitted_record_shows_while_nothing_is_live(fetch, partner):
     assert "client_id" not in document
 
 
-def test_registration_closed_with_its_only_draft_has_no_record(door, partner):
+def test_registration_closed_with_its_only_draft_has_no_record(login, partner):
     registration = a_draft(partner)
     drafting.discard(registration.uuid, by=partner)
     assert not Draft.objects.exists()
-    assert door(partner).get(at(registration, PAGE)).status_code == 404
+    assert login(partner).get(at(registration, PAGE)).status_code == 404
 
 
 def test_live_record_stays_what_was_approved(fetch, partner, reviewer):
@@ -177,13 +177,13 @@ def test_nothing_secret_is_in_it(fetch, partner, reviewer):
     assert not {"client_secret", "hint", "verifier"} & set(fetch(registration))
 
 
-def test_page_of_the_record_leads_to_it(door, partner):
+def test_page_of_the_record_leads_to_it(login, partner):
     registration = a_draft(partner)
-    assert f'href="{at(registration, PAGE)}"' in door(partner).get(at(registration)).text
+    assert f'href="{at(registration, PAGE)}"' in login(partner).get(at(registration)).text
 
 
-def test_document_keeps_its_budget(door, partner, reviewer):
-    registration, browser = approved(partner, reviewer), door(partner)
+def test_document_keeps_its_budget(login, partner, reviewer):
+    registration, browser = approved(partner, reviewer), login(partner)
     with statements() as made:
         browser.get(at(registration, PAGE))
     assert len(made) <= 5

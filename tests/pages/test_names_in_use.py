@@ -1,4 +1,4 @@
-"""A name that another organisation's client has: every door says so, and no door says whose."""
+"""A name that another organisation's client has: every page says so, and no page says whose."""
 
 import pytest
 
@@ -32,61 +32,61 @@ def tells(page):
     return bool(told)
 
 
-def test_the_form_says_so(elsewhere, door, partner):
+def test_the_form_says_so(elsewhere, login, partner):
     registration = a_draft(partner, client_name="acme mobi1e")
-    assert tells(door(partner).get(at(registration, "edit/")))
+    assert tells(login(partner).get(at(registration, "edit/")))
 
 
-def test_so_do_the_answers_and_handing_in_goes_on(elsewhere, door, partner):
+def test_so_do_the_answers_and_handing_in_goes_on(elsewhere, login, partner):
     registration = a_draft(partner, client_name="acme mobi1e")
-    browser = door(partner)
+    browser = login(partner)
     assert tells(browser.get(at(registration, "check/")))
     assert browser.post(at(registration, "submit/"), {"draft_version": 1}).status_code == 302
 
 
-def test_so_does_what_handing_in_answers_where_a_rule_refuses(elsewhere, door, partner):
+def test_so_does_what_handing_in_answers_where_a_rule_refuses(elsewhere, login, partner):
     registration = a_draft(partner, client_name="acme mobi1e", contacts=[])
-    refused = door(partner).post(at(registration, "submit/"), {"draft_version": 1})
+    refused = login(partner).post(at(registration, "submit/"), {"draft_version": 1})
     assert refused.status_code == 422
     assert tells(refused)
 
 
-def test_so_does_the_form_of_an_imported_document(elsewhere, door, partner):
-    browser = door(partner)
+def test_so_does_the_form_of_an_imported_document(elsewhere, login, partner):
+    browser = login(partner)
     paste(browser, {"client_name": "acme mobi1e"})
     registration = people.home(partner).registrations.get()
     assert tells(browser.get(at(registration, "edit/")))
 
 
-def test_the_reviewer_sees_it_with_the_submission(elsewhere, door, partner, reviewer):
+def test_the_reviewer_sees_it_with_the_submission(elsewhere, login, partner, reviewer):
     registration = submitted(partner, client_name="acme mobi1e")
-    assert MESSAGE in door(reviewer).get(review_path(registration)).text
+    assert MESSAGE in login(reviewer).get(review_path(registration)).text
 
 
-def test_the_owner_is_not_warned_of_their_own_name(elsewhere, door, stranger):
+def test_the_owner_is_not_warned_of_their_own_name(elsewhere, login, stranger):
     production = a_draft(stranger, client_name="Acme Mobile", environment="production")
     for page in ("edit/", "check/"):
-        assert MESSAGE not in door(stranger).get(at(production, page)).text
+        assert MESSAGE not in login(stranger).get(at(production, page)).text
 
 
-def test_a_new_form_with_a_fault_says_so_once_it_is_clear_whose_it_is(elsewhere, door, partner):
+def test_a_new_form_with_a_fault_says_so_once_it_is_clear_whose_it_is(elsewhere, login, partner):
     faulty = example_posted(client_name="acme mobi1e", tos_uri="x" * 20_001)
-    assert tells(door(partner).post(NEW, faulty))
+    assert tells(login(partner).post(NEW, faulty))
     Membership.objects.create(user=partner, organisation=people.organisation("Second"), role=Role.ADMIN)
-    assert not tells(door(partner).post(NEW, faulty))
+    assert not tells(login(partner).post(NEW, faulty))
 
 
-def test_naming_a_strange_organisation_does_not_tell_whose_name_it_is(elsewhere, door, partner):
+def test_naming_a_strange_organisation_does_not_tell_whose_name_it_is(elsewhere, login, partner):
     faulty = example_posted(client_name="acme mobi1e", tos_uri="x" * 20_001)
     nobodys = people.organisation("Third Ltd")
     asked = [faulty | {"organisation": str(one.uuid)} for one in (elsewhere.organisation, nobodys)]
-    first, second = (tells(door(partner).post(NEW, form)) for form in asked)
+    first, second = (tells(login(partner).post(NEW, form)) for form in asked)
     assert first == second
 
 
-def test_the_warning_fits_the_budgets(elsewhere, door, partner, reviewer):
+def test_the_warning_fits_the_budgets(elsewhere, login, partner, reviewer):
     registration = approved(partner, reviewer, client_name="acme mobi1e")
-    browser = door(partner)
+    browser = login(partner)
     with statements() as form:
         assert tells(browser.get(at(registration, "edit/")))
     with statements() as save:

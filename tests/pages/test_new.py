@@ -25,39 +25,39 @@ def test_a_visitor_is_sent_to_sign_in(db):
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_a_viewer_may_not_start(door, viewer, method):
-    answer = getattr(door(viewer), method)(NEW)
+def test_a_viewer_may_not_start(login, viewer, method):
+    answer = getattr(login(viewer), method)(NEW)
     assert answer.status_code == 403
     assert not Registration.objects.exists()
 
 
 @pytest.mark.parametrize("method", ["put", "delete"])
-def test_other_methods_are_refused(door, partner, method):
-    assert getattr(door(partner), method)(NEW).status_code == 405
+def test_other_methods_are_refused(login, partner, method):
+    assert getattr(login(partner), method)(NEW).status_code == 405
 
 
-def test_the_empty_form_finds_fault_with_nothing(door, partner):
-    page = door(partner).get(NEW)
+def test_the_empty_form_finds_fault_with_nothing(login, partner):
+    page = login(partner).get(NEW)
     assert page.status_code == 200
     assert not with_attribute(page.text, "data-rule")
     assert not with_attribute(page.text, "data-error-summary")
 
 
-def test_saving_makes_the_registration_with_everything_typed(door, partner):
-    answer = door(partner).post(NEW, example_posted())
+def test_saving_makes_the_registration_with_everything_typed(login, partner):
+    answer = login(partner).post(NEW, example_posted())
     registration = Registration.objects.get()
     assert answer["Location"] == at(registration, "edit/")
     assert registration.draft.typed == example_values()
     assert registration.organisation == people.home(partner)
 
 
-def test_a_complete_draft_goes_on_to_the_check(door, partner):
-    answer = door(partner).post(NEW, example_posted(then="check"))
+def test_a_complete_draft_goes_on_to_the_check(login, partner):
+    answer = login(partner).post(NEW, example_posted(then="check"))
     assert answer["Location"] == at(Registration.objects.get(), "check/")
 
 
-def test_an_incomplete_draft_is_kept_and_shows_what_is_missing(door, partner):
-    browser = door(partner)
+def test_an_incomplete_draft_is_kept_and_shows_what_is_missing(login, partner):
+    browser = login(partner)
     answer = browser.post(NEW, {"client_name": "Example Client", "then": "check"}, follow=True)
     assert answer.request["QUERY_STRING"] == "show=all"
     missing = {e.get("data-field") for e in with_attribute(answer.text, "data-rule")}
@@ -74,18 +74,18 @@ def test_an_incomplete_draft_is_kept_and_shows_what_is_missing(door, partner):
     assert Registration.objects.get().draft.typed["client_name"] == "Example Client"
 
 
-def test_what_cannot_be_stored_makes_no_registration_and_is_shown_again(door, partner):
-    answer = door(partner).post(NEW, example_posted(client_uri="https://client.example/\x00"))
+def test_what_cannot_be_stored_makes_no_registration_and_is_shown_again(login, partner):
+    answer = login(partner).post(NEW, example_posted(client_uri="https://client.example/\x00"))
     assert answer.status_code == 200
     assert with_attribute(answer.text, "data-error-summary")
     assert "https://client.example/legal/tos.html" in answer.text
     assert not Registration.objects.exists()
 
 
-def test_another_organisation_in_the_form_is_not_found(door, partner, stranger):
+def test_another_organisation_in_the_form_is_not_found(login, partner, stranger):
     foreign = example_posted() | {"organisation": str(people.home(stranger).uuid)}
     missing = example_posted() | {"organisation": str(uuid.uuid4())}
-    browser = door(partner)
+    browser = login(partner)
     answers = [browser.post(NEW, foreign), browser.post(NEW, missing)]
     assert [answer.status_code for answer in answers] == [404, 404]
     assert words(answers[0]) == words(answers[1])
@@ -93,10 +93,10 @@ def test_another_organisation_in_the_form_is_not_found(door, partner, stranger):
     assert not Registration.objects.exists()
 
 
-def test_who_works_for_several_organisations_chooses_one(door, partner):
+def test_who_works_for_several_organisations_chooses_one(login, partner):
     second = people.organisation("Second Ltd")
     Membership.objects.create(user=partner, organisation=second, role=Role.DEVELOPER)
-    browser = door(partner)
+    browser = login(partner)
     assert len(with_attribute(browser.get(NEW).text, "name", "organisation")) == 1
     unchosen = browser.post(NEW, example_posted())
     assert unchosen.status_code == 200
@@ -110,17 +110,17 @@ def test_who_works_for_several_organisations_chooses_one(door, partner):
     assert Registration.objects.get().organisation == second
 
 
-def test_where_one_only_looks_is_not_offered_and_not_allowed(door, partner):
+def test_where_one_only_looks_is_not_offered_and_not_allowed(login, partner):
     looked_at = people.organisation("Looked At Ltd")
     Membership.objects.create(user=partner, organisation=looked_at, role=Role.VIEWER)
-    browser = door(partner)
+    browser = login(partner)
     assert "Looked At" not in browser.get(NEW).text
     answer = browser.post(NEW, example_posted() | {"organisation": str(looked_at.uuid)})
     assert answer.status_code == 403
 
 
-def test_starting_keeps_its_budget(door, partner):
-    browser = door(partner)
+def test_starting_keeps_its_budget(login, partner):
+    browser = login(partner)
     with statements() as form:
         browser.get(NEW)
     with statements() as start:
@@ -129,8 +129,8 @@ def test_starting_keeps_its_budget(door, partner):
     assert len(start) <= 12
 
 
-def test_starting_without_end_is_throttled(door, partner):
+def test_starting_without_end_is_throttled(login, partner):
     use_up(START, str(partner.pk))
-    answer = door(partner).post("/registrations/new/", example_posted())
+    answer = login(partner).post("/registrations/new/", example_posted())
     assert answer.status_code == 429
     assert not Registration.objects.exists()

@@ -31,82 +31,82 @@ def told(page):
     )
 
 
-def test_an_address_that_does_not_answer_is_told(door, partner):
+def test_an_address_that_does_not_answer_is_told(login, partner):
     registration = submitted(partner)
     found(registration, "silent")
-    page = told(door(partner).get(at(registration)))
+    page = told(login(partner).get(at(registration)))
     assert NOT_OPENED in page
     assert "This is only a note" in page
 
 
-def test_what_our_name_servers_know_is_not_told(door, partner):
+def test_what_our_name_servers_know_is_not_told(login, partner):
     """A name that leads inside reads like one that does not answer."""
     registration = submitted(partner)
     found(registration, "not_public")
-    page = door(partner).get(at(registration))
+    page = login(partner).get(at(registration))
     assert NOT_OPENED in told(page)
     assert "not public" not in page.text
 
 
-def test_a_fault_is_told(door, partner):
+def test_a_fault_is_told(login, partner):
     registration = submitted(partner)
     found(registration, "fault", "redirect_uris", "https://client.example/callback")
     assert (
         "Redirect URIs: https://client.example/callback answered with an error, a redirect or a certificate "
         "that browsers refuse on 23 November 2026, 22:14 UTC."
-    ) in told(door(partner).get(at(registration)))
+    ) in told(login(partner).get(at(registration)))
 
 
-def test_where_all_is_well_nothing_is_told(door, partner):
+def test_where_all_is_well_nothing_is_told(login, partner):
     registration = submitted(partner)
     found(registration, "answers")
     Preflight.objects.create(
         revision=registration.revisions.get(), field="client_uri", uri="https://a.example/"
     )
-    assert not told(door(partner).get(at(registration)))
+    assert not told(login(partner).get(at(registration)))
 
 
-def test_a_stranger_reads_nothing(door, partner, stranger):
+def test_a_stranger_reads_nothing(login, partner, stranger):
     registration = submitted(partner)
     found(registration, "silent")
-    answer = door(stranger).get(at(registration))
+    answer = login(stranger).get(at(registration))
     assert answer.status_code == 404
     assert "legal/tos.html" not in answer.text
 
 
 @pytest.mark.parametrize("verb", [review.request_changes, review.reject])
-def test_it_stays_while_something_can_be_done(door, partner, reviewer, verb):
+def test_it_stays_while_something_can_be_done(login, partner, reviewer, verb):
     registration = submitted(partner)
     found(registration, "silent")
     verb(registration.uuid, by=reviewer, seen_version=1, note="Please.")
-    assert NOT_OPENED in told(door(partner).get(at(registration)))
+    assert NOT_OPENED in told(login(partner).get(at(registration)))
 
 
-def test_it_goes_with_the_approval(door, partner, reviewer):
+def test_it_goes_with_the_approval(login, partner, reviewer):
     registration = submitted(partner)
     found(registration, "silent")
     review.approve(registration.uuid, by=reviewer, seen_version=1)
-    assert not told(door(partner).get(at(registration)))
+    assert not told(login(partner).get(at(registration)))
 
 
-def test_it_goes_with_the_next_submission(door, partner):
+def test_it_goes_with_the_next_submission(login, partner):
     registration = submitted(partner)
     found(registration, "silent")
     drafting.withdraw(registration.uuid, by=partner)
     drafting.submit(registration.uuid, by=partner)
-    assert not told(door(partner).get(at(registration)))
+    assert not told(login(partner).get(at(registration)))
 
 
-def test_of_a_live_client_it_is_about_the_change(door, partner, reviewer):
+def test_of_a_live_client_it_is_about_the_change(login, partner, reviewer):
     registration = change(approved(partner, reviewer), partner, client_name="Changed Client")
     drafting.submit(registration.uuid, by=partner)
     found(registration, "silent")
-    assert NOT_OPENED in told(door(partner).get(at(registration)))
+    assert NOT_OPENED in told(login(partner).get(at(registration)))
 
 
-def test_the_page_pays_one_statement(door, partner):
+def test_the_page_pays_one_statement(login, partner):
     registration = submitted(partner)
-    browser = door(partner)
+    browser = login(partner)
     with statements() as without:
         browser.get(at(registration))
     found(registration, "silent")

@@ -11,8 +11,8 @@ from tests.support.people import sign_in
 from tests.support.registrations import again
 
 
-def test_from_the_question_to_a_later_revision(door, partner, reviewer):
-    browser, desk = door(partner), sign_in(Client(), reviewer)
+def test_from_the_question_to_a_later_revision(login, partner, reviewer):
+    browser, desk = login(partner), sign_in(Client(), reviewer)
     save(browser, NEW, "", client_name=NAME)
     registration = Registration.objects.get()
     edit = at(registration, "edit/")

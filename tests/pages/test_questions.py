@@ -59,9 +59,9 @@ def boxes(page):
         ("C-07", "contacts", "someone@mailinator.com"),
     ],
 )
-def test_each_of_the_five_offers_to_ask_and_asking_turns_it_into_a_note(door, partner, rule, field, value):
+def test_each_of_the_five_offers_to_ask_and_asking_turns_it_into_a_note(login, partner, rule, field, value):
     typed = {field: value if field == "client_name" else [value]}
-    registration, browser = a_draft(partner, **typed), door(partner)
+    registration, browser = a_draft(partner, **typed), login(partner)
     page = browser.get(at(registration, "edit/"))
     assert weights(page)[rule] == "reject"
     assert boxes(page) == [(rule, value, False, "")]
@@ -74,21 +74,21 @@ def test_each_of_the_five_offers_to_ask_and_asking_turns_it_into_a_note(door, pa
     assert boxes(page) == [(rule, value, True, WHY)]
 
 
-def test_no_other_rejection_offers_to_ask(door, partner):
+def test_no_other_rejection_offers_to_ask(login, partner):
     registration = a_draft(
         partner, client_uri="https://pleo.io/", redirect_uris=["https://*.client.example/cb"]
     )
-    assert boxes(door(partner).get(at(registration, "edit/"), {"show": "all"})) == []
+    assert boxes(login(partner).get(at(registration, "edit/"), {"show": "all"})) == []
 
 
-def test_the_same_value_listed_twice_is_one_question(door, partner):
+def test_the_same_value_listed_twice_is_one_question(login, partner):
     registration = a_draft(partner, redirect_uris=["https://co.uk/cb"] * 2)
-    assert len(boxes(door(partner).get(at(registration, "edit/")))) == 1
+    assert len(boxes(login(partner).get(at(registration, "edit/")))) == 1
 
 
-def test_without_the_tick_nothing_is_asked_any_more(door, partner):
+def test_without_the_tick_nothing_is_asked_any_more(login, partner):
     registration = a_draft(partner, client_name=NAME, review_asked=[QUESTION])
-    browser, unticked = door(partner), ask()
+    browser, unticked = login(partner), ask()
     del unticked["ask-0"]
     save(browser, at(registration, "edit/"), questions=unticked, client_name=NAME)
     assert "review_asked" not in again(registration).draft.typed
@@ -96,15 +96,15 @@ def test_without_the_tick_nothing_is_asked_any_more(door, partner):
     assert (weights(page)["N-05"], boxes(page)) == ("reject", [("N-05", NAME, False, "")])
 
 
-def test_the_reason_can_be_rewritten(door, partner):
+def test_the_reason_can_be_rewritten(login, partner):
     registration = a_draft(partner, client_name=NAME, review_asked=[QUESTION])
     better = ask(reason="  Pleora Pay Ltd, company number 123456.\r\n")
-    save(door(partner), at(registration, "edit/"), questions=better, client_name=NAME)
+    save(login(partner), at(registration, "edit/"), questions=better, client_name=NAME)
     assert asked(registration) == [{**QUESTION, "reason": "Pleora Pay Ltd, company number 123456."}]
 
 
-def test_another_value_takes_the_question_with_it(door, partner):
-    registration, browser = a_draft(partner, client_name=NAME, review_asked=[QUESTION]), door(partner)
+def test_another_value_takes_the_question_with_it(login, partner):
+    registration, browser = a_draft(partner, client_name=NAME, review_asked=[QUESTION]), login(partner)
     save(browser, at(registration, "edit/"), questions=ask(), client_name="Pleo Cards")
     assert "review_asked" not in again(registration).draft.typed
     page = browser.get(at(registration, "edit/"))
@@ -112,8 +112,8 @@ def test_another_value_takes_the_question_with_it(door, partner):
 
 
 @pytest.mark.parametrize("reason", ["", "  too short ", "x" * 1001])
-def test_a_tick_without_a_fit_reason_is_told_so_beside_it(door, partner, reason):
-    registration, browser = a_draft(partner, client_name=NAME), door(partner)
+def test_a_tick_without_a_fit_reason_is_told_so_beside_it(login, partner, reason):
+    registration, browser = a_draft(partner, client_name=NAME), login(partner)
     save(browser, at(registration, "edit/"), questions=ask(reason=reason), client_name=NAME)
     page = browser.get(at(registration, "edit/"), {"show": "all"})
     assert (weights(page)["N-05"], weights(page)["G-06"]) == ("reject", "reject")
@@ -126,9 +126,9 @@ def test_a_tick_without_a_fit_reason_is_told_so_beside_it(door, partner, reason)
 
 
 @pytest.mark.parametrize("reason", ["a\x00b and more of it", "x" * 4_001])
-def test_a_reason_that_cannot_be_stored_is_told_so_and_nothing_is_saved(door, partner, reason):
+def test_a_reason_that_cannot_be_stored_is_told_so_and_nothing_is_saved(login, partner, reason):
     registration = a_draft(partner)
-    page = save(door(partner), at(registration, "edit/"), questions=ask(reason=reason), client_name=NAME)
+    page = save(login(partner), at(registration, "edit/"), questions=ask(reason=reason), client_name=NAME)
     assert page.status_code == 200
     assert with_attribute(page.text, "id", "findings_ask-0")
     assert with_attribute(page.text, "href", "#id_ask-0-reason")
@@ -154,10 +154,10 @@ def test_a_reason_that_cannot_be_stored_is_told_so_and_nothing_is_saved(door, pa
         {"review_asked": f'[{{"rule": "N-05", "value": "{NAME}", "reason": "{WHY}"}}]'},
     ],
 )
-def test_hostile_questions_ask_nothing(door, partner, questions):
+def test_hostile_questions_ask_nothing(login, partner, questions):
     registration = a_draft(partner)
     assert (
-        save(door(partner), at(registration, "edit/"), questions=questions, client_name=NAME).status_code
+        save(login(partner), at(registration, "edit/"), questions=questions, client_name=NAME).status_code
         == 302
     )
     assert "review_asked" not in again(registration).draft.typed
@@ -170,9 +170,9 @@ def test_half_a_character_is_dropped_with_the_value_and_refused_in_the_reason():
     assert asked_by({("N-05", NAME): reply}) == []
 
 
-def test_many_questions_are_shown_and_read_up_to_what_can_be_submitted(door, partner):
+def test_many_questions_are_shown_and_read_up_to_what_can_be_submitted(login, partner):
     uris = [f"https://co.uk/{number}" for number in range(MAX_QUESTIONS + 5)]
-    registration, browser = a_draft(partner, redirect_uris=uris), door(partner)
+    registration, browser = a_draft(partner, redirect_uris=uris), login(partner)
     assert len(boxes(browser.get(at(registration, "edit/")))) == MAX_QUESTIONS
     questions = {}
     for number, uri in enumerate(uris):
@@ -181,11 +181,11 @@ def test_many_questions_are_shown_and_read_up_to_what_can_be_submitted(door, par
     assert len(asked(registration)) == MAX_QUESTIONS
 
 
-def test_hostile_words_stay_words(door, partner):
+def test_hostile_words_stay_words(login, partner):
     words = '"></textarea><script>alert(1)</script>{{ 7*7 }}'
     name = f"Pleo {words}"
     registration = a_draft(partner, client_name=NAME, review_asked=[{**QUESTION, "reason": words}])
-    browser = door(partner)
+    browser = login(partner)
     assert boxes(browser.get(at(registration, "edit/")))[0][3] == words
     for page in (browser.get(at(registration, "edit/")), browser.get(at(registration, "check/"))):
         assert "<script>alert" not in page.text
@@ -195,39 +195,39 @@ def test_hostile_words_stay_words(door, partner):
     assert (late.status_code, "<script>alert" in late.text) == (409, False)
 
 
-def test_it_can_be_asked_on_the_first_save(door, partner):
-    browser = door(partner)
+def test_it_can_be_asked_on_the_first_save(login, partner):
+    browser = login(partner)
     save(browser, NEW, "", questions=ask(), client_name=NAME)
     assert asked(Registration.objects.get()) == [QUESTION]
 
 
-def test_a_stale_version_keeps_tick_and_reason(door, partner):
+def test_a_stale_version_keeps_tick_and_reason(login, partner):
     registration = a_draft(partner)
-    late = save(door(partner), at(registration, "edit/"), 7, questions=ask(), client_name=NAME)
+    late = save(login(partner), at(registration, "edit/"), 7, questions=ask(), client_name=NAME)
     assert late.status_code == 409
     assert boxes(late) == [("N-05", NAME, True, WHY)]
     assert asked(registration) == []
 
 
-def test_a_suggestion_pressed_after_the_tick_is_the_later_word(door, partner):
+def test_a_suggestion_pressed_after_the_tick_is_the_later_word(login, partner):
     registration = a_draft(partner, client_name=NAME)
     pressed = ask() | {"apply": "client_name::N-05"}
-    save(door(partner), at(registration, "edit/"), questions=pressed, client_name=NAME)
+    save(login(partner), at(registration, "edit/"), questions=pressed, client_name=NAME)
     assert "Pleo" not in again(registration).draft.typed["client_name"].split()
     assert "review_asked" not in again(registration).draft.typed
 
 
 @pytest.mark.parametrize(("who", "status"), [("stranger", 404), ("viewer", 403)])
-def test_the_wrong_person_asks_nothing(door, partner, request, who, status):
+def test_the_wrong_person_asks_nothing(login, partner, request, who, status):
     registration = a_draft(partner, client_name=NAME)
-    browser = door(request.getfixturevalue(who))
+    browser = login(request.getfixturevalue(who))
     answer = save(browser, at(registration, "edit/"), questions=ask(), client_name=NAME)
     assert (answer.status_code, asked(registration)) == (status, [])
 
 
-def test_the_check_shows_what_is_asked_and_why(door, partner):
+def test_the_check_shows_what_is_asked_and_why(login, partner):
     registration = a_draft(partner, client_name=NAME, review_asked=[QUESTION])
-    page = door(partner).get(at(registration, "check/"))
+    page = login(partner).get(at(registration, "check/"))
     (question,) = with_attribute(page.text, "data-asks", "N-05")
     assert NAME in question.text
     assert WHY in question.text
@@ -235,26 +235,26 @@ def test_the_check_shows_what_is_asked_and_why(door, partner):
     assert with_attribute(page.text, "action", at(registration, "submit/"))
 
 
-def test_the_check_does_not_let_an_unfit_reason_pass(door, partner):
+def test_the_check_does_not_let_an_unfit_reason_pass(login, partner):
     registration = a_draft(partner, client_name=NAME, review_asked=[{**QUESTION, "reason": "short"}])
-    browser = door(partner)
+    browser = login(partner)
     assert not with_attribute(
         browser.get(at(registration, "check/")).text, "action", at(registration, "submit/")
     )
     assert browser.post(at(registration, "submit/"), {"draft_version": 1}).status_code == 422
 
 
-def test_another_registration_has_no_part_in_what_was_accepted(door, partner, reviewer):
+def test_another_registration_has_no_part_in_what_was_accepted(login, partner, reviewer):
     registration = submitted(partner, client_name=NAME, review_asked=[QUESTION])
     review.override(
         registration.uuid, by=reviewer, seen_version=1, rule="N-05", value=NAME, reason="Registered."
     )
     other = a_draft(partner, client_name=NAME)
-    assert weights(door(partner).get(at(other, "edit/")))["N-05"] == "reject"
+    assert weights(login(partner).get(at(other, "edit/")))["N-05"] == "reject"
 
 
-def test_questions_keep_the_budgets(door, partner, reviewer):
-    browser = door(partner)
+def test_questions_keep_the_budgets(login, partner, reviewer):
+    browser = login(partner)
     registration = approved(partner, reviewer)
     review_asked = [QUESTION]
     draft = a_draft(partner, client_name=NAME, review_asked=review_asked)

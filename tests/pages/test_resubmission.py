@@ -36,23 +36,23 @@ def is_warned(page):
     return bool(with_attribute(page.text, "data-unchanged"))
 
 
-def test_editing_is_what_comes_next(door, partner, turned_down):
-    assert primary(door(partner).get(at(turned_down))) == ["Edit"]
+def test_editing_is_what_comes_next(login, partner, turned_down):
+    assert primary(login(partner).get(at(turned_down))) == ["Edit"]
 
 
-def test_editing_is_what_comes_next_for_a_change_as_well(door, partner, reviewer, live, how):
+def test_editing_is_what_comes_next_for_a_change_as_well(login, partner, reviewer, live, how):
     change(live, partner, client_name="Renamed Client")
     drafting.submit(live.uuid, by=partner)
     TURNED_DOWN[how](live.uuid, by=reviewer, seen_version=2, note="Keep the name.")
-    assert "Edit the change" in primary(door(partner).get(at(live)))
+    assert "Edit the change" in primary(login(partner).get(at(live)))
 
 
-def test_a_first_draft_is_to_be_checked(door, partner):
-    assert primary(door(partner).get(at(a_draft(partner)))) == ["Check and submit"]
+def test_a_first_draft_is_to_be_checked(login, partner):
+    assert primary(login(partner).get(at(a_draft(partner)))) == ["Check and submit"]
 
 
-def test_the_check_says_that_nothing_has_changed_and_still_lets_it_through(door, partner, turned_down, how):
-    browser = door(partner)
+def test_the_check_says_that_nothing_has_changed_and_still_lets_it_through(login, partner, turned_down, how):
+    browser = login(partner)
     page = check_page(browser, turned_down)
     assert f"Nothing has changed since this was {how}" in words(page)
     assert "Ask for less." in words(page)
@@ -66,31 +66,31 @@ def test_the_check_says_that_nothing_has_changed_and_still_lets_it_through(door,
         {"scope_reasons": {"users:read": "To show who has to approve an invoice."}},
     ],
 )
-def test_any_change_silences_it(door, partner, turned_down, changes):
+def test_any_change_silences_it(login, partner, turned_down, changes):
     change(turned_down, partner, **changes)
-    assert not is_warned(check_page(door(partner), turned_down))
+    assert not is_warned(check_page(login(partner), turned_down))
 
 
-def test_another_order_is_no_change(door, partner, turned_down):
+def test_another_order_is_no_change(login, partner, turned_down):
     change(turned_down, partner, scope=["users:read", "users:write"])
-    assert is_warned(check_page(door(partner), turned_down))
+    assert is_warned(check_page(login(partner), turned_down))
 
 
-def test_what_the_partner_took_back_is_no_matter(door, partner):
+def test_what_the_partner_took_back_is_no_matter(login, partner):
     registration = submitted(partner)
     drafting.withdraw(registration.uuid, by=partner)
-    assert not is_warned(check_page(door(partner), registration))
+    assert not is_warned(check_page(login(partner), registration))
 
 
 def unanswered(page):
     return [e.get("data-unanswered") for e in with_attribute(page.text, "data-unanswered")]
 
 
-def test_questions_without_an_answer_are_counted_and_lead_to_their_place(door, partner, reviewer):
+def test_questions_without_an_answer_are_counted_and_lead_to_their_place(login, partner, reviewer):
     registration = submitted(partner)
     name, scope = asked(registration, reviewer), asked(registration, reviewer, "Why?", field="scope")
     sent_back(registration, reviewer)
-    browser = door(partner)
+    browser = login(partner)
     page = check_page(browser, registration)
     assert "2 questions have no answer" in words(page)
     assert ASK in words(page).replace("&lt;", "<").replace("&gt;", ">")
@@ -104,11 +104,11 @@ def test_questions_without_an_answer_are_counted_and_lead_to_their_place(door, p
     assert with_attribute(page.text, "action", at(registration, "submit/"))
 
 
-def test_an_answer_that_was_given_waits_for_the_reviewer(door, partner, reviewer):
+def test_an_answer_that_was_given_waits_for_the_reviewer(login, partner, reviewer):
     registration = submitted(partner)
     name = asked(registration, reviewer)
     sent_back(registration, reviewer)
     change(registration, partner, answers={str(name.uuid): "The one for accountants."})
     drafting.submit(registration.uuid, by=partner)
     review.request_changes(registration.uuid, by=reviewer, seen_version=2, note="Thanks. Use less scope.")
-    assert unanswered(check_page(door(partner), registration)) == []
+    assert unanswered(check_page(login(partner), registration)) == []

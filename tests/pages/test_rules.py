@@ -63,15 +63,15 @@ def test_only_reading_is_possible(db):
     assert Client().post("/rules/").status_code == 405
 
 
-def test_every_finding_leads_to_its_rule(door, partner):
+def test_every_finding_leads_to_its_rule(login, partner):
     draft = a_draft(partner, client_name="Pleo Connect", redirect_uris=["https://*.client.example/cb"])
     for address in ("check/", "edit/?show=all"):
-        links = rule_links(door(partner).get(f"/registrations/{draft.uuid}/{address}").text)
+        links = rule_links(login(partner).get(f"/registrations/{draft.uuid}/{address}").text)
         assert {"/rules/#N-05", "/rules/#R-06"} <= {link.get("href") for link in links}
         assert "Why? Rule N-05 in plain words (opens in a new tab)" in [link.words() for link in links]
 
 
-def test_reviewer_is_led_there_too(door, partner):
+def test_reviewer_is_led_there_too(login, partner):
     waiting = submitted(partner, redirect_uris=["https://client.example//cb"])
-    told = door(people.lead()).get(f"/admin/registrations/registration/{waiting.uuid}/review/")
+    told = login(people.lead()).get(f"/admin/registrations/registration/{waiting.uuid}/review/")
     assert "/rules/#R-61" in [link.get("href") for link in rule_links(told.text)]

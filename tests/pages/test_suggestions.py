@@ -29,8 +29,8 @@ def typed(registration, field):
     return again(registration).draft.typed[field]
 
 
-def test_a_suggestion_is_a_button_that_names_the_finding_and_shows_the_words(door, partner):
-    page = door(partner).get(at(a_draft(partner, redirect_uris=LISTED), "edit/"))
+def test_a_suggestion_is_a_button_that_names_the_finding_and_shows_the_words(login, partner):
+    page = login(partner).get(at(a_draft(partner, redirect_uris=LISTED), "edit/"))
     button = offered(page)[PRESSED]
     assert button.words() == f"Use {SECURE}"
     assert (button.tag, button.get("type"), button.get("data-suggestion")) == ("button", "submit", SECURE)
@@ -54,8 +54,8 @@ def test_a_suggestion_is_a_button_that_names_the_finding_and_shows_the_words(doo
         ("scope", ["users:read,users:write"], "scope:0:S-04", ["users:read", "users:write"]),
     ],
 )
-def test_pressing_it_replaces_exactly_that_value(door, partner, field, value, key, better):
-    registration, browser = a_draft(partner, **{field: value}), door(partner)
+def test_pressing_it_replaces_exactly_that_value(login, partner, field, value, key, better):
+    registration, browser = a_draft(partner, **{field: value}), login(partner)
     (shown,) = offered(browser.get(at(registration, "edit/")))
     assert key in (shown, None)
     answer = press(browser, at(registration, "edit/"), shown, **{field: value})
@@ -65,8 +65,8 @@ def test_pressing_it_replaces_exactly_that_value(door, partner, field, value, ke
     assert not offered(browser.get(at(registration, "edit/")))
 
 
-def test_blanks_and_line_ends_do_not_move_it_to_another_line(door, partner):
-    registration, browser = a_draft(partner, redirect_uris=LISTED), door(partner)
+def test_blanks_and_line_ends_do_not_move_it_to_another_line(login, partner):
+    registration, browser = a_draft(partner, redirect_uris=LISTED), login(partner)
     sent = example_posted(1) | {
         "redirect_uris": f" {OTHERS[0]}\t\r\n  {PLAIN} \r{OTHERS[1]}\r\n\r\n",
         "apply": PRESSED,
@@ -75,9 +75,9 @@ def test_blanks_and_line_ends_do_not_move_it_to_another_line(door, partner):
     assert typed(registration, "redirect_uris") == [OTHERS[0], SECURE, OTHERS[1]]
 
 
-def test_everything_else_that_was_typed_is_saved_with_it(door, partner):
+def test_everything_else_that_was_typed_is_saved_with_it(login, partner):
     registration = a_draft(partner, redirect_uris=LISTED)
-    press(door(partner), at(registration, "edit/"), PRESSED, redirect_uris=LISTED, client_name="New Name")
+    press(login(partner), at(registration, "edit/"), PRESSED, redirect_uris=LISTED, client_name="New Name")
     assert typed(registration, "client_name") == "New Name"
 
 
@@ -98,35 +98,35 @@ def test_everything_else_that_was_typed_is_saved_with_it(door, partner):
         "https://evil.example/",
     ],
 )
-def test_a_finding_that_is_not_there_is_a_plain_save(door, partner, key):
+def test_a_finding_that_is_not_there_is_a_plain_save(login, partner, key):
     registration = a_draft(partner)
-    answer = press(door(partner), at(registration, "edit/"), key, redirect_uris=LISTED)
+    answer = press(login(partner), at(registration, "edit/"), key, redirect_uris=LISTED)
     assert (answer.status_code, answer["Location"]) == (302, at(registration, "edit/"))
     assert typed(registration, "redirect_uris") == LISTED
 
 
-def test_the_words_are_never_taken_from_the_request(door, partner):
+def test_the_words_are_never_taken_from_the_request(login, partner):
     registration = a_draft(partner, redirect_uris=LISTED)
     sent = example_posted(1, redirect_uris=LISTED) | {
         "apply": PRESSED,
         "data-suggestion": "https://evil.example/",
     }
-    door(partner).post(at(registration, "edit/"), sent)
+    login(partner).post(at(registration, "edit/"), sent)
     assert typed(registration, "redirect_uris")[1] == SECURE
 
 
-def test_it_works_on_the_first_save(door, partner):
-    browser = door(partner)
+def test_it_works_on_the_first_save(login, partner):
+    browser = login(partner)
     answer = press(browser, NEW, PRESSED, "", redirect_uris=LISTED)
     registration = Registration.objects.get()
     assert answer["Location"] == at(registration, "edit/#id_redirect_uris")
     assert typed(registration, "redirect_uris")[1] == SECURE
 
 
-def test_a_stale_version_keeps_what_was_typed_with_the_suggestion_in_it(door, partner):
+def test_a_stale_version_keeps_what_was_typed_with_the_suggestion_in_it(login, partner):
     registration = change(a_draft(partner), partner, client_name="First Tab")
     late = press(
-        door(partner), at(registration, "edit/"), PRESSED, redirect_uris=LISTED, client_name="Second Tab"
+        login(partner), at(registration, "edit/"), PRESSED, redirect_uris=LISTED, client_name="Second Tab"
     )
     assert late.status_code == 409
     (area,) = with_attribute(late.text, "name", "redirect_uris")
@@ -135,10 +135,10 @@ def test_a_stale_version_keeps_what_was_typed_with_the_suggestion_in_it(door, pa
     assert typed(registration, "client_name") == "First Tab"
 
 
-def test_beside_something_that_cannot_be_stored_it_is_taken_over_and_nothing_is_saved(door, partner):
+def test_beside_something_that_cannot_be_stored_it_is_taken_over_and_nothing_is_saved(login, partner):
     registration = a_draft(partner)
     page = press(
-        door(partner), at(registration, "edit/"), PRESSED, redirect_uris=LISTED, client_name="a\x00b"
+        login(partner), at(registration, "edit/"), PRESSED, redirect_uris=LISTED, client_name="a\x00b"
     )
     assert page.status_code == 200
     (area,) = with_attribute(page.text, "name", "redirect_uris")
@@ -147,24 +147,24 @@ def test_beside_something_that_cannot_be_stored_it_is_taken_over_and_nothing_is_
 
 
 @pytest.mark.parametrize(("who", "status"), [("stranger", 404), ("viewer", 403)])
-def test_the_wrong_person_changes_nothing(door, partner, request, who, status):
+def test_the_wrong_person_changes_nothing(login, partner, request, who, status):
     registration = a_draft(partner, redirect_uris=LISTED)
-    browser = door(request.getfixturevalue(who))
+    browser = login(request.getfixturevalue(who))
     assert press(browser, at(registration, "edit/"), PRESSED, redirect_uris=LISTED).status_code == status
     assert typed(registration, "redirect_uris") == LISTED
 
 
-def test_under_review_nothing_changes(door, partner):
+def test_under_review_nothing_changes(login, partner):
     registration = submitted(partner)
-    late = press(door(partner), at(registration, "edit/"), PRESSED, redirect_uris=LISTED)
+    late = press(login(partner), at(registration, "edit/"), PRESSED, redirect_uris=LISTED)
     assert late.status_code == 409
     assert typed(registration, "redirect_uris") == ["https://client.example/callback"]
 
 
 @pytest.mark.parametrize("submit", [False, True])
-def test_pages_that_are_no_form_say_it_in_words(door, partner, submit):
+def test_pages_that_are_no_form_say_it_in_words(login, partner, submit):
     registration = a_draft(partner, redirect_uris=LISTED)
-    browser = door(partner)
+    browser = login(partner)
     if submit:
         page = browser.post(at(registration, "submit/"), {"draft_version": 1})
     else:
@@ -174,23 +174,23 @@ def test_pages_that_are_no_form_say_it_in_words(door, partner, submit):
 
 
 @pytest.mark.parametrize("address", [NEW, None])
-def test_enter_in_a_line_presses_a_plain_save(door, partner, address):
-    page = door(partner).get(address or at(a_draft(partner, redirect_uris=LISTED), "edit/"))
+def test_enter_in_a_line_presses_a_plain_save(login, partner, address):
+    page = login(partner).get(address or at(a_draft(partner, redirect_uris=LISTED), "edit/"))
     html = page.text[page.text.index('enctype="multipart/form-data"') :]
     first = next(e for e in elements(html) if e.tag == "button")
     assert (first.get("name"), first.get("value")) == ("then", "save")
     assert (first.get("tabindex"), first.get("aria-hidden")) == ("-1", "true")
 
 
-def test_pressing_keeps_the_budget_of_a_save(door, partner):
-    registration, browser = a_draft(partner, redirect_uris=LISTED), door(partner)
+def test_pressing_keeps_the_budget_of_a_save(login, partner):
+    registration, browser = a_draft(partner, redirect_uris=LISTED), login(partner)
     with statements() as made:
         press(browser, at(registration, "edit/"), PRESSED, redirect_uris=LISTED)
     assert len(made) <= 12
 
 
-def test_withdrawn_again_it_can_be_pressed(door, partner):
+def test_withdrawn_again_it_can_be_pressed(login, partner):
     registration = submitted(partner)
     drafting.withdraw(registration.uuid, by=partner)
-    press(door(partner), at(registration, "edit/"), PRESSED, redirect_uris=LISTED)
+    press(login(partner), at(registration, "edit/"), PRESSED, redirect_uris=LISTED)
     assert typed(registration, "redirect_uris")[1] == SECURE

@@ -39,11 +39,11 @@ def kept(registration):
     return again(registration).draft.typed.get("answers")
 
 
-def test_each_open_thread_stands_beside_its_field(door, partner, reviewer, waiting):
+def test_each_open_thread_stands_beside_its_field(login, partner, reviewer, waiting):
     name, whole = asked(waiting, reviewer), asked(waiting, reviewer, "Who runs it?", field="")
     scope = asked(waiting, reviewer, "Why write?", field="scope")
     sent_back(waiting, reviewer)
-    page = door(partner).get(at(waiting, "edit/"))
+    page = login(partner).get(at(waiting, "edit/"))
     assert list(threads_on(page)) == [str(each.uuid) for each in (whole, name, scope)]
     assert ASK in threads_on(page)[str(name.uuid)]
     assert "&lt;products&gt;" in page.text
@@ -53,10 +53,10 @@ def test_each_open_thread_stands_beside_its_field(door, partner, reviewer, waiti
     assert 'id="help_client_uri"' in after
 
 
-def test_an_answer_is_kept_shown_checked_and_sent(door, partner, reviewer, waiting):
+def test_an_answer_is_kept_shown_checked_and_sent(login, partner, reviewer, waiting):
     thread = asked(waiting, reviewer)
     sent_back(waiting, reviewer)
-    browser = door(partner)
+    browser = login(partner)
     assert save(browser, waiting, {thread.uuid: ANSWER}, then="check")["Location"] == at(waiting, "check/")
     assert box(browser.get(at(waiting, "edit/")), thread).text.strip() == ANSWER
     (row,) = with_attribute(browser.get(at(waiting, "check/")).text, "data-answers", str(thread.uuid))
@@ -66,19 +66,19 @@ def test_an_answer_is_kept_shown_checked_and_sent(door, partner, reviewer, waiti
     assert (said.text, said.revision.number) == (ANSWER, 2)
 
 
-def test_an_answer_can_be_taken_out_again(door, partner, reviewer, waiting):
+def test_an_answer_can_be_taken_out_again(login, partner, reviewer, waiting):
     thread = asked(waiting, reviewer)
     sent_back(waiting, reviewer)
-    browser = door(partner)
+    browser = login(partner)
     save(browser, waiting, {thread.uuid: ANSWER})
     save(browser, waiting, {thread.uuid: "  "}, version=2)
     assert kept(waiting) is None
 
 
-def test_a_suggestion_and_a_clash_keep_what_was_answered(door, partner, reviewer, waiting):
+def test_a_suggestion_and_a_clash_keep_what_was_answered(login, partner, reviewer, waiting):
     thread = asked(waiting, reviewer)
     sent_back(waiting, reviewer)
-    browser = door(partner)
+    browser = login(partner)
     clash = save(browser, waiting, {thread.uuid: ANSWER}, version=9)
     assert clash.status_code == 409
     assert box(clash, thread).text.strip() == ANSWER
@@ -87,10 +87,10 @@ def test_a_suggestion_and_a_clash_keep_what_was_answered(door, partner, reviewer
 
 
 @pytest.mark.parametrize("text", ["a\x00b", "x" * 4001])
-def test_what_cannot_be_kept_says_so_beside_it(door, partner, reviewer, waiting, text):
+def test_what_cannot_be_kept_says_so_beside_it(login, partner, reviewer, waiting, text):
     thread = asked(waiting, reviewer)
     sent_back(waiting, reviewer)
-    page = save(door(partner), waiting, {thread.uuid: text}, client_name="Renamed")
+    page = save(login(partner), waiting, {thread.uuid: text}, client_name="Renamed")
     assert again(waiting).draft.typed["client_name"] == "Example Client"
     assert box(page, thread).get("aria-invalid") == "true"
     assert box(page, thread).text.strip() == text
@@ -99,7 +99,7 @@ def test_what_cannot_be_kept_says_so_beside_it(door, partner, reviewer, waiting,
     assert 'value="Renamed"' in page.text
 
 
-def test_only_open_threads_that_were_sent_are_asked_or_answered(door, partner, reviewer, stranger, waiting):
+def test_only_open_threads_that_were_sent_are_asked_or_answered(login, partner, reviewer, stranger, waiting):
     resolved, foreign = asked(waiting, reviewer), submitted(stranger, client_name="Other Client")
     elsewhere = asked(foreign, reviewer)
     sent_back(waiting, reviewer)
@@ -108,7 +108,7 @@ def test_only_open_threads_that_were_sent_are_asked_or_answered(door, partner, r
     drafting.submit(waiting.uuid, by=partner)
     unsent = asked(waiting, reviewer, seen_version=2)
     drafting.withdraw(waiting.uuid, by=partner)
-    browser = door(partner)
+    browser = login(partner)
     assert threads_on(browser.get(at(waiting, "edit/"))) == {}
     hostile = {each.uuid: ANSWER for each in (resolved, elsewhere, unsent)}
     save(browser, waiting, hostile | {uuid4(): "x", "": "x", "no-uuid": "x"})
@@ -116,67 +116,67 @@ def test_only_open_threads_that_were_sent_are_asked_or_answered(door, partner, r
 
 
 @pytest.mark.parametrize("stored", [None, "x", [1], {"x": "y"}, {str(uuid4()): 7}, {str(uuid4()): "x"}])
-def test_whatever_a_draft_holds_is_shown(door, partner, stored):
+def test_whatever_a_draft_holds_is_shown(login, partner, stored):
     registration = submitted(partner)
     drafting.withdraw(registration.uuid, by=partner)
     change(registration, partner, answers=stored)
     for page in ("edit/", "check/", ""):
-        assert door(partner).get(at(registration, page)).status_code == 200
+        assert login(partner).get(at(registration, page)).status_code == 200
 
 
-def test_the_detail_page_tells_the_conversation(door, partner, reviewer, colleague, waiting):
+def test_the_detail_page_tells_the_conversation(login, partner, reviewer, colleague, waiting):
     thread = asked(waiting, reviewer)
     sent_back(waiting, reviewer)
     change(waiting, partner, answers={str(thread.uuid): ANSWER})
     drafting.submit(waiting.uuid, by=partner)
-    told = threads_on(door(partner).get(at(waiting)))[str(thread.uuid)]
+    told = threads_on(login(partner).get(at(waiting)))[str(thread.uuid)]
     assert "Client name" in told
     assert (f"Pleo {thread.comments.first().sent_at:%-d}" in told, "You" in told) == (True, True)
     assert (ASK in told, ANSWER in told) == (True, True)
-    seen = threads_on(door(colleague).get(at(waiting)))[str(thread.uuid)]
+    seen = threads_on(login(colleague).get(at(waiting)))[str(thread.uuid)]
     assert "A colleague" in seen
-    assert reviewer.email not in door(partner).get(at(waiting)).text
+    assert reviewer.email not in login(partner).get(at(waiting)).text
     talk.resolve(waiting.uuid, thread.uuid, by=reviewer)
-    assert "(resolved)" in threads_on(door(partner).get(at(waiting)))[str(thread.uuid)]
+    assert "(resolved)" in threads_on(login(partner).get(at(waiting)))[str(thread.uuid)]
 
 
-def test_a_viewer_reads_it_and_answers_nothing(door, viewer, reviewer, waiting):
+def test_a_viewer_reads_it_and_answers_nothing(login, viewer, reviewer, waiting):
     thread = asked(waiting, reviewer)
     sent_back(waiting, reviewer)
-    browser = door(viewer)
+    browser = login(viewer)
     assert ASK in threads_on(browser.get(at(waiting)))[str(thread.uuid)]
     assert save(browser, waiting, {thread.uuid: ANSWER}).status_code == 403
     assert kept(waiting) is None
 
 
-def test_a_stranger_finds_nothing(door, stranger, reviewer, waiting):
+def test_a_stranger_finds_nothing(login, stranger, reviewer, waiting):
     thread = asked(waiting, reviewer)
     sent_back(waiting, reviewer)
-    browser = door(stranger)
+    browser = login(stranger)
     assert browser.get(at(waiting)).status_code == 404
     assert save(browser, waiting, {thread.uuid: ANSWER}).status_code == 404
 
 
-def test_a_change_that_came_back_without_a_note_leads_to_the_comments(door, partner, reviewer):
+def test_a_change_that_came_back_without_a_note_leads_to_the_comments(login, partner, reviewer):
     live = approved(partner, reviewer)
     change(live, partner, client_name="Example Client Two")
     drafting.submit(live.uuid, by=partner)
     asked(live, reviewer, seen_version=2)
     sent_back(live, reviewer, seen_version=2)
-    page = door(partner).get(at(live))
+    page = login(partner).get(at(live))
     assert "Your last change was sent back" in page.text
     assert with_attribute(page.text, "href", "#conversation")
     assert with_attribute(page.text, "id", "conversation")
 
 
-def test_the_conversation_keeps_the_budgets(door, partner, reviewer):
+def test_the_conversation_keeps_the_budgets(login, partner, reviewer):
     live = approved(partner, reviewer)
     change(live, partner, client_name="Example Client Two")
     drafting.submit(live.uuid, by=partner)
     threads = [asked(live, reviewer, field=field, seen_version=2) for field in ("client_name", "scope", "")]
     sent_back(live, reviewer, seen_version=2)
     drafting.discard(live.uuid, by=partner)
-    browser = door(partner)
+    browser = login(partner)
     with statements() as form:
         page = browser.get(at(live, "edit/"))
     assert len(threads_on(page)) == 3
@@ -188,9 +188,9 @@ def test_the_conversation_keeps_the_budgets(door, partner, reviewer):
     assert (len(saved) <= 12, len(check) <= 9) == (True, True)
 
 
-def test_the_road(door, partner, reviewer, waiting):
+def test_the_road(login, partner, reviewer, waiting):
     """Two comments, no note; one is answered, the other done; the reviewer reads it and resolves."""
-    desk, browser = door(reviewer), door(partner)
+    desk, browser = login(reviewer), login(partner)
     review = f"/admin/registrations/registration/{waiting.uuid}/review/"
     for field, text in (("client_name", ASK), ("contacts", "Add a shared mailbox.")):
         said = {"talk": "comment", "seen_version": 1, "field": field, "to_partner": text}
@@ -211,10 +211,10 @@ def test_the_road(door, partner, reviewer, waiting):
     assert Comment.objects.count() == 3
 
 
-def test_an_answer_alone_to_a_live_client_is_announced_and_handed_in(door, partner, reviewer, waiting):
+def test_an_answer_alone_to_a_live_client_is_announced_and_handed_in(login, partner, reviewer, waiting):
     thread = asked(waiting, reviewer)
     review.approve(waiting.uuid, by=reviewer, seen_version=1)
-    browser = door(partner)
+    browser = login(partner)
     save(browser, waiting, {thread.uuid: ANSWER}, version=0, then="check")
     page = browser.get(at(waiting, "check/"))
     assert with_attribute(page.text, "data-route", "review")

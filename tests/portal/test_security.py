@@ -89,10 +89,10 @@ def test_an_unknown_host_is_a_bad_request_with_the_headers(secure, redirects, se
 @pytest.mark.parametrize(
     "charset", ["utf-7", "utf8", "utf-16", "latin-1", "hex", "rot13", "idna", "no-such", "", "x" * 999]
 )
-@pytest.mark.parametrize("door", ["echo", "guarded"])
-def test_a_form_in_another_encoding_is_a_bad_request(charset, door):
+@pytest.mark.parametrize("page", ["echo", "guarded"])
+def test_a_form_in_another_encoding_is_a_bad_request(charset, page):
     client = Client(raise_request_exception=False, enforce_csrf_checks=True)
-    response = client.generic("POST", f"/t/{door}/", b"text=a", content_type=f"{FORM}; charset={charset}")
+    response = client.generic("POST", f"/t/{page}/", b"text=a", content_type=f"{FORM}; charset={charset}")
     assert response.status_code == 400
 
 

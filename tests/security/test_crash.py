@@ -42,8 +42,8 @@ def port(transactional_db):
 
 def press(port, trial, dies_at=0):
     """Status and number of statements, after a sign-in of its own; ``None`` where the server died."""
-    door = sign_in(Client(), trial.user)
-    cookies = {name: morsel.value for name, morsel in door.cookies.items()}
+    client = sign_in(Client(), trial.user)
+    cookies = {name: morsel.value for name, morsel in client.cookies.items()}
     cookies[settings.CSRF_COOKIE_NAME] = TOKEN
     headers = {
         "Content-Type": "application/x-www-form-urlencoded",

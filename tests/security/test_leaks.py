@@ -81,17 +81,17 @@ def send_letters():
 def whole_journey():
     """Two clients approved, revealed and looked at again; answers with the secrets in clear."""
     partner, reviewer = people.partner(), people.reviewer()
-    door, desk = sign_in(Client(), partner), sign_in(Client(), reviewer)
+    client, desk = sign_in(Client(), partner), sign_in(Client(), reviewer)
     plain = []
     for _ in range(2):
         registration = approved(partner, reviewer)
         secret = registration.secrets.get()
         address = f"/registrations/{registration.uuid}/secrets/{secret.uuid}/reveal/"
-        page = door.post(address)
+        page = client.post(address)
         plain.append(page.text.split("data-secret")[1].split(">")[1].split("<")[0].strip())
-        door.post(address)
+        client.post(address)
         for look in ("", "credentials/"):
-            assert door.get(f"/registrations/{registration.uuid}/{look}").status_code == 200
+            assert client.get(f"/registrations/{registration.uuid}/{look}").status_code == 200
         assert desk.get(f"/admin/registrations/registration/{registration.uuid}/review/").status_code == 200
     secrets.rotate(registration.uuid, by=partner, grace="now")
     send_letters()

@@ -80,8 +80,8 @@ def headers(answer):
 @pytest.mark.parametrize(("name", "ids"), ADDRESSES, ids=[name for name, _ in ADDRESSES])
 def test_a_foreign_id_is_answered_as_one_that_does_not_exist(partner, reviewer, stranger, name, ids, method):
     things = everything_of(partner, reviewer)
-    door = sign_in(Client(), stranger)
-    send = getattr(door, method)
+    client = sign_in(Client(), stranger)
+    send = getattr(client, method)
     body = {"data": BODY} if method == "post" else {}
     nowhere = {one: NOTHING[one] for one in ids}
     nothing = send(reverse(name, kwargs=nowhere), **body)
@@ -98,18 +98,18 @@ def test_a_foreign_id_is_answered_as_one_that_does_not_exist(partner, reviewer, 
 
 
 @pytest.mark.parametrize("role", ["reviewer", "lead"])
-def test_staff_are_strangers_at_the_partners_doors(partner, role):
+def test_staff_are_strangers_on_the_partners_pages(partner, role):
     person = getattr(people, role)()
     registration = a_draft(partner)
-    door = sign_in(Client(), person)
+    client = sign_in(Client(), person)
     for page in ("", "edit/", "check/", "credentials/"):
-        assert door.get(f"/registrations/{registration.uuid}/{page}").status_code == 404
+        assert client.get(f"/registrations/{registration.uuid}/{page}").status_code == 404
 
 
 def test_a_foreign_organisation_in_the_body_is_not_found(partner, stranger):
-    door = sign_in(Client(), stranger)
+    client = sign_in(Client(), stranger)
     body = example_posted() | {"organisation": str(home(partner).uuid)}
-    answer = door.post("/registrations/new/", body)
+    answer = client.post("/registrations/new/", body)
     assert not Registration.objects.filter(organisation=home(partner)).exists()
     assert answer.status_code in (302, 404)
 
@@ -122,28 +122,28 @@ def test_the_list_shows_only_ones_own(partner, stranger, reviewer):
 
 def test_a_foreign_secret_in_ones_own_registration_is_not_found(partner, stranger, reviewer):
     foreign, own = approved(partner, reviewer), approved(stranger, reviewer)
-    door = sign_in(Client(), stranger)
+    client = sign_in(Client(), stranger)
     for verb in ("reveal", "revoke"):
         address = f"/registrations/{own.uuid}/secrets/{foreign.secrets.get().uuid}/{verb}/"
-        assert door.post(address).status_code == 404
+        assert client.post(address).status_code == 404
     assert foreign.secrets.get().status == own.secrets.get().status == "sealed"
 
 
 def test_a_removed_member_is_a_stranger_with_the_next_request(partner):
     leaver = people.colleague(home(partner))
     registration = a_draft(partner)
-    door = sign_in(Client(), leaver)
-    assert door.get(f"/registrations/{registration.uuid}/").status_code == 200
+    client = sign_in(Client(), leaver)
+    assert client.get(f"/registrations/{registration.uuid}/").status_code == 200
     Membership.objects.filter(user=leaver).delete()
-    assert door.get(f"/registrations/{registration.uuid}/").status_code != 200
-    assert door.post(f"/registrations/{registration.uuid}/submit/", {}).status_code != 200
+    assert client.get(f"/registrations/{registration.uuid}/").status_code != 200
+    assert client.post(f"/registrations/{registration.uuid}/submit/", {}).status_code != 200
     assert not registration.revisions.exists()
 
 
 def test_a_deactivated_member_is_signed_out_with_the_next_request(partner):
     registration = a_draft(partner)
-    door = sign_in(Client(), partner)
+    client = sign_in(Client(), partner)
     type(partner).objects.filter(pk=partner.pk).update(is_active=False)
-    answer = door.get(f"/registrations/{registration.uuid}/")
+    answer = client.get(f"/registrations/{registration.uuid}/")
     assert answer.status_code == 302
     assert answer.url.startswith("/accounts/login/")

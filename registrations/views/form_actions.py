@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from django.contrib import messages
 
-from portal.accounts.doors import PartnerRequest
-from registrations.forms.buttons import key_of, with_suggestion
+from portal.accounts.decorators import PartnerRequest
+from registrations.forms.form_actions import key_of, with_suggestion
 from registrations.forms.presets import FIELD, preset_named, with_preset
 from registrations.forms.registration_form import RegistrationForm
 from registrations.rules.findings import Finding

@@ -1,7 +1,7 @@
-"""One engine behind every door: each vector, through each door, to the same findings.
+"""One engine behind every entry point: each vector, through each entry point, to the same findings.
 
-A door takes a record and a world, and answers with what it tells the person who brought them; a
-new one is a function more in DOORS. What the form does before (it cleans lines) has its own table
+An entry point takes a record and a world, and answers with what it tells the person who brought them; a
+new one is a function more in ENTRY_POINTS. What the form does before (it cleans lines) has its own table
 in tests/pages/test_registration_form.py; a record that the form would change answers ``None``.
 """
 
@@ -44,7 +44,7 @@ from tests.support.forms import as_posted
 VECTORS = Path(__file__).parents[1] / "vectors"
 
 
-# The doors
+# The entry points
 
 
 def through_the_model(record, world):
@@ -95,7 +95,7 @@ def through_the_live_check(record, world):
     return told(json.loads(json.dumps(as_answer(form.live_findings()))))
 
 
-DOORS = {
+ENTRY_POINTS = {
     "model": through_the_model,
     "form": through_the_form,
     "import": through_the_import,
@@ -129,7 +129,7 @@ def told(answer):
 
 
 def aloud(name, record, found):
-    """As much of the findings as a door tells: nobody is told off while they type for what they
+    """As much of the findings as an entry point tells: nobody is told off while they type for what they
     have not come to yet."""
     return [one for one in found if name != "live check" or value_of(record, one.field)]
 
@@ -208,8 +208,8 @@ def unstorable(record):
 @pytest.mark.parametrize(("build", "vector"), VECTOR_LINES)
 def test_every_door_gives_the_verdict_of_the_rule_book(build, vector):
     record, taken, field, index = build(vector)
-    for name, door in DOORS.items():
-        found = door(record, world_of(taken))
+    for name, entry_point in ENTRY_POINTS.items():
+        found = entry_point(record, world_of(taken))
         if found is None or (name == "live check" and not value_of(record, field)):
             continue
         about = [one for one in found if one.field == field and index in (one.index, None)]
@@ -221,14 +221,16 @@ def test_every_door_gives_the_verdict_of_the_rule_book(build, vector):
 def test_every_door_says_all_that_the_engine_says(build, vector):
     record, taken, *_ = build(vector)
     expected = metadata.check(record, world_of(taken))
-    for name, door in DOORS.items():
-        assert door(record, world_of(taken)) in (None, aloud(name, record, expected)), name
+    for name, entry_point in ENTRY_POINTS.items():
+        assert entry_point(record, world_of(taken)) in (None, aloud(name, record, expected)), name
 
 
 @pytest.mark.parametrize(("build", "vector"), VECTOR_LINES)
 def test_only_the_form_changes_anything_before_and_only_what_its_table_says(build, vector):
     record, taken, *_ = build(vector)
-    silent = {name for name, door in DOORS.items() if door(record, world_of(taken)) is None}
+    silent = {
+        name for name, entry_point in ENTRY_POINTS.items() if entry_point(record, world_of(taken)) is None
+    }
     of_the_form = {"form", "live check"} if changed_by_the_form(record) or unstorable(record) else set()
     assert silent == of_the_form | ({"live check"} if taken else set())
 
@@ -263,5 +265,5 @@ def test_the_live_check_answers_every_vector_over_http(partner):
 @given(RECORDS)
 def test_no_record_makes_the_doors_differ(record):
     expected = metadata.check(record, world_of())
-    for name, door in DOORS.items():
-        assert door(record, world_of()) in (None, aloud(name, record, expected)), name
+    for name, entry_point in ENTRY_POINTS.items():
+        assert entry_point(record, world_of()) in (None, aloud(name, record, expected)), name

@@ -2,7 +2,7 @@ import pytest
 from django.http import HttpResponse
 from django.urls import include, path
 
-from portal.accounts.doors import partner_required
+from portal.accounts.decorators import partner_required
 from tests.support.people import colleague, home, partner, person, reviewer, sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]

@@ -11,7 +11,7 @@ from django.http import HttpResponse, HttpResponseNotAllowed
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from portal.accounts.doors import PartnerRequest, partner_required
+from portal.accounts.decorators import PartnerRequest, partner_required
 from portal.accounts.models import Organisation
 from portal.paging import parse_uuid
 from portal.refusals import Conflict, Gone, NotAllowed, NotFound, Refusal
@@ -26,7 +26,7 @@ UNDER_REVIEW = "It is under review, so it cannot be changed. Withdraw it first, 
 
 
 def role_in(request: PartnerRequest, organisation_id: int) -> str | None:
-    """The person's role, from the memberships that the door has just read."""
+    """The person's role, from the memberships that `partner_required` has just read."""
     mine = (one for one in request.memberships if one.organisation_id == organisation_id)
     return next((one.role for one in mine), None)
 
@@ -93,7 +93,7 @@ def back_to(uuid: UUID) -> tuple[str, str]:
     return reverse("registrations:detail", args=[uuid]), "Back to the registration"
 
 
-def pressed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def post_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """A button: POST only, whoever asks, so that neither a link nor a prefetch moves anything.
 
     Whoever has to sign in first comes back to the registration, since the address itself shows
@@ -104,7 +104,7 @@ def pressed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def guarded(request: PartnerRequest, uuid: UUID, **rest: object) -> HttpResponse:
         if request.method != "POST":
-            return _only_a_press(uuid)
+            return _method_not_allowed(uuid)
         if not request.user.is_authenticated:
             return redirect_to_login(reverse("registrations:detail", args=[uuid]))
         try:
@@ -117,7 +117,7 @@ def pressed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     return guarded
 
 
-def _only_a_press(uuid: UUID) -> HttpResponse:
+def _method_not_allowed(uuid: UUID) -> HttpResponse:
     """405, the same for everybody, since it knows neither the person nor what there is."""
     page = render_to_string("405.html", {"back": back_to(uuid)[0]})
     return HttpResponseNotAllowed(["POST"], page)

@@ -31,102 +31,102 @@ def links(page):
     return [e.get("href") for e in elements(page.text) if e.tag == "a"]
 
 
-def test_where_nothing_waits_nobody_has_to_do_anything(door, partner, at_rest):
-    page = door(partner).get(at(at_rest))
+def test_where_nothing_waits_nobody_has_to_do_anything(login, partner, at_rest):
+    page = login(partner).get(at(at_rest))
     assert NOBODY in words(page)
     assert tasks(page) == ""
 
 
-def test_a_secret_waits_to_be_revealed(door, partner, live):
-    page = door(partner).get(at(live))
+def test_a_secret_waits_to_be_revealed(login, partner, live):
+    page = login(partner).get(at(live))
     assert "Reveal the client secret before " in tasks(page)
     assert NOBODY not in words(page)
     reveal(live, partner)
-    assert NOBODY in words(door(partner).get(at(live)))
+    assert NOBODY in words(login(partner).get(at(live)))
 
 
-def test_a_client_without_a_secret_needs_one(door, partner, live):
+def test_a_client_without_a_secret_needs_one(login, partner, live):
     now = timezone.now()
     ClientSecret.objects.update(issued_at=now - timedelta(days=8), reveal_until=now - timedelta(days=1))
-    assert "The client has no secret that works." in tasks(door(partner).get(at(live)))
+    assert "The client has no secret that works." in tasks(login(partner).get(at(live)))
 
 
-def test_a_draft_with_changes_is_not_submitted(door, partner, at_rest):
+def test_a_draft_with_changes_is_not_submitted(login, partner, at_rest):
     change(at_rest, partner)
-    assert NOBODY in words(door(partner).get(at(at_rest)))
+    assert NOBODY in words(login(partner).get(at(at_rest)))
     change(at_rest, partner, client_name="Renamed Client")
-    page = door(partner).get(at(at_rest))
+    page = login(partner).get(at(at_rest))
     assert tasks(page) == (
         "Your draft is not submitted yet. Check and submit it, or discard it. Go to the check"
     )
     assert at(at_rest, "check/") in links(page)
 
 
-def test_a_reviewer_still_asks_something(door, partner, reviewer):
+def test_a_reviewer_still_asks_something(login, partner, reviewer):
     registration = submitted(partner)
     thread = asked(registration, reviewer)
     review.approve(registration.uuid, by=reviewer, seen_version=1)
     reveal(registration, partner)
-    page = door(partner).get(at(registration))
+    page = login(partner).get(at(registration))
     assert "A reviewer asks about: Client name." in tasks(page)
     assert "Change this client" in tasks(page)
     assert at(registration, f"edit/#id_answer-{thread.uuid}") in links(page)
     change(registration, partner, answers={str(thread.uuid): "The one for accountants."})
-    page = door(partner).get(at(registration))
+    page = login(partner).get(at(registration))
     assert "A reviewer asks" not in tasks(page)
     assert "Your draft is not submitted yet." in tasks(page)
 
 
-def test_an_exception_has_ended_and_the_record_still_needs_one(door, partner, lead):
+def test_an_exception_has_ended_and_the_record_still_needs_one(login, partner, lead):
     registration = excepted(partner, lead)
     reveal(registration, partner)
-    assert NOBODY in words(door(partner).get(at(registration)))
+    assert NOBODY in words(login(partner).get(at(registration)))
     PkceException.objects.update(expires_on=in_days(-1))
-    assert "PKCE is required" in tasks(door(partner).get(at(registration)))
+    assert "PKCE is required" in tasks(login(partner).get(at(registration)))
 
 
-def test_a_viewer_is_told_who_it_is(door, viewer, live):
-    page = door(viewer).get(at(live))
+def test_a_viewer_is_told_who_it_is(login, viewer, live):
+    page = login(viewer).get(at(live))
     assert "A developer or an admin of your organisation:" in words(page)
     assert tasks(page).endswith("it is destroyed then.")
 
 
-def test_beside_a_review_the_secret_still_waits(door, partner, live):
+def test_beside_a_review_the_secret_still_waits(login, partner, live):
     change(live, partner, client_name="Renamed Client")
     drafting.submit(live.uuid, by=partner)
-    page = door(partner).get(at(live))
+    page = login(partner).get(at(live))
     assert "The reviewers. We write to you" in words(page)
     assert "Reveal the client secret" in tasks(page)
 
 
-def test_of_a_suspended_client_no_secret_can_be_revealed(door, partner, reviewer):
+def test_of_a_suspended_client_no_secret_can_be_revealed(login, partner, reviewer):
     registration = approved(partner, reviewer)
     life.suspend(registration.uuid, by=reviewer, reason="The terms of service have gone.")
-    assert tasks(door(partner).get(at(registration))) == ""
+    assert tasks(login(partner).get(at(registration))) == ""
 
 
-def test_a_viewer_is_not_asked_to_do_it_beside_a_review(door, partner, viewer, live):
+def test_a_viewer_is_not_asked_to_do_it_beside_a_review(login, partner, viewer, live):
     change(live, partner, client_name="Renamed Client")
     drafting.submit(live.uuid, by=partner)
-    page = door(viewer).get(at(live))
+    page = login(viewer).get(at(live))
     assert "A developer or an admin of your organisation:" in words(page)
     assert "And you:" not in words(page)
     assert "Go to the secrets" not in tasks(page)
 
 
-def test_a_draft_that_only_leaves_a_lapsed_exception_be_is_no_change(door, partner, lead):
+def test_a_draft_that_only_leaves_a_lapsed_exception_be_is_no_change(login, partner, lead):
     registration = excepted(partner, lead)
     reveal(registration, partner)
     PkceException.objects.update(expires_on=in_days(-1))
     change(registration, partner)
-    assert "not submitted yet" not in tasks(door(partner).get(at(registration)))
+    assert "not submitted yet" not in tasks(login(partner).get(at(registration)))
 
 
-def test_an_answer_to_a_settled_question_is_no_change(door, partner, reviewer):
+def test_an_answer_to_a_settled_question_is_no_change(login, partner, reviewer):
     registration = submitted(partner)
     thread = asked(registration, reviewer)
     review.approve(registration.uuid, by=reviewer, seen_version=1)
     reveal(registration, partner)
     change(registration, partner, answers={str(thread.uuid): "The one for accountants."})
     talk.resolve(registration.uuid, thread.uuid, by=reviewer)
-    assert "not submitted yet" not in tasks(door(partner).get(at(registration)))
+    assert "not submitted yet" not in tasks(login(partner).get(at(registration)))
