@@ -17,7 +17,7 @@ from registrations.rules.findings import Finding, rejections
 from registrations.rules.lifecycle import REGISTRATION
 from registrations.rules.metadata import Metadata, value_of
 from registrations.rules.overrides import OVERRIDABLE, Accepted, Asked
-from registrations.rules.rereview import Route, Way
+from registrations.rules.rereview import Outcome, SubmitOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,19 +117,19 @@ def submit_outcome(
     *,
     answers: bool,
     is_excepted: bool,
-) -> Route:
+) -> SubmitOutcome:
     """Whether the draft goes to the reviewers or takes effect at once, and why.
 
     ``answers`` is whether it answers what a reviewer asks, ``is_excepted`` whether a PKCE exception
     runs today.
     """
     if live is None:
-        return rereview.route(None, checked.record)
-    return rereview.route(
+        return rereview.submit_outcome(None, checked.record)
+    return rereview.submit_outcome(
         live.metadata(),
         checked.record,
         is_excepted=is_excepted,
         asks=bool(checked.open_questions),
         answers=answers,
-        is_suspended=registration.stage not in REGISTRATION.sources(Way.APPLY),
+        is_suspended=registration.stage not in REGISTRATION.sources(Outcome.APPLY),
     )

@@ -18,7 +18,7 @@ from portal.accounts.models import User
 from portal.paging import row_named, rows_after
 from portal.refusals import Conflict, NotAllowed, Refusal
 from registrations import permissions
-from registrations.admin import ways
+from registrations.admin import links
 from registrations.admin.forms import ReassignForm
 from registrations.admin.wording import age
 from registrations.models import Registration, Revision
@@ -59,8 +59,8 @@ def next_request(request: SignedInRequest) -> HttpResponse:
     revision = rows_after(waiting, "submitted_at", last).first() or waiting.first()
     if revision is None or str(revision.registration.uuid) == after:
         messages.info(request, "Nothing else waits for you.")
-        return redirect(ways.back_to_queue(request))
-    return redirect(ways.back_to_review(request, revision.registration))
+        return redirect(links.back_to_queue(request))
+    return redirect(links.back_to_review(request, revision.registration))
 
 
 def shown(request_user: User, registration: Registration, revision: Revision) -> dict[str, Any]:
@@ -83,8 +83,8 @@ def _answer(request: SignedInRequest, uuid: UUID, verb: Callable[..., Revision],
     if not permissions.may_see_desk(request.user):
         raise PermissionDenied
     registration = get_object_or_404(Registration.objects.filter(revision_count__gt=0), uuid=uuid)
-    from_queue = request.GET.get("from") == ways.FROM_QUEUE
-    back = ways.back_to_queue(request) if from_queue else ways.back_to_review(request, registration)
+    from_queue = request.GET.get("from") == links.FROM_QUEUE
+    back = links.back_to_queue(request) if from_queue else links.back_to_review(request, registration)
     try:
         revision = verb(uuid, by=request.user)
     except Refusal as refusal:

@@ -23,11 +23,11 @@ from registrations import permissions
 from registrations.admin import claiming, exceptions, overview, search
 from registrations.admin.front import QUEUE_NAME
 from registrations.admin.life import life
+from registrations.admin.links import claim_url, export_url, next_url, review_url
 from registrations.admin.paging import MOST_ROWS, CappedPaginator, Listing
 from registrations.admin.queue_filters import ClaimFilter, EnvironmentFilter, PkceFilter, StateFilter
 from registrations.admin.queue_states import STATES, UNDER_REVIEW, chosen_state, rows_of
 from registrations.admin.review import review
-from registrations.admin.ways import claim_url, export_url, next_url, review_url
 from registrations.admin.wording import age, is_late, state_of
 from registrations.models import Registration, Revision
 from registrations.rules.findings import Severity

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from portal.accounts.decorators import SignedInRequest
 from portal.refusals import Conflict, NotAllowed, NotFound
 from registrations import permissions
-from registrations.admin import talk, ways
+from registrations.admin import links, talk
 from registrations.admin.checklist import ChecklistForm
 from registrations.admin.decision_form import ReasonedDecisionForm
 from registrations.admin.forms import UNKNOWN_PAGE, DecisionForm, OverrideForm, PkceForm, SeenForm
@@ -93,7 +93,7 @@ def _decide(request: SignedInRequest, registration: Registration, frame: Mapping
     except Conflict as conflict:
         return _too_late(request, frame, conflict, _again(registration, request, form, note=note))
     messages.success(request, _DONE[decision].format(decided.client_name))
-    return redirect(ways.back_to_queue(request))
+    return redirect(links.back_to_queue(request))
 
 
 def _preview(
@@ -128,7 +128,7 @@ def _save_checklist(
         desk.typed_ticks = form.cleaned_data["ticks"]
         return _too_late(request, frame, conflict, desk)
     messages.success(request, "The checklist is saved.")
-    return redirect(ways.back_to_review(request, registration))
+    return redirect(links.back_to_review(request, registration))
 
 
 def _decide_pkce(
@@ -148,7 +148,7 @@ def _decide_pkce(
     except Conflict as conflict:
         return _too_late(request, frame, conflict, _again(registration, request, form))
     messages.success(request, words)
-    return redirect(ways.back_to_review(request, registration))
+    return redirect(links.back_to_review(request, registration))
 
 
 def _grant_or_refuse(registration: Registration, by: Any, answers: Mapping[str, Any]) -> str:
@@ -175,7 +175,7 @@ def _accept(request: SignedInRequest, registration: Registration, frame: Mapping
         typed = {(answer["rule"], answer["value"]): reason}
         return _too_late(request, frame, conflict, _again(registration, request, form, reasons=typed))
     messages.success(request, f"{answer['value']} is accepted. Your reason is on record.")
-    return redirect(ways.back_to_review(request, registration))
+    return redirect(links.back_to_review(request, registration))
 
 
 def _confirm(request: SignedInRequest, registration: Registration, frame: Mapping[str, Any]) -> HttpResponse:
@@ -192,7 +192,7 @@ def _confirm(request: SignedInRequest, registration: Registration, frame: Mappin
     except Conflict as conflict:
         return _too_late(request, frame, conflict, _again(registration, request, form))
     messages.success(request, "The restricted scopes are confirmed. Somebody else approves.")
-    return redirect(ways.back_to_review(request, registration))
+    return redirect(links.back_to_review(request, registration))
 
 
 def _talk(request: SignedInRequest, registration: Registration, frame: Mapping[str, Any]) -> HttpResponse:
@@ -202,7 +202,7 @@ def _talk(request: SignedInRequest, registration: Registration, frame: Mapping[s
     form = talk.TalkForm(request.POST)
     if not form.is_valid():
         if not form.is_beside:
-            raise Conflict(_INCOMPLETE, way_out=ways.out_of(request, registration))
+            raise Conflict(_INCOMPLETE, way_out=links.out_of(request, registration))
         return _page(request, frame, Desk(registration, request.user, talk_form=form), status=422)
     try:
         words = talk.act(form, registration, by=request.user)
@@ -210,7 +210,7 @@ def _talk(request: SignedInRequest, registration: Registration, frame: Mapping[s
         conflict = refusal if isinstance(refusal, Conflict) else Conflict(_TAKEN_BACK)
         return _too_late(request, frame, conflict, _again(registration, request, form))
     messages.success(request, words)
-    return redirect(f"{ways.back_to_review(request, registration)}#talk-{form.key() or 'whole'}")
+    return redirect(f"{links.back_to_review(request, registration)}#talk-{form.key() or 'whole'}")
 
 
 def _again(
@@ -248,5 +248,5 @@ def _too_late(
 def _page(
     request: SignedInRequest, frame: Mapping[str, Any], desk: Desk, *, status: int = 200
 ) -> HttpResponse:
-    context = {**frame, **desk.context(), **ways.of_claim(request, desk.registration)}
+    context = {**frame, **desk.context(), **links.of_claim(request, desk.registration)}
     return render(request, "admin/registrations/registration/review.html", context, status=status)

@@ -29,16 +29,16 @@ _IN_WORDS: Final[Mapping[AtOnce, str]] = {
 }
 
 
-class Way(StrEnum):
-    """What happens to a draft that is handed in."""
+class Outcome(StrEnum):
+    """Whether a submitted draft waits for a review or takes effect at once."""
 
     REVIEW = "review"
     APPLY = "apply"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
-    """Where a draft goes when it is handed in, and why.
+class SubmitOutcome:
+    """What submitting a draft leads to, and why.
 
     ``reviewed`` and ``at_once`` are its changes against the live record by what each would need on
     its own; both are empty for a first submission.
@@ -52,15 +52,15 @@ class Route:
     at_once: tuple[Change, ...] = ()
 
     @property
-    def way(self) -> Way:
+    def kind(self) -> Outcome:
         """A question to a reviewer and an answer to theirs need one to read it, and nothing goes past
         them while suspended."""
         needs_somebody = self.is_first or self.is_suspended or self.asks or self.answers or self.reviewed
-        return Way.REVIEW if needs_somebody else Way.APPLY
+        return Outcome.REVIEW if needs_somebody else Outcome.APPLY
 
     @property
     def applies(self) -> bool:
-        return self.way is Way.APPLY
+        return self.kind is Outcome.APPLY
 
     @property
     def changes(self) -> tuple[Change, ...]:
@@ -73,7 +73,7 @@ class Route:
         return not (self.is_first or self.asks or self.answers or self.reviewed or self.at_once)
 
 
-def route(
+def submit_outcome(
     live: Metadata | None,
     wanted: Metadata,
     *,
@@ -81,16 +81,16 @@ def route(
     asks: bool = False,
     answers: bool = False,
     is_suspended: bool = False,
-) -> Route:
-    """The way of the record ``wanted``; ``live`` is None for a first submission.
+) -> SubmitOutcome:
+    """What submitting the record ``wanted`` leads to; ``live`` is None for a first submission.
 
     ``is_excepted`` is whether a PKCE exception runs today, ``asks`` whether a question to a reviewer
     has no answer yet, ``answers`` whether there is one to a question of theirs.
     """
     if live is None:
-        return Route(is_first=True)
+        return SubmitOutcome(is_first=True)
     changes = difference(in_effect(live, is_excepted=is_excepted), wanted)
-    return Route(
+    return SubmitOutcome(
         is_suspended=is_suspended,
         asks=asks,
         answers=answers,

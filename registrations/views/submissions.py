@@ -93,7 +93,7 @@ def _answers(
     said = answered(conversations, answers)
     if found.live:
         found.read_children()
-    route = submit_outcome(
+    outcome = submit_outcome(
         checked, found.registration, found.live, answers=bool(said), is_excepted=found.is_excepted
     )
     findings = checked.for_partner()
@@ -109,9 +109,9 @@ def _answers(
         "edit_url": edit_url,
         "rejects": rejects,
         "error_summary": rejects,
-        "can_submit": not rejects and not route.is_empty,
+        "can_submit": not rejects and not outcome.is_empty,
         "draft_version": draft.version,
-        "route": route,
+        "outcome": outcome,
         "live_version": found.live.number if found.live else 0,
     }
     return render(request, "registrations/check.html", context, status=status)

@@ -6,7 +6,7 @@ from portal.audit import events
 from portal.outbox import queue
 from registrations.models import Draft, Revision
 from registrations.rules.lifecycle import REVISION, DecidedHow
-from registrations.rules.rereview import Route
+from registrations.rules.rereview import SubmitOutcome
 from registrations.workflow.pkce import settle
 from registrations.workflow.transitions import supersede_live
 
@@ -22,7 +22,7 @@ def make_way(revision: Revision) -> list[str]:
     return moved
 
 
-def take_effect(revision: Revision, route: Route, moved: list[str]) -> None:
+def take_effect(revision: Revision, outcome: SubmitOutcome, moved: list[str]) -> None:
     """After the insert: the draft has done its work, and the organisation hears of it.
 
     An exception that the record still asks for stays in force; one that it dropped ends with it.
@@ -35,6 +35,6 @@ def take_effect(revision: Revision, route: Route, moved: list[str]) -> None:
         by=revision.submitted_by,
         stream=registration.uuid,
         objects=[f"revision:{revision.number}", *moved],
-        detail={"changed": [change.field for change in route.at_once]},
+        detail={"changed": [change.field for change in outcome.at_once]},
     )
     queue.enqueue("applied", revision_id=revision.pk)

@@ -30,7 +30,7 @@ from registrations.rules import redirect_uris
 from registrations.rules.draft_data import Typed
 from registrations.rules.lifecycle import OPEN_STATUSES, REGISTRATION, RevisionStatus
 from registrations.rules.metadata import RULES_VERSION, Metadata
-from registrations.rules.rereview import Route
+from registrations.rules.rereview import SubmitOutcome
 from registrations.rules.vocabulary import PkceSupport
 from registrations.workflow import applying, preflight
 from registrations.workflow.errors import AnnouncedOtherwise, RulesBroken, StaleVersion
@@ -47,19 +47,19 @@ _OTHER_TAB = "It was saved elsewhere in the meantime. Load the page again and re
 
 @dataclass(frozen=True, slots=True)
 class Announced:
-    """What the page said would happen: the way, and the number of the live revision that the draft
+    """What the page said would happen: the outcome, and the number of the live revision that the draft
     was compared with, 0 where there was none. What it did not say is None."""
 
-    way: str | None = None
+    outcome: str | None = None
     live_version: int | None = None
 
-    def check(self, route: Route, live: Revision | None) -> None:
+    def check(self, outcome: SubmitOutcome, live: Revision | None) -> None:
         """Raises ``AnnouncedOtherwise`` where something else would happen now."""
         if self.live_version is not None and self.live_version != (live.number if live else 0):
             raise AnnouncedOtherwise("Another revision is live by now, so this was not submitted.")
-        if self.way is None or self.way == route.way:
+        if self.outcome is None or self.outcome == outcome.kind:
             return
-        if route.applies:
+        if outcome.applies:
             raise AnnouncedOtherwise("By now this would take effect at once, so it was not submitted.")
         raise AnnouncedOtherwise("By now this needs a review, so it did not take effect.")
 
@@ -143,24 +143,24 @@ def submit(
         raise RulesBroken(checked.findings)
     now = timezone.now()
     live = registration.revisions.filter(status=RevisionStatus.APPROVED).first()
-    route = submit_outcome(
+    outcome = submit_outcome(
         checked,
         registration,
         live,
         answers=answers_somebody(draft, registration),
         is_excepted=registration.pkce_exceptions.running_on(now.date()).exists(),
     )
-    if route.is_empty:
+    if outcome.is_empty:
         raise Conflict(NOTHING_CHANGED)
-    announced.check(route, live)
+    announced.check(outcome, live)
     revision = _revision_of(checked, registration, by=by, now=now)
     Registration.objects.filter(pk=registration.pk).update(revision_count=revision.number)
-    if live is not None and route.applies:
+    if live is not None and outcome.applies:
         moved = applying.make_way(revision)
         granted = {child.scope_id: child.granted for child in live.requested_scopes.all()}
         _insert(revision, checked.record, granted=granted)
         answers = take_answers(draft, revision)
-        applying.take_effect(revision, route, moved + answers)
+        applying.take_effect(revision, outcome, moved + answers)
     else:
         _insert(revision, checked.record)
         _hand_in(revision, take_answers(draft, revision))

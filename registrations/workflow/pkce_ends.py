@@ -19,8 +19,8 @@ from portal.refusals import Conflict, NotFound
 from registrations.models import PkceException, Registration
 from registrations.rules.lifecycle import LIVE_STATUSES, PKCE, PkceStatus, RegistrationStatus
 from registrations.rules.pkce import next_reminder
+from registrations.workflow.batches import book_each
 from registrations.workflow.locking import lock, lock_for_pkce
-from registrations.workflow.rounds import book_each
 from registrations.workflow.transitions import move
 from registrations.workflow.verbs import one_transaction, verb
 

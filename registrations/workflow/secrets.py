@@ -22,10 +22,10 @@ from registrations.rules.lifecycle import (
     RegistrationStatus,
     SecretStatus,
 )
+from registrations.workflow.batches import book_each
 from registrations.workflow.errors import ReauthenticationNeeded
 from registrations.workflow.locking import lock, lock_for_secrets
 from registrations.workflow.pkce_ends import revoke_after_leak
-from registrations.workflow.rounds import book_each
 from registrations.workflow.transitions import move
 from registrations.workflow.verbs import one_transaction, verb
 

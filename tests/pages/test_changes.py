@@ -34,15 +34,15 @@ def press(browser, registration, page, **kwargs):
     return browser.post(at(registration, "submit/"), hidden(page), **kwargs)
 
 
-def route(page):
-    return [e.get("data-route") for e in with_attribute(page.text, "data-route")]
+def outcome(page):
+    return [e.get("data-outcome") for e in with_attribute(page.text, "data-outcome")]
 
 
 def test_the_page_announces_what_applies_at_once_and_it_does(login, partner, live):
     change(live, partner, **CONTACTS)
     browser = login(partner)
     page = check_page(browser, live)
-    assert route(page) == ["apply"]
+    assert outcome(page) == ["apply"]
     assert "Put the change into effect" in words(page)
     assert hidden(page) == {"draft_version": version(live), "announced": "apply", "live_version": "1"}
     done = press(browser, live, page, follow=True)
@@ -55,7 +55,7 @@ def test_the_page_says_what_needs_a_review_and_what_alone_would_not(login, partn
     change(live, partner, **CONTACTS, **NAME)
     browser = login(partner)
     page = check_page(browser, live)
-    assert route(page) == ["review"]
+    assert outcome(page) == ["review"]
     assert [e.words() for e in with_attribute(page.text, "data-needs-review")] == ["Client name"]
     assert [e.words() for e in with_attribute(page.text, "data-at-once")] == ["Contacts"]
     assert "Submit for review" in words(page)
@@ -67,7 +67,7 @@ def test_a_draft_that_changes_nothing_cannot_be_handed_in(login, partner, live):
     change(live, partner)
     browser = login(partner)
     page = check_page(browser, live)
-    assert route(page) == ["none"]
+    assert outcome(page) == ["none"]
     assert not with_attribute(page.text, "action", at(live, "submit/"))
     answer = browser.post(at(live, "submit/"), {"draft_version": version(live)})
     assert answer.status_code == 409
@@ -81,7 +81,7 @@ def test_a_press_that_would_do_something_else_shows_the_page_afresh(login, partn
     other = {"announced": "review" if changes is CONTACTS else "apply", "draft_version": version(live)}
     answer = browser.post(at(live, "submit/"), other)
     assert answer.status_code == 409
-    assert route(answer) == ["apply" if changes is CONTACTS else "review"]
+    assert outcome(answer) == ["apply" if changes is CONTACTS else "review"]
     assert "Read what would happen now" in words(answer)
     assert live.revisions.count() == 1
     assert press(browser, live, answer).status_code == 302
@@ -117,7 +117,7 @@ def test_while_suspended_the_page_announces_a_review(login, partner, reviewer, l
     change(live, partner, **CONTACTS)
     life.suspend(live.uuid, by=reviewer, reason="The terms of service have gone.")
     page = check_page(login(partner), live)
-    assert route(page) == ["review"]
+    assert outcome(page) == ["review"]
     assert "The client is suspended" in words(page)
 
 

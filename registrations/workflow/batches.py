@@ -1,4 +1,4 @@
-"""One round of a timed job: every row gets its turn."""
+"""One batch of a scheduled job: a row that fails does not stop the others."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.db import Error, connection
 from portal.outbox.worker import Stopped, until
 from portal.refusals import Refusal
 
-log = structlog.stdlib.get_logger("registrations.rounds")
+log = structlog.stdlib.get_logger("registrations.batches")
 
 Row = tuple[UUID, UUID]
 """A registration, and the thing of it that is due."""

@@ -1,4 +1,4 @@
-"""Where the desk's pages lead, with the filters of the queue kept on the way."""
+"""Links between the desk's pages, which keep the filters of the queue."""
 
 from __future__ import annotations
 
