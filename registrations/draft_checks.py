@@ -12,11 +12,11 @@ from registrations.models import Draft, Logo, Registration, Revision
 from registrations.models.catalogue import Offer, offered
 from registrations.models.revision import world_of_rules
 from registrations.rules import overrides, rereview
-from registrations.rules.draft_data import Typed, metadata_of, questions_of
+from registrations.rules.draft_data import Typed, metadata_of, override_requests_of
 from registrations.rules.findings import Finding, rejections
 from registrations.rules.lifecycle import REGISTRATION
 from registrations.rules.metadata import Metadata, value_of
-from registrations.rules.overrides import OVERRIDABLE, Accepted, Asked
+from registrations.rules.overrides import OVERRIDABLE, Accepted, OverrideRequest
 from registrations.rules.rereview import Outcome, SubmitOutcome
 
 
@@ -24,25 +24,30 @@ from registrations.rules.rereview import Outcome, SubmitOutcome
 class CheckedDraft:
     """A draft as a record, with everything that the rules say of it.
 
-    ``rejections`` are the findings that stop a submission. ``still_asked`` are the partner's questions
+    ``rejections`` are the findings that stop a submission. ``still_requested`` are the partner's questions
     (rule G-06) about a value that the rules still reject; ``accepted`` is what reviewers accepted
-    before, and ``open_questions`` what none has answered.
+    before, and ``open_override_requests`` what none has answered.
     """
 
     record: Metadata
     findings: Sequence[Finding]
     rejections: Sequence[Finding]
-    still_asked: Sequence[Asked]
-    open_questions: Sequence[Asked]
+    still_requested: Sequence[OverrideRequest]
+    open_override_requests: Sequence[OverrideRequest]
     accepted: Accepted
 
     @classmethod
     def of(
-        cls, record: Metadata, findings: Sequence[Finding], *, asked: Sequence[Asked], accepted: Accepted
+        cls,
+        record: Metadata,
+        findings: Sequence[Finding],
+        *,
+        requested: Sequence[OverrideRequest],
+        accepted: Accepted,
     ) -> CheckedDraft:
-        still_asked = overrides.still_asked(findings, record, asked)
-        unanswered = [question for question in still_asked if question.pair not in accepted]
-        return cls(record, findings, rejections(findings), still_asked, unanswered, accepted)
+        still_requested = overrides.still_requested(findings, record, requested)
+        unanswered = [request for request in still_requested if request.pair not in accepted]
+        return cls(record, findings, rejections(findings), still_requested, unanswered, accepted)
 
     def for_partner(self) -> list[Finding]:
         """All findings as the partner reads them: what was asked or accepted says so."""
@@ -92,15 +97,15 @@ class DraftChecks:
         world = world_of_rules(
             self.offer, record.client_name, self.organisation_id, logo=logo, environment=self.environment
         )
-        asked = questions_of(typed)
-        found = overrides.check(record, world, asked=asked, accepted=self.accepted)
-        return CheckedDraft.of(record, found, asked=asked, accepted=self.accepted)
+        requested = override_requests_of(typed)
+        found = overrides.check(record, world, requested=requested, accepted=self.accepted)
+        return CheckedDraft.of(record, found, requested=requested, accepted=self.accepted)
 
     def to_keep(self, typed: Typed) -> Typed:
         """What a draft keeps of what was typed: a question goes with the value that it was about."""
-        if not questions_of(typed):
+        if not override_requests_of(typed):
             return typed
-        kept = [question.as_json() for question in self.check(typed).still_asked]
+        kept = [request.as_json() for request in self.check(typed).still_requested]
         rest = {name: value for name, value in typed.items() if name != "review_asked"}
         return rest | {"review_asked": kept} if kept else rest
 
@@ -129,7 +134,7 @@ def submit_outcome(
         live.metadata(),
         checked.record,
         is_excepted=is_excepted,
-        asks=bool(checked.open_questions),
+        asks=bool(checked.open_override_requests),
         answers=answers,
         is_suspended=registration.stage not in REGISTRATION.sources(Outcome.APPLY),
     )

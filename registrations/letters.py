@@ -214,7 +214,7 @@ def _remarks(revision: Revision) -> list[Remark]:
 def _accepted(revision: Revision) -> list[str]:
     """The values that a rule rejects and a reviewer accepted, as far as the revision asks for them."""
     pairs = set(revision.registration.overrides.values_list("rule", "value"))
-    return [question.value for question in revision.asked() if question.pair in pairs]
+    return [request.value for request in revision.override_requests() if request.pair in pairs]
 
 
 def _replaced(revision: Revision) -> Revision:

@@ -9,7 +9,7 @@ from django import forms
 
 from portal.accounts.models import User
 from registrations.admin.forms import SeenForm
-from registrations.admin.questions import Question
+from registrations.admin.override_requests import OverrideRequestRow
 from registrations.models import ChecklistTick, PkceException, Registration, Revision
 from registrations.preflight.verdicts import Verdict
 from registrations.rules import checklist
@@ -52,7 +52,7 @@ class ChecklistForm(SeenForm):
             untick(registration.uuid, by=by, seen_version=seen, item=item)
 
 
-class Asked(NamedTuple):
+class ChecklistRow(NamedTuple):
     """An item for a person. ``ticked`` is the stored tick, ``checked`` what the box shows."""
 
     item: Item
@@ -87,18 +87,18 @@ def context(
     ticks = list(rows.select_related("ticked_by", "revision").order_by("-revision__number", "pk"))
     done = {each.item: each for each in ticks if each.revision_id == shown.pk}
     found = checklist.items(_evidence(shown, page))
-    asked = [_asked(item, done, typed) for item in found if item.mark is Mark.ASK]
+    to_tick = [_row(item, done, typed) for item in found if item.mark is Mark.ASK]
     return {
         "marked": [Marked(item, _MARK_WORDS[item.mark]) for item in found if item.mark is not Mark.ASK],
-        "asked": asked,
-        "unticked": sum(one.ticked is None for one in asked),
+        "to_tick": to_tick,
+        "unticked": sum(one.ticked is None for one in to_tick),
         "earlier_ticks": _earlier(ticks, shown),
     }
 
 
-def _asked(item: Item, done: Mapping[str, ChecklistTick], typed: Collection[str] | None) -> Asked:
+def _row(item: Item, done: Mapping[str, ChecklistTick], typed: Collection[str] | None) -> ChecklistRow:
     ticked = done.get(item.code)
-    return Asked(item, ticked, item.code in typed if typed is not None else ticked is not None)
+    return ChecklistRow(item, ticked, item.code in typed if typed is not None else ticked is not None)
 
 
 def _earlier(ticks: Iterable[ChecklistTick], shown: Revision) -> list[Earlier]:
@@ -111,15 +111,15 @@ def _earlier(ticks: Iterable[ChecklistTick], shown: Revision) -> list[Earlier]:
 
 def _evidence(shown: Revision, page: Mapping[str, Any]) -> Evidence:
     exception: PkceException | None = page["exception"]
-    questions: Sequence[Question] = page["questions"]
+    rows: Sequence[OverrideRequestRow] = page["override_requests"]
     is_open = shown.stage is RevisionStatus.UNDER_REVIEW
     claimant: User | None = page["claimant"] if is_open and not page["claim_is_mine"] else None
     return Evidence(
         record=shown.metadata(),
         findings=[_finding(stored) for stored in shown.findings],
         looks=[Look(each.field, each.uri, _LOOKED.get(each.verdict)) for each in shown.preflights.all()],
-        asked=frozenset(question.asked.pair for question in questions),
-        accepted=frozenset(question.asked.pair for question in questions if question.answer),
+        asked=frozenset(row.request.pair for row in rows),
+        accepted=frozenset(row.request.pair for row in rows if row.answer),
         exception=PkceStatus(exception.status) if exception else None,
         colleague=claimant.get_full_name() if claimant else "",
         mail=Mail(page["mail"].kind),

@@ -20,7 +20,7 @@ class GrantedField(forms.Field):
         return frozenset(filter(None, value)) if value else None
 
 
-class Asked(NamedTuple):
+class ScopeChoice(NamedTuple):
     """One scope as the reviewer sees it; ``answer`` is empty while it is under review."""
 
     scope: Scope
@@ -32,14 +32,14 @@ class Asked(NamedTuple):
 _ANSWERS = {None: "", True: "Granted", False: "Refused"}
 
 
-def asked_for(revision: Revision, granted: Collection[str] | None) -> list[Asked]:
+def scope_choices(revision: Revision, granted: Collection[str] | None) -> list[ScopeChoice]:
     """Every scope of the revision, ticked unless ``granted`` says otherwise."""
-    return [_asked(child, granted) for child in revision.requested_scopes.all()]
+    return [_choice(child, granted) for child in revision.requested_scopes.all()]
 
 
-def _asked(child: RequestedScope, granted: Collection[str] | None) -> Asked:
+def _choice(child: RequestedScope, granted: Collection[str] | None) -> ScopeChoice:
     ticked = granted is None or child.scope_id in granted
-    return Asked(child.scope, child.reason, ticked, _ANSWERS[child.granted])
+    return ScopeChoice(child.scope, child.reason, ticked, _ANSWERS[child.granted])
 
 
 def ticked_in(form: forms.Form | None) -> Collection[str] | None:

@@ -16,7 +16,7 @@ from registrations.admin import checklist, claiming, granting, record, signals, 
 from registrations.admin.decision_form import ReasonedDecisionForm
 from registrations.admin.forms import OverrideForm, PkceForm, problems
 from registrations.admin.letter_preview import Preview
-from registrations.admin.questions import Typed, questions_of
+from registrations.admin.override_requests import TypedReasons, override_request_rows
 from registrations.admin.wording import (
     PKCE_WORDS,
     REVISION_WORDS,
@@ -71,7 +71,7 @@ class Desk:
     talk_form: talk.TalkForm | None = None
     typed_note: str = ""
     typed_granted: Collection[str] | None = None
-    typed_reasons: Typed = field(default_factory=dict)
+    typed_reasons: TypedReasons = field(default_factory=dict)
     typed_decision: Mapping[str, Any] = field(default_factory=dict)
     typed_ticks: Collection[str] | None = None
     preview: Preview | None = None
@@ -138,11 +138,11 @@ class Desk:
         """Each scope with its reason and answer; ticks are kept while the same revision is shown."""
         kept = self.typed_granted if self.seen_version == shown.number else None
         ticked = granting.ticked_in(self.decision_form) if self.decision_form else kept
-        asked = granting.asked_for(shown, ticked)
-        tells = any(one.scope.is_reasoned or one.answer == "Refused" for one in asked)
-        restricted = [one.scope.name for one in asked if one.scope.is_restricted]
+        choices = granting.scope_choices(shown, ticked)
+        tells = any(one.scope.is_reasoned or one.answer == "Refused" for one in choices)
+        restricted = [one.scope.name for one in choices if one.scope.is_restricted]
         return {
-            "asked_for": asked,
+            "scope_choices": choices,
             "has_scopes_to_tell": tells,
             "restricted_scopes": restricted,
             "confirmation": self._confirmation(shown, restricted) if restricted else None,
@@ -216,16 +216,18 @@ class Desk:
         may_decide = permissions.can_review(self.user, self.registration) and not is_theirs
         may_decide_pkce = permissions.can_decide_pkce(self.user, self.registration) and not is_theirs
         today = timezone.now().date()
-        questions = questions_of(self.registration, shown, sent=self.override_form, typed=self.typed_reasons)
+        override_requests = override_request_rows(
+            self.registration, shown, sent=self.override_form, typed=self.typed_reasons
+        )
         is_suspended = self.registration.stage is RegistrationStatus.SUSPENDED
-        unanswered = is_open and any(question.answer is None for question in questions)
+        unanswered = is_open and any(row.answer is None for row in override_requests)
         return {
             "is_open": is_open,
             "exception": exception,
             "exception_words": PKCE_WORDS[exception.status] if exception else "",
             "pkce_undecided": is_open and undecided,
             "pkce_refused": is_open and refused,
-            "questions": questions,
+            "override_requests": override_requests,
             "unanswered": unanswered,
             "is_suspended": is_suspended,
             "is_blocked": is_open and (undecided or refused or unanswered or is_suspended),

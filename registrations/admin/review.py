@@ -20,8 +20,8 @@ from registrations.admin.checklist import ChecklistForm
 from registrations.admin.decision_form import ReasonedDecisionForm
 from registrations.admin.forms import UNKNOWN_PAGE, DecisionForm, OverrideForm, PkceForm, SeenForm
 from registrations.admin.letter_preview import preview_of
+from registrations.admin.override_requests import TypedReasons
 from registrations.admin.page import Desk
-from registrations.admin.questions import Typed
 from registrations.models import Registration, Revision
 from registrations.workflow import pkce
 from registrations.workflow import review as reviewing
@@ -219,7 +219,7 @@ def _again(
     form: SeenForm,
     *,
     note: str = "",
-    reasons: Typed | None = None,
+    reasons: TypedReasons | None = None,
 ) -> Desk:
     """Another look, with what was typed kept."""
     registration.refresh_from_db()

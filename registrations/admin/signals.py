@@ -64,6 +64,6 @@ def _doubts(revision: Revision, undecided: Mapping[str, bool]) -> Iterator[Doubt
     if undecided["pkce"]:
         yield Doubt("pkce", "A PKCE exception is requested", target="pkce")
     if undecided["asks"]:
-        yield Doubt("asks", "The partner asks to accept what a rule rejects", target="questions")
+        yield Doubt("asks", "The partner asks to accept what a rule rejects", target="override-requests")
     if revision.findings:
         yield Doubt("findings", "The rules left notes", target="findings-title")

@@ -11,9 +11,9 @@ from django.utils.safestring import SafeString
 
 from registrations.forms.answers import Answer
 from registrations.forms.fields import Choice, LinesField, lines_of, storable
+from registrations.forms.override_requests import OverrideChoice
 from registrations.forms.presets import FIELD as PRESET_FIELD
 from registrations.forms.presets import Preset, presets
-from registrations.forms.questions import Question
 from registrations.forms.scope_reasons import ScopeReason
 from registrations.forms.sections import HELP, HELP_FIXED_ENVIRONMENT
 from registrations.rules.fields import FIELDS
@@ -69,8 +69,8 @@ class RegistrationBoundField(BoundField):
         return found
 
     @property
-    def questions(self) -> Sequence[Question]:
-        asked: Sequence[Question] = self.form.questions_for(self.name)
+    def override_choices(self) -> Sequence[OverrideChoice]:
+        asked: Sequence[OverrideChoice] = self.form.override_choices_for(self.name)
         return asked
 
     @property

@@ -20,13 +20,13 @@ from registrations.forms.answers import Answer, posted_answers, stored_answers, 
 from registrations.forms.bound import RegistrationBoundField
 from registrations.forms.fields import MAX_TEXT, Choice, ChoiceText, ChosenField, LinesField, TypedText
 from registrations.forms.layout import registration_helper
-from registrations.forms.questions import (
-    Question,
+from registrations.forms.override_requests import (
+    OverrideChoice,
     Replies,
-    asked_by,
-    disputes_of,
+    override_choices,
+    override_requests_to_store,
     posted_replies,
-    questions,
+    rejected_values,
     stored_replies,
 )
 from registrations.forms.scope_reasons import (
@@ -37,7 +37,7 @@ from registrations.forms.scope_reasons import (
     stored_reasons,
 )
 from registrations.forms.sections import SECTIONS, Section
-from registrations.rules.draft_data import metadata_of, questions_of
+from registrations.rules.draft_data import metadata_of, override_requests_of
 from registrations.rules.fields import FIELDS, LABELS, TYPED_FIELDS, Field, Kind, place
 from registrations.rules.findings import Finding, Severity
 from registrations.rules.vocabulary import Environment, PkceSupport
@@ -178,7 +178,7 @@ class RegistrationForm(forms.Form):
             self.add_error("scope", error)
         return {
             **self.cleaned_data,
-            "review_asked": asked_by(self._replies),
+            "review_asked": override_requests_to_store(self._replies),
             "answers": to_store(self.answers),
             "scope_reasons": self._scope_reasons,
         }
@@ -214,27 +214,29 @@ class RegistrationForm(forms.Form):
 
     @cached_property
     def _replies(self) -> Replies:
-        return posted_replies(self.data) if self.is_bound else stored_replies(questions_of(self.initial))
+        return (
+            posted_replies(self.data) if self.is_bound else stored_replies(override_requests_of(self.initial))
+        )
 
     @cached_property
-    def questions(self) -> list[Question]:
+    def override_choices(self) -> list[OverrideChoice]:
         """What a reviewer can be asked, with what was ticked and typed."""
         if self.is_bound:
             self.is_valid()  # whether or not: a question is about what could be read
         typed = self.cleaned_data if self.is_bound else self.initial
         record = metadata_of(typed, logo_digest=None)
-        disputes = disputes_of(self._findings, record, self.checks.accepted)
-        return questions(disputes, self._replies, self._findings)
+        values = rejected_values(self._findings, record, self.checks.accepted)
+        return override_choices(values, self._replies, self._findings)
 
-    def questions_for(self, field: str) -> list[Question]:
-        return [question for question in self.questions if question.dispute.field == field]
+    def override_choices_for(self, field: str) -> list[OverrideChoice]:
+        return [choice for choice in self.override_choices if choice.rejected.field == field]
 
     def findings_for(self, field: str) -> list[Finding]:
         """What stands beside ``field``: first what cannot be stored, then the rules' answers."""
         unstorable = [
             Finding("form", Severity.REJECT, field, str(message)) for message in self.errors.get(field, [])
         ]
-        elsewhere = {id(complaint) for question in self.questions for complaint in question.complaints}
+        elsewhere = {id(complaint) for choice in self.override_choices for complaint in choice.complaints}
         found = (finding for finding in self._findings if finding.field == field)
         return unstorable + [finding for finding in found if id(finding) not in elsewhere]
 
@@ -243,8 +245,8 @@ class RegistrationForm(forms.Form):
         items: list[SummaryItem] = []
         for name in ("", *FIELDS, "remove_logo", "draft_version"):
             items += self._problems(name, self.findings_for(name), name)
-            for question in self.questions_for(name):
-                items += self._problems(name, question.complaints, f"{question.name}-reason")
+            for choice in self.override_choices_for(name):
+                items += self._problems(name, choice.complaints, f"{choice.name}-reason")
             items += [
                 SummaryItem(answer.name, answer.conversation.label, answer.complaint, None)
                 for answer in self.answers_for(name)

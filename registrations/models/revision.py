@@ -20,7 +20,7 @@ from registrations.rules import client_names, overrides
 from registrations.rules.fields import FIELDS
 from registrations.rules.lifecycle import OPEN_STATUSES, REVIEWED, DecidedHow, RevisionStatus
 from registrations.rules.metadata import Metadata, World, value_of
-from registrations.rules.overrides import Accepted, Asked
+from registrations.rules.overrides import Accepted, OverrideRequest
 from registrations.rules.vocabulary import (
     MAX_NAME_LENGTH,
     Environment,
@@ -210,9 +210,9 @@ class Revision(models.Model):
         revision._record, revision._world = record, world
         return revision
 
-    def asked(self) -> list[Asked]:
+    def override_requests(self) -> list[OverrideRequest]:
         """The partner's questions to the reviewer."""
-        return [question for stored in self.review_asked if (question := Asked.read(stored))]
+        return [request for stored in self.review_asked if (request := OverrideRequest.read(stored))]
 
     def uris(self) -> tuple[str, ...]:
         """The redirect URIs in the partner's order."""
@@ -262,7 +262,7 @@ class Revision(models.Model):
         found = overrides.check(
             self.metadata(),
             self._world or self._world_now(),
-            asked=self.asked(),
+            requested=self.override_requests(),
             accepted=self._accepted_before(),
         )
         self.found = found

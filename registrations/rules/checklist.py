@@ -70,12 +70,12 @@ class Evidence:
 def items(evidence: Evidence) -> list[Item]:
     """The whole list: what is answered first, then what waits for a person."""
     answered = (item for answer in _ANSWERS for item in answer(evidence))
-    return [*answered, *asked_of(evidence.record)]
+    return [*answered, *to_tick(evidence.record)]
 
 
-def asked_of(record: Metadata) -> list[Item]:
+def to_tick(record: Metadata) -> list[Item]:
     """What only a person can judge about the record."""
-    return [Item(code, _STATEMENTS[code], Mark.ASK, words) for code, words in _questions(record)]
+    return [Item(code, _STATEMENTS[code], Mark.ASK, words) for code, words in _statements_to_tick(record)]
 
 
 _STATEMENTS: Final[Mapping[str, str]] = {
@@ -99,7 +99,7 @@ def statement(code: str) -> str:
     return _STATEMENTS[code]
 
 
-def _questions(record: Metadata) -> Iterator[tuple[str, str]]:
+def _statements_to_tick(record: Metadata) -> Iterator[tuple[str, str]]:
     yield "name_is_theirs", record.client_name
     yield "site_shows_product", record.client_uri
     if record.logo_digest:

@@ -8,9 +8,9 @@ from typing import Final
 
 from registrations.rules.fields import FIELDS, LABELS
 from registrations.rules.metadata import Metadata, Value, value_of
-from registrations.rules.overrides import Asked
+from registrations.rules.overrides import OverrideRequest
 
-_QUESTIONS: Final = "What a reviewer is asked"
+_OVERRIDE_REQUESTS: Final = "What a reviewer is asked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +64,13 @@ def _with_changed_reasons(old: Metadata, new: Metadata) -> tuple[tuple[str, ...]
     )
 
 
-def difference_of_questions(old: Iterable[Asked], new: Iterable[Asked]) -> list[Change]:
+def difference_of_override_requests(
+    old: Iterable[OverrideRequest], new: Iterable[OverrideRequest]
+) -> list[Change]:
     """What the partner asks a reviewer (G-06), where the questions or their reasons differ."""
-    before, after = (tuple(f"{one.rule} {one.value}: {one.reason}" for one in asked) for asked in (old, new))
+    before, after = (
+        tuple(f"{one.rule} {one.value}: {one.reason}" for one in requested) for requested in (old, new)
+    )
     return list(_list_change("review_asked", before, after))
 
 
@@ -74,4 +78,4 @@ def _list_change(field: str, before: tuple[str, ...], after: tuple[str, ...]) ->
     added = tuple(entry for entry in dict.fromkeys(after) if entry not in before)
     removed = tuple(entry for entry in dict.fromkeys(before) if entry not in after)
     if added or removed:
-        yield Change(field, LABELS.get(field, _QUESTIONS), before, after, added, removed)
+        yield Change(field, LABELS.get(field, _OVERRIDE_REQUESTS), before, after, added, removed)

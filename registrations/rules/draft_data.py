@@ -9,7 +9,7 @@ from uuid import UUID
 from registrations.rules import client_names
 from registrations.rules.fields import EXCEPTION_FIELDS, FIELDS, TYPED_FIELDS, Kind
 from registrations.rules.metadata import Metadata, value_of
-from registrations.rules.overrides import Asked
+from registrations.rules.overrides import OverrideRequest
 from registrations.rules.vocabulary import PkceSupport
 
 Typed = Mapping[str, Any]
@@ -54,12 +54,12 @@ def typed_from(record: Metadata) -> dict[str, Any]:
     return values | listed | {"scope_reasons": dict(record.scope_reasons)}
 
 
-def questions_of(typed: Typed) -> list[Asked]:
+def override_requests_of(typed: Typed) -> list[OverrideRequest]:
     """What the partner asks a reviewer (rule G-06), as far as it is a question at all."""
     stored = typed.get("review_asked", [])
     if not isinstance(stored, list):
         return []
-    return [question for one in stored if (question := Asked.read(one))]
+    return [request for one in stored if (request := OverrideRequest.read(one))]
 
 
 def answers_of(typed: Typed) -> dict[UUID, str]:

@@ -27,16 +27,16 @@ Accepted = Collection[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A partner's question to the reviewer: accept ``value`` although ``rule`` rejects it."""
+class OverrideRequest:
+    """A partner asks the reviewer to accept ``value`` although ``rule`` rejects it."""
 
     rule: str
     value: str
     reason: str
 
     @classmethod
-    def read(cls, stored: object) -> Asked | None:
-        """From a draft, where anything may stand; ``None`` for what is no such question."""
+    def read(cls, stored: object) -> OverrideRequest | None:
+        """From a draft, where anything may stand; ``None`` for what is no such request."""
         if not isinstance(stored, Mapping):
             return None
         texts = [stored.get(name) for name in ("rule", "value", "reason")]
@@ -69,23 +69,25 @@ def value_of(finding: Finding, record: Metadata) -> str | None:
 
 
 def check(
-    record: Metadata, world: World, *, asked: Iterable[Asked] = (), accepted: Accepted = ()
+    record: Metadata, world: World, *, requested: Iterable[OverrideRequest] = (), accepted: Accepted = ()
 ) -> list[Finding]:
     """Every finding about the record, with what was asked or accepted turned into a warning.
 
     Checks go on past a waived rule, so that it hides no later one.
     """
-    questions = {question.pair: question for question in asked}
-    waived = {pair for pair, question in questions.items() if question.has_reason} | set(accepted)
+    requests = {request.pair: request for request in requested}
+    waived = {pair for pair, request in requests.items() if request.has_reason} | set(accepted)
     found = _past(waived, record, world)
-    found += _without_reason(found, record, questions)
+    found += _without_reason(found, record, requests)
     return sorted(found, key=lambda finding: place(finding.field))
 
 
-def still_asked(findings: Iterable[Finding], record: Metadata, asked: Iterable[Asked]) -> list[Asked]:
+def still_requested(
+    findings: Iterable[Finding], record: Metadata, requested: Iterable[OverrideRequest]
+) -> list[OverrideRequest]:
     """The questions that are about something the rules reject now, each once."""
     about = {(finding.rule, value_of(finding, record)) for finding in findings}
-    return list({question.pair: question for question in asked if question.pair in about}.values())
+    return list({request.pair: request for request in requested if request.pair in about}.values())
 
 
 def _past(waived: set[tuple[str, str]], record: Metadata, world: World) -> list[Finding]:
@@ -115,9 +117,9 @@ def _pair(finding: Finding, record: Metadata) -> tuple[str, str] | None:
 
 
 def _without_reason(
-    found: Iterable[Finding], record: Metadata, questions: Mapping[tuple[str, str], Asked]
+    found: Iterable[Finding], record: Metadata, requests: Mapping[tuple[str, str], OverrideRequest]
 ) -> Iterator[Finding]:
     for finding in list(found):
-        question = questions.get((finding.rule, value_of(finding, record) or ""))
-        if finding.rejects and question is not None:
+        request = requests.get((finding.rule, value_of(finding, record) or ""))
+        if finding.rejects and request is not None:
             yield Finding("G-06", Severity.REJECT, finding.field, _SAY_WHY, index=finding.index)

@@ -26,7 +26,7 @@ from registrations.rules.rereview import in_effect
 from registrations.standing import Standing, with_standing
 from registrations.timeline import timeline
 from registrations.turnaround import at_most, usual_wait
-from registrations.views import asked, exceptions, preflights, tasks
+from registrations.views import exceptions, override_requests, preflights, tasks
 from registrations.views.access import role_in, visible
 
 PAGE = 50
@@ -87,7 +87,7 @@ def detail(request: PartnerRequest, uuid: UUID) -> HttpResponse:
         "status_key": key,
         "status_label": label,
         "note": found.note,
-        "asked": asked.told(found),
+        "override_requests": override_requests.told(found),
         "conversations": told(registration, reader=request.user),
         "turned_down": _turned_down(found),
         "came_back": found.came_back,

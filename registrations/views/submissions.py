@@ -18,7 +18,7 @@ from registrations.draft_checks import CheckedDraft, check_draft, submit_outcome
 from registrations.models import Draft
 from registrations.presentation import problems, sections
 from registrations.rules.differences import is_same
-from registrations.rules.draft_data import answers_of, questions_of
+from registrations.rules.draft_data import answers_of, override_requests_of
 from registrations.rules.lifecycle import RevisionStatus
 from registrations.standing import Standing
 from registrations.views.access import post_only, to_edit
@@ -57,8 +57,10 @@ def submit(request: PartnerRequest, uuid: UUID) -> HttpResponse:
     except RulesBroken as broken:
         found = to_edit(request, uuid)
         draft = _draft_of(found)
-        asked = questions_of(draft.typed)
-        checked = CheckedDraft.of(draft.metadata(), broken.findings, asked=asked, accepted=found.accepted)
+        requested = override_requests_of(draft.typed)
+        checked = CheckedDraft.of(
+            draft.metadata(), broken.findings, requested=requested, accepted=found.accepted
+        )
         return _answers(request, found, draft, checked, status=broken.status)
     except AnnouncedOtherwise as otherwise:
         messages.error(request, f"{otherwise.reason} Read what would happen now, then decide.")
@@ -101,7 +103,7 @@ def _answers(
     context = {
         "registration": found.registration,
         "sections": sections(checked.record, logo=draft.logo, findings=findings, edit_url=edit_url),
-        "asked": checked.open_questions,
+        "override_requests": checked.open_override_requests,
         "answered": said,
         "unanswered": unanswered(conversations, answers),
         "unchanged": "" if said else _unchanged(found, checked),
@@ -123,7 +125,9 @@ def _unchanged(found: Standing, checked: CheckedDraft) -> str:
     if before is None or not found.came_back:
         return ""
     found.read_children()
-    same = is_same(before.metadata(), checked.record) and set(before.asked()) == set(checked.still_asked)
+    same = is_same(before.metadata(), checked.record) and set(before.override_requests()) == set(
+        checked.still_requested
+    )
     return found.came_back if same else ""
 
 

@@ -23,7 +23,7 @@ def tick(registration: Registration, *, by: User, seen_version: int, item: str) 
     ticked in the meantime; ``StaleVersion`` and ``NotAllowed`` as every decision does.
     """
     revision = revision_seen(registration, seen_version, by=by)
-    if item not in _asked(revision):
+    if item not in _items(revision):
         raise Conflict("The checklist of this revision has no such item.")
     ticked, is_new = ChecklistTick.objects.get_or_create(
         revision=revision, item=item, defaults={"ticked_by": by, "ticked_at": timezone.now()}
@@ -47,11 +47,11 @@ def untick(registration: Registration, *, by: User, seen_version: int, item: str
 def unticked(revision: Revision) -> list[str]:
     """Codes of the items that nobody has ticked, in the order of the list."""
     done = set(revision.ticks.values_list("item", flat=True))
-    return [code for code in _asked(revision) if code not in done]
+    return [code for code in _items(revision) if code not in done]
 
 
-def _asked(revision: Revision) -> list[str]:
-    return [item.code for item in checklist.asked_of(revision.metadata())]
+def _items(revision: Revision) -> list[str]:
+    return [item.code for item in checklist.to_tick(revision.metadata())]
 
 
 def _record(verb: str, revision: Revision, item: str, *, by: User) -> None:

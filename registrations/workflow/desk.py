@@ -5,7 +5,7 @@ from __future__ import annotations
 from portal.accounts.models import User
 from portal.refusals import Conflict, NotAllowed
 from registrations.models import Registration, Revision
-from registrations.rules.differences import Change, difference, difference_of_questions
+from registrations.rules.differences import Change, difference, difference_of_override_requests
 from registrations.rules.lifecycle import RevisionStatus
 from registrations.workflow.errors import ClaimedByColleague, StaleVersion
 
@@ -48,5 +48,5 @@ def _since(registration: Registration, seen_version: int, newest: Revision) -> l
     seen = registration.revisions.filter(number=seen_version).first()
     if seen is None:
         return []
-    asked = difference_of_questions(seen.asked(), newest.asked())
-    return difference(seen.metadata(), newest.metadata()) + asked
+    requested = difference_of_override_requests(seen.override_requests(), newest.override_requests())
+    return difference(seen.metadata(), newest.metadata()) + requested

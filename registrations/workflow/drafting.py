@@ -223,7 +223,7 @@ def _revision_of(checked: CheckedDraft, registration: Registration, *, by: User,
         submitted_by=by,
         rules_version=RULES_VERSION,
         findings=[finding.as_json() for finding in checked.findings],
-        review_asked=[question.as_json() for question in checked.still_asked],
+        review_asked=[request.as_json() for request in checked.still_requested],
     )
 
 

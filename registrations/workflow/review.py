@@ -113,7 +113,7 @@ def override(
 
 
 def _unanswered(registration: Registration, revision: Revision) -> set[tuple[str, str]]:
-    asked = {question.pair for question in revision.asked()}
+    asked = {request.pair for request in revision.override_requests()}
     return asked - set(registration.overrides.values_list("rule", "value")) if asked else asked
 
 

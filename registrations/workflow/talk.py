@@ -146,7 +146,7 @@ def take_answers(draft: Draft, revision: Revision) -> list[str]:
             written_at=revision.submitted_at,
             sent_at=revision.submitted_at,
         )
-        for thread in _asked(revision.registration, answers)
+        for thread in _threads_answered(revision.registration, answers)
     )
     draft.typed.pop("answers")
     draft.save(update_fields=["typed"])
@@ -156,10 +156,10 @@ def take_answers(draft: Draft, revision: Revision) -> list[str]:
 def answers_somebody(draft: Draft, registration: Registration) -> bool:
     """Whether the draft answers something that a reviewer still asks: a statement where it may."""
     answers = answers_of(draft.typed)
-    return bool(answers) and _asked(registration, answers).filter(resolved_at=None).exists()
+    return bool(answers) and _threads_answered(registration, answers).filter(resolved_at=None).exists()
 
 
-def _asked(registration: Registration, answers: Collection[UUID]) -> QuerySet[Thread]:
+def _threads_answered(registration: Registration, answers: Collection[UUID]) -> QuerySet[Thread]:
     """Those of the threads in which the partner was asked something."""
     threads = Thread.objects.filter(uuid__in=answers, registration=registration)
     return threads.filter(comments__sent_at__isnull=False).distinct()

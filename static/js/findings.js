@@ -144,7 +144,7 @@ class Field {
 /* A reason is missed once its field was left, or by the server: not while somebody comes to it. */
 const isAwaited = ({ dataset: { rule, field, index } }) =>
   rule === "G-06" &&
-  [...document.querySelectorAll(`.question[data-for-field="${CSS.escape(field)}"]`)].some(
+  [...document.querySelectorAll(`.override-choice[data-for-field="${CSS.escape(field)}"]`)].some(
     (question) =>
       question.dataset.forIndex === index &&
       !("left" in question.dataset) &&
@@ -167,8 +167,8 @@ for (const form of document.querySelectorAll("form[data-check-url]")) {
     show();
   });
   form.addEventListener("focusout", ({ target }) => {
-    if (target.matches(".question textarea")) {
-      target.closest(".question").dataset.left = "";
+    if (target.matches(".override-choice textarea")) {
+      target.closest(".override-choice").dataset.left = "";
       show();
     }
   });

@@ -58,7 +58,7 @@ def words(code, **evidence):
 
 
 def asked(**changes):
-    return [item.code for item in checklist.asked_of(record(**changes))]
+    return [item.code for item in checklist.to_tick(record(**changes))]
 
 
 def test_a_person_is_asked_about_what_is_there():
@@ -73,7 +73,7 @@ def test_nobody_is_asked_about_the_users_own_machine():
 
 def test_each_redirect_host_is_named_once():
     uris = ("https://a.example/1", "https://a.example/2", "http://localhost/x", "https://b.example/")
-    found = {item.code: item.words for item in checklist.asked_of(record(redirect_uris=uris))}
+    found = {item.code: item.words for item in checklist.to_tick(record(redirect_uris=uris))}
     assert found["redirect_hosts_are_theirs"] == "a.example, b.example"
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from registrations.rules.draft_data import answers_of, metadata_of, questions_of, typed_from
+from registrations.rules.draft_data import answers_of, metadata_of, override_requests_of, typed_from
 from registrations.rules.fields import TYPED_FIELDS
 from registrations.rules.metadata import Metadata
 from tests.rules.test_metadata import EXAMPLE
@@ -57,9 +57,9 @@ def test_a_reason_goes_with_its_scope_and_a_blank_one_is_none():
 
 def test_only_what_is_a_question_is_one():
     asked = {"rule": "N-05", "value": "Pleo Archive", "reason": "A museum."}
-    (question,) = questions_of({"review_asked": ["odd", asked, asked | {"rule": "R-06"}]})
+    (question,) = override_requests_of({"review_asked": ["odd", asked, asked | {"rule": "R-06"}]})
     assert question.as_json() == asked
-    assert questions_of({"review_asked": "odd"}) == questions_of({}) == []
+    assert override_requests_of({"review_asked": "odd"}) == override_requests_of({}) == []
 
 
 def test_answers_are_kept_by_thread_and_blank_ones_are_none():

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registrations.rules import metadata
-from registrations.rules.differences import difference, difference_of_questions, is_same
+from registrations.rules.differences import difference, difference_of_override_requests, is_same
 from registrations.rules.fields import FIELDS, LABELS
 from registrations.rules.logo_traits import LogoTraits
 from registrations.rules.metadata import Metadata, World
-from registrations.rules.overrides import Asked
+from registrations.rules.overrides import OverrideRequest
 
 WORLD = World(
     scopes=frozenset({"test:test", "users:read", "users:write"}),
@@ -191,14 +191,16 @@ def test_another_reason_for_the_same_scope_stands_among_the_scopes():
 
 
 def test_another_reason_for_the_same_question_is_told():
-    before, after = (Asked("N-05", "Pleo Archive", reason) for reason in ("A museum.", "A founder."))
-    (change,) = difference_of_questions([before], [after])
+    before, after = (
+        OverrideRequest("N-05", "Pleo Archive", reason) for reason in ("A museum.", "A founder.")
+    )
+    (change,) = difference_of_override_requests([before], [after])
     assert (change.field, change.label) == ("review_asked", "What a reviewer is asked")
     assert (change.removed, change.added) == (
         ("N-05 Pleo Archive: A museum.",),
         ("N-05 Pleo Archive: A founder.",),
     )
-    assert difference_of_questions([before], [before]) == []
+    assert difference_of_override_requests([before], [before]) == []
 
 
 def test_reasons_are_asked_of_the_whole_record():

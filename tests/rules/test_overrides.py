@@ -6,7 +6,7 @@ import pytest
 
 from registrations.rules import overrides
 from registrations.rules.findings import Severity
-from registrations.rules.overrides import Asked
+from registrations.rules.overrides import OverrideRequest
 from tests.rules.test_metadata import EXAMPLE, WORLD
 
 NAME = "Pleo Archive"
@@ -19,7 +19,7 @@ def found(record, **asked):
 
 
 def test_a_question_is_read_as_it_was_stored():
-    asked = Asked.read(QUESTION)
+    asked = OverrideRequest.read(QUESTION)
     assert asked.as_json() == QUESTION
     assert asked.pair == ("N-05", NAME)
 
@@ -38,7 +38,7 @@ def test_a_question_is_read_as_it_was_stored():
     ],
 )
 def test_what_is_no_question_is_read_as_none(stored):
-    assert Asked.read(stored) is None
+    assert OverrideRequest.read(stored) is None
 
 
 def test_nothing_asked_leaves_the_findings_as_they_are():
@@ -48,7 +48,7 @@ def test_nothing_asked_leaves_the_findings_as_they_are():
 
 def test_asking_with_a_reason_turns_the_rejection_into_a_note_without_advice():
     record = replace(EXAMPLE, client_name=NAME)
-    findings = overrides.check(record, WORLD, asked=[Asked.read(QUESTION)])
+    findings = overrides.check(record, WORLD, requested=[OverrideRequest.read(QUESTION)])
     noted = [finding for finding in findings if finding.rule == "N-05"]
     assert [(one.severity, one.suggestion) for one in noted] == [(Severity.WARN, None)]
     assert not [finding for finding in findings if finding.rejects]
@@ -57,7 +57,7 @@ def test_asking_with_a_reason_turns_the_rejection_into_a_note_without_advice():
 @pytest.mark.parametrize("reason", ["", "short", "x" * 1001])
 def test_asking_without_a_fit_reason_is_told_so(reason):
     record = replace(EXAMPLE, client_name=NAME)
-    assert found(record, asked=[Asked("N-05", NAME, reason)]) == [
+    assert found(record, requested=[OverrideRequest("N-05", NAME, reason)]) == [
         ("N-05", Severity.REJECT),
         ("G-06", Severity.REJECT),
     ]
@@ -70,24 +70,26 @@ def test_what_was_accepted_once_needs_no_reason():
 
 def test_a_waived_rule_hides_no_later_one():
     record = replace(EXAMPLE, redirect_uris=("https://co.uk/../cb",))
-    asked = [Asked("R-29", "https://co.uk/../cb", WHY)]
-    assert set(found(record, asked=asked)) == {("R-29", Severity.WARN), ("R-31", Severity.REJECT)}
+    asked = [OverrideRequest("R-29", "https://co.uk/../cb", WHY)]
+    assert set(found(record, requested=asked)) == {("R-29", Severity.WARN), ("R-31", Severity.REJECT)}
 
 
 def test_a_question_about_another_value_changes_nothing():
     record = replace(EXAMPLE, client_name=NAME)
-    assert found(record, asked=[Asked("N-05", "Pleo Museum", WHY)]) == [("N-05", Severity.REJECT)]
+    assert found(record, requested=[OverrideRequest("N-05", "Pleo Museum", WHY)]) == [
+        ("N-05", Severity.REJECT)
+    ]
 
 
 def test_only_questions_about_present_rejections_are_kept_each_once():
     record = replace(EXAMPLE, contacts=("a@mailinator.com", "a@client.test"), client_name=NAME)
     asked = [
-        Asked("C-07", "a@mailinator.com", WHY),
-        Asked("N-05", "Pleo Museum", WHY),
-        Asked("N-05", NAME, WHY),
+        OverrideRequest("C-07", "a@mailinator.com", WHY),
+        OverrideRequest("N-05", "Pleo Museum", WHY),
+        OverrideRequest("N-05", NAME, WHY),
     ]
-    findings = overrides.check(record, WORLD, asked=asked)
-    assert overrides.still_asked(findings, record, [*asked, asked[0]]) == [asked[0], asked[2]]
+    findings = overrides.check(record, WORLD, requested=asked)
+    assert overrides.still_requested(findings, record, [*asked, asked[0]]) == [asked[0], asked[2]]
 
 
 def test_a_finding_about_a_whole_list_is_about_no_value():
@@ -100,9 +102,9 @@ def test_a_finding_about_a_whole_list_is_about_no_value():
 def test_a_value_that_breaks_two_of_the_rules_is_asked_about_twice():
     uri = "https://xn--a.pleo.io/cb"
     record = replace(EXAMPLE, redirect_uris=(uri,))
-    both = [Asked("R-37", uri, WHY), Asked("R-36", uri, WHY)]
-    assert set(found(record, asked=both[:1])) == {("R-37", Severity.WARN), ("R-36", Severity.REJECT)}
-    findings = overrides.check(record, WORLD, asked=both)
+    both = [OverrideRequest("R-37", uri, WHY), OverrideRequest("R-36", uri, WHY)]
+    assert set(found(record, requested=both[:1])) == {("R-37", Severity.WARN), ("R-36", Severity.REJECT)}
+    findings = overrides.check(record, WORLD, requested=both)
     weights = {one.rule: one.severity for one in findings}
     assert (weights["R-37"], weights["R-36"]) == (Severity.WARN, Severity.WARN)
-    assert overrides.still_asked(findings, record, both) == both
+    assert overrides.still_requested(findings, record, both) == both

@@ -10,7 +10,7 @@ from PIL import Image
 
 from registrations.rules import logos, metadata, overrides, redirect_uris, scopes, web_uris
 from registrations.rules.fields import FIELDS, place
-from registrations.rules.overrides import OVERRIDABLE, Asked
+from registrations.rules.overrides import OVERRIDABLE, OverrideRequest
 from registrations.rules.plain_words.titles import TITLES
 from registrations.rules.registry import RULES, SECTIONS
 from tests.rules.test_metadata import EXAMPLE, WORLD
@@ -88,8 +88,8 @@ def answers(rule, example, field=None):
 
 def answers_to_asking(reason):
     record = replace(EXAMPLE, client_name="Pleora for Pleo")
-    asked = [Asked("N-05", record.client_name, reason)]
-    return [one for one in overrides.check(record, WORLD, asked=asked) if one.rule == "G-06"]
+    asked = [OverrideRequest("N-05", record.client_name, reason)]
+    return [one for one in overrides.check(record, WORLD, requested=asked) if one.rule == "G-06"]
 
 
 def examples(kind):

@@ -7,7 +7,7 @@ import pytest
 from portal.audit.models import Event
 from portal.refusals import Conflict, NotAllowed
 from registrations.models import ChecklistTick
-from registrations.rules.checklist import asked_of
+from registrations.rules.checklist import to_tick
 from registrations.workflow import checklist, drafting, review
 from registrations.workflow.errors import StaleVersion
 from tests.support import people
@@ -99,7 +99,7 @@ def test_ticks_stay_with_their_revision(partner, reviewer):
 
 def test_an_approval_names_what_was_not_ticked(partner, reviewer):
     registration = submitted(partner)
-    every = [item.code for item in asked_of(registration.revisions.get().metadata())]
+    every = [item.code for item in to_tick(registration.revisions.get().metadata())]
     tick(registration, reviewer)
     review.approve(registration.uuid, by=reviewer, seen_version=1)
     detail = Event.objects.get(verb="revision.approved").detail
@@ -108,7 +108,7 @@ def test_an_approval_names_what_was_not_ticked(partner, reviewer):
 
 def test_an_approval_of_a_full_list_names_nothing(partner, reviewer):
     registration = submitted(partner)
-    for item in asked_of(registration.revisions.get().metadata()):
+    for item in to_tick(registration.revisions.get().metadata()):
         tick(registration, reviewer, item.code)
     review.approve(registration.uuid, by=reviewer, seen_version=1)
     assert Event.objects.get(verb="revision.approved").detail["unticked"] == []

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from registrations.rules.draft_data import questions_of
-from registrations.rules.overrides import Asked
+from registrations.rules.draft_data import override_requests_of
+from registrations.rules.overrides import OverrideRequest
 from registrations.standing import Standing
 
 
@@ -21,19 +21,19 @@ class Told(NamedTuple):
 
 def told(found: Standing) -> list[Told]:
     """Of what is live and what was submitted last, else of the draft; each value once."""
-    asked = {question.pair: question for question in _asked(found)}
-    return [Told(one.rule, one.value, one.reason, _answer(found, one)) for one in asked.values()]
+    requests = {request.pair: request for request in _override_requests(found)}
+    return [Told(one.rule, one.value, one.reason, _answer(found, one)) for one in requests.values()]
 
 
-def _asked(found: Standing) -> Iterator[Asked]:
+def _override_requests(found: Standing) -> Iterator[OverrideRequest]:
     if found.newest is None:
-        yield from questions_of(found.draft.typed) if found.draft else ()
+        yield from override_requests_of(found.draft.typed) if found.draft else ()
     for revision in (found.live, found.newest):
-        yield from revision.asked() if revision else ()
+        yield from revision.override_requests() if revision else ()
 
 
-def _answer(found: Standing, question: Asked) -> str:
-    if question.pair in found.accepted:
+def _answer(found: Standing, request: OverrideRequest) -> str:
+    if request.pair in found.accepted:
         return "A reviewer accepted this."
     if found.newest is None:
         return "You ask when you submit."

@@ -16,17 +16,17 @@ from django.core.exceptions import ValidationError
 from registrations.forms.fields import TypedText, storable
 from registrations.rules.findings import Finding, Severity
 from registrations.rules.metadata import Metadata
-from registrations.rules.overrides import OVERRIDABLE, Accepted, Asked, value_of
+from registrations.rules.overrides import OVERRIDABLE, Accepted, OverrideRequest, value_of
 from registrations.rules.vocabulary import MAX_CONTACTS, MAX_REDIRECT_URIS
 
-MAX_QUESTIONS: Final = 1 + MAX_CONTACTS + MAX_REDIRECT_URIS
+MAX_OVERRIDE_REQUESTS: Final = 1 + MAX_CONTACTS + MAX_REDIRECT_URIS
 """The name, every contact and every redirect URI; what is beyond is neither shown nor read."""
 
 _TEXT: Final = TypedText()
 
 
 @dataclass(frozen=True, slots=True)
-class Dispute:
+class RejectedValue:
     """A value that a rule rejects unless a reviewer accepts it, and where it stands."""
 
     rule: str
@@ -47,11 +47,11 @@ Replies = Mapping[tuple[str, str], Reply]
 """By rule and value."""
 
 
-class Question(NamedTuple):
+class OverrideChoice(NamedTuple):
     """A question as the page shows it; ``number`` makes its fields' names."""
 
     number: int
-    dispute: Dispute
+    rejected: RejectedValue
     reply: Reply
     complaints: Sequence[Finding]
 
@@ -60,26 +60,26 @@ class Question(NamedTuple):
         return f"ask-{self.number}"
 
 
-def disputes_of(findings: Iterable[Finding], record: Metadata, accepted: Accepted) -> list[Dispute]:
+def rejected_values(findings: Iterable[Finding], record: Metadata, accepted: Accepted) -> list[RejectedValue]:
     """What can be asked, each value once: also where it is asked already, not where it is accepted."""
-    disputes: dict[tuple[str, str], Dispute] = {}
+    found: dict[tuple[str, str], RejectedValue] = {}
     for finding in findings:
         value = value_of(finding, record)
         if value is not None and (finding.rule, value) not in accepted:
-            disputed = Dispute(finding.rule, value, finding.field, finding.index)
-            disputes.setdefault((finding.rule, value), disputed)
-    return list(disputes.values())[:MAX_QUESTIONS]
+            rejected = RejectedValue(finding.rule, value, finding.field, finding.index)
+            found.setdefault((finding.rule, value), rejected)
+    return list(found.values())[:MAX_OVERRIDE_REQUESTS]
 
 
-def stored_replies(asked: Iterable[Asked]) -> Replies:
+def stored_replies(requested: Iterable[OverrideRequest]) -> Replies:
     """The questions of a draft."""
-    return {question.pair: Reply(ticked=True, reason=question.reason) for question in asked}
+    return {request.pair: Reply(ticked=True, reason=request.reason) for request in requested}
 
 
 def posted_replies(values: Mapping[str, Any]) -> Replies:
     """What was posted; what is about no such rule, or about a value no draft can hold, is left out."""
     replies: dict[tuple[str, str], Reply] = {}
-    for number in range(MAX_QUESTIONS):
+    for number in range(MAX_OVERRIDE_REQUESTS):
         name = f"ask-{number}"
         rule, value, reason = (str(values.get(f"{name}-{part}", "")) for part in ("rule", "value", "reason"))
         if rule in OVERRIDABLE and not _complaint(value):
@@ -89,30 +89,34 @@ def posted_replies(values: Mapping[str, Any]) -> Replies:
     return replies
 
 
-def asked_by(replies: Replies) -> list[dict[str, str]]:
+def override_requests_to_store(replies: Replies) -> list[dict[str, str]]:
     """What the draft keeps of them."""
     return [
-        Asked(rule, value, reply.reason.strip()).as_json()
+        OverrideRequest(rule, value, reply.reason.strip()).as_json()
         for (rule, value), reply in replies.items()
         if reply.ticked and not reply.unstorable
     ]
 
 
-def questions(disputes: Iterable[Dispute], replies: Replies, findings: Sequence[Finding]) -> list[Question]:
-    """The disputes with what was replied to them and what is wrong with that."""
+def override_choices(
+    rejected_values: Iterable[RejectedValue], replies: Replies, findings: Sequence[Finding]
+) -> list[OverrideChoice]:
+    """The rejected values with what was replied to them and what is wrong with that."""
     return [
-        _question(number, dispute, replies.get((dispute.rule, dispute.value), Reply()), findings)
-        for number, dispute in enumerate(disputes)
+        _choice(number, rejected, replies.get((rejected.rule, rejected.value), Reply()), findings)
+        for number, rejected in enumerate(rejected_values)
     ]
 
 
-def _question(number: int, dispute: Dispute, reply: Reply, findings: Sequence[Finding]) -> Question:
-    place = (dispute.field, dispute.index)
+def _choice(
+    number: int, rejected: RejectedValue, reply: Reply, findings: Sequence[Finding]
+) -> OverrideChoice:
+    place = (rejected.field, rejected.index)
     about = [found for found in findings if found.rule == "G-06" and (found.field, found.index) == place]
     complaints = about if reply.ticked else []
     if reply.unstorable:
-        complaints = [Finding("form", Severity.REJECT, dispute.field, reply.unstorable, dispute.index)]
-    return Question(number, dispute, reply, complaints)
+        complaints = [Finding("form", Severity.REJECT, rejected.field, reply.unstorable, rejected.index)]
+    return OverrideChoice(number, rejected, reply, complaints)
 
 
 def _complaint(text: str) -> str:

@@ -5,7 +5,7 @@ from django.test import Client
 from registrations.models import Registration, Revision
 from tests.pages.addresses import at
 from tests.pages.elements import with_attribute
-from tests.pages.test_questions import NAME, NEW, WHY, ask, boxes, save, weights
+from tests.pages.test_override_requests import NAME, NEW, WHY, ask, boxes, save, weights
 from tests.support.forms import example_posted
 from tests.support.people import sign_in
 from tests.support.registrations import again

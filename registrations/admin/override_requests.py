@@ -7,51 +7,51 @@ from typing import NamedTuple
 
 from registrations.admin.forms import OverrideForm
 from registrations.models import Override, Registration, Revision
-from registrations.rules.overrides import Asked
+from registrations.rules.overrides import OverrideRequest
 
-Typed = Mapping[tuple[str, str], str]
+TypedReasons = Mapping[tuple[str, str], str]
 """Reasons that were typed already, by rule and value."""
 
 
-class Question(NamedTuple):
+class OverrideRequestRow(NamedTuple):
     """One question; it has either its answer or the form that gives one."""
 
-    asked: Asked
+    request: OverrideRequest
     answer: Override | None
     form: OverrideForm
 
 
-def questions_of(
-    registration: Registration, revision: Revision, *, sent: OverrideForm | None, typed: Typed
-) -> list[Question]:
+def override_request_rows(
+    registration: Registration, revision: Revision, *, sent: OverrideForm | None, typed: TypedReasons
+) -> list[OverrideRequestRow]:
     """All that the revision asks; ``sent`` is a form that came back with errors."""
-    asked = revision.asked()
-    if not asked:
+    requests = revision.override_requests()
+    if not requests:
         return []
     answers = {
         (answer.rule, answer.value): answer for answer in registration.overrides.select_related("decided_by")
     }
     return [
-        Question(question, answers.get(question.pair), _form(number, question, revision, sent, typed))
-        for number, question in enumerate(asked)
+        OverrideRequestRow(request, answers.get(request.pair), _form(number, request, revision, sent, typed))
+        for number, request in enumerate(requests)
     ]
 
 
 def _form(
-    number: int, asked: Asked, revision: Revision, sent: OverrideForm | None, typed: Typed
+    number: int, request: OverrideRequest, revision: Revision, sent: OverrideForm | None, typed: TypedReasons
 ) -> OverrideForm:
     """With ids of its own, since a page can hold several."""
-    if sent is not None and (sent.data.get("rule"), sent.data.get("value")) == asked.pair:
+    if sent is not None and (sent.data.get("rule"), sent.data.get("value")) == request.pair:
         form = sent
     else:
         form = OverrideForm(
             initial={
                 "override": "accept",
-                "rule": asked.rule,
-                "value": asked.value,
+                "rule": request.rule,
+                "value": request.value,
                 "seen_version": revision.number,
-                "override_reason": typed.get(asked.pair, ""),
+                "override_reason": typed.get(request.pair, ""),
             }
         )
-    form.auto_id = f"id_question_{number}_%s"
+    form.auto_id = f"id_override_{number}_%s"
     return form

@@ -2,7 +2,11 @@
 
 import pytest
 
-from registrations.forms.questions import MAX_QUESTIONS, asked_by, posted_replies
+from registrations.forms.override_requests import (
+    MAX_OVERRIDE_REQUESTS,
+    override_requests_to_store,
+    posted_replies,
+)
 from registrations.models import Registration
 from registrations.workflow import review
 from tests.pages.addresses import at
@@ -38,13 +42,13 @@ def weights(page):
 def boxes(page):
     """The rule and value of each question, whether it is ticked, and its reason."""
     found = []
-    for box in with_attribute(page.text, "data-question"):
+    for box in with_attribute(page.text, "data-override"):
         number = len(found)
         (tick,) = with_attribute(page.text, "name", f"ask-{number}")
         (value,) = with_attribute(page.text, "name", f"ask-{number}-value")
         (reason,) = with_attribute(page.text, "name", f"ask-{number}-reason")
         found.append(
-            (box.get("data-question"), value.get("value"), "checked" in tick.attrs, reason.text.strip("\n"))
+            (box.get("data-override"), value.get("value"), "checked" in tick.attrs, reason.text.strip("\n"))
         )
     return found
 
@@ -145,7 +149,7 @@ def test_a_reason_that_cannot_be_stored_is_told_so_and_nothing_is_saved(login, p
         ask(value="Other"),
         ask(value=f"{NAME}\x00"),
         ask(value="x" * 50_000),
-        ask(number=MAX_QUESTIONS),
+        ask(number=MAX_OVERRIDE_REQUESTS),
         ask(number=-1),
         ask(number="x"),
         ask(number="0-0"),
@@ -167,18 +171,18 @@ def test_half_a_character_is_dropped_with_the_value_and_refused_in_the_reason():
     assert posted_replies(ask(value="Pleo \ud800")) == {}
     (reply,) = posted_replies(ask(reason="Half \ud800 of it.")).values()
     assert (reply.reason, bool(reply.unstorable)) == ("Half ? of it.", True)
-    assert asked_by({("N-05", NAME): reply}) == []
+    assert override_requests_to_store({("N-05", NAME): reply}) == []
 
 
 def test_many_questions_are_shown_and_read_up_to_what_can_be_submitted(login, partner):
-    uris = [f"https://co.uk/{number}" for number in range(MAX_QUESTIONS + 5)]
+    uris = [f"https://co.uk/{number}" for number in range(MAX_OVERRIDE_REQUESTS + 5)]
     registration, browser = a_draft(partner, redirect_uris=uris), login(partner)
-    assert len(boxes(browser.get(at(registration, "edit/")))) == MAX_QUESTIONS
+    assert len(boxes(browser.get(at(registration, "edit/")))) == MAX_OVERRIDE_REQUESTS
     questions = {}
     for number, uri in enumerate(uris):
         questions |= ask(number, "R-29", uri)
     save(browser, at(registration, "edit/"), questions=questions, redirect_uris=uris)
-    assert len(asked(registration)) == MAX_QUESTIONS
+    assert len(asked(registration)) == MAX_OVERRIDE_REQUESTS
 
 
 def test_hostile_words_stay_words(login, partner):
