@@ -22,7 +22,7 @@ from portal.accounts.membership import create_organisation
 from portal.accounts.models import Membership, Organisation, Role, User
 from registrations.models import Registration
 from registrations.rules.lifecycle import SecretStatus
-from registrations.workflow import drafting, life, pkce, review, secrets, talk
+from registrations.workflow import comments, drafting, life, pkce, review, secrets
 
 PASSWORD = "demo-password"  # noqa: S105 - public on purpose; the command refuses outside DEBUG
 
@@ -198,8 +198,8 @@ def changes_requested(people: People, name: str) -> None:
     registration = under_review(people, name, scope=["users:read", "users:write"])
     with later(hours=26):
         for field, text in COMMENTS.items():
-            talk.comment(registration.uuid, by=people.reviewer, seen_version=1, field=field, text=text)
-        talk.note(registration.uuid, by=people.reviewer, text=DESK_NOTE, field="client_name")
+            comments.comment(registration.uuid, by=people.reviewer, seen_version=1, field=field, text=text)
+        comments.note(registration.uuid, by=people.reviewer, text=DESK_NOTE, field="client_name")
         note = "Two things to look at before we go on."
         review.request_changes(registration.uuid, by=people.reviewer, seen_version=1, note=note)
 

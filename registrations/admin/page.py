@@ -12,7 +12,7 @@ from django.utils import timezone
 from portal.accounts.models import User
 from portal.audit.models import Event, Outcome
 from registrations import permissions
-from registrations.admin import checklist, claiming, granting, record, signals, talk
+from registrations.admin import checklist, claiming, comments, granting, record, signals
 from registrations.admin.decision_form import ReasonedDecisionForm
 from registrations.admin.forms import OverrideForm, PkceForm, problems
 from registrations.admin.letter_preview import Preview
@@ -68,7 +68,7 @@ class Desk:
     decision_form: ReasonedDecisionForm | None = None
     pkce_form: PkceForm | None = None
     override_form: OverrideForm | None = None
-    talk_form: talk.TalkForm | None = None
+    comment_form: comments.CommentForm | None = None
     typed_note: str = ""
     typed_granted: Collection[str] | None = None
     typed_reasons: TypedReasons = field(default_factory=dict)
@@ -127,7 +127,7 @@ class Desk:
             **self._scopes(shown),
             **self._refusal(shown),
             **decisions,
-            **self._talk(decisions["errors"], changed=changed, in_exception=in_exception - changed),
+            **self._comments(decisions["errors"], changed=changed, in_exception=in_exception - changed),
             **claiming.shown(self.user, self.registration, shown),
             "preview": self.preview,
         }
@@ -167,21 +167,21 @@ class Desk:
             "since": record.compared(self.since),
         }
 
-    def _talk(
+    def _comments(
         self, errors: Sequence[tuple[str, str]], *, changed: Set[str], in_exception: Set[str]
     ) -> dict[str, Any]:
-        """The conversation, each field's at the one place where the page shows the field."""
-        places = talk.places_of(self.registration, self.talk_form)
+        """The comments, each field's at the one place where the page shows the field."""
+        places = comments.places_of(self.registration, self.comment_form)
         rest = [places[name] for name in FIELDS if name not in changed | in_exception]
         return {
-            "talk_of_whole": places[""],
-            "talk_of_changes": {name: places[name] for name in changed},
-            "talk_of_exception": {name: places[name] for name in in_exception},
-            "talk_of_rest": {place.field: place for place in rest},
-            "rest_is_talked_of": any(place.is_open or place.is_writing for place in rest),
-            "unsent_comments": talk.unsent(places),
-            "answered": talk.answered_with(places, self.shown),
-            "errors": [*errors, *talk.complaints(places)],
+            "comments_on_whole": places[""],
+            "comments_on_changes": {name: places[name] for name in changed},
+            "comments_on_exception": {name: places[name] for name in in_exception},
+            "comments_on_rest": {place.field: place for place in rest},
+            "rest_has_comments": any(place.is_open or place.is_writing for place in rest),
+            "unsent_comments": comments.unsent(places),
+            "answered": comments.answered_with(places, self.shown),
+            "errors": [*errors, *comments.complaints(places)],
         }
 
     def _comparisons(self) -> list[Comparison]:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from portal.accounts.decorators import SignedInRequest
 from portal.refusals import Conflict, NotAllowed, NotFound
 from registrations import permissions
-from registrations.admin import links, talk
+from registrations.admin import comments, links
 from registrations.admin.checklist import ChecklistForm
 from registrations.admin.decision_form import ReasonedDecisionForm
 from registrations.admin.forms import UNKNOWN_PAGE, DecisionForm, OverrideForm, PkceForm, SeenForm
@@ -25,10 +25,10 @@ from registrations.admin.page import Desk
 from registrations.models import Registration, Revision
 from registrations.workflow import pkce
 from registrations.workflow import review as reviewing
+from registrations.workflow.comments import comments_waiting
 from registrations.workflow.confirming import confirm_scopes
 from registrations.workflow.desk import revision_seen
 from registrations.workflow.errors import ClaimedByColleague, RulesBroken, StaleVersion
-from registrations.workflow.talk import comments_waiting
 
 _VERBS: Final[Mapping[str, Callable[..., Revision]]] = {
     "approve": reviewing.approve,
@@ -55,8 +55,8 @@ def review(request: SignedInRequest, uuid: UUID, *, frame: Mapping[str, Any]) ->
         return _page(request, frame, Desk(registration, request.user))
     if "decision" not in request.POST and "confirm_scopes" in request.POST:
         return _confirm(request, registration, frame)
-    if "decision" not in request.POST and "talk" in request.POST:
-        return _talk(request, registration, frame)
+    if "decision" not in request.POST and "comment_action" in request.POST:
+        return _comments(request, registration, frame)
     if "decision" not in request.POST and "override" in request.POST:
         return _accept(request, registration, frame)
     if "decision" not in request.POST and any(name.startswith("pkce_") for name in request.POST):
@@ -195,22 +195,22 @@ def _confirm(request: SignedInRequest, registration: Registration, frame: Mappin
     return redirect(links.back_to_review(request, registration))
 
 
-def _talk(request: SignedInRequest, registration: Registration, frame: Mapping[str, Any]) -> HttpResponse:
+def _comments(request: SignedInRequest, registration: Registration, frame: Mapping[str, Any]) -> HttpResponse:
     """One comment, reply or desk note; or one thread resolved, reopened or taken back."""
     if not permissions.can_review(request.user, registration):
         raise NotAllowed
-    form = talk.TalkForm(request.POST)
+    form = comments.CommentForm(request.POST)
     if not form.is_valid():
         if not form.is_beside:
             raise Conflict(_INCOMPLETE, way_out=links.out_of(request, registration))
-        return _page(request, frame, Desk(registration, request.user, talk_form=form), status=422)
+        return _page(request, frame, Desk(registration, request.user, comment_form=form), status=422)
     try:
-        words = talk.act(form, registration, by=request.user)
+        words = comments.act(form, registration, by=request.user)
     except (Conflict, NotFound) as refusal:
         conflict = refusal if isinstance(refusal, Conflict) else Conflict(_TAKEN_BACK)
         return _too_late(request, frame, conflict, _again(registration, request, form))
     messages.success(request, words)
-    return redirect(f"{links.back_to_review(request, registration)}#talk-{form.key() or 'whole'}")
+    return redirect(f"{links.back_to_review(request, registration)}#comments-{form.key() or 'whole'}")
 
 
 def _again(
@@ -229,7 +229,7 @@ def _again(
         typed_note=note,
         typed_reasons=reasons or {},
         typed_decision=form.as_composed() if isinstance(form, ReasonedDecisionForm) else {},
-        talk_form=form if isinstance(form, talk.TalkForm) else None,
+        comment_form=form if isinstance(form, comments.CommentForm) else None,
         is_decision=isinstance(form, DecisionForm),
         typed_granted=form.cleaned_data.get("granted"),
         seen_version=form.cleaned_data["seen_version"],

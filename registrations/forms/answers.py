@@ -7,8 +7,8 @@ from typing import Any, Final, NamedTuple
 
 from django.core.exceptions import ValidationError
 
-from registrations.conversation import Conversation
 from registrations.forms.fields import TypedText, storable
+from registrations.queries.comments import PartnerThread
 from registrations.rules.draft_data import answers_of
 from registrations.rules.vocabulary import MAX_TEXT_LENGTH
 
@@ -18,35 +18,35 @@ _TEXT: Final = TypedText(max_length=MAX_TEXT_LENGTH)
 class Answer(NamedTuple):
     """An open thread, what was answered to it, and why that cannot be kept."""
 
-    conversation: Conversation
+    thread: PartnerThread
     text: str
     complaint: str = ""
 
     @property
     def name(self) -> str:
         """Of its text in the form."""
-        return f"answer-{self.conversation.uuid}"
+        return f"answer-{self.thread.uuid}"
 
 
-def stored_answers(conversations: Iterable[Conversation], typed: Mapping[str, Any]) -> list[Answer]:
+def stored_answers(threads: Iterable[PartnerThread], typed: Mapping[str, Any]) -> list[Answer]:
     """What a draft holds."""
     answers = answers_of(typed)
-    return [Answer(one, storable(answers.get(one.uuid, ""))) for one in conversations]
+    return [Answer(one, storable(answers.get(one.uuid, ""))) for one in threads]
 
 
-def posted_answers(conversations: Iterable[Conversation], values: Mapping[str, Any]) -> list[Answer]:
+def posted_answers(threads: Iterable[PartnerThread], values: Mapping[str, Any]) -> list[Answer]:
     """What was posted; answers to what nobody asks are not even read."""
-    return [_posted(one, str(values.get(f"answer-{one.uuid}", ""))) for one in conversations]
+    return [_posted(one, str(values.get(f"answer-{one.uuid}", ""))) for one in threads]
 
 
 def to_store(answers: Sequence[Answer]) -> dict[str, str]:
     """What the draft keeps of them, by thread."""
-    return {str(one.conversation.uuid): one.text for one in answers if one.text.strip() and not one.complaint}
+    return {str(one.thread.uuid): one.text for one in answers if one.text.strip() and not one.complaint}
 
 
-def _posted(conversation: Conversation, text: str) -> Answer:
+def _posted(thread: PartnerThread, text: str) -> Answer:
     try:
         _TEXT.clean(text)
     except ValidationError as error:
-        return Answer(conversation, storable(text), " ".join(error.messages))
-    return Answer(conversation, text)
+        return Answer(thread, storable(text), " ".join(error.messages))
+    return Answer(thread, text)

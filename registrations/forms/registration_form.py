@@ -14,7 +14,6 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
 
-from registrations.conversation import Conversation
 from registrations.draft_checks import DraftChecks
 from registrations.forms.answers import Answer, posted_answers, stored_answers, to_store
 from registrations.forms.bound import RegistrationBoundField
@@ -37,6 +36,7 @@ from registrations.forms.scope_reasons import (
     stored_reasons,
 )
 from registrations.forms.sections import SECTIONS, Section
+from registrations.queries.comments import PartnerThread
 from registrations.rules.draft_data import metadata_of, override_requests_of
 from registrations.rules.fields import FIELDS, LABELS, TYPED_FIELDS, Field, Kind, place
 from registrations.rules.findings import Finding, Severity
@@ -91,7 +91,7 @@ class RegistrationForm(forms.Form):
 
     ``checks`` is what the values are checked against, and knows the answers on offer. ``findings``
     are the rules' answers about these values; they appear beside their fields, and so do the
-    questions that a reviewer can be asked, and what reviewers ask in ``conversations``.
+    questions that a reviewer can be asked, and what reviewers ask in ``threads``.
     """
 
     bound_field_class = RegistrationBoundField
@@ -107,14 +107,14 @@ class RegistrationForm(forms.Form):
         files: MultiValueDict[str, UploadedFile[Any]] | None = None,
         *,
         checks: DraftChecks,
-        conversations: Sequence[Conversation] = (),
+        threads: Sequence[PartnerThread] = (),
         findings: Sequence[Finding] = (),
         initial: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(values, files, initial=dict(initial or {}))
         self.checks = checks
         self.fixed_environment = checks.environment
-        self._conversations = tuple(conversations)
+        self._threads = tuple(threads)
         self._findings = tuple(findings)
         offer = checks.offer
         self._offer("scope", [Choice(name, name, note) for name, note in offer.scopes])
@@ -134,7 +134,7 @@ class RegistrationForm(forms.Form):
         if version is not None:
             data["draft_version"] = str(version)
         return RegistrationForm(
-            data, self.files, checks=self.checks, conversations=self._conversations, findings=findings
+            data, self.files, checks=self.checks, threads=self._threads, findings=findings
         )
 
     def _offer(self, name: str, choices: Sequence[Choice]) -> None:
@@ -201,12 +201,12 @@ class RegistrationForm(forms.Form):
     def answers(self) -> list[Answer]:
         """What reviewers ask, with what was answered."""
         if self.is_bound:
-            return posted_answers(self._conversations, self.data)
-        return stored_answers(self._conversations, self.initial)
+            return posted_answers(self._threads, self.data)
+        return stored_answers(self._threads, self.initial)
 
     def answers_for(self, field: str) -> list[Answer]:
         """Those that stand beside ``field``."""
-        return [answer for answer in self.answers if answer.conversation.field == field]
+        return [answer for answer in self.answers if answer.thread.field == field]
 
     @property
     def answers_about_all(self) -> list[Answer]:
@@ -248,7 +248,7 @@ class RegistrationForm(forms.Form):
             for choice in self.override_choices_for(name):
                 items += self._problems(name, choice.complaints, f"{choice.name}-reason")
             items += [
-                SummaryItem(answer.name, answer.conversation.label, answer.complaint, None)
+                SummaryItem(answer.name, answer.thread.label, answer.complaint, None)
                 for answer in self.answers_for(name)
                 if answer.complaint
             ]

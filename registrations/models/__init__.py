@@ -3,6 +3,7 @@
 from registrations.models.catalogue import Scope, SubjectType
 from registrations.models.checklist import ChecklistTick
 from registrations.models.children import RedirectUri, RequestedScope
+from registrations.models.comments import Comment, DeskNote, Thread
 from registrations.models.logo import Logo
 from registrations.models.pkce import PkceException
 from registrations.models.preflight import Preflight
@@ -12,7 +13,6 @@ from registrations.models.review import Override, ScopeConfirmation
 from registrations.models.revision import Revision
 from registrations.models.secret import ClientSecret
 from registrations.models.suspension import Suspension
-from registrations.models.talk import Comment, DeskNote, Thread
 
 __all__ = [
     "ChecklistTick",

@@ -16,8 +16,8 @@ from portal.accounts.models import Organisation
 from portal.paging import parse_uuid
 from portal.refusals import Conflict, Gone, NotAllowed, NotFound, Refusal
 from registrations import permissions
-from registrations.conversation import with_conversations
 from registrations.models import Registration
+from registrations.queries.comments import with_threads
 from registrations.standing import Standing, with_rulings, with_standing
 
 ASK_A_DEVELOPER = "Ask a developer or an admin of your organisation to do this."
@@ -34,7 +34,7 @@ def role_in(request: PartnerRequest, organisation_id: int) -> str | None:
 def visible(request: PartnerRequest, uuid: UUID) -> Standing:
     """The registration as a member sees it; raises NotFound for everybody else."""
     mine = Registration.objects.visible_to(request.user).filter(uuid=uuid)
-    registration = with_conversations(with_rulings(with_standing(mine))).first()
+    registration = with_threads(with_rulings(with_standing(mine))).first()
     if registration is None:
         raise NotFound
     return Standing(registration)

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods
 from portal.accounts.decorators import PartnerRequest, partner_required
 from portal.limits import START, spend
 from portal.refusals import Conflict
-from registrations.conversation import open_conversations
 from registrations.draft_checks import DraftChecks
 from registrations.forms.registration_form import RegistrationForm, without_empty_lines
 from registrations.models import Draft, Logo
+from registrations.queries.comments import open_threads
 from registrations.rules.draft_data import typed_from
 from registrations.rules.rereview import in_effect
 from registrations.standing import Standing
@@ -81,7 +81,7 @@ def _form_of(request: PartnerRequest, found: Standing) -> HttpResponse:
     checked = checks.check(initial, logo=logo)
     form = RegistrationForm(
         checks=checks,
-        conversations=open_conversations(found.registration),
+        threads=open_threads(found.registration),
         findings=checked.for_partner() if everything else checked.beside_answers(),
         initial=initial,
     )
@@ -92,8 +92,8 @@ def _save(request: PartnerRequest, found: Standing) -> HttpResponse:
     page, checks = _page_of(found), DraftChecks.of(found.registration, found.accepted)
     start = found.draft or found.beginning
     present = start.logo if start else None
-    conversations = open_conversations(found.registration)
-    form = RegistrationForm(request.POST, request.FILES, checks=checks, conversations=conversations)
+    threads = open_threads(found.registration)
+    form = RegistrationForm(request.POST, request.FILES, checks=checks, threads=threads)
     form, field = posted(request, form)
     if not form.is_valid():
         return _not_kept(request, page, form, logo=present)

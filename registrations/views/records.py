@@ -17,9 +17,9 @@ from django.views.decorators.http import require_safe
 from portal.accounts.decorators import PartnerRequest, partner_required
 from portal.paging import row_named, rows_after
 from registrations import permissions
-from registrations.conversation import told
 from registrations.models import ClientSecret, Registration, Revision, Suspension
 from registrations.presentation import AnswerSection, sections
+from registrations.queries.comments import told
 from registrations.rules.differences import difference
 from registrations.rules.lifecycle import SECRET, RegistrationStatus, SecretStatus
 from registrations.rules.rereview import in_effect
@@ -88,7 +88,7 @@ def detail(request: PartnerRequest, uuid: UUID) -> HttpResponse:
         "status_label": label,
         "note": found.note,
         "override_requests": override_requests.told(found),
-        "conversations": told(registration, reader=request.user),
+        "threads": told(registration, reader=request.user),
         "turned_down": _turned_down(found),
         "came_back": found.came_back,
         "tasks": tasks.tasks(found, secrets, is_changed=bool(changes)),

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_safe
 from portal.accounts.decorators import PartnerRequest, partner_required
 from portal.limits import SUBMIT, spend
 from portal.refusals import Conflict
-from registrations.conversation import answered, open_conversations, unanswered
 from registrations.draft_checks import CheckedDraft, check_draft, submit_outcome
 from registrations.models import Draft
 from registrations.presentation import problems, sections
+from registrations.queries.comments import answered, open_threads, unanswered
 from registrations.rules.differences import is_same
 from registrations.rules.draft_data import answers_of, override_requests_of
 from registrations.rules.lifecycle import RevisionStatus
@@ -91,8 +91,8 @@ def _answers(
     request: PartnerRequest, found: Standing, draft: Draft, checked: CheckedDraft, *, status: int = 200
 ) -> HttpResponse:
     edit_url = reverse("registrations:edit", args=[found.registration.uuid])
-    conversations, answers = open_conversations(found.registration), answers_of(draft.typed)
-    said = answered(conversations, answers)
+    threads, answers = open_threads(found.registration), answers_of(draft.typed)
+    said = answered(threads, answers)
     if found.live:
         found.read_children()
     outcome = submit_outcome(
@@ -105,7 +105,7 @@ def _answers(
         "sections": sections(checked.record, logo=draft.logo, findings=findings, edit_url=edit_url),
         "override_requests": checked.open_override_requests,
         "answered": said,
-        "unanswered": unanswered(conversations, answers),
+        "unanswered": unanswered(threads, answers),
         "unchanged": "" if said else _unchanged(found, checked),
         "note": found.note,
         "edit_url": edit_url,

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from registrations.conversation import open_conversations, unanswered
 from registrations.models import ClientSecret
+from registrations.queries.comments import open_threads, unanswered
 from registrations.rules.draft_data import answers_of
 from registrations.rules.lifecycle import USABLE_SECRETS, RegistrationStatus, SecretStatus
 from registrations.rules.vocabulary import PkceSupport
@@ -75,7 +75,7 @@ def _of_secrets(found: Standing, secrets: Iterable[ClientSecret]) -> Iterator[_T
 
 def _of_drafts(found: Standing, is_changed: bool) -> Iterator[_Told]:
     answers = answers_of(found.draft.typed) if found.draft else {}
-    asking = open_conversations(found.registration)
+    asking = open_threads(found.registration)
     if found.came_back:
         yield _MEND.format(how=found.came_back), _FORM, "registrations:edit"
     elif is_changed or any(one.uuid in answers for one in asking):

@@ -33,10 +33,10 @@ from registrations.rules.metadata import RULES_VERSION, Metadata
 from registrations.rules.rereview import SubmitOutcome
 from registrations.rules.vocabulary import PkceSupport
 from registrations.workflow import applying, preflight
+from registrations.workflow.comments import answers_somebody, take_answers
 from registrations.workflow.errors import AnnouncedOtherwise, RulesBroken, StaleVersion
 from registrations.workflow.locking import lock_for_partner
 from registrations.workflow.pkce import withdraw_pending
-from registrations.workflow.talk import answers_somebody, take_answers
 from registrations.workflow.transitions import decide, move
 from registrations.workflow.verbs import one_transaction, verb
 

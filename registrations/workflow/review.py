@@ -17,13 +17,13 @@ from registrations.models import Draft, Override, Registration, Revision
 from registrations.rules.lifecycle import OPEN_STATUSES, REGISTRATION
 from registrations.workflow import desk
 from registrations.workflow.checklist import unticked
+from registrations.workflow.comments import send_comments
 from registrations.workflow.confirming import require_second_person
 from registrations.workflow.granting import grant
 from registrations.workflow.locking import lock_for_reviewer
 from registrations.workflow.pkce import settle, withdraw_pending
 from registrations.workflow.reasons import give_reasons
 from registrations.workflow.secrets import issue
-from registrations.workflow.talk import send_comments
 from registrations.workflow.transitions import decide, move, supersede_live
 from registrations.workflow.verbs import verb
 

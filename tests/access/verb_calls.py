@@ -6,6 +6,7 @@ from registrations.models import Comment
 from registrations.workflow import (
     assignment,
     checklist,
+    comments,
     confirming,
     drafting,
     life,
@@ -13,7 +14,6 @@ from registrations.workflow import (
     pkce_ends,
     review,
     secrets,
-    talk,
 )
 from tests.support.registrations import again, example_values, in_days, reveal
 from tests.support.scenes import ITEM, accept
@@ -80,10 +80,10 @@ PLAIN_VERBS = {
     "checklist.tick": lambda scene, by, who: checklist.tick(
         scene.uuid, by=by, seen_version=scene.number, item=ITEM
     ),
-    "talk.comment": lambda scene, by, who: talk.comment(
+    "comments.comment": lambda scene, by, who: comments.comment(
         scene.uuid, by=by, seen_version=scene.number, text="Which product?"
     ),
-    "talk.note": lambda scene, by, who: talk.note(scene.uuid, by=by, text="Called them."),
+    "comments.note": lambda scene, by, who: comments.note(scene.uuid, by=by, text="Called them."),
     "secrets.reveal": lambda scene, by, who: secrets.reveal(
         scene.uuid, secret_of(scene), by=by, signed_in_at=now()
     ),
@@ -112,14 +112,14 @@ BUSY_VERBS = {
     "checklist.untick": lambda scene, by, who: checklist.untick(
         scene.uuid, by=by, seen_version=scene.number, item=ITEM
     ),
-    "talk.reply": lambda scene, by, who: talk.reply(
+    "comments.reply": lambda scene, by, who: comments.reply(
         scene.uuid, thread_of(scene, resolved_at=None), by=by, seen_version=scene.number, text="And?"
     ),
-    "talk.take_back": lambda scene, by, who: talk.take_back(scene.uuid, comment_of(scene), by=by),
-    "talk.resolve": lambda scene, by, who: talk.resolve(
+    "comments.take_back": lambda scene, by, who: comments.take_back(scene.uuid, comment_of(scene), by=by),
+    "comments.resolve": lambda scene, by, who: comments.resolve(
         scene.uuid, thread_of(scene, resolved_at=None), by=by
     ),
-    "talk.reopen": lambda scene, by, who: talk.reopen(
+    "comments.reopen": lambda scene, by, who: comments.reopen(
         scene.uuid, thread_of(scene, resolved_at__isnull=False), by=by
     ),
 }

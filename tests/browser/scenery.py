@@ -3,13 +3,13 @@
 import io
 
 from registrations import logo_files
-from registrations.workflow import drafting, talk
+from registrations.workflow import comments, drafting
 from tests.browser import steps
 from tests.browser.pictures import harbour_logo
 from tests.support import people
+from tests.support.commenting import asked, sent_back
 from tests.support.pictures import encoded
 from tests.support.registrations import a_draft, approved, change, revealed, submitted, with_exception
-from tests.support.talking import asked, sent_back
 
 BROKEN = {
     "client_name": "Pleo Connect",
@@ -44,9 +44,9 @@ class Scenery:
         """Under review, with a comment that waits, one that is resolved, and desk notes."""
         asked(self.waiting, self.lead, "Which of your products is this?")
         done = asked(self.waiting, self.lead, "Is this a shared mailbox?", field="contacts")
-        talk.resolve(self.waiting.uuid, done.uuid, by=self.lead)
+        comments.resolve(self.waiting.uuid, done.uuid, by=self.lead)
         for field in ("redirect_uris", ""):
-            talk.note(self.waiting.uuid, by=self.lead, text="Known from last year.", field=field)
+            comments.note(self.waiting.uuid, by=self.lead, text="Known from last year.", field=field)
 
     def came_back(self):
         """With comments to answer, one of them answered before and one in the draft."""
@@ -56,7 +56,7 @@ class Scenery:
         change(registration, self.partner, answers={str(name.uuid): "The one for accountants."})
         drafting.submit(registration.uuid, by=self.partner)
         again = {"by": self.lead, "seen_version": 2}
-        talk.reply(registration.uuid, name.uuid, text="And which edition?", **again)
+        comments.reply(registration.uuid, name.uuid, text="And which edition?", **again)
         scope = asked(registration, self.lead, "What do you write?", field="scope", seen_version=2)
         asked(registration, self.lead, "Who runs it?", field="", seen_version=2)
         sent_back(registration, self.lead, "Nearly there.", seen_version=2)

@@ -27,7 +27,7 @@ def test_from_two_questions_to_an_approval(window, partner, reviewer, width):
     picture(desk, "1-claimed")
     ask(desk, "client_name", WHICH)
     ask(desk, "redirect_uris", WHOSE)
-    picture(desk, "2-questions", desk.locator("#talk-redirect_uris"))
+    picture(desk, "2-questions", desk.locator("#comments-redirect_uris"))
     send_back(desk)
     find_the_questions(page, registration)
     picture(page, "3-answer", page.locator("[data-thread]").first)
@@ -51,7 +51,7 @@ def claim(desk):
 
 
 def ask(desk, field, question):
-    place = desk.locator(f"#talk-{field}")
+    place = desk.locator(f"#comments-{field}")
     place.locator("summary").first.click()
     place.get_by_label("To the partner", exact=True).fill(question)
     place.get_by_role("button", name="Comment to the partner").click()

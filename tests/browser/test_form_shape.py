@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.scenery import page_of
+from tests.support.commenting import asked, sent_back
 from tests.support.registrations import a_draft, submitted, with_exception
-from tests.support.talking import asked, sent_back
 
 NEW = "/registrations/new/"
 ONLY_WITH_EXCEPTION = ("#id_pkce_justification", "#id_pkce_controls")

@@ -1,10 +1,12 @@
-"""What a reviewer's browser sends to the conversation on the review page."""
+"""What a reviewer's browser sends to the comments on the review page."""
 
 from tests.desk.pages import review_path
 
 
 def talk(client, registration, act, *, seen_version=1, **said):
-    return client.post(review_path(registration), {"talk": act, "seen_version": seen_version, **said})
+    return client.post(
+        review_path(registration), {"comment_action": act, "seen_version": seen_version, **said}
+    )
 
 
 def comment(client, registration, text, field="client_name", **other):

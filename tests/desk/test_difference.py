@@ -6,10 +6,10 @@ from allauth.account.models import EmailAddress
 from registrations.workflow import drafting, pkce, review
 from tests.desk.pages import review_path
 from tests.pages.elements import elements, with_attribute
+from tests.support.commenting import asked, sent_back
 from tests.support.people import partner
 from tests.support.registrations import a_logo, applied, approved, change, submitted, with_exception
 from tests.support.statements import statements
-from tests.support.talking import asked, sent_back
 
 pytestmark = pytest.mark.django_db
 
@@ -134,7 +134,7 @@ def test_a_second_round_says_first_what_the_partner_answered(desk, by):
     drafting.submit(registration.uuid, by=by)
     page = desk.get(review_path(registration)).text
     assert values(page, "data-answered") == ["client_name"]
-    assert 'href="#talk-client_name">Client name</a>' in page
+    assert 'href="#comments-client_name">Client name</a>' in page
     assert page.index("data-answered") < page.index("against-last")
 
 

@@ -12,9 +12,9 @@ from registrations.rules.vocabulary import MAX_TEXT_LENGTH
 from registrations.workflow import drafting, pkce
 from tests.desk.pages import QUEUE, decide, review_path, state
 from tests.letters.post import delivered
+from tests.support.commenting import asked
 from tests.support.people import auditor, reviewer, sign_in
 from tests.support.registrations import in_days, submitted, with_exception
-from tests.support.talking import asked
 
 pytestmark = pytest.mark.django_db
 

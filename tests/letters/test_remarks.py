@@ -4,8 +4,8 @@ import pytest
 
 from registrations.workflow import drafting, review
 from tests.letters.post import delivered, parts
+from tests.support.commenting import asked, sent_back
 from tests.support.registrations import submitted
-from tests.support.talking import asked, sent_back
 
 pytestmark = pytest.mark.django_db
 

@@ -5,9 +5,9 @@ import pytest
 from registrations.workflow import drafting, review
 from tests.pages.addresses import at
 from tests.pages.elements import with_attribute
+from tests.support.commenting import ASK, asked, sent_back
 from tests.support.pages import words
 from tests.support.registrations import a_draft, change, submitted
-from tests.support.talking import ASK, asked, sent_back
 
 TURNED_DOWN = {"sent back": review.request_changes, "rejected": review.reject}
 

@@ -6,12 +6,12 @@ import pytest
 from django.utils import timezone
 
 from registrations.models import ClientSecret, PkceException
-from registrations.workflow import drafting, life, review, talk
+from registrations.workflow import comments, drafting, life, review
 from tests.pages.addresses import at
 from tests.pages.elements import elements, with_attribute
+from tests.support.commenting import asked
 from tests.support.pages import words
 from tests.support.registrations import approved, change, excepted, in_days, reveal, revealed, submitted
-from tests.support.talking import asked
 
 NOBODY = "Nobody has to do anything."
 
@@ -128,5 +128,5 @@ def test_an_answer_to_a_settled_question_is_no_change(login, partner, reviewer):
     review.approve(registration.uuid, by=reviewer, seen_version=1)
     reveal(registration, partner)
     change(registration, partner, answers={str(thread.uuid): "The one for accountants."})
-    talk.resolve(registration.uuid, thread.uuid, by=reviewer)
+    comments.resolve(registration.uuid, thread.uuid, by=reviewer)
     assert "not submitted yet" not in tasks(login(partner).get(at(registration)))

@@ -95,9 +95,9 @@ class Server:
                 line, _ = self.listener.accept()
                 with line:
                     self.visits += 1
-                    self._talk(line)
+                    self._comments(line)
 
-    def _talk(self, plain):
+    def _comments(self, plain):
         if self.context is None:
             plain.recv(1)
             self.stopped.wait(20)

@@ -7,14 +7,14 @@ from django.core import mail
 from django.core.management import call_command
 from django.test import Client
 
-from registrations.workflow import drafting, review, talk
+from registrations.workflow import comments, drafting, review
 from tests.pages.addresses import at
 from tests.support import people
+from tests.support.commenting import asked
 from tests.support.forms import example_posted
 from tests.support.leaks import holds
 from tests.support.people import sign_in
 from tests.support.registrations import approved, change, submitted
-from tests.support.talking import asked
 
 pytestmark = pytest.mark.django_db
 
@@ -24,10 +24,12 @@ PAGES = ("", "edit/", "edit/?show=all", "check/", "credentials/", "close/", "met
 
 def whisper(registration, by, seen_version):
     """A desk note, a comment in a thread of its own, and one in a thread that the partner knows."""
-    talk.note(registration.uuid, by=by, text=f"note {CANARY}", field="client_name")
+    comments.note(registration.uuid, by=by, text=f"note {CANARY}", field="client_name")
     asked(registration, by, f"comment {CANARY}", field="scope", seen_version=seen_version)
     for thread in registration.threads.filter(comments__sent_at__isnull=False).distinct():
-        talk.reply(registration.uuid, thread.uuid, by=by, seen_version=seen_version, text=f"reply {CANARY}")
+        comments.reply(
+            registration.uuid, thread.uuid, by=by, seen_version=seen_version, text=f"reply {CANARY}"
+        )
 
 
 def all_that_partners_read(registration, partner):
@@ -80,7 +82,7 @@ def test_no_partner_reads_what_was_not_sent(life, withdrawn):
 def test_a_note_stays_on_the_desk_when_the_decision_is_sent():
     partner, reviewer = people.partner(), people.reviewer()
     registration = submitted(partner)
-    talk.note(registration.uuid, by=reviewer, text=f"note {CANARY}", field="scope")
+    comments.note(registration.uuid, by=reviewer, text=f"note {CANARY}", field="scope")
     asked(registration, reviewer, "Which product?")
     review.request_changes(registration.uuid, by=reviewer, seen_version=1, note="")
     read = all_that_partners_read(registration, partner)

@@ -12,7 +12,7 @@ from registrations.models import (
     Revision,
     ScopeConfirmation,
 )
-from registrations.workflow import checklist, life, review, talk
+from registrations.workflow import checklist, comments, life, review
 from tests.support.registrations import (
     a_draft,
     a_logo,
@@ -38,8 +38,8 @@ def make(partner, reviewer, lead):
     stopped = approved(partner, reviewer, client_name="Suspended")
     life.suspend(stopped.uuid, by=reviewer, reason="It was sold.")
     waiting = under_review().get().registration.uuid
-    talk.comment(waiting, by=reviewer, seen_version=1, text="Which product?", field="client_name")
-    talk.note(waiting, by=reviewer, text="New to us.")
+    comments.comment(waiting, by=reviewer, seen_version=1, text="Which product?", field="client_name")
+    comments.note(waiting, by=reviewer, text="New to us.")
     a_logo(DIGEST)
     checklist.tick(waiting, by=reviewer, seen_version=1, item="name_is_theirs")
     refused = submitted(partner, client_name="Refused").uuid

@@ -10,12 +10,12 @@ from portal.accounts.models import Membership, Role
 from registrations.workflow import (
     assignment,
     checklist,
+    comments,
     confirming,
     drafting,
     life,
     pkce,
     review,
-    talk,
 )
 from tests.support import people
 from tests.support.registrations import (
@@ -109,9 +109,9 @@ def looked_at(who, registration):
     seen = {"seen_version": again(registration).revision_count, "by": who.reviewer}
     assignment.claim(registration.uuid, by=who.reviewer)
     checklist.tick(registration.uuid, item=ITEM, **seen)
-    done = talk.comment(registration.uuid, text="Well said.", **seen)
-    talk.resolve(registration.uuid, done.thread.uuid, by=who.reviewer)
-    talk.comment(registration.uuid, text="Which product is this?", field="client_name", **seen)
+    done = comments.comment(registration.uuid, text="Well said.", **seen)
+    comments.resolve(registration.uuid, done.thread.uuid, by=who.reviewer)
+    comments.comment(registration.uuid, text="Which product is this?", field="client_name", **seen)
     return again(registration)
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.db import transaction
 
 from registrations.rules.fields import FIELDS
-from registrations.workflow import checklist, confirming, drafting, pkce, review, talk
+from registrations.workflow import checklist, comments, confirming, drafting, pkce, review
 from registrations.workflow.errors import StaleVersion
 from tests.support.registrations import REASON, a_logo, change, in_days
 from tests.support.scenes import BUSY, ITEM, NAME, QUESTION, accept, cast, handed_in
@@ -49,8 +49,10 @@ VERBS = {
     "refuse": lambda one, who, thread: pkce.refuse(one, by=who.approver, seen_version=1, note="No."),
     "tick": lambda one, who, thread: checklist.tick(one, by=who.reviewer, seen_version=1, item=ITEM),
     "untick": lambda one, who, thread: checklist.untick(one, by=who.reviewer, seen_version=1, item=ITEM),
-    "comment": lambda one, who, thread: talk.comment(one, by=who.reviewer, seen_version=1, text="Why?"),
-    "reply": lambda one, who, thread: talk.reply(one, thread, by=who.reviewer, seen_version=1, text="Why?"),
+    "comment": lambda one, who, thread: comments.comment(one, by=who.reviewer, seen_version=1, text="Why?"),
+    "reply": lambda one, who, thread: comments.reply(
+        one, thread, by=who.reviewer, seen_version=1, text="Why?"
+    ),
 }
 
 

@@ -9,12 +9,12 @@ from registrations.models import Comment
 from registrations.workflow import (
     assignment,
     checklist,
+    comments,
     confirming,
     drafting,
     pkce,
     pkce_ends,
     review,
-    talk,
 )
 from tests.support import people
 from tests.support.invariants import check_invariants
@@ -81,9 +81,9 @@ OTHERS = {
     "pkce.revoked": (lambda who: live(who, True), revoke),
     "comment.taken_back": (
         busy,
-        lambda one, who, comment: talk.take_back(one.uuid, comment, by=who.reviewer),
+        lambda one, who, comment: comments.take_back(one.uuid, comment, by=who.reviewer),
     ),
-    "thread.resolved": (busy, lambda one, who, thread: talk.resolve(one.uuid, thread, by=who.reviewer)),
+    "thread.resolved": (busy, lambda one, who, thread: comments.resolve(one.uuid, thread, by=who.reviewer)),
 }
 OBJECTS = {"comment.taken_back": waiting_comment, "thread.resolved": open_thread}
 
@@ -157,7 +157,7 @@ def test_no_comment_is_left_waiting_behind_a_decision():
     other = people.reviewer("second@portal.example")
     for _ in range(times(30)):
         registration = submitted(who.admin)
-        say = lambda: talk.comment(registration.uuid, by=other, seen_version=1, text="Which product?")
+        say = lambda: comments.comment(registration.uuid, by=other, seen_version=1, text="Which product?")
         decide = lambda: review.reject(registration.uuid, by=who.reviewer, seen_version=1, note="No.")
         said, decided = at_once(say, decide)
         assert decided.status == "rejected"

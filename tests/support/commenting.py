@@ -1,14 +1,14 @@
 """Conversations for tests, by the verbs of the desk."""
 
 from registrations.models import Thread
-from registrations.workflow import review, talk
+from registrations.workflow import comments, review
 
 ASK = "Which of your <products> is this?"
 
 
 def asked(registration, by, text=ASK, field="client_name", seen_version=1):
     """A comment that waits; the thread that it opens."""
-    said = talk.comment(registration.uuid, by=by, seen_version=seen_version, text=text, field=field)
+    said = comments.comment(registration.uuid, by=by, seen_version=seen_version, text=text, field=field)
     return Thread.objects.get(pk=said.thread_id)
 
 

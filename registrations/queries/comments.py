@@ -1,4 +1,4 @@
-"""The conversation as its partner may read it: what was sent, and nothing of the desk's own."""
+"""Comments as a partner may read them: those that were sent, and none of the desk's own notes."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Said(NamedTuple):
     at: datetime
 
 
-class Conversation(NamedTuple):
+class PartnerThread(NamedTuple):
     """A thread; the first that was said in it is the desk's."""
 
     uuid: UUID
@@ -65,7 +65,7 @@ class Conversation(NamedTuple):
 class Answered(NamedTuple):
     """An open thread with the answer that the draft holds."""
 
-    conversation: Conversation
+    thread: PartnerThread
     text: str
 
 
@@ -80,7 +80,7 @@ class Entry(NamedTuple):
 class Told(NamedTuple):
     """A thread in words."""
 
-    conversation: Conversation
+    thread: PartnerThread
     entries: list[Entry]
 
 
@@ -89,7 +89,7 @@ def label_of(field: str) -> str:
     return LABELS.get(field, _THE_WHOLE)
 
 
-def with_conversations(rows: RegistrationQuerySet) -> RegistrationQuerySet:
+def with_threads(rows: RegistrationQuerySet) -> RegistrationQuerySet:
     """The registrations with all that was sent about each; no statement more."""
     sent = Comment.objects.filter(thread__registration=OuterRef("pk"), sent_at__isnull=False)
     of_one = sent.order_by().annotate(whose=F("thread__registration")).values("whose")
@@ -98,37 +98,37 @@ def with_conversations(rows: RegistrationQuerySet) -> RegistrationQuerySet:
     )
 
 
-def conversations_of(registration: Registration) -> list[Conversation]:
-    """What :func:`with_conversations` read, in the order of the form; the whole comes first."""
+def threads_of(registration: Registration) -> list[PartnerThread]:
+    """What :func:`with_threads` read, in the order of the form; the whole comes first."""
     rows: list[dict[str, Any]] = vars(registration)["sent_comments"] or []
-    threads: dict[int, Conversation] = {}
+    threads: dict[int, PartnerThread] = {}
     for row in sorted(rows, key=lambda row: (row["opened"], row["pk"])):
-        empty = Conversation(UUID(row["thread"]), row["field"], row["resolved"] is not None, [])
+        empty = PartnerThread(UUID(row["thread"]), row["field"], row["resolved"] is not None, [])
         said = Said(bool(row["by_desk"]), row["author"], row["text"], _moment(row["at"]))
         threads.setdefault(row["opened"], empty).said.append(said)
     return sorted(threads.values(), key=lambda one: place(one.field) if one.field else -1)
 
 
-def open_conversations(registration: Registration) -> list[Conversation]:
+def open_threads(registration: Registration) -> list[PartnerThread]:
     """Those that still want an answer."""
-    return [one for one in conversations_of(registration) if not one.is_resolved]
+    return [one for one in threads_of(registration) if not one.is_resolved]
 
 
-def answered(conversations: Collection[Conversation], answers: dict[UUID, str]) -> list[Answered]:
+def answered(threads: Collection[PartnerThread], answers: dict[UUID, str]) -> list[Answered]:
     """Those with an answer, and the answer."""
-    return [Answered(one, answers[one.uuid]) for one in conversations if one.uuid in answers]
+    return [Answered(one, answers[one.uuid]) for one in threads if one.uuid in answers]
 
 
-def unanswered(conversations: Iterable[Conversation], answers: Container[UUID]) -> list[Conversation]:
+def unanswered(threads: Iterable[PartnerThread], answers: Container[UUID]) -> list[PartnerThread]:
     """Those that wait for the partner, and to which the draft holds no answer."""
-    return [one for one in conversations if one.is_unanswered and one.uuid not in answers]
+    return [one for one in threads if one.is_unanswered and one.uuid not in answers]
 
 
 def told(registration: Registration, *, reader: User) -> list[Told]:
-    """The conversation in words for ``reader``, as :func:`with_conversations` read it."""
+    """The comments in words for ``reader``, as :func:`with_threads` read it."""
     return [
         Told(one, [Entry(_who(said, reader), said.at, said.text) for said in one.said])
-        for one in conversations_of(registration)
+        for one in threads_of(registration)
     ]
 
 

@@ -5,13 +5,13 @@ from uuid import uuid4
 import pytest
 
 from registrations.models import Comment, Thread
-from registrations.workflow import drafting, review, talk
+from registrations.workflow import comments, drafting, review
 from tests.pages.addresses import at
 from tests.pages.elements import with_attribute
+from tests.support.commenting import ASK, asked, sent_back
 from tests.support.forms import example_posted
 from tests.support.registrations import again, approved, change, submitted
 from tests.support.statements import statements
-from tests.support.talking import ASK, asked, sent_back
 
 ANSWER = "The one for <accountants>."
 
@@ -104,7 +104,7 @@ def test_only_open_threads_that_were_sent_are_asked_or_answered(login, partner, 
     elsewhere = asked(foreign, reviewer)
     sent_back(waiting, reviewer)
     sent_back(foreign, reviewer)
-    talk.resolve(waiting.uuid, resolved.uuid, by=reviewer)
+    comments.resolve(waiting.uuid, resolved.uuid, by=reviewer)
     drafting.submit(waiting.uuid, by=partner)
     unsent = asked(waiting, reviewer, seen_version=2)
     drafting.withdraw(waiting.uuid, by=partner)
@@ -124,7 +124,7 @@ def test_whatever_a_draft_holds_is_shown(login, partner, stored):
         assert login(partner).get(at(registration, page)).status_code == 200
 
 
-def test_the_detail_page_tells_the_conversation(login, partner, reviewer, colleague, waiting):
+def test_the_detail_page_tells_the_comments(login, partner, reviewer, colleague, waiting):
     thread = asked(waiting, reviewer)
     sent_back(waiting, reviewer)
     change(waiting, partner, answers={str(thread.uuid): ANSWER})
@@ -136,7 +136,7 @@ def test_the_detail_page_tells_the_conversation(login, partner, reviewer, collea
     seen = threads_on(login(colleague).get(at(waiting)))[str(thread.uuid)]
     assert "A colleague" in seen
     assert reviewer.email not in login(partner).get(at(waiting)).text
-    talk.resolve(waiting.uuid, thread.uuid, by=reviewer)
+    comments.resolve(waiting.uuid, thread.uuid, by=reviewer)
     assert "(resolved)" in threads_on(login(partner).get(at(waiting)))[str(thread.uuid)]
 
 
@@ -165,8 +165,8 @@ def test_a_change_that_came_back_without_a_note_leads_to_the_comments(login, par
     sent_back(live, reviewer, seen_version=2)
     page = login(partner).get(at(live))
     assert "Your last change was sent back" in page.text
-    assert with_attribute(page.text, "href", "#conversation")
-    assert with_attribute(page.text, "id", "conversation")
+    assert with_attribute(page.text, "href", "#comments")
+    assert with_attribute(page.text, "id", "comments")
 
 
 def test_the_conversation_keeps_the_budgets(login, partner, reviewer):
@@ -193,7 +193,7 @@ def test_the_road(login, partner, reviewer, waiting):
     desk, browser = login(reviewer), login(partner)
     review = f"/admin/registrations/registration/{waiting.uuid}/review/"
     for field, text in (("client_name", ASK), ("contacts", "Add a shared mailbox.")):
-        said = {"talk": "comment", "seen_version": 1, "field": field, "to_partner": text}
+        said = {"comment_action": "comment", "seen_version": 1, "field": field, "to_partner": text}
         assert desk.post(review, said).status_code == 302
     decision = {"decision": "request_changes", "seen_version": 1, "note": ""}
     assert desk.post(review, decision).status_code == 302
@@ -205,7 +205,7 @@ def test_the_road(login, partner, reviewer, waiting):
     assert ANSWER in threads_on(page)[str(name.uuid)]
     assert with_attribute(page.text, "data-changed", "contacts")
     for thread in (name, contacts):
-        done = {"talk": "resolve", "seen_version": 2, "thread": str(thread.uuid)}
+        done = {"comment_action": "resolve", "seen_version": 2, "thread": str(thread.uuid)}
         assert desk.post(review, done).status_code == 302
     assert not Thread.objects.filter(resolved_at=None).exists()
     assert Comment.objects.count() == 3

@@ -1,13 +1,13 @@
-"""The conversation on the review page."""
+"""The comments on the review page."""
 
 import pytest
 
-from registrations.admin.talk import TalkForm
+from registrations.admin.comments import CommentForm
 from registrations.models import Comment, DeskNote, Thread
+from registrations.workflow import comments as commenting
 from registrations.workflow import drafting, review
-from registrations.workflow import talk as talking
+from tests.desk.commenting import comment, note, talk
 from tests.desk.pages import NOTE, decide, review_path
-from tests.desk.talking import comment, note, talk
 from tests.pages.elements import with_attribute
 from tests.support.people import auditor, home, reviewer, sign_in
 from tests.support.registrations import approved, change, submitted, with_exception
@@ -32,13 +32,13 @@ def thread_on(page):
 
 def test_a_comment_stands_beside_its_field_and_waits(desk, waiting):
     answer = comment(desk, waiting, ASK)
-    assert (answer.status_code, answer["Location"]) == (302, f"{review_path(waiting)}#talk-client_name")
+    assert (answer.status_code, answer["Location"]) == (302, f"{review_path(waiting)}#comments-client_name")
     page = desk.get(review_path(waiting))
     assert ASK in row_of(page, "client_name")
     assert ASK not in row_of(page, "client_uri")
     assert "waits for your decision" in thread_on(page)
     assert "&lt;products&gt;" in page.text
-    assert with_attribute(page.text, "id", "talk-client_name")
+    assert with_attribute(page.text, "id", "comments-client_name")
     assert "1 comment goes with your decision." in page.text
 
 
@@ -52,8 +52,8 @@ def test_a_sent_one_says_so_and_cannot_be_taken_back(desk, waiting):
 
 
 def test_about_the_whole(desk, waiting):
-    assert comment(desk, waiting, ASK, field="")["Location"].endswith("#talk-whole")
-    (whole,) = with_attribute(desk.get(review_path(waiting)).text, "id", "talk-whole")
+    assert comment(desk, waiting, ASK, field="")["Location"].endswith("#comments-whole")
+    (whole,) = with_attribute(desk.get(review_path(waiting)).text, "id", "comments-whole")
     assert ASK in whole.words()
 
 
@@ -117,24 +117,24 @@ def test_what_cannot_be_kept_says_so_beside_its_field(desk, waiting, act, text):
 @pytest.mark.parametrize(
     "changed",
     [
-        {"talk": "shout"},
+        {"comment_action": "shout"},
         {"seen_version": ""},
         {"seen_version": "1\x00"},
         {"field": "moon"},
-        {"talk": "reply"},
-        {"talk": "reply", "thread": "nonsense"},
-        {"talk": "resolve"},
-        {"talk": "take_back", "comment": "x" * 5000},
+        {"comment_action": "reply"},
+        {"comment_action": "reply", "thread": "nonsense"},
+        {"comment_action": "resolve"},
+        {"comment_action": "take_back", "comment": "x" * 5000},
     ],
 )
 def test_nonsense_changes_nothing(desk, waiting, changed):
-    form = {"talk": "comment", "seen_version": 1, "to_partner": ASK, "field": "scope"} | changed
+    form = {"comment_action": "comment", "seen_version": 1, "to_partner": ASK, "field": "scope"} | changed
     assert desk.post(review_path(waiting), form).status_code == 409
     assert not Comment.objects.exists()
 
 
 def test_half_a_character_is_refused_and_can_be_shown():
-    form = TalkForm({"talk": "comment", "seen_version": 1, "to_partner": "a\ud800b"})
+    form = CommentForm({"comment_action": "comment", "seen_version": 1, "to_partner": "a\ud800b"})
     assert not form.is_valid()
     assert form.is_beside
     assert form.typed() == "a?b"
@@ -155,7 +155,7 @@ def test_a_newer_revision_keeps_what_was_typed(desk, by, waiting):
 def test_a_reply_to_what_was_taken_back_keeps_what_was_typed(desk, waiting):
     comment(desk, waiting, ASK)
     thread = Thread.objects.get()
-    talking.take_back(waiting.uuid, Comment.objects.get().uuid, by=desk.who)
+    commenting.take_back(waiting.uuid, Comment.objects.get().uuid, by=desk.who)
     answer = talk(desk, waiting, "reply", thread=thread.uuid, field="client_name", to_partner="More.")
     assert answer.status_code == 409
     (typed,) = with_attribute(answer.text, "id", "id_to_partner_client_name")
@@ -165,7 +165,7 @@ def test_a_reply_to_what_was_taken_back_keeps_what_was_typed(desk, waiting):
 def test_a_reply_to_what_was_resolved_keeps_what_was_typed(desk, waiting):
     comment(desk, waiting, ASK)
     thread = Thread.objects.get()
-    talking.resolve(waiting.uuid, thread.uuid, by=desk.who)
+    commenting.resolve(waiting.uuid, thread.uuid, by=desk.who)
     answer = talk(desk, waiting, "reply", thread=thread.uuid, field="client_name", to_partner="More.")
     assert answer.status_code == 409
     (typed,) = with_attribute(answer.text, "id", f"id_reply_{thread.uuid}")
@@ -252,7 +252,7 @@ def test_each_field_has_its_forms_once(desk, by):
     page = desk.get(review_path(registration)).text
     ids = [each.get("id") for each in with_attribute(page, "id")]
     assert sorted(ids) == sorted(set(ids))
-    assert len([each for each in ids if each.startswith("talk-")]) == 17
+    assert len([each for each in ids if each.startswith("comments-")]) == 17
 
 
 def test_the_folded_rest_opens_where_it_is_talked_of(desk, by):

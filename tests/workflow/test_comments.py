@@ -7,7 +7,7 @@ import pytest
 from portal.audit.models import Event
 from portal.refusals import Conflict, NotAllowed, NotFound
 from registrations.models import Comment, DeskNote, Thread
-from registrations.workflow import drafting, review, talk
+from registrations.workflow import comments, drafting, review
 from registrations.workflow.errors import StaleVersion
 from tests.support import people
 from tests.support.invariants import check_invariants
@@ -18,7 +18,7 @@ ASK = "Which of your products is this?"
 
 
 def say(registration, by, text=ASK, field="client_name", seen_version=1):
-    return talk.comment(registration.uuid, by=by, seen_version=seen_version, text=text, field=field)
+    return comments.comment(registration.uuid, by=by, seen_version=seen_version, text=text, field=field)
 
 
 def send_back(registration, by, note="", seen_version=1):
@@ -103,7 +103,7 @@ def test_an_answer_that_nobody_asks_for_is_nothing_to_hand_in(partner, reviewer)
     registration = submitted(partner)
     thread = say(registration, reviewer).thread
     review.approve(registration.uuid, by=reviewer, seen_version=1)
-    talk.resolve(registration.uuid, thread.uuid, by=reviewer)
+    comments.resolve(registration.uuid, thread.uuid, by=reviewer)
     with pytest.raises(Conflict):
         answer(registration, partner, thread)
 
@@ -123,7 +123,7 @@ def test_an_answer_that_was_typed_while_the_thread_was_settled_is_not_lost(partn
     thread = say(registration, reviewer).thread
     send_back(registration, reviewer)
     change(registration, partner, answers={str(thread.uuid): "The one for accountants."})
-    talk.resolve(registration.uuid, thread.uuid, by=reviewer)
+    comments.resolve(registration.uuid, thread.uuid, by=reviewer)
     drafting.submit(registration.uuid, by=partner)
     assert Comment.objects.get(by_desk=False).text == "The one for accountants."
 
@@ -131,7 +131,7 @@ def test_an_answer_that_was_typed_while_the_thread_was_settled_is_not_lost(partn
 def test_what_waits_in_a_settled_thread_is_not_sent(partner, reviewer):
     registration = submitted(partner)
     said = say(registration, reviewer)
-    talk.resolve(registration.uuid, said.thread.uuid, by=reviewer)
+    comments.resolve(registration.uuid, said.thread.uuid, by=reviewer)
     with pytest.raises(Conflict, match="Say in the note or in comments"):
         review.request_changes(registration.uuid, by=reviewer, seen_version=1, note="")
     review.request_changes(registration.uuid, by=reviewer, seen_version=1, note="More.")
@@ -164,21 +164,21 @@ def test_a_reviewer_says_more_in_an_open_thread_only(partner, reviewer):
     registration = submitted(partner)
     thread = say(registration, reviewer).thread
     more = {"by": reviewer, "seen_version": 1, "text": "And which edition?"}
-    talk.reply(registration.uuid, thread.uuid, **more)
+    comments.reply(registration.uuid, thread.uuid, **more)
     assert thread.comments.count() == 2
-    talk.resolve(registration.uuid, thread.uuid, by=reviewer)
+    comments.resolve(registration.uuid, thread.uuid, by=reviewer)
     with pytest.raises(Conflict):
-        talk.reply(registration.uuid, thread.uuid, **more)
-    talk.reopen(registration.uuid, thread.uuid, by=reviewer)
-    talk.reply(registration.uuid, thread.uuid, **more)
+        comments.reply(registration.uuid, thread.uuid, **more)
+    comments.reopen(registration.uuid, thread.uuid, by=reviewer)
+    comments.reply(registration.uuid, thread.uuid, **more)
 
 
 def test_what_was_not_sent_can_be_taken_back_by_its_author(partner, reviewer, lead):
     registration = submitted(partner)
     said = say(registration, reviewer)
     with pytest.raises(NotFound):
-        talk.take_back(registration.uuid, said.uuid, by=lead)
-    talk.take_back(registration.uuid, said.uuid, by=reviewer)
+        comments.take_back(registration.uuid, said.uuid, by=lead)
+    comments.take_back(registration.uuid, said.uuid, by=reviewer)
     assert not Thread.objects.exists()
     gone = [f"comment:{said.uuid}", f"thread:{said.thread.uuid}"]
     assert told(registration)[-1] == ("comment.taken_back", gone)
@@ -187,8 +187,8 @@ def test_what_was_not_sent_can_be_taken_back_by_its_author(partner, reviewer, le
 def test_a_thread_outlives_a_comment_that_was_not_its_only_one(partner, reviewer):
     registration = submitted(partner)
     thread = say(registration, reviewer).thread
-    more = talk.reply(registration.uuid, thread.uuid, by=reviewer, seen_version=1, text="More.")
-    talk.take_back(registration.uuid, more.uuid, by=reviewer)
+    more = comments.reply(registration.uuid, thread.uuid, by=reviewer, seen_version=1, text="More.")
+    comments.take_back(registration.uuid, more.uuid, by=reviewer)
     assert Thread.objects.get().comments.count() == 1
 
 
@@ -197,26 +197,26 @@ def test_what_was_sent_is_not_taken_back(partner, reviewer):
     said = say(registration, reviewer)
     send_back(registration, reviewer)
     with pytest.raises(Conflict):
-        talk.take_back(registration.uuid, said.uuid, by=reviewer)
+        comments.take_back(registration.uuid, said.uuid, by=reviewer)
 
 
 def test_resolving_says_who_and_when_and_reopening_takes_it_back(partner, reviewer):
     registration = submitted(partner)
     thread = say(registration, reviewer).thread
-    resolved = talk.resolve(registration.uuid, thread.uuid, by=reviewer)
+    resolved = comments.resolve(registration.uuid, thread.uuid, by=reviewer)
     assert resolved.resolved_by == reviewer
     assert resolved.resolved_at is not None
     with pytest.raises(Conflict):
-        talk.resolve(registration.uuid, thread.uuid, by=reviewer)
-    talk.reopen(registration.uuid, thread.uuid, by=reviewer)
+        comments.resolve(registration.uuid, thread.uuid, by=reviewer)
+    comments.reopen(registration.uuid, thread.uuid, by=reviewer)
     with pytest.raises(Conflict):
-        talk.reopen(registration.uuid, thread.uuid, by=reviewer)
+        comments.reopen(registration.uuid, thread.uuid, by=reviewer)
     assert [verb for verb, _ in told(registration)[-2:]] == ["thread.resolved", "thread.reopened"]
 
 
 def test_a_note_of_the_desk_is_no_comment(partner, reviewer):
     registration = submitted(partner)
-    written = talk.note(registration.uuid, by=reviewer, text="Known from last year.", field="client_name")
+    written = comments.note(registration.uuid, by=reviewer, text="Known from last year.", field="client_name")
     send_back(registration, reviewer, note="Please explain.")
     assert DeskNote.objects.get() == written
     assert not Comment.objects.exists()
@@ -227,12 +227,12 @@ def everything_a_reviewer_says(registration, thread, comment, by):
     uuid = registration.uuid
     seen = {"by": by, "seen_version": 1}
     return {
-        "comment": lambda: talk.comment(uuid, **seen, text=ASK),
-        "reply": lambda: talk.reply(uuid, thread.uuid, **seen, text=ASK),
-        "take_back": lambda: talk.take_back(uuid, comment.uuid, by=by),
-        "resolve": lambda: talk.resolve(uuid, thread.uuid, by=by),
-        "reopen": lambda: talk.reopen(uuid, thread.uuid, by=by),
-        "note": lambda: talk.note(uuid, by=by, text=ASK),
+        "comment": lambda: comments.comment(uuid, **seen, text=ASK),
+        "reply": lambda: comments.reply(uuid, thread.uuid, **seen, text=ASK),
+        "take_back": lambda: comments.take_back(uuid, comment.uuid, by=by),
+        "resolve": lambda: comments.resolve(uuid, thread.uuid, by=by),
+        "reopen": lambda: comments.reopen(uuid, thread.uuid, by=by),
+        "note": lambda: comments.note(uuid, by=by, text=ASK),
     }
 
 
@@ -263,7 +263,7 @@ def test_nothing_is_said_without_words_or_about_no_field(partner, reviewer, text
     with pytest.raises(Conflict):
         say(registration, reviewer, text=text, field=field)
     with pytest.raises(Conflict):
-        talk.note(registration.uuid, by=reviewer, text=text, field=field)
+        comments.note(registration.uuid, by=reviewer, text=text, field=field)
 
 
 def test_nothing_is_said_about_what_is_not_under_review(partner, reviewer):
@@ -280,6 +280,6 @@ def test_nothing_is_said_about_what_is_not_under_review(partner, reviewer):
 def test_of_twenty_who_resolve_one_does(partner, reviewer):
     registration = submitted(partner)
     thread = say(registration, reviewer).thread
-    results = at_once(*[lambda: talk.resolve(registration.uuid, thread.uuid, by=reviewer)] * 20)
+    results = at_once(*[lambda: comments.resolve(registration.uuid, thread.uuid, by=reviewer)] * 20)
     assert sum(isinstance(result, Conflict) for result in results) == 19
     assert Event.objects.filter(verb="thread.resolved").count() == 1

@@ -1,4 +1,4 @@
-"""The conversation on the review page: what stands beside each field, and what a reviewer writes there."""
+"""Comments on the review page: those beside each field, and what a reviewer writes there."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from registrations.forms.fields import refuse_surrogates, storable
 from registrations.models import Comment, DeskNote, Registration, Revision, Thread
 from registrations.rules.fields import FIELDS, LABELS
 from registrations.rules.vocabulary import MAX_TEXT_LENGTH
-from registrations.workflow import talk as talking
+from registrations.workflow import comments as verbs
 
 THE_WHOLE: Final = "The whole registration"
 _TEXTS: Final = {"comment": "to_partner", "reply": "to_partner", "note": "desk_note"}
@@ -39,10 +39,10 @@ def _text() -> forms.CharField:
     return forms.CharField(required=False, max_length=MAX_TEXT_LENGTH, validators=[refuse_surrogates])
 
 
-class TalkForm(SeenForm):
-    """One thing that a reviewer says or does in the conversation; ``talk`` says which."""
+class CommentForm(SeenForm):
+    """One thing that a reviewer says or does in the comments; ``comment_action`` says which."""
 
-    talk = forms.ChoiceField(choices=[(act, act) for act in ACTS])
+    comment_action = forms.ChoiceField(choices=[(act, act) for act in ACTS])
     field = forms.ChoiceField(choices=[("", THE_WHOLE), *LABELS.items()], required=False)
     thread = forms.UUIDField(required=False)
     comment = forms.UUIDField(required=False)
@@ -51,7 +51,7 @@ class TalkForm(SeenForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        act = cleaned.get("talk", "")
+        act = cleaned.get("comment_action", "")
         text, named = _TEXTS.get(act, ""), _NAMED.get(act, "")
         if text and text in cleaned and not cleaned[text]:
             self.add_error(text, "Write something first.")
@@ -61,7 +61,7 @@ class TalkForm(SeenForm):
 
     @property
     def act(self) -> str:
-        return str(self.data.get("talk", ""))
+        return str(self.data.get("comment_action", ""))
 
     @property
     def is_beside(self) -> bool:
@@ -82,20 +82,20 @@ class TalkForm(SeenForm):
         return " ".join(str(words) for found in self.errors.values() for words in found)
 
 
-def act(form: TalkForm, registration: Registration, *, by: User) -> str:
+def act(form: CommentForm, registration: Registration, *, by: User) -> str:
     """Hand it to its verb; answers what to say afterwards. Raises what the verb raises."""
     uuid, said = registration.uuid, form.cleaned_data
     seen = {"by": by, "seen_version": said["seen_version"], "text": said["to_partner"]}
-    verbs: Mapping[str, Callable[[], object]] = {
-        "comment": lambda: talking.comment(uuid, field=said["field"], **seen),
-        "reply": lambda: talking.reply(uuid, said["thread"], **seen),
-        "take_back": lambda: talking.take_back(uuid, said["comment"], by=by),
-        "resolve": lambda: talking.resolve(uuid, said["thread"], by=by),
-        "reopen": lambda: talking.reopen(uuid, said["thread"], by=by),
-        "note": lambda: talking.note(uuid, by=by, text=said["desk_note"], field=said["field"]),
+    acts: Mapping[str, Callable[[], object]] = {
+        "comment": lambda: verbs.comment(uuid, field=said["field"], **seen),
+        "reply": lambda: verbs.reply(uuid, said["thread"], **seen),
+        "take_back": lambda: verbs.take_back(uuid, said["comment"], by=by),
+        "resolve": lambda: verbs.resolve(uuid, said["thread"], by=by),
+        "reopen": lambda: verbs.reopen(uuid, said["thread"], by=by),
+        "note": lambda: verbs.note(uuid, by=by, text=said["desk_note"], field=said["field"]),
     }
-    verbs[said["talk"]]()
-    return _DONE[said["talk"]]
+    acts[said["comment_action"]]()
+    return _DONE[said["comment_action"]]
 
 
 @dataclass
@@ -152,8 +152,8 @@ Places = Mapping[str, Place]
 """By field; the whole under the empty name."""
 
 
-def places_of(registration: Registration, sent: TalkForm | None = None) -> Places:
-    """What the desk reads of the conversation: three statements. ``sent`` is a form that came back."""
+def places_of(registration: Registration, sent: CommentForm | None = None) -> Places:
+    """What the desk reads of the comments: three statements. ``sent`` is a form that came back."""
     said = Comment.objects.select_related("author")
     threads = registration.threads.select_related("resolved_by").prefetch_related(Prefetch("comments", said))
     places = {name: Place(name) for name in ("", *FIELDS)}
@@ -166,7 +166,7 @@ def places_of(registration: Registration, sent: TalkForm | None = None) -> Place
     return places
 
 
-def _keep(places: Places, sent: TalkForm) -> None:
+def _keep(places: Places, sent: CommentForm) -> None:
     """Put what was typed back where it was typed; a reply to a thread that is no more, beside its field."""
     kept, place = Kept(sent.typed(), sent.complaint()), places[sent.key()]
     if sent.act == "note":

@@ -1,0 +1,1 @@
+"""What pages read of registrations, in as few statements as they need."""
