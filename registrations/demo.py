@@ -129,7 +129,7 @@ def _typed(name: str, **changes: Any) -> dict[str, Any]:
 
 
 def _start(organisation: Organisation, by: User, name: str, **changes: Any) -> Registration:
-    return drafting.start(organisation.uuid, by=by, typed=_typed(name, **changes))
+    return drafting.start(organisation.uuid, by=by, data=_typed(name, **changes))
 
 
 # --- Their lives, each by the verbs that lead there ----------------------------------------
@@ -251,9 +251,9 @@ def suspended(people: People, name: str) -> None:
 def live_with_change(people: People, name: str) -> None:
     registration = live_and_revealed(people, name)
     more = ["https://client.example/callback", "https://client.example/callback/second"]
-    typed = _typed(name, redirect_uris=more)
+    data = _typed(name, redirect_uris=more)
     with later(days=18):
-        drafting.save(registration.uuid, by=people.partner, draft_version=0, typed=typed, logo=None)
+        drafting.save(registration.uuid, by=people.partner, draft_version=0, data=data, logo=None)
         drafting.submit(registration.uuid, by=people.partner)
 
 

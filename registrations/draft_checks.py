@@ -12,7 +12,7 @@ from registrations.models import Draft, Logo, Registration, Revision
 from registrations.models.catalogue import Offer, offered
 from registrations.models.revision import world_of_rules
 from registrations.rules import overrides, rereview
-from registrations.rules.draft_data import Typed, metadata_of, override_requests_of
+from registrations.rules.draft_data import DraftData, metadata_of, override_requests_of
 from registrations.rules.findings import Finding, rejections
 from registrations.rules.lifecycle import REGISTRATION
 from registrations.rules.metadata import Metadata, value_of
@@ -91,28 +91,28 @@ class DraftChecks:
         """For one that exists: one statement."""
         return cls(offered(), registration.organisation_id, accepted, registration.environment or "")
 
-    def check(self, typed: Typed, *, logo: Logo | None = None) -> CheckedDraft:
+    def check(self, data: DraftData, *, logo: Logo | None = None) -> CheckedDraft:
         """Asks the rules about what was typed: one statement, none while the client has no name."""
-        record = metadata_of(typed, logo_digest=logo.digest if logo else None)
+        record = metadata_of(data, logo_digest=logo.digest if logo else None)
         world = world_of_rules(
             self.offer, record.client_name, self.organisation_id, logo=logo, environment=self.environment
         )
-        requested = override_requests_of(typed)
+        requested = override_requests_of(data)
         found = overrides.check(record, world, requested=requested, accepted=self.accepted)
         return CheckedDraft.of(record, found, requested=requested, accepted=self.accepted)
 
-    def to_keep(self, typed: Typed) -> Typed:
+    def to_keep(self, data: DraftData) -> DraftData:
         """What a draft keeps of what was typed: a question goes with the value that it was about."""
-        if not override_requests_of(typed):
-            return typed
-        kept = [request.as_json() for request in self.check(typed).still_requested]
-        rest = {name: value for name, value in typed.items() if name != "review_asked"}
+        if not override_requests_of(data):
+            return data
+        kept = [request.as_json() for request in self.check(data).still_requested]
+        rest = {name: value for name, value in data.items() if name != "review_asked"}
         return rest | {"review_asked": kept} if kept else rest
 
 
 def check_draft(draft: Draft, registration: Registration, accepted: Accepted) -> CheckedDraft:
     """Asks the rules about the stored draft of a registration."""
-    return DraftChecks.of(registration, accepted).check(draft.typed, logo=draft.logo)
+    return DraftChecks.of(registration, accepted).check(draft.data, logo=draft.logo)
 
 
 def submit_outcome(

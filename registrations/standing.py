@@ -122,14 +122,14 @@ class Standing:
         """What to call the client: as approved, as submitted, or as typed so far."""
         if self.beginning:
             return self.beginning.client_name
-        return str(self.draft.typed.get("client_name", "")) if self.draft else ""
+        return str(self.draft.data.get("client_name", "")) if self.draft else ""
 
     @property
     def environment(self) -> str:
         """The environment of the record, or of what was typed so far."""
         if self.beginning:
             return self.beginning.environment
-        return str(self.draft.typed.get("environment", "")) if self.draft else ""
+        return str(self.draft.data.get("environment", "")) if self.draft else ""
 
     @property
     def came_back(self) -> str:

@@ -28,9 +28,9 @@ class Answer(NamedTuple):
         return f"answer-{self.thread.uuid}"
 
 
-def stored_answers(threads: Iterable[PartnerThread], typed: Mapping[str, Any]) -> list[Answer]:
+def stored_answers(threads: Iterable[PartnerThread], data: Mapping[str, Any]) -> list[Answer]:
     """What a draft holds."""
-    answers = answers_of(typed)
+    answers = answers_of(data)
     return [Answer(one, storable(answers.get(one.uuid, ""))) for one in threads]
 
 

@@ -1,4 +1,4 @@
-"""Fields that keep what was typed, so that a draft can be wrong or incomplete.
+"""Fields that keep what was data, so that a draft can be wrong or incomplete.
 
 They refuse only what cannot be stored or sent back: NUL, lone surrogates, and sizes beyond any
 honest use. Whether a value is right is for the rules.
@@ -86,7 +86,7 @@ def _entry(line: str) -> str:
 
 
 class ChoiceText(TypedText):
-    """One answer of several. An answer that is not offered is kept as typed, for the rules."""
+    """One answer of several. An answer that is not offered is kept as data, for the rules."""
 
     def __init__(self, choices: Sequence[Choice] = (), **options: Any) -> None:
         super().__init__(**options)

@@ -47,7 +47,7 @@ class ImportForm(forms.Form):
         try:
             text = _text_of(file) if file is not None else pasted
             self.reading = registration_json.read(registration_json.parse(text))
-            _refuse_unstorable(self.reading.typed)
+            _refuse_unstorable(self.reading.data)
         except UnreadableDocument as error:
             self.add_error("document" if file is None else "file", list(error.complaints))
 
@@ -87,9 +87,9 @@ def _text_of(file: UploadedFile[Any]) -> str:
         raise UnreadableDocument(_NOT_UTF8) from None
 
 
-def _refuse_unstorable(typed: Mapping[str, Any]) -> None:
+def _refuse_unstorable(data: Mapping[str, Any]) -> None:
     """Raises UnreadableDocument for what a draft cannot hold or the form could not send back."""
-    complaints = [f"`{name}`: {text}" for name, value in typed.items() for text in _complaints(name, value)]
+    complaints = [f"`{name}`: {text}" for name, value in data.items() for text in _complaints(name, value)]
     if complaints:
         raise UnreadableDocument(*complaints)
 

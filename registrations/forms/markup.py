@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 def code_spans(text: str) -> SafeString:
     """Escape ``text`` and show what stands between two backticks as code.
 
-    Messages quote parts of what a partner typed, so every piece is escaped by itself (RFC 6749
+    Messages quote parts of what a partner data, so every piece is escaped by itself (RFC 6749
     section 10.14). A backtick without a partner stays a backtick.
     """
     pieces = text.split("`")

@@ -63,11 +63,11 @@ CHOICES: Final[Mapping[str, Sequence[Choice]]] = {
 """The answers that are always the same; the other ones come from the catalogue."""
 
 
-def without_empty_lines(typed: Mapping[str, Any]) -> dict[str, Any]:
+def without_empty_lines(data: Mapping[str, Any]) -> dict[str, Any]:
     """A draft as the form shows it, so that its lines count as they do when they are posted."""
-    lists = {name: typed[name] for name in LINE_FIELDS if isinstance(typed.get(name), list)}
+    lists = {name: data[name] for name in LINE_FIELDS if isinstance(data.get(name), list)}
     return {
-        **typed,
+        **data,
         **{name: [line for line in lines if str(line).strip(" \t")] for name, lines in lists.items()},
     }
 
@@ -140,16 +140,16 @@ class RegistrationForm(forms.Form):
     def _offer(self, name: str, choices: Sequence[Choice]) -> None:
         self.fields[name].offered = tuple(choices)  # type: ignore[attr-defined]
 
-    def typed(self) -> dict[str, object]:
+    def draft_data(self) -> dict[str, object]:
         """The values as a draft keeps them; the logo travels by itself.
 
         Raises ValueError while the form holds something that cannot be stored.
         """
         if not self.is_valid():
             raise ValueError("The form holds something that cannot be stored.")
-        typed = {name: self.cleaned_data[name] for name in TYPED_FIELDS}
+        data = {name: self.cleaned_data[name] for name in TYPED_FIELDS}
         beside = {name: self.cleaned_data[name] for name in ("review_asked", "answers", "scope_reasons")}
-        return typed | {name: value for name, value in beside.items() if value}
+        return data | {name: value for name, value in beside.items() if value}
 
     def live_findings(self) -> list[Finding]:
         """While somebody types: what cannot be stored, and the rules' answers about the rest that holds
@@ -223,8 +223,8 @@ class RegistrationForm(forms.Form):
         """What a reviewer can be asked, with what was ticked and typed."""
         if self.is_bound:
             self.is_valid()  # whether or not: a question is about what could be read
-        typed = self.cleaned_data if self.is_bound else self.initial
-        record = metadata_of(typed, logo_digest=None)
+        data = self.cleaned_data if self.is_bound else self.initial
+        record = metadata_of(data, logo_digest=None)
         values = rejected_values(self._findings, record, self.checks.accepted)
         return override_choices(values, self._replies, self._findings)
 

@@ -32,9 +32,9 @@ def posted_reasons(values: Mapping[str, Any], scopes: Iterable[str]) -> dict[str
     return {name: text for name in scopes if (text := str(values.get(f"{PREFIX}{name}", "")))}
 
 
-def stored_reasons(typed: Mapping[str, Any]) -> dict[str, str]:
+def stored_reasons(data: Mapping[str, Any]) -> dict[str, str]:
     """What a draft keeps of them."""
-    stored = typed.get("scope_reasons")
+    stored = data.get("scope_reasons")
     if not isinstance(stored, Mapping):
         return {}
     return {str(name): text for name, text in stored.items() if isinstance(text, str)}

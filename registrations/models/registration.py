@@ -114,14 +114,14 @@ class Registration(models.Model):
 class Draft(models.Model):
     """What a partner is typing: kept as typed, allowed to be wrong or incomplete.
 
-    ``typed`` maps field names to what the form held: text, a list of lines, a list of scopes or
+    ``data`` maps field names to what the form held: text, a list of lines, a list of scopes or
     a tick. ``version`` is what the page carries, so that two tabs cannot overwrite each other; no
     later draft of the registration has it again.
     """
 
     registration = models.OneToOneField(Registration, on_delete=models.CASCADE, related_name="draft")
     version = models.PositiveIntegerField(default=1)
-    typed = models.JSONField(default=dict)
+    data = models.JSONField(default=dict, db_column="typed")
     logo = models.ForeignKey(Logo, to_field="digest", null=True, on_delete=models.PROTECT, related_name="+")
     updated_at = models.DateTimeField()
     updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -136,4 +136,4 @@ class Draft(models.Model):
 
     def metadata(self) -> Metadata:
         """The draft as the rules see it."""
-        return metadata_of(self.typed, logo_digest=self.logo_id)
+        return metadata_of(self.data, logo_digest=self.logo_id)

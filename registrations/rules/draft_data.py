@@ -12,32 +12,32 @@ from registrations.rules.metadata import Metadata, value_of
 from registrations.rules.overrides import OverrideRequest
 from registrations.rules.vocabulary import PkceSupport
 
-Typed = Mapping[str, Any]
+DraftData = Mapping[str, Any]
 
 
-def metadata_of(typed: Typed, *, logo_digest: str | None) -> Metadata:
+def metadata_of(data: DraftData, *, logo_digest: str | None) -> Metadata:
     """The draft as a record. Only the name is put in its stored form (section 3 of the rules);
     everything else stays to the letter as typed."""
-    values = {name: _value(typed, name) for name in TYPED_FIELDS}
+    values = {name: _value(data, name) for name in TYPED_FIELDS}
     values["client_name"] = client_names.normalise(values["client_name"])
     if values["pkce_support"] != PkceSupport.EXCEPTION_REQUESTED:
         values |= dict.fromkeys(EXCEPTION_FIELDS, "")
-    reasons = _reasons_for(values["scope"], typed.get("scope_reasons"))
+    reasons = _reasons_for(values["scope"], data.get("scope_reasons"))
     return Metadata(**values, logo_digest=logo_digest, scope_reasons=reasons)
 
 
-def _value(typed: Typed, name: str) -> Any:
+def _value(data: DraftData, name: str) -> Any:
     """One field as the record holds it; a draft may hold anything there."""
     kind = FIELDS[name].kind
     if kind is Kind.TICK:
-        return typed.get(name) is True
+        return data.get(name) is True
     if kind is Kind.LINES:
-        return entries(typed, name)
+        return entries(data, name)
     if kind is Kind.CHOICES:
-        return tuple(dict.fromkeys(entries(typed, name)))
+        return tuple(dict.fromkeys(entries(data, name)))
     if kind is Kind.TEXT:
-        return text(typed, name).strip()
-    return text(typed, name) or FIELDS[name].default
+        return text(data, name).strip()
+    return text(data, name) or FIELDS[name].default
 
 
 def _reasons_for(scope: Sequence[str], stored: object) -> tuple[tuple[str, str], ...]:
@@ -47,24 +47,24 @@ def _reasons_for(scope: Sequence[str], stored: object) -> tuple[tuple[str, str],
     return tuple((name, reason) for name in scope if (reason := text(stored, name).strip()))
 
 
-def typed_from(record: Metadata) -> dict[str, Any]:
+def draft_data_from(record: Metadata) -> dict[str, Any]:
     """The record as the form would have held it: where a draft starts again."""
     values = {name: value_of(record, name) for name in TYPED_FIELDS}
     listed = {name: list(value) for name, value in values.items() if isinstance(value, tuple)}
     return values | listed | {"scope_reasons": dict(record.scope_reasons)}
 
 
-def override_requests_of(typed: Typed) -> list[OverrideRequest]:
+def override_requests_of(data: DraftData) -> list[OverrideRequest]:
     """What the partner asks a reviewer (rule G-06), as far as it is a question at all."""
-    stored = typed.get("review_asked", [])
+    stored = data.get("review_asked", [])
     if not isinstance(stored, list):
         return []
     return [request for one in stored if (request := OverrideRequest.read(one))]
 
 
-def answers_of(typed: Typed) -> dict[UUID, str]:
+def answers_of(data: DraftData) -> dict[UUID, str]:
     """What the partner answers to the reviewers' comments, by thread; blank answers are none."""
-    stored = typed.get("answers", {})
+    stored = data.get("answers", {})
     if not isinstance(stored, Mapping):
         return {}
     return {
@@ -81,11 +81,11 @@ def _uuid(text: str) -> UUID | None:
         return None
 
 
-def text(typed: Typed, field: str) -> str:
-    value = typed.get(field, "")
+def text(data: DraftData, field: str) -> str:
+    value = data.get(field, "")
     return value if isinstance(value, str) else ""
 
 
-def entries(typed: Typed, field: str) -> tuple[str, ...]:
-    value = typed.get(field, [])
+def entries(data: DraftData, field: str) -> tuple[str, ...]:
+    value = data.get(field, [])
     return tuple(entry for entry in value if isinstance(entry, str)) if isinstance(value, list) else ()

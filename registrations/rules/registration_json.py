@@ -109,7 +109,7 @@ class Unused:
 class Reading:
     """What a document gave: the form's values, what was not used, and what is left to do."""
 
-    typed: dict[str, Any]
+    data: dict[str, Any]
     unused: list[Unused] = field(default_factory=list)
     to_do: list[str] = field(default_factory=list)
 
@@ -217,9 +217,9 @@ def read(document: Mapping[str, Any]) -> Reading:
     ]
     if complaints:
         raise UnreadableDocument(*complaints)
-    typed = _typed({name: value for name, value in document.items() if value is not None})
+    data = _typed({name: value for name, value in document.items() if value is not None})
     unused = [Unused(name, reason) for name, value in document.items() if (reason := _why_not(name, value))]
-    return Reading(typed, unused, _to_do(typed))
+    return Reading(data, unused, _to_do(data))
 
 
 def _is_text(value: object) -> bool:
@@ -249,11 +249,11 @@ _TYPES: Final[Mapping[str, _Type]] = {
 
 
 def _typed(document: Mapping[str, Any]) -> dict[str, Any]:
-    typed: dict[str, Any] = {name: FIELDS[name].default for name in TYPED_FIELDS} | {
+    data: dict[str, Any] = {name: FIELDS[name].default for name in TYPED_FIELDS} | {
         "pkce_support": document.get("pkce_support", _support(document.get("pkce_required", True))),
         "confidential": False,
     }
-    return typed | {field.name: _as_typed(field, document.get(member)) for member, field in _READ.items()}
+    return data | {field.name: _as_typed(field, document.get(member)) for member, field in _READ.items()}
 
 
 def _as_typed(field: Field, value: Any) -> Any:
@@ -302,7 +302,7 @@ def _instead(value: str, fixed: str) -> str:
     return f"`{quote(value)}` is not supported: every client has `{fixed}`."
 
 
-def _to_do(typed: Mapping[str, Any]) -> list[str]:
-    excepted = typed["pkce_support"] == PkceSupport.EXCEPTION_REQUESTED
-    reasons = [_SCOPE_REASONS] if typed["scope"] else []
+def _to_do(data: Mapping[str, Any]) -> list[str]:
+    excepted = data["pkce_support"] == PkceSupport.EXCEPTION_REQUESTED
+    reasons = [_SCOPE_REASONS] if data["scope"] else []
     return [_LOGO, *reasons, *([_JUSTIFICATION] if excepted else []), _ATTESTATION, _ASK]

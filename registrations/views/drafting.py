@@ -17,7 +17,7 @@ from registrations.draft_checks import DraftChecks
 from registrations.forms.registration_form import RegistrationForm, without_empty_lines
 from registrations.models import Draft, Logo
 from registrations.queries.comments import open_threads
-from registrations.rules.draft_data import typed_from
+from registrations.rules.draft_data import draft_data_from
 from registrations.rules.rereview import in_effect
 from registrations.standing import Standing
 from registrations.views.access import WHICH_ORGANISATION, chosen_of, own_id, to_edit, to_start_in, to_work_on
@@ -51,15 +51,15 @@ def new(request: PartnerRequest) -> HttpResponse:
         return _not_kept(request, page, form)
     upload = Upload.of(request, form, present=None)
     spend(START, str(request.user.pk))
-    typed = checks.to_keep(form.typed())
-    registration = drafting.start(organisation, by=request.user, typed=typed, logo=upload.logo)
+    data = checks.to_keep(form.draft_data())
+    registration = drafting.start(organisation, by=request.user, data=data, logo=upload.logo)
     return _kept(request, FormPage(registration), form, upload, version=1, field=field)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @partner_required
 def edit(request: PartnerRequest, uuid: UUID) -> HttpResponse:
-    """The draft as typed, with what the rules say of it."""
+    """The draft as data, with what the rules say of it."""
     if request.method == "POST":
         return _save(request, to_work_on(request, uuid))
     return _form_of(request, to_edit(request, uuid))
@@ -69,13 +69,13 @@ def _form_of(request: PartnerRequest, found: Standing) -> HttpResponse:
     checks, logo = DraftChecks.of(found.registration, found.accepted), None
     initial: dict[str, object] = {"draft_version": 0}
     if found.draft:
-        typed = without_empty_lines(found.draft.typed)
-        initial, logo = typed | {"draft_version": found.draft.version}, found.draft.logo
+        data = without_empty_lines(found.draft.data)
+        initial, logo = data | {"draft_version": found.draft.version}, found.draft.logo
     elif found.beginning:
         found.read_children()
         keeps = found.live is None or found.is_excepted
         record = in_effect(found.beginning.metadata(), is_excepted=keeps)
-        copied = typed_from(record) | {"review_asked": found.beginning.review_asked}
+        copied = draft_data_from(record) | {"review_asked": found.beginning.review_asked}
         initial, logo = copied | initial, found.beginning.logo
     everything = request.GET.get("show") == "all"
     checked = checks.check(initial, logo=logo)
@@ -104,7 +104,7 @@ def _save(request: PartnerRequest, found: Standing) -> HttpResponse:
             found.registration.uuid,
             by=request.user,
             draft_version=seen,
-            typed=checks.to_keep(form.typed()),
+            data=checks.to_keep(form.draft_data()),
             logo=upload.logo,
         )
     except Conflict as refusal:
@@ -127,7 +127,7 @@ def _kept(
 ) -> HttpResponse:
     """After a save: on to the check where nothing stands in its way, else back to the form."""
     checking = request.POST.get("then") == "check"
-    checked = form.checks.check(form.typed(), logo=upload.logo)
+    checked = form.checks.check(form.draft_data(), logo=upload.logo)
     if upload.is_refused:
         messages.success(request, "Draft saved, without the new logo.")
         found = checked.for_partner() if checking else checked.beside_answers()
@@ -160,10 +160,10 @@ def _clash(
     logo: Logo | None,
     refusal: Conflict,
 ) -> HttpResponse:
-    """409 with everything typed, and the way to what is kept instead; it carries the stored version,
+    """409 with everything data, and the way to what is kept instead; it carries the stored version,
     so saving again is a decision."""
     draft = Draft.objects.filter(registration=page.registration).only("version").first()
-    judged = form.checks.check(form.typed(), logo=logo).beside_answers()
+    judged = form.checks.check(form.draft_data(), logo=logo).beside_answers()
     again = form.again(judged, version=draft.version if draft else 0)
     if isinstance(refusal, StaleVersion):
         said, kept = _OTHER_TAB, (page.address("edit"), "See what the other page saved")

@@ -62,12 +62,12 @@ def import_document(request: PartnerRequest) -> HttpResponse:
     if not form.is_valid() or organisation is None:
         return _page(request, mine, form, unchosen=organisation is None)
     spend(START, str(request.user.pk))
-    registration = drafting.start(organisation, by=request.user, typed=form.reading.typed)
+    registration = drafting.start(organisation, by=request.user, data=form.reading.data)
     context = {
         "registration": registration,
         "reading": form.reading,
         # Names of others stop no draft, so nobody has to be asked for them.
-        "problems": DraftChecks.for_new(None).check(form.reading.typed).rejections,
+        "problems": DraftChecks.for_new(None).check(form.reading.data).rejections,
     }
     return render(request, "registrations/imported.html", context)
 

@@ -27,7 +27,7 @@ def told(found: Standing) -> list[Told]:
 
 def _override_requests(found: Standing) -> Iterator[OverrideRequest]:
     if found.newest is None:
-        yield from override_requests_of(found.draft.typed) if found.draft else ()
+        yield from override_requests_of(found.draft.data) if found.draft else ()
     for revision in (found.live, found.newest):
         yield from revision.override_requests() if revision else ()
 

@@ -57,7 +57,7 @@ def submit(request: PartnerRequest, uuid: UUID) -> HttpResponse:
     except RulesBroken as broken:
         found = to_edit(request, uuid)
         draft = _draft_of(found)
-        requested = override_requests_of(draft.typed)
+        requested = override_requests_of(draft.data)
         checked = CheckedDraft.of(
             draft.metadata(), broken.findings, requested=requested, accepted=found.accepted
         )
@@ -91,7 +91,7 @@ def _answers(
     request: PartnerRequest, found: Standing, draft: Draft, checked: CheckedDraft, *, status: int = 200
 ) -> HttpResponse:
     edit_url = reverse("registrations:edit", args=[found.registration.uuid])
-    threads, answers = open_threads(found.registration), answers_of(draft.typed)
+    threads, answers = open_threads(found.registration), answers_of(draft.data)
     said = answered(threads, answers)
     if found.live:
         found.read_children()

@@ -74,7 +74,7 @@ def _of_secrets(found: Standing, secrets: Iterable[ClientSecret]) -> Iterator[_T
 
 
 def _of_drafts(found: Standing, is_changed: bool) -> Iterator[_Told]:
-    answers = answers_of(found.draft.typed) if found.draft else {}
+    answers = answers_of(found.draft.data) if found.draft else {}
     asking = open_threads(found.registration)
     if found.came_back:
         yield _MEND.format(how=found.came_back), _FORM, "registrations:edit"

@@ -133,7 +133,7 @@ def _waiting(registration: Registration) -> QuerySet[Comment]:
 def take_answers(draft: Draft, revision: Revision) -> list[str]:
     """For submit: what the partner answered becomes comments, and leaves the draft; also where a
     reviewer settled the thread while the answer was typed."""
-    answers = answers_of(draft.typed)
+    answers = answers_of(draft.data)
     if not answers:
         return []
     said = Comment.objects.bulk_create(
@@ -148,14 +148,14 @@ def take_answers(draft: Draft, revision: Revision) -> list[str]:
         )
         for thread in _threads_answered(revision.registration, answers)
     )
-    draft.typed.pop("answers")
-    draft.save(update_fields=["typed"])
+    draft.data.pop("answers")
+    draft.save(update_fields=["data"])
     return [f"comment:{each.uuid}" for each in said]
 
 
 def answers_somebody(draft: Draft, registration: Registration) -> bool:
     """Whether the draft answers something that a reviewer still asks: a statement where it may."""
-    answers = answers_of(draft.typed)
+    answers = answers_of(draft.data)
     return bool(answers) and _threads_answered(registration, answers).filter(resolved_at=None).exists()
 
 

@@ -27,7 +27,7 @@ from registrations.models import (
     Revision,
 )
 from registrations.rules import redirect_uris
-from registrations.rules.draft_data import Typed
+from registrations.rules.draft_data import DraftData
 from registrations.rules.lifecycle import OPEN_STATUSES, REGISTRATION, RevisionStatus
 from registrations.rules.metadata import RULES_VERSION, Metadata
 from registrations.rules.rereview import SubmitOutcome
@@ -68,7 +68,7 @@ NOTHING_ANNOUNCED = Announced()
 
 
 @one_transaction()
-def start(organisation_uuid: UUID, *, by: User, typed: Typed, logo: Logo | None = None) -> Registration:
+def start(organisation_uuid: UUID, *, by: User, data: DraftData, logo: Logo | None = None) -> Registration:
     """A new registration with its first draft. Raises ``NotFound`` and ``NotAllowed``."""
     organisation = Organisation.objects.filter(uuid=organisation_uuid).first()
     role = permissions.role_in(by, organisation.pk) if organisation else None
@@ -77,14 +77,16 @@ def start(organisation_uuid: UUID, *, by: User, typed: Typed, logo: Logo | None 
     if not permissions.can_edit(role):
         raise NotAllowed("Ask a developer or an admin of your organisation to do this.")
     registration = Registration.objects.create(organisation=organisation, created_by=by)
-    _new_draft(registration, by=by, typed=typed, logo=logo)
+    _new_draft(registration, by=by, data=data, logo=logo)
     events.record("registration.started", by=by, stream=registration.uuid)
     return registration
 
 
 @verb("draft.save", lock=lock_for_partner, statuses=OPEN_STATUSES, records_refusals=False)
-def save(registration: Registration, *, by: User, draft_version: int, typed: Typed, logo: Logo | None) -> int:
-    """Keep what was typed, right or wrong, and answer the draft's new version.
+def save(
+    registration: Registration, *, by: User, draft_version: int, data: DraftData, logo: Logo | None
+) -> int:
+    """Keep what was data, right or wrong, and answer the draft's new version.
 
     ``draft_version`` is the one that the page carried, 0 where there was no draft yet. Raises
     ``Conflict`` while under review and ``StaleVersion`` where somebody saved in between.
@@ -93,10 +95,10 @@ def save(registration: Registration, *, by: User, draft_version: int, typed: Typ
     if draft_version == 0:
         if Draft.objects.filter(registration=registration).exists():
             raise StaleVersion(_OTHER_TAB)
-        return _new_draft(registration, by=by, typed=typed, logo=logo).version
+        return _new_draft(registration, by=by, data=data, logo=logo).version
     seen = Draft.objects.filter(registration=registration, version=draft_version)
     changed = seen.update(
-        version=F("version") + 1, typed=dict(typed), logo=logo, updated_at=timezone.now(), updated_by=by
+        version=F("version") + 1, data=dict(data), logo=logo, updated_at=timezone.now(), updated_by=by
     )
     if not changed:
         raise StaleVersion(_OTHER_TAB)
@@ -196,12 +198,12 @@ def withdraw(registration: Registration, *, by: User) -> Revision:
     return revision
 
 
-def _new_draft(registration: Registration, *, by: User, typed: Typed, logo: Logo | None) -> Draft:
+def _new_draft(registration: Registration, *, by: User, data: DraftData, logo: Logo | None) -> Draft:
     """Counted on from the verbs so far, or a page about a draft that is gone would fit this one."""
     return Draft.objects.create(
         registration=registration,
         version=max(registration.version, 1),
-        typed=dict(typed),
+        data=dict(data),
         logo=logo,
         updated_at=timezone.now(),
         updated_by=by,

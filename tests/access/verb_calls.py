@@ -60,7 +60,7 @@ def decide(verb):
 
 def save(scene, by, who):
     typed = example_values(contacts=["third@client.example"])
-    return drafting.save(scene.uuid, by=by, draft_version=scene.draft_version, typed=typed, logo=None)
+    return drafting.save(scene.uuid, by=by, draft_version=scene.draft_version, data=typed, logo=None)
 
 
 def now():

@@ -113,10 +113,10 @@ def test_what_was_not_asked_is_not_accepted(desk, asking, asked):
 def test_a_stale_answer_keeps_the_typed_reason(desk, by, asking):
     drafting.withdraw(asking.uuid, by=by)
     drafting.submit(asking.uuid, by=by)
-    answer = accept(desk, asking, override_reason="Typed already")
+    answer = accept(desk, asking, override_reason="DraftData already")
     assert answer.status_code == 409
     assert "This has changed in the meantime" in answer.text
-    assert "Typed already</textarea>" in answer.text
+    assert "DraftData already</textarea>" in answer.text
     assert not Override.objects.exists()
     assert accept(desk, asking, seen_version=2).status_code == 302
 

@@ -17,10 +17,10 @@ def excepted(by):
 def test_an_undecided_exception_keeps_from_approval(desk, by):
     registration = excepted(by)
     before = state(registration)
-    answer = decide(desk, registration, "approve", note="Typed already")
+    answer = decide(desk, registration, "approve", note="DraftData already")
     assert answer.status_code == 409
     assert "Its PKCE exception has to be granted before it can be approved." in answer.text
-    assert "Typed already</textarea>" in answer.text
+    assert "DraftData already</textarea>" in answer.text
     assert "It cannot be approved yet</h2>" in answer.text
     assert "This has changed in the meantime" not in answer.text
     assert 'disabled aria-describedby="approve-blocked"' in desk.get(review_path(registration)).text

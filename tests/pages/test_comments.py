@@ -36,7 +36,7 @@ def save(browser, registration, answers, version=1, **more):
 
 
 def kept(registration):
-    return again(registration).draft.typed.get("answers")
+    return again(registration).draft.data.get("answers")
 
 
 def test_each_open_thread_stands_beside_its_field(login, partner, reviewer, waiting):
@@ -91,7 +91,7 @@ def test_what_cannot_be_kept_says_so_beside_it(login, partner, reviewer, waiting
     thread = asked(waiting, reviewer)
     sent_back(waiting, reviewer)
     page = save(login(partner), waiting, {thread.uuid: text}, client_name="Renamed")
-    assert again(waiting).draft.typed["client_name"] == "Example Client"
+    assert again(waiting).draft.data["client_name"] == "Example Client"
     assert box(page, thread).get("aria-invalid") == "true"
     assert box(page, thread).text.strip() == text
     assert f'href="#id_answer-{thread.uuid}"' in page.text

@@ -50,7 +50,7 @@ def test_a_stranger_finds_nothing(login, partner, stranger, method):
         at(registration, "edit/"), example_posted(1, client_name="Mine")
     )
     assert answer.status_code == 404
-    assert again(registration).draft.typed["client_name"] == "Example Client"
+    assert again(registration).draft.data["client_name"] == "Example Client"
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
@@ -100,7 +100,7 @@ def test_saving_keeps_every_field(login, partner):
         confidential=False,
     )
     answer = login(partner).post(at(registration, "edit/"), example_posted(1, **typed), follow=True)
-    assert again(registration).draft.typed == typed
+    assert again(registration).draft.data == typed
     assert "Draft saved." in answer.text
     assert values(answer, "draft_version") == ["2"]
 
@@ -125,7 +125,7 @@ def test_whatever_is_typed_is_kept_and_shown(login, partner, field, text):
     saved = browser.post(at(registration, "edit/"), example_posted(1) | {field: text})
     page = browser.get(at(registration, "edit/"), {"show": "all"})
     assert (saved.status_code, page.status_code) == (302, 200)
-    kept = again(registration).draft.typed[field]
+    kept = again(registration).draft.data[field]
     assert text.strip(" \t") in [entry.strip(" \t") for entry in (kept if isinstance(kept, list) else [kept])]
     assert text.strip(" \t") in " ".join(map(str, values(page, field) + areas(page, field)))
     assert "<script>alert" not in page.text
@@ -144,7 +144,7 @@ def test_what_cannot_be_stored_is_said_beside_its_field_and_the_rest_is_still_th
     assert field in findings(answer)
     if field != "client_name":
         assert values(answer, "client_name") == ["Changed"]
-    assert again(registration).draft.typed == example_values()
+    assert again(registration).draft.data == example_values()
 
 
 @pytest.mark.parametrize("version", ["x", "-1", "99999999999999999999", "1.5", "\x00"])
@@ -165,7 +165,7 @@ def test_the_second_tab_is_told_and_loses_nothing_typed(login, partner):
     assert "Somebody saved this draft in the meantime" in late.text
     (way,) = [e for e in with_attribute(late.text, "target", "_blank") if "other page saved" in e.text]
     assert way.get("href") == at(registration, "edit/")
-    assert again(registration).draft.typed["client_name"] == "First Tab"
+    assert again(registration).draft.data["client_name"] == "First Tab"
     assert values(late, "draft_version") == ["2"]
 
 
@@ -178,14 +178,14 @@ def test_saving_once_more_after_the_clash_is_a_decision(login, partner):
         browser.post(at(registration, "edit/"), example_posted(2, client_name="Second Tab")).status_code
         == 302
     )
-    assert again(registration).draft.typed["client_name"] == "Second Tab"
+    assert again(registration).draft.data["client_name"] == "Second Tab"
 
 
 def test_a_page_that_carries_no_version_does_not_overwrite(login, partner):
     registration = a_draft(partner)
     answer = login(partner).post(at(registration, "edit/"), example_posted("", client_name="Unversioned"))
     assert answer.status_code == 409
-    assert again(registration).draft.typed["client_name"] == "Example Client"
+    assert again(registration).draft.data["client_name"] == "Example Client"
 
 
 def test_what_is_under_review_cannot_be_edited(login, partner):
@@ -197,7 +197,7 @@ def test_what_is_under_review_cannot_be_edited(login, partner):
     late = browser.post(at(registration, "edit/"), example_posted(1, client_name="Too Late"))
     assert late.status_code == 409
     assert values(late, "client_name") == ["Too Late"]
-    assert again(registration).draft.typed["client_name"] == "Example Client"
+    assert again(registration).draft.data["client_name"] == "Example Client"
 
 
 def test_what_is_closed_cannot_be_edited(login, partner):
@@ -217,7 +217,7 @@ def test_a_live_client_is_edited_from_what_is_live(login, partner, reviewer):
     assert values(page, "draft_version") == ["0"]
     assert not Draft.objects.exists()
     browser.post(at(registration, "edit/"), example_posted(0, client_name="New Name"))
-    assert Draft.objects.get().typed["client_name"] == "New Name"
+    assert Draft.objects.get().data["client_name"] == "New Name"
 
 
 def test_what_was_sent_back_is_edited_from_its_draft(login, partner, reviewer):

@@ -39,7 +39,7 @@ def elsewhere(partner, live):
 def test_another_one_is_refused_beside_the_field_after_a_save(login, partner, live):
     browser = login(partner)
     saved = browser.post(at(live, "edit/"), example_posted(0, "check", environment="production"), follow=True)
-    assert again(live).draft.typed["environment"] == "production"
+    assert again(live).draft.data["environment"] == "production"
     assert refused(saved) == ["environment"]
     assert with_attribute(saved.text, "data-error-summary")
     assert fields(saved) == [("hidden", "staging")]
@@ -78,7 +78,7 @@ def test_what_is_left_out_stays_as_it_is(login, partner, reviewer, environment):
     asked = browser.post("/registrations/check/", posted | {"registration": str(registration.uuid)})
     assert asked.json()["findings"] == []
     browser.post(at(registration, "edit/"), posted)
-    assert again(registration).draft.typed["environment"] == environment
+    assert again(registration).draft.data["environment"] == environment
 
 
 def test_saving_the_form_puts_a_strange_draft_right(login, partner, elsewhere):
@@ -89,4 +89,4 @@ def test_saving_the_form_puts_a_strange_draft_right(login, partner, elsewhere):
     browser.post(
         at(elsewhere, "edit/"), example_posted(hidden["draft_version"], environment=hidden["environment"])
     )
-    assert again(elsewhere).draft.typed["environment"] == "staging"
+    assert again(elsewhere).draft.data["environment"] == "staging"

@@ -52,7 +52,7 @@ def test_pasted_document_fills_a_draft_and_says_what_is_left(login, partner):
     page = paste(login(partner), EXAMPLE)
     registration = Registration.objects.get()
     assert page.status_code == 200
-    assert registration.draft.typed == example_values(confidential=False)
+    assert registration.draft.data == example_values(confidential=False)
     assert registration.organisation == people.home(partner)
     assert "Everything in the document was used." in page.text
     for task in ("The logo", "client secret stays on a server", "A reason"):
@@ -63,7 +63,7 @@ def test_pasted_document_fills_a_draft_and_says_what_is_left(login, partner):
 
 def test_uploaded_document_does_the_same(login, partner):
     assert upload(login(partner), json.dumps(EXAMPLE).encode()).status_code == 200
-    assert Registration.objects.get().draft.typed == example_values(confidential=False)
+    assert Registration.objects.get().draft.data == example_values(confidential=False)
 
 
 def test_form_then_shows_the_findings(login, partner):
@@ -107,7 +107,7 @@ def test_secret_in_a_document_goes_nowhere(login, partner):
     browser = login(partner)
     page = paste(browser, EXAMPLE | {"client_secret": SECRET, "web": {"client_secret": SECRET}})
     assert SECRET not in page.text
-    assert SECRET not in json.dumps(Registration.objects.get().draft.typed)
+    assert SECRET not in json.dumps(Registration.objects.get().draft.data)
     assert SECRET not in browser.get(at(Registration.objects.get(), "edit/")).text
     assert SECRET not in str(dict(browser.session))
 
@@ -136,14 +136,14 @@ def test_paste_in_which_a_secret_may_hide_does_not_come_back(login, partner):
 
 def test_lifted_requirement_asks_for_an_exception_whose_reason_is_left_to_do(login, partner):
     page = paste(login(partner), EXAMPLE | {"pkce_required": False})
-    typed = Registration.objects.get().draft.typed
+    typed = Registration.objects.get().draft.data
     assert (typed["pkce_support"], typed["pkce_justification"]) == ("exception_requested", "")
     assert "Why PKCE cannot be supported" in page.text
 
 
 def test_document_may_name_production(login, partner):
     paste(login(partner), EXAMPLE | {"environment": "production"})
-    assert Registration.objects.get().draft.typed["environment"] == "production"
+    assert Registration.objects.get().draft.data["environment"] == "production"
 
 
 def test_record_of_one_registration_starts_another(login, partner, reviewer):
@@ -151,7 +151,7 @@ def test_record_of_one_registration_starts_another(login, partner, reviewer):
     page = paste(browser, browser.get(at(first, "metadata.json")).text)
     assert set(unused(page)) == {"client_id"}
     second = Registration.objects.exclude(pk=first.pk).get()
-    assert second.draft.typed == example_values(confidential=False)
+    assert second.draft.data == example_values(confidential=False)
     assert second.client_id is None
 
 

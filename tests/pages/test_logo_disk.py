@@ -141,7 +141,7 @@ def assert_saved_without_the_logo(answer, registration, *, name, logo_id=None):
     assert about_the_logo(answer) == ["form"]
     assert "could not be stored" in with_attribute(answer.text, "data-field", "logo")[0].text
     draft = again(registration).draft
-    assert (draft.logo_id, draft.typed["client_name"]) == (logo_id, name)
+    assert (draft.logo_id, draft.data["client_name"]) == (logo_id, name)
     assert with_attribute(answer.text, "value", name)
 
 

@@ -113,7 +113,7 @@ def test_a_refused_file_leaves_the_old_logo_and_saves_the_rest(login, partner, c
     assert answer.status_code == 200
     assert with_attribute(answer.text, "data-field", "logo")[0].get("data-severity") == "reject"
     draft = again(registration).draft
-    assert (draft.logo_id, draft.typed["client_name"]) == (digest, "Changed All The Same")
+    assert (draft.logo_id, draft.data["client_name"]) == (digest, "Changed All The Same")
     assert [e.get("value") for e in with_attribute(answer.text, "name", "draft_version")] == ["3"]
     assert upload(browser, registration, picture(colour="navy"), 3).status_code == 302
 
@@ -126,7 +126,7 @@ def test_a_refused_file_with_the_first_save_goes_on_in_the_same_registration(log
     assert with_attribute(answer.text, "action", at(registration, "edit/"))
     assert about_the_logo(answer) == ["L-01"]
     draft = registration.draft
-    assert (draft.logo_id, draft.typed["client_name"]) == (None, example_posted()["client_name"])
+    assert (draft.logo_id, draft.data["client_name"]) == (None, example_posted()["client_name"])
     assert upload(browser, registration, picture(), draft.version).status_code == 302
     assert again(registration).draft.logo_id
 

@@ -77,7 +77,7 @@ def test_it_is_json_that_nobody_stores(login, partner):
 
 def test_draft_shows_as_it_was_typed(fetch, partner):
     typed = {"client_name": "Société", "redirect_uris": ["http://client.example/*", ""], "scope": ["nope"]}
-    registration = drafting.start(home(partner).uuid, by=partner, typed=typed)
+    registration = drafting.start(home(partner).uuid, by=partner, data=typed)
     assert fetch(registration) == {
         "client_name": "Société",
         "redirect_uris": ["http://client.example/*", ""],
@@ -103,8 +103,8 @@ def test_odd_letters_survive(fetch, partner, odd):
 def test_submitted_record_shows_while_nothing_is_live(fetch, partner):
     registration = submitted(partner)
     drafting.withdraw(registration.uuid, by=partner)
-    change(registration, partner, client_name="As Typed Now")
-    assert fetch(registration)["client_name"] == "As Typed Now"
+    change(registration, partner, client_name="As DraftData Now")
+    assert fetch(registration)["client_name"] == "As DraftData Now"
     drafting.discard(registration.uuid, by=partner)
     document = fetch(registration)
     assert document["client_name"] == "Example Client"
@@ -164,7 +164,7 @@ def test_what_is_read_out_can_be_read_in(fetch, partner, reviewer):
     reading = read(parse(json.dumps(fetch(registration))))
     assert [member.key for member in reading.unused] == ["client_id"]
     live = registration.revisions.get().metadata()
-    again = metadata_of(reading.typed | {"confidential": True}, logo_digest=None)
+    again = metadata_of(reading.data | {"confidential": True}, logo_digest=None)
     assert again == live
 
 

@@ -47,7 +47,7 @@ def test_saving_makes_the_registration_with_everything_typed(login, partner):
     answer = login(partner).post(NEW, example_posted())
     registration = Registration.objects.get()
     assert answer["Location"] == at(registration, "edit/")
-    assert registration.draft.typed == example_values()
+    assert registration.draft.data == example_values()
     assert registration.organisation == people.home(partner)
 
 
@@ -71,7 +71,7 @@ def test_an_incomplete_draft_is_kept_and_shows_what_is_missing(login, partner):
         "confidential",
     } <= missing
     assert "<title>Error: Edit Example Client" in answer.text
-    assert Registration.objects.get().draft.typed["client_name"] == "Example Client"
+    assert Registration.objects.get().draft.data["client_name"] == "Example Client"
 
 
 def test_what_cannot_be_stored_makes_no_registration_and_is_shown_again(login, partner):

@@ -32,7 +32,7 @@ def save(browser, address, version=1, *, questions=None, **changes):
 
 
 def asked(registration):
-    return again(registration).draft.typed.get("review_asked", [])
+    return again(registration).draft.data.get("review_asked", [])
 
 
 def weights(page):
@@ -95,7 +95,7 @@ def test_without_the_tick_nothing_is_asked_any_more(login, partner):
     browser, unticked = login(partner), ask()
     del unticked["ask-0"]
     save(browser, at(registration, "edit/"), questions=unticked, client_name=NAME)
-    assert "review_asked" not in again(registration).draft.typed
+    assert "review_asked" not in again(registration).draft.data
     page = browser.get(at(registration, "edit/"))
     assert (weights(page)["N-05"], boxes(page)) == ("reject", [("N-05", NAME, False, "")])
 
@@ -110,7 +110,7 @@ def test_the_reason_can_be_rewritten(login, partner):
 def test_another_value_takes_the_question_with_it(login, partner):
     registration, browser = a_draft(partner, client_name=NAME, review_asked=[QUESTION]), login(partner)
     save(browser, at(registration, "edit/"), questions=ask(), client_name="Pleo Cards")
-    assert "review_asked" not in again(registration).draft.typed
+    assert "review_asked" not in again(registration).draft.data
     page = browser.get(at(registration, "edit/"))
     assert boxes(page) == [("N-05", "Pleo Cards", False, "")]
 
@@ -164,7 +164,7 @@ def test_hostile_questions_ask_nothing(login, partner, questions):
         save(login(partner), at(registration, "edit/"), questions=questions, client_name=NAME).status_code
         == 302
     )
-    assert "review_asked" not in again(registration).draft.typed
+    assert "review_asked" not in again(registration).draft.data
 
 
 def test_half_a_character_is_dropped_with_the_value_and_refused_in_the_reason():
@@ -217,8 +217,8 @@ def test_a_suggestion_pressed_after_the_tick_is_the_later_word(login, partner):
     registration = a_draft(partner, client_name=NAME)
     pressed = ask() | {"apply": "client_name::N-05"}
     save(login(partner), at(registration, "edit/"), questions=pressed, client_name=NAME)
-    assert "Pleo" not in again(registration).draft.typed["client_name"].split()
-    assert "review_asked" not in again(registration).draft.typed
+    assert "Pleo" not in again(registration).draft.data["client_name"].split()
+    assert "review_asked" not in again(registration).draft.data
 
 
 @pytest.mark.parametrize(("who", "status"), [("stranger", 404), ("viewer", 403)])

@@ -23,7 +23,7 @@ def press(browser, address, key, version=1, **changes):
 
 
 def listed(registration):
-    return again(registration).draft.typed["redirect_uris"]
+    return again(registration).draft.data["redirect_uris"]
 
 
 def offered(page):
@@ -66,7 +66,7 @@ def test_pressing_it_adds_the_addresses_at_the_end_and_saves(login, partner, cli
     answer = press(login(partner), at(registration, "edit/"), client.key, client_name="New Name")
     assert (answer.status_code, answer["Location"]) == (302, at(registration, "edit/#id_redirect_uris"))
     assert listed(registration) == [OWN, *client.redirect_uris]
-    assert again(registration).draft.typed["client_name"] == "New Name"
+    assert again(registration).draft.data["client_name"] == "New Name"
 
 
 def test_what_is_listed_is_not_added_twice(login, partner):

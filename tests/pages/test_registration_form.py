@@ -44,7 +44,7 @@ def reject(field, message="Wrong.", **rest):
 
 
 def test_an_empty_post_is_a_draft():
-    typed = make(posted()).typed()
+    typed = make(posted()).draft_data()
     assert set(typed) == set(FIELDS) - {"logo"}
     assert typed["redirect_uris"] == typed["contacts"] == typed["scope"] == []
     assert typed["confidential"] is False
@@ -83,24 +83,24 @@ FORM_TABLE = [
 
 @pytest.mark.parametrize(("name", "sent", "kept"), FORM_TABLE, ids=range(len(FORM_TABLE)))
 def test_all_that_the_form_does_before_the_rules_see_it(name, sent, kept):
-    assert make(posted(**{name: sent})).typed()[name] == kept
+    assert make(posted(**{name: sent})).draft_data()[name] == kept
 
 
 def test_lines_lose_the_blanks_round_them_and_empty_ones_go():
     form = make(posted(redirect_uris=" https://client.example/a\t\r\n\r\nhttps://client.example/b \r\n \r\n"))
     kept = ["https://client.example/a", "https://client.example/b"]
-    assert form.typed()["redirect_uris"] == kept
+    assert form.draft_data()["redirect_uris"] == kept
     (area,) = control(shown(form), "redirect_uris")
     assert area.text.strip("\n").split("\n") == kept
 
 
 def test_a_line_keeps_separators_that_only_look_like_line_ends():
-    assert make(posted(contacts="a\x0bb\u2028c")).typed()["contacts"] == ["a\x0bb\u2028c"]
+    assert make(posted(contacts="a\x0bb\u2028c")).draft_data()["contacts"] == ["a\x0bb\u2028c"]
 
 
 def test_single_texts_are_kept_to_the_letter():
     assert (
-        make(posted(client_uri=" https://client.example/ ")).typed()["client_uri"]
+        make(posted(client_uri=" https://client.example/ ")).draft_data()["client_uri"]
         == " https://client.example/ "
     )
 
@@ -108,14 +108,14 @@ def test_single_texts_are_kept_to_the_letter():
 @pytest.mark.parametrize("name", ["environment", "pkce_support", "subject_type_preference"])
 def test_an_answer_that_is_not_offered_is_kept_and_shown(name):
     form = make(posted(**{name: HOSTILE}))
-    assert form.typed()[name] == HOSTILE
+    assert form.draft_data()[name] == HOSTILE
     (choice,) = control(shown(form), name, HOSTILE)
     assert "checked" in choice.attrs
 
 
 def test_a_scope_that_is_not_offered_is_kept_and_shown():
     form = make(posted(scope=["users:read", "users:reed", "users:read"]))
-    assert form.typed()["scope"] == ["users:read", "users:reed"]
+    assert form.draft_data()["scope"] == ["users:read", "users:reed"]
     assert "checked" in control(shown(form), "scope", "users:reed")[0].attrs
 
 
@@ -132,7 +132,7 @@ def test_what_a_draft_holds_comes_back_as_it_was_typed():
         posted(
             client_name="Ex", redirect_uris="https://a.example/\r\n*", scope=["test:test"], confidential="on"
         )
-    ).typed()
+    ).draft_data()
     assert make(posted(), initial=typed).initial == typed
     html = shown(make(initial=typed))
     assert control(html, "redirect_uris")[0].text == "\nhttps://a.example/\n*"
@@ -149,7 +149,7 @@ def test_what_cannot_be_stored_is_an_error_beside_its_field(name, unstorable):
     assert [item.field for item in form.error_summary()] == [name]
     assert with_attribute(html, "data-field", name)
     with pytest.raises(ValueError, match="cannot be stored"):
-        form.typed()
+        form.draft_data()
 
 
 @pytest.mark.parametrize("version", ["x", "-1", "9" * 5000, "\ud800", "1.5", str(2**63)])
@@ -159,7 +159,7 @@ def test_a_draft_version_that_is_no_number_is_an_error(version):
 
 def test_an_empty_file_is_left_to_the_rules_of_logos():
     form = make(posted(client_name="Ex"), MultiValueDict({"logo": [SimpleUploadedFile("x.png", b"")]}))
-    assert form.typed()["client_name"] == "Ex"
+    assert form.draft_data()["client_name"] == "Ex"
     assert form.cleaned_data["logo"].size == 0
 
 

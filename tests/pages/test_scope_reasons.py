@@ -57,7 +57,7 @@ def test_a_short_reason_is_told_beside_the_scopes_and_kept(mine, partner, typed)
 def test_the_reason_is_kept_in_the_draft_also_without_the_tick(mine, partner):
     registration = a_draft(partner)
     post(mine, registration, scope=["users:read"], **{NAME: WHY})
-    assert Draft.objects.get().typed["scope_reasons"] == {"accounts:write": WHY}
+    assert Draft.objects.get().data["scope_reasons"] == {"accounts:write": WHY}
     page = mine.get(reverse("registrations:edit", args=[registration.uuid])).text
     assert area(page).words() == WHY
     assert not with_attribute(page, "data-rule", "S-07")

@@ -26,7 +26,7 @@ def press(browser, address, key, version=1, **changes):
 
 
 def typed(registration, field):
-    return again(registration).draft.typed[field]
+    return again(registration).draft.data[field]
 
 
 def test_a_suggestion_is_a_button_that_names_the_finding_and_shows_the_words(login, partner):
@@ -60,8 +60,8 @@ def test_pressing_it_replaces_exactly_that_value(login, partner, field, value, k
     assert key in (shown, None)
     answer = press(browser, at(registration, "edit/"), shown, **{field: value})
     assert (answer.status_code, answer["Location"]) == (302, at(registration, f"edit/#id_{field}"))
-    expected = {**registration.draft.typed, field: better}
-    assert again(registration).draft.typed == expected
+    expected = {**registration.draft.data, field: better}
+    assert again(registration).draft.data == expected
     assert not offered(browser.get(at(registration, "edit/")))
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from registrations.rules.draft_data import answers_of, metadata_of, override_requests_of, typed_from
+from registrations.rules.draft_data import answers_of, draft_data_from, metadata_of, override_requests_of
 from registrations.rules.fields import TYPED_FIELDS
 from registrations.rules.metadata import Metadata
 from tests.rules.test_metadata import EXAMPLE
@@ -24,7 +24,7 @@ EVERYTHING = replace(
 
 
 def test_a_record_comes_back_from_the_form_as_it_was():
-    assert metadata_of(typed_from(EVERYTHING), logo_digest=None) == EVERYTHING
+    assert metadata_of(draft_data_from(EVERYTHING), logo_digest=None) == EVERYTHING
 
 
 def test_an_empty_draft_is_an_empty_record():
@@ -41,7 +41,7 @@ def test_a_field_of_another_type_is_no_answer(rubbish):
 
 
 def test_without_an_exception_its_reasons_say_nothing():
-    typed = typed_from(EVERYTHING) | {"pkce_support": "supported"}
+    typed = draft_data_from(EVERYTHING) | {"pkce_support": "supported"}
     assert metadata_of(typed, logo_digest=None).pkce_justification == ""
 
 

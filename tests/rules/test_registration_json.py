@@ -39,7 +39,7 @@ RECORDS = st.builds(
 
 
 def taken_in(document):
-    return metadata_of(read(document).typed, logo_digest=None)
+    return metadata_of(read(document).data, logo_digest=None)
 
 
 def reasons(**document):
@@ -152,12 +152,12 @@ def test_empty_document_is_an_empty_draft_in_staging():
 
 
 def test_requirement_lifted_asks_for_an_exception():
-    assert read({"pkce_required": False}).typed["pkce_support"] == "exception_requested"
-    assert read({"pkce_required": True}).typed["pkce_support"] == "supported"
+    assert read({"pkce_required": False}).data["pkce_support"] == "exception_requested"
+    assert read({"pkce_required": True}).data["pkce_support"] == "supported"
 
 
 def test_document_names_its_environment():
-    assert read({"environment": "production"}).typed["environment"] == "production"
+    assert read({"environment": "production"}).data["environment"] == "production"
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_document_names_its_environment():
     ],
 )
 def test_scope_is_split_at_single_spaces_and_nowhere_else(scope, entries):
-    assert read({"scope": scope}).typed["scope"] == entries
+    assert read({"scope": scope}).data["scope"] == entries
 
 
 def test_scopes_that_are_badly_joined_are_told_of():
@@ -182,7 +182,7 @@ def test_scopes_that_are_badly_joined_are_told_of():
 
 def test_entries_keep_their_blanks_and_breaks_for_the_rules_to_find():
     entries = [" https://client.example/a", "https://client.example/b\nhttps://client.example/c", ""]
-    assert read({"redirect_uris": entries}).typed["redirect_uris"] == entries
+    assert read({"redirect_uris": entries}).data["redirect_uris"] == entries
 
 
 @pytest.mark.parametrize(

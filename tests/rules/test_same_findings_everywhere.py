@@ -68,11 +68,11 @@ def through_the_model(record, world):
 def through_the_form(record, world):
     """What the edit page shows after a save."""
     form = filled_in(record, world)
-    if not form.is_valid() or metadata_of(form.typed(), logo_digest=None) != record:
+    if not form.is_valid() or metadata_of(form.draft_data(), logo_digest=None) != record:
         return None
     if world.taken:
-        return metadata.check(metadata_of(form.typed(), logo_digest=None), world)
-    return form.checks.check(form.typed()).for_partner()
+        return metadata.check(metadata_of(form.draft_data(), logo_digest=None), world)
+    return form.checks.check(form.draft_data()).for_partner()
 
 
 def through_the_import(record, world):
@@ -81,7 +81,7 @@ def through_the_import(record, world):
     missing = {
         name: getattr(record, name) for name in ("confidential", "pkce_justification", "pkce_controls")
     } | {"scope_reasons": dict(record.scope_reasons)}
-    filled = read(parse(document)).typed | missing
+    filled = read(parse(document)).data | missing
     return metadata.check(metadata_of(filled, logo_digest=None), world)
 
 
@@ -90,7 +90,7 @@ def through_the_live_check(record, world):
     if world.taken:
         return None
     form = filled_in(record, world)
-    if not form.is_valid() or metadata_of(form.typed(), logo_digest=None) != record:
+    if not form.is_valid() or metadata_of(form.draft_data(), logo_digest=None) != record:
         return None
     return told(json.loads(json.dumps(as_answer(form.live_findings()))))
 

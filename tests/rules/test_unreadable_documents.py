@@ -75,7 +75,7 @@ def test_no_document_raises_anything_else(document):
         reading = read(parse(json.dumps(document)))
     except UnreadableDocument:
         return
-    metadata_of(reading.typed, logo_digest=None)
+    metadata_of(reading.data, logo_digest=None)
     assert {member.key for member in reading.unused} <= set(document)
 
 

@@ -45,7 +45,7 @@ def a_logo(digest, **changes):
 
 
 def a_draft(by, *, logo=None, **changes):
-    return drafting.start(home(by).uuid, by=by, typed=example_values(**changes), logo=logo)
+    return drafting.start(home(by).uuid, by=by, data=example_values(**changes), logo=logo)
 
 
 def submitted(by, **changes):
@@ -93,8 +93,8 @@ def change(registration, by, **changes):
     draft = getattr(again(registration), "draft", None)
     version = draft.version if draft else 0
     logo = changes.pop("logo", draft.logo if draft else None)
-    typed = (draft.typed if draft else example_values()) | changes
-    drafting.save(registration.uuid, by=by, draft_version=version, typed=typed, logo=logo)
+    data = (draft.data if draft else example_values()) | changes
+    drafting.save(registration.uuid, by=by, draft_version=version, data=data, logo=logo)
     return again(registration)
 
 

@@ -151,8 +151,8 @@ def live(who, is_busy):
 
 def changed(who, is_busy, **changes):
     registration = live(who, is_busy)
-    typed = (BUSY if is_busy else {}) | changes
-    return change(registration, who.admin, **example_values(**typed))
+    data = (BUSY if is_busy else {}) | changes
+    return change(registration, who.admin, **example_values(**data))
 
 
 def changed_and_handed_in(who, is_busy):

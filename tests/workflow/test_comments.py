@@ -84,7 +84,7 @@ def test_the_partner_answers_with_the_next_submission(partner, reviewer):
     said = thread.comments.last()
     assert (said.text, said.by_desk, said.author) == ("The one for accountants.", False, partner)
     assert (said.revision, said.sent_at) == (revision, revision.submitted_at)
-    assert "answers" not in again(registration).draft.typed
+    assert "answers" not in again(registration).draft.data
     assert told(registration)[-1] == ("revision.submitted", ["revision:2", f"comment:{said.uuid}"])
 
 

@@ -27,8 +27,8 @@ def verbs(registration):
 def test_a_draft_keeps_what_is_wrong_to_the_letter(partner):
     wrong = "  HTTPS://*.client.example/cb#x "
     registration = a_draft(partner, redirect_uris=[wrong, ""], client_name=" Pleo\u200b ")
-    assert registration.draft.typed["redirect_uris"] == [wrong, ""]
-    assert registration.draft.typed["client_name"] == " Pleo\u200b "
+    assert registration.draft.data["redirect_uris"] == [wrong, ""]
+    assert registration.draft.data["client_name"] == " Pleo\u200b "
 
 
 def test_starting_leaves_one_event_and_no_letter(partner):
@@ -39,22 +39,22 @@ def test_starting_leaves_one_event_and_no_letter(partner):
 
 def test_nobody_starts_in_a_strangers_organisation(partner, stranger):
     with pytest.raises(NotFound):
-        drafting.start(home(partner).uuid, by=stranger, typed={})
+        drafting.start(home(partner).uuid, by=stranger, data={})
     assert not Registration.objects.exists()
 
 
 def test_a_viewer_does_not_start(partner, viewer):
     with pytest.raises(NotAllowed):
-        drafting.start(home(partner).uuid, by=viewer, typed={})
+        drafting.start(home(partner).uuid, by=viewer, data={})
 
 
 def test_saving_counts_the_draft_up_and_leaves_no_event(partner, colleague):
     registration = a_draft(partner)
     version = drafting.save(
-        registration.uuid, by=colleague, draft_version=1, typed={"client_name": "Other"}, logo=None
+        registration.uuid, by=colleague, draft_version=1, data={"client_name": "Other"}, logo=None
     )
     draft = Draft.objects.get()
-    assert (version, draft.version, draft.typed, draft.updated_by) == (
+    assert (version, draft.version, draft.data, draft.updated_by) == (
         2,
         2,
         {"client_name": "Other"},
@@ -67,14 +67,14 @@ def test_the_second_of_two_tabs_does_not_overwrite_the_first(partner):
     registration = a_draft(partner)
     change(registration, partner, client_name="First")
     with pytest.raises(StaleVersion):
-        drafting.save(registration.uuid, by=partner, draft_version=1, typed={}, logo=None)
-    assert Draft.objects.get().typed["client_name"] == "First"
+        drafting.save(registration.uuid, by=partner, draft_version=1, data={}, logo=None)
+    assert Draft.objects.get().data["client_name"] == "First"
 
 
 def test_a_page_without_a_draft_does_not_overwrite_one(partner):
     registration = a_draft(partner)
     with pytest.raises(StaleVersion):
-        drafting.save(registration.uuid, by=partner, draft_version=0, typed={}, logo=None)
+        drafting.save(registration.uuid, by=partner, draft_version=0, data={}, logo=None)
 
 
 def test_a_page_about_a_draft_that_is_gone_fits_no_later_one(partner, colleague):
@@ -89,14 +89,14 @@ def test_a_page_about_a_draft_that_is_gone_fits_no_later_one(partner, colleague)
             with pytest.raises(StaleVersion):
                 drafting.submit(registration.uuid, by=partner, draft_version=stale)
             with pytest.raises(StaleVersion):
-                drafting.save(registration.uuid, by=partner, draft_version=stale, typed={}, logo=None)
-    assert Draft.objects.get().typed["client_name"] == "Unseen"
+                drafting.save(registration.uuid, by=partner, draft_version=stale, data={}, logo=None)
+    assert Draft.objects.get().data["client_name"] == "Unseen"
 
 
 def test_what_is_under_review_is_locked(partner):
     registration = submitted(partner)
     with pytest.raises(Conflict):
-        drafting.save(registration.uuid, by=partner, draft_version=1, typed={}, logo=None)
+        drafting.save(registration.uuid, by=partner, draft_version=1, data={}, logo=None)
     with pytest.raises(Conflict):
         drafting.submit(registration.uuid, by=partner)
     with pytest.raises(Conflict):
@@ -107,7 +107,7 @@ def test_what_is_under_review_is_locked(partner):
 @pytest.mark.parametrize(
     "verb",
     [
-        lambda uuid, by: drafting.save(uuid, by=by, draft_version=1, typed={}, logo=None),
+        lambda uuid, by: drafting.save(uuid, by=by, draft_version=1, data={}, logo=None),
         lambda uuid, by: drafting.submit(uuid, by=by),
         lambda uuid, by: drafting.discard(uuid, by=by),
     ],
@@ -178,7 +178,7 @@ def test_what_the_rules_reject_is_not_submitted(partner, changes, field):
 
 
 def test_all_problems_come_at_once(partner):
-    registration = drafting.start(home(partner).uuid, by=partner, typed={})
+    registration = drafting.start(home(partner).uuid, by=partner, data={})
     with pytest.raises(RulesBroken) as refusal:
         drafting.submit(registration.uuid, by=partner)
     assert {finding.field for finding in refusal.value.findings if finding.rejects} == {
@@ -241,7 +241,7 @@ def test_discarding_a_registration_that_was_never_submitted_closes_it(partner):
     assert not Draft.objects.exists()
     assert verbs(registration) == ["registration.started", "draft.discarded"]
     with pytest.raises(Conflict):
-        drafting.save(registration.uuid, by=partner, draft_version=0, typed={}, logo=None)
+        drafting.save(registration.uuid, by=partner, draft_version=0, data={}, logo=None)
 
 
 def test_discarding_after_a_rejection_leaves_the_registration_open(partner, reviewer):
@@ -250,7 +250,7 @@ def test_discarding_after_a_rejection_leaves_the_registration_open(partner, revi
     drafting.discard(registration.uuid, by=partner)
     assert again(registration).status == "pending"
     change(registration, partner, client_name="Anew")
-    assert Draft.objects.get().typed["client_name"] == "Anew"
+    assert Draft.objects.get().data["client_name"] == "Anew"
 
 
 def test_a_live_client_stays_as_it_is_while_its_change_is_drafted_and_reviewed(partner, reviewer):

@@ -5,7 +5,7 @@ import pytest
 from portal.audit.models import Event
 from portal.refusals import Conflict
 from registrations.models import Scope
-from registrations.rules.draft_data import typed_from
+from registrations.rules.draft_data import draft_data_from
 from registrations.workflow import drafting, review
 from registrations.workflow.documents import live_documents
 from tests.support.registrations import again, change, example_values, in_days, submitted
@@ -55,7 +55,7 @@ def test_nothing_and_what_was_not_asked_for_cannot_be_granted(partner, reviewer,
 
 
 def test_a_draft_from_live_does_not_ask_again_for_what_was_refused(narrowed):
-    assert typed_from(live(narrowed).metadata())["scope"] == LESS
+    assert draft_data_from(live(narrowed).metadata())["scope"] == LESS
 
 
 def test_leaving_a_refused_scope_out_is_no_change(narrowed, partner):
@@ -80,4 +80,4 @@ def test_a_refused_scope_takes_its_reason_along(partner, reviewer):
     Scope.objects.filter(name="users:write").update(tier="sensitive")
     registration = submitted(partner, scope_reasons={"users:write": "Our till adds people by itself."})
     review.approve(registration.uuid, by=reviewer, seen_version=1, granted=LESS)
-    assert typed_from(live(registration).metadata())["scope_reasons"] == {}
+    assert draft_data_from(live(registration).metadata())["scope_reasons"] == {}

@@ -60,7 +60,7 @@ def test_of_twenty_saves_of_the_same_page_one_is_kept(partner):
     registration = a_draft(partner)
     saves = [
         lambda n=n: drafting.save(
-            registration.uuid, by=partner, draft_version=1, typed={"client_name": str(n)}, logo=None
+            registration.uuid, by=partner, draft_version=1, data={"client_name": str(n)}, logo=None
         )
         for n in range(20)
     ]
@@ -72,7 +72,7 @@ def test_no_save_slips_past_a_submit(partner):
     for _ in range(times(30)):
         registration = a_draft(partner)
         save = lambda: drafting.save(
-            registration.uuid, by=partner, draft_version=1, typed={"client_name": "Slipped"}, logo=None
+            registration.uuid, by=partner, draft_version=1, data={"client_name": "Slipped"}, logo=None
         )
         submit = lambda: drafting.submit(registration.uuid, by=partner, draft_version=1)
         saved, revision = at_once(save, submit)
