@@ -19,7 +19,7 @@ from django.core.validators import URLValidator
 
 from bench.stopwatch import microseconds
 from registrations.rules import metadata, redirect_uris
-from registrations.rules.metadata import Metadata, World
+from registrations.rules.metadata import Metadata, RuleContext
 
 VECTORS = Path(__file__).resolve().parents[1] / "tests/vectors/redirect_uris.jsonl"
 ORDINARY = "https://client.example/oauth/callback"
@@ -38,7 +38,9 @@ RECORD = Metadata(
     scope=("users:read", "users:write"),
     confidential=True,
 )
-WORLD = World(scopes=frozenset({"users:read", "users:write"}), taken=("Harbour Invoices", "Payroll Sync"))
+WORLD = RuleContext(
+    scopes=frozenset({"users:read", "users:write"}), taken=("Harbour Invoices", "Payroll Sync")
+)
 
 
 def main():

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from registrations.models import Draft, Logo, Registration, Revision
 from registrations.models.catalogue import Offer, offered
-from registrations.models.revision import world_of_rules
+from registrations.models.revision import rule_context
 from registrations.rules import overrides, rereview
 from registrations.rules.draft_data import DraftData, metadata_of, override_requests_of
 from registrations.rules.findings import Finding, rejections
@@ -94,11 +94,11 @@ class DraftChecks:
     def check(self, data: DraftData, *, logo: Logo | None = None) -> CheckedDraft:
         """Asks the rules about what was typed: one statement, none while the client has no name."""
         record = metadata_of(data, logo_digest=logo.digest if logo else None)
-        world = world_of_rules(
+        context = rule_context(
             self.offer, record.client_name, self.organisation_id, logo=logo, environment=self.environment
         )
         requested = override_requests_of(data)
-        found = overrides.check(record, world, requested=requested, accepted=self.accepted)
+        found = overrides.check(record, context, requested=requested, accepted=self.accepted)
         return CheckedDraft.of(record, found, requested=requested, accepted=self.accepted)
 
     def to_keep(self, data: DraftData) -> DraftData:

@@ -21,8 +21,8 @@ from registrations import permissions
 from registrations.admin.forms import problems
 from registrations.admin.life_forms import CloseForm, ReinstateForm, SuspendForm
 from registrations.models import Registration
+from registrations.queries.overview import RegistrationOverview, with_overview
 from registrations.rules.lifecycle import REGISTRATION
-from registrations.standing import Standing, with_standing
 from registrations.workflow import life as living
 
 Answers = Mapping[str, Any]
@@ -60,7 +60,7 @@ def life(request: SignedInRequest, uuid: UUID, *, frame: Mapping[str, Any]) -> H
     """What can be done with the client now; ``frame`` is what the admin's own templates need."""
     if not permissions.may_see_desk(request.user):
         raise PermissionDenied
-    submitted = with_standing(Registration.objects.filter(revision_count__gt=0))
+    submitted = with_overview(Registration.objects.filter(revision_count__gt=0))
     registration = get_object_or_404(submitted.select_related("organisation"), uuid=uuid)
     if request.method != "POST":
         return _page(request, frame, registration)
@@ -84,7 +84,7 @@ def _make(
     except Conflict as conflict:
         registration.refresh_from_db()
         return _page(request, frame, registration, sent=form, conflict=conflict.reason, status=409)
-    messages.success(request, move.done.format(Standing(registration).name))
+    messages.success(request, move.done.format(RegistrationOverview(registration).name))
     return redirect("admin:registrations_registration_review", registration.uuid)
 
 
@@ -99,10 +99,10 @@ def _page(
 ) -> HttpResponse:
     """With what was sent still in its form."""
     possible = {name for name in _MOVES if registration.stage in REGISTRATION.sources(name)}
-    key, words = Standing(registration).shown
+    key, words = RegistrationOverview(registration).shown
     context = {
         **frame,
-        "title": Standing(registration).name,
+        "title": RegistrationOverview(registration).name,
         "is_nav_sidebar_enabled": False,
         "registration": registration,
         "state_key": key,

@@ -31,7 +31,7 @@ from registrations.presentation import picture_of
 from registrations.rules.differences import Change, difference
 from registrations.rules.fields import EXCEPTION_FIELDS, FIELDS
 from registrations.rules.lifecycle import PkceStatus, RegistrationStatus, RevisionStatus
-from registrations.workflow.confirming import standing
+from registrations.workflow.confirming import valid_confirmations
 from registrations.workflow.pkce import latest_end
 
 _MOST_EVENTS: Final = 200
@@ -152,7 +152,7 @@ class Desk:
         """The second person's word on all of them; of a revision that is decided, whatever was said."""
         if shown.stage is not RevisionStatus.UNDER_REVIEW:
             return shown.scope_confirmations.select_related("confirmed_by").first()
-        return next((one for one in standing(shown) if set(restricted) <= set(one.scopes)), None)
+        return next((one for one in valid_confirmations(shown) if set(restricted) <= set(one.scopes)), None)
 
     def _refusal(self, shown: Revision) -> dict[str, Any]:
         """Whether somebody was faster, and who; or whether something has to come first."""
@@ -243,10 +243,10 @@ class Desk:
         }
 
     def _secrets(self) -> list[tuple[str, str]]:
-        """Hint and standing of each; the sealed values are not even read."""
+        """Hint and status of each; the sealed values are not even read."""
         now = timezone.now()
         rows = self.registration.secrets.defer("sealed_secret", "verifier")
-        return [(row.hint, row.standing(now).value) for row in rows]
+        return [(row.hint, row.status_at(now).value) for row in rows]
 
     def _history(self) -> list[Told]:
         events = list(Event.objects.filter(stream=self.registration.uuid).order_by("-pk")[:_MOST_EVENTS])

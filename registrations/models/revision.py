@@ -19,7 +19,7 @@ from registrations.models.registration import Registration
 from registrations.rules import client_names, overrides
 from registrations.rules.fields import FIELDS
 from registrations.rules.lifecycle import OPEN_STATUSES, REVIEWED, DecidedHow, RevisionStatus
-from registrations.rules.metadata import Metadata, World, value_of
+from registrations.rules.metadata import Metadata, RuleContext, value_of
 from registrations.rules.overrides import Accepted, OverrideRequest
 from registrations.rules.vocabulary import (
     MAX_NAME_LENGTH,
@@ -113,7 +113,7 @@ class Revision(models.Model):
     objects = RevisionQuerySet.as_manager()
 
     _record: Metadata | None = None
-    _world: World | None = None
+    _context: RuleContext | None = None
 
     class Meta:
         ordering = ["-number"]
@@ -197,7 +197,7 @@ class Revision(models.Model):
         return RevisionStatus(self.status)
 
     @classmethod
-    def of_record(cls, record: Metadata, *, world: World | None = None, **columns: Any) -> Revision:
+    def of_record(cls, record: Metadata, *, context: RuleContext | None = None, **columns: Any) -> Revision:
         """A row for the record, not stored yet. It holds what is stored in rows of its own, the redirect
         URIs and scopes, and what the rules need to know, where that has been read."""
         revision = cls(
@@ -207,7 +207,7 @@ class Revision(models.Model):
             subject_type_preference_id=record.subject_type_preference or None,
             **columns,
         )
-        revision._record, revision._world = record, world
+        revision._record, revision._context = record, context
         return revision
 
     def override_requests(self) -> list[OverrideRequest]:
@@ -261,7 +261,7 @@ class Revision(models.Model):
         """
         found = overrides.check(
             self.metadata(),
-            self._world or self._world_now(),
+            self._context or self._current_context(),
             requested=self.override_requests(),
             accepted=self._accepted_before(),
         )
@@ -277,11 +277,11 @@ class Revision(models.Model):
             return ()
         return set(self.registration.overrides.values_list("rule", "value"))
 
-    def _world_now(self) -> World:
+    def _current_context(self) -> RuleContext:
         whose = self.registration if self.registration_id else None
         place = (whose.environment if whose else None) or ""
         named = (self.client_name, whose.organisation_id if whose else None)
-        return world_of_rules(offered(), *named, logo=self.logo, environment=place)
+        return rule_context(offered(), *named, logo=self.logo, environment=place)
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
         """As Django's, but a field's validator and the whole record's rule speak once."""
@@ -296,9 +296,9 @@ def _once(errors: Sequence[ValidationError]) -> list[ValidationError]:
     return list(reversed(seen.values()))
 
 
-def world_of_rules(
+def rule_context(
     offer: Offer, name: str, organisation_id: int | None, *, logo: Logo | None = None, environment: str = ""
-) -> World:
+) -> RuleContext:
     """What the rules need to know of a client: one statement, none without a name.
 
     ``organisation_id`` is whose client it is; while that is open, no name is another's. One
@@ -309,7 +309,7 @@ def world_of_rules(
     if organisation_id is not None and client_names.skeleton(name):
         others = Revision.objects.taking_name(name, organisation_id).order_by()
         taken = tuple(others.values_list("client_name", flat=True)[:1])
-    return World(
+    return RuleContext(
         scopes=frozenset(scope for scope, _ in offer.scopes),
         reasoned=frozenset(offer.tiers),
         subject_types=frozenset(code for code, _ in offer.subject_types),

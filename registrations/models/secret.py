@@ -109,7 +109,7 @@ class ClientSecret(models.Model):
     def __str__(self) -> str:
         return f"secret {self.uuid}"
 
-    def standing(self, now: datetime) -> SecretStatus:
+    def status_at(self, now: datetime) -> SecretStatus:
         """The status at this moment: time is judged when read, the worker only books it."""
         if self.status == S.SEALED and now >= self.reveal_until:
             return S.LAPSED

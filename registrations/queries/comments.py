@@ -13,8 +13,8 @@ from django.db.models.functions import JSONObject
 from portal.accounts.models import User
 from registrations.models import Comment, Registration
 from registrations.models.registration import RegistrationQuerySet
+from registrations.queries.overview import JsonArray
 from registrations.rules.fields import LABELS, place
-from registrations.standing import JsonArray
 
 _THE_WHOLE: Final = "The whole registration"
 _READ: Final = {

@@ -48,7 +48,7 @@ class Metadata:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class World:
+class RuleContext:
     """What the rules need to know: the names of the scopes on offer, which of them are above the
     normal tier (``reasoned``), the codes of the subject types on offer, the names of other
     partners' clients, the traits of the record's logo, and the environment that the client belongs to
@@ -62,12 +62,12 @@ class World:
     environment: str = ""
 
 
-def check(metadata: Metadata, world: World, waived: Waived = ()) -> list[Finding]:
+def check(metadata: Metadata, context: RuleContext, waived: Waived = ()) -> list[Finding]:
     """Every finding about every field, in the order of the form.
 
     ``waived`` is what a reviewer decides instead (G-06), as rule ids or ``(rule, value)`` pairs.
     """
-    found = [finding for rule in _RULES for finding in rule(metadata, world, waived)]
+    found = [finding for rule in _RULES for finding in rule(metadata, context, waived)]
     return sorted(found, key=lambda finding: place(finding.field))
 
 
@@ -77,65 +77,65 @@ def value_of(record: Metadata, field: str) -> Value:
     return value
 
 
-def _name(record: Metadata, world: World, waived: Waived) -> list[Finding]:
-    return client_names.check(record.client_name, taken=world.taken, waived=waived)
+def _name(record: Metadata, context: RuleContext, waived: Waived) -> list[Finding]:
+    return client_names.check(record.client_name, taken=context.taken, waived=waived)
 
 
-def _logo(record: Metadata, world: World, waived: Waived) -> Iterator[Finding]:
-    if record.logo_digest is not None and world.logo is not None:
-        yield from logo_traits.check(world.logo)
+def _logo(record: Metadata, context: RuleContext, waived: Waived) -> Iterator[Finding]:
+    if record.logo_digest is not None and context.logo is not None:
+        yield from logo_traits.check(context.logo)
 
 
-def _pages(record: Metadata, world: World, waived: Waived) -> Iterator[Finding]:
+def _pages(record: Metadata, context: RuleContext, waived: Waived) -> Iterator[Finding]:
     for field in WEB_URI_FIELDS:
         site = None if field == "client_uri" else record.client_uri
         uri = getattr(record, field)
         yield from web_uris.check(field, uri, client_uri=site, redirect_uris=record.redirect_uris)
 
 
-def _contacts(record: Metadata, world: World, waived: Waived) -> list[Finding]:
+def _contacts(record: Metadata, context: RuleContext, waived: Waived) -> list[Finding]:
     return contacts.check_all(record.contacts, waived=waived)
 
 
-def _environment(record: Metadata, world: World, waived: Waived) -> Iterator[Finding]:
+def _environment(record: Metadata, context: RuleContext, waived: Waived) -> Iterator[Finding]:
     if record.environment not in set(Environment):
         yield _reject("E-01", "environment", "Choose staging or production.", record.environment)
-    elif world.environment and record.environment != world.environment:
+    elif context.environment and record.environment != context.environment:
         message = (
-            f"This client belongs to {world.environment}. Register another one for the other environment."
+            f"This client belongs to {context.environment}. Register another one for the other environment."
         )
         yield _reject("K-07", "environment", message, record.environment)
 
 
-def _redirects(record: Metadata, world: World, waived: Waived) -> list[Finding]:
+def _redirects(record: Metadata, context: RuleContext, waived: Waived) -> list[Finding]:
     return redirect_uris.check_all(record.redirect_uris, environment=record.environment, waived=waived)
 
 
-def _scope(record: Metadata, world: World, waived: Waived) -> list[Finding]:
-    found = scopes.check_all(record.scope, catalogue=world.scopes, environment=record.environment)
-    return found + scopes.check_reasons(record.scope, record.scope_reasons, reasoned=world.reasoned)
+def _scope(record: Metadata, context: RuleContext, waived: Waived) -> list[Finding]:
+    found = scopes.check_all(record.scope, catalogue=context.scopes, environment=record.environment)
+    return found + scopes.check_reasons(record.scope, record.scope_reasons, reasoned=context.reasoned)
 
 
-def _pkce(record: Metadata, world: World, waived: Waived) -> list[Finding]:
+def _pkce(record: Metadata, context: RuleContext, waived: Waived) -> list[Finding]:
     return pkce.check(record.pkce_support, record.pkce_justification, redirect_uris=record.redirect_uris)
 
 
-def _texts(record: Metadata, world: World, waived: Waived) -> Iterator[Finding]:
+def _texts(record: Metadata, context: RuleContext, waived: Waived) -> Iterator[Finding]:
     for field in ("pkce_justification", "pkce_controls"):
         if len(getattr(record, field)) > MAX_TEXT_LENGTH:
             message = f"{LABELS[field]}: write at most {MAX_TEXT_LENGTH} characters."
             yield _reject("P-03", field, message)
 
 
-def _subject_type(record: Metadata, world: World, waived: Waived) -> Iterator[Finding]:
+def _subject_type(record: Metadata, context: RuleContext, waived: Waived) -> Iterator[Finding]:
     preference = record.subject_type_preference
-    if preference and preference not in world.subject_types:
+    if preference and preference not in context.subject_types:
         yield _reject(
             "T-03", "subject_type_preference", "Choose one of the listed subject types.", preference
         )
 
 
-def _confidential(record: Metadata, world: World, waived: Waived) -> Iterator[Finding]:
+def _confidential(record: Metadata, context: RuleContext, waived: Waived) -> Iterator[Finding]:
     if not record.confidential:
         yield _reject(
             "G-08",
@@ -150,7 +150,7 @@ def _reject(rule: str, field: str, message: str, excerpt: str | None = None) -> 
     return Finding(rule, Severity.REJECT, field, message, excerpt=excerpt)
 
 
-_Rule = Callable[[Metadata, World, Waived], "Iterator[Finding] | list[Finding]"]
+_Rule = Callable[[Metadata, RuleContext, Waived], "Iterator[Finding] | list[Finding]"]
 _RULES: Final[tuple[_Rule, ...]] = (
     _name,
     _logo,

@@ -13,7 +13,7 @@ from typing import Any, Final
 from registrations.rules import metadata
 from registrations.rules.fields import place
 from registrations.rules.findings import Finding, Severity
-from registrations.rules.metadata import Metadata, World
+from registrations.rules.metadata import Metadata, RuleContext
 
 OVERRIDABLE: Final = frozenset({"R-29", "R-36", "R-37", "N-05", "C-07"})
 MIN_REASON_LENGTH: Final = 10
@@ -69,7 +69,11 @@ def value_of(finding: Finding, record: Metadata) -> str | None:
 
 
 def check(
-    record: Metadata, world: World, *, requested: Iterable[OverrideRequest] = (), accepted: Accepted = ()
+    record: Metadata,
+    context: RuleContext,
+    *,
+    requested: Iterable[OverrideRequest] = (),
+    accepted: Accepted = (),
 ) -> list[Finding]:
     """Every finding about the record, with what was asked or accepted turned into a warning.
 
@@ -77,7 +81,7 @@ def check(
     """
     requests = {request.pair: request for request in requested}
     waived = {pair for pair, request in requests.items() if request.has_reason} | set(accepted)
-    found = _past(waived, record, world)
+    found = _past(waived, record, context)
     found += _without_reason(found, record, requests)
     return sorted(found, key=lambda finding: place(finding.field))
 
@@ -90,12 +94,12 @@ def still_requested(
     return list({request.pair: request for request in requested if request.pair in about}.values())
 
 
-def _past(waived: set[tuple[str, str]], record: Metadata, world: World) -> list[Finding]:
+def _past(waived: set[tuple[str, str]], record: Metadata, context: RuleContext) -> list[Finding]:
     """Checks again behind each waived rejection, since a value can break several of the rules."""
     passed: set[tuple[str, str]] = set()
     turned: list[Finding] = []
     while True:
-        found = metadata.check(record, world, passed)
+        found = metadata.check(record, context, passed)
         pairs = _pairs(found, record) & (waived - passed)
         if not pairs:
             return found + turned

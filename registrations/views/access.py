@@ -18,7 +18,7 @@ from portal.refusals import Conflict, Gone, NotAllowed, NotFound, Refusal
 from registrations import permissions
 from registrations.models import Registration
 from registrations.queries.comments import with_threads
-from registrations.standing import Standing, with_rulings, with_standing
+from registrations.queries.overview import RegistrationOverview, with_overview, with_rulings
 
 ASK_A_DEVELOPER = "Ask a developer or an admin of your organisation to do this."
 WHICH_ORGANISATION = "Choose the organisation that the client belongs to."
@@ -31,16 +31,16 @@ def role_in(request: PartnerRequest, organisation_id: int) -> str | None:
     return next((one.role for one in mine), None)
 
 
-def visible(request: PartnerRequest, uuid: UUID) -> Standing:
+def visible(request: PartnerRequest, uuid: UUID) -> RegistrationOverview:
     """The registration as a member sees it; raises NotFound for everybody else."""
     mine = Registration.objects.visible_to(request.user).filter(uuid=uuid)
-    registration = with_threads(with_rulings(with_standing(mine))).first()
+    registration = with_threads(with_rulings(with_overview(mine))).first()
     if registration is None:
         raise NotFound
-    return Standing(registration)
+    return RegistrationOverview(registration)
 
 
-def to_work_on(request: PartnerRequest, uuid: UUID) -> Standing:
+def to_work_on(request: PartnerRequest, uuid: UUID) -> RegistrationOverview:
     """The registration for somebody who may edit; raises NotFound, and NotAllowed for a viewer."""
     found = visible(request, uuid)
     if not permissions.can_edit(role_in(request, found.registration.organisation_id)):
@@ -48,7 +48,7 @@ def to_work_on(request: PartnerRequest, uuid: UUID) -> Standing:
     return found
 
 
-def to_edit(request: PartnerRequest, uuid: UUID) -> Standing:
+def to_edit(request: PartnerRequest, uuid: UUID) -> RegistrationOverview:
     """As :func:`to_work_on`; raises Conflict where the draft is locked as well."""
     found = to_work_on(request, uuid)
     if found.under_review:

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portal.accounts.decorators import PartnerRequest, partner_required
 from portal.refusals import Conflict
 from registrations.forms.closing_form import ClosingForm
+from registrations.queries.overview import RegistrationOverview
 from registrations.rules.lifecycle import SECRET
-from registrations.standing import Standing
 from registrations.views.access import back_to, to_edit, to_work_on
 from registrations.workflow import life
 
@@ -55,7 +55,7 @@ def _status(form: ClosingForm) -> int:
     return 422 if form.is_bound else 200
 
 
-def _context(found: Standing, form: ClosingForm) -> dict[str, object]:
+def _context(found: RegistrationOverview, form: ClosingForm) -> dict[str, object]:
     registration, now = found.registration, timezone.now()
     secrets, exceptions = registration.secrets.all(), registration.pkce_exceptions.all()
     return {
@@ -65,6 +65,6 @@ def _context(found: Standing, form: ClosingForm) -> dict[str, object]:
         "is_live": registration.is_live,
         "under_review": found.under_review,
         "draft": found.draft,
-        "has_secrets": any(row.standing(now) in SECRET.sources("revoke") for row in secrets),
+        "has_secrets": any(row.status_at(now) in SECRET.sources("revoke") for row in secrets),
         "has_exception": any(one.runs_on(now.date()) for one in exceptions),
     }

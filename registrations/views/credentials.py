@@ -138,7 +138,7 @@ def _revealed(request: PartnerRequest, revealed: Revealed) -> HttpResponse:
 
 def _rows(registration: Registration) -> list[SecretRow]:
     now = timezone.now()
-    found = [(secret, secret.standing(now)) for secret in registration.secrets.all()]
+    found = [(secret, secret.status_at(now)) for secret in registration.secrets.all()]
     usable = [secret for secret, status in found if status in USABLE_SECRETS]
     return [_row(secret, status, is_last=usable == [secret]) for secret, status in found]
 

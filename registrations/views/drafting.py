@@ -17,9 +17,9 @@ from registrations.draft_checks import DraftChecks
 from registrations.forms.registration_form import RegistrationForm, without_empty_lines
 from registrations.models import Draft, Logo
 from registrations.queries.comments import open_threads
+from registrations.queries.overview import RegistrationOverview
 from registrations.rules.draft_data import draft_data_from
 from registrations.rules.rereview import in_effect
-from registrations.standing import Standing
 from registrations.views.access import WHICH_ORGANISATION, chosen_of, own_id, to_edit, to_start_in, to_work_on
 from registrations.views.form_actions import posted
 from registrations.views.form_page import FormPage
@@ -65,7 +65,7 @@ def edit(request: PartnerRequest, uuid: UUID) -> HttpResponse:
     return _form_of(request, to_edit(request, uuid))
 
 
-def _form_of(request: PartnerRequest, found: Standing) -> HttpResponse:
+def _form_of(request: PartnerRequest, found: RegistrationOverview) -> HttpResponse:
     checks, logo = DraftChecks.of(found.registration, found.accepted), None
     initial: dict[str, object] = {"draft_version": 0}
     if found.draft:
@@ -88,7 +88,7 @@ def _form_of(request: PartnerRequest, found: Standing) -> HttpResponse:
     return _page_of(found).show(request, form, logo=logo, summary=everything)
 
 
-def _save(request: PartnerRequest, found: Standing) -> HttpResponse:
+def _save(request: PartnerRequest, found: RegistrationOverview) -> HttpResponse:
     page, checks = _page_of(found), DraftChecks.of(found.registration, found.accepted)
     start = found.draft or found.beginning
     present = start.logo if start else None
@@ -112,7 +112,7 @@ def _save(request: PartnerRequest, found: Standing) -> HttpResponse:
     return _kept(request, page, form, upload, version=version, field=field)
 
 
-def _page_of(found: Standing) -> FormPage:
+def _page_of(found: RegistrationOverview) -> FormPage:
     return FormPage(found.registration, found.name, note=found.note)
 
 

@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from registrations.models import PkceException, Registration
+from registrations.queries.overview import RegistrationOverview
 from registrations.rules.lifecycle import PkceStatus
 from registrations.rules.vocabulary import PkceSupport
-from registrations.standing import Standing
 
 _PENDING: Final = frozenset({PkceStatus.REQUESTED, PkceStatus.GRANTED, PkceStatus.REFUSED})
 """Of interest as long as the revision that asks is the newest."""
@@ -49,13 +49,13 @@ def pkce_free_until(registration: Registration) -> date | None:
     return next((one.expires_on for one in registration.pkce_exceptions.all() if one.runs_on(today)), None)
 
 
-def told(found: Standing) -> list[Told]:
+def told(found: RegistrationOverview) -> list[Told]:
     """What there is to know today, the newest first: one statement."""
     today = timezone.now().date()
     return [_in_words(one, found, today) for one in _of_interest(found, today)]
 
 
-def _of_interest(found: Standing, today: date) -> Iterable[PkceException]:
+def _of_interest(found: RegistrationOverview, today: date) -> Iterable[PkceException]:
     needed = found.live is not None and found.live.pkce_support == PkceSupport.EXCEPTION_REQUESTED
     for place, one in enumerate(found.registration.pkce_exceptions.all()):
         asks_now = found.newest is not None and one.revision_id == found.newest.pk
@@ -64,7 +64,7 @@ def _of_interest(found: Standing, today: date) -> Iterable[PkceException]:
             yield one
 
 
-def _in_words(one: PkceException, found: Standing, today: date) -> Told:
+def _in_words(one: PkceException, found: RegistrationOverview, today: date) -> Told:
     status = PkceStatus(one.status)
     if status is PkceStatus.IN_FORCE:
         label, meaning = _RUNNING if one.runs_on(today) else _WORDS[PkceStatus.LAPSED]

@@ -19,8 +19,8 @@ from registrations.draft_checks import DraftChecks
 from registrations.forms.import_form import ImportForm
 from registrations.forms.registration_form import SummaryItem
 from registrations.models import PkceException
+from registrations.queries.overview import RegistrationOverview
 from registrations.rules.findings import Finding, Severity
-from registrations.standing import Standing
 from registrations.views.access import WHICH_ORGANISATION, chosen_of, to_start_in, visible
 from registrations.workflow import drafting
 from registrations.workflow.documents import Document, live_document, open_document
@@ -37,7 +37,7 @@ def metadata(request: PartnerRequest, uuid: UUID) -> HttpResponse:
     return HttpResponse(content, content_type="application/json", headers={"Cache-Control": "no-store"})
 
 
-def _document(found: Standing) -> Document:
+def _document(found: RegistrationOverview) -> Document:
     registration, today = found.registration, timezone.now().date()
     exceptions = PkceException.objects.filter(registration=registration, status="in_force")
     found.read_children()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from registrations.queries.overview import RegistrationOverview
 from registrations.rules.draft_data import override_requests_of
 from registrations.rules.overrides import OverrideRequest
-from registrations.standing import Standing
 
 
 class Told(NamedTuple):
@@ -19,20 +19,20 @@ class Told(NamedTuple):
     answer: str
 
 
-def told(found: Standing) -> list[Told]:
+def told(found: RegistrationOverview) -> list[Told]:
     """Of what is live and what was submitted last, else of the draft; each value once."""
     requests = {request.pair: request for request in _override_requests(found)}
     return [Told(one.rule, one.value, one.reason, _answer(found, one)) for one in requests.values()]
 
 
-def _override_requests(found: Standing) -> Iterator[OverrideRequest]:
+def _override_requests(found: RegistrationOverview) -> Iterator[OverrideRequest]:
     if found.newest is None:
         yield from override_requests_of(found.draft.data) if found.draft else ()
     for revision in (found.live, found.newest):
         yield from revision.override_requests() if revision else ()
 
 
-def _answer(found: Standing, request: OverrideRequest) -> str:
+def _answer(found: RegistrationOverview, request: OverrideRequest) -> str:
     if request.pair in found.accepted:
         return "A reviewer accepted this."
     if found.newest is None:

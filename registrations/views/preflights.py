@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from registrations.forms.wording import PREFLIGHT_WORDS
+from registrations.queries.overview import RegistrationOverview
 from registrations.rules.fields import LABELS
 from registrations.rules.lifecycle import UNLOCKS_DRAFT, RevisionStatus
-from registrations.standing import Standing
 
 _OF_INTEREST: Final = UNLOCKS_DRAFT | {RevisionStatus.UNDER_REVIEW}
 """As long as the partner can still do something about the newest revision."""
@@ -24,12 +24,12 @@ class Told(NamedTuple):
     at: datetime
 
 
-def told(found: Standing) -> list[Told]:
+def told(found: RegistrationOverview) -> list[Told]:
     """The warnings about the newest revision, in the order of the form: one statement."""
     return list(_told(found))
 
 
-def _told(found: Standing) -> Iterator[Told]:
+def _told(found: RegistrationOverview) -> Iterator[Told]:
     newest = found.newest
     if newest is None or newest.stage not in _OF_INTEREST:
         return

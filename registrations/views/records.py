@@ -20,10 +20,10 @@ from registrations import permissions
 from registrations.models import ClientSecret, Registration, Revision, Suspension
 from registrations.presentation import AnswerSection, sections
 from registrations.queries.comments import told
+from registrations.queries.overview import RegistrationOverview, with_overview
 from registrations.rules.differences import difference
 from registrations.rules.lifecycle import SECRET, RegistrationStatus, SecretStatus
 from registrations.rules.rereview import in_effect
-from registrations.standing import Standing, with_standing
 from registrations.timeline import timeline
 from registrations.turnaround import at_most, usual_wait
 from registrations.views import exceptions, override_requests, preflights, tasks
@@ -56,8 +56,8 @@ def listing(request: PartnerRequest) -> HttpResponse:
     """Newest first; ``before`` names the last one of the page before."""
     mine = Registration.objects.visible_to(request.user)
     last = row_named(mine, request.GET.get("before", ""))
-    found = list(with_standing(rows_after(mine, "-created_at", last))[: PAGE + 1])
-    shown = [_row(Standing(registration)) for registration in found[:PAGE]]
+    found = list(with_overview(rows_after(mine, "-created_at", last))[: PAGE + 1])
+    shown = [_row(RegistrationOverview(registration)) for registration in found[:PAGE]]
     context = {
         "rows": shown,
         "can_create": any(permissions.can_edit(one.role) for one in request.memberships),
@@ -129,13 +129,13 @@ def _longer_than(usual: timedelta | None, waiting: Revision | None) -> str:
     return timesince(waiting.submitted_at, now, depth=2) if waited > max(usual, _LEAST) else ""
 
 
-def _row(found: Standing) -> Row:
+def _row(found: RegistrationOverview) -> Row:
     registration = found.registration
     url = reverse("registrations:detail", args=[registration.uuid])
     return Row(registration, found.name, *found.shown, found.environment, _updated_at(found), url)
 
 
-def _updated_at(found: Standing) -> datetime:
+def _updated_at(found: RegistrationOverview) -> datetime:
     draft, newest = found.draft, found.newest
     moments = [
         found.registration.created_at,
@@ -147,7 +147,7 @@ def _updated_at(found: Standing) -> datetime:
     return max(moment for moment in moments if moment)
 
 
-def _record(found: Standing) -> tuple[str, Sequence[AnswerSection]]:
+def _record(found: RegistrationOverview) -> tuple[str, Sequence[AnswerSection]]:
     """What is in force, else what was handed in, else the draft."""
     if found.beginning:
         title = "What is registered" if found.live else "What was submitted"
@@ -157,7 +157,7 @@ def _record(found: Standing) -> tuple[str, Sequence[AnswerSection]]:
     return "", []
 
 
-def _changes(found: Standing) -> Sequence[Any]:
+def _changes(found: RegistrationOverview) -> Sequence[Any]:
     """Against what is live: of the change under review, else of the draft."""
     if found.live and found.under_review:
         return difference(found.live.metadata(), found.under_review.metadata())
@@ -167,7 +167,7 @@ def _changes(found: Standing) -> Sequence[Any]:
     return []
 
 
-def _turned_down(found: Standing) -> str:
+def _turned_down(found: RegistrationOverview) -> str:
     """What became of the last change of a live client; empty where it did not come back."""
     return f"Your last change was {found.came_back}" if found.live and found.came_back else ""
 
@@ -180,7 +180,7 @@ def _in_use(registration: Registration) -> list[ClientSecret]:
 
 def _has_sealed(registration: Registration, secrets: Iterable[ClientSecret]) -> bool:
     now, is_active = timezone.now(), registration.stage is RegistrationStatus.ACTIVE
-    return is_active and any(secret.standing(now) is SecretStatus.SEALED for secret in secrets)
+    return is_active and any(secret.status_at(now) is SecretStatus.SEALED for secret in secrets)
 
 
 def _suspension(registration: Registration) -> Suspension | None:
@@ -190,7 +190,7 @@ def _suspension(registration: Registration) -> Suspension | None:
     return registration.suspensions.filter(lifted_at=None).first()
 
 
-def _actions(found: Standing, role: str | None) -> dict[str, bool]:
+def _actions(found: RegistrationOverview, role: str | None) -> dict[str, bool]:
     works = permissions.can_edit(role)
     draft = works and found.is_editable and found.draft is not None
     return {

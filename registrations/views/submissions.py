@@ -17,10 +17,10 @@ from registrations.draft_checks import CheckedDraft, check_draft, submit_outcome
 from registrations.models import Draft
 from registrations.presentation import problems, sections
 from registrations.queries.comments import answered, open_threads, unanswered
+from registrations.queries.overview import RegistrationOverview
 from registrations.rules.differences import is_same
 from registrations.rules.draft_data import answers_of, override_requests_of
 from registrations.rules.lifecycle import RevisionStatus
-from registrations.standing import Standing
 from registrations.views.access import post_only, to_edit
 from registrations.workflow import drafting
 from registrations.workflow.errors import AnnouncedOtherwise, RulesBroken
@@ -88,7 +88,12 @@ def discard(request: PartnerRequest, uuid: UUID) -> HttpResponse:
 
 
 def _answers(
-    request: PartnerRequest, found: Standing, draft: Draft, checked: CheckedDraft, *, status: int = 200
+    request: PartnerRequest,
+    found: RegistrationOverview,
+    draft: Draft,
+    checked: CheckedDraft,
+    *,
+    status: int = 200,
 ) -> HttpResponse:
     edit_url = reverse("registrations:edit", args=[found.registration.uuid])
     threads, answers = open_threads(found.registration), answers_of(draft.data)
@@ -119,7 +124,7 @@ def _answers(
     return render(request, "registrations/check.html", context, status=status)
 
 
-def _unchanged(found: Standing, checked: CheckedDraft) -> str:
+def _unchanged(found: RegistrationOverview, checked: CheckedDraft) -> str:
     """How the same was turned down before; empty where the draft says something else."""
     before = found.newest
     if before is None or not found.came_back:
@@ -131,11 +136,11 @@ def _unchanged(found: Standing, checked: CheckedDraft) -> str:
     return found.came_back if same else ""
 
 
-def _checked(found: Standing, draft: Draft) -> CheckedDraft:
+def _checked(found: RegistrationOverview, draft: Draft) -> CheckedDraft:
     return check_draft(draft, found.registration, found.accepted)
 
 
-def _draft_of(found: Standing) -> Draft:
+def _draft_of(found: RegistrationOverview) -> Draft:
     if found.draft is None:
         edit_url = reverse("registrations:edit", args=[found.registration.uuid])
         raise Conflict("There is no draft to check.", way_out=(edit_url, "Start editing"))

@@ -11,10 +11,10 @@ from django.utils.formats import date_format
 
 from registrations.models import ClientSecret
 from registrations.queries.comments import open_threads, unanswered
+from registrations.queries.overview import RegistrationOverview
 from registrations.rules.draft_data import answers_of
 from registrations.rules.lifecycle import USABLE_SECRETS, RegistrationStatus, SecretStatus
 from registrations.rules.vocabulary import PkceSupport
-from registrations.standing import Standing
 
 _REVEAL: Final = "Reveal the client secret before {day}: it is destroyed then."
 _ISSUE: Final = "The client has no secret that works. Issue a new one, and reveal it."
@@ -39,7 +39,7 @@ class Task(NamedTuple):
     url: str
 
 
-def tasks(found: Standing, secrets: Sequence[ClientSecret], *, is_changed: bool) -> list[Task]:
+def tasks(found: RegistrationOverview, secrets: Sequence[ClientSecret], *, is_changed: bool) -> list[Task]:
     """The most urgent first; nothing for what is not live. No statement of its own.
 
     ``is_changed`` is whether the draft says something else than what is live.
@@ -50,7 +50,7 @@ def tasks(found: Standing, secrets: Sequence[ClientSecret], *, is_changed: bool)
     return [Task(text, words, reverse(page, args=[found.registration.uuid])) for text, words, page in mine]
 
 
-def edit_words(found: Standing) -> str:
+def edit_words(found: RegistrationOverview) -> str:
     """What the way to the form is called."""
     if not found.live:
         return "Edit"
@@ -60,20 +60,20 @@ def edit_words(found: Standing) -> str:
 _Told = tuple[str, str, str]
 
 
-def _of_secrets(found: Standing, secrets: Iterable[ClientSecret]) -> Iterator[_Told]:
+def _of_secrets(found: RegistrationOverview, secrets: Iterable[ClientSecret]) -> Iterator[_Told]:
     """Only while the client runs: of a suspended one, no secret can be revealed or issued."""
     if found.registration.stage is not RegistrationStatus.ACTIVE:
         return
     now = timezone.now()
-    standing = {secret.standing(now): secret for secret in secrets}
-    if sealed := standing.get(SecretStatus.SEALED):
+    by_status = {secret.status_at(now): secret for secret in secrets}
+    if sealed := by_status.get(SecretStatus.SEALED):
         day = date_format(sealed.reveal_until, "j F Y")
         yield _REVEAL.format(day=day), _SECRETS, "registrations:credentials"
-    elif not USABLE_SECRETS & set(standing):
+    elif not USABLE_SECRETS & set(by_status):
         yield _ISSUE, _SECRETS, "registrations:credentials"
 
 
-def _of_drafts(found: Standing, is_changed: bool) -> Iterator[_Told]:
+def _of_drafts(found: RegistrationOverview, is_changed: bool) -> Iterator[_Told]:
     answers = answers_of(found.draft.data) if found.draft else {}
     asking = open_threads(found.registration)
     if found.came_back:
@@ -87,7 +87,7 @@ def _of_drafts(found: Standing, is_changed: bool) -> Iterator[_Told]:
         yield _PKCE, _FORM, "registrations:edit"
 
 
-def _has_outlived_its_exception(found: Standing) -> bool:
+def _has_outlived_its_exception(found: RegistrationOverview) -> bool:
     """Whether the live record still cannot do without one, and the draft asks for none."""
     if found.live is None or found.live.pkce_support == PkceSupport.SUPPORTED or found.is_excepted:
         return False

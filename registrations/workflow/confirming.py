@@ -36,7 +36,7 @@ def confirm_scopes(registration: Registration, *, by: User, seen_version: int) -
     names = restricted(revision)
     if not names:
         raise Conflict("The revision asks for no restricted scope.")
-    if set(names) <= _named(standing(revision)):
+    if set(names) <= _named(valid_confirmations(revision)):
         raise Conflict("Its restricted scopes are confirmed already.")
     confirmation, _ = ScopeConfirmation.objects.update_or_create(
         revision=revision,
@@ -59,7 +59,7 @@ def restricted(revision: Revision) -> list[str]:
     return [child.scope_id for child in rows]
 
 
-def standing(revision: Revision) -> list[ScopeConfirmation]:
+def valid_confirmations(revision: Revision) -> list[ScopeConfirmation]:
     """What people said who may still say it: a right that was taken takes their word along."""
     said = revision.scope_confirmations.select_related("confirmed_by").order_by("confirmed_at", "pk")
     return [one for one in said if permissions.can_review(one.confirmed_by, revision.registration)]
@@ -68,7 +68,7 @@ def standing(revision: Revision) -> list[ScopeConfirmation]:
 def require_second_person(revision: Revision, granted: Collection[str], *, by: User) -> None:
     """Raises ``Conflict`` where a restricted scope would be granted that nobody but ``by`` has seen."""
     needed = set(restricted(revision)) & set(granted)
-    said = standing(revision) if needed else []
+    said = valid_confirmations(revision) if needed else []
     if needed <= _named(one for one in said if one.confirmed_by != by):
         return
     if needed <= _named(said):

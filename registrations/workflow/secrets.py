@@ -114,7 +114,7 @@ def revoke(registration: Registration, secret_uuid: UUID, *, by: User, leaked: b
     ``leaked`` says that somebody else may know it; a PKCE exception ends with it then.
     """
     row, now = _secret_of(registration, secret_uuid), timezone.now()
-    if row.standing(now) not in SECRET.sources("revoke"):
+    if row.status_at(now) not in SECRET.sources("revoke"):
         raise Gone("This secret does not work any more.")
     moved = [_stop(row, by=by, now=now)]
     if leaked:
@@ -140,7 +140,7 @@ def lapse_due(stopped: Stopped = never) -> int:
 def _lapse(registration_uuid: UUID, secret_uuid: UUID) -> int:
     registration = lock(registration_uuid, statuses=frozenset(RegistrationStatus))
     row, now = _secret_of(registration, secret_uuid), timezone.now()
-    if row.status != S.SEALED or row.standing(now) != S.LAPSED:
+    if row.status != S.SEALED or row.status_at(now) != S.LAPSED:
         return 0
     moved = move(row, SECRET, "lapse", sealed_secret=None, lapsed_at=now)
     events.record("secret.lapsed", by=None, stream=registration_uuid, objects=[moved])
@@ -160,17 +160,17 @@ def _sealed_or_active(registration: Registration) -> list[ClientSecret]:
 
 
 def _make_room(row: ClientSecret, *, by: User, now: datetime) -> str:
-    if row.standing(now) is S.SEALED:
+    if row.status_at(now) is S.SEALED:
         raise Conflict("A secret is waiting to be revealed. Reveal or revoke that one first.")
     return _stop(row, by=by, now=now)
 
 
 def _stop(row: ClientSecret, *, by: User, now: datetime) -> str:
     """Time is judged first: what lapsed or expired by now is not revoked."""
-    standing = row.standing(now)
-    if standing is S.LAPSED:
+    status = row.status_at(now)
+    if status is S.LAPSED:
         return move(row, SECRET, "lapse", sealed_secret=None, lapsed_at=now)
-    if standing is S.EXPIRED:
+    if status is S.EXPIRED:
         return move(row, SECRET, "expire")
     return move(row, SECRET, "revoke", sealed_secret=None, expires_at=None, revoked_at=now, revoked_by=by)
 
@@ -185,11 +185,11 @@ _GONE: dict[SecretStatus, str] = {
 
 
 def _refuse_unless_sealed(row: ClientSecret, now: datetime) -> None:
-    standing = row.standing(now)
-    if standing is not S.SEALED:
+    status = row.status_at(now)
+    if status is not S.SEALED:
         is_closed = row.registration.status == RegistrationStatus.CLOSED
         go_on = "The client is closed." if is_closed else "If nobody kept it, issue a new one."
         raise Gone(
-            f"{_GONE[standing]} {go_on}",
+            f"{_GONE[status]} {go_on}",
             way_out=(f"/registrations/{row.registration.uuid}/credentials/", "Go to the credentials"),
         )

@@ -135,7 +135,7 @@ def test_what_came_back_shows_what_changed_since(desk, by, waiting):
     assert 'data-changed="contacts"' in page
 
 
-def test_staff_see_hint_and_standing_of_a_secret_and_no_more(desk, by):
+def test_staff_see_hint_and_status_of_a_secret_and_no_more(desk, by):
     registration, plain = revealed(by, desk.who)
     secret = ClientSecret.objects.get(registration=registration)
     page = desk.get(review_path(registration)).text

@@ -10,10 +10,10 @@ from registrations.rules import metadata
 from registrations.rules.differences import difference, difference_of_override_requests, is_same
 from registrations.rules.fields import FIELDS, LABELS
 from registrations.rules.logo_traits import LogoTraits
-from registrations.rules.metadata import Metadata, World
+from registrations.rules.metadata import Metadata, RuleContext
 from registrations.rules.overrides import OverrideRequest
 
-WORLD = World(
+WORLD = RuleContext(
     scopes=frozenset({"test:test", "users:read", "users:write"}),
     subject_types=frozenset({"company", "organisation"}),
 )
@@ -29,8 +29,8 @@ EXAMPLE = Metadata(
 )
 
 
-def found(world=WORLD, waived=(), **changed):
-    answers = metadata.check(replace(EXAMPLE, **changed), world, waived)
+def found(context=WORLD, waived=(), **changed):
+    answers = metadata.check(replace(EXAMPLE, **changed), context, waived)
     return [(finding.field, finding.rule) for finding in answers]
 
 
@@ -112,7 +112,7 @@ def test_page_on_another_site_is_noted():
 
 
 def test_name_of_anothers_client_is_noted():
-    assert found(world=replace(WORLD, taken=("EXAMPLE client",))) == [("client_name", "N-10")]
+    assert found(context=replace(WORLD, taken=("EXAMPLE client",))) == [("client_name", "N-10")]
 
 
 @pytest.mark.parametrize(
@@ -124,9 +124,9 @@ def test_name_of_anothers_client_is_noted():
     ],
 )
 def test_logo_is_noted_by_what_is_known_of_it(traits, rules):
-    world = replace(WORLD, logo=traits)
-    assert found(world=world, logo_digest="0" * 64) == [("logo", rule) for rule in rules]
-    assert found(world=world) == []
+    context = replace(WORLD, logo=traits)
+    assert found(context=context, logo_digest="0" * 64) == [("logo", rule) for rule in rules]
+    assert found(context=context) == []
 
 
 def test_waivers_reach_every_field():
@@ -204,11 +204,11 @@ def test_another_reason_for_the_same_question_is_told():
 
 
 def test_reasons_are_asked_of_the_whole_record():
-    world = replace(WORLD, reasoned=frozenset({"users:read"}))
-    (found,) = metadata.check(EXAMPLE, world)
+    context = replace(WORLD, reasoned=frozenset({"users:read"}))
+    (found,) = metadata.check(EXAMPLE, context)
     assert (found.rule, found.field, found.excerpt) == ("S-07", "scope", "users:read")
     reasons = (("users:read", "Our till greets each of them."),)
-    assert metadata.check(replace(EXAMPLE, scope_reasons=reasons), world) == []
+    assert metadata.check(replace(EXAMPLE, scope_reasons=reasons), context) == []
 
 
 def test_the_same_in_another_order_is_the_same_to_a_reviewer():

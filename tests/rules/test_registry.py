@@ -81,8 +81,8 @@ def answers(rule, example, field=None):
         return scopes.check_reasons(["users:read"], given, reasoned=WORLD.scopes)
     if field == "scope":
         return scopes.check(example.value, catalogue=WORLD.scopes, environment=example.environment)
-    world = replace(WORLD, taken=example.beside if field == "client_name" else ())
-    found = metadata.check(record_with(rule, field, example), world)
+    context = replace(WORLD, taken=example.beside if field == "client_name" else ())
+    found = metadata.check(record_with(rule, field, example), context)
     return [finding for finding in found if finding.field == field]
 
 

@@ -1,6 +1,6 @@
 """One engine behind every entry point: each vector, through each entry point, to the same findings.
 
-An entry point takes a record and a world, and answers with what it tells the person who brought them; a
+An entry point takes a record and a context, and answers with what it tells the person who brought them; a
 new one is a function more in ENTRY_POINTS. What the form does before (it cleans lines) has its own table
 in tests/pages/test_registration_form.py; a record that the form would change answers ``None``.
 """
@@ -26,12 +26,12 @@ from registrations.forms.fields import lines_of
 from registrations.forms.registration_form import RegistrationForm
 from registrations.models import Revision
 from registrations.models.catalogue import Offer, offered
-from registrations.models.revision import world_of_rules
+from registrations.models.revision import rule_context
 from registrations.rules import metadata
 from registrations.rules.client_names import normalise
 from registrations.rules.draft_data import metadata_of
 from registrations.rules.findings import Finding, Severity, rejections
-from registrations.rules.metadata import Metadata, World, value_of
+from registrations.rules.metadata import Metadata, RuleContext, value_of
 from registrations.rules.registration_json import as_json, parse, read
 from registrations.rules.vocabulary import Environment
 from registrations.views.live_check import as_answer
@@ -47,10 +47,10 @@ VECTORS = Path(__file__).parents[1] / "vectors"
 # The entry points
 
 
-def through_the_model(record, world):
+def through_the_model(record, context):
     """The immutable row, cleaned in memory: nothing that is rejected gets past it."""
     revision = Revision.of_record(
-        record, world=world, number=1, rules_version="1", submitted_at=datetime.now(UTC)
+        record, context=context, number=1, rules_version="1", submitted_at=datetime.now(UTC)
     )
     refused = {}
     try:
@@ -65,31 +65,31 @@ def through_the_model(record, world):
     return revision.found
 
 
-def through_the_form(record, world):
+def through_the_form(record, context):
     """What the edit page shows after a save."""
-    form = filled_in(record, world)
+    form = filled_in(record, context)
     if not form.is_valid() or metadata_of(form.draft_data(), logo_digest=None) != record:
         return None
-    if world.taken:
-        return metadata.check(metadata_of(form.draft_data(), logo_digest=None), world)
+    if context.taken:
+        return metadata.check(metadata_of(form.draft_data(), logo_digest=None), context)
     return form.checks.check(form.draft_data()).for_partner()
 
 
-def through_the_import(record, world):
+def through_the_import(record, context):
     """The draft that a document filled, with what no document can bring."""
     document = json.dumps(as_json(record))
     missing = {
         name: getattr(record, name) for name in ("confidential", "pkce_justification", "pkce_controls")
     } | {"scope_reasons": dict(record.scope_reasons)}
     filled = read(parse(document)).data | missing
-    return metadata.check(metadata_of(filled, logo_digest=None), world)
+    return metadata.check(metadata_of(filled, logo_digest=None), context)
 
 
-def through_the_live_check(record, world):
+def through_the_live_check(record, context):
     """What the page is told while somebody types, read back from the answer's JSON."""
-    if world.taken:
+    if context.taken:
         return None
-    form = filled_in(record, world)
+    form = filled_in(record, context)
     if not form.is_valid() or metadata_of(form.draft_data(), logo_digest=None) != record:
         return None
     return told(json.loads(json.dumps(as_answer(form.live_findings()))))
@@ -103,12 +103,12 @@ ENTRY_POINTS = {
 }
 
 
-def filled_in(record, world):
-    """A form of that world, in which the record was typed."""
+def filled_in(record, context):
+    """A form of that context, in which the record was typed."""
     offer = Offer(
-        [(name, "") for name in world.scopes],
-        [(code, "") for code in world.subject_types],
-        dict.fromkeys(world.reasoned, "sensitive"),
+        [(name, "") for name in context.scopes],
+        [(code, "") for code in context.subject_types],
+        dict.fromkeys(context.reasoned, "sensitive"),
     )
     posted = QueryDict(mutable=True)
     for name, value in as_posted(typed(record)).items():
@@ -192,8 +192,8 @@ def vectors():
 VECTOR_LINES = list(vectors())
 
 
-def world_of(taken=()):
-    return World(scopes=CATALOGUE, subject_types=frozenset({"company"}), taken=taken)
+def rule_context_of(taken=()):
+    return RuleContext(scopes=CATALOGUE, subject_types=frozenset({"company"}), taken=taken)
 
 
 def changed_by_the_form(record):
@@ -209,7 +209,7 @@ def unstorable(record):
 def test_every_door_gives_the_verdict_of_the_rule_book(build, vector):
     record, taken, field, index = build(vector)
     for name, entry_point in ENTRY_POINTS.items():
-        found = entry_point(record, world_of(taken))
+        found = entry_point(record, rule_context_of(taken))
         if found is None or (name == "live check" and not value_of(record, field)):
             continue
         about = [one for one in found if one.field == field and index in (one.index, None)]
@@ -220,16 +220,18 @@ def test_every_door_gives_the_verdict_of_the_rule_book(build, vector):
 @pytest.mark.parametrize(("build", "vector"), VECTOR_LINES)
 def test_every_door_says_all_that_the_engine_says(build, vector):
     record, taken, *_ = build(vector)
-    expected = metadata.check(record, world_of(taken))
+    expected = metadata.check(record, rule_context_of(taken))
     for name, entry_point in ENTRY_POINTS.items():
-        assert entry_point(record, world_of(taken)) in (None, aloud(name, record, expected)), name
+        assert entry_point(record, rule_context_of(taken)) in (None, aloud(name, record, expected)), name
 
 
 @pytest.mark.parametrize(("build", "vector"), VECTOR_LINES)
 def test_only_the_form_changes_anything_before_and_only_what_its_table_says(build, vector):
     record, taken, *_ = build(vector)
     silent = {
-        name for name, entry_point in ENTRY_POINTS.items() if entry_point(record, world_of(taken)) is None
+        name
+        for name, entry_point in ENTRY_POINTS.items()
+        if entry_point(record, rule_context_of(taken)) is None
     }
     of_the_form = {"form", "live check"} if changed_by_the_form(record) or unstorable(record) else set()
     assert silent == of_the_form | ({"live check"} if taken else set())
@@ -254,16 +256,16 @@ def batches():
 def test_the_live_check_answers_every_vector_over_http(partner):
     """With the catalogue of the database, so that nothing stands between it and the engine."""
     browser = people.sign_in(Client(), partner)
-    world = world_of_rules(offered(), "", None)
+    context = rule_context(offered(), "", None)
     for record in batches():
         LimitCounter.objects.all().delete()
         answer = browser.post(reverse("registrations:live_check"), as_posted(typed(record)))
-        expected = aloud("live check", record, metadata.check(record, world))
+        expected = aloud("live check", record, metadata.check(record, context))
         assert told(answer.json()) == expected, record
 
 
 @given(RECORDS)
 def test_no_record_makes_the_doors_differ(record):
-    expected = metadata.check(record, world_of())
+    expected = metadata.check(record, rule_context_of())
     for name, entry_point in ENTRY_POINTS.items():
-        assert entry_point(record, world_of()) in (None, aloud(name, record, expected)), name
+        assert entry_point(record, rule_context_of()) in (None, aloud(name, record, expected)), name

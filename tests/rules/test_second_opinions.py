@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from registrations.rules import client_names, contacts, metadata, redirect_uris, scopes, web_uris
 from registrations.rules.fields import WEB_URI_FIELDS
-from registrations.rules.metadata import Metadata, World
+from registrations.rules.metadata import Metadata, RuleContext
 from tests.rules.addresses import ADDRESSES
 from tests.support.node import NODE, NodeUrls
 from tests.support.scale import times
@@ -104,6 +104,6 @@ RECORDS = st.builds(Metadata, **{name: TYPES[kind] for name, kind in Metadata.__
 @settings(THOROUGHLY, max_examples=times(2_000))
 @given(RECORDS, TEXTS)
 def test_no_record_raises(record, taken):
-    found = metadata.check(record, World(taken=taken))
-    assert found == metadata.check(record, World(taken=taken))
+    found = metadata.check(record, RuleContext(taken=taken))
+    assert found == metadata.check(record, RuleContext(taken=taken))
     assert all(finding.message for finding in found)

@@ -48,7 +48,7 @@ from tests.support.kinds import (
 
 
 @pytest.fixture
-def world(partner, reviewer, lead):
+def context(partner, reviewer, lead):
     kinds.make(partner, reviewer, lead)
 
 
@@ -179,7 +179,7 @@ BROKEN = [
 @pytest.mark.parametrize(
     ("name", "rows", "change"), BROKEN, ids=[" ".join([row[0], *row[2]]) for row in BROKEN]
 )
-def test_the_database_refuses(world, lead, name, rows, change):
+def test_the_database_refuses(context, lead, name, rows, change):
     row = one(rows())
     change = {key: lead.pk if value == 1 else value for key, value in change.items()}
     with pytest.raises(IntegrityError, match=name), transaction.atomic():
@@ -239,7 +239,7 @@ COLUMNS = {
 
 
 @pytest.mark.parametrize("name", SECOND)
-def test_the_database_refuses_a_second(world, name):
+def test_the_database_refuses_a_second(context, name):
     with pytest.raises(IntegrityError, match=f"{name}|{COLUMNS[name]}"), transaction.atomic():
         SECOND[name]()
 

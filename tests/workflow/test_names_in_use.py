@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from registrations.models import Registration, Revision
 from registrations.models.catalogue import offered
-from registrations.models.revision import world_of_rules
+from registrations.models.revision import rule_context
 from registrations.rules import client_names
 from registrations.workflow import drafting, life, review
 from tests.support.people import home
@@ -37,7 +37,7 @@ def elsewhere(stranger, reviewer):
 
 
 def taken(name, by):
-    return world_of_rules(offered(), name, home(by).pk).taken
+    return rule_context(offered(), name, home(by).pk).taken
 
 
 def rules_of(revision):
@@ -117,20 +117,20 @@ def test_a_revision_cleaned_by_itself_looks_for_itself(elsewhere, partner):
 def test_without_a_name_nothing_is_asked(partner, name, django_assert_num_queries):
     offer, organisation = offered(), home(partner)
     with django_assert_num_queries(0):
-        assert world_of_rules(offer, name, organisation.pk).taken == ()
+        assert rule_context(offer, name, organisation.pk).taken == ()
 
 
 @pytest.mark.parametrize("name", ["\ud800a", "a\x00", "\ufdfa" * 80, "a" * 4_000])
 def test_no_name_is_too_odd_to_ask_for(partner, name, django_assert_num_queries):
     offer, organisation = offered(), home(partner)
     with django_assert_num_queries(1):
-        assert world_of_rules(offer, name, organisation.pk).taken == ()
+        assert rule_context(offer, name, organisation.pk).taken == ()
 
 
 def test_while_the_organisation_is_open_nothing_is_asked(elsewhere, django_assert_num_queries):
     offer = offered()
     with django_assert_num_queries(0):
-        assert world_of_rules(offer, "Acme Mobile", None).taken == ()
+        assert rule_context(offer, "Acme Mobile", None).taken == ()
 
 
 def test_among_many_the_index_finds_it(elsewhere, partner):

@@ -28,8 +28,8 @@ from registrations.rules.overrides import Accepted
 _TURNED_DOWN: Final = {RevisionStatus.SENT_BACK: "sent back", RevisionStatus.REJECTED: "rejected"}
 
 
-def with_standing(rows: RegistrationQuerySet) -> RegistrationQuerySet:
-    """The registrations with what :class:`Standing` reads; one statement more, however many."""
+def with_overview(rows: RegistrationQuerySet) -> RegistrationQuerySet:
+    """The registrations with what :class:`RegistrationOverview` reads; one statement more, however many."""
     telling = Revision.objects.filter(
         Q(status__in=[RevisionStatus.UNDER_REVIEW, RevisionStatus.APPROVED])
         | Q(number=F("registration__revision_count"))
@@ -58,8 +58,8 @@ def with_rulings(rows: RegistrationQuerySet) -> RegistrationQuerySet:
 
 
 @dataclass(frozen=True)
-class Standing:
-    """A registration read by :func:`with_standing`."""
+class RegistrationOverview:
+    """A registration read by :func:`with_overview`."""
 
     registration: Registration
 
