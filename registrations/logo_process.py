@@ -53,12 +53,12 @@ def run(arguments: list[str], raw: bytes) -> bytes:
 def _answer(written: bytes) -> AcceptedLogo | list[Finding]:
     """A line of JSON, then the PNGs, of which it tells the lengths."""
     line, _, pngs = written.partition(b"\n")
-    told = json.loads(line)
-    if "traits" not in told:
-        return [Finding(**{**one, "severity": Severity(one["severity"])}) for one in told["findings"]]
+    answer = json.loads(line)
+    if "traits" not in answer:
+        return [Finding(**{**one, "severity": Severity(one["severity"])}) for one in answer["findings"]]
     stream = io.BytesIO(pngs)
-    png, *smaller = (stream.read(length) for length in told["lengths"])
-    return AcceptedLogo(png, dict(zip(logos.SIDES, smaller, strict=True)), LogoTraits(**told["traits"]))
+    png, *smaller = (stream.read(length) for length in answer["lengths"])
+    return AcceptedLogo(png, dict(zip(logos.SIDES, smaller, strict=True)), LogoTraits(**answer["traits"]))
 
 
 def limit() -> None:

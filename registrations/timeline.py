@@ -1,4 +1,4 @@
-"""What happened to a registration, told to its partner from the audit log."""
+"""The timeline that a partner reads: what happened to the registration, from the audit log."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from portal.accounts.models import User
 from portal.audit.models import Event, Outcome
 from registrations.models import Registration
 
-_TOLD = {
+_WORDS = {
     "registration.started": "{who} started the registration.",
     "draft.discarded": "{who} discarded the draft.",
     "revision.submitted": "{who} submitted it for review.",
@@ -38,7 +38,7 @@ _SUSPENDED, _REINSTATED, _CLOSED = "registration.suspended", "registration.reins
 _NEWEST = 100
 
 
-class Told(NamedTuple):
+class TimelineEntry(NamedTuple):
     """One entry of the timeline."""
 
     at: datetime
@@ -46,12 +46,12 @@ class Told(NamedTuple):
     note: str
 
 
-def timeline(registration: Registration, *, reader: User) -> list[Told]:
+def timeline(registration: Registration, *, reader: User) -> list[TimelineEntry]:
     """The newest entries first, with what staff wrote: two statements, three if ever suspended."""
-    told = Event.objects.filter(stream=registration.uuid, outcome=Outcome.DONE, verb__in=_TOLD)
-    events = list(told.order_by("-pk")[:_NEWEST])
+    rows = Event.objects.filter(stream=registration.uuid, outcome=Outcome.DONE, verb__in=_WORDS)
+    events = list(rows.order_by("-pk")[:_NEWEST])
     notes = _notes(registration, {event.verb for event in events})
-    return list(_told(events, reader, notes))
+    return list(_entries(events, reader, notes))
 
 
 Notes = dict[tuple[str, str], str]
@@ -68,10 +68,10 @@ def _notes(registration: Registration, verbs: set[str]) -> Notes:
     return notes
 
 
-def _told(events: list[Event], reader: User, notes: Notes) -> Iterator[Told]:
+def _entries(events: list[Event], reader: User, notes: Notes) -> Iterator[TimelineEntry]:
     for event in events:
         note = _note(event, notes)
-        yield Told(event.at, _TOLD[event.verb].format(who=_who(event, reader, note)), note)
+        yield TimelineEntry(event.at, _WORDS[event.verb].format(who=_who(event, reader, note)), note)
 
 
 def _who(event: Event, reader: User, note: str) -> str:

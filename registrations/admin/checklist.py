@@ -102,11 +102,11 @@ def _row(item: Item, done: Mapping[str, ChecklistTick], typed: Collection[str] |
 
 
 def _earlier(ticks: Iterable[ChecklistTick], shown: Revision) -> list[Earlier]:
-    told: dict[int, list[tuple[str, ChecklistTick]]] = {}
+    by_revision: dict[int, list[tuple[str, ChecklistTick]]] = {}
     for each in ticks:
         if each.revision_id != shown.pk:
-            told.setdefault(each.revision.number, []).append((checklist.statement(each.item), each))
-    return [Earlier(number, rows) for number, rows in told.items()]
+            by_revision.setdefault(each.revision.number, []).append((checklist.statement(each.item), each))
+    return [Earlier(number, rows) for number, rows in by_revision.items()]
 
 
 def _evidence(shown: Revision, page: Mapping[str, Any]) -> Evidence:

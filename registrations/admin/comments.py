@@ -107,7 +107,7 @@ class Kept:
 
 
 @dataclass
-class Told:
+class ShownThread:
     """A thread with what was said in it."""
 
     thread: Thread
@@ -124,7 +124,7 @@ class Place:
     """All that is said about one field, or about the whole where ``field`` is empty."""
 
     field: str
-    threads: list[Told] = dataclasses.field(default_factory=list)
+    threads: list[ShownThread] = dataclasses.field(default_factory=list)
     notes: list[DeskNote] = dataclasses.field(default_factory=list)
     comment: Kept = dataclasses.field(default_factory=Kept)
     note: Kept = dataclasses.field(default_factory=Kept)
@@ -140,7 +140,7 @@ class Place:
     @property
     def is_open(self) -> bool:
         """Whether something is left to say about it."""
-        return any(not told.is_resolved for told in self.threads)
+        return any(not shown.is_resolved for shown in self.threads)
 
     @property
     def is_writing(self) -> bool:
@@ -158,7 +158,7 @@ def places_of(registration: Registration, sent: CommentForm | None = None) -> Pl
     threads = registration.threads.select_related("resolved_by").prefetch_related(Prefetch("comments", said))
     places = {name: Place(name) for name in ("", *FIELDS)}
     for thread in threads:
-        places[thread.field].threads.append(Told(thread, list(thread.comments.all())))
+        places[thread.field].threads.append(ShownThread(thread, list(thread.comments.all())))
     for note in registration.desk_notes.select_related("author"):
         places[note.field].notes.append(note)
     if sent is not None:
@@ -181,8 +181,8 @@ def _keep(places: Places, sent: CommentForm) -> None:
             answered.reply = kept
 
 
-def _answered(places: Iterable[Place], uuid: UUID | None) -> Told | None:
-    return next((told for place in places for told in place.threads if told.thread.uuid == uuid), None)
+def _answered(places: Iterable[Place], uuid: UUID | None) -> ShownThread | None:
+    return next((shown for place in places for shown in place.threads if shown.thread.uuid == uuid), None)
 
 
 def unsent(places: Places) -> int:
@@ -190,19 +190,19 @@ def unsent(places: Places) -> int:
     return sum(
         comment.sent_at is None
         for place in places.values()
-        for told in place.threads
-        if not told.is_resolved
-        for comment in told.comments
+        for shown in place.threads
+        if not shown.is_resolved
+        for comment in shown.comments
     )
 
 
 def answered_with(places: Places, revision: Revision) -> list[Place]:
     """Where the partner answered when they submitted the revision."""
-    return [place for place in places.values() if any(_answers(told, revision) for told in place.threads)]
+    return [place for place in places.values() if any(_answers(shown, revision) for shown in place.threads)]
 
 
-def _answers(told: Told, revision: Revision) -> bool:
-    return any(not said.by_desk and said.revision_id == revision.pk for said in told.comments)
+def _answers(shown: ShownThread, revision: Revision) -> bool:
+    return any(not said.by_desk and said.revision_id == revision.pk for said in shown.comments)
 
 
 def complaints(places: Places) -> list[tuple[str, str]]:
@@ -218,5 +218,5 @@ def complaints(places: Places) -> list[tuple[str, str]]:
 def _written(place: Place) -> Iterator[tuple[str, Kept]]:
     yield f"id_to_partner_{place.key}", place.comment
     yield f"id_desk_note_{place.key}", place.note
-    for told in place.threads:
-        yield f"id_reply_{told.thread.uuid}", told.reply
+    for shown in place.threads:
+        yield f"id_reply_{shown.thread.uuid}", shown.reply

@@ -37,7 +37,7 @@ from registrations.workflow.pkce import latest_end
 _MOST_EVENTS: Final = 200
 
 
-class Told(NamedTuple):
+class HistoryEntry(NamedTuple):
     """An event in words."""
 
     event: Event
@@ -143,7 +143,7 @@ class Desk:
         restricted = [one.scope.name for one in choices if one.scope.is_restricted]
         return {
             "scope_choices": choices,
-            "has_scopes_to_tell": tells,
+            "has_scopes_to_show": tells,
             "restricted_scopes": restricted,
             "confirmation": self._confirmation(shown, restricted) if restricted else None,
         }
@@ -188,8 +188,8 @@ class Desk:
         """With what is live, and with what was decided last where that is another revision."""
         others = self.revisions[1:]
         live = next((row for row in others if row.stage is RevisionStatus.APPROVED), None)
-        told = [live, *others[:1]]
-        before = [row for at, row in enumerate(told) if row is not None and row not in told[:at]]
+        earlier = [live, *others[:1]]
+        before = [row for at, row in enumerate(earlier) if row is not None and row not in earlier[:at]]
         return [self._comparison(row) for row in before if not self._stands_on_top(row)]
 
     def _stands_on_top(self, row: Revision) -> bool:
@@ -248,12 +248,14 @@ class Desk:
         rows = self.registration.secrets.defer("sealed_secret", "verifier")
         return [(row.hint, row.status_at(now).value) for row in rows]
 
-    def _history(self) -> list[Told]:
+    def _history(self) -> list[HistoryEntry]:
         events = list(Event.objects.filter(stream=self.registration.uuid).order_by("-pk")[:_MOST_EVENTS])
         people = User.objects.filter(pseudonym__in=_people(events))
         names = {str(person.pseudonym): person.get_full_name() for person in people}
         return [
-            Told(event, event_words(event.verb), names.get(event.actor, "The portal"), _is_refused(event))
+            HistoryEntry(
+                event, event_words(event.verb), names.get(event.actor, "The portal"), _is_refused(event)
+            )
             for event in events
         ]
 

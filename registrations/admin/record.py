@@ -17,7 +17,7 @@ from registrations.rules.fields import LABELS, WEB_URI_FIELDS
 from registrations.rules.findings import Finding, Severity
 from registrations.rules.metadata import Value
 from registrations.rules.risk import Risk, ranked
-from registrations.rules.uri_marks import Piece, told_apart
+from registrations.rules.uri_marks import Piece, differing_pieces
 
 _CHOICES: Final = frozenset({"environment", "pkce_support"})
 _ADDRESS_FIELDS: Final = frozenset({*WEB_URI_FIELDS, "redirect_uris"})
@@ -141,7 +141,7 @@ def _compared(risk: Risk, change: Change, scopes: Mapping[str, Scope]) -> Compar
     old = _value(change.field, change.old, listed=change.removed, mark="removed")
     new = _value(change.field, change.new, listed=change.added, mark="added")
     if change.field in _ADDRESS_FIELDS and change.old and change.new:
-        before, after = told_apart(_entries(change.old), _entries(change.new))
+        before, after = differing_pieces(_entries(change.old), _entries(change.new))
         old = [line._replace(pieces=before.get(line.text, ())) for line in old]
         new = [line._replace(pieces=after.get(line.text, ())) for line in new]
     if change.field == "scope":

@@ -156,8 +156,8 @@ class RegistrationForm(forms.Form):
         something, in the order of the form."""
         unstorable = [found for name in TYPED_FIELDS for found in self.findings_for(name)]
         judged = self.checks.check(self.cleaned_data).beside_answers()
-        told = unstorable + [found for found in judged if found.field not in self.errors]
-        return sorted(told, key=lambda found: place(found.field))
+        shown = unstorable + [found for found in judged if found.field not in self.errors]
+        return sorted(shown, key=lambda found: place(found.field))
 
     def clean_environment(self) -> str:
         """What was left out stays as it is."""

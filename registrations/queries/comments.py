@@ -77,8 +77,8 @@ class Entry(NamedTuple):
     text: str
 
 
-class Told(NamedTuple):
-    """A thread in words."""
+class ShownThread(NamedTuple):
+    """A thread as its partner reads it."""
 
     thread: PartnerThread
     entries: list[Entry]
@@ -124,10 +124,10 @@ def unanswered(threads: Iterable[PartnerThread], answers: Container[UUID]) -> li
     return [one for one in threads if one.is_unanswered and one.uuid not in answers]
 
 
-def told(registration: Registration, *, reader: User) -> list[Told]:
+def shown_threads(registration: Registration, *, reader: User) -> list[ShownThread]:
     """The comments in words for ``reader``, as :func:`with_threads` read it."""
     return [
-        Told(one, [Entry(_who(said, reader), said.at, said.text) for said in one.said])
+        ShownThread(one, [Entry(_who(said, reader), said.at, said.text) for said in one.said])
         for one in threads_of(registration)
     ]
 

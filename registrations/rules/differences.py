@@ -1,4 +1,4 @@
-"""What changed from one record to another: told to a reviewer whose page went stale."""
+"""What changed from one record to another."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ Pieces = Mapping[str, Sequence[Piece]]
 """Addresses taken apart, by their whole text."""
 
 
-def told_apart(old: Sequence[str], new: Sequence[str]) -> tuple[Pieces, Pieces]:
+def differing_pieces(old: Sequence[str], new: Sequence[str]) -> tuple[Pieces, Pieces]:
     """The pieces of each address that went, and of each that came: a host that was there before, or
     stays, is not marked, and of an address on it only what no other one there has."""
     gone, come = [uri for uri in old if uri not in new], [uri for uri in new if uri not in old]

@@ -1,4 +1,4 @@
-"""The PKCE exceptions of a registration, as its partner is told of them."""
+"""The PKCE exceptions of a registration, in words for its partner."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _WITHDRAW: Final = "Withdraw the submission, choose “Supported” under PKCE s
 _EDIT: Final = "Edit the registration, choose “Supported” under PKCE support and submit it again."
 
 
-class Told(NamedTuple):
+class ExceptionNotice(NamedTuple):
     """An exception in words; ``note`` says why it was refused or revoked."""
 
     label: str
@@ -49,7 +49,7 @@ def pkce_free_until(registration: Registration) -> date | None:
     return next((one.expires_on for one in registration.pkce_exceptions.all() if one.runs_on(today)), None)
 
 
-def told(found: RegistrationOverview) -> list[Told]:
+def exception_notices(found: RegistrationOverview) -> list[ExceptionNotice]:
     """What there is to know today, the newest first: one statement."""
     today = timezone.now().date()
     return [_in_words(one, found, today) for one in _of_interest(found, today)]
@@ -64,7 +64,7 @@ def _of_interest(found: RegistrationOverview, today: date) -> Iterable[PkceExcep
             yield one
 
 
-def _in_words(one: PkceException, found: RegistrationOverview, today: date) -> Told:
+def _in_words(one: PkceException, found: RegistrationOverview, today: date) -> ExceptionNotice:
     status = PkceStatus(one.status)
     if status is PkceStatus.IN_FORCE:
         label, meaning = _RUNNING if one.runs_on(today) else _WORDS[PkceStatus.LAPSED]
@@ -73,7 +73,7 @@ def _in_words(one: PkceException, found: RegistrationOverview, today: date) -> T
     if status is PkceStatus.REFUSED and found.is_open:
         meaning = f"{meaning} {_EDIT if found.is_editable else _WITHDRAW}"
     day = date_format(one.expires_on, "j F Y") if one.expires_on else ""
-    return Told(label.format(day=day), meaning, _note(one, status))
+    return ExceptionNotice(label.format(day=day), meaning, _note(one, status))
 
 
 def _note(one: PkceException, status: PkceStatus) -> str:

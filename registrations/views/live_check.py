@@ -40,8 +40,8 @@ def live_check(request: PartnerRequest) -> HttpResponse:
 
 def as_answer(found: Sequence[Finding]) -> dict[str, object]:
     """The answer's JSON; ``href`` leads to the rule in plain words and is empty where there is none."""
-    told = [finding.as_json() | {"href": rule_address(finding.rule)} for finding in found]
-    return {"rules_version": RULES_VERSION, "findings": told}
+    shown = [finding.as_json() | {"href": rule_address(finding.rule)} for finding in found]
+    return {"rules_version": RULES_VERSION, "findings": shown}
 
 
 def _checks_for(request: PartnerRequest) -> DraftChecks:

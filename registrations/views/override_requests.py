@@ -10,7 +10,7 @@ from registrations.rules.draft_data import override_requests_of
 from registrations.rules.overrides import OverrideRequest
 
 
-class Told(NamedTuple):
+class OverrideNotice(NamedTuple):
     """A question, and in words how it stands."""
 
     rule: str
@@ -19,10 +19,10 @@ class Told(NamedTuple):
     answer: str
 
 
-def told(found: RegistrationOverview) -> list[Told]:
+def override_notices(found: RegistrationOverview) -> list[OverrideNotice]:
     """Of what is live and what was submitted last, else of the draft; each value once."""
     requests = {request.pair: request for request in _override_requests(found)}
-    return [Told(one.rule, one.value, one.reason, _answer(found, one)) for one in requests.values()]
+    return [OverrideNotice(one.rule, one.value, one.reason, _answer(found, one)) for one in requests.values()]
 
 
 def _override_requests(found: RegistrationOverview) -> Iterator[OverrideRequest]:

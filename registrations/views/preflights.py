@@ -1,4 +1,4 @@
-"""What the pre-flight checks warn of, as the partner is told."""
+"""The warnings of the pre-flight checks, in words for the partner."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _OF_INTEREST: Final = UNLOCKS_DRAFT | {RevisionStatus.UNDER_REVIEW}
 """As long as the partner can still do something about the newest revision."""
 
 
-class Told(NamedTuple):
+class PreflightNotice(NamedTuple):
     """An address that did not answer as a page should, and when that was."""
 
     label: str
@@ -24,15 +24,15 @@ class Told(NamedTuple):
     at: datetime
 
 
-def told(found: RegistrationOverview) -> list[Told]:
+def preflight_notices(found: RegistrationOverview) -> list[PreflightNotice]:
     """The warnings about the newest revision, in the order of the form: one statement."""
-    return list(_told(found))
+    return list(_notices(found))
 
 
-def _told(found: RegistrationOverview) -> Iterator[Told]:
+def _notices(found: RegistrationOverview) -> Iterator[PreflightNotice]:
     newest = found.newest
     if newest is None or newest.stage not in _OF_INTEREST:
         return
     for one in newest.preflights.filter(verdict__in=PREFLIGHT_WORDS):
         if one.checked_at:
-            yield Told(LABELS[one.field], one.uri, PREFLIGHT_WORDS[one.verdict], one.checked_at)
+            yield PreflightNotice(LABELS[one.field], one.uri, PREFLIGHT_WORDS[one.verdict], one.checked_at)

@@ -19,7 +19,7 @@ from portal.paging import row_named, rows_after
 from registrations import permissions
 from registrations.models import ClientSecret, Registration, Revision, Suspension
 from registrations.presentation import AnswerSection, sections
-from registrations.queries.comments import told
+from registrations.queries.comments import shown_threads
 from registrations.queries.overview import RegistrationOverview, with_overview
 from registrations.rules.differences import difference
 from registrations.rules.lifecycle import SECRET, RegistrationStatus, SecretStatus
@@ -87,8 +87,8 @@ def detail(request: PartnerRequest, uuid: UUID) -> HttpResponse:
         "status_key": key,
         "status_label": label,
         "note": found.note,
-        "override_requests": override_requests.told(found),
-        "threads": told(registration, reader=request.user),
+        "override_requests": override_requests.override_notices(found),
+        "threads": shown_threads(registration, reader=request.user),
         "turned_down": _turned_down(found),
         "came_back": found.came_back,
         "tasks": tasks.tasks(found, secrets, is_changed=bool(changes)),
@@ -103,8 +103,8 @@ def detail(request: PartnerRequest, uuid: UUID) -> HttpResponse:
         "refused_scopes": found.live.refused_scopes() if found.live else (),
         "changes": changes,
         "changes_title": _CHANGES if found.under_review else _UNSUBMITTED,
-        "pkce_exceptions": exceptions.told(found),
-        "preflights": preflights.told(found),
+        "pkce_exceptions": exceptions.exception_notices(found),
+        "preflights": preflights.preflight_notices(found),
         "secret_waiting": permissions.can_handle_secrets(role) and _has_sealed(registration, secrets),
         "actions": _actions(found, role),
     }

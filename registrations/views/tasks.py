@@ -57,10 +57,10 @@ def edit_words(found: RegistrationOverview) -> str:
     return "Edit the change" if found.draft else "Change this client"
 
 
-_Told = tuple[str, str, str]
+_TaskRow = tuple[str, str, str]
 
 
-def _of_secrets(found: RegistrationOverview, secrets: Iterable[ClientSecret]) -> Iterator[_Told]:
+def _of_secrets(found: RegistrationOverview, secrets: Iterable[ClientSecret]) -> Iterator[_TaskRow]:
     """Only while the client runs: of a suspended one, no secret can be revealed or issued."""
     if found.registration.stage is not RegistrationStatus.ACTIVE:
         return
@@ -73,7 +73,7 @@ def _of_secrets(found: RegistrationOverview, secrets: Iterable[ClientSecret]) ->
         yield _ISSUE, _SECRETS, "registrations:credentials"
 
 
-def _of_drafts(found: RegistrationOverview, is_changed: bool) -> Iterator[_Told]:
+def _of_drafts(found: RegistrationOverview, is_changed: bool) -> Iterator[_TaskRow]:
     answers = answers_of(found.draft.data) if found.draft else {}
     asking = open_threads(found.registration)
     if found.came_back:

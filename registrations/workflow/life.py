@@ -41,7 +41,7 @@ def suspend(registration: Registration, *, by: User, reason: str) -> Suspension:
         registration=registration, reason=reason.strip(), suspended_at=now, suspended_by=by
     )
     move(registration, REGISTRATION, "suspend", suspended_at=now)
-    _tell("suspended", suspension, by=by)
+    _record_and_notify("suspended", suspension, by=by)
     return suspension
 
 
@@ -56,7 +56,7 @@ def reinstate(registration: Registration, *, by: User, note: str = "") -> Suspen
     suspension = registration.suspensions.get(lifted_at=None)
     _lift(suspension, by=by, now=timezone.now(), note=note.strip())
     move(registration, REGISTRATION, "reinstate", suspended_at=None)
-    _tell("reinstated", suspension, by=by)
+    _record_and_notify("reinstated", suspension, by=by)
     return suspension
 
 
@@ -124,7 +124,7 @@ def _lift(suspension: Suspension, *, by: User, now: datetime, note: str = "") ->
     return f"suspension:{suspension.pk}"
 
 
-def _tell(past: str, suspension: Suspension, *, by: User) -> None:
+def _record_and_notify(past: str, suspension: Suspension, *, by: User) -> None:
     stream = suspension.registration.uuid
     events.record(f"registration.{past}", by=by, stream=stream, objects=[f"suspension:{suspension.pk}"])
     queue.enqueue(past, suspension_id=suspension.pk)

@@ -69,7 +69,9 @@ def approve(
     if registration.client_id is None:
         moved += _activate(registration, revision, by=by, now=now)
     left = {"unticked": unticked(revision)}
-    _tell("revision.approved", "approved", revision, by=by, moved=moved, detail={**answers, **left})
+    _record_and_notify(
+        "revision.approved", "approved", revision, by=by, moved=moved, detail={**answers, **left}
+    )
     return revision
 
 
@@ -181,7 +183,7 @@ def _turn_down(
     moved = withdraw_pending(registration, now=now) + comments
     decide(revision, decision, by=by, now=now, note=note.strip())
     past, given = _PAST_TENSE[decision], give_reasons(revision, decision, reasons)
-    _tell(f"revision.{past}", past, revision, by=by, moved=moved, detail={"reasons": given})
+    _record_and_notify(f"revision.{past}", past, revision, by=by, moved=moved, detail={"reasons": given})
     return revision
 
 
@@ -199,7 +201,7 @@ def _activate(registration: Registration, revision: Revision, *, by: User, now: 
     return [f"client:{client_id}", f"secret:{secret.uuid}"]
 
 
-def _tell(
+def _record_and_notify(
     event: str,
     letter: str,
     revision: Revision,

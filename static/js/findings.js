@@ -29,7 +29,7 @@ const saysTheSame = (one, other) =>
   one.textContent === other.textContent;
 
 /* Makes the list say these findings and nothing else; focus that would be lost goes to the line. */
-function tell(list, findings, line) {
+function replaceFindings(list, findings, line) {
   const before = new Set(list.children);
   const items = findings.map((finding) => {
     const same = [...before].find((item) => saysTheSame(item, finding));
@@ -110,13 +110,13 @@ class Field {
     const about = (row) => findings.filter((item) => filled[item.dataset.index] === row);
     if (!this.isEmpty || this.touched.has(this.box)) {
       const line = this.controls[0].matches("input[type=text]") ? this.controls[0] : null;
-      tell(this.list, about(undefined).map((item) => item.cloneNode(true)), line);
+      replaceFindings(this.list, about(undefined).map((item) => item.cloneNode(true)), line);
     }
     rows.forEach((row, place) => {
       if (row.value.trim() || this.touched.has(row)) {
         const own = filled.includes(row) ? about(row) : [];
         const items = own.map((item) => placed(item.cloneNode(true), place));
-        tell(row.parentElement.querySelector(".findings"), items, row);
+        replaceFindings(row.parentElement.querySelector(".findings"), items, row);
       }
     });
     this.mark();
@@ -157,9 +157,9 @@ for (const form of document.querySelectorAll("form[data-check-url]")) {
     .filter((field) => field.isChecked);
   let latest = null;
   const show = () => {
-    const told = latest?.filter((finding) => !isAwaited(finding)) ?? [];
+    const shown = latest?.filter((finding) => !isAwaited(finding)) ?? [];
     for (const field of latest ? fields : []) {
-      field.show(told.filter((item) => item.dataset.field === field.name));
+      field.show(shown.filter((item) => item.dataset.field === field.name));
     }
   };
   form.addEventListener("checked", ({ detail: findings }) => {

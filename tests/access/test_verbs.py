@@ -70,7 +70,7 @@ def test_each_verb_answers_each_person_as_the_tables_say(state):
             answers[name] = {
                 role: attempted(name, verb, scene, person, who) for role, person in who.everybody.items()
             }
-            expected[name] = {role: told(name, role, state) for role in who.everybody}
+            expected[name] = {role: answer_of_tables(name, role, state) for role in who.everybody}
     assert answers == expected
 
 
@@ -102,7 +102,7 @@ def refused():
     return list(Event.objects.filter(outcome="refused").order_by("pk").values_list("verb", flat=True))
 
 
-def told(name, role, state):
+def answer_of_tables(name, role, state):
     """What the two tables say together: who it is counts first."""
     in_this_state, for_this_person = WHEN[name][state], WHO[name][role]
     if in_this_state == "–" or for_this_person == "yes":

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 SITE = "https://testserver"
 
 
-def told(day):
+def in_words(day):
     return f"{day.day} {day:%B %Y}"
 
 
@@ -26,8 +26,8 @@ def test_a_reminder_names_the_last_day_and_the_two_ways_on(partner, lead):
     registration, last = excepted(partner, lead, days=90), in_days(90)
     with time_machine.travel(in_days(61), tick=False):
         (letter,) = delivered("PKCE exception ends on")
-    assert letter.subject == f"PKCE exception ends on {told(last)}: Example Client"
-    assert both_hold(letter, f"up to and including {told(last)}")
+    assert letter.subject == f"PKCE exception ends on {in_words(last)}: Example Client"
+    assert both_hold(letter, f"up to and including {in_words(last)}")
     assert both_hold(letter, "choose “Supported”")
     assert both_hold(letter, "new justification")
     assert both_hold(letter, f"{SITE}/registrations/{registration.uuid}/")
@@ -38,7 +38,7 @@ def test_a_lapse_is_told_afterwards(partner, lead):
     excepted(partner, lead, days=20)
     with time_machine.travel(in_days(21), tick=False):
         (letter,) = delivered("PKCE is required again: Example Client")
-    assert both_hold(letter, f"ended with {told(last)}")
+    assert both_hold(letter, f"ended with {in_words(last)}")
 
 
 def test_a_revocation_carries_the_reason(partner, colleague, lead):

@@ -20,7 +20,7 @@ GHOST = "/registrations/6f9619ff-8b86-4011-b42d-00c04fc964ff/close/"
 SURE = {"sure": "on"}
 
 
-def told(page):
+def list_items(page):
     return [e.words() for e in elements(page.text) if e.tag == "li"]
 
 
@@ -31,14 +31,14 @@ def test_the_page_says_what_ends(login, partner, lead):
     page = login(partner).get(at(registration, "close/"))
     assert page.status_code == 200
     for words_ in ("ends for good", "secrets are revoked", "PKCE exception ends", "withdrawn", "draft"):
-        assert any(words_ in line for line in told(page)), words_
+        assert any(words_ in line for line in list_items(page)), words_
     assert again(registration).status == "active"
 
 
 def test_a_submission_has_no_client_to_end(login, partner):
     registration = submitted(partner)
     drafting.withdraw(registration.uuid, by=partner)
-    lines = told(login(partner).get(at(registration, "close/")))
+    lines = list_items(login(partner).get(at(registration, "close/")))
     assert not [line for line in lines if "secret" in line or "PKCE" in line or "under review" in line]
     assert [line for line in lines if "draft" in line]
 

@@ -129,10 +129,10 @@ def test_the_detail_page_tells_the_comments(login, partner, reviewer, colleague,
     sent_back(waiting, reviewer)
     change(waiting, partner, answers={str(thread.uuid): ANSWER})
     drafting.submit(waiting.uuid, by=partner)
-    told = threads_on(login(partner).get(at(waiting)))[str(thread.uuid)]
-    assert "Client name" in told
-    assert (f"Pleo {thread.comments.first().sent_at:%-d}" in told, "You" in told) == (True, True)
-    assert (ASK in told, ANSWER in told) == (True, True)
+    text = threads_on(login(partner).get(at(waiting)))[str(thread.uuid)]
+    assert "Client name" in text
+    assert (f"Pleo {thread.comments.first().sent_at:%-d}" in text, "You" in text) == (True, True)
+    assert (ASK in text, ANSWER in text) == (True, True)
     seen = threads_on(login(colleague).get(at(waiting)))[str(thread.uuid)]
     assert "A colleague" in seen
     assert reviewer.email not in login(partner).get(at(waiting)).text

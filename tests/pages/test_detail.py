@@ -116,8 +116,8 @@ def test_the_story_is_told_without_names(login, partner, colleague, reviewer):
     review.approve(registration.uuid, by=reviewer, seen_version=1, note="Welcome.")
     reveal(again(registration), partner)
     page = login(partner).get(at(registration))
-    told = [entry.split("UTC ")[1] for entry in happened(page)]
-    assert told == [
+    lines = [entry.split("UTC ")[1] for entry in happened(page)]
+    assert lines == [
         "You revealed the client secret.",
         "Pleo approved it. “Welcome.”",
         "A colleague submitted it for review.",

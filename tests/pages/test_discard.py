@@ -10,7 +10,7 @@ from tests.support.pages import words
 from tests.support.registrations import a_draft, again, change, submitted
 
 
-def told(page):
+def list_text(page):
     return " ".join(e.words() for e in elements(page.text) if e.tag == "li")
 
 
@@ -37,7 +37,7 @@ def test_looking_throws_nothing_away_and_the_button_does(login, partner):
 
 def test_what_was_never_submitted_closes(login, partner):
     page = confirm_page(login(partner), a_draft(partner))
-    assert "the registration is closed with it" in told(page)
+    assert "the registration is closed with it" in list_text(page)
     assert "Discard the draft and close the registration" in words(page)
 
 
@@ -45,13 +45,13 @@ def test_what_came_back_stays_on_record(login, partner, reviewer):
     registration = submitted(partner)
     review.reject(registration.uuid, by=reviewer, seen_version=1, note="No.")
     page = confirm_page(login(partner), registration)
-    assert "What you submitted stays on record" in told(page)
-    assert "closed" not in told(page)
+    assert "What you submitted stays on record" in list_text(page)
+    assert "closed" not in list_text(page)
 
 
 def test_a_live_client_keeps_running(login, partner, live):
     page = confirm_page(login(partner), change(live, partner, client_name="Renamed Client"))
-    assert "The client keeps running as it is." in told(page)
+    assert "The client keeps running as it is." in list_text(page)
 
 
 @pytest.mark.parametrize("make", [submitted, lambda by: without_a_draft(by)])

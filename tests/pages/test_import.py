@@ -70,8 +70,8 @@ def test_form_then_shows_the_findings(login, partner):
     browser = login(partner)
     paste(browser, EXAMPLE | {"redirect_uris": [" https://client.example/*"], "scope": "users:reed"})
     page = browser.get(at(Registration.objects.get(), "edit/"))
-    told = {(e.get("data-field"), e.get("data-rule")) for e in with_attribute(page.text, "data-rule")}
-    assert {("redirect_uris", "R-03"), ("scope", "S-04")} <= told
+    shown = {(e.get("data-field"), e.get("data-rule")) for e in with_attribute(page.text, "data-rule")}
+    assert {("redirect_uris", "R-03"), ("scope", "S-04")} <= shown
 
 
 def test_every_member_that_was_not_used_is_listed_with_its_reason(login, partner):

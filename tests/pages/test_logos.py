@@ -172,8 +172,8 @@ def test_a_decoder_that_dies_could_not_read_it_and_the_old_logo_stays(login, par
 
 
 def test_the_decoder_knows_none_of_the_sites_keys():
-    told = logo_process.run(["-c", "import os; print(sorted(os.environ))"], b"")
-    assert b"KEY" not in told
+    printed = logo_process.run(["-c", "import os; print(sorted(os.environ))"], b"")
+    assert b"KEY" not in printed
 
 
 def test_the_largest_picture_fits_into_the_decoders_limits():

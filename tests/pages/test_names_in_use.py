@@ -27,9 +27,9 @@ def tells(page):
     """Whether the page has the warning, which gives nothing away."""
     for secret in ("Other Inc", "Acme Mobile", "stranger@other.example"):
         assert secret not in page.text
-    told = [one for one in with_attribute(page.text, "data-rule") if one.get("data-rule") == "N-10"]
-    assert bool(told) == (MESSAGE in page.text)
-    return bool(told)
+    shown = [one for one in with_attribute(page.text, "data-rule") if one.get("data-rule") == "N-10"]
+    assert bool(shown) == (MESSAGE in page.text)
+    return bool(shown)
 
 
 def test_the_form_says_so(elsewhere, login, partner):

@@ -23,35 +23,35 @@ def accept(registration, by):
     review.override(registration.uuid, by=by, seen_version=1, **asked)
 
 
-def told(browser, registration):
+def request_lines(browser, registration):
     page = browser.get(at(registration))
     assert "Museum & Shop" not in page.text
     return [e.words() for e in with_attribute(page.text, "data-asks", "N-05")]
 
 
 def test_a_draft_asks_when_it_is_submitted(login, partner):
-    (line,) = told(login(partner), a_draft(partner, **ASKS))
+    (line,) = request_lines(login(partner), a_draft(partner, **ASKS))
     assert line.startswith(f"{NAME} You ask when you submit.{WHY}")
 
 
 def test_the_value_and_the_reason_stand_there_while_it_waits(login, partner, waiting):
-    (line,) = told(login(partner), waiting)
+    (line,) = request_lines(login(partner), waiting)
     assert line.startswith(f"{NAME} A reviewer decides about this.{WHY}")
 
 
 def test_what_came_back_without_an_answer_was_not_accepted(login, partner, reviewer, waiting):
     review.reject(waiting.uuid, by=reviewer, seen_version=1, note="Another name, please.")
-    assert "No reviewer accepted this." in told(login(partner), waiting)[0]
+    assert "No reviewer accepted this." in request_lines(login(partner), waiting)[0]
 
 
 def test_what_was_accepted_says_so_from_then_on(login, partner, reviewer, waiting):
     accept(waiting, reviewer)
     browser = login(partner)
-    assert "A reviewer accepted this." in told(browser, waiting)[0]
+    assert "A reviewer accepted this." in request_lines(browser, waiting)[0]
     review.approve(waiting.uuid, by=reviewer, seen_version=1)
     change(waiting, partner, **ASKS, contacts=["other@client.example"])
     drafting.submit(waiting.uuid, by=partner)
-    (line,) = told(browser, waiting)
+    (line,) = request_lines(browser, waiting)
     assert "A reviewer accepted this." in line
     assert "A museum indeed." not in line
 

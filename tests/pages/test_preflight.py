@@ -24,7 +24,7 @@ def found(registration, verdict, field=TERMS[0], uri=TERMS[1]):
     Preflight.objects.create(revision=revision, field=field, uri=uri, verdict=verdict, checked_at=AT)
 
 
-def told(page):
+def panel_text(page):
     """The panel's text; nothing where there is none."""
     return " ".join(
         panel.words() for panel in with_attribute(page.text, "aria-labelledby", "preflight-title")
@@ -34,7 +34,7 @@ def told(page):
 def test_an_address_that_does_not_answer_is_told(login, partner):
     registration = submitted(partner)
     found(registration, "silent")
-    page = told(login(partner).get(at(registration)))
+    page = panel_text(login(partner).get(at(registration)))
     assert NOT_OPENED in page
     assert "This is only a note" in page
 
@@ -44,7 +44,7 @@ def test_what_our_name_servers_know_is_not_told(login, partner):
     registration = submitted(partner)
     found(registration, "not_public")
     page = login(partner).get(at(registration))
-    assert NOT_OPENED in told(page)
+    assert NOT_OPENED in panel_text(page)
     assert "not public" not in page.text
 
 
@@ -54,7 +54,7 @@ def test_a_fault_is_told(login, partner):
     assert (
         "Redirect URIs: https://client.example/callback answered with an error, a redirect or a certificate "
         "that browsers refuse on 23 November 2026, 22:14 UTC."
-    ) in told(login(partner).get(at(registration)))
+    ) in panel_text(login(partner).get(at(registration)))
 
 
 def test_where_all_is_well_nothing_is_told(login, partner):
@@ -63,7 +63,7 @@ def test_where_all_is_well_nothing_is_told(login, partner):
     Preflight.objects.create(
         revision=registration.revisions.get(), field="client_uri", uri="https://a.example/"
     )
-    assert not told(login(partner).get(at(registration)))
+    assert not panel_text(login(partner).get(at(registration)))
 
 
 def test_a_stranger_reads_nothing(login, partner, stranger):
@@ -79,14 +79,14 @@ def test_it_stays_while_something_can_be_done(login, partner, reviewer, verb):
     registration = submitted(partner)
     found(registration, "silent")
     verb(registration.uuid, by=reviewer, seen_version=1, note="Please.")
-    assert NOT_OPENED in told(login(partner).get(at(registration)))
+    assert NOT_OPENED in panel_text(login(partner).get(at(registration)))
 
 
 def test_it_goes_with_the_approval(login, partner, reviewer):
     registration = submitted(partner)
     found(registration, "silent")
     review.approve(registration.uuid, by=reviewer, seen_version=1)
-    assert not told(login(partner).get(at(registration)))
+    assert not panel_text(login(partner).get(at(registration)))
 
 
 def test_it_goes_with_the_next_submission(login, partner):
@@ -94,14 +94,14 @@ def test_it_goes_with_the_next_submission(login, partner):
     found(registration, "silent")
     drafting.withdraw(registration.uuid, by=partner)
     drafting.submit(registration.uuid, by=partner)
-    assert not told(login(partner).get(at(registration)))
+    assert not panel_text(login(partner).get(at(registration)))
 
 
 def test_of_a_live_client_it_is_about_the_change(login, partner, reviewer):
     registration = change(approved(partner, reviewer), partner, client_name="Changed Client")
     drafting.submit(registration.uuid, by=partner)
     found(registration, "silent")
-    assert NOT_OPENED in told(login(partner).get(at(registration)))
+    assert NOT_OPENED in panel_text(login(partner).get(at(registration)))
 
 
 def test_the_page_pays_one_statement(login, partner):

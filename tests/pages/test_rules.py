@@ -11,7 +11,7 @@ from tests.support.registrations import a_draft, submitted
 
 
 @pytest.fixture
-def told(db):
+def rules_page(db):
     return Client().get("/rules/")
 
 
@@ -19,44 +19,44 @@ def rule_links(html):
     return [link for link in with_attribute(html, "href") if "/rules/#" in link.get("href")]
 
 
-def test_anybody_may_read_every_rule_at_its_own_place(told):
-    assert told.status_code == 200
-    assert set(RULES) <= set(ids(told.text))
-    assert len(ids(told.text)) == len(set(ids(told.text)))
+def test_anybody_may_read_every_rule_at_its_own_place(rules_page):
+    assert rules_page.status_code == 200
+    assert set(RULES) <= set(ids(rules_page.text))
+    assert len(ids(rules_page.text)) == len(set(ids(rules_page.text)))
 
 
-def test_parts_of_the_form_stand_in_its_order_and_are_linked(told):
-    targets = [link.get("href") for link in with_attribute(told.text, "href")]
+def test_parts_of_the_form_stand_in_its_order_and_are_linked(rules_page):
+    targets = [link.get("href") for link in with_attribute(rules_page.text, "href")]
     assert [target for target in targets if target in {f"#{s.key}" for s in SECTIONS}] == [
         f"#{section.key}" for section in SECTIONS
     ]
 
 
-def test_weight_is_said_in_words(told):
-    weights = {rule.get("id"): rule.words() for rule in elements(told.text) if rule.tag == "article"}
+def test_weight_is_said_in_words(rules_page):
+    weights = {rule.get("id"): rule.words() for rule in elements(rules_page.text) if rule.tag == "article"}
     assert "Stops submission" in weights["R-06"]
     assert "unless a reviewer accepts it" not in weights["R-06"]
     assert "unless a reviewer accepts it" in weights["N-05"]
     assert "Note: passes" in weights["R-61"]
 
 
-def test_examples_are_shown_as_code_with_nothing_hidden_in_them(told):
-    shown = [code.text for code in elements(told.text) if code.tag == "code"]
+def test_examples_are_shown_as_code_with_nothing_hidden_in_them(rules_page):
+    shown = [code.text for code in elements(rules_page.text) if code.tag == "code"]
     assert "https://*.client.example/callback" in shown
     assert "AcmeU+202EExpenses" in shown
-    assert not any(character in told.text for character in "\u202e\u200b\t\x7f")
-    assert "<b>Expenses" not in told.text
+    assert not any(character in rules_page.text for character in "\u202e\u200b\t\x7f")
+    assert "<b>Expenses" not in rules_page.text
 
 
-def test_a_shared_cache_may_keep_the_page(told):
-    assert told.headers["Cache-Control"] == "public, max-age=3600"
-    assert "Cookie" not in told.headers.get("Vary", "")
-    assert not told.cookies
-    assert "default-src 'none'" in told.headers["Content-Security-Policy"]
+def test_a_shared_cache_may_keep_the_page(rules_page):
+    assert rules_page.headers["Cache-Control"] == "public, max-age=3600"
+    assert "Cookie" not in rules_page.headers.get("Vary", "")
+    assert not rules_page.cookies
+    assert "default-src 'none'" in rules_page.headers["Content-Security-Policy"]
 
 
-def test_nobody_in_particular_is_on_the_page(told, partner):
-    assert sign_in(Client(), partner).get("/rules/").content == told.content
+def test_nobody_in_particular_is_on_the_page(rules_page, partner):
+    assert sign_in(Client(), partner).get("/rules/").content == rules_page.content
 
 
 def test_only_reading_is_possible(db):
@@ -73,5 +73,5 @@ def test_every_finding_leads_to_its_rule(login, partner):
 
 def test_reviewer_is_led_there_too(login, partner):
     waiting = submitted(partner, redirect_uris=["https://client.example//cb"])
-    told = login(people.lead()).get(f"/admin/registrations/registration/{waiting.uuid}/review/")
-    assert "/rules/#R-61" in [link.get("href") for link in rule_links(told.text)]
+    rules_page = login(people.lead()).get(f"/admin/registrations/registration/{waiting.uuid}/review/")
+    assert "/rules/#R-61" in [link.get("href") for link in rule_links(rules_page.text)]

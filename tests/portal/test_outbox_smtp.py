@@ -137,8 +137,8 @@ def test_the_worker_tries_again_later_what_a_mail_server_let_wait(settings, impa
 def test_every_mail_server_of_the_environment_has_the_deadline(url):
     env = os.environ | {"EMAIL_URL": url, "DJANGO_SETTINGS_MODULE": "tests.settings"}
     says = "from django.conf import settings; print(settings.EMAIL_BACKEND, settings.EMAIL_HOST)"
-    told = run(sys.executable, "-c", says, env=env)
-    assert told.stdout == "portal.outbox.smtp.EmailBackend mail.example\n"
+    printed = run(sys.executable, "-c", says, env=env)
+    assert printed.stdout == "portal.outbox.smtp.EmailBackend mail.example\n"
 
 
 @HANGING

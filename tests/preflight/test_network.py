@@ -38,7 +38,7 @@ def towards(authority):
 
 
 @pytest.fixture
-def told(authority, towards):
+def verdict_on(authority, towards):
     """The verdict on the page of a server that answers with these pieces."""
 
     def verdict(*pieces, made_by=None, context=None, **changes):
@@ -94,8 +94,8 @@ def test_a_redirect_is_not_followed(authority, towards, status):
 
 
 @pytest.mark.parametrize("status", ["404 Not Found", "403 No", "500 Oops", "101 Switching", "999 What"])
-def test_an_error_is_at_fault(told, status):
-    assert told(f"HTTP/1.1 {status}\r\n\r\n".encode()) is Verdict.FAULT
+def test_an_error_is_at_fault(verdict_on, status):
+    assert verdict_on(f"HTTP/1.1 {status}\r\n\r\n".encode()) is Verdict.FAULT
 
 
 @pytest.mark.parametrize(
@@ -110,8 +110,8 @@ def test_an_error_is_at_fault(told, status):
     ],
     ids=["ssh", "no status", "zeros", "long header", "big headers", "many headers"],
 )
-def test_what_is_no_answer_of_the_web_is_at_fault(told, answer):
-    assert told(answer) is Verdict.FAULT
+def test_what_is_no_answer_of_the_web_is_at_fault(verdict_on, answer):
+    assert verdict_on(answer) is Verdict.FAULT
 
 
 @pytest.mark.parametrize(
@@ -119,13 +119,13 @@ def test_what_is_no_answer_of_the_web_is_at_fault(told, answer):
     [b"\r\n", b"Transfer-Encoding: chunked\r\n\r\n", b"Content-Length: 1000000000000000\r\n\r\n"],
     ids=["to the end", "chunked", "claimed"],
 )
-def test_of_an_endless_page_the_beginning_is_enough(told, head):
+def test_of_an_endless_page_the_beginning_is_enough(verdict_on, head):
     def endless(server):
         yield OK + head
         while True:
             yield b"400\r\n" + KILOBYTE + b"\r\n" if b"chunked" in head else KILOBYTE
 
-    assert told(made_by=endless) is Verdict.ANSWERS
+    assert verdict_on(made_by=endless) is Verdict.ANSWERS
 
 
 @pytest.mark.parametrize(
@@ -139,12 +139,12 @@ def test_of_an_endless_page_the_beginning_is_enough(told, head):
     ],
     ids=["long claim", "negative", "long chunk", "negative chunk", "no number"],
 )
-def test_a_length_that_is_no_length_does_no_harm(told, body):
-    assert told(OK + body) is Verdict.ANSWERS
+def test_a_length_that_is_no_length_does_no_harm(verdict_on, body):
+    assert verdict_on(OK + body) is Verdict.ANSWERS
 
 
-def test_a_line_that_is_closed_without_a_word_is_no_answer(told):
-    assert told() is Verdict.SILENT
+def test_a_line_that_is_closed_without_a_word_is_no_answer(verdict_on):
+    assert verdict_on() is Verdict.SILENT
 
 
 def drips(before, whole):
@@ -170,8 +170,8 @@ def drips(before, whole):
     ],
     ids=["from the start", "headers", "body", "body of known length"],
 )
-def test_an_answer_that_drips_is_none(told, before, whole):
-    assert told(made_by=drips(before, whole), seconds=0.5) is Verdict.SILENT
+def test_an_answer_that_drips_is_none(verdict_on, before, whole):
+    assert verdict_on(made_by=drips(before, whole), seconds=0.5) is Verdict.SILENT
 
 
 def test_a_server_that_says_nothing_does_not_answer(towards):

@@ -165,8 +165,8 @@ def test_addresses_that_did_not_answer_and_those_that_wait_are_named():
         Look("tos_uri", "https://b.example/", None),
         Look("tos_uri", "https://c.example/", Mark.PASS),
     ]
-    told = words("pages_answer", looks=looks)
-    assert told == "See what was found: https://a.example/. Not looked at: https://b.example/."
+    shown = words("pages_answer", looks=looks)
+    assert shown == "See what was found: https://a.example/. Not looked at: https://b.example/."
 
 
 def test_hosts_of_another_site_are_named():

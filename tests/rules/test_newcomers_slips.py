@@ -5,7 +5,7 @@ import pytest
 from registrations.rules import redirect_uris, web_uris
 
 
-def told(uri):
+def first_finding(uri):
     """Rule, message and suggestion of what is found first."""
     finding = redirect_uris.check(uri)[0]
     return finding.rule, finding.message, finding.suggestion
@@ -17,7 +17,7 @@ class TestSeveralAddressesInOneEntry:
         [(" ", "R-03"), ("\t", "R-02"), ("\n", "R-02"), (", ", "R-03"), ("; ", "R-03"), ("\u00a0", "R-03")],
     )
     def test_each_goes_on_a_line_of_its_own(self, gap, rule):
-        named, message, offered = told(f"https://a.example/cb{gap}HTTP://localhost/cb")
+        named, message, offered = first_finding(f"https://a.example/cb{gap}HTTP://localhost/cb")
         assert (named, offered) == (rule, None)
         assert message.endswith("put each one on a line of its own.")
 
@@ -26,20 +26,20 @@ class TestSeveralAddressesInOneEntry:
         [" https://a.example/cb", "https://a.example/c b", "https://a.example/c b?to=https://b.example"],
     )
     def test_one_address_with_a_blank_is_one_address(self, uri):
-        assert "line of its own" not in told(uri)[1]
+        assert "line of its own" not in first_finding(uri)[1]
 
 
 class TestBracketsRoundTheAddress:
     def test_they_are_to_be_removed(self):
-        assert told("<https://client.example/cb>") == (
+        assert first_finding("<https://client.example/cb>") == (
             "R-07",
             "Remove the brackets < and > round the address.",
             "https://client.example/cb",
         )
 
     def test_what_is_wrong_inside_is_put_right_as_well(self):
-        assert told("<https://Client.example/cb>")[2] == "https://client.example/cb"
-        assert told("<https://client.example/cb#done>")[2] is None
+        assert first_finding("<https://Client.example/cb>")[2] == "https://client.example/cb"
+        assert first_finding("<https://client.example/cb#done>")[2] is None
 
     def test_a_page_is_told_the_same(self):
         (finding,) = web_uris.check("tos_uri", "<https://client.example/terms>")
@@ -49,7 +49,7 @@ class TestBracketsRoundTheAddress:
         "uri", ["<callback>", "<https://client.example/<id>>", "<https://{tenant}.example/cb>", "<https://x"]
     )
     def test_brackets_that_mark_a_placeholder_stay_one(self, uri):
-        assert "looks like a placeholder" in told(uri)[1]
+        assert "looks like a placeholder" in first_finding(uri)[1]
 
 
 class TestAddressWithoutScheme:
@@ -58,7 +58,7 @@ class TestAddressWithoutScheme:
     )
     def test_a_local_one_may_begin_with_http(self, typed):
         meant = "http://" + typed.lstrip("/")
-        assert told(typed) == (
+        assert first_finding(typed) == (
             "R-12",
             f"Write the whole address, starting with http:// or https://. Did you mean {meant}?",
             meant,
@@ -73,7 +73,7 @@ class TestAddressWithoutScheme:
         ],
     )
     def test_another_begins_with_https(self, typed, meant):
-        assert told(typed)[1:] == (
+        assert first_finding(typed)[1:] == (
             f"Write the whole address, starting with https://. Did you mean {meant}?",
             meant,
         )
@@ -101,35 +101,35 @@ class TestMistypedScheme:
         ],
     )
     def test_marks_in_the_wrong_place_are_put_right(self, typed):
-        rule, message, offered = told(typed)
+        rule, message, offered = first_finding(typed)
         assert (rule, offered) == ("R-12", "https://client.example/cb")
         assert message.endswith("Did you mean https://client.example/cb?")
 
     @pytest.mark.parametrize("typed", ["htps", "htp", "ttps", "Htps", "httpss", "httsp", "hppts", "thttps"])
     def test_letters_in_the_wrong_place_are_put_right(self, typed):
-        assert told(f"{typed}://client.example/cb") == (
+        assert first_finding(f"{typed}://client.example/cb") == (
             "R-13",
             f"“{typed}:” is not supported. Did you mean https://client.example/cb?",
             "https://client.example/cb",
         )
 
     def test_a_local_address_keeps_the_scheme_that_was_meant(self):
-        assert told("htp://localhost:3000/cb")[2] == "http://localhost:3000/cb"
-        assert told("htps://localhost:3000/cb")[2] == "https://localhost:3000/cb"
-        assert told("http//127.0.0.1/cb")[2] == "http://127.0.0.1/cb"
+        assert first_finding("htp://localhost:3000/cb")[2] == "http://localhost:3000/cb"
+        assert first_finding("htps://localhost:3000/cb")[2] == "https://localhost:3000/cb"
+        assert first_finding("http//127.0.0.1/cb")[2] == "http://127.0.0.1/cb"
 
     @pytest.mark.parametrize("typed", ["htps://client/cb", "htps:", "https//callback"])
     def test_what_is_no_host_is_not_guessed_at(self, typed):
-        assert told(typed)[2] is None
-        assert "Did you mean" not in told(typed)[1]
+        assert first_finding(typed)[2] is None
+        assert "Did you mean" not in first_finding(typed)[1]
 
     def test_a_host_that_begins_like_a_scheme_keeps_its_name(self):
-        assert told("https.client.example/cb")[2] == "https://https.client.example/cb"
+        assert first_finding("https.client.example/cb")[2] == "https://https.client.example/cb"
 
     @pytest.mark.parametrize("typed", ["ssh://client.example/cb", "app://client.example/cb"])
     def test_another_scheme_is_no_slip(self, typed):
-        assert told(typed)[1].endswith("send the callback to your server over https.")
-        assert told(typed)[2] is None
+        assert first_finding(typed)[1].endswith("send the callback to your server over https.")
+        assert first_finding(typed)[2] is None
 
 
 class TestQuestionAndOfferAreOne:
@@ -144,7 +144,7 @@ class TestQuestionAndOfferAreOne:
         ],
     )
     def test_no_address_is_asked_about_that_is_not_offered(self, typed, offered):
-        _, message, suggestion = told(typed)
+        _, message, suggestion = first_finding(typed)
         assert suggestion == offered
         assert message.partition("Did you mean ")[2] == (f"{offered}?" if offered else "")
 
@@ -162,7 +162,7 @@ class TestLookAlikeLetters:
         ],
     )
     def test_a_host_that_may_be_meant_otherwise_is_not_offered(self, host):
-        rule, message, offered = told(f"https://{host}/cb")
+        rule, message, offered = first_finding(f"https://{host}/cb")
         assert (rule, offered) == ("R-04", None)
         assert "xn--" not in message.replace("its xn-- name", "")
         assert "Type letters that only look like a–z again" in message
@@ -178,16 +178,20 @@ class TestLookAlikeLetters:
         ],
     )
     def test_a_host_that_reads_one_way_is_offered(self, host, ascii_host):
-        assert told(f"https://{host}/cb")[2] == f"https://{ascii_host}/cb"
+        assert first_finding(f"https://{host}/cb")[2] == f"https://{ascii_host}/cb"
 
     def test_the_letter_is_named_by_its_code_point(self):
-        assert "not “\u0456” (U+0456)." in told("https://cl\u0456ent.example/cb")[1]
-        assert "not “\u00fc” (U+00FC), “\u00e9” (U+00E9)." in told("https://b\u00fccher.example/\u00e9")[1]
-        assert "not “U+200B”." in told("https://client.example/\u200bcb")[1]
+        assert "not “\u0456” (U+0456)." in first_finding("https://cl\u0456ent.example/cb")[1]
+        assert (
+            "not “\u00fc” (U+00FC), “\u00e9” (U+00E9)."
+            in first_finding("https://b\u00fccher.example/\u00e9")[1]
+        )
+        assert "not “U+200B”." in first_finding("https://client.example/\u200bcb")[1]
 
     def test_five_letters_are_named_at_most(self):
         assert (
-            "“\u0434” (U+0434) …." in told("https://client.example/\u0430\u0431\u0432\u0433\u0434\u0436")[1]
+            "“\u0434” (U+0434) …."
+            in first_finding("https://client.example/\u0430\u0431\u0432\u0433\u0434\u0436")[1]
         )
 
 
@@ -203,7 +207,7 @@ class TestWhatIsToBeWritten:
         ],
     )
     def test_the_whole_correction_is_named(self, uri, better):
-        _, message, offered = told(uri)
+        _, message, offered = first_finding(uri)
         assert offered == better
         assert message.endswith(f"Write it as {better}.")
 
@@ -219,7 +223,7 @@ class TestWhatIsToBeWritten:
         ],
     )
     def test_a_correction_that_is_refused_as_well_is_not_advised(self, uri, spelled, why):
-        _, message, offered = told(uri)
+        _, message, offered = first_finding(uri)
         assert offered is None
         assert f"As {spelled} it would still be refused: " in message
         assert why in message
@@ -229,7 +233,7 @@ class TestWhatIsToBeWritten:
 class TestQuotationMarksRoundTheAddress:
     @pytest.mark.parametrize("behind", ["", ",", ";"])
     def test_they_are_to_be_removed(self, behind):
-        assert told(f'"https://client.example/cb"{behind}') == (
+        assert first_finding(f'"https://client.example/cb"{behind}') == (
             "R-09",
             "Remove the quotation marks round the address.",
             "https://client.example/cb",
@@ -238,7 +242,7 @@ class TestQuotationMarksRoundTheAddress:
 
 class TestWhatNobodySees:
     def test_it_is_typed_again_and_not_taken_for_a_look_alike(self):
-        rule, message, _ = told("https://client.example/c\u200bb")
+        rule, message, _ = first_finding("https://client.example/c\u200bb")
         assert rule == "R-04"
         assert message.endswith("Type the address again instead of pasting it: it holds what cannot be seen.")
 
@@ -246,9 +250,9 @@ class TestWhatNobodySees:
 class TestSchemesOfNoApp:
     @pytest.mark.parametrize("uri", ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd"])
     def test_nobody_is_told_about_phones(self, uri):
-        rule, message, _ = told(uri)
+        rule, message, _ = first_finding(uri)
         assert "phones" not in message
         assert (rule in {"R-12", "R-13"}, "https" in message) == (True, True)
 
     def test_the_scheme_of_an_app_is_told_about_secrets(self):
-        assert "cannot keep a secret" in told("acme-app://callback")[1]
+        assert "cannot keep a secret" in first_finding("acme-app://callback")[1]

@@ -216,10 +216,10 @@ def test_entries_keep_their_blanks_and_breaks_for_the_rules_to_find():
     ],
 )
 def test_each_member_that_is_not_used_says_why(member, value, words):
-    told = reasons(**{member: value})
-    assert list(told) == [member]
-    assert words in told[member]
-    assert SECRET not in told[member]
+    found = reasons(**{member: value})
+    assert list(found) == [member]
+    assert words in found[member]
+    assert SECRET not in found[member]
 
 
 def test_what_every_client_has_anyway_is_no_news():

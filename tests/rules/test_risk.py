@@ -8,7 +8,7 @@ from registrations.rules.differences import difference
 from registrations.rules.metadata import Metadata
 from registrations.rules.risk import Risk, ranked
 from registrations.rules.sites import Mail, hosts_of, mail_of
-from registrations.rules.uri_marks import marked, paired, told_apart, whole
+from registrations.rules.uri_marks import differing_pieces, marked, paired, whole
 
 OLD = Metadata(
     client_name="Example",
@@ -110,7 +110,7 @@ A, B = "https://a.example", "https://b.example"
     ],
 )
 def test_only_a_host_that_was_not_there_is_new(old, new, left, right):
-    before, after = told_apart(old, new)
+    before, after = differing_pieces(old, new)
     assert [shown(pieces) for pieces in before.values()] == left
     assert [shown(pieces) for pieces in after.values()] == right
 

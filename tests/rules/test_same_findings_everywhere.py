@@ -92,7 +92,7 @@ def through_the_live_check(record, context):
     form = filled_in(record, context)
     if not form.is_valid() or metadata_of(form.draft_data(), logo_digest=None) != record:
         return None
-    return told(json.loads(json.dumps(as_answer(form.live_findings()))))
+    return findings_in(json.loads(json.dumps(as_answer(form.live_findings()))))
 
 
 ENTRY_POINTS = {
@@ -120,7 +120,7 @@ def filled_in(record, context):
     return RegistrationForm(posted, MultiValueDict(), checks=DraftChecks(offer, None))
 
 
-def told(answer):
+def findings_in(answer):
     """The findings of an answer's JSON."""
     for one in answer["findings"]:
         one["severity"] = Severity(one["severity"])
@@ -261,7 +261,7 @@ def test_the_live_check_answers_every_vector_over_http(partner):
         LimitCounter.objects.all().delete()
         answer = browser.post(reverse("registrations:live_check"), as_posted(typed(record)))
         expected = aloud("live check", record, metadata.check(record, context))
-        assert told(answer.json()) == expected, record
+        assert findings_in(answer.json()) == expected, record
 
 
 @given(RECORDS)

@@ -54,8 +54,8 @@ def weighed(raw):
             raise
         return ["L-09"], 0
     line, _, rest = written.partition(b"\n")
-    told = json.loads(line)
-    refused = [one["rule"] for one in told.get("findings", ()) if one["severity"] == "reject"]
+    answer = json.loads(line)
+    refused = [one["rule"] for one in answer.get("findings", ()) if one["severity"] == "reject"]
     return refused, int(rest.rpartition(b" ")[2])
 
 

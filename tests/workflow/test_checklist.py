@@ -25,7 +25,7 @@ def untick(registration, by, item=ITEM, seen_version=1):
     return checklist.untick(registration.uuid, by=by, seen_version=seen_version, item=item)
 
 
-def told(verb):
+def events_of(verb):
     return [(event.moved, event.detail, event.actor) for event in Event.objects.filter(verb=verb)]
 
 
@@ -34,7 +34,7 @@ def test_a_tick_says_who_and_when_and_leaves_one_event(partner, reviewer):
     ticked = tick(registration, reviewer)
     assert (ticked.item, ticked.ticked_by, ticked.revision.number) == (ITEM, reviewer, 1)
     assert ticked.ticked_at is not None
-    assert told("checklist.ticked") == [(["revision:1"], {"item": ITEM}, str(reviewer.pseudonym))]
+    assert events_of("checklist.ticked") == [(["revision:1"], {"item": ITEM}, str(reviewer.pseudonym))]
 
 
 def test_a_colleague_may_take_a_tick_back(partner, reviewer, lead):
@@ -42,7 +42,7 @@ def test_a_colleague_may_take_a_tick_back(partner, reviewer, lead):
     tick(registration, reviewer)
     untick(registration, lead)
     assert not ChecklistTick.objects.exists()
-    assert told("checklist.unticked") == [(["revision:1"], {"item": ITEM}, str(lead.pseudonym))]
+    assert events_of("checklist.unticked") == [(["revision:1"], {"item": ITEM}, str(lead.pseudonym))]
 
 
 @pytest.mark.parametrize("item", ["moon", "", "name_rules", "logo_is_theirs", "pkce_reason_holds"])
@@ -73,7 +73,7 @@ def test_only_reviewers_of_other_organisations_tick(partner, stranger, lead, ver
     for person in (partner, stranger, lead, people.auditor()):
         with pytest.raises(NotAllowed):
             verb(registration, person)
-    assert not told("checklist.ticked")
+    assert not events_of("checklist.ticked")
 
 
 @pytest.mark.parametrize("verb", [tick, untick])
@@ -119,7 +119,7 @@ def test_of_twenty_who_tick_one_does(partner, reviewer):
     registration = submitted(partner)
     results = at_once(*[partial(tick, registration, reviewer)] * 20)
     assert sum(isinstance(result, Conflict) for result in results) == 19
-    assert len(told("checklist.ticked")) == ChecklistTick.objects.count() == 1
+    assert len(events_of("checklist.ticked")) == ChecklistTick.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -30,7 +30,7 @@ def answer(registration, by, thread, text="The one for accountants."):
     return drafting.submit(registration.uuid, by=by)
 
 
-def told(registration):
+def events_of(registration):
     """Verbs and names of the objects of all that happened, oldest first."""
     events = Event.objects.filter(stream=registration.uuid, outcome="done").order_by("pk")
     return [(event.verb, event.moved) for event in events]
@@ -43,7 +43,7 @@ def test_a_comment_waits_for_the_decision_that_sends_it(partner, reviewer):
     decided = send_back(registration, reviewer)
     said.refresh_from_db()
     assert said.sent_at == decided.decided_at
-    written, sent = told(registration)[-2:]
+    written, sent = events_of(registration)[-2:]
     assert written == ("comment.written", [f"comment:{said.uuid}", f"thread:{said.thread.uuid}"])
     assert sent == ("revision.changes_requested", ["revision:1", f"comment:{said.uuid}"])
     check_invariants()
@@ -85,7 +85,7 @@ def test_the_partner_answers_with_the_next_submission(partner, reviewer):
     assert (said.text, said.by_desk, said.author) == ("The one for accountants.", False, partner)
     assert (said.revision, said.sent_at) == (revision, revision.submitted_at)
     assert "answers" not in again(registration).draft.data
-    assert told(registration)[-1] == ("revision.submitted", ["revision:2", f"comment:{said.uuid}"])
+    assert events_of(registration)[-1] == ("revision.submitted", ["revision:2", f"comment:{said.uuid}"])
 
 
 def test_a_live_client_answers_without_changing_anything(partner, reviewer):
@@ -181,7 +181,7 @@ def test_what_was_not_sent_can_be_taken_back_by_its_author(partner, reviewer, le
     comments.take_back(registration.uuid, said.uuid, by=reviewer)
     assert not Thread.objects.exists()
     gone = [f"comment:{said.uuid}", f"thread:{said.thread.uuid}"]
-    assert told(registration)[-1] == ("comment.taken_back", gone)
+    assert events_of(registration)[-1] == ("comment.taken_back", gone)
 
 
 def test_a_thread_outlives_a_comment_that_was_not_its_only_one(partner, reviewer):
@@ -211,7 +211,7 @@ def test_resolving_says_who_and_when_and_reopening_takes_it_back(partner, review
     comments.reopen(registration.uuid, thread.uuid, by=reviewer)
     with pytest.raises(Conflict):
         comments.reopen(registration.uuid, thread.uuid, by=reviewer)
-    assert [verb for verb, _ in told(registration)[-2:]] == ["thread.resolved", "thread.reopened"]
+    assert [verb for verb, _ in events_of(registration)[-2:]] == ["thread.resolved", "thread.reopened"]
 
 
 def test_a_note_of_the_desk_is_no_comment(partner, reviewer):
@@ -220,7 +220,7 @@ def test_a_note_of_the_desk_is_no_comment(partner, reviewer):
     send_back(registration, reviewer, note="Please explain.")
     assert DeskNote.objects.get() == written
     assert not Comment.objects.exists()
-    assert told(registration)[-2] == ("note.written", [f"note:{written.uuid}"])
+    assert events_of(registration)[-2] == ("note.written", [f"note:{written.uuid}"])
 
 
 def everything_a_reviewer_says(registration, thread, comment, by):
