@@ -11,7 +11,7 @@ LOCK = .venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 \
 
 help:
 	@echo "make run          start the portal with demo data on http://localhost:$(PORT)"
-	@echo "make test         all tests, races and fuzzing at a tenth; ARGS='tests/letters -x' for some"
+	@echo "make test         all tests, races and fuzzing at a tenth; ARGS='tests/emails -x' for some"
 	@echo "make test-full    all tests with the full figures, then coverage"
 	@echo "make coverage     the rules' own tests, which have to reach every branch of the rules"
 	@echo "make bench        what rules, logos and the server cost beside others; fails where a goal is missed"

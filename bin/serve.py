@@ -63,7 +63,7 @@ def _announce(children: Sequence[Child], stop: threading.Event) -> None:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", int(PORT))) == 0:
                 print(
-                    f"\nThe portal is at {ADDRESS} - letters at {ADDRESS}/dev/mail/ - Ctrl-C ends it.\n",
+                    f"\nThe portal is at {ADDRESS} - emails at {ADDRESS}/dev/mail/ - Ctrl-C ends it.\n",
                     flush=True,
                 )
                 return

@@ -17,7 +17,7 @@ graceful_timeout = 30
 keepalive = 75  # longer than a proxy keeps an idle connection, or it would send on one that just closed
 # No max_requests: a process that is to be replaced takes no connections while it waits for its slowest.
 worker_tmp_dir = "/dev/shm"  # noqa: S108 - heartbeats belong in memory; a slow disk would look like a hang
-# The portal writes one line a request itself; a path here could carry the token of a letter.
+# The portal writes one line a request itself; a path here could carry the token of an email.
 accesslog = None
 # Nobody steers the processes from inside the container.
 control_socket_disable = True

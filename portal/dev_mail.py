@@ -1,4 +1,4 @@
-"""Letters on a developer's machine: they are kept in a folder, and read here. Absent in production."""
+"""Emails on a developer's machine: they are kept in a folder, and read here. Absent in production."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-BETWEEN_LETTERS = b"\n" + b"-" * 79 + b"\n"
-"""The line that Django's file backend writes after each letter."""
+BETWEEN_EMAILS = b"\n" + b"-" * 79 + b"\n"
+"""The line that Django's file backend writes after each email."""
 LINK = re.compile(r"https?://[^\s<>\"']+")
 
 
 @dataclass(frozen=True)
-class KeptLetter:
-    """One letter of the folder; ``name`` is its file and its place in it."""
+class KeptEmail:
+    """One email of the folder; ``name`` is its file and its place in it."""
 
     name: str
     subject: str
@@ -33,35 +33,35 @@ class KeptLetter:
 
 @require_safe
 def mailbox(request: HttpRequest) -> HttpResponse:
-    """All kept letters, newest first."""
-    return render(request, "dev/mailbox.html", {"letters": kept_letters()})
+    """All kept emails, newest first."""
+    return render(request, "dev/mailbox.html", {"emails": kept_emails()})
 
 
 @require_safe
-def letter(request: HttpRequest, name: str) -> HttpResponse:
-    """One letter: its text and its links. Its HTML part is not shown, since it may carry styles."""
-    for kept in kept_letters():
+def email(request: HttpRequest, name: str) -> HttpResponse:
+    """One email: its text and its links. Its HTML part is not shown, since it may carry styles."""
+    for kept in kept_emails():
         if kept.name == name:
-            return render(request, "dev/letter.html", {"letter": kept})
+            return render(request, "dev/email.html", {"email": kept})
     raise Http404
 
 
-def kept_letters() -> list[KeptLetter]:
-    """The letters of EMAIL_FILE_PATH, newest first; none where EMAIL_URL names no folder."""
+def kept_emails() -> list[KeptEmail]:
+    """The emails of EMAIL_FILE_PATH, newest first; none where EMAIL_URL names no folder."""
     folder = getattr(settings, "EMAIL_FILE_PATH", None)
     kept = Path(folder).glob("*.log") if folder else ()
     files = sorted(kept, key=lambda file: file.stat().st_mtime_ns, reverse=True)
     return [kept for file in files for kept in reversed(_read(file))]
 
 
-def _read(file: Path) -> list[KeptLetter]:
-    parts = [part for part in file.read_bytes().split(BETWEEN_LETTERS) if part.strip()]
+def _read(file: Path) -> list[KeptEmail]:
+    parts = [part for part in file.read_bytes().split(BETWEEN_EMAILS) if part.strip()]
     return [_kept(f"{file.stem}.{place}", part) for place, part in enumerate(parts)]
 
 
-def _kept(name: str, raw: bytes) -> KeptLetter:
+def _kept(name: str, raw: bytes) -> KeptEmail:
     message = message_from_bytes(raw, policy=modern)
     body = message.get_body(("plain",)) if isinstance(message, EmailMessage) else None
     text = body.get_content() if body else ""
     links = tuple(dict.fromkeys(LINK.findall(text)))
-    return KeptLetter(name, message["Subject"] or "", message["To"] or "", message["Date"] or "", text, links)
+    return KeptEmail(name, message["Subject"] or "", message["To"] or "", message["Date"] or "", text, links)

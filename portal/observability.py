@@ -1,7 +1,7 @@
 """What operators see of a running portal: one log line a request, ``/livez`` and ``/readyz``.
 
 Lines hold no personal data, no request bodies, no query strings and no paths (a path can carry the
-token of a letter): a request is named by its route, a person by the pseudonym.
+token of an email): a request is named by its route, a person by the pseudonym.
 """
 
 import logging

@@ -27,5 +27,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
 if settings.DEBUG:
     urlpatterns += [
         path("dev/mail/", dev_mail.mailbox, name="dev_mail"),
-        path("dev/mail/<str:name>/", dev_mail.letter, name="dev_letter"),
+        path("dev/mail/<str:name>/", dev_mail.email, name="dev_email"),
     ]

@@ -1,4 +1,4 @@
-"""Where allauth meets the house: its letters take the outbox, its changes leave an event."""
+"""Where allauth meets the house: its emails take the outbox, its changes leave an event."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ PREFIX = "account/email/"
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Every letter is an outbox row with ids in it: keys and tokens are made when it is sent."""
+    """Every email is an outbox row with ids in it: keys and tokens are made when it is sent."""
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Orders the letter of that name. Raises KeyError for one that the portal does not write."""
-        letter, ids = {
+        """Orders the email of that name. Raises KeyError for one that the portal does not write."""
+        kind, ids = {
             "email_confirmation": ("account_confirm", self._address_id),
             "email_confirmation_signup": ("account_confirm", self._address_id),
             "account_already_exists": ("account_exists", self._user_id),
@@ -31,7 +31,7 @@ class AccountAdapter(DefaultAccountAdapter):
             "password_reset": ("account_password_changed", self._user_id),
             "unknown_account": ("account_unknown", self._bare_address),
         }[template_prefix.removeprefix(PREFIX)]
-        enqueue(letter, **ids(email, context))
+        enqueue(kind, **ids(email, context))
 
     def _address_id(self, email: str, context: dict[str, Any]) -> dict[str, int | str]:
         return {"email_address": EmailAddress.objects.get_for_user(context["user"], email).pk}

@@ -166,7 +166,7 @@ class MembershipAdmin(LeadsOnly):
         return {"role": obj.role}
 
 
-# Which addresses are confirmed is shown by nothing and set by the letter alone.
+# Which addresses are confirmed is shown by nothing and set by the email alone.
 admin.site.unregister(EmailAddress)
 
 # Staff sign in on the same page, with the same limits, as everybody else.

@@ -10,7 +10,7 @@ from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest, HttpResponse
 
 from portal.accounts.models import Organisation, User
-from portal.limits import RESET_LETTER, TooManyRequests, spend
+from portal.limits import RESET_EMAIL, TooManyRequests, spend
 from portal.outbox.queue import enqueue
 
 
@@ -25,9 +25,9 @@ class SignUpForm(SignupForm):
 
 
 class ResetForm(ResetPasswordForm):
-    """Orders one letter for any address; whose it is, and the token, are seen to when it is sent.
+    """Orders one email for any address; whose it is, and the token, are seen to when it is sent.
 
-    Who asks again at once is told the same and gets no second letter: the first is on its way, whoever
+    Who asks again at once is told the same and gets no second email: the first is on its way, whoever
     asked for it. A refusal would let a stranger keep the owner from asking.
     """
 
@@ -42,7 +42,7 @@ class ResetForm(ResetPasswordForm):
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
         address: str = self.cleaned_data["email"]
         try:
-            spend(RESET_LETTER, address)
+            spend(RESET_EMAIL, address)
         except TooManyRequests:
             return address
         if self.users:

@@ -1,4 +1,4 @@
-"""allauth's pages, each form in one transaction with the letter it causes, and behind the house's limits."""
+"""allauth's pages, each form in one transaction with the email it causes, and behind the house's limits."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from portal.limits import PASSWORD_AGAIN, SIGN_IN, SIGN_IN_ANY, SIGN_UP, client_
 
 
 class OneTransaction:
-    """What a form changes, its event and its letter are committed together or not at all."""
+    """What a form changes, its event and its email are committed together or not at all."""
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
         with transaction.atomic():
@@ -51,7 +51,7 @@ class SignIn(OneTransaction, views.LoginView):
 
 
 class SignUp(OneTransaction, views.SignupView):
-    """Opens an account; says the same for an address that has one, whose owner gets a letter instead."""
+    """Opens an account; says the same for an address that has one, whose owner gets an email instead."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         spend(SIGN_UP, client_network(request))
@@ -98,7 +98,7 @@ class ConfirmAddress(views.ConfirmEmailView):
         return User.objects.select_for_update(of=("self",)).get(pk=address.user_id)
 
     def _to_choose_password(self, owner: User) -> HttpResponse:
-        """As the link of a reset letter does: the token stays in the session, out of the address."""
+        """As the link of a reset email does: the token stays in the session, out of the address."""
         self.request.session[views.INTERNAL_RESET_SESSION_KEY] = default_token_generator.make_token(owner)
         return redirect(
             "account_reset_password_from_key",
@@ -129,11 +129,11 @@ class ChangePassword(AsksForPassword, OneTransaction, views.PasswordChangeView):
 
 
 class AskForReset(OneTransaction, views.PasswordResetView):
-    """Orders a letter, to whatever address."""
+    """Orders an email, to whatever address."""
 
 
 class ResetPassword(OneTransaction, views.PasswordResetFromKeyView):
-    """Sets a new password with the token of the letter."""
+    """Sets a new password with the token of the email."""
 
 
 account = login_required(TemplateView.as_view(template_name="account/email.html"))

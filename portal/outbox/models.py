@@ -1,4 +1,4 @@
-"""Letters that are to be sent: a message for each change, a delivery for each recipient."""
+"""Emails that are to be sent: a message for each change, a delivery for each recipient."""
 
 import uuid
 
@@ -13,13 +13,13 @@ MAX_ATTEMPTS = 8
 class OutboxMessage(models.Model):
     """A change that somebody has to hear of, written in the transaction of the change.
 
-    ``ids`` says which rows the letter is about; what it says is read when it is sent. A message
+    ``ids`` says which rows the email is about; what it says is read when it is sent. A message
     whose recipients cannot be found out in MAX_ATTEMPTS is left alone, with ``last_error``. One
     that meets a bug has used them all up at once.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    letter = models.CharField(max_length=64)
+    kind = models.CharField(max_length=64, db_column="letter")
     ids = models.JSONField(default=dict)
     created_at = models.DateTimeField(default=timezone.now)
     expanded_at = models.DateTimeField(null=True)
@@ -29,7 +29,7 @@ class OutboxMessage(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=~Q(letter=""), name="outbox_message_has_letter"),
+            models.CheckConstraint(condition=~Q(kind=""), name="outbox_message_has_letter"),
             models.CheckConstraint(
                 condition=Q(attempts__lte=MAX_ATTEMPTS), name="outbox_message_attempts_bounded"
             ),
@@ -39,7 +39,7 @@ class OutboxMessage(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.letter} · {self.uuid}"
+        return f"{self.kind} · {self.uuid}"
 
 
 class State(models.TextChoices):
@@ -52,7 +52,7 @@ class State(models.TextChoices):
 
 
 class Delivery(models.Model):
-    """One letter to one recipient: an account, or a bare address where there is no account.
+    """One email to one recipient: an account, or a bare address where there is no account.
 
     A lease says which worker is sending it, and until when nobody else may.
     """

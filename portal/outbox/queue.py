@@ -1,4 +1,4 @@
-"""Order a letter, and order again what could not be sent."""
+"""Order an email, and order again what could not be sent."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -10,15 +10,15 @@ from django.utils import timezone
 from portal.outbox.models import MAX_ATTEMPTS, Delivery, OutboxMessage, State
 
 
-def enqueue(letter: str, **ids: int | str) -> OutboxMessage:
-    """Order ``letter`` about the rows ``ids``, in the transaction of the change that it tells of.
+def enqueue(kind: str, **ids: int | str) -> OutboxMessage:
+    """Order the email ``kind`` about the rows ``ids``, in the transaction of the change that it tells of.
 
     Raises RuntimeError outside a transaction. Tokens and secrets are never among the ids, and an
     address only where there is no account.
     """
     if not connection.in_atomic_block:
-        raise RuntimeError("A letter is ordered in the transaction of the change that it tells of.")
-    return OutboxMessage.objects.create(letter=letter, ids=ids)
+        raise RuntimeError("An email is ordered in the transaction of the change that it tells of.")
+    return OutboxMessage.objects.create(kind=kind, ids=ids)
 
 
 def requeue(*, since: datetime | None = None, messages: Collection[UUID] = ()) -> tuple[int, int]:

@@ -20,7 +20,7 @@ from django.db import Error, close_old_connections, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from portal.outbox.letters import Letter, Recipient
+from portal.outbox.emails import Email, Recipient
 from portal.outbox.models import MAX_ATTEMPTS, Delivery, OutboxMessage, State
 from portal.refusals import Refusal
 from portal.sealing import SealingKeyProblem
@@ -42,13 +42,13 @@ BATCH = 100
 
 
 class UnknownLetter(Exception):  # noqa: N818 - nothing is at fault while two releases run side by side
-    """A newer release ordered a letter that this one does not know."""
+    """A newer release ordered an email that this one does not know."""
 
 
 TROUBLE = (
     OSError,  # the network, and all that smtplib raises
     Error,  # the database
-    ObjectDoesNotExist,  # the rows that the letter is about have moved on
+    ObjectDoesNotExist,  # the rows that the email is about have moved on
     SealingKeyProblem,
     UnknownLetter,
     Refusal,  # a job's verb came too late
@@ -57,7 +57,7 @@ TROUBLE = (
 
 log = structlog.stdlib.get_logger("portal.outbox")
 
-Letters = Mapping[str, Letter]
+Emails = Mapping[str, Email]
 Stopped = Callable[[], bool]
 """Says whether the worker has been told to end."""
 Job = Callable[[Stopped], int]
@@ -75,7 +75,7 @@ def until(stopped: Stopped, items: Iterable[Item]) -> Iterator[Item]:
     return takewhile(lambda _: not stopped(), items)
 
 
-def run_once(letters: Letters, jobs: Jobs, stopped: Stopped = never) -> int:
+def run_once(emails: Emails, jobs: Jobs, stopped: Stopped = never) -> int:
     """One round; answers with how much was done: what the jobs say, and messages and emails.
 
     It ends after the email or the item of a job during which ``stopped`` turned true.
@@ -83,16 +83,16 @@ def run_once(letters: Letters, jobs: Jobs, stopped: Stopped = never) -> int:
     done = sum(_run_job(job, stopped) for job in until(stopped, jobs))
     if not stopped():
         _bury_abandoned()
-        done += sum(_expand(message, letters) for message in until(stopped, _unexpanded()))
+        done += sum(_expand(message, emails) for message in until(stopped, _unexpanded()))
     if not stopped():
-        done += sum(_deliver(delivery, letters) for delivery in until(stopped, _due()))
+        done += sum(_deliver(delivery, emails) for delivery in until(stopped, _due()))
     return done
 
 
-def run_forever(letters: Letters, jobs: Jobs, stop: threading.Event) -> None:
+def run_forever(emails: Emails, jobs: Jobs, stop: threading.Event) -> None:
     """Rounds until ``stop`` is set; what has been begun by then is finished."""
     while not stop.is_set():
-        if not _round(letters, jobs, stop.is_set):
+        if not _round(emails, jobs, stop.is_set):
             stop.wait(POLL_SECONDS)
 
 
@@ -101,11 +101,11 @@ def pause_after(attempts: int) -> timedelta:
     return PAUSES[min(attempts, len(PAUSES)) - 1]
 
 
-def _round(letters: Letters, jobs: Jobs, stopped: Stopped) -> int:
+def _round(emails: Emails, jobs: Jobs, stopped: Stopped) -> int:
     """A database that is away for a while does not end the worker."""
     try:
         close_old_connections()
-        return run_once(letters, jobs, stopped)
+        return run_once(emails, jobs, stopped)
     except Error as error:
         log.error("round_failed", error=type(error).__name__)
         return 0
@@ -131,10 +131,10 @@ def _log_failure(event: str, error: Exception, **about: object) -> None:
     write(event, error=type(error).__name__, exc_info=_is_bug(error), **about)
 
 
-def _letter_of(message: OutboxMessage, letters: Letters) -> Letter:
-    if message.letter not in letters:
-        raise UnknownLetter(message.letter)
-    return letters[message.letter]
+def _email_of(message: OutboxMessage, emails: Emails) -> Email:
+    if message.kind not in emails:
+        raise UnknownLetter(message.kind)
+    return emails[message.kind]
 
 
 # --- Messages ------------------------------------------------------------------------------
@@ -145,14 +145,14 @@ def _unexpanded() -> list[OutboxMessage]:
     return list(waiting.filter(due_at__lte=timezone.now()).order_by("due_at", "pk")[:BATCH])
 
 
-def _expand(message: OutboxMessage, letters: Letters) -> int:
+def _expand(message: OutboxMessage, emails: Emails) -> int:
     """All deliveries of the message in one transaction, or none."""
     if not _claim_message(message):
         return 0
     try:
         with transaction.atomic():
-            _write_deliveries(message, _letter_of(message, letters))
-    except Exception as error:  # noqa: BLE001 — a bug in one letter holds up no other
+            _write_deliveries(message, _email_of(message, emails))
+    except Exception as error:  # noqa: BLE001 — a bug in one email holds up no other
         _give_up_or_wait(message, error)
         return 0
     return 1
@@ -163,7 +163,7 @@ def _give_up_or_wait(message: OutboxMessage, error: Exception) -> None:
     back."""
     spent = {"attempts": MAX_ATTEMPTS} if _is_bug(error) else {}
     OutboxMessage.objects.filter(pk=message.pk).update(last_error=type(error).__name__, **spent)
-    _log_failure("letter_not_expanded", error, message=str(message.uuid))
+    _log_failure("email_not_expanded", error, message=str(message.uuid))
 
 
 def _claim_message(message: OutboxMessage) -> bool:
@@ -173,11 +173,11 @@ def _claim_message(message: OutboxMessage) -> bool:
     return bool(same.update(attempts=F("attempts") + 1, due_at=due_at))
 
 
-def _write_deliveries(message: OutboxMessage, letter: Letter) -> None:
+def _write_deliveries(message: OutboxMessage, email: Email) -> None:
     fresh = OutboxMessage.objects.filter(pk=message.pk, expanded_at=None)
     if not fresh.update(expanded_at=timezone.now(), last_error=""):
         return
-    recipients = dict.fromkeys(_bare(recipient) for recipient in letter.recipients(message.ids))
+    recipients = dict.fromkeys(_bare(recipient) for recipient in email.recipients(message.ids))
     Delivery.objects.bulk_create(
         Delivery(message=message, recipient_id=recipient.user_id, address=recipient.address or "")
         for recipient in recipients
@@ -203,16 +203,16 @@ def _free() -> Q:
     return Q(lease_until=None) | Q(lease_until__lte=timezone.now())
 
 
-def _deliver(delivery: Delivery, letters: Letters) -> int:
+def _deliver(delivery: Delivery, emails: Emails) -> int:
     lease = uuid.uuid4().hex
     if not _claim(delivery, lease):
         return 0
     try:
-        letter = _letter_of(delivery.message, letters)
-        if not _still_meant(delivery, letter):
+        email = _email_of(delivery.message, emails)
+        if not _still_meant(delivery, email):
             return _settle_dropped(delivery, lease)
-        _send(delivery, letter)
-    except Exception as error:  # noqa: BLE001 — a bug in one letter holds up no other
+        _send(delivery, email)
+    except Exception as error:  # noqa: BLE001 — a bug in one email holds up no other
         _settle_failed(delivery, lease, error)
         return 0
     return _settle_sent(delivery, lease)
@@ -224,17 +224,17 @@ def _claim(delivery: Delivery, lease: str) -> bool:
     return bool(same.update(lease_by=lease, lease_until=until, attempts=F("attempts") + 1))
 
 
-def _still_meant(delivery: Delivery, letter: Letter) -> bool:
+def _still_meant(delivery: Delivery, email: Email) -> bool:
     """Between expansion and sending, retries included, somebody may have left or been deactivated."""
     written = Recipient(delivery.recipient_id, delivery.address or None)
-    return written in map(_bare, letter.recipients(delivery.message.ids))
+    return written in map(_bare, email.recipients(delivery.message.ids))
 
 
-def _send(delivery: Delivery, letter: Letter) -> None:
+def _send(delivery: Delivery, email: Email) -> None:
     """The Message-ID stays the same, so that mail sent twice after a crash is seen to be one."""
     account = delivery.recipient
     recipient = Recipient(delivery.recipient_id, account.email if account else delivery.address)
-    mail = letter.compose(delivery.message.ids, recipient)
+    mail = email.compose(delivery.message.ids, recipient)
     host = urlsplit(settings.PORTAL_BASE_URL).hostname
     mail.extra_headers["Message-ID"] = f"<{delivery.message.uuid}.{delivery.pk}@{host}>"
     mail.send()
@@ -248,7 +248,7 @@ def _settle_sent(delivery: Delivery, lease: str) -> int:
 
 def _settle_dropped(delivery: Delivery, lease: str) -> int:
     """For good: whoever becomes a recipient again hears of what changes from then on."""
-    log.info("letter_dropped", delivery=delivery.pk)
+    log.info("email_dropped", delivery=delivery.pk)
     return Delivery.objects.filter(pk=delivery.pk, lease_by=lease).update(
         state=State.DROPPED, lease_by="", lease_until=None
     )
@@ -267,7 +267,7 @@ def _settle_failed(delivery: Delivery, lease: str, error: Exception) -> None:
         last_error=type(error).__name__,
     )
     about = {"message": str(delivery.message.uuid), "delivery": delivery.pk, "attempts": attempts}
-    _log_failure("letter_not_sent", error, **about)
+    _log_failure("email_not_sent", error, **about)
 
 
 def _bury_abandoned() -> None:

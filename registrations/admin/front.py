@@ -27,7 +27,7 @@ AppList = list[dict[str, Any]]
 def furnish(site: AdminSite) -> None:
     """Give the site its front page and the queue its name.
 
-    The admin's own pages for passwords lead to the account page, which checks and writes a letter.
+    The admin's own pages for passwords lead to the account page, which checks and writes an email.
     """
     site.get_app_list = _named(site.get_app_list)  # type: ignore[method-assign]
     site.index = _front(site, site.index)  # type: ignore[method-assign, assignment]

@@ -14,8 +14,8 @@ from portal.audit.models import Event, Outcome
 from registrations import permissions
 from registrations.admin import checklist, claiming, comments, granting, record, signals
 from registrations.admin.decision_form import ReasonedDecisionForm
+from registrations.admin.email_preview import Preview
 from registrations.admin.forms import OverrideForm, PkceForm, problems
-from registrations.admin.letter_preview import Preview
 from registrations.admin.override_requests import TypedReasons, override_request_rows
 from registrations.admin.wording import (
     PKCE_WORDS,

@@ -18,8 +18,8 @@ from registrations import permissions
 from registrations.admin import comments, links
 from registrations.admin.checklist import ChecklistForm
 from registrations.admin.decision_form import ReasonedDecisionForm
+from registrations.admin.email_preview import preview_of
 from registrations.admin.forms import UNKNOWN_PAGE, DecisionForm, OverrideForm, PkceForm, SeenForm
-from registrations.admin.letter_preview import preview_of
 from registrations.admin.override_requests import TypedReasons
 from registrations.admin.page import Desk
 from registrations.models import Registration, Revision
@@ -99,7 +99,7 @@ def _decide(request: SignedInRequest, registration: Registration, frame: Mapping
 def _preview(
     request: SignedInRequest, registration: Registration, frame: Mapping[str, Any], form: ReasonedDecisionForm
 ) -> HttpResponse:
-    """The letter before it is sent; nothing changes."""
+    """The email before it is sent; nothing changes."""
     if not permissions.can_review(request.user, registration):
         raise NotAllowed
     decision, note = form.cleaned_data["decision"], form.cleaned_data["note"]
@@ -107,8 +107,8 @@ def _preview(
         revision = revision_seen(registration, form.cleaned_data["seen_version"], by=request.user)
     except Conflict as conflict:
         return _too_late(request, frame, conflict, _again(registration, request, form, note=note))
-    letter = preview_of(decision, revision, note=note, granted=form.cleaned_data["granted"])
-    desk = Desk(registration, request.user, decision_form=form.composed_anew(), preview=letter)
+    email = preview_of(decision, revision, note=note, granted=form.cleaned_data["granted"])
+    desk = Desk(registration, request.user, decision_form=form.composed_anew(), preview=email)
     return _page(request, frame, desk)
 
 

@@ -59,7 +59,7 @@ STATUS_WORDS: Final[Mapping[str, Words]] = {
     "suspended": Words(
         "Suspended",
         "The client is stopped for now. You can prepare changes and submit them.",
-        "The reviewers. Their note or letter says what it takes to continue.",
+        "The reviewers. Their note or email says what it takes to continue.",
     ),
     "closed": Words(
         "Closed",

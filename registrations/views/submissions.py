@@ -26,7 +26,7 @@ from registrations.workflow import drafting
 from registrations.workflow.errors import AnnouncedOtherwise, RulesBroken
 
 _NO_SUCH_VERSION = -1
-_SUBMITTED = "Submitted. A reviewer looks at it next, and you get a letter about the decision."
+_SUBMITTED = "Submitted. A reviewer looks at it next, and you get an email about the decision."
 _IN_EFFECT = "Your change is in effect. It needed no review."
 
 

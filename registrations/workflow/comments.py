@@ -1,6 +1,6 @@
 """Verbs of the comments on a revision: comment, reply, take back, resolve, note.
 
-A reviewer's comment waits until a decision sends it with its letter; a partner's answer is typed
+A reviewer's comment waits until a decision sends it with its email; a partner's answer is typed
 into the draft and sent by submitting. Desk notes go to nobody outside the desk.
 """
 

@@ -62,7 +62,7 @@ def revoke_after_leak(registration: Registration, *, by: User, now: datetime) ->
 def end_in_force(registration: Registration, *, now: datetime, ending: str = "end") -> list[str]:
     """What is in force makes way, by the move ``ending``; answers the names of what moved.
 
-    One whose last day is over has lapsed by then. The verb's own letter says what is true now, so
+    One whose last day is over has lapsed by then. The verb's own email says what is true now, so
     that of the lapse, which would ask for what is done already, stays unsent.
     """
     running = registration.pkce_exceptions.filter(status=P.IN_FORCE)

@@ -23,7 +23,7 @@ from registrations.rules.lifecycle import RevisionStatus
 LEASE: Final = timedelta(minutes=1)
 """Much longer than one check takes."""
 A_ROUND: Final = 4
-"""Checks in one round of the worker: letters wait for twenty seconds at most."""
+"""Checks in one round of the worker: emails wait for twenty seconds at most."""
 
 
 def order(revision: Revision) -> None:

@@ -203,7 +203,7 @@ def _activate(registration: Registration, revision: Revision, *, by: User, now: 
 
 def _record_and_notify(
     event: str,
-    letter: str,
+    kind: str,
     revision: Revision,
     *,
     by: User,
@@ -212,4 +212,4 @@ def _record_and_notify(
 ) -> None:
     stream, objects = revision.registration.uuid, [f"revision:{revision.number}", *moved]
     events.record(event, by=by, stream=stream, objects=objects, detail=detail)
-    queue.enqueue(letter, revision_id=revision.pk)
+    queue.enqueue(kind, revision_id=revision.pk)

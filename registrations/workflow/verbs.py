@@ -29,7 +29,7 @@ class Lock(Protocol):
 
 
 def one_transaction() -> transaction.Atomic:
-    """All that a verb or a job changes is committed together, with its event and its letters."""
+    """All that a verb or a job changes is committed together, with its event and its emails."""
     return transaction.atomic(durable=True)
 
 

@@ -8,5 +8,5 @@ from portal.urls import urlpatterns as everywhere
 urlpatterns = [
     *everywhere,
     path("dev/mail/", dev_mail.mailbox, name="dev_mail"),
-    path("dev/mail/<str:name>/", dev_mail.letter, name="dev_letter"),
+    path("dev/mail/<str:name>/", dev_mail.email, name="dev_email"),
 ]

@@ -4,17 +4,17 @@ import re
 
 from django.core import mail
 
-from portal.accounts.letters import LETTERS
+from portal.accounts.emails import EMAILS
 from portal.outbox.worker import run_once
 
 
 def deliver():
-    """Sends what is waiting; answers with the letters of this round."""
+    """Sends what is waiting; answers with the emails of this round."""
     before = len(mail.outbox)
-    run_once(LETTERS, [])
+    run_once(EMAILS, [])
     return mail.outbox[before:]
 
 
-def link_in(letter):
+def link_in(email):
     """The path of the first link in the text part."""
-    return re.search(r"https://testserver(/\S+)", letter.body).group(1)
+    return re.search(r"https://testserver(/\S+)", email.body).group(1)

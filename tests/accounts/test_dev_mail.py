@@ -14,9 +14,9 @@ def folder(settings, tmp_path):
 
 
 def send(subject, text="See https://testserver/somewhere/?a=1&b=2 now", html="<p style='x'>Hello</p>"):
-    letter = EmailMultiAlternatives(subject, text, "a@portal.example", ["b@client.example"])
-    letter.attach_alternative(html, "text/html")
-    letter.send()
+    email = EmailMultiAlternatives(subject, text, "a@portal.example", ["b@client.example"])
+    email.attach_alternative(html, "text/html")
+    email.send()
 
 
 @pytest.mark.parametrize("path", ["/dev/mail/", "/dev/mail/anything.0/"])
@@ -26,22 +26,22 @@ def test_in_production_there_is_no_mailbox(client, path):
 
 @pytest.mark.urls("tests.accounts.dev_urls")
 def test_an_empty_mailbox_says_so(client, folder):
-    assert "No letter has been sent yet." in client.get("/dev/mail/").text
+    assert "No email has been sent yet." in client.get("/dev/mail/").text
 
 
 @pytest.mark.urls("tests.accounts.dev_urls")
-def test_letters_are_listed_newest_first_and_their_links_can_be_followed(client, folder):
+def test_emails_are_listed_newest_first_and_their_links_can_be_followed(client, folder):
     send("The first")
     send("The second – ünïcode")
     page = client.get("/dev/mail/").text
     assert page.index("The second – ünïcode") < page.index("The first")
-    letter = client.get(re.search(r"/dev/mail/[^/\"]+/", page).group()).text
-    assert '<a href="https://testserver/somewhere/?a=1&amp;b=2">' in letter
-    assert "style=" not in letter
+    email = client.get(re.search(r"/dev/mail/[^/\"]+/", page).group()).text
+    assert '<a href="https://testserver/somewhere/?a=1&amp;b=2">' in email
+    assert "style=" not in email
 
 
 @pytest.mark.urls("tests.accounts.dev_urls")
 @pytest.mark.parametrize("name", ["unknown.0", "..%2f..%2fetc%2fpasswd", "x"])
-def test_a_letter_that_is_not_there_is_not_found(client, folder, name):
+def test_an_email_that_is_not_there_is_not_found(client, folder, name):
     send("The first")
     assert client.get(f"/dev/mail/{name}/").status_code == 404

@@ -25,8 +25,8 @@ def log_in(client, email, password):
 def test_a_forgotten_password_is_replaced_by_mail(client):
     user = partner()
     ask(client, user.email)
-    [letter] = deliver()
-    form = client.get(link_in(letter), follow=True)
+    [email] = deliver()
+    form = client.get(link_in(email), follow=True)
     done = client.post(form.request["PATH_INFO"], {"password1": NEXT, "password2": NEXT})
     assert done["Location"] == "/accounts/password/reset/key/done/"
     assert log_in(client, user.email, NEXT)["Location"] == "/registrations/"
@@ -35,10 +35,10 @@ def test_a_forgotten_password_is_replaced_by_mail(client):
 def test_the_reset_link_works_once(client):
     user = partner()
     ask(client, user.email)
-    [letter] = deliver()
-    form = client.get(link_in(letter), follow=True)
+    [email] = deliver()
+    form = client.get(link_in(email), follow=True)
     client.post(form.request["PATH_INFO"], {"password1": NEXT, "password2": NEXT})
-    assert "This link does not work" in client.get(link_in(letter), follow=True).text
+    assert "This link does not work" in client.get(link_in(email), follow=True).text
 
 
 def test_following_the_reset_link_leaves_the_password(client):
@@ -54,8 +54,8 @@ def test_the_owner_hears_of_the_new_password(client):
     sign_in(client, user)
     form = {"oldpassword": PASSWORD, "password1": NEXT, "password2": NEXT}
     assert client.post("/accounts/password/change/", form).status_code == 302
-    [letter] = deliver()
-    assert (letter.to, letter.subject) == ([user.email], "Your password was changed")
+    [email] = deliver()
+    assert (email.to, email.subject) == ([user.email], "Your password was changed")
 
 
 def test_a_new_password_ends_the_other_sessions(client):
@@ -82,11 +82,11 @@ def test_a_reset_is_answered_alike_for_known_and_unknown_addresses(client):
     assert answers[0] == answers[1]
 
 
-def test_an_unknown_address_gets_a_letter_that_says_so(client):
+def test_an_unknown_address_gets_an_email_that_says_so(client):
     ask(client, UNKNOWN)
     assert OutboxMessage.objects.get().ids == {"address": UNKNOWN}
-    [letter] = deliver()
-    assert (letter.to, letter.subject) == ([UNKNOWN], "There is no account for this address")
+    [email] = deliver()
+    assert (email.to, email.subject) == ([UNKNOWN], "There is no account for this address")
 
 
 def test_the_outbox_holds_no_reset_token(client):

@@ -29,9 +29,9 @@ def log_in(client, email=NEW, password=PASSWORD):
 
 def test_a_newcomer_gets_from_sign_up_to_an_organisation(client):
     assert sign_up(client)["Location"] == "/accounts/confirm-email/"
-    [letter] = deliver()
-    assert letter.to == [NEW]
-    confirmed = client.post(link_in(letter))
+    [email] = deliver()
+    assert email.to == [NEW]
+    confirmed = client.post(link_in(email))
     assert confirmed["Location"] == "/accounts/login/"
     assert log_in(client)["Location"] == "/registrations/"
     assert client.get("/organisation/")["Location"] == "/organisation/new/"
@@ -50,47 +50,47 @@ def test_nobody_signs_in_before_the_address_is_confirmed(client):
 @pytest.mark.parametrize("method", ["get", "head", "options"])
 def test_following_the_link_confirms_nothing(client, method):
     sign_up(client)
-    [letter] = deliver()
+    [email] = deliver()
     for _ in range(2):
-        getattr(client, method)(link_in(letter))
+        getattr(client, method)(link_in(email))
     assert not EmailAddress.objects.get(email=NEW).verified
     assert not signed_in(client)
 
 
 def test_following_the_link_leaves_somebody_else_signed_in(client):
     sign_up(client)
-    [letter] = deliver()
+    [email] = deliver()
     client.force_login(partner())
-    client.get(link_in(letter))
+    client.get(link_in(email))
     assert signed_in(client)
 
 
 def test_a_used_link_confirms_nothing_again(client):
     sign_up(client)
-    [letter] = deliver()
-    client.post(link_in(letter))
-    assert client.post(link_in(letter)).status_code == 404
-    assert "This link does not work" in client.get(link_in(letter)).text
+    [email] = deliver()
+    client.post(link_in(email))
+    assert client.post(link_in(email)).status_code == 404
+    assert "This link does not work" in client.get(link_in(email)).text
 
 
 def test_the_outbox_holds_an_id_and_no_key(client):
     sign_up(client)
     message = OutboxMessage.objects.get()
-    assert message.letter == "account_confirm"
+    assert message.kind == "account_confirm"
     assert message.ids == {"email_address": EmailAddress.objects.get(email=NEW).pk}
 
 
-def test_a_letter_ordered_before_the_confirmation_is_not_sent_after_it(client):
+def test_an_email_ordered_before_the_confirmation_is_not_sent_after_it(client):
     sign_up(client)
     EmailAddress.objects.update(verified=True)
     assert deliver() == []
 
 
-def test_the_letter_has_a_plain_and_an_html_part_with_the_same_link(client):
+def test_the_email_has_a_plain_and_an_html_part_with_the_same_link(client):
     sign_up(client)
-    [letter] = deliver()
-    [html] = [part.content for part in letter.alternatives if part.mimetype == "text/html"]
-    assert link_in(letter) in html
+    [email] = deliver()
+    [html] = [part.content for part in email.alternatives if part.mimetype == "text/html"]
+    assert link_in(email) in html
 
 
 def test_a_known_address_is_answered_like_a_new_one(client):
@@ -104,12 +104,12 @@ def test_a_known_address_is_answered_like_a_new_one(client):
     assert answers[0] == answers[1]
 
 
-def test_the_owner_of_a_known_address_gets_a_letter_instead(client):
+def test_the_owner_of_a_known_address_gets_an_email_instead(client):
     known = partner()
     sign_up(client, known.email.upper())
-    [letter] = deliver()
-    assert letter.to == [known.email]
-    assert letter.subject == "You already have an account"
+    [email] = deliver()
+    assert email.to == [known.email]
+    assert email.subject == "You already have an account"
     assert User.objects.count() == 1
 
 
@@ -147,5 +147,5 @@ def test_an_address_taken_between_check_and_insert_is_answered_like_any_other(cl
     settings.ACCOUNT_FORMS = {"signup": "tests.accounts.rival.OvertakenForm"}
     assert sign_up(client)["Location"] == "/accounts/confirm-email/"
     assert User.objects.count() == EmailAddress.objects.count() == 1
-    [letter] = deliver()
-    assert letter.subject == "You already have an account"
+    [email] = deliver()
+    assert email.subject == "You already have an account"

@@ -42,42 +42,42 @@ def stranger():
 
 
 @pytest.fixture
-def letter(stranger):
-    [letter] = deliver()
-    return letter
+def email(stranger):
+    [email] = deliver()
+    return email
 
 
 def test_the_browser_that_signed_up_keeps_its_password(client):
     sign_up(client)
-    [letter] = deliver()
-    assert client.post(link_in(letter))["Location"] == TO_SIGN_IN
+    [email] = deliver()
+    assert client.post(link_in(email))["Location"] == TO_SIGN_IN
     assert log_in(client, PASSWORD)["Location"] == "/registrations/"
     assert not Event.objects.filter(verb="password_ended").exists()
 
 
-def test_a_confirmation_elsewhere_ends_the_password(letter, stranger):
-    Client().post(link_in(letter))
+def test_a_confirmation_elsewhere_ends_the_password(email, stranger):
+    Client().post(link_in(email))
     assert EmailAddress.objects.get().verified
     assert not User.objects.get().has_usable_password()
     assert log_in(stranger, THEIRS).status_code == 200
     assert "_auth_user_id" not in stranger.session
 
 
-def test_a_confirmation_elsewhere_leads_to_a_new_password(letter, client):
-    page = client.post(link_in(letter))["Location"]
+def test_a_confirmation_elsewhere_leads_to_a_new_password(email, client):
+    page = client.post(link_in(email))["Location"]
     assert "Choose a new password" in client.get(page).text
     assert choose(client, page)["Location"] == "/accounts/password/reset/key/done/"
     assert log_in(client, NEXT)["Location"] == "/registrations/"
 
 
-def test_a_confirmation_elsewhere_is_recorded(letter, client):
-    choose(client, client.post(link_in(letter))["Location"])
+def test_a_confirmation_elsewhere_is_recorded(email, client):
+    choose(client, client.post(link_in(email))["Location"])
     verbs = list(Event.objects.order_by("pk").values_list("verb", flat=True))
     assert verbs[-3:] == ["address_confirmed", "password_ended", "password_changed"]
 
 
-def test_who_does_not_choose_a_password_at_once_asks_for_a_letter(letter, client):
-    client.post(link_in(letter))
+def test_who_does_not_choose_a_password_at_once_asks_for_an_email(email, client):
+    client.post(link_in(email))
     Client().post("/accounts/password/reset/", {"email": VICTIM})
     [reset] = deliver()
     browser = Client()
@@ -86,56 +86,56 @@ def test_who_does_not_choose_a_password_at_once_asks_for_a_letter(letter, client
     assert log_in(browser, NEXT)["Location"] == "/registrations/"
 
 
-def test_the_page_to_choose_is_for_the_confirming_browser_alone(letter, client, stranger):
-    page = client.post(link_in(letter))["Location"]
+def test_the_page_to_choose_is_for_the_confirming_browser_alone(email, client, stranger):
+    page = client.post(link_in(email))["Location"]
     assert "This link does not work" in choose(stranger, page, THEIRS).text
     assert not User.objects.get().has_usable_password()
 
 
-def test_a_second_sign_up_does_not_keep_the_first_password(letter, client, stranger):
+def test_a_second_sign_up_does_not_keep_the_first_password(email, client, stranger):
     assert sign_up(client)["Location"] == "/accounts/confirm-email/"
-    choose(client, client.post(link_in(letter))["Location"])
+    choose(client, client.post(link_in(email))["Location"])
     assert log_in(stranger, THEIRS).status_code == 200
     assert log_in(client, NEXT)["Location"] == "/registrations/"
 
 
-def test_a_second_sign_up_in_the_same_browser_forgets_the_first(letter, stranger):
+def test_a_second_sign_up_in_the_same_browser_forgets_the_first(email, stranger):
     sign_up(stranger)
-    assert stranger.post(link_in(letter))["Location"] != TO_SIGN_IN
+    assert stranger.post(link_in(email))["Location"] != TO_SIGN_IN
 
 
 def test_a_strangers_later_sign_up_leaves_the_owners_password(client, settings):
     let_the_cooldown_pass(settings)
     sign_up(client)
     sign_up(Client(), THEIRS)
-    for letter in deliver():
-        assert letter.subject == "Confirm your address"
-    assert client.post(link_in(letter))["Location"] == TO_SIGN_IN
+    for email in deliver():
+        assert email.subject == "Confirm your address"
+    assert client.post(link_in(email))["Location"] == TO_SIGN_IN
     assert log_in(client, PASSWORD)["Location"] == "/registrations/"
 
 
-def test_signing_in_before_the_confirmation_keeps_the_password_too(letter, client):
+def test_signing_in_before_the_confirmation_keeps_the_password_too(email, client):
     log_in(client, THEIRS)
-    assert client.post(link_in(letter))["Location"] == TO_SIGN_IN
+    assert client.post(link_in(email))["Location"] == TO_SIGN_IN
     assert User.objects.get().check_password(THEIRS)
 
 
-def test_a_password_replaced_since_is_not_the_one_that_was_typed(letter, stranger):
+def test_a_password_replaced_since_is_not_the_one_that_was_typed(email, stranger):
     user = User.objects.get()
     user.set_password(NEXT)
     user.save()
-    assert stranger.post(link_in(letter))["Location"] != TO_SIGN_IN
+    assert stranger.post(link_in(email))["Location"] != TO_SIGN_IN
 
 
-def test_somebody_else_signed_in_is_signed_out_and_chooses(letter, client):
+def test_somebody_else_signed_in_is_signed_out_and_chooses(email, client):
     sign_in(client, partner())
-    page = client.post(link_in(letter))["Location"]
+    page = client.post(link_in(email))["Location"]
     assert "Choose a new password" in client.get(page).text
     assert client.get("/organisation/").status_code == 302
 
 
-def test_following_the_link_elsewhere_leaves_the_password(letter, client):
-    assert "you choose one next" in words(client.get(link_in(letter)))
+def test_following_the_link_elsewhere_leaves_the_password(email, client):
+    assert "you choose one next" in words(client.get(link_in(email)))
     assert User.objects.get().check_password(THEIRS)
     assert not EmailAddress.objects.get().verified
 
@@ -148,4 +148,4 @@ def test_a_sign_up_for_a_waiting_address_is_answered_like_any_other(client, sett
         page = browser.get(answer["Location"])
         answers.append((answer.status_code, answer["Location"], words(page)))
     assert answers[0] == answers[1]
-    assert [letter.subject for letter in deliver()] == ["Confirm your address"] * 2
+    assert [email.subject for email in deliver()] == ["Confirm your address"] * 2

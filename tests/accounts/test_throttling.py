@@ -106,7 +106,7 @@ def test_a_strangers_requests_leave_the_owners_request_for_a_new_password():
     assert ask(user.email, at=HOME)["Location"] == "/accounts/password/reset/done/"
 
 
-def test_who_asks_again_at_once_gets_one_letter():
+def test_who_asks_again_at_once_gets_one_email():
     user = partner()
     for address in (user.email, user.email.upper()):
         ask(address)

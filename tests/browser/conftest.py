@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from portal.outbox.worker import run_once
-from registrations.management.commands.worker import JOBS, LETTERS
+from registrations.management.commands.worker import EMAILS, JOBS
 from tests.support import people
 from tests.support.browser import Watch, playwright_running, started
 
@@ -41,7 +41,7 @@ def browser_here(playwright_here):
 
 @pytest.fixture
 def site(live_server, settings):
-    """Its address; letters lead there too."""
+    """Its address; emails lead there too."""
     settings.PORTAL_BASE_URL = live_server.url
     cache.clear()
     return live_server.url
@@ -91,6 +91,6 @@ def session_cookie(person, site, minutes_ago=0):
 
 
 @pytest.fixture
-def post():
-    """``post()`` lets the worker go round once, so that ordered letters are written and sent."""
-    return lambda: run_once(LETTERS, JOBS)
+def send_emails():
+    """``send_emails()`` lets the worker go round once, so that ordered emails are written and sent."""
+    return lambda: run_once(EMAILS, JOBS)

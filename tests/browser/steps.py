@@ -37,12 +37,12 @@ def sign_up(page, email):
     heading(page, "Confirm your address")
 
 
-def link_in(letter):
-    return re.search(r"http://localhost:\S+", letter.body).group()
+def link_in(email):
+    return re.search(r"http://localhost:\S+", email.body).group()
 
 
-def confirm(page, letter):
-    page.goto(link_in(letter))
+def confirm(page, email):
+    page.goto(link_in(email))
     press(page, "Confirm this address")
 
 

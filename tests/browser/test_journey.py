@@ -21,15 +21,15 @@ WAYS = [
 
 @pytest.mark.parametrize(("width", "javascript"), WAYS)
 def test_a_newcomer_gets_from_sign_up_to_a_revealed_secret(
-    window, post, mailoutbox, reviewer, width, javascript
+    window, send_emails, mailoutbox, reviewer, width, javascript
 ):
     page = window(width=width, javascript=javascript)
-    get_in(page, post, mailoutbox)
+    get_in(page, send_emails, mailoutbox)
     make_a_mistake_and_mend_it(page, javascript)
     steps.submit(page)
     approve(window(width=width, javascript=javascript), reviewer)
-    post()
-    assert "Approved: Example Client" in [letter.subject for letter in mailoutbox if letter.to == [EMAIL]]
+    send_emails()
+    assert "Approved: Example Client" in [email.subject for email in mailoutbox if email.to == [EMAIL]]
     page.reload()
     expect(page.get_by_role("main")).to_contain_text(NOTE)
     secret = steps.reveal(page)
@@ -39,11 +39,11 @@ def test_a_newcomer_gets_from_sign_up_to_a_revealed_secret(
     check_invariants()
 
 
-def get_in(page, post, mailoutbox):
+def get_in(page, send_emails, mailoutbox):
     steps.sign_up(page, EMAIL)
-    post()
-    (letter,) = mailoutbox
-    steps.confirm(page, letter)
+    send_emails()
+    (email,) = mailoutbox
+    steps.confirm(page, email)
     steps.fill_sign_in(page, EMAIL)
     steps.name_organisation(page, "Client Ltd")
     steps.heading(page, "Registrations")

@@ -1,4 +1,4 @@
-"""Prepared reasons on the decision form, and the letter before it is sent."""
+"""Prepared reasons on the decision form, and the email before it is sent."""
 
 import re
 from html import unescape
@@ -11,7 +11,7 @@ from registrations.models import DecisionReason, GivenReason
 from registrations.rules.vocabulary import MAX_TEXT_LENGTH
 from registrations.workflow import drafting, pkce
 from tests.desk.pages import QUEUE, decide, review_path, state
-from tests.letters.post import delivered
+from tests.emails.sending import delivered
 from tests.support.commenting import asked
 from tests.support.people import auditor, reviewer, sign_in
 from tests.support.registrations import in_days, submitted, with_exception
@@ -31,8 +31,8 @@ def wording(code):
     return DecisionReason.objects.get(code=code).wording
 
 
-def letter(page):
-    return unescape(re.search(r"data-letter>(.*?)</div>", page, re.DOTALL)[1])
+def email(page):
+    return unescape(re.search(r"data-email>(.*?)</div>", page, re.DOTALL)[1])
 
 
 def note(page):
@@ -54,24 +54,24 @@ def test_a_preview_changes_nothing_and_fills_the_note(desk, waiting):
     assert note(answer.text).startswith("Hello & welcome.\n\n")
     for code in (LOGO, TERMS):
         assert wording(code) in note(answer.text)
-        assert wording(code) in letter(answer.text)
+        assert wording(code) in email(answer.text)
     assert set(composed(answer.text)) == {LOGO, TERMS}
     assert "partner@client.example" in answer.text
 
 
 @pytest.mark.parametrize("decision", ["request_changes", "reject"])
-def test_the_letter_is_the_one_of_the_preview(desk, waiting, decision):
+def test_the_email_is_the_one_of_the_preview(desk, waiting, decision):
     shown = preview(desk, waiting, decision, note="Hello & <welcome>.", reasons=[LOGO]).text
     words = note(shown)
     decide(desk, waiting, decision, note=words, reasons=[LOGO], composed=[LOGO])
     subject = "Changes requested" if decision == "request_changes" else "Rejected"
     (sent,) = delivered(subject)
-    assert sent.body == letter(shown)
+    assert sent.body == email(shown)
     assert sent.subject in unescape(shown)
 
 
 def test_what_people_wrote_is_no_markup_in_the_preview(desk, waiting):
-    """A colleague's comment stands in the letter, too: it must not become a form of this page."""
+    """A colleague's comment stands in the email, too: it must not become a form of this page."""
     mark = '<form method="post" action="/admin/accounts/user/1/change/"><input name="is_superuser">'
     asked(waiting, reviewer("colleague@portal.example"), text=f"Comment {mark}")
     DecisionReason.objects.filter(code=LOGO).update(wording=f"Wording {mark}")
@@ -79,18 +79,18 @@ def test_what_people_wrote_is_no_markup_in_the_preview(desk, waiting):
     for words in ("Comment", "Wording", "Note"):
         assert f"{words} {escape(mark)}" in shown
     assert mark not in shown
-    assert f"Comment {mark}" in letter(shown)
+    assert f"Comment {mark}" in email(shown)
 
 
-def test_the_letter_of_an_approval_is_the_one_of_the_preview(desk, waiting):
+def test_the_email_of_an_approval_is_the_one_of_the_preview(desk, waiting):
     before = state(waiting)
     answers = {"note": "Hello & <welcome>.", "granted": ["", "users:read"]}
     shown = preview(desk, waiting, "approve", **answers).text
-    assert "(made by the approval)" in letter(shown)
+    assert "(made by the approval)" in email(shown)
     assert state(waiting) == before
     decide(desk, waiting, "approve", **answers)
     (sent,) = delivered("Approved")
-    assert lasting(letter(shown)) == lasting(sent.body)
+    assert lasting(email(shown)) == lasting(sent.body)
     assert "Scopes refused: test:test users:write." in sent.body
 
 
@@ -99,16 +99,16 @@ def test_a_preview_keeps_what_was_unticked(desk, waiting):
     assert re.findall(r'name="granted" value="([\w:]+)" checked', page) == ["users:read"]
 
 
-def test_the_letter_of_a_granted_exception_names_its_last_day(leads_desk, by):
+def test_the_email_of_a_granted_exception_names_its_last_day(leads_desk, by):
     registration = submitted(by, **with_exception())
     pkce.grant(registration.uuid, by=leads_desk.who, seen_version=1, expires_on=in_days(90))
-    shown = letter(preview(leads_desk, registration, "approve").text)
+    shown = email(preview(leads_desk, registration, "approve").text)
     assert f"in force up to and including {in_days(90):%-d %B %Y}" in shown
 
 
-def lasting(letter):
+def lasting(email):
     """Its lines, but for what only the approval makes."""
-    return [line for line in letter.splitlines() if not re.match("Client identifier|Its secret waits", line)]
+    return [line for line in email.splitlines() if not re.match("Client identifier|Its secret waits", line)]
 
 
 def test_an_edited_note_is_sent_as_it_stands(desk, waiting):
@@ -125,7 +125,7 @@ def test_words_that_nobody_read_are_previewed_first(desk, waiting):
     before = state(waiting)
     answer = decide(desk, waiting, "reject", note="", reasons=[LOGO])
     assert answer.status_code == 200
-    assert wording(LOGO) in letter(answer.text)
+    assert wording(LOGO) in email(answer.text)
     assert state(waiting) == before
 
 
@@ -175,7 +175,7 @@ def test_who_may_not_decide_previews_nothing(client, waiting):
     assert 'name="reasons"' not in client.get(review_path(waiting)).text
     answer = preview(client, waiting, note="No.", reasons=[LOGO])
     assert answer.status_code == 403
-    assert "data-letter" not in answer.text
+    assert "data-email" not in answer.text
 
 
 def test_what_is_off_the_offer_is_not_chosen(desk, waiting):

@@ -13,7 +13,7 @@ from tests.pages.elements import elements, ids, with_attribute
 
 ROOT = Path(__file__).resolve().parents[2]
 ERROR_PAGES = ["400.html", "403.html", "403_csrf.html", "404.html", "429.html", "500.html"]
-TEMPLATES = [p for p in sorted((ROOT / "templates").rglob("*.html")) if "letters" not in p.parts]
+TEMPLATES = [p for p in sorted((ROOT / "templates").rglob("*.html")) if "emails" not in p.parts]
 SCHEMES = {"light": 0, "dark": 1}
 READ_TOGETHER = [
     ("ink", "page"),

@@ -3,7 +3,7 @@
 import pytest
 
 from registrations.workflow import drafting, review
-from tests.letters.post import delivered, parts
+from tests.emails.sending import delivered, parts
 from tests.pages.addresses import at
 from tests.pages.elements import with_attribute
 from tests.support.registrations import a_draft, approved, change, submitted
@@ -60,7 +60,7 @@ def test_who_asked_nothing_reads_nothing_of_it(login, partner, reviewer):
     assert "What you asked a reviewer" not in login(partner).get(at(approved(partner, reviewer))).text
 
 
-def test_the_letter_of_the_approval_names_what_was_accepted(partner, reviewer, waiting):
+def test_the_email_of_the_approval_names_what_was_accepted(partner, reviewer, waiting):
     accept(waiting, reviewer)
     review.approve(waiting.uuid, by=reviewer, seen_version=1)
     plain, html = parts(*delivered("Approved"))

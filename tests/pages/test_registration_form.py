@@ -230,5 +230,5 @@ def test_more_lines_than_anybody_lists_are_refused_at_once():
         assert form.errors.get("redirect_uris", []) == messages
 
 
-def test_nobody_is_promised_a_letter_to_the_contacts():
+def test_nobody_is_promised_an_email_to_the_contacts():
     assert "to your contacts" not in "".join(HELP.values())

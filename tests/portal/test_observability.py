@@ -30,7 +30,7 @@ def request_line(lines):
 
 
 def test_one_line_tells_of_a_request_without_path_or_query(client, lines):
-    client.get("/t/plain/letter-token/?next=query-token")
+    client.get("/t/plain/email-token/?next=query-token")
     line = request_line(lines)
     assert (line["method"], line["route"], line["status"]) == ("GET", "plain", 200)
     assert line["duration_ms"] >= 0
@@ -66,11 +66,11 @@ def test_a_fault_is_logged_by_class_and_place_alone(client, lines):
     assert "stranger@" not in "".join(lines())
 
 
-@pytest.mark.parametrize("path", ["/missing/letter-token/", "/missing/letter-token-é/", "/letter-token%00/"])
+@pytest.mark.parametrize("path", ["/missing/email-token/", "/missing/email-token-é/", "/email-token%00/"])
 def test_djangos_own_lines_do_not_show_the_path(client, lines, path):
     assert client.get(path).status_code in (400, 404)
     assert any("(no route)" in json.loads(line)["event"] for line in lines())
-    assert "letter-token" not in "".join(lines())
+    assert "email-token" not in "".join(lines())
 
 
 @pytest.mark.parametrize("readable", [True, False])

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def message():
-    return OutboxMessage.objects.create(letter="hello")
+    return OutboxMessage.objects.create(kind="hello")
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_one_message_is_delivered_once_to_an_account(message, user):
     Delivery.objects.create(message=message, recipient=user)
     with pytest.raises(IntegrityError), transaction.atomic():
         Delivery.objects.create(message=message, recipient=user)
-    Delivery.objects.create(message=OutboxMessage.objects.create(letter="hello"), recipient=user)
+    Delivery.objects.create(message=OutboxMessage.objects.create(kind="hello"), recipient=user)
 
 
 def test_one_message_is_delivered_once_to_an_address(message):
@@ -77,8 +77,8 @@ def test_one_message_is_delivered_once_to_an_address(message):
 @pytest.mark.parametrize(
     ("fields", "constraint"),
     [
-        ({"letter": ""}, "outbox_message_has_letter"),
-        ({"letter": "hello", "attempts": MAX_ATTEMPTS + 1}, "outbox_message_attempts_bounded"),
+        ({"kind": ""}, "outbox_message_has_letter"),
+        ({"kind": "hello", "attempts": MAX_ATTEMPTS + 1}, "outbox_message_attempts_bounded"),
     ],
 )
 def test_the_database_refuses_an_unsound_message(fields, constraint):

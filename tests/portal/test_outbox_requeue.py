@@ -8,16 +8,16 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
-from portal.outbox.letters import Letter
+from portal.outbox.emails import Email
 from portal.outbox.models import MAX_ATTEMPTS, Delivery, OutboxMessage
 from portal.outbox.queue import enqueue
 from portal.outbox.worker import run_once
-from tests.portal.letterbox import letter
+from tests.portal.mail_backends import an_email
 from tests.support.races import at_once
 
 EVENING, MORNING = "2026-05-01T17:00:00Z", "2026-05-04T08:00:00Z"
 NOTHING = "There is nothing to send again.\n"
-LETTERS = letter("first@other.example", "second@other.example")
+EMAILS = an_email("first@other.example", "second@other.example")
 
 
 def requeue(*options):
@@ -31,13 +31,13 @@ def order(name="hello", **ids):
         return enqueue(name, **ids)
 
 
-def until_given_up(settings, letters=LETTERS):
+def until_given_up(settings, emails=EMAILS):
     """The mail server is away for longer than the worker tries."""
-    settings.EMAIL_BACKEND = "tests.portal.letterbox.FailingBackend"
+    settings.EMAIL_BACKEND = "tests.portal.mail_backends.FailingBackend"
     with time_machine.travel(EVENING, tick=False) as clock:
         OutboxMessage.objects.update(due_at=EVENING, created_at=EVENING)
         for _ in range(MAX_ATTEMPTS + 1):
-            run_once(letters, [])
+            run_once(emails, [])
             clock.shift(timedelta(hours=8))
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
@@ -46,10 +46,10 @@ def until_given_up(settings, letters=LETTERS):
 def test_emails_that_are_dead_are_sent(settings, mailoutbox):
     order()
     until_given_up(settings)
-    assert run_once(LETTERS, []) == 0
+    assert run_once(EMAILS, []) == 0
     assert "send again: 2." in requeue()
     assert set(Delivery.objects.values_list("state", "attempts")) == {("waiting", 0)}
-    run_once(LETTERS, [])
+    run_once(EMAILS, [])
     assert len(mailoutbox) == 2
     assert set(Delivery.objects.values_list("state", "attempts", "last_error")) == {("sent", 1, "")}
 
@@ -58,7 +58,7 @@ def test_emails_that_are_dead_are_sent(settings, mailoutbox):
 def test_a_message_whose_recipients_could_not_be_found_out_is_sent(settings, mailoutbox):
     order("not written yet")
     until_given_up(settings)
-    written = letter("a@b.example", name="not written yet")
+    written = an_email("a@b.example", name="not written yet")
     assert run_once(written, []) == 0
     assert "find out again: 1." in requeue()
     run_once(written, [])
@@ -73,12 +73,14 @@ def test_what_met_a_bug_is_sent_once_the_bug_is_gone(mailoutbox):
     order("broken when sent")
     order("broken before")
     run_once(
-        letter("a@b.example", name="broken when sent", compose=breaks)
-        | {"broken before": Letter("broken before", recipients=breaks, compose=breaks)},
+        an_email("a@b.example", name="broken when sent", compose=breaks)
+        | {"broken before": Email("broken before", recipients=breaks, compose=breaks)},
         [],
     )
     assert requeue().count(": 1.") == 2
-    run_once(letter("a@b.example", name="broken when sent") | letter("a@b.example", name="broken before"), [])
+    run_once(
+        an_email("a@b.example", name="broken when sent") | an_email("a@b.example", name="broken before"), []
+    )
     assert len(mailoutbox) == 2
 
 
@@ -88,16 +90,16 @@ def test_whoever_asks_twice_sends_once(settings, mailoutbox):
     until_given_up(settings)
     requeue()
     assert requeue() == NOTHING
-    run_once(LETTERS, [])
+    run_once(EMAILS, [])
     assert requeue() == NOTHING
-    run_once(LETTERS, [])
+    run_once(EMAILS, [])
     assert len(mailoutbox) == 2
 
 
 @pytest.mark.django_db
 def test_what_was_sent_dropped_or_still_waits_is_left_alone(mailoutbox):
     order()
-    run_once(LETTERS, [])
+    run_once(EMAILS, [])
     Delivery.objects.filter(address="second@other.example").update(state="dropped", sent_at=None)
     order()
     before = list(Delivery.objects.values()), list(OutboxMessage.objects.values())
@@ -133,7 +135,7 @@ def test_beside_workers_each_email_is_sent_once(settings, mailoutbox):
     for number in range(6):
         order(about=number)
     until_given_up(settings)
-    work = lambda: [run_once(LETTERS, []) for _ in range(4)]
+    work = lambda: [run_once(EMAILS, []) for _ in range(4)]
     results = at_once(work, requeue, work, requeue, work)
     assert not [result for result in results if isinstance(result, Exception)]
     work()

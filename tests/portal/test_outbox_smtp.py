@@ -16,7 +16,7 @@ from portal.outbox.models import Delivery
 from portal.outbox.queue import enqueue
 from portal.outbox.worker import run_once
 from tests.packaging.surroundings import ROOT, run
-from tests.portal.letterbox import letter
+from tests.portal.mail_backends import an_email
 from tests.support.databases import database_url
 from tests.support.mail_servers import drips, mail_server, says_nothing
 from tests.support.scale import FULL
@@ -125,7 +125,7 @@ def test_the_worker_tries_again_later_what_a_mail_server_let_wait(settings, impa
         enqueue("hello")
     with mail_server(".", drips) as server:
         settings.EMAIL_PORT = server.port
-        run_once(letter("someone@other.example"), [])
+        run_once(an_email("someone@other.example"), [])
     delivery = Delivery.objects.get()
     assert (delivery.state, delivery.attempts, delivery.last_error) == ("waiting", 1, "TimeoutError")
 
@@ -166,7 +166,7 @@ def test_a_worker_ends_in_time_while_a_mail_server_hangs(then):
             worker.kill()
             worker.wait()
     assert worker.returncode == 0
-    assert lines.count('"letter_not_sent"') == 1
+    assert lines.count('"email_not_sent"') == 1
     assert sorted(Delivery.objects.values_list("state", "attempts")) == [("waiting", 0)] * 4 + [
         ("waiting", 1)
     ]

@@ -33,7 +33,7 @@ def whisper(registration, by, seen_version):
 
 
 def all_that_partners_read(registration, partner):
-    """Every page of theirs, what posting answers, and the letters, by name."""
+    """Every page of theirs, what posting answers, and the emails, by name."""
     browser, read = sign_in(Client(), partner), {}
     for page in PAGES:
         read[page] = browser.get(at(registration, page)).content
@@ -44,7 +44,7 @@ def all_that_partners_read(registration, partner):
     read["submit"] = browser.post(at(registration, "submit/"), {"draft_version": 99}).content
     call_command("worker", once=True)
     ours = {partner.email}
-    read["letters"] = b"\n".join(each.message().as_bytes() for each in mail.outbox if ours & set(each.to))
+    read["emails"] = b"\n".join(each.message().as_bytes() for each in mail.outbox if ours & set(each.to))
     return read
 
 
@@ -88,7 +88,7 @@ def test_a_note_stays_on_the_desk_when_the_decision_is_sent():
     read = all_that_partners_read(registration, partner)
     assert b"Which product?" in read[""]
     assert b"Which product?" in read["edit/"]
-    assert b"Which product?" in read["letters"]
+    assert b"Which product?" in read["emails"]
     for name, blob in read.items():
         assert not holds(CANARY, blob), name
 
@@ -100,4 +100,4 @@ def test_the_search_finds_what_was_sent():
     asked(registration, reviewer, CANARY)
     review.request_changes(registration.uuid, by=reviewer, seen_version=1, note="")
     read = all_that_partners_read(registration, partner)
-    assert {name for name, blob in read.items() if holds(CANARY, blob)} >= {"", "edit/", "clash", "letters"}
+    assert {name for name, blob in read.items() if holds(CANARY, blob)} >= {"", "edit/", "clash", "emails"}

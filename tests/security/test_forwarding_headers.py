@@ -99,7 +99,7 @@ POSTED = {
 
 
 USUAL = {200, 302, 404}
-"""404 for the link of a letter that was never written."""
+"""404 for the link of an email that was never written."""
 
 
 @pytest.fixture(autouse=True)

@@ -16,10 +16,10 @@ from django.core.cache import cache
 from django.db import connection, transaction
 from django.test import Client
 
-from portal.accounts.letters import LETTERS as ACCOUNT_LETTERS
+from portal.accounts.emails import EMAILS as ACCOUNT_EMAILS
 from portal.audit import events
 from portal.outbox.worker import run_once
-from registrations.letters import LETTERS
+from registrations.emails import EMAILS
 from registrations.workflow import secrets
 from tests.support import people
 from tests.support.leaks import disguises, holds
@@ -74,8 +74,8 @@ def channels(log):
     }
 
 
-def send_letters():
-    run_once(ACCOUNT_LETTERS | LETTERS, [secrets.lapse_due])
+def send_emails():
+    run_once(ACCOUNT_EMAILS | EMAILS, [secrets.lapse_due])
 
 
 def whole_journey():
@@ -94,7 +94,7 @@ def whole_journey():
             assert client.get(f"/registrations/{registration.uuid}/{look}").status_code == 200
         assert desk.get(f"/admin/registrations/registration/{registration.uuid}/review/").status_code == 200
     secrets.rotate(registration.uuid, by=partner, grace="now")
-    send_letters()
+    send_emails()
     return plain
 
 

@@ -101,9 +101,9 @@ def test_a_prefetch_of_the_credentials_consumes_nothing(partner, reviewer):
     assert registration.secrets.get().status == "sealed"
 
 
-def test_no_link_in_a_letter_leads_to_a_reveal(partner, reviewer):
+def test_no_link_in_an_email_leads_to_a_reveal(partner, reviewer):
     approved(partner, reviewer)
-    assert "reveal/" not in str(list(OutboxMessage.objects.values_list("letter", "ids")))
+    assert "reveal/" not in str(list(OutboxMessage.objects.values_list("kind", "ids")))
 
 
 def test_a_forged_press_from_another_site_reveals_nothing(partner, reviewer):

@@ -25,7 +25,7 @@ def check_invariants():
         _has_one_live_revision_exactly_when_live(registration)
         _has_a_secret_exactly_when_it_has_a_client_id(registration)
     _sealed_and_revealed_exclude_each_other()
-    _every_letter_has_its_event()
+    _every_email_has_its_event()
     _exceptions_have_their_revision()
 
 
@@ -47,11 +47,11 @@ def _sealed_and_revealed_exclude_each_other():
         assert (secret.sealed_secret is None) or (secret.revealed_at is None)
 
 
-def _every_letter_has_its_event():
+def _every_email_has_its_event():
     done = Event.objects.filter(outcome="done")
-    for verb, letter in MOVES.items():
-        events, letters = done.filter(verb=verb).count(), OutboxMessage.objects.filter(letter=letter).count()
-        assert events == letters, f"{events} × {verb}, but {letters} letters"
+    for verb, kind in MOVES.items():
+        events, emails = done.filter(verb=verb).count(), OutboxMessage.objects.filter(kind=kind).count()
+        assert events == emails, f"{events} × {verb}, but {emails} emails"
 
 
 def _exceptions_have_their_revision():

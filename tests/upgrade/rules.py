@@ -38,13 +38,15 @@ def _flat(operations):
 
 def _faults_of(operation, migration, state):
     what = operation.describe()
+    if isinstance(operation, plain.RenameField) and _keeps_its_column(operation, state, migration):
+        return []
     if isinstance(operation, CONTRACTING):
         return [f"{what}: the previous release still uses it."]
     if isinstance(operation, plain.AddField) and _must_be_given(operation.field):
         return [f"{what}: the previous release cannot insert, since it has no db_default."]
     if isinstance(operation, plain.AlterField):
         old = state.models[migration.app_label, operation.model_name_lower].fields[operation.name]
-        return [f"{what}: {why}" for why in _changes(old, operation.field)]
+        return [f"{what}: {why}" for why in _changes(operation.name, old, operation.field)]
     is_plain = isinstance(operation, plain.AddIndex | plain.AddConstraint)
     if is_plain and not isinstance(operation, ONLINE):
         return [f"{what}: reads the whole table under a lock; use BuildIndex or AddCheck."]
@@ -53,14 +55,24 @@ def _faults_of(operation, migration, state):
     return []
 
 
+def _keeps_its_column(operation, state, migration):
+    """Only the code has another name for it: ``db_column`` was set before."""
+    fields = state.models[migration.app_label, operation.model_name_lower].fields
+    return fields[operation.old_name].db_column is not None
+
+
+def _column(name, field):
+    return field.db_column or name
+
+
 def _must_be_given(field):
     return not field.many_to_many and not field.null and field.db_default is NOT_PROVIDED
 
 
-def _changes(old, new):
+def _changes(name, old, new):
     if old.null and _must_be_given(new):
         yield "the previous release may leave it empty."
-    if old.db_column != new.db_column:
+    if _column(name, old) != _column(name, new):
         yield "the previous release uses the old column."
     if old.get_internal_type() != new.get_internal_type():
         yield "writes the whole table anew under a lock; add a column instead."

@@ -69,6 +69,10 @@ ALLOWED = [
     (migrations.AddField("thing", "extra", NAMED_BY_DATABASE),),
     (migrations.AlterField("thing", "name", NAMED_BY_DATABASE),),
     (migrations.AlterField("thing", "name", models.CharField(max_length=99, null=True)),),
+    (
+        migrations.AlterField("thing", "name", models.CharField(max_length=9, null=True, db_column="name")),
+        migrations.RenameField("thing", "name", "title"),
+    ),
     (migrations.AlterModelOptions("thing", {"ordering": ["name"]}),),
     (migrations.RunPython(migrations.RunPython.noop),),
     (migrations.CreateModel("Other", TABLE), migrations.AddIndex("other", BY_NAME)),

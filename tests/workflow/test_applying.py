@@ -80,13 +80,13 @@ def test_a_scope_that_was_not_granted_is_asked_for_anew_and_not_granted_by_the_w
     assert set(revision.requested_scopes.values_list("granted", flat=True)) == {None}
 
 
-def test_one_event_names_what_moved_and_one_letter_is_ordered(partner, reviewer):
+def test_one_event_names_what_moved_and_one_email_is_ordered(partner, reviewer):
     registration = applied(partner, reviewer)
     event = Event.objects.get(verb="revision.applied")
     assert event.moved == ["revision:2", "revision:1"]
     assert event.actor == str(partner.pseudonym)
     assert event.detail == {"changed": ["contacts"]}
-    assert OutboxMessage.objects.filter(letter="applied").count() == 1
+    assert OutboxMessage.objects.filter(kind="applied").count() == 1
     assert Event.objects.filter(verb="revision.submitted", stream=registration.uuid).count() == 1
 
 
@@ -243,7 +243,7 @@ def test_after_the_exception_a_record_that_asks_no_more_has_not_changed_in_that(
     assert revision.status == "approved"
     assert revision.pkce_support == "supported"
     assert registration.pkce_exceptions.get().status == "lapsed"
-    assert not OutboxMessage.objects.filter(letter="pkce_lapsed").exists()
+    assert not OutboxMessage.objects.filter(kind="pkce_lapsed").exists()
     check_invariants()
 
 

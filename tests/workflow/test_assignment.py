@@ -33,13 +33,13 @@ def last_event():
     return event.verb, event.outcome, event.actor, event.moved, event.detail
 
 
-def test_a_claim_is_on_record_with_one_event_and_no_letter(partner, reviewer):
-    registration, letters = submitted(partner), OutboxMessage.objects.count()
+def test_a_claim_is_on_record_with_one_event_and_no_email(partner, reviewer):
+    registration, emails = submitted(partner), OutboxMessage.objects.count()
     revision = assignment.claim(registration.uuid, by=reviewer)
     assert (revision.claimed_by, revision.status) == (reviewer, "under_review")
     assert claimant(registration) == reviewer
     assert last_event() == ("revision.claimed", "done", str(reviewer.pseudonym), ["revision:1"], {})
-    assert OutboxMessage.objects.count() == letters
+    assert OutboxMessage.objects.count() == emails
 
 
 def test_a_claim_is_released(partner, reviewer):

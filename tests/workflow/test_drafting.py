@@ -31,7 +31,7 @@ def test_a_draft_keeps_what_is_wrong_to_the_letter(partner):
     assert registration.draft.data["client_name"] == " Pleo\u200b "
 
 
-def test_starting_leaves_one_event_and_no_letter(partner):
+def test_starting_leaves_one_event_and_no_email(partner):
     registration = a_draft(partner)
     assert verbs(registration) == ["registration.started"]
     assert not OutboxMessage.objects.exists()

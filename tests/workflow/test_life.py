@@ -50,7 +50,7 @@ def test_a_suspension_stops_the_client_and_says_why(partner, reviewer):
     assert (suspension.reason, suspension.suspended_by) == (WHY, reviewer)
     assert exported() == []
     assert events("suspended").get().moved == [f"suspension:{suspension.pk}"]
-    assert OutboxMessage.objects.get(letter="suspended").ids == {"suspension_id": suspension.pk}
+    assert OutboxMessage.objects.get(kind="suspended").ids == {"suspension_id": suspension.pk}
     assert registration.secrets.get().status == "active"
     check_invariants()
 
@@ -85,7 +85,7 @@ def test_a_reinstated_client_goes_on_as_it_was(partner, reviewer, lead):
     assert (suspension.lifted_by, suspension.note) == (lead, "All is well.")
     assert exported() == before
     assert events("reinstated").get().moved == [f"suspension:{suspension.pk}"]
-    assert OutboxMessage.objects.get(letter="reinstated").ids == {"suspension_id": suspension.pk}
+    assert OutboxMessage.objects.get(kind="reinstated").ids == {"suspension_id": suspension.pk}
     check_invariants()
 
 
@@ -187,7 +187,7 @@ def test_closing_ends_all_that_the_client_has(partner, colleague, lead):
         f"pkce:{ran.uuid}",
         f"secret:{secret.uuid}",
     }
-    assert OutboxMessage.objects.get(letter="closed").ids == {"registration_id": registration.pk}
+    assert OutboxMessage.objects.get(kind="closed").ids == {"registration_id": registration.pk}
     assert exported() == []
     check_invariants()
 

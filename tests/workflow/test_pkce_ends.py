@@ -31,8 +31,8 @@ def revoke(registration, by, reason=WHY):
     return pkce_ends.revoke(registration.uuid, exception.uuid, by=by, reason=reason)
 
 
-def letters(name):
-    return OutboxMessage.objects.filter(letter=name)
+def emails(name):
+    return OutboxMessage.objects.filter(kind=name)
 
 
 def pkce_required():
@@ -47,7 +47,7 @@ def test_a_revocation_requires_pkce_at_once_and_says_why(partner, lead):
     assert (exception.status, exception.revoked_by, exception.revoked_reason) == ("revoked", lead, WHY)
     assert pkce_required() == [True]
     assert Event.objects.get(verb="pkce.revoked").moved == [f"pkce:{exception.uuid}"]
-    assert letters("pkce_revoked").get().ids == {"exception_id": exception.pk}
+    assert emails("pkce_revoked").get().ids == {"exception_id": exception.pk}
     assert pkce_ends.remind_due() == pkce_ends.lapse_due() == 0
     check_invariants()
 
@@ -73,7 +73,7 @@ def test_it_is_revoked_once(partner, lead):
     revoke(registration, lead)
     with pytest.raises(Conflict):
         revoke(registration, lead)
-    assert letters("pkce_revoked").count() == 1
+    assert emails("pkce_revoked").count() == 1
 
 
 def test_only_approvers_from_elsewhere_revoke(partner, reviewer, lead, stranger):
@@ -106,7 +106,7 @@ def test_the_worker_books_the_lapse_once_and_tells(partner, lead, time_machine):
     assert (exception.status, exception.remind_on) == ("lapsed", None)
     event = Event.objects.get(verb="pkce.lapsed")
     assert (event.actor, event.moved) == ("system", [f"pkce:{exception.uuid}"])
-    assert letters("pkce_lapsed").count() == 1
+    assert emails("pkce_lapsed").count() == 1
     check_invariants()
 
 
@@ -133,7 +133,7 @@ def days_reminded(time_machine, days):
 def test_a_partner_is_reminded_30_and_7_days_before(partner, lead, time_machine):
     excepted(partner, lead, days=90)
     assert days_reminded(time_machine, range(92)) == [60, 83]
-    assert letters("pkce_ending").count() == Event.objects.filter(verb="pkce.reminded").count() == 2
+    assert emails("pkce_ending").count() == Event.objects.filter(verb="pkce.reminded").count() == 2
     check_invariants()
 
 
@@ -180,7 +180,7 @@ def test_a_leak_ends_the_exception_with_the_secret(partner, colleague, lead):
     event = Event.objects.get(verb="secret.revoked")
     assert event.moved == [f"secret:{secret.uuid}", f"pkce:{exception.uuid}"]
     assert event.detail == {"leaked": True}
-    assert letters("pkce_revoked").count() == 1
+    assert emails("pkce_revoked").count() == 1
 
 
 def test_a_secret_that_is_revoked_for_another_reason_leaves_the_exception(partner, lead):

@@ -68,19 +68,19 @@ def test_the_second_approval_supersedes_and_keeps_the_client(partner, reviewer):
 
 
 @pytest.mark.parametrize(
-    ("verb", "status", "letter"),
+    ("verb", "status", "email"),
     [
         (review.request_changes, "sent_back", "changes_requested"),
         (review.reject, "rejected", "rejected"),
     ],
 )
-def test_turning_down_keeps_the_draft_and_tells_why(partner, reviewer, verb, status, letter):
+def test_turning_down_keeps_the_draft_and_tells_why(partner, reviewer, verb, status, email):
     registration = submitted(partner)
     verb(registration.uuid, by=reviewer, seen_version=1, note=" Your terms are a 404. ")
     revision = registration.revisions.get()
     assert (revision.status, revision.note) == (status, "Your terms are a 404.")
     assert Draft.objects.filter(registration=registration).exists()
-    assert OutboxMessage.objects.last().letter == letter
+    assert OutboxMessage.objects.last().kind == email
     assert not ClientSecret.objects.exists()
     change(registration, partner, tos_uri="https://client.example/terms")
     drafting.submit(registration.uuid, by=partner)

@@ -213,7 +213,7 @@ def test_the_worker_books_what_lapsed_once_and_tells(partner, reviewer, time_mac
     secret = registration.secrets.get()
     assert (secret.status, secret.sealed_secret) == ("lapsed", None)
     assert Event.objects.filter(verb="secret.lapsed", actor="system").count() == 2
-    assert OutboxMessage.objects.filter(letter="secret_lapsed").count() == 2
+    assert OutboxMessage.objects.filter(kind="secret_lapsed").count() == 2
     check_invariants()
 
 

@@ -25,7 +25,7 @@ def test_two_workers_remind_once(partner, lead):
         excepted(partner, lead, days=90)
     made_due(remind_on=in_days(0), expires_on=in_days(30))
     assert sum(at_once(*[pkce_ends.remind_due] * 4)) == 3
-    assert OutboxMessage.objects.filter(letter="pkce_ending").count() == 3
+    assert OutboxMessage.objects.filter(kind="pkce_ending").count() == 3
     assert list(PkceException.objects.values_list("remind_on", flat=True)) == [in_days(23)] * 3
     check_invariants()
 
@@ -35,7 +35,7 @@ def test_two_workers_book_a_lapse_once(partner, lead):
         excepted(partner, lead)
     made_due(expires_on=in_days(-1))
     assert sum(at_once(*[pkce_ends.lapse_due] * 4)) == 3
-    assert OutboxMessage.objects.filter(letter="pkce_lapsed").count() == 3
+    assert OutboxMessage.objects.filter(kind="pkce_lapsed").count() == 3
     check_invariants()
 
 
@@ -64,5 +64,5 @@ def test_of_twenty_revocations_one_counts(partner, lead):
     revoke = lambda: pkce_ends.revoke(registration.uuid, exception.uuid, by=lead, reason="Why not.")
     results = at_once(*[revoke] * 20)
     assert sum(isinstance(result, Conflict) for result in results) == 19
-    assert OutboxMessage.objects.filter(letter="pkce_revoked").count() == 1
+    assert OutboxMessage.objects.filter(kind="pkce_revoked").count() == 1
     assert PkceException.objects.get().over_since <= timezone.now()

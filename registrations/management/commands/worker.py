@@ -1,4 +1,4 @@
-"""``manage.py worker``: sends the letters and does what is due."""
+"""``manage.py worker``: sends the emails and does what is due."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ import structlog
 from django.core.management.base import BaseCommand
 
 from portal import boot, limits
-from portal.accounts.letters import LETTERS as ACCOUNT_LETTERS
-from portal.outbox.letters import Letter
+from portal.accounts.emails import EMAILS as ACCOUNT_EMAILS
+from portal.outbox.emails import Email
 from portal.outbox.worker import Stopped, run_forever, run_once
-from registrations.client_letters import LETTERS as CLIENT_LETTERS
-from registrations.letters import LETTERS as REGISTRATION_LETTERS
+from registrations.client_emails import EMAILS as CLIENT_EMAILS
+from registrations.emails import EMAILS as REGISTRATION_EMAILS
 from registrations.workflow import pkce_ends, preflight, secrets
 
-LETTERS: dict[str, Letter] = {**ACCOUNT_LETTERS, **REGISTRATION_LETTERS, **CLIENT_LETTERS}
+EMAILS: dict[str, Email] = {**ACCOUNT_EMAILS, **REGISTRATION_EMAILS, **CLIENT_EMAILS}
 FINISH_SECONDS = 25
 """For what was begun when the worker is told to end: more than one email may take."""
 
@@ -40,7 +40,7 @@ JOBS = (
 
 
 class Command(BaseCommand):
-    help = "Sends the letters that changes ordered and books what time has brought about."
+    help = "Sends the emails that changes ordered and books what time has brought about."
 
     def run_from_argv(self, argv: list[str]) -> None:
         """A process of its own looks first whether it could serve anybody."""
@@ -52,11 +52,11 @@ class Command(BaseCommand):
 
     def handle(self, *, once: bool, **options: Any) -> None:
         if once:
-            run_once(LETTERS, JOBS)
+            run_once(EMAILS, JOBS)
         else:
             stop = _stopped_by_signal()
             log.info("worker_started")
-            run_forever(LETTERS, JOBS, stop)
+            run_forever(EMAILS, JOBS, stop)
 
 
 def _stopped_by_signal() -> threading.Event:

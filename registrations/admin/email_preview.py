@@ -1,0 +1,56 @@
+"""The email of a decision before it is made, for the reviewer alone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Final, NamedTuple
+
+from django.utils import timezone
+
+from portal.accounts.models import User
+from registrations import emails
+from registrations.models import PkceException, Revision
+from registrations.rules.lifecycle import PkceStatus
+from registrations.workflow.secrets import REVEAL_WINDOW
+
+NOT_YET: Final = "(made by the approval)"
+"""Stands for the client identifier until there is one."""
+
+
+class Preview(NamedTuple):
+    """What the partner would get; ``readers`` are the names of those who would get it, and
+    ``is_first`` whether the decision makes what the email names."""
+
+    subject: str
+    body: str
+    readers: Sequence[str]
+    is_first: bool
+
+
+def preview_of(
+    decision: str, revision: Revision, *, note: str, granted: Collection[str] | None = None
+) -> Preview:
+    """Composed as the worker composes it. Two statements, besides those of the email."""
+    approves = decision == "approve"
+    made = _made_by_approval(revision, granted) if approves else {}
+    email = emails.preview(decision, revision, note=note, **made)
+    reached = [reader.user_id for reader in emails.partners_of(revision) if reader.user_id is not None]
+    readers = User.objects.filter(pk__in=reached).order_by("full_name", "email")
+    is_first = approves and revision.registration.client_id is None
+    return Preview(
+        str(email.subject), str(email.body), [person.get_full_name() for person in readers], is_first
+    )
+
+
+def _made_by_approval(revision: Revision, granted: Collection[str] | None) -> Mapping[str, object]:
+    """What an approval now would make, as far as it can be known before."""
+    registration, asked = revision.registration, revision.scopes()
+    chosen = asked if granted is None else granted
+    is_live = registration.client_id is not None
+    return {
+        "client_id": registration.client_id or NOT_YET,
+        "granted": [scope for scope in asked if scope in chosen],
+        "refused": [scope for scope in asked if scope not in chosen],
+        "reveal_until": emails.reveal_until(registration) if is_live else timezone.now() + REVEAL_WINDOW,
+        "exception": PkceException.objects.filter(revision=revision, status=PkceStatus.GRANTED).first(),
+    }

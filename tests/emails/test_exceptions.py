@@ -1,0 +1,58 @@
+"""Emails about the end of a PKCE exception."""
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from registrations.workflow import pkce_ends
+from tests.emails.sending import both_hold, delivered, delivered_after, parts, readers
+from tests.support.registrations import excepted, in_days
+
+pytestmark = pytest.mark.django_db
+
+SITE = "https://testserver"
+
+
+def in_words(day):
+    return f"{day.day} {day:%B %Y}"
+
+
+def revoke(registration, by):
+    exception = registration.pkce_exceptions.get()
+    pkce_ends.revoke(registration.uuid, exception.uuid, by=by, reason="Use a <newer> library.")
+
+
+def test_a_reminder_names_the_last_day_and_the_two_ways_on(partner, lead):
+    registration, last = excepted(partner, lead, days=90), in_days(90)
+    with time_machine.travel(in_days(61), tick=False):
+        (email,) = delivered("PKCE exception ends on")
+    assert email.subject == f"PKCE exception ends on {in_words(last)}: Example Client"
+    assert both_hold(email, f"up to and including {in_words(last)}")
+    assert both_hold(email, "choose “Supported”")
+    assert both_hold(email, "new justification")
+    assert both_hold(email, f"{SITE}/registrations/{registration.uuid}/")
+
+
+def test_a_lapse_is_told_afterwards(partner, lead):
+    last = in_days(20)
+    excepted(partner, lead, days=20)
+    with time_machine.travel(in_days(21), tick=False):
+        (email,) = delivered("PKCE is required again: Example Client")
+    assert both_hold(email, f"ended with {in_words(last)}")
+
+
+def test_a_revocation_carries_the_reason(partner, colleague, lead):
+    registration = excepted(colleague, lead)
+    revoke(registration, lead)
+    emails = delivered("PKCE exception revoked: Example Client")
+    assert readers(emails) == ["colleague@client.example", "partner@client.example"]
+    plain, html = parts(emails[0])
+    assert "Use a <newer> library." in plain
+    assert "Use a &lt;newer&gt; library." in html
+
+
+def test_nobody_is_reminded_of_what_was_revoked_meanwhile(partner, lead):
+    registration = excepted(partner, lead, days=90)
+    with time_machine.travel(in_days(61), tick=False):
+        assert timezone.now().date() == in_days(0)
+        assert delivered_after("PKCE exception ends", lambda: revoke(registration, lead)) == []
