@@ -22,7 +22,7 @@ from portal.accounts.membership import create_organisation
 from portal.accounts.models import Membership, Organisation, Role, User
 from registrations.models import Registration
 from registrations.rules.lifecycle import SecretStatus
-from registrations.workflow import comments, drafting, life, pkce, review, secrets
+from registrations.workflow import client, comments, drafting, pkce, review, secrets
 
 PASSWORD = "demo-password"  # noqa: S105 - public on purpose; the command refuses outside DEBUG
 
@@ -132,7 +132,7 @@ def _start(organisation: Organisation, by: User, name: str, **changes: Any) -> R
     return drafting.start(organisation.uuid, by=by, data=_typed(name, **changes))
 
 
-# --- Their lives, each by the verbs that lead there ----------------------------------------
+# --- The scenarios, each by the verbs that lead there ---------------------------------------
 
 
 def later(**time: float) -> AbstractContextManager[Any]:
@@ -245,7 +245,7 @@ def suspended(people: People, name: str) -> None:
     reason = "The terms of service cannot be reached any more. Submit a change with an address that works."
     registration = live_and_revealed(people, name)
     with later(days=10):
-        life.suspend(registration.uuid, by=people.reviewer, reason=reason)
+        client.suspend(registration.uuid, by=people.reviewer, reason=reason)
 
 
 def live_with_change(people: People, name: str) -> None:
@@ -257,8 +257,8 @@ def live_with_change(people: People, name: str) -> None:
         drafting.submit(registration.uuid, by=people.partner)
 
 
-Life = Callable[[People, str], object]
-CLIENT_REGISTRATIONS: tuple[tuple[float, str, Life], ...] = (
+Scenario = Callable[[People, str], object]
+CLIENT_REGISTRATIONS: tuple[tuple[float, str, Scenario], ...] = (
     (62, "Parking Receipts", closed),
     (47, "Ledger Mirror", live_and_revealed),
     (33, "Mileage Diary", live_and_lapsed),
@@ -279,11 +279,11 @@ CLIENT_REGISTRATIONS: tuple[tuple[float, str, Life], ...] = (
 """How many days ago each began, oldest first: what somebody looks for at the start stands at the top
 of the list. *Hotel Desk* has waited past the target."""
 
-OTHER_REGISTRATIONS: tuple[tuple[float, str, Life], ...] = ((1, "Other Travel", draft_of_the_stranger),)
+OTHER_REGISTRATIONS: tuple[tuple[float, str, Scenario], ...] = ((1, "Other Travel", draft_of_the_stranger),)
 
 
-def _register_each(people: People, lives: tuple[tuple[float, str, Life], ...]) -> int:
-    for days, name, lead_there in lives:
+def _register_each(people: People, scenarios: tuple[tuple[float, str, Scenario], ...]) -> int:
+    for days, name, lead_there in scenarios:
         with later(days=-days):
             lead_there(people, name)
-    return len(lives)
+    return len(scenarios)

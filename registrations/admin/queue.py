@@ -21,8 +21,8 @@ from portal.accounts.decorators import SignedInRequest
 from portal.accounts.models import User
 from registrations import permissions
 from registrations.admin import claiming, exceptions, overview, search
+from registrations.admin.client import client_page
 from registrations.admin.front import QUEUE_NAME
-from registrations.admin.life import life
 from registrations.admin.links import claim_url, export_url, next_url, review_url
 from registrations.admin.paging import MOST_ROWS, CappedPaginator, Listing
 from registrations.admin.queue_filters import ClaimFilter, EnvironmentFilter, PkceFilter, StateFilter
@@ -105,7 +105,7 @@ class RegistrationAdmin(ReadOnly):
             path("next/", view(claiming.next_request), name=f"{name}_next"),
             path("exceptions/", view(self.exceptions_view), name=f"{name}_exceptions"),
             path("<uuid:uuid>/exception/", view(self.exception_view), name=f"{name}_exception"),
-            path("<uuid:uuid>/life/", view(self.life_view), name=f"{name}_life"),
+            path("<uuid:uuid>/life/", view(self.client_view), name=f"{name}_client"),
             path("<int:pk>/change/", view(self.to_review), name=f"{name}_change"),
         ]
 
@@ -124,8 +124,8 @@ class RegistrationAdmin(ReadOnly):
         rows = self.get_changelist_instance(request).get_queryset(request)
         return overview.export_queue(cast(SignedInRequest, request), rows)
 
-    def life_view(self, request: HttpRequest, uuid: UUID) -> HttpResponse:
-        return life(cast(SignedInRequest, request), uuid, frame=self.admin_site.each_context(request))
+    def client_view(self, request: HttpRequest, uuid: UUID) -> HttpResponse:
+        return client_page(cast(SignedInRequest, request), uuid, frame=self.admin_site.each_context(request))
 
     def exceptions_view(self, request: HttpRequest) -> HttpResponse:
         return exceptions.listing(cast(SignedInRequest, request), frame=self.admin_site.each_context(request))

@@ -17,7 +17,7 @@ from registrations.rules.fields import LABELS, WEB_URI_FIELDS
 from registrations.rules.findings import Finding, Severity
 from registrations.rules.metadata import Value
 from registrations.rules.risk import Risk, ranked
-from registrations.rules.uri_marks import Piece, differing_pieces
+from registrations.rules.uri_parts import Piece, differing_pieces
 
 _CHOICES: Final = frozenset({"environment", "pkce_support"})
 _ADDRESS_FIELDS: Final = frozenset({*WEB_URI_FIELDS, "redirect_uris"})

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Collection, Iterator
 from typing import Final
 
-from registrations.rules import brand, lettering, name_suggestions, public_suffixes
+from registrations.rules import brand, name_suggestions, public_suffixes, scripts
 from registrations.rules.data.lookalikes import SIGNS_OF_LETTERS
 from registrations.rules.data.status_words import STATUS_PHRASES, STATUS_SIGNS
 from registrations.rules.findings import Finding, Severity, Waived, quote, waives
@@ -56,7 +56,7 @@ def skeleton(name: str) -> str:
     At most ``MAX_SKELETON_LENGTH`` characters that any database stores. Empty where there is no
     letter or digit, which N-01 refuses.
     """
-    return lettering.skeleton(normalise(name))[:MAX_SKELETON_LENGTH]
+    return scripts.skeleton(normalise(name))[:MAX_SKELETON_LENGTH]
 
 
 def check(name: str, *, taken: Collection[str] = (), waived: Waived = ()) -> list[Finding]:
@@ -71,7 +71,7 @@ def check(name: str, *, taken: Collection[str] = (), waived: Waived = ()) -> lis
 
 def _flaw(name: str, waived: Waived) -> Finding | None:
     shown = normalise(name)
-    invisible = lettering.first_invisible(name)
+    invisible = scripts.first_invisible(name)
     if invisible is not None:
         return _invisible(invisible)
     if not _has_length(shown):
@@ -140,7 +140,7 @@ def _warnings(shown: str, taken: Collection[str]) -> Iterator[Finding]:
         yield _warn("N-06", "We will check that this name cannot be mistaken for Pleo.")
     if _claims_status(shown):
         yield _warn("N-07", "Names may not claim a status.")
-    if lettering.is_odd(shown):
+    if scripts.is_odd(shown):
         yield _warn("N-08", "We will check the lettering.")
     domain = next(_domains(_with_plain_dots(shown)), None)
     if domain:

@@ -14,7 +14,7 @@ from registrations.rules import hosts, uri_shape, uri_spelling, uri_text, uri_wa
 from registrations.rules.data.gui_clients import GUI_CLIENT_HOSTS
 from registrations.rules.findings import Finding, Waived, quote, waives
 from registrations.rules.hosts import Host
-from registrations.rules.near_duplicates import Listed
+from registrations.rules.similar_uris import Listed
 from registrations.rules.uri_shape import ParsedUri
 from registrations.rules.vocabulary import MAX_REDIRECT_URIS, Environment
 

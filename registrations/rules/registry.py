@@ -8,18 +8,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from registrations.rules.plain_words import (
-    choices,
-    contact_rules,
-    logo_rules,
-    names,
-    pages,
-    redirect_hosts,
-    redirect_notes,
-    redirect_spelling,
-    redirect_text,
+from registrations.rules.rule import Rule
+from registrations.rules.words import (
+    client_names,
+    contacts,
+    hosts,
+    logos,
+    metadata,
+    overrides,
+    pkce,
+    scopes,
+    uri_shape,
+    uri_spelling,
+    uri_text,
+    uri_warnings,
+    web_uris,
 )
-from registrations.rules.plain_words.entry import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +36,21 @@ class Section:
 
 
 SECTIONS: Final = (
-    Section("client-name", "Client name", names.RULES),
-    Section("pages", "Links to your pages", pages.RULES),
-    Section("logo", "Logo", logo_rules.RULES),
-    Section("contacts", "Contacts", contact_rules.RULES),
-    Section("environment", "Environment", choices.ENVIRONMENT),
+    Section("client-name", "Client name", client_names.RULES),
+    Section("pages", "Links to your pages", web_uris.RULES),
+    Section("logo", "Logo", logos.RULES),
+    Section("contacts", "Contacts", contacts.RULES),
+    Section("environment", "Environment", metadata.ENVIRONMENT),
     Section(
         "redirect-uris",
         "Redirect URIs",
-        redirect_text.RULES + redirect_hosts.RULES + redirect_spelling.RULES + redirect_notes.RULES,
+        uri_text.RULES + uri_shape.RULES + hosts.RULES + uri_spelling.RULES + uri_warnings.RULES,
     ),
-    Section("scopes", "Scopes", choices.SCOPES),
-    Section("pkce", "PKCE", choices.PKCE),
-    Section("subject-type", "Subject type preference", choices.SUBJECT_TYPE),
-    Section("confidential", "The client can keep a secret", choices.CONFIDENTIAL),
-    Section("asking", "Asking a reviewer", choices.ASKING),
+    Section("scopes", "Scopes", scopes.RULES),
+    Section("pkce", "PKCE", pkce.RULES),
+    Section("subject-type", "Subject type preference", metadata.SUBJECT_TYPE),
+    Section("confidential", "The client can keep a secret", metadata.CONFIDENTIAL),
+    Section("asking", "Asking a reviewer", overrides.RULES),
 )
 """In the order of the form; within a section, the order in which checks look."""
 

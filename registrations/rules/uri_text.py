@@ -13,7 +13,7 @@ from typing import Final
 import idna
 
 from registrations.rules.findings import Finding, Severity, quote
-from registrations.rules.lettering import passes_for_ascii
+from registrations.rules.scripts import passes_for_ascii
 from registrations.rules.vocabulary import MAX_URI_LENGTH
 
 FIELD: Final = "redirect_uris"

@@ -16,7 +16,7 @@ from registrations.forms.closing_form import ClosingForm
 from registrations.queries.overview import RegistrationOverview
 from registrations.rules.lifecycle import SECRET
 from registrations.views.access import back_to, to_edit, to_work_on
-from registrations.workflow import life
+from registrations.workflow import client
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,7 +29,7 @@ def close(request: PartnerRequest, uuid: UUID) -> HttpResponse:
     form = ClosingForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         return render(request, "registrations/close.html", _context(found, form), status=_status(form))
-    life.close(uuid, by=request.user)
+    client.close(uuid, by=request.user)
     messages.success(request, "The registration is closed.")
     return redirect("registrations:detail", uuid)
 

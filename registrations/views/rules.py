@@ -14,8 +14,8 @@ from django.views.decorators.http import require_safe
 from registrations.rules import rereview
 from registrations.rules.fields import LABELS
 from registrations.rules.metadata import RULES_VERSION
-from registrations.rules.plain_words.entry import Rule
 from registrations.rules.registry import SECTIONS, Section
+from registrations.rules.rule import Rule
 
 _SECONDS: Final = 3600
 """How long caches on the way may keep the page."""

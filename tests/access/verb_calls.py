@@ -6,10 +6,10 @@ from registrations.models import Comment
 from registrations.workflow import (
     assignment,
     checklist,
+    client,
     comments,
     confirming,
     drafting,
-    life,
     pkce,
     pkce_ends,
     review,
@@ -89,10 +89,10 @@ PLAIN_VERBS = {
     ),
     "secrets.rotate": rotate,
     "secrets.revoke": lambda scene, by, who: secrets.revoke(scene.uuid, secret_of(scene), by=by),
-    "life.suspend": lambda scene, by, who: life.suspend(scene.uuid, by=by, reason="A leak."),
-    "life.reinstate": lambda scene, by, who: life.reinstate(scene.uuid, by=by),
-    "life.close": lambda scene, by, who: life.close(scene.uuid, by=by),
-    "life.close_as_staff": lambda scene, by, who: life.close_as_staff(scene.uuid, by=by, reason="Spam."),
+    "client.suspend": lambda scene, by, who: client.suspend(scene.uuid, by=by, reason="A leak."),
+    "client.reinstate": lambda scene, by, who: client.reinstate(scene.uuid, by=by),
+    "client.close": lambda scene, by, who: client.close(scene.uuid, by=by),
+    "client.close_as_staff": lambda scene, by, who: client.close_as_staff(scene.uuid, by=by, reason="Spam."),
 }
 BUSY_VERBS = {
     "review.override": lambda scene, by, who: accept(scene.registration, by, scene.number),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from registrations.workflow import life
+from registrations.workflow import client
 from tests.emails.sending import both_hold, delivered, only, parts, readers
 from tests.support import people
 from tests.support.registrations import a_draft, approved, submitted
@@ -14,7 +14,7 @@ SITE = "https://testserver"
 
 def test_suspension_carries_the_reason_and_leads_to_the_registration(partner, reviewer):
     registration = approved(partner, reviewer)
-    life.suspend(registration.uuid, by=reviewer, reason="Its terms are gone.")
+    client.suspend(registration.uuid, by=reviewer, reason="Its terms are gone.")
     email = only("Suspended: Example Client")
     assert both_hold(email, "Its terms are gone.")
     assert both_hold(email, f"{SITE}/registrations/{registration.uuid}/")
@@ -23,8 +23,8 @@ def test_suspension_carries_the_reason_and_leads_to_the_registration(partner, re
 def test_each_suspension_is_told_with_its_own_reason(partner, reviewer):
     registration = approved(partner, reviewer)
     for reason in ("First.", "Second."):
-        life.suspend(registration.uuid, by=reviewer, reason=reason)
-        life.reinstate(registration.uuid, by=reviewer, note=f"After: {reason}")
+        client.suspend(registration.uuid, by=reviewer, reason=reason)
+        client.reinstate(registration.uuid, by=reviewer, note=f"After: {reason}")
     first, second = delivered("Suspended")
     assert both_hold(first, "First.")
     assert both_hold(second, "Second.")
@@ -33,8 +33,8 @@ def test_each_suspension_is_told_with_its_own_reason(partner, reviewer):
 def test_reinstatement_carries_the_note_if_there_is_one(partner, reviewer):
     registration = approved(partner, reviewer)
     for note in ("", "Thank you for the new terms."):
-        life.suspend(registration.uuid, by=reviewer, reason="Its terms are gone.")
-        life.reinstate(registration.uuid, by=reviewer, note=note)
+        client.suspend(registration.uuid, by=reviewer, reason="Its terms are gone.")
+        client.reinstate(registration.uuid, by=reviewer, note=note)
     plain, noted = delivered("Reinstated: Example Client")
     assert not both_hold(plain, "The reviewer adds")
     assert both_hold(noted, "Thank you for the new terms.")
@@ -42,8 +42,8 @@ def test_reinstatement_carries_the_note_if_there_is_one(partner, reviewer):
 
 def test_closing_says_who_ended_it(partner, reviewer):
     own, ended = submitted(partner, client_name="Own"), submitted(partner, client_name="Ended")
-    life.close(own.uuid, by=partner)
-    life.close_as_staff(ended.uuid, by=reviewer, reason="<b>Never</b> used.")
+    client.close(own.uuid, by=partner)
+    client.close_as_staff(ended.uuid, by=reviewer, reason="<b>Never</b> used.")
     by_partner, by_staff = only("Closed: Own"), only("Closed: Ended")
     assert both_hold(by_partner, "somebody who works for Client Ltd")
     assert "Pleo has closed" in by_staff.body
@@ -53,12 +53,12 @@ def test_closing_says_who_ended_it(partner, reviewer):
 
 
 def test_a_draft_that_nobody_named_is_closed_in_words(partner):
-    life.close(a_draft(partner).uuid, by=partner)
+    client.close(a_draft(partner).uuid, by=partner)
     assert only("Closed: Client without a name")
 
 
 def test_submitter_and_admins_hear_of_it(partner, colleague, reviewer):
     people.viewer(people.home(partner))
     registration = approved(colleague, reviewer)
-    life.suspend(registration.uuid, by=reviewer, reason="Its terms are gone.")
+    client.suspend(registration.uuid, by=reviewer, reason="Its terms are gone.")
     assert readers(delivered("Suspended")) == ["colleague@client.example", "partner@client.example"]

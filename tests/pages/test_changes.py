@@ -4,7 +4,7 @@ import pytest
 
 from registrations.models import Draft
 from registrations.rules import rereview
-from registrations.workflow import drafting, life, review
+from registrations.workflow import client, drafting, review
 from tests.pages.addresses import at
 from tests.pages.elements import elements, with_attribute
 from tests.support.pages import words
@@ -115,7 +115,7 @@ def test_a_draft_that_nobody_saw_does_not_take_effect(login, partner, colleague,
 
 def test_while_suspended_the_page_announces_a_review(login, partner, reviewer, live):
     change(live, partner, **CONTACTS)
-    life.suspend(live.uuid, by=reviewer, reason="The terms of service have gone.")
+    client.suspend(live.uuid, by=reviewer, reason="The terms of service have gone.")
     page = check_page(login(partner), live)
     assert outcome(page) == ["review"]
     assert "The client is suspended" in words(page)
@@ -196,7 +196,7 @@ def test_the_form_of_what_is_not_live_says_nothing_of_it(login, partner):
 
 
 def test_the_form_of_a_suspended_client_says_so(login, partner, reviewer, live):
-    life.suspend(live.uuid, by=reviewer, reason="The terms of service have gone.")
+    client.suspend(live.uuid, by=reviewer, reason="The terms of service have gone.")
     assert "This client is suspended. What you change here is reviewed" in words(
         login(partner).get(at(live, "edit/"))
     )

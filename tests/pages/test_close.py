@@ -2,7 +2,7 @@
 
 import pytest
 
-from registrations.workflow import drafting, life
+from registrations.workflow import client, drafting
 from tests.pages.addresses import at
 from tests.pages.elements import elements, with_attribute
 from tests.support.pages import words
@@ -68,12 +68,12 @@ def test_the_button_is_there_exactly_where_it_works(login, partner, viewer, live
     assert at(live, "close/") not in login(viewer).get(at(live)).text
     draft = a_draft(partner)
     assert at(draft, "close/") not in browser.get(at(draft)).text
-    life.close(live.uuid, by=partner)
+    client.close(live.uuid, by=partner)
     assert at(live, "close/") not in browser.get(at(live)).text
 
 
 def test_what_is_closed_is_not_closed_again(login, partner, live):
-    life.close(live.uuid, by=partner)
+    client.close(live.uuid, by=partner)
     for answer in (login(partner).get(at(live, "close/")), login(partner).post(at(live, "close/"), SURE)):
         assert answer.status_code == 409
         assert at(live) in [e.get("href") for e in elements(answer.text)]
@@ -100,13 +100,13 @@ def test_a_stranger_cannot_tell_it_from_nothing(login, stranger, live):
 
 
 def test_a_suspension_is_explained_with_the_way_on(login, partner, viewer, reviewer, live):
-    life.suspend(live.uuid, by=reviewer, reason="Your <terms> are gone.")
+    client.suspend(live.uuid, by=reviewer, reason="Your <terms> are gone.")
     page = login(partner).get(at(live))
     assert "Your &lt;terms&gt; are gone." in page.text
     assert at(live, "edit/") in [e.get("href") for e in elements(page.text)]
     assert "Pleo suspended the client." in page.text
     assert at(live, "edit/") not in login(viewer).get(at(live)).text
-    life.reinstate(live.uuid, by=reviewer, note="Thank you.")
+    client.reinstate(live.uuid, by=reviewer, note="Thank you.")
     page = login(partner).get(at(live)).text
     assert "Why Pleo suspended it" not in page
     assert "Thank you." in page
@@ -115,12 +115,12 @@ def test_a_suspension_is_explained_with_the_way_on(login, partner, viewer, revie
 def test_a_closing_by_staff_is_explained_and_one_by_a_colleague_told(
     login, partner, colleague, reviewer, live
 ):
-    life.close_as_staff(live.uuid, by=reviewer, reason="Never used.")
+    client.close_as_staff(live.uuid, by=reviewer, reason="Never used.")
     page = login(partner).get(at(live)).text
     assert "Why Pleo closed it" in page
     assert "Pleo closed the registration." in page
     own = approved(partner, reviewer)
-    life.close(own.uuid, by=colleague)
+    client.close(own.uuid, by=colleague)
     page = login(partner).get(at(own)).text
     assert "Why Pleo closed it" not in page
     assert "A colleague closed the registration." in page
@@ -129,9 +129,9 @@ def test_a_closing_by_staff_is_explained_and_one_by_a_colleague_told(
 def test_the_record_as_json_says_that_the_client_is_stopped(login, partner, reviewer, live):
     browser = login(partner)
     running = browser.get(at(live, "metadata.json")).json()
-    life.suspend(live.uuid, by=reviewer, reason="Gone.")
+    client.suspend(live.uuid, by=reviewer, reason="Gone.")
     suspended = browser.get(at(live, "metadata.json")).json()
-    life.close(live.uuid, by=partner)
+    client.close(live.uuid, by=partner)
     closed = browser.get(at(live, "metadata.json")).json()
     assert "registration_status" not in running
     assert suspended == running | {"registration_status": "suspended"}
@@ -140,5 +140,5 @@ def test_the_record_as_json_says_that_the_client_is_stopped(login, partner, revi
 
 @pytest.mark.parametrize("page", ["credentials/", "", "metadata.json"])
 def test_the_pages_of_a_closed_client_can_be_read(login, partner, live, page):
-    life.close(live.uuid, by=partner)
+    client.close(live.uuid, by=partner)
     assert login(partner).get(at(live, page)).status_code == 200

@@ -14,7 +14,7 @@ from portal.audit.models import Event
 from portal.limits import REVEAL
 from registrations.client_secrets import verifier_of
 from registrations.models import ClientSecret, PkceException
-from registrations.workflow import life, secrets
+from registrations.workflow import client, secrets
 from tests.pages.addresses import at, secret_at
 from tests.pages.elements import buttons, elements, with_attribute
 from tests.support.limits import use_up
@@ -122,7 +122,7 @@ def test_an_overdue_secret_counts_as_lapsed_before_anybody_booked_it(login, part
 
 
 def test_a_suspended_client_can_only_revoke(login, partner, reviewer, live, secret):
-    life.suspend(live.uuid, by=reviewer, reason="It was sold.")
+    client.suspend(live.uuid, by=reviewer, reason="It was sold.")
     browser = login(partner)
     assert buttons(browser.get(at(live, "credentials/"))) == {"revoke"}
     assert browser.post(secret_at(live, secret, "reveal")).status_code == 409

@@ -5,7 +5,7 @@ from django.test import Client
 
 from portal.audit import events
 from registrations.models import PkceException
-from registrations.workflow import drafting, life, pkce, review
+from registrations.workflow import client, drafting, pkce, review
 from tests.pages.addresses import at
 from tests.pages.elements import elements, with_attribute
 from tests.support.pages import words
@@ -214,7 +214,7 @@ def test_a_client_that_needs_no_exception_is_told_of_none(login, partner, review
 )
 def test_what_ended_is_told_as_it_was(login, partner, reviewer, make, says, never):
     registration = make(partner, reviewer)
-    life.close(registration.uuid, by=partner)
+    client.close(registration.uuid, by=partner)
     page = words(login(partner).get(at(registration)))
     assert says in page
     assert never not in page

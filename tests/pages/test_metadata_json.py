@@ -13,7 +13,7 @@ from registrations import client_secrets
 from registrations.models import Draft, RequestedScope
 from registrations.rules.draft_data import metadata_of
 from registrations.rules.registration_json import parse, read
-from registrations.workflow import documents, drafting, life
+from registrations.workflow import client, documents, drafting
 from tests.pages.addresses import at
 from tests.support.pages import words
 from tests.support.people import home
@@ -201,8 +201,8 @@ def test_export_holds_each_active_client_as_its_own_page_does(fetch, partner, re
 
 def test_export_leaves_out_what_is_stopped(partner, reviewer):
     suspended, closed = approved(partner, reviewer), approved(partner, reviewer)
-    life.suspend(suspended.uuid, by=reviewer, reason="It was sold.")
-    life.close(closed.uuid, by=partner)
+    client.suspend(suspended.uuid, by=reviewer, reason="It was sold.")
+    client.close(closed.uuid, by=partner)
     assert export() == []
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from registrations.models import ClientSecret, PkceException
-from registrations.workflow import comments, drafting, life, review
+from registrations.workflow import client, comments, drafting, review
 from tests.pages.addresses import at
 from tests.pages.elements import elements, with_attribute
 from tests.support.commenting import asked
@@ -101,7 +101,7 @@ def test_beside_a_review_the_secret_still_waits(login, partner, live):
 
 def test_of_a_suspended_client_no_secret_can_be_revealed(login, partner, reviewer):
     registration = approved(partner, reviewer)
-    life.suspend(registration.uuid, by=reviewer, reason="The terms of service have gone.")
+    client.suspend(registration.uuid, by=reviewer, reason="The terms of service have gone.")
     assert tasks(login(partner).get(at(registration))) == ""
 
 

@@ -109,14 +109,14 @@ class TestNotes:
             "https://client.example/CALLBACK",
         ],
     )
-    def test_near_duplicates_are_noted(self, uri):
+    def test_similar_uris_are_noted(self, uri):
         assert rules(uri, existing=[GOOD]) == ["R-51"]
 
-    def test_one_near_duplicate_may_differ_in_several_ways(self):
+    def test_a_similar_uri_may_differ_in_several_ways(self):
         other = "https://client.example/CB/?B=1&a=2"
         assert rules(other, existing=["https://client.example:8443/cb?a=2&b=1"]) == ["R-51"]
 
-    def test_different_addresses_are_no_near_duplicates(self):
+    def test_different_uris_are_not_similar(self):
         assert (
             rules(
                 GOOD,

@@ -8,7 +8,7 @@ from registrations.rules.differences import difference
 from registrations.rules.metadata import Metadata
 from registrations.rules.risk import Risk, ranked
 from registrations.rules.sites import Mail, hosts_of, mail_of
-from registrations.rules.uri_marks import differing_pieces, marked, paired, whole
+from registrations.rules.uri_parts import differing_pieces, marked, paired, whole
 
 OLD = Metadata(
     client_name="Example",

@@ -67,11 +67,11 @@ def live_with_a_change(partner, reviewer):
     return registration, 2
 
 
-@pytest.mark.parametrize("life", [never_approved, sent_back_once, live_with_a_change])
+@pytest.mark.parametrize("scenario", [never_approved, sent_back_once, live_with_a_change])
 @pytest.mark.parametrize("withdrawn", [False, True])
-def test_no_partner_reads_what_was_not_sent(life, withdrawn):
+def test_no_partner_reads_what_was_not_sent(scenario, withdrawn):
     partner, reviewer = people.partner(), people.reviewer()
-    registration, seen_version = life(partner, reviewer)
+    registration, seen_version = scenario(partner, reviewer)
     whisper(registration, reviewer, seen_version)
     if withdrawn:
         drafting.withdraw(registration.uuid, by=partner)

@@ -12,7 +12,7 @@ from registrations.models import (
     Revision,
     ScopeConfirmation,
 )
-from registrations.workflow import checklist, comments, life, review
+from registrations.workflow import checklist, client, comments, review
 from tests.support.registrations import (
     a_draft,
     a_logo,
@@ -36,7 +36,7 @@ def make(partner, reviewer, lead):
     excepted(partner, lead, client_name="Excepted")
     applied(partner, reviewer, client_name="Applied")
     stopped = approved(partner, reviewer, client_name="Suspended")
-    life.suspend(stopped.uuid, by=reviewer, reason="It was sold.")
+    client.suspend(stopped.uuid, by=reviewer, reason="It was sold.")
     waiting = under_review().get().registration.uuid
     comments.comment(waiting, by=reviewer, seen_version=1, text="Which product?", field="client_name")
     comments.note(waiting, by=reviewer, text="New to us.")

@@ -10,10 +10,10 @@ from portal.accounts.models import Membership, Role
 from registrations.workflow import (
     assignment,
     checklist,
+    client,
     comments,
     confirming,
     drafting,
-    life,
     pkce,
     review,
 )
@@ -163,13 +163,13 @@ def changed_and_handed_in(who, is_busy):
 
 
 def stopped(who, registration):
-    life.suspend(registration.uuid, by=who.reviewer, reason="A leak.")
+    client.suspend(registration.uuid, by=who.reviewer, reason="A leak.")
     return again(registration)
 
 
 def ended(who, is_busy):
     registration = live(who, is_busy)
-    life.close(registration.uuid, by=who.admin)
+    client.close(registration.uuid, by=who.admin)
     return again(registration)
 
 

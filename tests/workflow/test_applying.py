@@ -11,7 +11,7 @@ from portal.audit.models import Event
 from portal.outbox.models import OutboxMessage
 from portal.refusals import Conflict, NotAllowed, NotFound
 from registrations.models import Draft
-from registrations.workflow import drafting, life, review
+from registrations.workflow import client, drafting, review
 from registrations.workflow.drafting import Announced
 from registrations.workflow.errors import AnnouncedOtherwise, RulesBroken
 from tests.support.invariants import check_invariants
@@ -39,7 +39,7 @@ def hand_in(registration, by, *, announced=None, **changes):
 
 
 def suspend(registration, by):
-    life.suspend(registration.uuid, by=by, reason="The terms of service have gone.")
+    client.suspend(registration.uuid, by=by, reason="The terms of service have gone.")
 
 
 def statuses(registration):

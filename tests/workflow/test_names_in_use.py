@@ -12,7 +12,7 @@ from registrations.models import Registration, Revision
 from registrations.models.catalogue import offered
 from registrations.models.revision import rule_context
 from registrations.rules import client_names
-from registrations.workflow import drafting, life, review
+from registrations.workflow import client, drafting, review
 from tests.support.people import home
 from tests.support.registrations import a_draft, approved, change, submitted
 
@@ -96,9 +96,9 @@ def test_a_name_that_was_given_up_does_not_count(elsewhere, stranger, partner, r
 
 
 def test_a_suspended_client_counts_and_a_closed_one_does_not(elsewhere, stranger, partner, reviewer):
-    life.suspend(elsewhere.uuid, by=reviewer, reason="The terms of service have gone.")
+    client.suspend(elsewhere.uuid, by=reviewer, reason="The terms of service have gone.")
     assert taken("Acme Mobile", partner)
-    life.close(elsewhere.uuid, by=stranger)
+    client.close(elsewhere.uuid, by=stranger)
     assert not taken("Acme Mobile", partner)
 
 

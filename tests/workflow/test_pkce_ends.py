@@ -9,7 +9,7 @@ from portal.accounts.models import Membership, Role
 from portal.audit.models import Event
 from portal.outbox.models import OutboxMessage
 from portal.refusals import Conflict, NotAllowed, NotFound
-from registrations.workflow import drafting, life, pkce, pkce_ends, review, secrets
+from registrations.workflow import client, drafting, pkce, pkce_ends, review, secrets
 from registrations.workflow.documents import live_documents
 from tests.support.invariants import check_invariants
 from tests.support.people import home
@@ -54,7 +54,7 @@ def test_a_revocation_requires_pkce_at_once_and_says_why(partner, lead):
 
 def test_a_suspended_clients_exception_can_be_revoked(partner, lead):
     registration = excepted(partner, lead)
-    life.suspend(registration.uuid, by=lead, reason="Gone.")
+    client.suspend(registration.uuid, by=lead, reason="Gone.")
     assert revoke(registration, lead).status == "revoked"
 
 
@@ -112,7 +112,7 @@ def test_the_worker_books_the_lapse_once_and_tells(partner, lead, time_machine):
 
 def test_a_lapse_of_a_suspended_client_is_booked(partner, lead, time_machine):
     registration = excepted(partner, lead, days=5)
-    life.suspend(registration.uuid, by=lead, reason="Gone.")
+    client.suspend(registration.uuid, by=lead, reason="Gone.")
     time_machine.move_to(in_days(6))
     assert pkce_ends.lapse_due() == 1
 
@@ -163,7 +163,7 @@ def test_what_has_ended_reminds_nobody(partner, lead, time_machine):
     for registration in (dropped, renewed):
         review.approve(registration.uuid, by=lead, seen_version=2)
     closed = excepted(partner, lead, days=90)
-    life.close(closed.uuid, by=partner)
+    client.close(closed.uuid, by=partner)
     assert days_reminded(time_machine, [61, 84, 91]) == []
 
 

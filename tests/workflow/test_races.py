@@ -7,7 +7,7 @@ from portal.accounts.models import Membership
 from portal.audit.models import Event
 from portal.refusals import Conflict, Gone, NotAllowed, NotFound
 from registrations.models import ClientSecret, Registration
-from registrations.workflow import assignment, drafting, life, review, secrets
+from registrations.workflow import assignment, client, drafting, review, secrets
 from registrations.workflow.errors import StaleVersion
 from registrations.workflow.secrets import Revealed
 from tests.support import people
@@ -190,7 +190,7 @@ def test_applying_against_a_suspension_is_before_it_or_under_review(partner, rev
     for _ in range(times(20)):
         registration = approved(partner, reviewer)
         change(registration, partner, contacts=["other@client.example"])
-        suspend = lambda: life.suspend(registration.uuid, by=reviewer, reason="It was sold.")
+        suspend = lambda: client.suspend(registration.uuid, by=reviewer, reason="It was sold.")
         applied, _ = at_once(lambda: drafting.submit(registration.uuid, by=partner), suspend)
         assert applied.status in ("approved", "under_review")
         assert registration.revisions.filter(status="approved").count() == 1

@@ -13,7 +13,7 @@ from portal.refusals import Conflict, Gone, NotAllowed, NotFound
 from portal.sealing import SealBroken, SealingKeyProblem
 from registrations import client_secrets
 from registrations.models import ClientSecret
-from registrations.workflow import life, secrets
+from registrations.workflow import client, secrets
 from registrations.workflow.errors import ReauthenticationNeeded
 from tests.support.invariants import check_invariants
 from tests.support.registrations import again, approved, reveal, revealed, submitted
@@ -219,7 +219,7 @@ def test_the_worker_books_what_lapsed_once_and_tells(partner, reviewer, time_mac
 
 def test_a_suspended_client_reveals_nothing_but_can_revoke(partner, reviewer):
     registration = approved(partner, reviewer)
-    life.suspend(registration.uuid, by=reviewer, reason="It was sold.")
+    client.suspend(registration.uuid, by=reviewer, reason="It was sold.")
     with pytest.raises(Conflict):
         reveal_of(registration, sealed(registration), partner)
     with pytest.raises(Conflict):

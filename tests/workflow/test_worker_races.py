@@ -7,7 +7,7 @@ from portal.audit.models import Event
 from portal.outbox.models import OutboxMessage
 from portal.refusals import Conflict
 from registrations.models import PkceException
-from registrations.workflow import life, pkce_ends, secrets
+from registrations.workflow import client, pkce_ends, secrets
 from tests.support.invariants import check_invariants
 from tests.support.races import at_once
 from tests.support.registrations import excepted, in_days, reveal
@@ -47,7 +47,7 @@ def test_a_revocation_a_leak_and_a_closing_end_it_once(partner, lead):
         at_once(
             lambda: pkce_ends.revoke(registration.uuid, exception.uuid, by=lead, reason="Why not."),
             lambda: secrets.revoke(registration.uuid, secret.uuid, by=partner, leaked=True),
-            lambda: life.close(registration.uuid, by=partner),
+            lambda: client.close(registration.uuid, by=partner),
         )
         moved = [
             event.verb

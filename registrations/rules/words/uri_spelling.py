@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from registrations.rules.findings import Severity
-from registrations.rules.plain_words.entry import GUIDE, Example, Rule, typed
+from registrations.rules.rule import GUIDE, Example, Rule, typed
 
 _reject = partial(Rule, severity=Severity.REJECT, fields=("redirect_uris",))
 _GOOD: Final = "https://client.example/callback"

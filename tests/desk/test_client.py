@@ -2,7 +2,7 @@
 
 import pytest
 
-from registrations.workflow import drafting, life
+from registrations.workflow import client, drafting
 from tests.desk.pages import QUEUE, review_path, state
 from tests.support.people import home, person, sign_in
 from tests.support.registrations import a_draft, again, approved, change
@@ -15,7 +15,7 @@ REINSTATE = {"move": "reinstate", "reinstate_note": ""}
 CLOSE = {"move": "close", "close_reason": WHY, "close_sure": "on"}
 
 
-def life_path(registration):
+def client_path(registration):
     return f"{QUEUE}{registration.uuid}/life/"
 
 
@@ -29,33 +29,33 @@ def offered(page):
 
 
 def test_the_page_offers_what_is_possible(desk, by, waiting, live):
-    assert offered(desk.get(life_path(waiting))) == {"close"}
-    assert offered(desk.get(life_path(live))) == {"suspend", "close"}
-    life.suspend(live.uuid, by=desk.who, reason=WHY)
-    page = desk.get(life_path(live))
+    assert offered(desk.get(client_path(waiting))) == {"close"}
+    assert offered(desk.get(client_path(live))) == {"suspend", "close"}
+    client.suspend(live.uuid, by=desk.who, reason=WHY)
+    page = desk.get(client_path(live))
     assert offered(page) == {"reinstate", "close"}
     assert WHY in page.text
-    life.close(live.uuid, by=by)
-    assert offered(desk.get(life_path(live))) == set()
+    client.close(live.uuid, by=by)
+    assert offered(desk.get(client_path(live))) == set()
 
 
 def test_a_client_is_suspended_and_reinstated(desk, live):
-    answer = desk.post(life_path(live), SUSPEND)
+    answer = desk.post(client_path(live), SUSPEND)
     assert (answer.status_code, answer["Location"]) == (302, review_path(live))
     assert again(live).status == "suspended"
     page = desk.get(review_path(live)).text
     assert "Example Client is suspended." in page
     assert ">Reinstate or close</a>" in page
-    assert desk.post(life_path(live), REINSTATE).status_code == 302
+    assert desk.post(client_path(live), REINSTATE).status_code == 302
     assert again(live).status == "active"
 
 
 def test_a_client_is_closed_with_a_reason_and_a_tick(desk, live):
-    assert desk.post(life_path(live), CLOSE).status_code == 302
+    assert desk.post(client_path(live), CLOSE).status_code == 302
     closed = again(live)
     assert (closed.status, closed.closed_reason) == ("closed", WHY)
-    assert life_path(live) not in desk.get(review_path(live)).text
-    assert WHY in desk.get(life_path(live)).text
+    assert client_path(live) not in desk.get(review_path(live)).text
+    assert WHY in desk.get(client_path(live)).text
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_a_client_is_closed_with_a_reason_and_a_tick(desk, live):
 )
 def test_what_is_missing_is_said_beside_its_field(desk, live, sent, field):
     before = state(live)
-    answer = desk.post(life_path(live), sent)
+    answer = desk.post(client_path(live), sent)
     assert answer.status_code == 422
     assert "There is a problem" in answer.text
     assert f'href="#{field}"' in answer.text
@@ -79,12 +79,12 @@ def test_what_is_missing_is_said_beside_its_field(desk, live, sent, field):
 
 
 def test_what_was_typed_is_kept(desk, live):
-    assert f"{WHY}</textarea>" in desk.post(life_path(live), CLOSE | {"close_sure": ""}).text
+    assert f"{WHY}</textarea>" in desk.post(client_path(live), CLOSE | {"close_sure": ""}).text
 
 
 def test_a_move_that_came_too_late_says_so(desk, live):
-    life.suspend(live.uuid, by=desk.who, reason="Faster.")
-    answer = desk.post(life_path(live), SUSPEND)
+    client.suspend(live.uuid, by=desk.who, reason="Faster.")
+    answer = desk.post(client_path(live), SUSPEND)
     assert answer.status_code == 409
     assert "This registration is suspended." in answer.text
     assert live.suspensions.get().reason == "Faster."
@@ -93,47 +93,47 @@ def test_a_move_that_came_too_late_says_so(desk, live):
 @pytest.mark.parametrize("move", ["", "discard", "approve", "\x00"])
 def test_an_unknown_move_changes_nothing(desk, live, move):
     before = state(live)
-    assert desk.post(life_path(live), {"move": move}).status_code == 409
+    assert desk.post(client_path(live), {"move": move}).status_code == 409
     assert state(live) == before
 
 
 def test_nobody_stops_a_client_of_their_own_organisation(desk, by, live):
     home(by).memberships.create(user=desk.who, role="viewer")
     before = state(live)
-    page = desk.get(life_path(live))
+    page = desk.get(client_path(live))
     assert offered(page) == set()
     assert "somebody else suspends" in page.text
-    assert life_path(live) not in desk.get(review_path(live)).text
+    assert client_path(live) not in desk.get(review_path(live)).text
     for sent in (SUSPEND, REINSTATE, CLOSE, {"move": "suspend"}):
-        assert desk.post(life_path(live), sent).status_code == 403
+        assert desk.post(client_path(live), sent).status_code == 403
     assert state(live) == before
 
 
 def test_only_reviewers_come_in(client, by, live):
     for outsider in (by, person("clerk@portal.example", is_staff=True)):
         sign_in(client, outsider)
-        for answer in (client.get(life_path(live)), client.post(life_path(live), SUSPEND)):
+        for answer in (client.get(client_path(live)), client.post(client_path(live), SUSPEND)):
             assert answer.status_code in (302, 403)
     assert again(live).status == "active"
 
 
 def test_drafts_are_their_partners_own(desk, by):
     draft = a_draft(by)
-    assert desk.get(life_path(draft)).status_code == 404
-    assert desk.post(life_path(draft), CLOSE).status_code == 404
+    assert desk.get(client_path(draft)).status_code == 404
+    assert desk.post(client_path(draft), CLOSE).status_code == 404
 
 
 def test_a_suspended_client_is_not_approved_and_the_page_says_why(desk, by, live):
     change(live, by, client_name="New Name")
     drafting.submit(live.uuid, by=by)
-    life.suspend(live.uuid, by=desk.who, reason=WHY)
+    client.suspend(live.uuid, by=desk.who, reason=WHY)
     page = desk.get(review_path(live)).text
     assert "the client is suspended" in page
     assert 'disabled aria-describedby="approve-blocked"' in page
 
 
 def test_what_is_stopped_can_be_found(desk, by, live):
-    life.suspend(live.uuid, by=desk.who, reason=WHY)
+    client.suspend(live.uuid, by=desk.who, reason=WHY)
     assert "Example Client" in desk.get(QUEUE, {"state": "suspended"}).text
-    life.close(live.uuid, by=by)
+    client.close(live.uuid, by=by)
     assert "Example Client" in desk.get(QUEUE, {"state": "closed"}).text

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from registrations.rules.findings import Severity
-from registrations.rules.plain_words.entry import GUIDE, OURS, Rule, described
+from registrations.rules.rule import GUIDE, OURS, Rule, described
 
 _reject = partial(Rule, severity=Severity.REJECT, fields=("logo",))
 _warn = partial(Rule, severity=Severity.WARN, fields=("logo",))

@@ -1,11 +1,11 @@
-"""What there is to say about one rule."""
+"""One rule of the registry: what it asks, why, who says so, and examples."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from registrations.rules.findings import Severity
-from registrations.rules.plain_words.titles import TITLES
+from registrations.rules.rule_titles import TITLES
 
 GUIDE = "the registration guide"
 """How sources name the document that partners register by."""
@@ -64,5 +64,5 @@ def typed(*values: str) -> tuple[Example, ...]:
 
 
 def described(*values: str) -> tuple[Example, ...]:
-    """Examples that can only be told in words."""
+    """Examples that can only be described."""
     return tuple(Example(value, described=True) for value in values)

@@ -18,12 +18,12 @@ from portal.accounts.decorators import SignedInRequest
 from portal.accounts.models import User
 from portal.refusals import Conflict, NotAllowed
 from registrations import permissions
+from registrations.admin.client_forms import CloseForm, ReinstateForm, SuspendForm
 from registrations.admin.forms import problems
-from registrations.admin.life_forms import CloseForm, ReinstateForm, SuspendForm
 from registrations.models import Registration
 from registrations.queries.overview import RegistrationOverview, with_overview
 from registrations.rules.lifecycle import REGISTRATION
-from registrations.workflow import life as living
+from registrations.workflow import client
 
 Answers = Mapping[str, Any]
 
@@ -37,15 +37,15 @@ class Move(NamedTuple):
 
 
 def _suspend(uuid: UUID, by: User, answers: Answers) -> object:
-    return living.suspend(uuid, by=by, reason=answers["suspend_reason"])
+    return client.suspend(uuid, by=by, reason=answers["suspend_reason"])
 
 
 def _reinstate(uuid: UUID, by: User, answers: Answers) -> object:
-    return living.reinstate(uuid, by=by, note=answers["reinstate_note"])
+    return client.reinstate(uuid, by=by, note=answers["reinstate_note"])
 
 
 def _close(uuid: UUID, by: User, answers: Answers) -> object:
-    return living.close_as_staff(uuid, by=by, reason=answers["close_reason"])
+    return client.close_as_staff(uuid, by=by, reason=answers["close_reason"])
 
 
 _MOVES: Final[Mapping[str, Move]] = {
@@ -56,7 +56,7 @@ _MOVES: Final[Mapping[str, Move]] = {
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def life(request: SignedInRequest, uuid: UUID, *, frame: Mapping[str, Any]) -> HttpResponse:
+def client_page(request: SignedInRequest, uuid: UUID, *, frame: Mapping[str, Any]) -> HttpResponse:
     """What can be done with the client now; ``frame`` is what the admin's own templates need."""
     if not permissions.may_see_desk(request.user):
         raise PermissionDenied
@@ -113,7 +113,7 @@ def _page(
         "errors": problems(sent),
         "conflict": conflict,
     }
-    return render(request, "admin/registrations/registration/life.html", context, status=status)
+    return render(request, "admin/registrations/registration/client.html", context, status=status)
 
 
 def _form(kind: type[forms.Form], sent: forms.Form | None) -> forms.Form:

@@ -7,7 +7,7 @@ from typing import Final
 
 from registrations.rules.fields import WEB_URI_FIELDS
 from registrations.rules.findings import Severity
-from registrations.rules.plain_words.entry import GUIDE, OURS, Example, Rule, typed
+from registrations.rules.rule import GUIDE, OURS, Example, Rule, typed
 
 _reject = partial(Rule, severity=Severity.REJECT, fields=WEB_URI_FIELDS)
 _warn = partial(Rule, severity=Severity.WARN, fields=WEB_URI_FIELDS)

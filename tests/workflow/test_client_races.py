@@ -6,7 +6,7 @@ from django.utils import timezone
 from portal.audit.models import Event
 from portal.refusals import Conflict, Refusal
 from registrations.models import Registration
-from registrations.workflow import drafting, life, review, secrets
+from registrations.workflow import client, drafting, review, secrets
 from registrations.workflow.secrets import Revealed
 from tests.support.invariants import check_invariants
 from tests.support.races import at_once
@@ -19,11 +19,11 @@ WHY = "It was sold."
 
 
 def close(registration, by):
-    return lambda: life.close(registration.uuid, by=by)
+    return lambda: client.close(registration.uuid, by=by)
 
 
 def suspend(registration, by):
-    return lambda: life.suspend(registration.uuid, by=by, reason=WHY)
+    return lambda: client.suspend(registration.uuid, by=by, reason=WHY)
 
 
 def done(registration, verb):
@@ -40,14 +40,14 @@ def test_of_twenty_suspensions_one_counts(partner, reviewer):
 def test_of_twenty_reinstatements_one_counts(partner, reviewer):
     registration = approved(partner, reviewer)
     suspend(registration, reviewer)()
-    results = at_once(*[lambda: life.reinstate(registration.uuid, by=reviewer)] * 20)
+    results = at_once(*[lambda: client.reinstate(registration.uuid, by=reviewer)] * 20)
     assert sum(isinstance(result, Conflict) for result in results) == 19
     assert done(registration, "registration.reinstated") == 1
 
 
 def test_of_twenty_closings_one_counts(partner, reviewer):
     registration = approved(partner, reviewer)
-    by_staff = lambda: life.close_as_staff(registration.uuid, by=reviewer, reason=WHY)
+    by_staff = lambda: client.close_as_staff(registration.uuid, by=reviewer, reason=WHY)
     results = at_once(*[close(registration, partner)] * 10, *[by_staff] * 10)
     assert len([result for result in results if isinstance(result, Registration)]) == 1
     assert sum(isinstance(result, Conflict) for result in results) == 19

@@ -8,7 +8,7 @@ from portal.audit.models import Event
 from portal.outbox.models import OutboxMessage
 from portal.refusals import Conflict, Gone, NotAllowed, NotFound
 from registrations.models import Draft
-from registrations.workflow import assignment, drafting, life, pkce, review, secrets
+from registrations.workflow import assignment, client, drafting, pkce, review, secrets
 from registrations.workflow.documents import live_documents
 from tests.support import people
 from tests.support.invariants import check_invariants
@@ -30,7 +30,7 @@ WHY = "The terms of service have gone."
 
 
 def suspended(registration, by):
-    life.suspend(registration.uuid, by=by, reason=WHY)
+    client.suspend(registration.uuid, by=by, reason=WHY)
     return again(registration)
 
 
@@ -44,7 +44,7 @@ def events(verb, outcome="done"):
 
 def test_a_suspension_stops_the_client_and_says_why(partner, reviewer):
     registration, _ = revealed(partner, reviewer)
-    suspension = life.suspend(registration.uuid, by=reviewer, reason=f" {WHY}\n")
+    suspension = client.suspend(registration.uuid, by=reviewer, reason=f" {WHY}\n")
     stopped = again(registration)
     assert (stopped.status, stopped.suspended_at) == ("suspended", suspension.suspended_at)
     assert (suspension.reason, suspension.suspended_by) == (WHY, reviewer)
@@ -80,7 +80,7 @@ def test_a_reinstated_client_goes_on_as_it_was(partner, reviewer, lead):
     registration, _ = revealed(partner, reviewer)
     before = exported()
     suspended(registration, reviewer)
-    suspension = life.reinstate(registration.uuid, by=lead, note=" All is well. ")
+    suspension = client.reinstate(registration.uuid, by=lead, note=" All is well. ")
     assert (again(registration).status, again(registration).suspended_at) == ("active", None)
     assert (suspension.lifted_by, suspension.note) == (lead, "All is well.")
     assert exported() == before
@@ -91,14 +91,14 @@ def test_a_reinstated_client_goes_on_as_it_was(partner, reviewer, lead):
 
 def test_each_suspension_stays_on_record(partner, reviewer):
     registration = suspended(approved(partner, reviewer), reviewer)
-    life.reinstate(registration.uuid, by=reviewer)
-    life.suspend(registration.uuid, by=reviewer, reason="Once more.")
+    client.reinstate(registration.uuid, by=reviewer)
+    client.suspend(registration.uuid, by=reviewer, reason="Once more.")
     assert list(registration.suspensions.values_list("reason", flat=True)) == ["Once more.", WHY]
 
 
 def test_a_suspension_and_a_closing_by_staff_need_a_reason(partner, reviewer):
     registration = approved(partner, reviewer)
-    for verb in (life.suspend, life.close_as_staff):
+    for verb in (client.suspend, client.close_as_staff):
         with pytest.raises(Conflict, match="Say why"):
             verb(registration.uuid, by=reviewer, reason=" \n")
     assert again(registration).status == "active"
@@ -106,7 +106,7 @@ def test_a_suspension_and_a_closing_by_staff_need_a_reason(partner, reviewer):
 
 def in_each_status(by, reviewer):
     closed = submitted(by)
-    life.close(closed.uuid, by=by)
+    client.close(closed.uuid, by=by)
     return {
         "pending": submitted(by),
         "active": approved(by, reviewer),
@@ -118,9 +118,9 @@ def in_each_status(by, reviewer):
 @pytest.mark.parametrize(
     ("verb", "possible"),
     [
-        (lambda uuid, by: life.suspend(uuid, by=by, reason=WHY), {"active"}),
-        (lambda uuid, by: life.reinstate(uuid, by=by), {"suspended"}),
-        (lambda uuid, by: life.close_as_staff(uuid, by=by, reason=WHY), {"pending", "active", "suspended"}),
+        (lambda uuid, by: client.suspend(uuid, by=by, reason=WHY), {"active"}),
+        (lambda uuid, by: client.reinstate(uuid, by=by), {"suspended"}),
+        (lambda uuid, by: client.close_as_staff(uuid, by=by, reason=WHY), {"pending", "active", "suspended"}),
     ],
     ids=["suspend", "reinstate", "close"],
 )
@@ -136,9 +136,9 @@ def test_staff_move_a_client_only_from_where_the_table_says(partner, reviewer, v
 
 
 STAFF_VERBS = [
-    ("suspend", lambda uuid, by: life.suspend(uuid, by=by, reason=WHY)),
-    ("reinstate", lambda uuid, by: life.reinstate(uuid, by=by)),
-    ("close", lambda uuid, by: life.close_as_staff(uuid, by=by, reason=WHY)),
+    ("suspend", lambda uuid, by: client.suspend(uuid, by=by, reason=WHY)),
+    ("reinstate", lambda uuid, by: client.reinstate(uuid, by=by)),
+    ("close", lambda uuid, by: client.close_as_staff(uuid, by=by, reason=WHY)),
 ]
 
 
@@ -171,7 +171,7 @@ def test_closing_ends_all_that_the_client_has(partner, colleague, lead):
     drafting.submit(registration.uuid, by=partner)
     pkce.grant(registration.uuid, by=lead, seen_version=2, expires_on=in_days(90))
     version = Draft.objects.get(registration=registration).version
-    life.close(registration.uuid, by=colleague)
+    client.close(registration.uuid, by=colleague)
     closed = again(registration)
     assert (closed.status, closed.client_id) == ("closed", registration.client_id)
     assert list(registration.revisions.values_list("status", flat=True)) == ["withdrawn", "approved"]
@@ -194,7 +194,7 @@ def test_closing_ends_all_that_the_client_has(partner, colleague, lead):
 
 def test_closing_wipes_a_sealed_secret(partner, reviewer):
     registration = approved(partner, reviewer)
-    life.close(registration.uuid, by=partner)
+    client.close(registration.uuid, by=partner)
     secret = registration.secrets.get()
     assert (secret.status, secret.sealed_secret) == ("revoked", None)
 
@@ -202,7 +202,7 @@ def test_closing_wipes_a_sealed_secret(partner, reviewer):
 def test_closing_judges_by_the_clock_what_nobody_has_booked(partner, lead, time_machine):
     registration = excepted(partner, lead, days=5)
     time_machine.move_to(in_days(8))
-    life.close(registration.uuid, by=partner)
+    client.close(registration.uuid, by=partner)
     secret = registration.secrets.get()
     assert (secret.status, secret.sealed_secret, secret.revoked_by) == ("lapsed", None, None)
     assert registration.pkce_exceptions.get().status == "lapsed"
@@ -211,7 +211,7 @@ def test_closing_judges_by_the_clock_what_nobody_has_booked(partner, lead, time_
 
 def test_closing_lifts_the_suspension(partner, reviewer):
     registration = suspended(approved(partner, reviewer), reviewer)
-    life.close_as_staff(registration.uuid, by=reviewer, reason="It stays away.")
+    client.close_as_staff(registration.uuid, by=reviewer, reason="It stays away.")
     closed = again(registration)
     assert (closed.status, closed.suspended_at, closed.closed_reason) == ("closed", None, "It stays away.")
     assert registration.suspensions.get().lifted_by == reviewer
@@ -221,14 +221,14 @@ def test_closing_lifts_the_suspension(partner, reviewer):
 def test_closing_ends_the_claim_on_what_it_withdraws(partner, reviewer):
     registration = submitted(partner)
     assignment.claim(registration.uuid, by=reviewer)
-    life.close(registration.uuid, by=partner)
+    client.close(registration.uuid, by=partner)
     revision = registration.revisions.get()
     assert (revision.status, revision.claimed_by, revision.claimed_at) == ("withdrawn", None, None)
 
 
 def test_auditors_stop_no_client(partner, reviewer):
     registration, auditor = approved(partner, reviewer), people.auditor()
-    for stop in (life.suspend, life.close_as_staff):
+    for stop in (client.suspend, client.close_as_staff):
         with pytest.raises(NotAllowed):
             stop(registration.uuid, by=auditor, reason="I only read.")
     assert again(registration).status == "active"
@@ -236,7 +236,7 @@ def test_auditors_stop_no_client(partner, reviewer):
 
 def test_closing_a_draft_leaves_nothing_of_it(partner):
     registration = a_draft(partner)
-    life.close(registration.uuid, by=partner)
+    client.close(registration.uuid, by=partner)
     assert again(registration).status == "closed"
     assert not Draft.objects.exists()
     assert events("closed").get().moved == ["draft:1"]
@@ -248,13 +248,13 @@ def test_closing_a_draft_leaves_nothing_of_it(partner):
 def test_others_do_not_close_as_the_partner(partner, reviewer, request, who, refusal):
     registration = approved(partner, reviewer)
     with pytest.raises(refusal):
-        life.close(registration.uuid, by=request.getfixturevalue(who))
+        client.close(registration.uuid, by=request.getfixturevalue(who))
     assert again(registration).status == "active"
 
 
 def test_the_secret_of_a_closed_client_is_gone(partner, reviewer):
     registration = approved(partner, reviewer)
-    life.close(registration.uuid, by=partner)
+    client.close(registration.uuid, by=partner)
     secret = registration.secrets.get()
     with pytest.raises(Gone, match="This secret was revoked. The client is closed."):
         secrets.reveal(registration.uuid, secret.uuid, by=partner, signed_in_at=timezone.now())
@@ -262,10 +262,10 @@ def test_the_secret_of_a_closed_client_is_gone(partner, reviewer):
 
 def test_a_closed_registration_takes_nothing_more(partner, reviewer):
     registration = approved(partner, reviewer)
-    life.close(registration.uuid, by=partner)
+    client.close(registration.uuid, by=partner)
     secret = registration.secrets.get()
     for verb in (
-        lambda: life.close(registration.uuid, by=partner),
+        lambda: client.close(registration.uuid, by=partner),
         lambda: change(registration, partner),
         lambda: secrets.rotate(registration.uuid, by=partner, grace="now"),
         lambda: secrets.revoke(registration.uuid, secret.uuid, by=partner),

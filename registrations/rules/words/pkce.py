@@ -1,0 +1,67 @@
+"""Rules P-01 to P-05: PKCE, and the exception from it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+from registrations.rules.findings import Severity
+from registrations.rules.rule import GUIDE, OURS, Example, Rule, described, typed
+
+_reject = partial(Rule, severity=Severity.REJECT)
+
+RULES: Final = (
+    _reject(
+        id="P-01",
+        code="support",
+        fields=("pkce_support",),
+        statement="Say whether your client supports PKCE, with the method S256. It is required by default.",
+        why="PKCE keeps a stolen code from being used.",
+        source=f"{GUIDE}; RFC 9700 section 2.1.1",
+        bad=typed("plain"),
+        good=typed("supported"),
+    ),
+    _reject(
+        id="P-03",
+        code="reason",
+        fields=("pkce_justification",),
+        statement="An exception needs its technical reason, in 20 to 4000 characters.",
+        why="Exceptions are granted one by one, to clients that cannot do otherwise.",
+        source=GUIDE,
+        bad=typed("We cannot."),
+        good=typed("Our connector platform sends no code_verifier before version 9."),
+    ),
+    _reject(
+        id="P-05",
+        code="needs_pkce",
+        fields=("pkce_support",),
+        statement="No exception for a client that only has local redirect URIs, or whose host keeps no "
+        "secret.",
+        why="Such clients need PKCE most.",
+        source="RFC 8252 section 8.1",
+        bad=(
+            Example(
+                "exception_requested",
+                given="with http://localhost:8080/callback alone",
+                beside=("http://localhost:8080/callback",),
+            ),
+        ),
+        good=(
+            Example(
+                "exception_requested",
+                given="with https://client.example/callback",
+                beside=("https://client.example/callback",),
+            ),
+        ),
+    ),
+    _reject(
+        id="P-04",
+        code="end_date",
+        fields=("pkce_support",),
+        statement="Whoever grants an exception sets its end, after today and at most twelve months away.",
+        why="What made the exception necessary is looked at again.",
+        source=OURS,
+        bad=described("an end in two years", "an end in the past"),
+        good=described("an end in six months"),
+    ),
+)
