@@ -41,7 +41,7 @@ POLL_SECONDS = 2.0
 BATCH = 100
 
 
-class UnknownLetter(Exception):  # noqa: N818 - nothing is at fault while two releases run side by side
+class UnknownEmail(Exception):  # noqa: N818 - nothing is at fault while two releases run side by side
     """A newer release ordered an email that this one does not know."""
 
 
@@ -50,7 +50,7 @@ TROUBLE = (
     Error,  # the database
     ObjectDoesNotExist,  # the rows that the email is about have moved on
     SealingKeyProblem,
-    UnknownLetter,
+    UnknownEmail,
     Refusal,  # a job's verb came too late
 )
 """What may be over at the next attempt. Anything else is a bug, which another attempt would meet again."""
@@ -133,7 +133,7 @@ def _log_failure(event: str, error: Exception, **about: object) -> None:
 
 def _email_of(message: OutboxMessage, emails: Emails) -> Email:
     if message.kind not in emails:
-        raise UnknownLetter(message.kind)
+        raise UnknownEmail(message.kind)
     return emails[message.kind]
 
 

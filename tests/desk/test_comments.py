@@ -6,7 +6,7 @@ from registrations.admin.comments import CommentForm
 from registrations.models import Comment, DeskNote, Thread
 from registrations.workflow import comments as commenting
 from registrations.workflow import drafting, review
-from tests.desk.commenting import comment, note, talk
+from tests.desk.commenting import comment, note, write
 from tests.desk.pages import NOTE, decide, review_path
 from tests.pages.elements import with_attribute
 from tests.support.people import auditor, home, reviewer, sign_in
@@ -69,8 +69,8 @@ def test_a_desk_note_looks_and_reads_unlike_a_comment(desk, waiting):
 
 
 def test_neither_form_takes_the_text_of_the_other(desk, waiting):
-    assert talk(desk, waiting, "comment", desk_note=INTERNAL).status_code == 422
-    assert talk(desk, waiting, "note", to_partner=ASK).status_code == 422
+    assert write(desk, waiting, "comment", desk_note=INTERNAL).status_code == 422
+    assert write(desk, waiting, "note", to_partner=ASK).status_code == 422
     assert not Comment.objects.exists()
     assert not DeskNote.objects.exists()
 
@@ -79,15 +79,15 @@ def test_reply_resolve_reopen_and_take_back(desk, waiting):
     comment(desk, waiting, ASK)
     thread = Thread.objects.get()
     about = {"field": "client_name", "thread": thread.uuid}
-    talk(desk, waiting, "reply", to_partner="And since when?", **about)
+    write(desk, waiting, "reply", to_partner="And since when?", **about)
     assert thread.comments.count() == 2
-    talk(desk, waiting, "take_back", comment=thread.comments.last().uuid)
+    write(desk, waiting, "take_back", comment=thread.comments.last().uuid)
     assert thread.comments.get().text == ASK
-    talk(desk, waiting, "resolve", **about)
+    write(desk, waiting, "resolve", **about)
     (folded,) = with_attribute(desk.get(review_path(waiting)).text, "data-thread")
     assert folded.tag == "details"
     assert "Resolved by" in folded.words()
-    talk(desk, waiting, "reopen", **about)
+    write(desk, waiting, "reopen", **about)
     thread.refresh_from_db()
     assert thread.resolved_at is None
 
@@ -96,7 +96,7 @@ def test_a_colleagues_comment_cannot_be_taken_back(client, desk, by, waiting):
     comment(desk, waiting, ASK)
     other = sign_in(client, reviewer("other@portal.example"))
     assert "Take back" not in thread_on(other.get(review_path(waiting)))
-    answer = talk(other, waiting, "take_back", comment=Comment.objects.get().uuid)
+    answer = write(other, waiting, "take_back", comment=Comment.objects.get().uuid)
     assert answer.status_code == 409
     assert Comment.objects.exists()
 
@@ -105,7 +105,7 @@ def test_a_colleagues_comment_cannot_be_taken_back(client, desk, by, waiting):
 @pytest.mark.parametrize("text", ["", "  \r\n", "x" * 4001, "a\x00b"])
 def test_what_cannot_be_kept_says_so_beside_its_field(desk, waiting, act, text):
     name = {"comment": "to_partner", "note": "desk_note"}[act]
-    answer = talk(desk, waiting, act, field="scope", **{name: text})
+    answer = write(desk, waiting, act, field="scope", **{name: text})
     assert answer.status_code == 422
     assert f'id="id_{name}_scope_error"' in answer.text
     assert f'href="#id_{name}_scope"' in answer.text
@@ -156,7 +156,7 @@ def test_a_reply_to_what_was_taken_back_keeps_what_was_typed(desk, waiting):
     comment(desk, waiting, ASK)
     thread = Thread.objects.get()
     commenting.take_back(waiting.uuid, Comment.objects.get().uuid, by=desk.who)
-    answer = talk(desk, waiting, "reply", thread=thread.uuid, field="client_name", to_partner="More.")
+    answer = write(desk, waiting, "reply", thread=thread.uuid, field="client_name", to_partner="More.")
     assert answer.status_code == 409
     (typed,) = with_attribute(answer.text, "id", "id_to_partner_client_name")
     assert typed.text.strip() == "More."
@@ -166,7 +166,7 @@ def test_a_reply_to_what_was_resolved_keeps_what_was_typed(desk, waiting):
     comment(desk, waiting, ASK)
     thread = Thread.objects.get()
     commenting.resolve(waiting.uuid, thread.uuid, by=desk.who)
-    answer = talk(desk, waiting, "reply", thread=thread.uuid, field="client_name", to_partner="More.")
+    answer = write(desk, waiting, "reply", thread=thread.uuid, field="client_name", to_partner="More.")
     assert answer.status_code == 409
     (typed,) = with_attribute(answer.text, "id", f"id_reply_{thread.uuid}")
     assert typed.text.strip() == "More."
@@ -188,7 +188,7 @@ def test_threads_of_another_registration_are_out_of_reach(desk, by, waiting):
     thread = Thread.objects.get()
     for act in ("reply", "resolve"):
         said = {"thread": thread.uuid, "to_partner": "More."}
-        assert talk(desk, waiting, act, **said).status_code == 409
+        assert write(desk, waiting, act, **said).status_code == 409
     assert thread.comments.count() == 1
     assert ASK not in desk.get(review_path(waiting)).text
 

@@ -215,8 +215,8 @@ def test_a_stale_version_keeps_tick_and_reason(login, partner):
 
 def test_a_suggestion_pressed_after_the_tick_is_the_later_word(login, partner):
     registration = a_draft(partner, client_name=NAME)
-    pressed = ask() | {"apply": "client_name::N-05"}
-    save(login(partner), at(registration, "edit/"), questions=pressed, client_name=NAME)
+    posted_with_button = ask() | {"apply": "client_name::N-05"}
+    save(login(partner), at(registration, "edit/"), questions=posted_with_button, client_name=NAME)
     assert "Pleo" not in again(registration).draft.data["client_name"].split()
     assert "review_asked" not in again(registration).draft.data
 

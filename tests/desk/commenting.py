@@ -3,15 +3,15 @@
 from tests.desk.pages import review_path
 
 
-def talk(client, registration, act, *, seen_version=1, **said):
+def write(client, registration, act, *, seen_version=1, **said):
     return client.post(
         review_path(registration), {"comment_action": act, "seen_version": seen_version, **said}
     )
 
 
 def comment(client, registration, text, field="client_name", **other):
-    return talk(client, registration, "comment", field=field, to_partner=text, **other)
+    return write(client, registration, "comment", field=field, to_partner=text, **other)
 
 
 def note(client, registration, text, field="client_name", **other):
-    return talk(client, registration, "note", field=field, desk_note=text, **other)
+    return write(client, registration, "note", field=field, desk_note=text, **other)
