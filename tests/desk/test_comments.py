@@ -208,7 +208,7 @@ def test_auditors_read_and_do_not_write(client, desk, waiting):
     page = sign_in(client, auditor()).get(review_path(waiting))
     assert ASK in row_of(page, "client_name")
     assert INTERNAL in page.text
-    assert not with_attribute(page.text, "name", "talk")
+    assert not with_attribute(page.text, "name", "comment_action")
     for answer in (comment(client, waiting, "x"), note(client, waiting, "x")):
         assert answer.status_code == 403
     assert (Comment.objects.count(), DeskNote.objects.count()) == (1, 1)
@@ -218,7 +218,7 @@ def test_nobody_writes_about_their_own_organisation(client, by, waiting):
     own = reviewer()
     home(by).memberships.create(user=own, role="viewer")
     sign_in(client, own)
-    assert not with_attribute(client.get(review_path(waiting)).text, "name", "talk")
+    assert not with_attribute(client.get(review_path(waiting)).text, "name", "comment_action")
     for answer in (comment(client, waiting, "x"), note(client, waiting, "x")):
         assert answer.status_code == 403
     assert not Comment.objects.exists()
