@@ -8,33 +8,18 @@ from typing import NamedTuple
 
 from portal.accounts.models import User
 from portal.audit.models import Event, Outcome
+from registrations.events import RegistrationEvent
 from registrations.models import Registration
 
-_WORDS = {
-    "registration.started": "{who} started the registration.",
-    "draft.discarded": "{who} discarded the draft.",
-    "revision.submitted": "{who} submitted it for review.",
-    "revision.applied": "{who} made a change that needed no review. It took effect at once.",
-    "revision.withdrawn": "{who} withdrew it from review.",
-    "revision.approved": "Pleo approved it.",
-    "revision.changes_requested": "Pleo asked for changes.",
-    "revision.rejected": "Pleo rejected it.",
-    "registration.suspended": "Pleo suspended the client.",
-    "registration.reinstated": "Pleo reinstated the client.",
-    "registration.closed": "{who} closed the registration.",
-    "pkce.granted": "Pleo granted the PKCE exception.",
-    "pkce.refused": "Pleo refused the PKCE exception.",
-    "pkce.lapsed": "The PKCE exception ended on its last day.",
-    "pkce.revoked": "Pleo revoked the PKCE exception.",
-    "pkce.reminded": "We wrote that the PKCE exception ends soon.",
-    "secret.revealed": "{who} revealed the client secret.",
-    "secret.rotated": "{who} issued a new client secret.",
-    "secret.revoked": "{who} revoked the client secret.",
-    "secret.lapsed": "Nobody revealed the client secret in time, so it was destroyed.",
-}
-"""By verb. Staff are never named, and neither are colleagues: the log knows pseudonyms only."""
-_DECISIONS = frozenset({"revision.approved", "revision.changes_requested", "revision.rejected"})
-_SUSPENDED, _REINSTATED, _CLOSED = "registration.suspended", "registration.reinstated", "registration.closed"
+_SHOWN = frozenset(event for event in RegistrationEvent if event.partner)
+_DECISIONS = (
+    RegistrationEvent.REVISION_APPROVED,
+    RegistrationEvent.REVISION_CHANGES_REQUESTED,
+    RegistrationEvent.REVISION_REJECTED,
+)
+_SUSPENDED = RegistrationEvent.REGISTRATION_SUSPENDED
+_REINSTATED = RegistrationEvent.REGISTRATION_REINSTATED
+_CLOSED = RegistrationEvent.REGISTRATION_CLOSED
 _NEWEST = 100
 
 
@@ -48,7 +33,7 @@ class TimelineEntry(NamedTuple):
 
 def timeline(registration: Registration, *, reader: User) -> list[TimelineEntry]:
     """The newest entries first, with what staff wrote: two statements, three if ever suspended."""
-    rows = Event.objects.filter(stream=registration.uuid, outcome=Outcome.DONE, verb__in=_WORDS)
+    rows = Event.objects.filter(stream=registration.uuid, outcome=Outcome.DONE, verb__in=_SHOWN)
     events = list(rows.order_by("-pk")[:_NEWEST])
     notes = _notes(registration, {event.verb for event in events})
     return list(_entries(events, reader, notes))
@@ -71,7 +56,11 @@ def _notes(registration: Registration, verbs: set[str]) -> Notes:
 def _entries(events: list[Event], reader: User, notes: Notes) -> Iterator[TimelineEntry]:
     for event in events:
         note = _note(event, notes)
-        yield TimelineEntry(event.at, _WORDS[event.verb].format(who=_who(event, reader, note)), note)
+        yield TimelineEntry(
+            event.at,
+            RegistrationEvent.spelled(event.verb).partner.format(who=_who(event, reader, note)),
+            note,
+        )
 
 
 def _who(event: Event, reader: User, note: str) -> str:

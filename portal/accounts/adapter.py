@@ -10,6 +10,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest
 from django.urls import reverse
 
+from portal.accounts.events import AccountEvent
 from portal.accounts.models import User
 from portal.audit.events import record
 from portal.limits import client_address
@@ -44,19 +45,19 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def save_user(self, request: HttpRequest, user: Any, form: BaseForm, commit: bool = True) -> Any:
         saved = super().save_user(request, user, form, commit=commit)
-        record("account_created", by=saved, stream=saved.pseudonym)
+        record(AccountEvent.ACCOUNT_CREATED, by=saved, stream=saved.pseudonym)
         return saved
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         confirmed: bool = super().confirm_email(request, email_address)
         if confirmed:
             user = email_address.user
-            record("address_confirmed", by=user, stream=user.pseudonym)
+            record(AccountEvent.ADDRESS_CONFIRMED, by=user, stream=user.pseudonym)
         return confirmed
 
     def set_password(self, user: Any, password: str) -> None:
         super().set_password(user, password)
-        record("password_changed", by=user, stream=user.pseudonym)
+        record(AccountEvent.PASSWORD_CHANGED, by=user, stream=user.pseudonym)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Staff go to their desk, everybody else to the registrations."""

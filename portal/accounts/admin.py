@@ -14,6 +14,7 @@ from django.contrib.auth.models import Group
 from django.forms import ModelForm
 from django.http import HttpRequest
 
+from portal.accounts.events import AccountEvent
 from portal.accounts.membership_form import MembershipForm
 from portal.accounts.models import Membership, Organisation, User
 from portal.audit.events import record
@@ -59,16 +60,17 @@ class LeadsOnly(ListedFilters):
         return False
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> LogEntry:
-        self._record(f"{self.noun}_added", request, obj)
+        self._record("added", request, obj)
         return super().log_addition(request, obj, message)
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> LogEntry:
-        self._record(f"{self.noun}_changed", request, obj)
+        self._record("changed", request, obj)
         return super().log_change(request, obj, message)
 
-    def _record(self, verb: str, request: HttpRequest, obj: Any) -> None:
+    def _record(self, done: str, request: HttpRequest, obj: Any) -> None:
         lead: Any = request.user
-        record(verb, by=lead, stream=self.stream(obj), objects=[self.moved(obj)], detail=self.facts(obj))
+        event = AccountEvent.spelled(f"{self.noun}_{done}")
+        record(event, by=lead, stream=self.stream(obj), objects=[self.moved(obj)], detail=self.facts(obj))
 
 
 @admin.register(User)

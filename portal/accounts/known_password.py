@@ -9,6 +9,7 @@ from __future__ import annotations
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 
+from portal.accounts.events import AccountEvent
 from portal.accounts.models import User
 from portal.audit.events import record
 
@@ -34,4 +35,4 @@ def end_password(user: User) -> None:
     """From here on no password opens the account, until its owner chooses one. Leaves an event."""
     user.set_unusable_password()
     user.save(update_fields=["password"])
-    record("password_ended", by=user, stream=user.pseudonym)
+    record(AccountEvent.PASSWORD_ENDED, by=user, stream=user.pseudonym)

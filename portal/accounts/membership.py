@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from portal.accounts.events import AccountEvent
 from portal.accounts.models import Membership, Organisation, Role, User
 from portal.audit.events import record
 from portal.refusals import Conflict, NotAllowed, NotFound
@@ -26,7 +27,7 @@ def create_organisation(name: str, *, by: User) -> Organisation:
     organisation = Organisation.objects.create(name=name)
     Membership.objects.create(user=founder, organisation=organisation, role=Role.ADMIN)
     record(
-        "organisation_created",
+        AccountEvent.ORGANISATION_CREATED,
         by=founder,
         stream=organisation.uuid,
         objects=[f"member:{founder.pseudonym}"],
@@ -47,7 +48,7 @@ def remove_member(membership_pk: int, *, by: User) -> None:
     membership = removable(membership_pk, by=by)
     _keep_an_admin(membership)
     record(
-        "member_removed",
+        AccountEvent.MEMBER_REMOVED,
         by=by,
         stream=organisation.uuid,
         objects=[f"member:{membership.user.pseudonym}"],

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from portal.audit.models import Event, Outcome
+from portal.audit.names import EventName
 
 SYSTEM = "system"
 """The actor where no person acted: timed jobs, commands."""
@@ -19,7 +20,7 @@ class Actor(Protocol):
 
 
 def record(
-    verb: str,
+    verb: EventName,
     *,
     by: Actor | None,
     stream: UUID,
@@ -37,7 +38,7 @@ def record(
 
 
 def record_refusal(
-    verb: str,
+    verb: EventName,
     *,
     by: Actor | None,
     stream: UUID,
@@ -54,7 +55,7 @@ def record_refusal(
 
 
 def _write(
-    verb: str,
+    verb: EventName,
     outcome: Outcome,
     *,
     by: Actor | None,

@@ -18,6 +18,7 @@ from portal.accounts.admin import ListedFilters
 from portal.accounts.models import User
 from portal.audit.events import record
 from registrations.admin.paging import Listing
+from registrations.events import RegistrationEvent
 from registrations.models import RequestedScope, Revision, Scope, SubjectType
 
 STREAMS = uuid.UUID("3b0f6a52-3d5c-4f0e-9f38-52d5c1f4a6e1")
@@ -74,7 +75,7 @@ class CatalogueAdmin(ListedFilters):
     def _record(self, done: str, request: HttpRequest, row: Any) -> None:
         name = getattr(row, self.name_field)
         record(
-            f"{self.noun}.{done}",
+            RegistrationEvent.spelled(f"{self.noun}.{done}"),
             by=cast(User, request.user),
             stream=uuid.uuid5(STREAMS, f"{self.noun}:{row.pk}"),
             objects=[f"{self.noun}:{name}"],

@@ -21,7 +21,7 @@ from portal.audit.models import Event
 from portal.paging import parse_uuid
 from registrations import permissions
 from registrations.admin.paging import CappedPaginator, Listing
-from registrations.admin.wording import event_words
+from registrations.events import desk_wording
 from registrations.models import Revision
 
 SHORT = 8
@@ -113,7 +113,7 @@ class EventAdmin(ReadOnly):
     @admin.display(description="What")
     def what(self, event: Event) -> str:
         return format_html(
-            '{} <span class="desk-quiet desk-block">{}</span>', event_words(event.verb), event.verb
+            '{} <span class="desk-quiet desk-block">{}</span>', desk_wording(event.verb), event.verb
         )
 
     @admin.display(description="Who")

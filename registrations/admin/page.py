@@ -22,10 +22,10 @@ from registrations.admin.wording import (
     REVISION_WORDS,
     age,
     decided_words,
-    event_words,
     is_late,
     state_of,
 )
+from registrations.events import desk_wording
 from registrations.models import PkceException, Registration, Revision, ScopeConfirmation
 from registrations.presentation import picture_of
 from registrations.rules.differences import Change, difference
@@ -254,7 +254,7 @@ class Desk:
         names = {str(person.pseudonym): person.get_full_name() for person in people}
         return [
             HistoryEntry(
-                event, event_words(event.verb), names.get(event.actor, "The portal"), _is_refused(event)
+                event, desk_wording(event.verb), names.get(event.actor, "The portal"), _is_refused(event)
             )
             for event in events
         ]

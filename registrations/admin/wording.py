@@ -44,57 +44,6 @@ PKCE_WORDS: Final[Mapping[str, str]] = {
     P.ENDED: "Exception ended",
     P.SUPERSEDED: "Exception superseded",
 }
-_EVENT_WORDS: Final[Mapping[str, str]] = {
-    "registration.started": "Draft started",
-    "registration.suspended": "Suspended",
-    "registration.suspend": "Suspension attempted",
-    "registration.reinstated": "Reinstated",
-    "registration.reinstate": "Reinstatement attempted",
-    "registration.closed": "Closed",
-    "registration.close": "Closing attempted",
-    "draft.discarded": "Draft discarded",
-    "revision.submitted": "Submitted",
-    "revision.applied": "Change in effect without a review",
-    "revision.withdrawn": "Withdrawn by the partner",
-    "revision.approved": "Approved",
-    "revision.changes_requested": "Changes requested",
-    "revision.rejected": "Rejected",
-    "revision.approve": "Approval attempted",
-    "revision.request_changes": "Request for changes attempted",
-    "revision.reject": "Rejection attempted",
-    "revision.claimed": "Review claimed",
-    "revision.released": "Claim on the review released",
-    "revision.reassigned": "Review handed to a colleague",
-    "revision.claim": "Claim on the review attempted",
-    "revision.release": "Release of the claim attempted",
-    "revision.reassign": "Handing over of the review attempted",
-    "desk.exported": "List downloaded",
-    "revision.scopes_confirmed": "Restricted scopes confirmed",
-    "revision.confirm_scopes": "Confirmation of restricted scopes attempted",
-    "revision.overridden": "Value accepted against a rule",
-    "revision.override": "Acceptance against a rule attempted",
-    "checklist.ticked": "Item of the checklist ticked",
-    "checklist.unticked": "Tick on the checklist taken back",
-    "comment.written": "Comment to the partner written",
-    "comment.taken_back": "Comment to the partner taken back",
-    "thread.resolved": "Thread resolved",
-    "thread.reopened": "Thread reopened",
-    "note.written": "Desk note written",
-    "pkce.granted": "PKCE exception granted",
-    "pkce.refused": "PKCE exception refused",
-    "pkce.grant": "Grant of a PKCE exception attempted",
-    "pkce.refuse": "Refusal of a PKCE exception attempted",
-    "pkce.revoked": "PKCE exception revoked",
-    "pkce.revoke": "Revocation of a PKCE exception attempted",
-    "pkce.lapsed": "PKCE exception lapsed",
-    "pkce.reminded": "Reminder of the end of a PKCE exception",
-    "secret.revealed": "Secret revealed",
-    "secret.reveal": "Reveal attempted",
-    "secret.rotated": "New secret issued",
-    "secret.revoked": "Secret revoked",
-    "secret.lapsed": "Secret lapsed unrevealed",
-}
-
 _PREFLIGHT_WORDS: Final[Mapping[str, str]] = {
     Verdict.ANSWERS: "Answers",
     Verdict.FAULT: "Answers with an error, a redirect or a certificate that browsers refuse",
@@ -114,11 +63,6 @@ def state_of(registration: Registration, newest: V) -> tuple[str, str]:
     """Key and words of the state. To a reviewer a submission taken back is no draft."""
     key, words = shown_status(registration.stage, newest, under_review=newest is V.UNDER_REVIEW)
     return ("withdrawn", "Withdrawn") if key == "draft" else (key, words)
-
-
-def event_words(verb: str) -> str:
-    """The verb of an event in words; an unknown one as it is stored."""
-    return _EVENT_WORDS.get(verb, verb)
 
 
 def preflight_words(found: Preflight) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from portal.audit import events
 from portal.outbox import queue
+from registrations.events import RegistrationEvent
 from registrations.models import Draft, Revision
 from registrations.rules.lifecycle import REVISION, DecidedHow
 from registrations.rules.rereview import SubmitOutcome
@@ -31,7 +32,7 @@ def take_effect(revision: Revision, outcome: SubmitOutcome, moved: list[str]) ->
     moved = moved + settle(registration, revision, now=revision.submitted_at)
     Draft.objects.filter(registration=registration).delete()
     events.record(
-        "revision.applied",
+        RegistrationEvent.REVISION_APPLIED,
         by=revision.submitted_by,
         stream=registration.uuid,
         objects=[f"revision:{revision.number}", *moved],

@@ -14,6 +14,7 @@ from portal.accounts.models import User
 from portal.audit import events
 from portal.refusals import Conflict, NotAllowed
 from registrations import permissions
+from registrations.events import RegistrationEvent
 from registrations.models import Registration, Revision
 from registrations.rules.lifecycle import OPEN_STATUSES, RevisionStatus
 from registrations.workflow import desk
@@ -33,7 +34,10 @@ def claim(registration: Registration, *, by: User) -> Revision:
         raise Conflict(f"It is claimed already, by {desk.called(revision.claimed_by, by=by)}.")
     _hand(revision, to=by, at=timezone.now())
     events.record(
-        "revision.claimed", by=by, stream=registration.uuid, objects=[f"revision:{revision.number}"]
+        RegistrationEvent.REVISION_CLAIMED,
+        by=by,
+        stream=registration.uuid,
+        objects=[f"revision:{revision.number}"],
     )
     return revision
 
@@ -51,7 +55,10 @@ def release(registration: Registration, *, by: User) -> Revision:
         raise NotAllowed("Only whoever claimed it, or a lead, releases it.")
     _hand(revision, to=None, at=None)
     events.record(
-        "revision.released", by=by, stream=registration.uuid, objects=[f"revision:{revision.number}"]
+        RegistrationEvent.REVISION_RELEASED,
+        by=by,
+        stream=registration.uuid,
+        objects=[f"revision:{revision.number}"],
     )
     return revision
 
@@ -70,7 +77,7 @@ def reassign(registration: Registration, *, by: User, to: User) -> Revision:
         raise Conflict(f"{to.get_full_name()} may not decide on this registration.")
     _hand(revision, to=to, at=timezone.now())
     events.record(
-        "revision.reassigned",
+        RegistrationEvent.REVISION_REASSIGNED,
         by=by,
         stream=registration.uuid,
         objects=[f"revision:{revision.number}"],

@@ -7,6 +7,7 @@ from django.utils import timezone
 from portal.accounts.models import User
 from portal.audit import events
 from portal.refusals import Conflict
+from registrations.events import RegistrationEvent
 from registrations.models import ChecklistTick, Registration, Revision
 from registrations.rules import checklist
 from registrations.rules.lifecycle import OPEN_STATUSES
@@ -30,7 +31,7 @@ def tick(registration: Registration, *, by: User, seen_version: int, item: str) 
     )
     if not is_new:
         raise Conflict("Somebody ticked this in the meantime.")
-    _record("checklist.ticked", revision, item, by=by)
+    _record(RegistrationEvent.CHECKLIST_TICKED, revision, item, by=by)
     return ticked
 
 
@@ -41,7 +42,7 @@ def untick(registration: Registration, *, by: User, seen_version: int, item: str
     gone, _ = revision.ticks.filter(item=item).delete()
     if not gone:
         raise Conflict("Somebody took this tick back in the meantime.")
-    _record("checklist.unticked", revision, item, by=by)
+    _record(RegistrationEvent.CHECKLIST_UNTICKED, revision, item, by=by)
 
 
 def unticked(revision: Revision) -> list[str]:
@@ -54,6 +55,6 @@ def _items(revision: Revision) -> list[str]:
     return [item.code for item in checklist.to_tick(revision.metadata())]
 
 
-def _record(verb: str, revision: Revision, item: str, *, by: User) -> None:
+def _record(event: RegistrationEvent, revision: Revision, item: str, *, by: User) -> None:
     stream, objects = revision.registration.uuid, [f"revision:{revision.number}"]
-    events.record(verb, by=by, stream=stream, objects=objects, detail={"item": item})
+    events.record(event, by=by, stream=stream, objects=objects, detail={"item": item})

@@ -10,6 +10,7 @@ from portal.accounts.models import User
 from portal.audit import events
 from portal.outbox import queue
 from portal.refusals import Conflict
+from registrations.events import RegistrationEvent
 from registrations.models import Draft, Registration, Suspension
 from registrations.rules.lifecycle import REGISTRATION, RevisionStatus
 from registrations.workflow.locking import lock_for_partner, lock_to_suspend
@@ -41,7 +42,7 @@ def suspend(registration: Registration, *, by: User, reason: str) -> Suspension:
         registration=registration, reason=reason.strip(), suspended_at=now, suspended_by=by
     )
     move(registration, REGISTRATION, "suspend", suspended_at=now)
-    _record_and_notify("suspended", suspension, by=by)
+    _record_and_notify(RegistrationEvent.REGISTRATION_SUSPENDED, suspension, by=by)
     return suspension
 
 
@@ -56,7 +57,7 @@ def reinstate(registration: Registration, *, by: User, note: str = "") -> Suspen
     suspension = registration.suspensions.get(lifted_at=None)
     _lift(suspension, by=by, now=timezone.now(), note=note.strip())
     move(registration, REGISTRATION, "reinstate", suspended_at=None)
-    _record_and_notify("reinstated", suspension, by=by)
+    _record_and_notify(RegistrationEvent.REGISTRATION_REINSTATED, suspension, by=by)
     return suspension
 
 
@@ -95,7 +96,7 @@ def _close(registration: Registration, *, by: User, reason: str) -> Registration
         *_lift_open(registration, by=by, now=now),
     ]
     move(registration, REGISTRATION, "close", suspended_at=None, closed_at=now, closed_reason=reason)
-    events.record("registration.closed", by=by, stream=registration.uuid, objects=moved)
+    events.record(RegistrationEvent.REGISTRATION_CLOSED, by=by, stream=registration.uuid, objects=moved)
     queue.enqueue("closed", registration_id=registration.pk)
     return registration
 
@@ -124,10 +125,10 @@ def _lift(suspension: Suspension, *, by: User, now: datetime, note: str = "") ->
     return f"suspension:{suspension.pk}"
 
 
-def _record_and_notify(past: str, suspension: Suspension, *, by: User) -> None:
+def _record_and_notify(event: RegistrationEvent, suspension: Suspension, *, by: User) -> None:
     stream = suspension.registration.uuid
-    events.record(f"registration.{past}", by=by, stream=stream, objects=[f"suspension:{suspension.pk}"])
-    queue.enqueue(past, suspension_id=suspension.pk)
+    events.record(event, by=by, stream=stream, objects=[f"suspension:{suspension.pk}"])
+    queue.enqueue(event.deed, suspension_id=suspension.pk)
 
 
 def _require(reason: str) -> None:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from portal.accounts.models import User
 from portal.audit import events
 from portal.refusals import Conflict, NotFound
+from registrations.events import RegistrationEvent
 from registrations.models import Comment, DeskNote, Draft, Registration, Revision, Thread
 from registrations.rules.draft_data import answers_of
 from registrations.rules.fields import FIELDS
@@ -71,7 +72,7 @@ def take_back(registration: Registration, comment_uuid: UUID, *, by: User) -> No
     if not found.thread.comments.exists():
         gone.append(f"thread:{found.thread.uuid}")
         found.thread.delete()
-    events.record("comment.taken_back", by=by, stream=registration.uuid, objects=gone)
+    events.record(RegistrationEvent.COMMENT_TAKEN_BACK, by=by, stream=registration.uuid, objects=gone)
 
 
 @verb("thread.resolve", lock=lock_for_reviewer, statuses=ALL_STATUSES, records_refusals=False)
@@ -104,7 +105,9 @@ def note(registration: Registration, *, by: User, text: str, field: str = "") ->
         text=_text(text),
         written_at=timezone.now(),
     )
-    events.record("note.written", by=by, stream=registration.uuid, objects=[f"note:{written.uuid}"])
+    events.record(
+        RegistrationEvent.NOTE_WRITTEN, by=by, stream=registration.uuid, objects=[f"note:{written.uuid}"]
+    )
     return written
 
 
@@ -170,7 +173,7 @@ def _say(thread: Thread, revision: Revision, text: str, *, by: User) -> Comment:
         thread=thread, revision=revision, author=by, by_desk=True, text=_text(text), written_at=timezone.now()
     )
     names = [f"comment:{said.uuid}", f"thread:{thread.uuid}"]
-    events.record("comment.written", by=by, stream=revision.registration.uuid, objects=names)
+    events.record(RegistrationEvent.COMMENT_WRITTEN, by=by, stream=revision.registration.uuid, objects=names)
     return said
 
 
@@ -180,8 +183,8 @@ def _turn(registration: Registration, thread_uuid: UUID, *, by: User, resolved: 
         raise Conflict("Somebody did this in the meantime.")
     thread.resolved_at, thread.resolved_by = (timezone.now(), by) if resolved else (None, None)
     thread.save(update_fields=["resolved_at", "resolved_by"])
-    verb = "thread.resolved" if resolved else "thread.reopened"
-    events.record(verb, by=by, stream=registration.uuid, objects=[f"thread:{thread_uuid}"])
+    event = RegistrationEvent.THREAD_RESOLVED if resolved else RegistrationEvent.THREAD_REOPENED
+    events.record(event, by=by, stream=registration.uuid, objects=[f"thread:{thread_uuid}"])
     return thread
 
 

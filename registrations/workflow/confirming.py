@@ -10,6 +10,7 @@ from portal.accounts.models import User
 from portal.audit import events
 from portal.refusals import Conflict
 from registrations import permissions
+from registrations.events import RegistrationEvent
 from registrations.models import Registration, Revision, ScopeConfirmation
 from registrations.rules.lifecycle import OPEN_STATUSES
 from registrations.rules.vocabulary import Tier
@@ -44,7 +45,7 @@ def confirm_scopes(registration: Registration, *, by: User, seen_version: int) -
         defaults={"scopes": names, "confirmed_at": timezone.now()},
     )
     events.record(
-        "revision.scopes_confirmed",
+        RegistrationEvent.REVISION_SCOPES_CONFIRMED,
         by=by,
         stream=registration.uuid,
         objects=[f"revision:{seen_version}"],

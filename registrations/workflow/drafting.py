@@ -17,6 +17,7 @@ from portal.outbox import queue
 from portal.refusals import Conflict, NotAllowed, NotFound
 from registrations import permissions
 from registrations.draft_checks import CheckedDraft, check_draft, submit_outcome
+from registrations.events import RegistrationEvent
 from registrations.models import (
     Draft,
     Logo,
@@ -78,7 +79,7 @@ def start(organisation_uuid: UUID, *, by: User, data: DraftData, logo: Logo | No
         raise NotAllowed("Ask a developer or an admin of your organisation to do this.")
     registration = Registration.objects.create(organisation=organisation, created_by=by)
     _new_draft(registration, by=by, data=data, logo=logo)
-    events.record("registration.started", by=by, stream=registration.uuid)
+    events.record(RegistrationEvent.REGISTRATION_STARTED, by=by, stream=registration.uuid)
     return registration
 
 
@@ -115,7 +116,9 @@ def discard(registration: Registration, *, by: User) -> None:
     never_submitted = registration.revision_count == 0
     if never_submitted:
         move(registration, REGISTRATION, "close", closed_at=timezone.now())
-    events.record("draft.discarded", by=by, stream=registration.uuid, detail={"closed": never_submitted})
+    events.record(
+        RegistrationEvent.DRAFT_DISCARDED, by=by, stream=registration.uuid, detail={"closed": never_submitted}
+    )
 
 
 @verb("revision.submit", lock=lock_for_partner, statuses=OPEN_STATUSES, records_refusals=False)
@@ -174,7 +177,7 @@ def _hand_in(revision: Revision, answers: Sequence[str]) -> None:
     requested = _request_exception(revision)
     preflight.order(revision)
     events.record(
-        "revision.submitted",
+        RegistrationEvent.REVISION_SUBMITTED,
         by=revision.submitted_by,
         stream=revision.registration.uuid,
         objects=[
@@ -194,7 +197,7 @@ def withdraw(registration: Registration, *, by: User) -> Revision:
         raise Conflict("Nothing is under review.")
     now = timezone.now()
     moved = [decide(revision, "withdraw", by=by, now=now), *withdraw_pending(registration, now=now)]
-    events.record("revision.withdrawn", by=by, stream=registration.uuid, objects=moved)
+    events.record(RegistrationEvent.REVISION_WITHDRAWN, by=by, stream=registration.uuid, objects=moved)
     return revision
 
 

@@ -6,6 +6,7 @@ from portal.accounts.models import User
 from portal.audit import events
 from portal.refusals import NotAllowed
 from registrations import permissions
+from registrations.events import RegistrationEvent
 from registrations.workflow.verbs import one_transaction
 
 
@@ -17,4 +18,4 @@ def export(what: str, *, by: User) -> None:
     """
     if not permissions.may_see_desk(by):
         raise NotAllowed
-    events.record("desk.exported", by=by, stream=by.pseudonym, objects=[f"export:{what}"])
+    events.record(RegistrationEvent.DESK_EXPORTED, by=by, stream=by.pseudonym, objects=[f"export:{what}"])

@@ -9,6 +9,7 @@ from django.utils import timezone
 from portal.accounts.models import User
 from portal.audit import events
 from portal.refusals import Conflict
+from registrations.events import RegistrationEvent
 from registrations.models import PkceException, Registration, Revision
 from registrations.rules.findings import Finding, Severity
 from registrations.rules.lifecycle import OPEN_STATUSES, PKCE, PkceStatus
@@ -22,9 +23,6 @@ from registrations.workflow.transitions import move
 from registrations.workflow.verbs import verb
 
 P = PkceStatus
-
-
-_PAST_TENSE = {"grant": "granted", "refuse": "refused"}
 
 
 def latest_end(today: date) -> date:
@@ -82,7 +80,7 @@ def _decide(
     decided = {"decided_at": now, "decided_by": by, "note": note.strip(), "expires_on": expires_on}
     moved = move(exception, PKCE, decision, **decided)
     events.record(
-        f"pkce.{_PAST_TENSE[decision]}",
+        RegistrationEvent.PKCE_GRANTED if decision == "grant" else RegistrationEvent.PKCE_REFUSED,
         by=by,
         stream=registration.uuid,
         objects=[f"revision:{seen_version}", moved],

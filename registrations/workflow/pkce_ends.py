@@ -16,6 +16,7 @@ from portal.audit import events
 from portal.outbox import queue
 from portal.outbox.worker import Stopped, never
 from portal.refusals import Conflict, NotFound
+from registrations.events import RegistrationEvent
 from registrations.models import PkceException, Registration
 from registrations.rules.lifecycle import LIVE_STATUSES, PKCE, PkceStatus, RegistrationStatus
 from registrations.rules.pkce import next_reminder
@@ -49,7 +50,7 @@ def revoke(registration: Registration, exception_uuid: UUID, *, by: User, reason
     if not reason.strip():
         raise Conflict("Say why: the partner reads it.")
     moved = _revoke(exception, by=by, reason=reason.strip(), now=now)
-    events.record("pkce.revoked", by=by, stream=registration.uuid, objects=[moved])
+    events.record(RegistrationEvent.PKCE_REVOKED, by=by, stream=registration.uuid, objects=[moved])
     return exception
 
 
@@ -98,7 +99,7 @@ def _lapse(registration_uuid: UUID, exception_uuid: UUID) -> int:
     if exception.status != P.IN_FORCE or exception.runs_on(now.date()):
         return 0
     moved = _leave_force(exception, "lapse", now=now)
-    events.record("pkce.lapsed", by=None, stream=registration_uuid, objects=[moved])
+    events.record(RegistrationEvent.PKCE_LAPSED, by=None, stream=registration_uuid, objects=[moved])
     queue.enqueue("pkce_lapsed", exception_id=exception.pk)
     return 1
 
@@ -111,7 +112,9 @@ def _remind(registration_uuid: UUID, exception_uuid: UUID) -> int:
         return 0
     exception.remind_on = next_reminder(exception.expires_on, after=today) if exception.expires_on else None
     exception.save(update_fields=["remind_on"])
-    events.record("pkce.reminded", by=None, stream=registration_uuid, objects=[f"pkce:{exception.uuid}"])
+    events.record(
+        RegistrationEvent.PKCE_REMINDED, by=None, stream=registration_uuid, objects=[f"pkce:{exception.uuid}"]
+    )
     queue.enqueue("pkce_ending", exception_id=exception.pk)
     return 1
 

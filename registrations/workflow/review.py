@@ -13,6 +13,7 @@ from portal.accounts.models import User
 from portal.audit import events
 from portal.outbox import queue
 from portal.refusals import Conflict
+from registrations.events import RegistrationEvent
 from registrations.models import Draft, Override, Registration, Revision
 from registrations.rules.lifecycle import OPEN_STATUSES, REGISTRATION
 from registrations.workflow import desk
@@ -70,7 +71,7 @@ def approve(
         moved += _activate(registration, revision, by=by, now=now)
     left = {"unticked": unticked(revision)}
     _record_and_notify(
-        "revision.approved", "approved", revision, by=by, moved=moved, detail={**answers, **left}
+        RegistrationEvent.REVISION_APPROVED, revision, by=by, moved=moved, detail={**answers, **left}
     )
     return revision
 
@@ -105,7 +106,7 @@ def override(
         decided_by=by,
     )
     events.record(
-        "revision.overridden",
+        RegistrationEvent.REVISION_OVERRIDDEN,
         by=by,
         stream=registration.uuid,
         objects=[f"revision:{seen_version}", f"override:{accepted.pk}"],
@@ -139,7 +140,8 @@ def request_changes(
 
     ``reasons`` are codes for the statistics; what the partner reads of them stands in the note.
     """
-    return _turn_down(registration, "request_changes", by, seen_version, note, despite_claim, reasons)
+    done = RegistrationEvent.REVISION_CHANGES_REQUESTED
+    return _turn_down(registration, "request_changes", done, by, seen_version, note, despite_claim, reasons)
 
 
 @verb(
@@ -159,15 +161,14 @@ def reject(
     reasons: Sequence[str] = (),
 ) -> Revision:
     """Reject the revision; the partner reads why and may still revise it. ``reasons`` as above."""
-    return _turn_down(registration, "reject", by, seen_version, note, despite_claim, reasons)
-
-
-_PAST_TENSE = {"request_changes": "changes_requested", "reject": "rejected"}
+    done = RegistrationEvent.REVISION_REJECTED
+    return _turn_down(registration, "reject", done, by, seen_version, note, despite_claim, reasons)
 
 
 def _turn_down(
     registration: Registration,
     decision: str,
+    done: RegistrationEvent,
     by: User,
     seen_version: int,
     note: str,
@@ -182,8 +183,8 @@ def _turn_down(
         raise Conflict("Say in the note or in comments what has to change: the partner reads it.")
     moved = withdraw_pending(registration, now=now) + comments
     decide(revision, decision, by=by, now=now, note=note.strip())
-    past, given = _PAST_TENSE[decision], give_reasons(revision, decision, reasons)
-    _record_and_notify(f"revision.{past}", past, revision, by=by, moved=moved, detail={"reasons": given})
+    given = give_reasons(revision, decision, reasons)
+    _record_and_notify(done, revision, by=by, moved=moved, detail={"reasons": given})
     return revision
 
 
@@ -202,8 +203,7 @@ def _activate(registration: Registration, revision: Revision, *, by: User, now: 
 
 
 def _record_and_notify(
-    event: str,
-    kind: str,
+    event: RegistrationEvent,
     revision: Revision,
     *,
     by: User,
@@ -212,4 +212,4 @@ def _record_and_notify(
 ) -> None:
     stream, objects = revision.registration.uuid, [f"revision:{revision.number}", *moved]
     events.record(event, by=by, stream=stream, objects=objects, detail=detail)
-    queue.enqueue(kind, revision_id=revision.pk)
+    queue.enqueue(event.deed, revision_id=revision.pk)

@@ -15,6 +15,7 @@ from portal.outbox.worker import Stopped, never
 from portal.refusals import Conflict, Gone, NotFound
 from registrations import client_secrets
 from registrations.client_secrets import PlainSecret
+from registrations.events import RegistrationEvent
 from registrations.models import ClientSecret, Registration
 from registrations.rules.lifecycle import (
     LIVE_STATUSES,
@@ -85,7 +86,7 @@ def reveal(
     secret = client_secrets.open_sealed(
         sealed, secret_uuid=row.uuid, client_id=registration.client_id, verifier=row.verifier
     )
-    events.record("secret.revealed", by=by, stream=registration.uuid, objects=[moved])
+    events.record(RegistrationEvent.SECRET_REVEALED, by=by, stream=registration.uuid, objects=[moved])
     queue.enqueue("secret_revealed", secret_id=row.pk)
     return Revealed(registration, registration.client_id, secret)
 
@@ -103,7 +104,12 @@ def rotate(registration: Registration, *, by: User, grace: str) -> ClientSecret:
     if registration.client_id is None:
         raise Conflict("The client has no client id yet.")
     row = issue(registration, registration.client_id, by=by, now=now)
-    events.record("secret.rotated", by=by, stream=registration.uuid, objects=[f"secret:{row.uuid}", *moved])
+    events.record(
+        RegistrationEvent.SECRET_ROTATED,
+        by=by,
+        stream=registration.uuid,
+        objects=[f"secret:{row.uuid}", *moved],
+    )
     return row
 
 
@@ -119,7 +125,13 @@ def revoke(registration: Registration, secret_uuid: UUID, *, by: User, leaked: b
     moved = [_stop(row, by=by, now=now)]
     if leaked:
         moved += revoke_after_leak(registration, by=by, now=now)
-    events.record("secret.revoked", by=by, stream=registration.uuid, objects=moved, detail={"leaked": leaked})
+    events.record(
+        RegistrationEvent.SECRET_REVOKED,
+        by=by,
+        stream=registration.uuid,
+        objects=moved,
+        detail={"leaked": leaked},
+    )
     return row
 
 
@@ -143,7 +155,7 @@ def _lapse(registration_uuid: UUID, secret_uuid: UUID) -> int:
     if row.status != S.SEALED or row.status_at(now) != S.LAPSED:
         return 0
     moved = move(row, SECRET, "lapse", sealed_secret=None, lapsed_at=now)
-    events.record("secret.lapsed", by=None, stream=registration_uuid, objects=[moved])
+    events.record(RegistrationEvent.SECRET_LAPSED, by=None, stream=registration_uuid, objects=[moved])
     queue.enqueue("secret_lapsed", secret_id=row.pk)
     return 1
 

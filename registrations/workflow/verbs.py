@@ -15,6 +15,7 @@ from portal.audit import events
 from portal.audit.models import Outcome
 from portal.refusals import NotFound, Refusal
 from portal.sealing import SealingKeyProblem
+from registrations.events import RegistrationEvent
 from registrations.models import Registration
 from registrations.rules.lifecycle import RegistrationStatus
 
@@ -50,7 +51,7 @@ def verb(
     """
 
     def declare(work: Callable[Concatenate[Registration, P], T]) -> Callable[Concatenate[UUID, P], T]:
-        signature = _as_called(work)
+        signature, refused = _as_called(work), RegistrationEvent.spelled(name) if records_refusals else None
 
         @wraps(work)
         def called(uuid: UUID, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -59,8 +60,8 @@ def verb(
                 with one_transaction():
                     return work(lock(uuid, by=given["by"], statuses=statuses), *args, **kwargs)
             except (Refusal, SealingKeyProblem) as problem:
-                if records_refusals:
-                    _record(name, problem, by=given["by"], uuid=uuid, about=about.format(**given))
+                if refused:
+                    _record(refused, problem, by=given["by"], uuid=uuid, about=about.format(**given))
                 raise
 
         called.__signature__ = signature  # type: ignore[attr-defined]  # the stubs leave it out
@@ -76,12 +77,14 @@ def _as_called(work: Callable[..., object]) -> inspect.Signature:
     return inner.replace(parameters=[registration.replace(name="uuid", annotation="UUID"), *others])
 
 
-def _record(name: str, problem: Refusal | SealingKeyProblem, *, by: User, uuid: UUID, about: str) -> None:
+def _record(
+    event: RegistrationEvent, problem: Refusal | SealingKeyProblem, *, by: User, uuid: UUID, about: str
+) -> None:
     """Keep the refusal, unless there is no such registration that it could be kept with."""
     if isinstance(problem, NotFound) and not Registration.objects.filter(uuid=uuid).exists():
         return
     events.record_refusal(
-        name,
+        event,
         by=by,
         stream=uuid,
         outcome=Outcome.REFUSED if isinstance(problem, Refusal) else Outcome.FAILED,

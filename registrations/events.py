@@ -1,0 +1,95 @@
+"""Every event of a registration and of the desk, with what the desk and the partner read of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from portal.accounts.events import AccountEvent
+from portal.audit.names import EventName
+
+
+class RegistrationEvent(EventName):
+    """An event by its stored spelling. A verb that was refused or failed leaves one under its own
+    name, such as ``revision.approve``; one that did its work leaves one such as ``revision.approved``.
+
+    Partners never read the name of a member of staff or of a colleague: the log knows pseudonyms only.
+    """
+
+    REGISTRATION_STARTED = "registration.started", "Draft started", "{who} started the registration."
+    REGISTRATION_SUSPENDED = "registration.suspended", "Suspended", "Pleo suspended the client."
+    REGISTRATION_SUSPEND = "registration.suspend", "Suspension attempted"
+    REGISTRATION_REINSTATED = "registration.reinstated", "Reinstated", "Pleo reinstated the client."
+    REGISTRATION_REINSTATE = "registration.reinstate", "Reinstatement attempted"
+    REGISTRATION_CLOSED = "registration.closed", "Closed", "{who} closed the registration."
+    REGISTRATION_CLOSE = "registration.close", "Closing attempted"
+    DRAFT_DISCARDED = "draft.discarded", "Draft discarded", "{who} discarded the draft."
+    REVISION_SUBMITTED = "revision.submitted", "Submitted", "{who} submitted it for review."
+    REVISION_APPLIED = (
+        "revision.applied",
+        "Change in effect without a review",
+        "{who} made a change that needed no review. It took effect at once.",
+    )
+    REVISION_WITHDRAWN = "revision.withdrawn", "Withdrawn by the partner", "{who} withdrew it from review."
+    REVISION_APPROVED = "revision.approved", "Approved", "Pleo approved it."
+    REVISION_CHANGES_REQUESTED = "revision.changes_requested", "Changes requested", "Pleo asked for changes."
+    REVISION_REJECTED = "revision.rejected", "Rejected", "Pleo rejected it."
+    REVISION_APPROVE = "revision.approve", "Approval attempted"
+    REVISION_REQUEST_CHANGES = "revision.request_changes", "Request for changes attempted"
+    REVISION_REJECT = "revision.reject", "Rejection attempted"
+    REVISION_CLAIMED = "revision.claimed", "Review claimed"
+    REVISION_RELEASED = "revision.released", "Claim on the review released"
+    REVISION_REASSIGNED = "revision.reassigned", "Review handed to a colleague"
+    REVISION_CLAIM = "revision.claim", "Claim on the review attempted"
+    REVISION_RELEASE = "revision.release", "Release of the claim attempted"
+    REVISION_REASSIGN = "revision.reassign", "Handing over of the review attempted"
+    DESK_EXPORTED = "desk.exported", "List downloaded"
+    REVISION_SCOPES_CONFIRMED = "revision.scopes_confirmed", "Restricted scopes confirmed"
+    REVISION_CONFIRM_SCOPES = "revision.confirm_scopes", "Confirmation of restricted scopes attempted"
+    REVISION_OVERRIDDEN = "revision.overridden", "Value accepted against a rule"
+    REVISION_OVERRIDE = "revision.override", "Acceptance against a rule attempted"
+    CHECKLIST_TICKED = "checklist.ticked", "Item of the checklist ticked"
+    CHECKLIST_UNTICKED = "checklist.unticked", "Tick on the checklist taken back"
+    COMMENT_WRITTEN = "comment.written", "Comment to the partner written"
+    COMMENT_TAKEN_BACK = "comment.taken_back", "Comment to the partner taken back"
+    THREAD_RESOLVED = "thread.resolved", "Thread resolved"
+    THREAD_REOPENED = "thread.reopened", "Thread reopened"
+    NOTE_WRITTEN = "note.written", "Desk note written"
+    PKCE_GRANTED = "pkce.granted", "PKCE exception granted", "Pleo granted the PKCE exception."
+    PKCE_REFUSED = "pkce.refused", "PKCE exception refused", "Pleo refused the PKCE exception."
+    PKCE_GRANT = "pkce.grant", "Grant of a PKCE exception attempted"
+    PKCE_REFUSE = "pkce.refuse", "Refusal of a PKCE exception attempted"
+    PKCE_REVOKED = "pkce.revoked", "PKCE exception revoked", "Pleo revoked the PKCE exception."
+    PKCE_REVOKE = "pkce.revoke", "Revocation of a PKCE exception attempted"
+    PKCE_LAPSED = "pkce.lapsed", "PKCE exception lapsed", "The PKCE exception ended on its last day."
+    PKCE_REMINDED = (
+        "pkce.reminded",
+        "Reminder of the end of a PKCE exception",
+        "We wrote that the PKCE exception ends soon.",
+    )
+    SECRET_REVEALED = "secret.revealed", "Secret revealed", "{who} revealed the client secret."
+    SECRET_REVEAL = "secret.reveal", "Reveal attempted"
+    SECRET_ROTATED = "secret.rotated", "New secret issued", "{who} issued a new client secret."
+    SECRET_REVOKED = "secret.revoked", "Secret revoked", "{who} revoked the client secret."
+    SECRET_LAPSED = (
+        "secret.lapsed",
+        "Secret lapsed unrevealed",
+        "Nobody revealed the client secret in time, so it was destroyed.",
+    )
+    SCOPE_ADDED = "scope.added", "Scope added to the catalogue"
+    SCOPE_CHANGED = "scope.changed", "Scope of the catalogue changed"
+    SCOPE_DELETED = "scope.deleted", "Scope deleted from the catalogue"
+    SUBJECT_TYPE_ADDED = "subject_type.added", "Subject type added to the catalogue"
+    SUBJECT_TYPE_CHANGED = "subject_type.changed", "Subject type of the catalogue changed"
+    SUBJECT_TYPE_DELETED = "subject_type.deleted", "Subject type deleted from the catalogue"
+    DECISION_REASON_ADDED = "decision_reason.added", "Prepared reason added"
+    DECISION_REASON_CHANGED = "decision_reason.changed", "Prepared reason changed"
+    DECISION_REASON_DELETED = "decision_reason.deleted", "Prepared reason deleted"
+
+
+_DESK: Final[Mapping[str, str]] = {event.value: event.desk for event in (*RegistrationEvent, *AccountEvent)}
+
+
+def desk_wording(stored: str) -> str:
+    """What staff read of an event; the stored spelling itself where no release knows it any more."""
+    return _DESK.get(stored, stored)
