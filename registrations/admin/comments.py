@@ -73,7 +73,7 @@ class CommentForm(SeenForm):
         about = str(self.data.get("field", ""))
         return about if about in FIELDS else ""
 
-    def typed(self) -> str:
+    def text(self) -> str:
         """The text as it came, for the page that shows it again."""
         name = _TEXTS.get(self.act, "")
         return storable(str(self.data.get(name, ""))) if name else ""
@@ -168,7 +168,7 @@ def places_of(registration: Registration, sent: CommentForm | None = None) -> Pl
 
 def _keep(places: Places, sent: CommentForm) -> None:
     """Put what was typed back where it was typed; a reply to a thread that is no more, beside its field."""
-    kept, place = Kept(sent.typed(), sent.complaint()), places[sent.key()]
+    kept, place = Kept(sent.text(), sent.complaint()), places[sent.key()]
     if sent.act == "note":
         place.note = kept
     elif sent.act == "comment":

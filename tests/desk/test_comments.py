@@ -137,7 +137,7 @@ def test_half_a_character_is_refused_and_can_be_shown():
     form = CommentForm({"comment_action": "comment", "seen_version": 1, "to_partner": "a\ud800b"})
     assert not form.is_valid()
     assert form.is_beside
-    assert form.draft_data() == "a?b"
+    assert form.text() == "a?b"
 
 
 def test_a_newer_revision_keeps_what_was_typed(desk, by, waiting):

@@ -83,8 +83,8 @@ def test_when_all_is_accepted_it_can_be_approved(desk, asking):
 def test_accepting_needs_a_reason_and_says_so_beside_the_field(desk, asking, reason):
     answer = accept(desk, asking, "C-07", CONTACT, override_reason=reason)
     assert answer.status_code == 422
-    assert 'id="id_question_1_override_reason_error">Say why you accept it' in answer.text
-    assert 'href="#id_question_1_override_reason"' in answer.text
+    assert 'id="id_override_1_override_reason_error">Say why you accept it' in answer.text
+    assert 'href="#id_override_1_override_reason"' in answer.text
     assert not Override.objects.exists()
 
 
