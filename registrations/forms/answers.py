@@ -8,8 +8,7 @@ from typing import Any, Final, NamedTuple
 from django.core.exceptions import ValidationError
 
 from registrations.forms.fields import TypedText, storable
-from registrations.queries.comments import PartnerThread
-from registrations.rules.draft_data import answers_of
+from registrations.queries.comments import PartnerThread, answers_of
 from registrations.rules.vocabulary import MAX_TEXT_LENGTH
 
 _TEXT: Final = TypedText(max_length=MAX_TEXT_LENGTH)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterable
+from collections.abc import Collection, Container, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -11,9 +11,11 @@ from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import JSONObject
 
 from portal.accounts.models import User
+from portal.paging import parse_uuid
 from registrations.models import Comment, Registration
 from registrations.models.registration import RegistrationQuerySet
 from registrations.queries.overview import JsonArray
+from registrations.rules.draft_data import DraftData, text
 from registrations.rules.fields import LABELS, place
 
 _THE_WHOLE: Final = "The whole registration"
@@ -107,6 +109,18 @@ def threads_of(registration: Registration) -> list[PartnerThread]:
         said = Said(bool(row["by_desk"]), row["author"], row["text"], _moment(row["at"]))
         threads.setdefault(row["opened"], empty).said.append(said)
     return sorted(threads.values(), key=lambda one: place(one.field) if one.field else -1)
+
+
+def answers_of(data: DraftData) -> dict[UUID, str]:
+    """What the partner answers to the reviewers' comments, by thread; blank answers are none."""
+    stored = data.get("answers", {})
+    if not isinstance(stored, Mapping):
+        return {}
+    return {
+        thread: text(stored, key).strip()
+        for key in stored
+        if (thread := parse_uuid(key)) and text(stored, key).strip()
+    }
 
 
 def open_threads(registration: Registration) -> list[PartnerThread]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from uuid import UUID
 
 from registrations.rules import client_names
 from registrations.rules.fields import EXCEPTION_FIELDS, FIELDS, TYPED_FIELDS, Kind
@@ -60,25 +59,6 @@ def override_requests_of(data: DraftData) -> list[OverrideRequest]:
     if not isinstance(stored, list):
         return []
     return [request for one in stored if (request := OverrideRequest.read(one))]
-
-
-def answers_of(data: DraftData) -> dict[UUID, str]:
-    """What the partner answers to the reviewers' comments, by thread; blank answers are none."""
-    stored = data.get("answers", {})
-    if not isinstance(stored, Mapping):
-        return {}
-    return {
-        thread: text(stored, key).strip()
-        for key in stored
-        if (thread := _uuid(key)) and text(stored, key).strip()
-    }
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def text(data: DraftData, field: str) -> str:

@@ -16,10 +16,10 @@ from portal.refusals import Conflict
 from registrations.draft_checks import CheckedDraft, check_draft, submit_outcome
 from registrations.models import Draft
 from registrations.presentation import problems, sections
-from registrations.queries.comments import answered, open_threads, unanswered
+from registrations.queries.comments import answered, answers_of, open_threads, unanswered
 from registrations.queries.overview import RegistrationOverview
 from registrations.rules.differences import is_same
-from registrations.rules.draft_data import answers_of, override_requests_of
+from registrations.rules.draft_data import override_requests_of
 from registrations.rules.lifecycle import RevisionStatus
 from registrations.views.access import post_only, to_edit
 from registrations.workflow import drafting

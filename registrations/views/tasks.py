@@ -10,9 +10,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from registrations.models import ClientSecret
-from registrations.queries.comments import open_threads, unanswered
+from registrations.queries.comments import answers_of, open_threads, unanswered
 from registrations.queries.overview import RegistrationOverview
-from registrations.rules.draft_data import answers_of
 from registrations.rules.lifecycle import USABLE_SECRETS, RegistrationStatus, SecretStatus
 from registrations.rules.vocabulary import PkceSupport
 

@@ -18,7 +18,7 @@ from portal.audit import events
 from portal.refusals import Conflict, NotFound
 from registrations.events import RegistrationEvent
 from registrations.models import Comment, DeskNote, Draft, Registration, Revision, Thread
-from registrations.rules.draft_data import answers_of
+from registrations.queries.comments import answers_of
 from registrations.rules.fields import FIELDS
 from registrations.rules.lifecycle import OPEN_STATUSES, RegistrationStatus
 from registrations.workflow.desk import revision_seen

@@ -1,11 +1,10 @@
 """From what was typed to the record, whatever a draft holds, and back."""
 
 from dataclasses import replace
-from uuid import UUID
 
 import pytest
 
-from registrations.rules.draft_data import answers_of, draft_data_from, metadata_of, override_requests_of
+from registrations.rules.draft_data import draft_data_from, metadata_of, override_requests_of
 from registrations.rules.fields import TYPED_FIELDS
 from registrations.rules.metadata import Metadata
 from tests.rules.test_metadata import EXAMPLE
@@ -60,9 +59,3 @@ def test_only_what_is_a_question_is_one():
     (question,) = override_requests_of({"review_asked": ["odd", asked, asked | {"rule": "R-06"}]})
     assert question.as_json() == asked
     assert override_requests_of({"review_asked": "odd"}) == override_requests_of({}) == []
-
-
-def test_answers_are_kept_by_thread_and_blank_ones_are_none():
-    answers = {THREAD: " Yes. ", "no thread": "Yes.", THREAD.replace("1b", "1c"): " "}
-    assert answers_of({"answers": answers}) == {UUID(THREAD): "Yes."}
-    assert answers_of({"answers": "odd"}) == answers_of({}) == {}
