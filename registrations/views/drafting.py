@@ -14,6 +14,7 @@ from portal.accounts.decorators import PartnerRequest, partner_required
 from portal.limits import START, spend
 from portal.refusals import Conflict
 from registrations.draft_checks import DraftChecks
+from registrations.forms.form_actions import posted
 from registrations.forms.registration_form import RegistrationForm, without_empty_lines
 from registrations.models import Draft, Logo
 from registrations.queries.comments import open_threads
@@ -21,7 +22,6 @@ from registrations.queries.overview import RegistrationOverview
 from registrations.rules.draft_data import draft_data_from
 from registrations.rules.rereview import in_effect
 from registrations.views.access import WHICH_ORGANISATION, chosen_of, own_id, to_edit, to_start_in, to_work_on
-from registrations.views.form_actions import posted
 from registrations.views.form_page import FormPage
 from registrations.views.uploads import Upload
 from registrations.workflow import drafting

@@ -9,7 +9,6 @@ from registrations.rules.fields import TYPED_FIELDS
 from registrations.rules.metadata import Metadata
 from tests.rules.test_metadata import EXAMPLE
 
-THREAD = "0a1b2c3d-0000-4000-8000-000000000001"
 EVERYTHING = replace(
     EXAMPLE,
     initiation_uri="https://client.example/start",
