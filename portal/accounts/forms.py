@@ -28,7 +28,7 @@ class ResetForm(ResetPasswordForm):
     """Password reset form that queues an email for any address, whether or not it has an account.
 
     Asking again soon gets the same answer but no second email, because the first is already on its way.
-    An error instead would let a stranger lock the owner out of asking.
+    With an error instead, a stranger who asks first could keep the owner from asking.
     """
 
     users: list[User]

@@ -39,8 +39,8 @@ def create_organisation(name: str, *, by: User) -> Organisation:
 def remove_member(membership_pk: int, *, by: User) -> None:
     """Remove a member from an organisation, with effect from that person's next request.
 
-    Raises NotFound if ``by`` does not belong to that organisation, NotAllowed if ``by`` is not an
-    admin there, Conflict if the member is the last admin.
+    Raises NotFound if there is no such membership in an organisation of ``by``, NotAllowed if ``by`` is
+    not an admin there, Conflict if the member is the last admin.
     """
     organisation = removable(membership_pk, by=by).organisation
     # Without this lock, two admins who remove each other at the same time would both succeed.
