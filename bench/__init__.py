@@ -1,1 +1,1 @@
-"""How fast the portal is, always beside something that others know."""
+"""Benchmarks of the portal, each compared with a well-known alternative in the same run."""

@@ -1,11 +1,10 @@
-"""What a logo costs, beside a plain re-encoding by Pillow in the same run.
+"""CPU time of accepting a logo, compared with a plain re-encoding by Pillow in the same run.
 
-Every line is the least CPU time of several repeats, in the process itself: starting the child, a
-tenth of a second, comes on top. Pillow decodes the whole picture and writes it as PNG; the portal
-decodes it at the size that it keeps, checks it and writes three PNGs.
+Each line is the least CPU time of several repeats, without starting the child process, which takes
+another tenth of a second. Pillow decodes the whole picture and writes it as PNG; the portal decodes it
+at the size that it keeps, checks it and writes three PNGs.
 
-Goal: at most half of the plain re-encoding for 4096×4096 pixels. The process ends with 1 where it
-is missed.
+Goal: at most half the time of the plain re-encoding for 4096×4096 pixels. Exits with 1 if it is missed.
 """
 
 import io
@@ -48,7 +47,7 @@ def _encoded(picture, kind):
 
 
 def _line(name, raw):
-    """Print one line; the answer is how many times the plain re-encoding ours takes."""
+    """Print one line; return the ratio of our time to that of the plain re-encoding."""
     ours, plain = microseconds(
         lambda: logos.accept(raw),
         lambda: _encoded(Image.open(io.BytesIO(raw)), "PNG"),

@@ -1,12 +1,12 @@
-"""What an ordinary page costs through our server, beside gunicorn's gthread worker in the same run.
+"""CPU time of ordinary pages on our server, compared with gunicorn's gthread worker in the same run.
 
 Two processes of four threads each serve the demo on SQLite to eight clients that keep their
-connections. The figure is CPU time of the server's processes for one request, over many short rounds in
-which both take turns and each begins every other round, so that a machine that slows down for a while
-slows both. Requests a second are shown beside it, but depend on what else runs.
+connections. The figure is the CPU time of the server's processes per request, over many short rounds.
+Both servers run in each round and take turns in going first, so a temporary slowdown of the machine
+affects both. Requests per second are shown too, but depend on what else runs.
 
-Goal: over the pages together (the geometric mean) at most 1.05 times gthread's CPU time. The process ends
-with 1 where it is missed.
+Goal: at most 1.05 times gthread's CPU time, as the geometric mean over the pages. Exits with 1 if it is
+missed.
 """
 
 import http.client
@@ -56,7 +56,7 @@ def main():
 
 @contextmanager
 def _served(arguments, env):
-    """A running server: its process group, its port and the cookies of somebody who is signed in."""
+    """Run a server; yields its process group, its port and the cookies of a signed-in user."""
     port = free_port()
     command = ["gunicorn", "--bind", f"127.0.0.1:{port}", *arguments]
     server = subprocess.Popen(command, cwd=ROOT, env=env | {"PORT": port}, start_new_session=True)
@@ -88,7 +88,7 @@ def _signed_in(port):
 
 
 def _line(page, ours, gthread):
-    """Print one line; the answer is how many times gthread's CPU time ours is."""
+    """Print one line; return the ratio of our CPU time to gthread's."""
     turns = (ours, gthread), (gthread, ours)
     seen = {ours: [], gthread: []}
     for number in range(ROUNDS):
@@ -106,7 +106,7 @@ def _line(page, ours, gthread):
 
 
 def _load(page, group, port, cookies):
-    """Seconds of CPU and of the clock for a round of requests."""
+    """Make one round of requests; return the CPU and wall-clock seconds it took."""
     before, began = _cpu_seconds(group), time.monotonic()
     with ThreadPoolExecutor(CLIENTS) as clients:
         list(clients.map(lambda _: _ask_often(page, port, cookies), range(CLIENTS)))
@@ -124,12 +124,12 @@ def _ask_often(page, port, cookies):
 
 
 def _cpu_seconds(group):
-    """Of all processes of the group: user and system time, fields 14 and 15 of /proc/<pid>/stat."""
+    """User and system time of all processes in the group: fields 14 and 15 of /proc/<pid>/stat."""
     ticks = 0
     for entry in Path("/proc").glob("[0-9]*/stat"):
         try:
             fields = entry.read_text().rpartition(")")[2].split()
-        except OSError:  # ended in between
+        except OSError:  # the process ended meanwhile
             continue
         if int(fields[2]) == group:
             ticks += int(fields[11]) + int(fields[12])

@@ -1,4 +1,4 @@
-"""CPU time of functions, as little disturbed by other programs as can be."""
+"""Measures the CPU time of functions with as little noise from other programs as possible."""
 
 import time
 
@@ -6,9 +6,9 @@ ROUNDS = 25
 
 
 def microseconds(*works, calls, rounds=ROUNDS):
-    """For each of ``works`` the least CPU time of one call in any round, in µs.
+    """For each function in ``works``, the least CPU time of one call in any round, in µs.
 
-    They take turns in each round, so that a machine that is slow for a while is slow for all.
+    The functions take turns in each round, so that a temporary slowdown of the machine affects all.
     """
     least = [_took(work, calls) for work in works]
     for _ in range(rounds):

@@ -1,6 +1,6 @@
-"""`make screenshots`: the pictures of README and docs, from a demo of its own.
+"""`make screenshots`: take the screenshots for README and docs from a temporary demo.
 
-PORTAL_CHROMIUM names the browser where it is not on the path.
+Set PORTAL_CHROMIUM if the browser is not on the path.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def main() -> None:
 
 
 def _take_form(page: Page) -> None:
-    """A draft whose redirect URIs are wrong, with what the rules say about them."""
+    """Take the form of a draft with wrong redirect URIs and their error messages."""
     _sign_in(page, "partner@client.example")
     page.goto("/registrations/")
     page.get_by_role("link", name="Receipt Scanner").first.click()
@@ -43,7 +43,7 @@ def _take_form(page: Page) -> None:
 
 
 def _take_desk(page: Page) -> None:
-    """The queue, and the review page of a submission that asks for a PKCE exception."""
+    """Take the review queue, and the review page of a submission that requests a PKCE exception."""
     _sign_in(page, "lead@portal.example")
     page.goto("/admin/registrations/registration/")
     page.screenshot(path=PICTURES / "review-queue.png")
@@ -61,7 +61,7 @@ def _sign_in(page: Page, email: str) -> None:
 
 @contextmanager
 def _portal() -> Iterator[str]:
-    """A demo in a folder of its own, for as long as the pictures take."""
+    """Run a demo in a temporary folder while the block runs; yields its address."""
     with socket.socket() as free, tempfile.TemporaryDirectory() as folder:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])

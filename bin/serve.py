@@ -1,6 +1,7 @@
-"""`make run`: the portal on this machine, with demo data, on http://localhost:8000 (or PORT).
+"""`make run`: run the portal locally with demo data on http://localhost:8000 (or another PORT).
 
-Prepares the database, then runs web server and worker until Ctrl-C. When one ends, both end.
+Prepares the database, then runs the web server and the worker until Ctrl-C. If one ends, so does the
+other.
 """
 
 from __future__ import annotations
@@ -22,13 +23,13 @@ ROOT = Path(__file__).resolve().parent.parent
 PORT = os.environ.get("PORT", "8000")
 ADDRESS = f"http://localhost:{PORT}"
 PATIENCE = 10
-"""Seconds that a process may take to finish what it is doing."""
+"""Seconds that a process gets to finish what it is doing."""
 
 Child = subprocess.Popen[bytes]
 
 
 def main() -> int:
-    # The name, not the number: browsers accept passkeys for localhost only.
+    # The name, not 127.0.0.1: browsers do not accept passkeys for an IP address.
     os.environ.update(DEBUG="true", PORTAL_BASE_URL=ADDRESS, DJANGO_SETTINGS_MODULE="portal.settings")
     stop = _stopped_by_signal()
     _prepare()
@@ -42,7 +43,7 @@ def main() -> int:
 
 
 def _prepare() -> None:
-    """Bring the database up to date; an empty one gets the demo people and registrations."""
+    """Migrate the database, and add demo users and registrations if it is empty."""
     (ROOT / "var").mkdir(exist_ok=True)
     sys.path.insert(0, str(ROOT))
     django.setup()
@@ -53,12 +54,12 @@ def _prepare() -> None:
 
 
 def _start(*command: str) -> Child:
-    """In a process group of its own, so that the reloader's child ends with its parent."""
+    """Start a manage.py command in its own process group, so that the reloader's child ends with it."""
     return subprocess.Popen([sys.executable, "manage.py", *command], cwd=ROOT, start_new_session=True)
 
 
 def _announce(children: Sequence[Child], stop: threading.Event) -> None:
-    """Say where it is as soon as somebody answers there."""
+    """Print the portal's address as soon as it answers."""
     while _all_run(children) and not stop.is_set():
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", int(PORT))) == 0:
@@ -92,7 +93,7 @@ def _end(children: Sequence[Child]) -> None:
 
 
 def _signal(child: Child, number: signal.Signals) -> None:
-    """To the whole group, which may outlive its first process."""
+    """Send a signal to the whole process group, which may outlive its first process."""
     try:
         os.killpg(child.pid, number)
     except ProcessLookupError:

@@ -1,7 +1,7 @@
-"""`make test`: every test on SQLite, then again on PostgreSQL where a server answers.
+"""`make test`: run every test on SQLite, then again on PostgreSQL if a server answers.
 
-PORTAL_TEST_POSTGRES names the server; with CI=true it has to answer. What is marked `once` knows
-nothing of the database under test, and neither do the rules: that runs on SQLite alone.
+PORTAL_TEST_POSTGRES names the server; with CI=true it has to answer. Tests marked `once` and the tests
+of the rules do not depend on the database, so they run on SQLite only.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import psycopg
 ROOT = Path(__file__).resolve().parent.parent
 POSTGRES = os.environ.get("PORTAL_TEST_POSTGRES", "postgres://postgres@127.0.0.1:5432/test")
 NO_TESTS = 5
-"""What pytest answers where nothing was chosen: with ARGS, all of it may be for SQLite alone."""
+"""pytest's exit code if no test was selected: with ARGS, all selected tests may be for SQLite only."""
 IN_CI = os.environ.get("CI") == "true"
 
 

@@ -1,10 +1,10 @@
 #!/bin/sh
-# What a container of the image does: web, migrate, or a command of manage.py such as worker.
+# The image's entry point. Its first argument is web, migrate, or a manage.py command such as worker.
 set -eu
 
 case "${1:-web}" in
   web)
-    # gunicorn reads this one before its configuration, and would fail with a traceback.
+    # gunicorn reads WEB_CONCURRENCY before its configuration, and would fail with a traceback.
     case "${WEB_CONCURRENCY:=2}" in
       *[!0-9]*)
         echo "WEB_CONCURRENCY must be a whole number from 1 to 64." >&2

@@ -1,4 +1,4 @@
-"""How gunicorn serves the portal. WEB_CONCURRENCY sets the number of processes (2)."""
+"""gunicorn's configuration. WEB_CONCURRENCY sets the number of processes (default 2)."""
 
 import sys
 
@@ -14,16 +14,16 @@ logger_class = ServerLogger
 worker_class = "portal.server.connections.Worker"
 timeout = 60
 graceful_timeout = 30
-keepalive = 75  # longer than a proxy keeps an idle connection, or it would send on one that just closed
-# No max_requests: a process that is to be replaced takes no connections while it waits for its slowest.
+keepalive = 75  # longer than a proxy's, or the proxy might send a request on a connection just closed
+# No max_requests: a process due for replacement accepts nothing while it waits for its slowest request.
 worker_tmp_dir = "/dev/shm"  # noqa: S108 - heartbeats belong in memory; a slow disk would look like a hang
-# The portal writes one line a request itself; a path here could carry the token of an email.
+# The portal logs each request itself; a path in an access log could contain a token from an email.
 accesslog = None
-# Nobody steers the processes from inside the container.
+# Nothing controls the processes from inside the container.
 control_socket_disable = True
 
 
 def post_fork(server, worker):
-    """Let the new process read all code of the portal itself, so that SIGHUP brings a new release."""
+    """Make each new process import the portal's code afresh, so that SIGHUP loads a new release."""
     for name in [name for name in sys.modules if name.partition(".")[0] == "portal"]:
         del sys.modules[name]

@@ -1,4 +1,4 @@
-"""Ends with 0 where the web server of this container answers on /livez."""
+"""The container's health check: exits with 0 if the web server answers on /livez."""
 
 import os
 import sys

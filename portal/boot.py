@@ -1,8 +1,8 @@
-"""Checks that ``web`` and ``worker`` run before they serve people.
+"""Checks that ``web`` and ``worker`` run before they start.
 
-No placeholder secrets, a database that answers, a MEDIA_ROOT that takes files, a cache that keeps
-values. What cannot work anywhere is refused by the settings; migrating, collecting static files and
-linting need no more than that.
+They require real secrets instead of placeholders, a database that answers, a writable MEDIA_ROOT and a
+working cache. The settings refuse values that can never work, which is enough for migrating, collecting
+static files and linting.
 """
 
 import base64
@@ -25,7 +25,7 @@ from redis.exceptions import RedisError
 from portal.environment import in_one_line, read_settings, read_text
 
 PLACEHOLDER_MARKS = ("build-only", "only-for-development", "test-0123456789", "test-audit-")
-"""Each stand-in of this repository that is no Fernet key carries one of these."""
+"""Every placeholder in this repository contains one of these, Fernet keys aside."""
 PLACEHOLDER_KEY_MARK = b"only-key"
 EXAMPLES = (
     "postgres://user:password@host:5432/name",
@@ -34,7 +34,7 @@ EXAMPLES = (
     "filemail:////path/to/folder",
     "redis://host:6379/0",
 )
-"""The values that docs/operations.md shows."""
+"""The example values in docs/operations.md."""
 NAMES = (
     "SECRET_KEY",
     "DATABASE_URL",
@@ -45,24 +45,24 @@ NAMES = (
     "ALLOWED_HOSTS",
     "CACHE_URL",
 )
-"""The variables that have a placeholder or an example, PORTAL_FERNET_KEYS aside."""
+"""The variables that have a placeholder or an example, except PORTAL_FERNET_KEYS."""
 MAIL_TO_NOBODY = ("consolemail", "dummymail", "memorymail")
-"""Mail schemes for builds and tests: what they are given is lost, or stands in the log with its links."""
+"""Mail schemes for builds and tests: they drop every email, or print it to the log with its links."""
 
 
 @cache
 def stop_web_unless_ready() -> None:
-    """Asked by gunicorn's first process, once: a reload of its configuration stops nothing.
+    """Run the checks once, in gunicorn's first process; a reload of its configuration skips them.
 
-    A process of its own looks, so that the first one holds no connection and no code of the site: after
-    SIGHUP the new processes read all of it again.
+    The checks run in a child process, so that the first process holds no connection and none of the
+    site's code: after SIGHUP the new processes load all of it again.
     """
     if subprocess.run([sys.executable, "-m", "portal.boot"]).returncode:
         sys.exit(1)
 
 
 def stop_unless_ready() -> None:
-    """Ends the process, with one line, where the portal could not serve people with what it was given."""
+    """End the process with a one-line error if the portal cannot work with its configuration."""
     with in_one_line():
         if not settings.DEBUG:
             _refuse_placeholders()

@@ -1,4 +1,4 @@
-"""Emails on a developer's machine: they are kept in a folder, and read here. Absent in production."""
+"""Pages that show the emails a developer's portal saved to a folder. Not available in production."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LINK = re.compile(r"https?://[^\s<>\"']+")
 
 @dataclass(frozen=True)
 class KeptEmail:
-    """One email of the folder; ``name`` is its file and its place in it."""
+    """One saved email; ``name`` is its file and its position in that file."""
 
     name: str
     subject: str
@@ -33,13 +33,13 @@ class KeptEmail:
 
 @require_safe
 def mailbox(request: HttpRequest) -> HttpResponse:
-    """All kept emails, newest first."""
+    """List all saved emails, newest first."""
     return render(request, "dev/mailbox.html", {"emails": kept_emails()})
 
 
 @require_safe
 def email(request: HttpRequest, name: str) -> HttpResponse:
-    """One email: its text and its links. Its HTML part is not shown, since it may carry styles."""
+    """Show the text and links of one email, but not its HTML part, which may carry styles."""
     for kept in kept_emails():
         if kept.name == name:
             return render(request, "dev/email.html", {"email": kept})
@@ -47,7 +47,7 @@ def email(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def kept_emails() -> list[KeptEmail]:
-    """The emails of EMAIL_FILE_PATH, newest first; none where EMAIL_URL names no folder."""
+    """The emails in EMAIL_FILE_PATH, newest first; none if EMAIL_URL names no folder."""
     folder = getattr(settings, "EMAIL_FILE_PATH", None)
     kept = Path(folder).glob("*.log") if folder else ()
     files = sorted(kept, key=lambda file: file.stat().st_mtime_ns, reverse=True)

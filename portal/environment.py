@@ -1,4 +1,4 @@
-"""How settings read the environment: a value that cannot work stops the process with the variable's name.
+"""Read and check environment variables; an invalid one stops the process with an error that names it.
 
 No message repeats a value, since most of them are secret.
 """
@@ -26,16 +26,16 @@ _YES, _NO = {"true", "1", "yes", "on"}, {"false", "0", "no", "off", ""}
 DATABASE_SCHEMES = ("postgres", "postgresql", "sqlite")
 SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 CACHE_SCHEMES = ("dbcache", "redis", "rediss")
-"""The caches that all processes share and whose client library is among the requirements."""
+"""Caches that all processes share and whose client library is installed."""
 REDIS_SECONDS = 2
-"""How long a page waits for Redis to connect or to answer, before it says that it cannot."""
+"""How long a page waits for Redis to connect or to answer before it fails."""
 TLS_AT_ONCE, TLS_ON_REQUEST = "smtp+ssl", ("smtp", "smtp+tls", "smtps")
 EMAIL_FILES = "filemail"
 
 
 @contextmanager
 def in_one_line() -> Iterator[None]:
-    """Ends the process where a variable is wrong: one line on standard error, exit code 1."""
+    """Turn ImproperlyConfigured into one line on standard error and exit code 1."""
     try:
         yield
     except ImproperlyConfigured as error:
@@ -43,19 +43,19 @@ def in_one_line() -> Iterator[None]:
 
 
 def read_settings() -> None:
-    """Reads the settings; ends the process, in one line, where a variable is wrong."""
+    """Load the settings; end the process with a one-line error if a variable is wrong."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     with in_one_line():
         _ = settings.INSTALLED_APPS
 
 
 def read_text(name: str, default: str = "") -> str:
-    """Read the variable without space around it; the default where it is unset or empty."""
+    """Read a variable, stripped of surrounding space; the default if it is unset or empty."""
     return os.environ.get(name, "").strip() or default
 
 
 def read_flag(name: str) -> bool:
-    """Read true or false; false where it is unset."""
+    """Read true or false; false if the variable is unset."""
     value = read_text(name).lower()
     if value not in _YES | _NO:
         raise ImproperlyConfigured(f"{name} must be true or false.")
@@ -65,8 +65,8 @@ def read_flag(name: str) -> bool:
 def count(name: str, default: int, *, least: int = 0, most: int = 1_000_000) -> int:
     """Read a whole number between ``least`` and ``most``.
 
-    deploy/gunicorn.conf.py imports this name, and reads it anew on SIGHUP while the first process still has
-    the module of the previous release: so the name stays.
+    Do not rename it: on SIGHUP, gunicorn reads the new deploy/gunicorn.conf.py, which imports this name,
+    while its first process still holds this module from the previous release.
     """
     value = read_text(name, str(default))
     if not (value.isascii() and value.isdecimal() and len(value) < 10 and least <= int(value) <= most):
@@ -75,19 +75,19 @@ def count(name: str, default: int, *, least: int = 0, most: int = 1_000_000) -> 
 
 
 def require_length(name: str, value: str, length: int) -> str:
-    """A secret of at least ``length`` characters, of more kinds than a word that is repeated has."""
+    """Require a secret of at least ``length`` characters, at least ten of them different."""
     if len(value) < length or len(set(value)) < 10 or not value.isprintable():
         raise ImproperlyConfigured(f"{name} must be {length} random characters or more.")
     return value
 
 
 def password_in(url: str) -> str:
-    """The password that the URL carries, if any."""
+    """The password in a URL, or an empty string."""
     return unquote(urlsplit(url).password or "")
 
 
 def require_distinct(*secrets: tuple[str, str]) -> None:
-    """Refuse a secret that stands in two variables: whoever learns one would hold both."""
+    """Refuse a secret that is used in two variables, since a leak of one would reveal the other."""
     holders: dict[str, str] = {}
     for name, value in secrets:
         if value and value in holders:
@@ -96,14 +96,14 @@ def require_distinct(*secrets: tuple[str, str]) -> None:
 
 
 def parse_url(name: str, value: str, schemes: Collection[str]) -> str:
-    """A URL of one of the schemes."""
+    """Require a URL with one of the schemes."""
     if "://" not in value or not _is_split(value) or urlsplit(value).scheme not in schemes:
         raise ImproperlyConfigured(f"{name} must be a URL that begins with {', '.join(sorted(schemes))}.")
     return value
 
 
 def parse_site(name: str, value: str, schemes: Collection[str]) -> str:
-    """A scheme and a host, without a path, in lower case; a slash at the end is dropped."""
+    """Require a scheme and a host without a path; return them in lower case, without a final slash."""
     bare = parse_url(name, value, schemes).rstrip("/").lower()
     parts = urlsplit(bare)
     host, _ = split_domain_port(parts.netloc)
@@ -115,7 +115,7 @@ def parse_site(name: str, value: str, schemes: Collection[str]) -> str:
 
 
 def parse_hosts(name: str, value: str, *, own: str, any_host: bool) -> list[str]:
-    """The comma-separated hosts, of which ``own`` is one; ``.client.example`` covers all below it."""
+    """The comma-separated hosts, which must cover ``own``; ``.client.example`` includes its subdomains."""
     found = [host.strip() for host in value.split(",") if host.strip()]
     if not found:
         raise ImproperlyConfigured(f"{name} is not set; name the hosts that this site answers to.")
@@ -129,7 +129,7 @@ def parse_hosts(name: str, value: str, *, own: str, any_host: bool) -> list[str]
 
 
 def parse_database_url(name: str, value: str) -> str:
-    """The URL of a PostgreSQL database, or of an SQLite file with its whole path."""
+    """Require the URL of a PostgreSQL database, or of an SQLite file with an absolute path."""
     parts = urlsplit(parse_url(name, value, DATABASE_SCHEMES))
     if parts.scheme == "sqlite":
         if parts.netloc or not parts.path.startswith("//") or parts.query:
@@ -145,7 +145,7 @@ def parse_database_url(name: str, value: str) -> str:
 
 
 def parse_cache_url(name: str, value: str) -> dict[str, Any]:
-    """Django's settings of the cache at this URL: a table of the database, or a Redis."""
+    """Django's settings for the cache at this URL: a database table, or Redis."""
     parts = urlsplit(parse_url(name, value, CACHE_SCHEMES))
     if parts.scheme == "dbcache":
         if not parts.netloc.isidentifier() or parts.path or parts.query:
@@ -180,13 +180,13 @@ def parse_mail_url(name: str, value: str) -> dict[str, Any]:
     found: dict[str, Any] = env.email_url_config(value)
     if parts.scheme in (TLS_AT_ONCE, *TLS_ON_REQUEST):
         found["EMAIL_BACKEND"] = (
-            "portal.outbox.smtp.EmailBackend"  # with a deadline for the whole conversation
+            "portal.outbox.smtp.EmailBackend"  # with a deadline for the whole SMTP session
         )
     return found
 
 
 def parse_sender(name: str, value: str) -> str:
-    """One email address, with or without a display name."""
+    """Require one email address, with or without a display name."""
     pairs = getaddresses([value])
     try:
         if not value.isprintable() or len(pairs) != 1:
@@ -200,14 +200,14 @@ def parse_sender(name: str, value: str) -> str:
 
 
 def parse_folder(name: str, value: str) -> Path:
-    """The whole path of a folder; a part of one would mean another folder in each process."""
+    """Require an absolute path: a relative one could mean a different folder in each process."""
     if not value.isprintable() or not Path(value).is_absolute():
         raise ImproperlyConfigured(f"{name} must be the whole path of a folder, from / on.")
     return Path(value)
 
 
 def _is_split(value: str) -> bool:
-    """Whether it has parts; urlsplit would silently drop line breaks and tabs."""
+    """Whether the value can be split as a URL; urlsplit would silently drop line breaks and tabs."""
     try:
         return value.isprintable() and " " not in value and urlsplit(value).port != 0
     except ValueError:
@@ -215,18 +215,18 @@ def _is_split(value: str) -> bool:
 
 
 def _is_bare_host(host: str) -> bool:
-    """A host as in ALLOWED_HOSTS, with or without the dot in front."""
+    """Whether this is a host as ALLOWED_HOSTS takes it: without a port, perhaps with a leading dot."""
     found, port = split_domain_port(host.removeprefix("."))
     return bool(found) and not port
 
 
 def _has_host(parts: SplitResult) -> bool:
-    """Whether the URL names one host, and no list of them."""
+    """Whether the URL names exactly one host."""
     return bool(parts.hostname) and "," not in parts.netloc
 
 
 def _check_postgres_options(name: str, options: dict[str, str]) -> None:
-    """libpq refuses a parameter that it does not know, but only once somebody connects."""
+    """Refuse unknown parameters now, because libpq complains only when somebody connects."""
     known = {option.keyword.decode() for option in Conninfo.get_defaults()} | {"disable_server_side_cursors"}
     if not set(options) <= known or options.get("sslmode", "prefer") not in SSL_MODES:
         raise ImproperlyConfigured(f"{name} has an option after the ? that libpq does not know.")

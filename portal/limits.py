@@ -1,7 +1,7 @@
-"""How often something may be done: counters in the database, shared by all processes.
+"""Rate limits: counters in the database, shared by all processes.
 
-A window is fixed and begins with its first use. Keys (an address, an account) are stored as keyed
-hashes, so that the table tells nobody who tried what.
+A window has a fixed length and begins with its first use. Keys (an address, an account) are stored as
+keyed hashes, so that the table does not reveal who tried what.
 """
 
 import ipaddress
@@ -23,7 +23,7 @@ ADDRESS_AND_PORT = re.compile(r"\A\[([^\]]*)\](?::[0-9]+)?\Z|\A([0-9.]+):[0-9]+\
 
 @dataclass(frozen=True)
 class Limit:
-    """At most ``allowed`` uses in ``seconds``, for each key."""
+    """At most ``allowed`` uses in ``seconds`` for each key."""
 
     name: str
     allowed: int
@@ -40,14 +40,14 @@ SUBMIT = Limit("submit", allowed=20, seconds=3600)
 LOGO = Limit("logo", allowed=30, seconds=3600)
 REVEAL = Limit("reveal", allowed=60, seconds=600)
 REVEAL_ASTRAY = Limit("reveal_astray", allowed=60, seconds=600)
-"""Secrets that are not the person's to see: each try leaves an event for ever."""
+"""Attempts to reveal secrets that the user may not see: each one leaves a permanent event."""
 ROTATE = Limit("rotate", allowed=300, seconds=3600)
-"""Secrets issued: each leaves a row and events for ever. Stopping one is never too often."""
+"""Issuing secrets: each leaves a row and events that are never deleted. Revoking has no limit."""
 LIVE_CHECK = Limit("live_check", allowed=120, seconds=60)
 
 
 class TooManyRequests(Exception):  # noqa: N818 — the name of the status, RFC 6585 section 4
-    """The limit is spent; ``retry_after`` is the number of seconds until the window ends."""
+    """A limit is used up; ``retry_after`` is the number of seconds until its window ends."""
 
     def __init__(self, retry_after: int) -> None:
         super().__init__(f"Too many requests; try again in {retry_after} seconds.")
@@ -68,9 +68,9 @@ UPSERT = """
 
 
 def spend(limit: Limit, key: str) -> None:
-    """Count one use of ``limit`` by ``key``; raises TooManyRequests when none is left.
+    """Count one use of ``limit`` by ``key``. Raises TooManyRequests when none is left.
 
-    Call it before the verb: inside the verb's transaction a rollback would give the use back.
+    Call it before the verb: inside the verb's transaction, a rollback would undo the count.
     """
     now = int(timezone.now().timestamp())
     ends = now + limit.seconds
@@ -82,16 +82,16 @@ def spend(limit: Limit, key: str) -> None:
 
 
 def forget_past_windows() -> int:
-    """A timed job: delete the counters whose window is over. Answers with their number."""
+    """Delete the counters whose window is over, and return their number; a timed job."""
     now = int(timezone.now().timestamp())
     return LimitCounter.objects.filter(window_ends__lte=now).delete()[0]
 
 
 def client_address(request: HttpRequest) -> str:
-    """The address that the outermost trusted proxy saw, or the peer's where none tells.
+    """The client's address as the outermost trusted proxy saw it, or else the peer's address.
 
-    Only the last TRUSTED_PROXY_COUNT entries of X-Forwarded-For were written by proxies of ours. One that
-    is missing or holds no address is ignored. The answer is empty for a peer on a socket that is a file.
+    Only the last TRUSTED_PROXY_COUNT entries of X-Forwarded-For come from our own proxies. An entry that
+    is missing or holds no address is ignored. The result is empty for a peer on a Unix socket.
     """
     peer: str = request.META.get("REMOTE_ADDR", "")
     hops = request.headers.get("X-Forwarded-For", "").split(",")
@@ -101,9 +101,9 @@ def client_address(request: HttpRequest) -> str:
 
 
 def client_network(request: HttpRequest) -> str:
-    """What limits count by: an IPv4 address, or the /64 network of an IPv6 address.
+    """The network that limits count by: an IPv4 address, or the /64 of an IPv6 address.
 
-    RFC 6177 section 2: no site gets less than a /64, so an address in it costs nothing.
+    RFC 6177 section 2: every site gets at least a /64, so a client can change its address in it freely.
     """
     text = client_address(request)
     address = _address_in(text)
@@ -113,7 +113,7 @@ def client_network(request: HttpRequest) -> str:
 
 
 class TooManyRequestsMiddleware:
-    """Answers 429 with Retry-After (RFC 6585 section 4)."""
+    """Answers TooManyRequests with 429 and Retry-After (RFC 6585 section 4)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -135,7 +135,7 @@ def _hashed(limit: Limit, key: str) -> str:
 
 
 def _address_in(hop: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """The address in what a proxy wrote down, perhaps with brackets and a port; None for anything else."""
+    """Parse an address, perhaps with brackets and a port; None for anything else."""
     text = ADDRESS_AND_PORT.sub(r"\1\2", hop.strip())
     try:
         address = ipaddress.ip_address(text)

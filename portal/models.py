@@ -1,10 +1,10 @@
-"""The site's own rows: what has been spent of which limit."""
+"""The counters of rate limits."""
 
 from django.db import models
 
 
 class LimitCounter(models.Model):
-    """How much of one limit one key has spent in the running window; ``key`` is a keyed hash."""
+    """How often one key has used one limit in its current window; ``key`` is a keyed hash of both."""
 
     key = models.CharField(max_length=64, primary_key=True)
     spent = models.PositiveIntegerField()

@@ -1,7 +1,7 @@
-"""What operators see of a running portal: one log line a request, ``/livez`` and ``/readyz``.
+"""Logging and health checks: one log line per request, ``/livez`` and ``/readyz``.
 
-Lines hold no personal data, no request bodies, no query strings and no paths (a path can carry the
-token of an email): a request is named by its route, a person by the pseudonym.
+Log lines hold no personal data, request bodies, query strings or paths (a path can contain a token from
+an email). They identify a request by its route and a person by their pseudonym.
 """
 
 import logging
@@ -23,7 +23,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
-# These would write SQL parameters, addresses or mere noise at DEBUG.
+# At DEBUG these would log SQL parameters, addresses or noise.
 NEVER_BELOW_INFO = (
     "django.db.backends",
     "django.template",
@@ -36,16 +36,16 @@ NEVER_BELOW_INFO = (
     "redis",
 )
 SERVERS = ("gunicorn", "uvicorn", "asyncio")
-"""Loggers that speak of connections, and quote what came over them."""
+"""Loggers whose lines may quote what came over a connection."""
 PROBES = ("livez", "readyz", "metrics")
-"""Routes that machines ask every few seconds."""
+"""Routes that machines request every few seconds."""
 REQUEST_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 UNRESOLVED = "(no route)"
 BEGAN = "portal.began"
-"""Key of the WSGI environment: when the headers were there, by ``time.perf_counter``. The client has waited
-since then, for its own body and for a thread as well."""
+"""WSGI environment key: the ``time.perf_counter`` when the headers had arrived. Measured from there, a
+request's duration includes the time for its body to arrive and for a thread to be free."""
 OWN_PLACE = re.compile(r"\('0\.0\.0\.0', (\d+)\)")
-"""Where gunicorn listens, or cannot, as it writes it."""
+"""The address that gunicorn listens on, as its log lines and errors write it."""
 PEER = re.compile(r" from ip=.*?: ")
 ADDRESS = re.compile(r"(?!0\.0\.0\.0)\b\d{1,3}(?:\.\d{1,3}){3}\b|[0-9A-Fa-f]*:[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*")
 PATH = re.compile(r"[a-z]+://[^\s/]+/\S*|(?<![\w:/])/\S*")
@@ -56,7 +56,7 @@ Line = MutableMapping[str, Any]
 
 
 def logging_config(level: str, readable: bool) -> None:
-    """Send everything that is logged to standard error: JSON lines, or readable ones for a developer.
+    """Send all logs to standard error, as JSON lines or in a readable form for developers.
 
     Raises ImproperlyConfigured, naming LOG_LEVEL, for a level that does not exist.
     """
@@ -80,7 +80,7 @@ def logging_config(level: str, readable: bool) -> None:
             "root": {"handlers": ["stderr"], "level": level},
             "loggers": {
                 **{name: {"level": quieter} for name in NEVER_BELOW_INFO},
-                # The development server writes whole request lines; RequestLogMiddleware does it better.
+                # The development server logs paths and queries; RequestLogMiddleware logs the route.
                 "django.server": {"handlers": [], "propagate": False},
                 "uvicorn.access": {"handlers": [], "propagate": False},
             },
@@ -90,7 +90,7 @@ def logging_config(level: str, readable: bool) -> None:
 
 
 def formatter(*, readable: bool) -> structlog.stdlib.ProcessorFormatter:
-    """The one formatter of all lines; its output is always one line, but for a developer's tracebacks."""
+    """The formatter of all log lines. Every record is one line, except a developer's tracebacks."""
     console = structlog.dev.ConsoleRenderer(colors=False)
     brief: list[structlog.typing.Processor] = [_only_faults_with_traces, console]
     last = brief if readable else [_name_exception, _json]
@@ -108,9 +108,9 @@ def formatter(*, readable: bool) -> structlog.stdlib.ProcessorFormatter:
 
 
 def is_no_file(record: logging.LogRecord) -> bool:
-    """Whether the line is worth a developer's eye: one for each static file is not.
+    """Whether to show the record to a developer: not if it is a successful request for a static file.
 
-    A request that finds no route and is answered all the same is one for a file.
+    A request that matches no route but succeeds was for a static file.
     """
     line: Any = record.msg
     if not isinstance(line, dict) or line.get("event") != "request":
@@ -119,7 +119,7 @@ def is_no_file(record: logging.LogRecord) -> bool:
 
 
 def _only_faults_with_traces(logger: Any, name: str, line: Line) -> Line:
-    """An ordinary refusal is a warning of Django's: where it was raised helps nobody."""
+    """Drop the tracebacks of warnings: Django logs ordinary refusals as such, and nobody needs theirs."""
     if line.get("level") == "warning":
         line.pop("exc_info", None)
     return line
@@ -150,7 +150,7 @@ _json = structlog.processors.JSONRenderer()
 
 
 def _route_for_path(logger: Any, name: str, line: Line) -> Line:
-    """Django's own lines end in the path of the request: put the route in its place."""
+    """Replace the request's path in Django's own log lines with its route."""
     args = line.pop("positional_args", None)
     request = getattr(line["_record"], "request", None)
     if isinstance(request, HttpRequest) and isinstance(args, tuple):
@@ -161,7 +161,7 @@ def _route_for_path(logger: Any, name: str, line: Line) -> Line:
 
 
 def _no_peer(logger: Any, name: str, line: Line) -> Line:
-    """Take the words of a request, addresses and paths out of what a server says of a connection."""
+    """Remove quoted input, addresses and paths from the log lines of the web server."""
     record: logging.LogRecord = line["_record"]
     if record.name.partition(".")[0] in SERVERS:
         said = _with_classes_for_exceptions(record.msg, line.get("positional_args")).partition("\n")[0]
@@ -172,7 +172,7 @@ def _no_peer(logger: Any, name: str, line: Line) -> Line:
 
 
 def _class_for_signals(logger: Any, name: str, line: Line) -> Line:
-    """Django words what it refuses with what the client sent, such as the host."""
+    """Log only the exception's class for django.security, whose messages quote client input such as Host."""
     record: logging.LogRecord = line["_record"]
     if record.name.startswith("django.security.") and record.exc_info and record.exc_info[0]:
         line["event"] = record.exc_info[0].__name__
@@ -180,7 +180,7 @@ def _class_for_signals(logger: Any, name: str, line: Line) -> Line:
 
 
 def _with_classes_for_exceptions(template: Any, args: Any) -> str:
-    """The line's words, with the class of an exception where its message would stand."""
+    """The formatted message, with the class of an exception in place of its text."""
     if isinstance(template, BaseException):
         return type(template).__name__
     if not isinstance(args, tuple) or not args:
@@ -191,7 +191,7 @@ def _with_classes_for_exceptions(template: Any, args: Any) -> str:
 
 
 def _on_one_line(logger: Any, name: str, line: Line) -> Line:
-    """Escape everything unprintable, so that no value can begin a line of its own."""
+    """Escape everything unprintable, so that no value can start a new log line."""
     for key, value in line.items():
         if isinstance(value, str):
             line[key] = "".join(mark if mark.isprintable() else _escaped(mark) for mark in value)
@@ -203,7 +203,7 @@ def _escaped(text: str) -> str:
 
 
 def _name_exception(logger: Any, name: str, line: Line) -> Line:
-    """Class and place of an exception; its message may quote what somebody typed."""
+    """Log an exception's class and frames, but not its message, which may quote user input."""
     caught = line.pop("exc_info", None)
     if caught is True:
         caught = sys.exc_info()
@@ -224,7 +224,7 @@ def route_of(request: HttpRequest) -> str:
 
 
 class RequestLogMiddleware:
-    """Gives each request an id, kept from a well-formed ``X-Request-ID``, and writes one line for it."""
+    """Gives each request an id and logs one line for it; a well-formed ``X-Request-ID`` is kept."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -240,12 +240,12 @@ class RequestLogMiddleware:
 
 
 def request_id(given: str) -> str:
-    """``given``, where it is well-formed, else a new one."""
+    """``given`` if it is well-formed, or else a new id."""
     return given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
 
 
 def _write_line(request: HttpRequest, response: HttpResponse, *, seconds: float) -> None:
-    """A probe that is answered 200 is logged at DEBUG only."""
+    """Log the request; a probe that is answered 200 only at DEBUG."""
     is_content = response.status_code == 200 and route_of(request) in PROBES
     log.log(
         logging.DEBUG if is_content else logging.INFO,
@@ -259,19 +259,19 @@ def _write_line(request: HttpRequest, response: HttpResponse, *, seconds: float)
 
 
 def _actor(request: HttpRequest) -> str | None:
-    """Only somebody whom the view has already looked up: a log line asks the database nothing."""
+    """The user's pseudonym, if the view has loaded the user: logging must not query the database."""
     user = getattr(request, "_cached_user", None)
     pseudonym = getattr(user, "pseudonym", None)
     return str(pseudonym) if pseudonym else None
 
 
 def livez(request: HttpRequest) -> HttpResponse:
-    """The process answers. Asks nothing of anything else."""
+    """Answer that the process is alive, without touching the database or anything else."""
     return JsonResponse({"alive": True})
 
 
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Whether the portal can do its work; names the checks that failed, and no more than that."""
+    """Answer whether the portal is ready, with the names of the checks that failed and nothing more."""
     failed = [name for name, check in readiness_checks.items() if not _passes(check)]
     return JsonResponse({"ready": not failed, "failed": failed}, status=503 if failed else 200)
 
@@ -290,14 +290,17 @@ def _database_answers() -> bool:
 
 
 def _migrations_applied() -> bool:
-    """A database that is ahead is fine: the previous release goes on serving while the next one migrates."""
+    """Whether this release's migrations are applied.
+
+    A database that is ahead is fine: this release goes on serving while the next one migrates.
+    """
     applied = set(MigrationRecorder.Migration.objects.values_list("app", "name"))
     return _migrations_of_this_release() <= applied
 
 
 @cache
 def _migrations_of_this_release() -> frozenset[tuple[str, str]]:
-    """Read from disk once: a process goes on running the code that it was started with."""
+    """The migrations on disk, read once, since a process keeps running the code it started with."""
     return frozenset(MigrationLoader(None).disk_migrations)
 
 
@@ -305,4 +308,4 @@ readiness_checks: dict[str, Callable[[], bool]] = {
     "database": _database_answers,
     "migrations": _migrations_applied,
 }
-"""What ``/readyz`` asks, by name. Rooms above add their own when their app is ready."""
+"""The checks of ``/readyz`` by name. Other apps add theirs in ``AppConfig.ready``."""

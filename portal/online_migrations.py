@@ -1,8 +1,8 @@
-"""Steps of migrations that run while the previous release goes on serving the same database.
+"""Migration operations that are safe while the previous release still serves the same database.
 
-Each step stops readers and writers for milliseconds at most, is committed by itself, and does nothing
-where it is done already: so a migration made of them has ``atomic = False`` and can be run again after
-it was interrupted. On SQLite, which one machine has to itself, they do the plain thing.
+Each operation blocks readers and writers for milliseconds at most, commits on its own, and does nothing
+if it is already done. A migration made of them therefore has ``atomic = False`` and can be run again
+after an interruption. On SQLite, which only one machine uses, they do what Django's own operations do.
 CONTRIBUTING.md says when to use which.
 """
 
@@ -26,21 +26,21 @@ Editor = BaseDatabaseSchemaEditor
 log = structlog.stdlib.get_logger("portal.migrations")
 
 LOCK_REFUSED = ("55P03", "40P01")
-"""PostgreSQL's codes: a lock could not be had in time; two transactions waited for each other."""
+"""PostgreSQL's error codes for a lock timeout and for a deadlock."""
 BATCH_TRIES = 300
 BATCH_PAUSE = 0.1
-"""Seconds until a batch with a row that somebody holds is tried again."""
+"""Seconds before a batch with a locked row is tried again."""
 ROWS_A_LINE = 10_000
 
 
 def lock_was_refused(error: OperationalError) -> bool:
-    """Whether the database gave up waiting for a lock: all was rolled back and can be tried again."""
+    """Whether the database gave up waiting for a lock; if so, the transaction can be tried again."""
     return getattr(error.__cause__, "sqlstate", None) in LOCK_REFUSED
 
 
 @contextmanager
 def session_settings(connection: BaseDatabaseWrapper, **values: str) -> Iterator[None]:
-    """Set parameters of this session while the block runs; SQLite has none of them."""
+    """Set parameters of this database session while the block runs; does nothing on SQLite."""
     if connection.vendor != "postgresql":
         yield
         return
@@ -66,10 +66,10 @@ def _set(connection: BaseDatabaseWrapper, values: Mapping[str, str]) -> None:
 def fill_in_batches(
     rows: models.QuerySet[Any], change: Callable[[Any], None], columns: Sequence[str], *, size: int = 500
 ) -> None:
-    """Let ``change`` set the columns of each row, and store those that differ from before.
+    """Let ``change`` set the columns of each row, and save the rows that it changed.
 
-    Goes through the table by primary key, ``size`` rows to a transaction, and logs how far it is.
-    A row that somebody holds is not waited for: the batch is tried again a moment later.
+    Walks the table by primary key, ``size`` rows per transaction, and logs its progress. It does not
+    wait for a locked row, but tries the batch again a moment later.
     """
     table, total, done, last = rows.model._meta.db_table, rows.count(), 0, 0
     while batch := _fill_patiently(rows.filter(pk__gt=last).order_by("pk"), change, columns, size):
@@ -122,7 +122,7 @@ class AddColumn(migrations.AddField):
             super().database_backwards(app_label, schema_editor, *states)
 
     def _is_there(self, app_label: str, schema_editor: Editor, *states: ProjectState) -> bool:
-        """Asked with the state that has the column last."""
+        """Whether the column exists. The last of ``states`` has to be the one with the column."""
         model = states[-1].apps.get_model(app_label, self.model_name)
         with schema_editor.connection.cursor() as cursor:
             found = schema_editor.connection.introspection.get_table_description(cursor, model._meta.db_table)
@@ -130,7 +130,7 @@ class AddColumn(migrations.AddField):
 
 
 class BuildIndex(migrations.AddIndex):
-    """Builds an index beside readers and writers; what an interrupted try left is built anew."""
+    """Builds an index without blocking readers or writers; rebuilds one that was left incomplete."""
 
     atomic = False
 
@@ -151,18 +151,18 @@ class BuildIndex(migrations.AddIndex):
 
 
 def build_concurrently(schema_editor: Editor, name: str, sql: object) -> None:
-    """Run the CREATE INDEX of PostgreSQL without stopping writers, unless the index is there."""
+    """Create an index on PostgreSQL without blocking writers, unless it already exists."""
     if _is_valid_index(schema_editor, name):
         return
     with session_settings(
         schema_editor.connection, lock_timeout="0"
-    ):  # it waits for old transactions, in nobody's way
+    ):  # it waits for old transactions, but blocks nobody
         drop_concurrently(schema_editor, name)
         schema_editor.execute(str(sql).replace(" INDEX ", " INDEX CONCURRENTLY ", 1), params=None)
 
 
 def drop_concurrently(schema_editor: Editor, name: str) -> None:
-    """Drop an index of PostgreSQL without stopping writers, if it is there."""
+    """Drop an index on PostgreSQL without blocking writers, if it exists."""
     with session_settings(schema_editor.connection, lock_timeout="0"):
         quoted = schema_editor.quote_name(name)
         schema_editor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {quoted}", params=None)
@@ -175,7 +175,7 @@ def _is_valid_index(schema_editor: Editor, name: str) -> bool:
 
 
 class AddCheck(migrations.AddConstraint):
-    """Adds a CHECK constraint that holds for new rows at once, then looks at the old ones unlocked."""
+    """Adds a CHECK constraint for new rows at once, then validates existing rows without blocking writers."""
 
     atomic = False
 
@@ -200,7 +200,7 @@ class AddCheck(migrations.AddConstraint):
 
 
 class SetDefault(Operation):
-    """Gives a column that is there the default that the database fills in, as the model's state has it."""
+    """Gives an existing column the database default that its model field declares."""
 
     atomic = True
     reversible = True
@@ -209,7 +209,7 @@ class SetDefault(Operation):
         self.model_name, self.name = model_name, name
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """The migration that added the column says so already."""
+        """Nothing to do: the migration that added the column already declares the default."""
 
     def database_forwards(self, app_label: str, schema_editor: Editor, *states: ProjectState) -> None:
         model = states[-1].apps.get_model(app_label, self.model_name)
@@ -219,7 +219,7 @@ class SetDefault(Operation):
         schema_editor.alter_field(model, without, field)
 
     def database_backwards(self, app_label: str, schema_editor: Editor, *states: ProjectState) -> None:
-        """The default harms nobody."""
+        """Nothing to do: the default does no harm."""
 
     def describe(self) -> str:
         return f"Set the database default of {self.name} on {self.model_name}"
@@ -232,6 +232,6 @@ def _constraints(schema_editor: Editor, model: type[models.Model]) -> Collection
 
 
 def _run_deferred(schema_editor: Editor) -> None:
-    """Now, in the step's own transaction, what Django keeps for the end of the migration."""
+    """Run now, in the operation's own transaction, what Django defers to the end of the migration."""
     while schema_editor.deferred_sql:
         schema_editor.execute(schema_editor.deferred_sql.pop(0), params=None)

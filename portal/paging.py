@@ -1,4 +1,4 @@
-"""Lists read a page at a time by key, not by offset: the hundredth page costs what the first does."""
+"""Keyset paging: lists continue after a key instead of an offset, so every page costs the same."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Rows = TypeVar("Rows", bound=QuerySet[Any])
 
 
 def parse_uuid(text: str) -> UUID | None:
-    """The UUID that a text spells, None if it spells none."""
+    """The UUID in ``text``, or None if it is not one."""
     try:
         return UUID(text)
     except ValueError:
@@ -20,15 +20,15 @@ def parse_uuid(text: str) -> UUID | None:
 
 
 def row_named(rows: QuerySet[Row], text: str, *, by: str = "uuid") -> Row | None:
-    """The first of the rows that an address names by UUID, None if it names none: one statement at most."""
+    """The first row whose UUID is ``text``, or None; runs one statement at most."""
     uuid = parse_uuid(text)
     return rows.filter(**{by: uuid}).first() if uuid else None
 
 
 def rows_after(rows: Rows, order: str, last: Model | None) -> Rows:
-    """The rows behind ``last`` where they are in the order of one column, then of the primary key.
+    """The rows after ``last``, for a list ordered by one column and then by primary key.
 
-    ``-column`` means from the highest down, in both. All rows where ``last`` is None.
+    ``-column`` means descending order in both. Returns all rows if ``last`` is None.
     """
     if last is None:
         return rows

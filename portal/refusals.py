@@ -1,4 +1,4 @@
-"""How a verb says no, and the page that a person then reads."""
+"""The exceptions with which a verb refuses, and the middleware that turns them into pages."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 
-class Refusal(Exception):  # noqa: N818 — the house's word; the status makes it an answer, not a fault
-    """A verb did not happen, and nothing was changed. ``reason`` is written for the person who asked.
+class Refusal(Exception):  # noqa: N818 — an answer to the user with its own status, not an error
+    """A verb refused and changed nothing. ``reason`` is shown to the user.
 
-    ``way_out`` is a path and the words on its link: where that person can go on from here.
+    ``way_out`` is the path and text of a link to where the user can continue.
     """
 
     status: ClassVar[int] = 409
@@ -25,35 +25,35 @@ class Refusal(Exception):  # noqa: N818 — the house's word; the status makes i
 
 
 class NotAllowed(Refusal):
-    """The person may see the thing, but their role does not allow the verb: 403."""
+    """403: the user may see the record, but their role does not allow the verb."""
 
     status = 403
     heading = "Your role does not allow this"
 
 
 class NotFound(Refusal):
-    """There is no such thing, or it is somebody else's; the answer is the same 404 for both."""
+    """404: the record does not exist or belongs to somebody else; the answer is the same for both."""
 
     status = 404
     heading = "Page not found"
 
 
 class Conflict(Refusal):
-    """Somebody was faster, or the thing is in a state that does not allow the verb: 409."""
+    """409: somebody else was faster, or the record's status does not allow the verb."""
 
     status = 409
     heading = "That is not possible right now"
 
 
 class Gone(Refusal):
-    """It was here once and will not come back: 410."""
+    """410: the record existed and will not come back."""
 
     status = 410
     heading = "This is no longer available"
 
 
 class RefusalMiddleware:
-    """Answers a refusal that leaves a view with its status and a page that shows the way out."""
+    """Answers a refusal raised in a view with its status and a page that links to the way out."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -62,7 +62,7 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Raises Http404 for NotFound, so that Django's own answer leaves, byte for byte."""
+        """Render a refusal. Raises Http404 for NotFound, so that both answers are the same byte for byte."""
         if isinstance(exception, NotFound):
             raise Http404 from exception
         if isinstance(exception, Refusal):

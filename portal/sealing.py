@@ -1,7 +1,7 @@
-"""Seal values at rest with Fernet (AES-128-CBC and HMAC-SHA256), bound to what they belong to.
+"""Encrypt ("seal") stored values with Fernet (AES-128-CBC and HMAC-SHA256), bound to their record.
 
-The envelope inside the token names a purpose and the things that the value belongs to, so that a
-sealed value copied into another row does not open there.
+The envelope inside the token names a purpose and the records that the value belongs to, so a sealed
+value that is copied into another row does not open there.
 """
 
 import base64
@@ -17,7 +17,7 @@ ENVELOPE_VERSION = 1
 KEY_BYTES = 32
 
 
-class SealingKeyProblem(Exception):  # noqa: N818 — the word of the operator's guide
+class SealingKeyProblem(Exception):  # noqa: N818 — the term in docs/operations.md
     """None of the keys in PORTAL_FERNET_KEYS opens the value; it may open once the key is back."""
 
     def __init__(self) -> None:
@@ -25,7 +25,7 @@ class SealingKeyProblem(Exception):  # noqa: N818 — the word of the operator's
 
 
 class SealBroken(SealingKeyProblem):
-    """The value opened, but it was sealed for something else or is not an envelope of ours."""
+    """The value opened, but it was sealed for something else or is not one of our envelopes."""
 
     def __init__(self) -> None:
         Exception.__init__(self, "A sealed value belongs to something else.")
@@ -34,8 +34,8 @@ class SealBroken(SealingKeyProblem):
 def check_keys(text: str) -> list[str]:
     """The Fernet keys in comma-separated ``text``, newest first.
 
-    Raises ImproperlyConfigured, without showing a key, when there is none, or one is malformed or
-    stands there twice.
+    Raises ImproperlyConfigured, without showing a key, when there is none, one is malformed or one is
+    repeated.
     """
     keys = [part.strip() for part in text.split(",") if part.strip()]
     if not keys:
@@ -51,13 +51,13 @@ def check_keys(text: str) -> list[str]:
 
 
 def seal(value: str, *, purpose: str, bound_to: Sequence[str]) -> str:
-    """``value`` sealed under the newest key; it opens only for this purpose and these things."""
+    """Seal ``value`` with the newest key, so that it opens only for this purpose and these records."""
     envelope = {"v": ENVELOPE_VERSION, "purpose": purpose, "bound_to": list(bound_to), "value": value}
     return _fernet().encrypt(json.dumps(envelope).encode()).decode()
 
 
 def unseal(sealed: str, *, purpose: str, bound_to: Sequence[str]) -> str:
-    """The value in ``sealed``.
+    """Open a sealed value.
 
     Raises SealingKeyProblem when no key opens it, SealBroken when it was sealed for something else.
     """
@@ -80,12 +80,12 @@ def can_open(sealed: str) -> bool:
 
 
 def reseal(sealed: str) -> str:
-    """The same envelope under the newest key, for rotation. Raises SealingKeyProblem."""
+    """Seal the same envelope again with the newest key, for key rotation. Raises SealingKeyProblem."""
     return _fernet().encrypt(_decrypted(sealed)).decode()
 
 
 def _is_fernet_key(key: str) -> bool:
-    """Strictly: Python's decoder would skip characters that do not belong there."""
+    """Whether ``key`` is a Fernet key, strictly: Python's decoder skips characters outside base64."""
     try:
         raw = base64.urlsafe_b64decode(key)
     except (binascii.Error, ValueError):
@@ -98,7 +98,7 @@ def _fernet() -> MultiFernet:
 
 
 def _decrypted(sealed: str) -> bytes:
-    """Raised outside the handler, so that no traceback carries the library's view of the token."""
+    """Decrypt a token. Raises SealingKeyProblem outside the handler, to keep the token out of tracebacks."""
     try:
         opened = _fernet().decrypt(sealed.encode("ascii", errors="replace"))
     except InvalidToken:

@@ -1,4 +1,4 @@
-"""What every answer carries, and what is refused before a view reads it."""
+"""Security headers, error pages, and the requests that are refused before they reach a view."""
 
 import sys
 from collections.abc import Callable, Iterable
@@ -21,9 +21,9 @@ Next = Callable[[HttpRequest], HttpResponse]
 NUL = "\x00"
 UNREADABLE = "unreadable"
 REFUSED = "portal.refused"
-"""Key of the WSGI environment: the status with which the server refuses the request, 408 or 503."""
+"""WSGI environment key: the status with which the server refuses the request, 408 or 503."""
 RETRY_AFTER = "30"
-"""Seconds after which a client may ask again."""
+"""Seconds after which a client may try again."""
 PERMISSIONS_POLICY = ", ".join(
     (
         "camera=()",
@@ -39,10 +39,10 @@ PERMISSIONS_POLICY = ", ".join(
 
 
 class PrivatePagesMiddleware:
-    """No copy in caches, search engines or other sites' pages.
+    """Sets headers that keep pages out of caches, search engines and other sites' pages.
 
-    Stands above the static files, so that these and every error page are covered too. A view that
-    sets Cache-Control itself (a logo never changes its bytes) keeps what it set.
+    It runs before the middleware for static files, so that it covers those and every error page too.
+    A view that sets Cache-Control itself (a logo never changes) keeps what it set.
     """
 
     def __init__(self, get_response: Next) -> None:
@@ -53,7 +53,7 @@ class PrivatePagesMiddleware:
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
-        # SecurityMiddleware, below, sets none where it meets a foreign host while it redirects to https.
+        # SecurityMiddleware, below, sets none of these when it redirects an unknown host to https.
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Referrer-Policy", settings.SECURE_REFERRER_POLICY)
         response.headers.setdefault("Cross-Origin-Opener-Policy", settings.SECURE_CROSS_ORIGIN_OPENER_POLICY)
@@ -64,11 +64,11 @@ class PrivatePagesMiddleware:
 class ReadableRequestMiddleware:
     """Answers 413 to a body that is too large, 411 to one of unknown length, 400 to what is not UTF-8.
 
-    Gives the page for what the server refuses, too: 408 and 503.
+    It also renders the pages for requests that the server itself refuses: 408 and 503.
 
-    The length is judged before anything reads the body: Django's own limits leave files out.
+    The length is checked before anything reads the body, because Django's own limits leave files out.
     A NUL in path, query or cookie would otherwise reach the database, and a form in another
-    encoding would break the error page, which reads it again. What a form holds is for the form.
+    encoding would break the error page, which reads it again. The forms check their own values.
     """
 
     def __init__(self, get_response: Next) -> None:
@@ -80,7 +80,7 @@ class ReadableRequestMiddleware:
 
 
 class PortalRequest(WSGIRequest):
-    """A request whose Content-Type may be nonsense: stock Django fails before any middleware runs."""
+    """A request that survives an invalid Content-Type, on which Django fails before any middleware runs."""
 
     def _set_content_type_params(self, meta: dict[str, Any]) -> None:
         try:
@@ -90,7 +90,7 @@ class PortalRequest(WSGIRequest):
 
 
 class PortalHandler(WSGIHandler):
-    """Django's handler, for requests that may be nonsense."""
+    """Django's handler, with `PortalRequest` as its requests."""
 
     request_class = PortalRequest
 
@@ -105,7 +105,10 @@ def _refused_by_server(request: HttpRequest) -> HttpResponse | None:
 
 
 def _refused_for_length(request: HttpRequest) -> HttpResponse | None:
-    """A body in chunks tells no length (RFC 9112, section 6.3); no browser posts a form so."""
+    """Refuse a body that is too long, or whose length is unknown or invalid.
+
+    A chunked body gives no length (RFC 9112, section 6.3), and no browser submits a form that way.
+    """
     if "HTTP_TRANSFER_ENCODING" in request.META:
         return HttpResponse("Length required.\n", status=411, content_type="text/plain; charset=utf-8")
     try:
@@ -125,12 +128,12 @@ def _refused_as_text(request: HttpRequest) -> HttpResponse | None:
 
 
 def _is_utf8(content_params: dict[str, str]) -> bool:
-    """As strict as Django, which knows no other spelling for forms."""
+    """Whether the charset is UTF-8, spelled as Django expects it for forms."""
     return content_params.get("charset", "utf-8").lower() == "utf-8"
 
 
 def _texts(request: HttpRequest) -> Iterable[str]:
-    """A cookie can spell a NUL with an octal escape."""
+    """The texts of path, query and cookies; a cookie can contain a NUL as an octal escape."""
     yield request.path_info
     for name, values in request.GET.lists():
         yield from (name, *values)
@@ -139,12 +142,12 @@ def _texts(request: HttpRequest) -> Iterable[str]:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The form was too old, or came from elsewhere; ``reason`` is for the log, not for people."""
+    """403: the form is too old or came from another site; ``reason`` is not shown to users."""
     return render(request, "403_csrf.html", status=403)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400: the request cannot be read. What it says is not looked at again."""
+    """400: the request cannot be read, so the page is rendered without it."""
     return HttpResponse(loader.render_to_string("400.html"), status=400)
 
 
@@ -154,12 +157,12 @@ def too_large(request: HttpRequest) -> HttpResponse:
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """403."""
+    """403: the user lacks a permission."""
     return render(request, "403.html", status=403)
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """404, the same for what is missing and for what is somebody else's."""
+    """404: the same for what does not exist and for what belongs to somebody else."""
     return render(request, "404.html", status=404)
 
 
@@ -169,26 +172,29 @@ def too_slow(request: HttpRequest) -> HttpResponse:
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
-    """503: the portal, or what it stands on, does not answer in time."""
+    """503: the portal, its database or its cache does not answer in time."""
     return HttpResponse(_rendered("unavailable.html"), status=503, headers={"Retry-After": RETRY_AFTER})
 
 
 def _is_away(error: BaseException | None) -> bool:
-    """SQLite calls a statement that is wrong operational, too."""
+    """Whether the error means that the database or Redis is down or too slow.
+
+    SQLite raises OperationalError for an invalid statement too, which does not count.
+    """
     is_wrong = getattr(getattr(error, "__cause__", None), "sqlite_errorname", "") == "SQLITE_ERROR"
     return isinstance(error, (OperationalError, InterfaceError, RedisError)) and not is_wrong
 
 
 @cache
 def _rendered(template: str) -> str:
-    """Once a process: many may be refused at the same moment."""
+    """Render a template once per process, because many requests may be refused at the same moment."""
     return loader.render_to_string(template)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, or 503 where the database or Redis is away or too slow.
+    """500, or 503 if the database or Redis is down or too slow.
 
-    Only allauth's limits use the cache: an attempt that cannot be counted is not let through.
+    Only allauth's limits use the cache, and an attempt that cannot be counted is refused.
 
     Whatever failed may fail again, so the page needs neither context nor database.
     """

@@ -1,4 +1,4 @@
-"""gunicorn's own lines: they go the way of all others, which portal.observability lays out."""
+"""Sends gunicorn's own log lines through the logging of portal.observability."""
 
 import logging
 from typing import Any
@@ -10,9 +10,9 @@ from portal.observability import logging_config
 
 
 class ServerLogger(Logger):
-    """Writes what gunicorn says as the root logger writes; no access log, since the portal has its own.
+    """gunicorn's logger, formatted like the root logger; no access log, since the portal has its own.
 
-    UvicornWorker gives the handlers of ``error_log`` to uvicorn's loggers, so it needs handlers of its own.
+    UvicornWorker copies the handlers of ``error_log`` to uvicorn's loggers, so ``error_log`` needs its own.
     """
 
     def setup(self, cfg: Any) -> None:

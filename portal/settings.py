@@ -1,7 +1,7 @@
 """All settings of the portal, read from the environment and from nowhere else.
 
-docs/operations.md lists every variable. A variable that is missing or cannot work stops the
-process with its name; only ``DEBUG=true``, for a developer's own machine, has defaults.
+docs/operations.md lists every variable. A missing or invalid variable stops the process with an error
+that names it. Required variables have defaults only with ``DEBUG=true``, for a developer's own machine.
 """
 
 from pathlib import Path
@@ -36,7 +36,7 @@ DEBUG = read_flag("DEBUG")
 
 
 def required(name: str, in_debug: str) -> str:
-    """The variable's value; on a developer's machine a stand-in where it is unset."""
+    """Read a required variable; with DEBUG, ``in_debug`` if it is unset."""
     value = read_text(name, default=in_debug if DEBUG else "")
     if not value:
         raise ImproperlyConfigured(f"{name} is not set; docs/operations.md says what it has to hold.")
@@ -59,8 +59,8 @@ ALLOWED_HOSTS = parse_hosts(
 TRUSTED_PROXY_COUNT = count("TRUSTED_PROXY_COUNT", default=0, most=10)
 LOG_LEVEL = read_text("LOG_LEVEL", default="INFO").upper()
 
-# Keys of Fernet, newest first: what is sealed can be opened by any of them. The stand-in is
-# public, so it exists only together with DEBUG.
+# Fernet keys, newest first: any of them opens a sealed value. The placeholder is public, so it exists
+# only with DEBUG.
 PORTAL_FERNET_KEYS = check_keys(
     required("PORTAL_FERNET_KEYS", in_debug="ZGV2ZWxvcG1lbnQtb25seS1rZXktbm90LXNlY3JldCE=")
 )
@@ -68,7 +68,7 @@ PORTAL_AUDIT_KEY = require_length(
     "PORTAL_AUDIT_KEY", required("PORTAL_AUDIT_KEY", "only-for-development-" + "a" * 40), 32
 )
 
-# The authorization servers that clients are registered with; shown beside the credentials.
+# The authorization servers that clients are registered with, shown next to the credentials.
 PORTAL_ISSUERS = {
     environment: parse_site(name, read_text(name, default), schemes=("https",))
     for environment, name, default in (
@@ -77,9 +77,9 @@ PORTAL_ISSUERS = {
     )
 }
 
-# Whether the worker opens what partners submit (rule G-09); where it is off, no socket is opened.
+# Whether the worker fetches the URLs that partners submit (rule G-09); if not, it opens no socket for them.
 PORTAL_PREFLIGHT = read_flag("PORTAL_PREFLIGHT")
-# Working days, Monday to Friday, in which a submission should be decided.
+# Working days, Monday to Friday, within which a submission should be decided.
 PORTAL_REVIEW_TARGET_DAYS = count("PORTAL_REVIEW_TARGET_DAYS", default=2, most=250)
 
 INSTALLED_APPS = [
@@ -104,7 +104,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "portal.observability.RequestLogMiddleware",
-    # Above whatever can answer by itself (a redirect to https, static files, a refused request).
+    # Above all middleware that can answer by itself (a redirect to https, static files, a refused request).
     "csp.middleware.CSPMiddleware",
     "portal.security.PrivatePagesMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -144,7 +144,7 @@ VAR_DIR = BASE_DIR / "var"
 _database_url = required("DATABASE_URL", f"sqlite:///{VAR_DIR / 'portal.sqlite3'}")
 DATABASES = {"default": env.db_url_config(parse_database_url("DATABASE_URL", _database_url))}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # Row locks do nothing here: writers queue for the whole file instead, from their first statement.
+    # SQLite has no row locks, so writers lock the whole file from their first statement on.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
@@ -152,8 +152,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
     DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}
 else:
-    # A page has to answer within ten seconds, whatever the server or the network does. Values in the URL
-    # override these; `manage.py migrate` takes the time that it needs.
+    # A page has to answer within ten seconds, whatever the database or the network does. Values in the
+    # URL override these; `manage.py migrate` lifts the limit on statements.
     DATABASES["default"]["OPTIONS"] = {
         "connect_timeout": 3,
         "tcp_user_timeout": 10_000,
@@ -169,7 +169,7 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# The limits of allauth need a cache that all processes share; nothing else uses it.
+# Only allauth's limits use the cache; they need one that all processes share.
 _cache_url = read_text("CACHE_URL", default="dbcache://portal_cache")
 CACHES = {"default": parse_cache_url("CACHE_URL", _cache_url)}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
@@ -205,9 +205,9 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
-"""Seconds that a sign-in counts as recent: long enough to read, short enough for a reveal."""
-# allauth counts by address or not at all: a count by account would let a stranger lock its owner out.
-# Wrong passwords are counted in portal/accounts/views.py.
+"""Seconds that a sign-in counts as recent: long enough to read a page, short enough to protect a secret."""
+# allauth counts by client address or not at all: a count by account would let a stranger lock out its
+# owner. portal/accounts/views.py counts wrong passwords.
 ACCOUNT_RATE_LIMITS = {
     "login_failed": None,
     "reset_password": "20/m/ip",
@@ -236,8 +236,8 @@ STORAGES = {
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
-# One request may carry a logo and long lists, and no more. Django leaves files out of this figure;
-# ReadableRequestMiddleware holds the whole body to it. No file of a request is put on the disk meanwhile.
+# Enough for a logo and long lists in one request. Django does not count files towards this limit, but
+# ReadableRequestMiddleware applies it to the whole body. Uploaded files stay in memory, never on disk.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = DATA_UPLOAD_MAX_MEMORY_SIZE
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 300

@@ -1,4 +1,4 @@
-"""The WSGI application."""
+"""The WSGI application, which `portal.asgi` calls."""
 
 import os
 

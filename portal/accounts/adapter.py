@@ -1,4 +1,4 @@
-"""Where allauth meets the house: its emails take the outbox, its changes leave an event."""
+"""The allauth adapter: sends its emails through the outbox and records its changes in the audit log."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ PREFIX = "account/email/"
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Every email is an outbox row with ids in it: keys and tokens are made when it is sent."""
+    """allauth's hooks. An email is queued as ids only; its keys and tokens are made when it is sent."""
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Orders the email of that name. Raises KeyError for one that the portal does not write."""
+        """Queue the portal's own version of allauth's email. Raises KeyError where there is none."""
         kind, ids = {
             "email_confirmation": ("account_confirm", self._address_id),
             "email_confirmation_signup": ("account_confirm", self._address_id),
@@ -60,16 +60,16 @@ class AccountAdapter(DefaultAccountAdapter):
         record(AccountEvent.PASSWORD_CHANGED, by=user, stream=user.pseudonym)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """Staff go to their desk, everybody else to the registrations."""
+        """The page after sign-in: the admin for staff, the list of registrations for everybody else."""
         if isinstance(request.user, User) and request.user.is_staff:
             return reverse("admin:index")
         url: str = super().get_login_redirect_url(request)
         return url
 
     def is_ajax(self, request: HttpRequest) -> bool:
-        """Never: the account pages have one face, and JSON would be a second one to guard."""
+        """Always False: the account pages answer with HTML only, so there is no JSON version to secure."""
         return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """By which allauth counts; its own reading refuses a header that is malformed, or fails."""
+        """The address that allauth's limits count by; its own code fails on a malformed header."""
         return client_address(request)

@@ -1,4 +1,4 @@
-"""People in the admin: a lead edits staff, groups and who belongs where, with an event each."""
+"""Admin pages for users, groups, organisations and memberships; each change is recorded as an event."""
 
 from __future__ import annotations
 
@@ -20,28 +20,28 @@ from portal.accounts.models import Membership, Organisation, User
 from portal.audit.events import record
 
 GROUPS = uuid.UUID("8b6c2d0e-52f1-4d51-9f0a-2f4f6c1e7a90")
-"""The namespace of the groups' streams in the audit log: groups have no UUID of their own."""
+"""Namespace for the UUIDs that identify groups in the audit log, since a group has none of its own."""
 
 
 class ListedFilters(admin.ModelAdmin):
-    """A list narrowed by the filters beside it, and by no column that it does not show, like a password."""
+    """A list that a URL can filter only by ``list_filter``, never by a hidden column such as the password."""
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Whether an address may narrow the list so; what may not is answered with 400."""
+        """Whether a URL may filter by ``lookup``; otherwise the answer is 400."""
         return lookup in {f"{column}__exact" for column in self.list_filter}
 
 
 class LeadsOnly(ListedFilters):
-    """Open to superusers; each change leaves an event in the transaction that makes it."""
+    """An admin for superusers only; records an event in the transaction of each change."""
 
     noun = ""
     stream: Callable[[Any], uuid.UUID]
-    """Of a row: whose story the event belongs to."""
+    """Returns the event stream that a row belongs to."""
     facts: Callable[[Any], dict[str, Any]]
-    """What the event says about the row after the change; nothing personal."""
+    """Returns the event's detail: the row after the change, without personal data."""
 
     def moved(self, obj: Any) -> str:
-        """The name of the row in the event."""
+        """The row's name in the event's list of objects."""
         return f"{self.noun}:{self.stream(obj)}"
 
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -75,7 +75,7 @@ class LeadsOnly(ListedFilters):
 
 @admin.register(User)
 class UserAdmin(LeadsOnly):
-    """Rights and names. Passwords are out of reach: a new account sets its own by mail."""
+    """Names and permissions. Nobody sets a password here: the owner of a new account sets it by email."""
 
     noun = "user"
     list_display = ("email", "full_name", "is_active", "is_staff", "is_superuser")
@@ -86,7 +86,7 @@ class UserAdmin(LeadsOnly):
     filter_horizontal = ("groups",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
-        """The address of an account is confirmed by its owner, so nobody else rewrites it."""
+        """The email address is fixed once the account exists, because its owner has confirmed it."""
         return ("email",) if obj else ()
 
     def save_model(self, request: HttpRequest, obj: User, form: ModelForm[User], change: bool) -> None:
@@ -122,7 +122,7 @@ class GroupAdmin(LeadsOnly):
 
 
 class ReadOnly(ListedFilters):
-    """Shows rows to those with the right to view them; changes them for nobody."""
+    """An admin that shows rows to users with the view permission and lets nobody change them."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -143,7 +143,7 @@ class OrganisationAdmin(ReadOnly):
 
 @admin.register(Membership)
 class MembershipAdmin(LeadsOnly):
-    """Who belongs to which organisation. Partners end memberships themselves, on their own page."""
+    """Who belongs to which organisation. Partners remove members themselves, on their own page."""
 
     noun = "member"
     form = MembershipForm
@@ -168,8 +168,8 @@ class MembershipAdmin(LeadsOnly):
         return {"role": obj.role}
 
 
-# Which addresses are confirmed is shown by nothing and set by the email alone.
+# Only the confirmation email may mark an address as confirmed, so the admin does not list them.
 admin.site.unregister(EmailAddress)
 
-# Staff sign in on the same page, with the same limits, as everybody else.
+# Staff sign in on the same page as everybody else, with the same limits.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]

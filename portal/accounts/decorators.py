@@ -1,4 +1,4 @@
-"""Who may come in as a partner, asked anew at every request: nothing of it is kept in the session."""
+"""Access to partner pages. Memberships are read at every request and never kept in the session."""
 
 from __future__ import annotations
 
@@ -13,19 +13,22 @@ from portal.accounts.models import Membership, User
 
 
 class SignedInRequest(HttpRequest):
-    """A request of somebody who is known."""
+    """A request of a signed-in user."""
 
     user: User
 
 
 class PartnerRequest(SignedInRequest):
-    """A request that came through `partner_required`; ``memberships`` are as they are right now."""
+    """A request that passed `partner_required`, which reads ``memberships`` from the database."""
 
     memberships: list[Membership]
 
 
 def partner_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Sends a visitor to sign in, and somebody without an organisation to name one; staff pass."""
+    """Require a signed-in user with an organisation.
+
+    Redirects visitors to sign in, and users without an organisation to create one. Staff need none.
+    """
 
     @wraps(view)
     def guarded(request: PartnerRequest, *args: object, **kwargs: object) -> HttpResponse:

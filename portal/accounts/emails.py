@@ -1,4 +1,4 @@
-"""Emails about accounts. Each is ordered with ids and composed, key or token included, when it is sent."""
+"""Emails about accounts. Each is queued with ids only; its text, keys and tokens are made when it is sent."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def _link(name: str, **parts: str) -> str:
 
 
 def _to_unconfirmed(ids: Ids) -> list[Recipient]:
-    """The owner of the address, unless it was confirmed or removed since the email was ordered."""
+    """The owner of the address, unless it was confirmed or removed since the email was queued."""
     waiting = EmailAddress.objects.filter(pk=ids["email_address"], verified=False)
     return [Recipient(user_id) for user_id in waiting.values_list("user_id", flat=True)]
 
@@ -32,14 +32,17 @@ def _to_bare_address(ids: Ids) -> list[Recipient]:
 
 
 def _confirm(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
-    """Goes to the very address that its key confirms."""
+    """Compose the confirmation email, which always goes to the address that its key confirms."""
     address = EmailAddress.objects.get(pk=ids["email_address"])
     key = EmailConfirmationHMAC.create(address).key
     return _compose("account_confirm", address.email, link=_link("account_confirm_email", key=key))
 
 
 def _exists(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
-    """An account that waits for its confirmation may be a stranger's doing: its owner confirms it."""
+    """Compose the email about an existing account; an unconfirmed account gets the confirmation instead.
+
+    A stranger may have opened an unconfirmed account, so the owner of the address confirms it first.
+    """
     waiting = EmailAddress.objects.filter(user=ids["user"], verified=False).first()
     if waiting:
         return _confirm({"email_address": waiting.pk}, recipient)
@@ -76,4 +79,4 @@ EMAILS: dict[str, Email] = {
         Email("account_password_changed", _to_user, _password_changed),
     )
 }
-"""By name, as the worker wants them."""
+"""The emails by name, for the outbox worker."""

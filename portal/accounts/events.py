@@ -1,4 +1,4 @@
-"""The events of people, organisations and rights."""
+"""Audit events about users, organisations and permissions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from portal.audit.names import EventName
 
 
 class AccountEvent(EventName):
-    """What happens to an account, an organisation or the rights in it; no partner page lists these."""
+    """Events of accounts, organisations and permissions; no partner page lists them."""
 
     ACCOUNT_CREATED = "account_created", "Account created"
     ADDRESS_CONFIRMED = "address_confirmed", "Email address confirmed"

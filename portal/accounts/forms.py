@@ -1,4 +1,4 @@
-"""The forms of the account pages, where allauth's own are not enough, and the organisation's."""
+"""Forms for sign-up, password reset and organisations."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from portal.outbox.queue import enqueue
 
 
 class SignUpForm(SignupForm):
-    """Takes as long for an address that is known as for one that is new."""
+    """Sign-up form that takes as long for a known address as for a new one, to keep accounts secret."""
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
         if self.account_already_exists:
@@ -25,16 +25,16 @@ class SignUpForm(SignupForm):
 
 
 class ResetForm(ResetPasswordForm):
-    """Orders one email for any address; whose it is, and the token, are seen to when it is sent.
+    """Password reset form that queues an email for any address, whether or not it has an account.
 
-    Who asks again at once is told the same and gets no second email: the first is on its way, whoever
-    asked for it. A refusal would let a stranger keep the owner from asking.
+    Asking again soon gets the same answer but no second email, because the first is already on its way.
+    With an error instead, a stranger who asks first could keep the owner from asking.
     """
 
     users: list[User]
 
     def clean_email(self) -> str:
-        """One question to the database, whether or not there is an account."""
+        """Look the address up with one query, whether or not there is an account."""
         address: str = self.cleaned_data["email"].lower()
         self.users = list(User.objects.filter(email=address, is_active=True))
         return address
@@ -53,7 +53,7 @@ class ResetForm(ResetPasswordForm):
 
 
 class OrganisationForm(forms.ModelForm):
-    """The name that reviewers will know the partner by."""
+    """The form for an organisation's name, which reviewers see."""
 
     class Meta:
         model = Organisation

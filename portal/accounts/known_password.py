@@ -1,7 +1,7 @@
-"""Whether a browser session knows the password of an account that it is not signed in to yet.
+"""Remember in a session that an account's password was typed there before its address is confirmed.
 
-Anybody can open an account for anybody's address. The password counts only where one and the same
-session typed it and confirmed the address; docs/decisions/0007 tells why.
+Anybody can open an account with somebody else's address, so a password stays valid only if the session
+that confirms the address is also the one in which it was typed; docs/decisions/0007 explains why.
 """
 
 from __future__ import annotations
@@ -17,22 +17,22 @@ SESSION_KEY = "known_password"
 
 
 def remember(request: HttpRequest, user: User | None) -> None:
-    """Notes that ``user``'s password was typed here just now; for nobody, forgets what was noted.
+    """Note in the session that ``user``'s password was just typed; None clears the note.
 
-    The note is Django's keyed hash of the password's hash, as in the session of somebody signed in:
-    another password, of this account or of another, does not match it.
+    The note is the keyed hash that Django keeps in a signed-in session, so it matches only this
+    account's current password.
     """
     request.session[SESSION_KEY] = user.get_session_auth_hash() if user else ""
 
 
 def is_known(request: HttpRequest, user: User) -> bool:
-    """Whether the password that ``user`` has now was typed in this session."""
+    """Whether ``user``'s current password was typed in this session."""
     noted = request.session.get(SESSION_KEY, "")
     return user.has_usable_password() and constant_time_compare(noted, user.get_session_auth_hash())
 
 
 def end_password(user: User) -> None:
-    """From here on no password opens the account, until its owner chooses one. Leaves an event."""
+    """Make the password unusable until the account's owner chooses a new one, and record an event."""
     user.set_unusable_password()
     user.save(update_fields=["password"])
     record(AccountEvent.PASSWORD_ENDED, by=user, stream=user.pseudonym)

@@ -1,4 +1,4 @@
-"""What is known about the address of a person."""
+"""The state of a user's email address."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from portal.accounts.models import User
 
 
 def has_verified_address(user: User) -> bool:
-    """Whether the person followed a link that was sent to the address they are known by."""
+    """Whether the user has confirmed the email address of their account."""
     return EmailAddress.objects.filter(user=user, email__iexact=user.email, verified=True).exists()

@@ -1,4 +1,4 @@
-"""Verbs on organisations and on who belongs to them."""
+"""Verbs that create organisations and remove members."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ BACK = ("/organisation/", "Back to the organisation")
 
 @transaction.atomic
 def create_organisation(name: str, *, by: User) -> Organisation:
-    """Founds an organisation with ``by`` as its first admin. ``name`` is 1 to 120 characters long.
+    """Create an organisation with ``by`` as its first admin. ``name`` is 1 to 120 characters long.
 
-    Raises NotAllowed for staff, who judge partners and are none; Conflict for somebody who
-    already belongs to an organisation, which also catches a form that was sent twice.
+    Raises NotAllowed for staff, who review partners and cannot be one; Conflict for a user who
+    already belongs to an organisation, which also catches a form that was submitted twice.
     """
     founder = User.objects.select_for_update(of=("self",)).get(pk=by.pk)
     if founder.is_staff:
@@ -37,13 +37,13 @@ def create_organisation(name: str, *, by: User) -> Organisation:
 
 @transaction.atomic
 def remove_member(membership_pk: int, *, by: User) -> None:
-    """Ends a membership; the person's next request finds them outside.
+    """Remove a member from an organisation, with effect from that person's next request.
 
-    Raises NotFound for a membership that is not of an organisation of ``by``, NotAllowed unless
-    ``by`` is an admin there, Conflict where the last admin would leave.
+    Raises NotFound if there is no such membership in an organisation of ``by``, NotAllowed if ``by`` is
+    not an admin there, Conflict if the member is the last admin.
     """
     organisation = removable(membership_pk, by=by).organisation
-    # Two admins who remove each other must queue here, or the organisation would lose both.
+    # Without this lock, two admins who remove each other at the same time would both succeed.
     Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
     membership = removable(membership_pk, by=by)
     _keep_an_admin(membership)
@@ -58,7 +58,7 @@ def remove_member(membership_pk: int, *, by: User) -> None:
 
 
 def removable(membership_pk: int, *, by: User) -> Membership:
-    """The membership, where ``by`` may end it. Raises NotFound or NotAllowed as `remove_member` does."""
+    """The membership, if ``by`` may end it. Raises NotFound or NotAllowed as `remove_member` does."""
     membership = Membership.objects.select_related("user", "organisation").filter(pk=membership_pk).first()
     own = membership and Membership.objects.filter(user=by, organisation=membership.organisation).first()
     if membership is None or own is None:

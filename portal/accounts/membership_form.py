@@ -1,4 +1,4 @@
-"""The desk's form for who belongs to an organisation, kept to what the verbs of the partners allow."""
+"""The admin form for memberships, with the same restrictions as the partners' own pages."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from portal.accounts.models import Membership, Organisation, Role
 
 
 class MembershipForm(forms.ModelForm):
-    """Takes in a person who has an account, or gives a member another role."""
+    """Add an existing user to an organisation, or change a member's role."""
 
     def clean_user(self) -> Any:
         user = self.cleaned_data["user"]
@@ -26,7 +26,7 @@ class MembershipForm(forms.ModelForm):
 
     def _is_last_admin(self) -> bool:
         organisation = self.instance.organisation_id
-        # Two admins who are changed at once must queue here, as they do where members are removed.
+        # Without this lock, two admins who are changed at the same time could both lose the role.
         Organisation.objects.select_for_update(of=("self",)).get(pk=organisation)
         admins = Membership.objects.filter(organisation=organisation, role=Role.ADMIN)
         return not admins.exclude(pk=self.instance.pk).exists()

@@ -1,4 +1,4 @@
-"""People: a user is known by an e-mail address and acts for the organisations they belong to."""
+"""Users, organisations and memberships. A user signs in by email and acts for their organisations."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 
 
 class UserManager(BaseUserManager["User"]):
-    """Makes users whose address is stored in lower case, as it is compared."""
+    """Creates users; addresses are stored and compared in lower case."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         user = self.model(email=email.strip().lower(), **fields)
@@ -74,7 +74,7 @@ class Organisation(models.Model):
 
 
 class Role(models.TextChoices):
-    """What a member may do: a viewer looks, a developer works, an admin also decides who may."""
+    """What a member may do: a viewer reads, a developer edits, an admin also manages members."""
 
     ADMIN = "admin", "Admin"
     DEVELOPER = "developer", "Developer"

@@ -1,4 +1,4 @@
-"""The organisation's pages: naming it, and who belongs to it."""
+"""Pages to create an organisation, and to list and remove its members."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from portal.accounts.models import Membership, Role
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def new(request: SignedInRequest) -> HttpResponse:
-    """Names the organisation at first sign-in; who has one, and staff, are sent on."""
+    """Create an organisation after the first sign-in; redirect staff and users who already have one."""
     if request.user.is_staff:
         return redirect("admin:index")
     if request.user.memberships.exists():
@@ -33,7 +33,7 @@ def new(request: SignedInRequest) -> HttpResponse:
 @require_safe
 @partner_required
 def members(request: PartnerRequest) -> HttpResponse:
-    """The members of each organisation the person belongs to, with their roles."""
+    """List the members, with their roles, of each organisation the user belongs to."""
     own = {membership.organisation_id: membership for membership in request.memberships}
     everyone = (
         Membership.objects.filter(organisation__in=own).select_related("user").order_by("joined_at", "pk")
@@ -52,7 +52,7 @@ def members(request: PartnerRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @partner_required
 def remove(request: PartnerRequest, pk: int) -> HttpResponse:
-    """Asks first; the POST ends the membership."""
+    """Ask for confirmation (GET), then remove the member (POST)."""
     if request.method != "POST":
         return render(request, "organisation/remove.html", {"membership": removable(pk, by=request.user)})
     remove_member(pk, by=request.user)

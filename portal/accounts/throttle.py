@@ -1,4 +1,4 @@
-"""The answer to allauth's own limits, given the way the house gives it."""
+"""Answers allauth's rate limits in the same way as the portal's own."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from portal.limits import TooManyRequests
 
 RETRY_AFTER = 60
-"""Seconds: the window of allauth's limits, most of which count for a minute."""
+"""Seconds; the window of most of allauth's limits is one minute."""
 
 
 def too_many(request: HttpRequest) -> HttpResponse:
-    """Raises TooManyRequests, which the middleware answers with 429 and Retry-After."""
+    """Raise TooManyRequests, which the middleware answers with 429 and Retry-After."""
     raise TooManyRequests(RETRY_AFTER)

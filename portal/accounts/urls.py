@@ -1,4 +1,4 @@
-"""The account pages that exist. allauth knows more of them; what is not listed here is not reachable."""
+"""URLs of the account pages. allauth has more pages; those not listed here cannot be reached."""
 
 from allauth.account import views as allauth
 from django.urls import path, re_path
@@ -20,7 +20,7 @@ urlpatterns = [
         r"^confirm-email/(?P<key>[-:\w]+)/$", views.ConfirmAddress.as_view(), name="account_confirm_email"
     ),
     path("password/change/", views.ChangePassword.as_view(), name="account_change_password"),
-    # Who has no password yet sets the first one the way a forgotten one is replaced: by mail.
+    # A user without a password sets the first one by email, as if they had forgotten it.
     path(
         "password/set/",
         RedirectView.as_view(pattern_name="account_reset_password"),

@@ -1,4 +1,4 @@
-"""allauth's pages, each form in one transaction with the email it causes, and behind the house's limits."""
+"""allauth's views with the portal's rate limits, and with each form and its email in one transaction."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from portal.limits import PASSWORD_AGAIN, SIGN_IN, SIGN_IN_ANY, SIGN_UP, client_
 
 
 class OneTransaction:
-    """What a form changes, its event and its email are committed together or not at all."""
+    """A view mixin that commits a form's changes, event and email together or not at all."""
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
         with transaction.atomic():
@@ -30,10 +30,10 @@ class OneTransaction:
 
 
 class SignIn(OneTransaction, views.LoginView):
-    """Signs in by e-mail address.
+    """Sign-in by email address.
 
-    Attempts are counted for each client address, and there for each account too. None are counted
-    for an account alone: whoever knows an e-mail address could shut its owner out.
+    Attempts are counted per client network, and per account within it. They are never counted per
+    account alone, or anybody who knows an email address could lock its owner out.
     """
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -51,7 +51,7 @@ class SignIn(OneTransaction, views.LoginView):
 
 
 class SignUp(OneTransaction, views.SignupView):
-    """Opens an account; says the same for an address that has one, whose owner gets an email instead."""
+    """Sign-up. An address that already has an account gets the same page, and its owner an email."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         spend(SIGN_UP, client_network(request))
@@ -69,10 +69,10 @@ class SignUp(OneTransaction, views.SignupView):
 
 
 class ConfirmAddress(views.ConfirmEmailView):
-    """Asks for a press of the button: programs that read mail follow links, and that must do nothing.
+    """Confirms an email address by POST only, because mail scanners open links.
 
-    Who presses it owns the address. Unless the password was typed in the same session, somebody
-    else may have chosen it: then it ends, and the owner goes on to choose one.
+    Confirming proves who owns the address. If the password was not typed in the same session, somebody
+    else may have chosen it: it stops working, and the owner goes on to choose a new one.
     """
 
     def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -93,12 +93,12 @@ class ConfirmAddress(views.ConfirmEmailView):
         return context
 
     def _owner(self) -> User:
-        """Locked: of two presses the second waits, and finds that the link is used."""
+        """The account, locked: a second POST at the same time waits, then finds the link used."""
         address = self.get_object().email_address
         return User.objects.select_for_update(of=("self",)).get(pk=address.user_id)
 
     def _to_choose_password(self, owner: User) -> HttpResponse:
-        """As the link of a reset email does: the token stays in the session, out of the address."""
+        """Redirect to choosing a password. As with a reset link, the session holds the token, not the URL."""
         self.request.session[views.INTERNAL_RESET_SESSION_KEY] = default_token_generator.make_token(owner)
         return redirect(
             "account_reset_password_from_key",
@@ -112,7 +112,10 @@ class ConfirmAddress(views.ConfirmEmailView):
 
 
 class AsksForPassword:
-    """Takes the password of the person signed in; only their own sessions spend their attempts."""
+    """A mixin for views that ask signed-in users for their password.
+
+    Attempts are counted per account, which only the account's own sessions can use up.
+    """
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         spend(PASSWORD_AGAIN, str(request.user.pk))
@@ -121,19 +124,19 @@ class AsksForPassword:
 
 
 class TypePasswordAgain(AsksForPassword, views.ReauthenticateView):
-    """Makes the sign-in recent."""
+    """Asks for the password again, so that the sign-in counts as recent."""
 
 
 class ChangePassword(AsksForPassword, OneTransaction, views.PasswordChangeView):
-    """Replaces the password of the person signed in; their other sessions end."""
+    """Changes the user's password and ends their other sessions."""
 
 
 class AskForReset(OneTransaction, views.PasswordResetView):
-    """Orders an email, to whatever address."""
+    """Asks for an address and queues a reset email, whether or not it has an account."""
 
 
 class ResetPassword(OneTransaction, views.PasswordResetFromKeyView):
-    """Sets a new password with the token of the email."""
+    """Sets a new password with the token from the reset email."""
 
 
 account = login_required(TemplateView.as_view(template_name="account/email.html"))

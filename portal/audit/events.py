@@ -1,4 +1,4 @@
-"""Write to the audit log."""
+"""Write events to the audit log."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
@@ -10,11 +10,11 @@ from portal.audit.models import Event, Outcome
 from portal.audit.names import EventName
 
 SYSTEM = "system"
-"""The actor where no person acted: timed jobs, commands."""
+"""The actor of timed jobs and commands, where no person acted."""
 
 
 class Actor(Protocol):
-    """Somebody with a pseudonym, by which alone the log knows people."""
+    """Anybody with a pseudonym; the log identifies people by nothing else."""
 
     pseudonym: UUID
 
@@ -27,7 +27,7 @@ def record(
     objects: Sequence[str] = (),
     detail: Mapping[str, Any] | None = None,
 ) -> Event:
-    """The event of a verb that did its work, in the verb's own transaction.
+    """Record the event of a verb that succeeded, in the verb's own transaction.
 
     ``objects`` are names like "revision:2". Raises RuntimeError outside a transaction: the event
     and the change have to be committed together or not at all.
@@ -46,9 +46,9 @@ def record_refusal(
     objects: Sequence[str] = (),
     detail: Mapping[str, Any] | None = None,
 ) -> Event:
-    """The event of a verb that was refused or failed, in a transaction of its own.
+    """Record the event of a verb that was refused or failed, in a separate transaction.
 
-    Call it after the verb's transaction was rolled back; raises RuntimeError inside one.
+    Call it after the verb's transaction was rolled back. Raises RuntimeError inside a transaction.
     """
     with transaction.atomic(durable=True):
         return _write(verb, Outcome(outcome), by=by, stream=stream, objects=objects, detail=detail)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 
 class Outcome(models.TextChoices):
-    """How an attempt ended: a refusal was foreseen, a failure was not."""
+    """How a call ended: a refusal is a Refusal that the verb raised, a failure any other exception."""
 
     DONE = "done", "Done"
     REFUSED = "refused", "Refused"
@@ -17,8 +17,9 @@ class Outcome(models.TextChoices):
 class Event(models.Model):
     """One call of one verb. Rows are never changed or deleted; the database refuses both.
 
-    ``actor`` is the pseudonym of a person, or "system"; ``stream`` the thing whose story this is
-    part of; ``moved`` names all that the verb touched. No personal data and no secret is ever in ``detail``.
+    ``actor`` is the pseudonym of a person, or "system". ``stream`` is the UUID of the record that the
+    event belongs to. ``moved`` names everything the verb touched. ``detail`` never holds personal data
+    or secrets.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

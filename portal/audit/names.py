@@ -1,4 +1,4 @@
-"""What an event of the audit log is called: as it is stored, by the desk, and to a partner."""
+"""The base class of event names: the stored spelling, and the wordings for reviewers and partners."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Self, cast
 
 
 class EventName(StrEnum):
-    """The stored spelling of an event, with its wordings; each room lists its own in a subclass.
+    """The stored spelling of an event, with its wordings; each app lists its events in a subclass.
 
-    ``desk`` is what staff read. ``partner`` is the sentence of the partner's timeline, in which
-    ``{who}`` stands for the person; it is empty for what partners are not told.
+    ``desk`` is the wording for staff. ``partner`` is the sentence in the partner's timeline, where
+    ``{who}`` stands for the person; it is empty for events that partners do not see.
     """
 
     desk: str
@@ -23,7 +23,7 @@ class EventName(StrEnum):
 
     @property
     def deed(self) -> str:
-        """What was done, without what it was done to: ``approved`` of ``revision.approved``."""
+        """The part after the last dot: ``approved`` of ``revision.approved``."""
         return self.value.rpartition(".")[2]
 
     def __new__(cls, stored: str, desk: str, partner: str = "") -> Self:

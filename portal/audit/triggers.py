@@ -1,6 +1,6 @@
-"""Triggers that make the database refuse to change the audit log.
+"""Database triggers that refuse changes to the audit log.
 
-SQLite drops them when a migration rebuilds the table: such a migration has to end with ``install``.
+SQLite drops them when a migration rebuilds the table, so such a migration has to end with ``install``.
 """
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -14,7 +14,7 @@ SQLITE_INSTALL = (
     CREATE TRIGGER audit_event_no_delete BEFORE DELETE ON audit_event
     BEGIN SELECT RAISE(ABORT, 'audit events are never deleted'); END
     """,
-    # INSERT OR REPLACE deletes without asking the trigger above.
+    # INSERT OR REPLACE deletes rows without firing the trigger above.
     """
     CREATE TRIGGER audit_event_no_replace BEFORE INSERT ON audit_event
     WHEN EXISTS (SELECT 1 FROM audit_event WHERE id = NEW.id OR uuid = NEW.uuid)
@@ -47,13 +47,13 @@ POSTGRES_REMOVE = (
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
-    """Put the triggers in place; those that are there already are made anew."""
+    """Create the triggers, replacing any that exist."""
     remove(connection)
     _run(connection, SQLITE_INSTALL if connection.vendor == "sqlite" else POSTGRES_INSTALL)
 
 
 def remove(connection: BaseDatabaseWrapper) -> None:
-    """Lift the triggers: for undoing the migration, and for tests that empty all tables."""
+    """Drop the triggers, to undo the migration or to let tests empty all tables."""
     _run(connection, SQLITE_REMOVE if connection.vendor == "sqlite" else POSTGRES_REMOVE)
 
 

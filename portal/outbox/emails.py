@@ -1,4 +1,4 @@
-"""What an email is, and how its templates become mail."""
+"""The type of an outbox email, and how its templates are rendered."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ Ids = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Recipient:
-    """Somebody with an account, or a bare address. Its text shows no address."""
+    """A user, or an address without an account. Its repr hides the address."""
 
     user_id: int | None
     address: str | None = field(default=None, repr=False)
@@ -21,7 +21,7 @@ class Recipient:
 
 @dataclass(frozen=True)
 class Email:
-    """Who hears of a change, and what they read. Both are asked when the email is sent."""
+    """A kind of email: who receives it and what it says, both worked out when it is sent."""
 
     name: str
     recipients: Callable[[Ids], list[Recipient]]
@@ -29,9 +29,10 @@ class Email:
 
 
 def render(template_base: str, context: Mapping[str, Any], to: str) -> EmailMultiAlternatives:
-    """Mail to the address ``to`` from emails/<template_base>.subject.txt, .txt and .html.
+    """Render an email to ``to`` from emails/<template_base>.subject.txt, .txt and .html.
 
-    The templates have ``base_url`` besides their context. A subject is one line, whatever it quotes.
+    The templates get ``base_url`` in addition to their context. The subject is always one line,
+    whatever it quotes.
     """
     full = {**context, "base_url": settings.PORTAL_BASE_URL}
     subject = " ".join(_plain(f"{template_base}.subject.txt", full).split())
@@ -46,12 +47,12 @@ def render(template_base: str, context: Mapping[str, Any], to: str) -> EmailMult
 
 
 def absolute(path: str) -> str:
-    """The address of ``path`` on this site, as an email shows it."""
+    """The absolute URL of ``path`` on this site, for links in emails."""
     return f"{settings.PORTAL_BASE_URL}{path}"
 
 
 def _plain(name: str, context: Mapping[str, Any]) -> str:
-    """Not marked as safe: where a page shows it, what people wrote is escaped there."""
+    """Render a text template as a plain str, not marked safe, so that a page that shows it escapes it."""
     return str.__str__(_template_text(name, Context(dict(context), autoescape=False)))
 
 

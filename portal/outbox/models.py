@@ -1,4 +1,4 @@
-"""Emails that are to be sent: a message for each change, a delivery for each recipient."""
+"""Emails to send: one message for each change, one delivery for each recipient."""
 
 import uuid
 
@@ -11,11 +11,11 @@ MAX_ATTEMPTS = 8
 
 
 class OutboxMessage(models.Model):
-    """A change that somebody has to hear of, written in the transaction of the change.
+    """A queued email about a change, written in the transaction of that change.
 
-    ``ids`` says which rows the email is about; what it says is read when it is sent. A message
-    whose recipients cannot be found out in MAX_ATTEMPTS is left alone, with ``last_error``. One
-    that meets a bug has used them all up at once.
+    ``ids`` names the rows that the email is about; their content is read when it is sent. The worker
+    gives up on a message, keeping ``last_error``, when MAX_ATTEMPTS to find its recipients have failed,
+    or at the first attempt that meets a bug.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -43,7 +43,7 @@ class OutboxMessage(models.Model):
 
 
 class State(models.TextChoices):
-    """Waiting ─sent→ sent, ─MAX_ATTEMPTS failures or a bug→ dead, ─no longer a recipient→ dropped."""
+    """waiting ─sent→ sent, ─MAX_ATTEMPTS failures or a bug→ dead, ─no longer a recipient→ dropped"""
 
     WAITING = "waiting", "Waiting"
     SENT = "sent", "Sent"
@@ -52,9 +52,9 @@ class State(models.TextChoices):
 
 
 class Delivery(models.Model):
-    """One email to one recipient: an account, or a bare address where there is no account.
+    """One email to one recipient: a user, or an address that has no account.
 
-    A lease says which worker is sending it, and until when nobody else may.
+    The lease says which worker is sending it, and until when no other worker may.
     """
 
     message = models.ForeignKey(OutboxMessage, on_delete=models.CASCADE, related_name="deliveries")

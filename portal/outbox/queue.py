@@ -1,4 +1,4 @@
-"""Order an email, and order again what could not be sent."""
+"""Queue emails, and requeue those that could not be sent."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -11,10 +11,10 @@ from portal.outbox.models import MAX_ATTEMPTS, Delivery, OutboxMessage, State
 
 
 def enqueue(kind: str, **ids: int | str) -> OutboxMessage:
-    """Order the email ``kind`` about the rows ``ids``, in the transaction of the change that it tells of.
+    """Queue an email of this kind about the rows ``ids``, in the transaction of the change it reports.
 
-    Raises RuntimeError outside a transaction. Tokens and secrets are never among the ids, and an
-    address only where there is no account.
+    Raises RuntimeError outside a transaction. Never pass tokens or secrets as ids, and pass an address
+    only if it has no account.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("An email is ordered in the transaction of the change that it tells of.")
@@ -22,10 +22,10 @@ def enqueue(kind: str, **ids: int | str) -> OutboxMessage:
 
 
 def requeue(*, since: datetime | None = None, messages: Collection[UUID] = ()) -> tuple[int, int]:
-    """Let the worker try again, from the first attempt, what it has given up.
+    """Let the worker retry, with all its attempts, what it has given up on.
 
-    Answers with the number of emails that could not be sent, and of messages whose recipients could not be
-    found out. ``since`` leaves out what was ordered before, ``messages`` all but those.
+    Returns how many emails could not be sent, and how many messages had recipients that could not be
+    found. ``since`` limits both to messages queued since then, ``messages`` to those UUIDs.
     """
     wanted = OutboxMessage.objects.all()
     if since:

@@ -1,4 +1,4 @@
-"""Email over SMTP in bounded time, whatever the mail server does."""
+"""An SMTP email backend that ends in bounded time, whatever the mail server does."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends import smtp
 
 SECONDS = 20.0
-"""For one email, from looking up the mail server's name until it has accepted the email."""
+"""Limit for one email, from looking up the mail server's name until the server has accepted it."""
 QUIT_SECONDS = 2.0
-"""For QUIT, in addition. An accepted email is sent, whether or not QUIT is answered."""
+"""Extra time for QUIT. An accepted email counts as sent, whether or not QUIT is answered."""
 
 
 class EmailBackend(smtp.EmailBackend):
-    """Django's backend with one deadline for the whole conversation; for one call of send_messages.
+    """Django's backend with one deadline for the whole SMTP session; use it for one send_messages only.
 
-    EMAIL_TIMEOUT limits each step and begins anew with each byte of a slow answer, and looking up a name
-    knows no limit of ours. So the conversation has a thread of its own. At the deadline the caller stops
-    waiting and shuts the connection down, so that the thread cannot send anything later.
+    EMAIL_TIMEOUT limits each step and restarts with every byte of a slow answer, and nothing limits the
+    name lookup. So the session runs in its own thread. At the deadline the caller stops waiting and shuts
+    the connection down, so that the thread cannot send anything later.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -34,7 +34,7 @@ class EmailBackend(smtp.EmailBackend):
         self._handle: socket.socket | None = None
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        """Raises TimeoutError at the deadline, and what smtplib raises."""
+        """Send the emails within the deadline. Raises TimeoutError, and what smtplib raises."""
         answer: Future[int] = Future()
         conversation = threading.Thread(target=self._converse, args=(email_messages, answer), daemon=True)
         conversation.start()
@@ -46,7 +46,7 @@ class EmailBackend(smtp.EmailBackend):
 
     @property
     def connection_class(self) -> type[smtplib.SMTP]:
-        """smtplib's own, which shows its connection before TLS begins."""
+        """smtplib's class, extended to hand over its socket before TLS begins."""
         observe = self._observe
 
         class Observed(smtplib.SMTP):
@@ -64,13 +64,13 @@ class EmailBackend(smtp.EmailBackend):
         try:
             self.open()
             answer.set_result(super().send_messages(email_messages))
-        except BaseException as error:  # noqa: BLE001 — it is raised where the answer is waited for
+        except BaseException as error:  # noqa: BLE001 — raised again in send_messages, which waits for it
             answer.set_exception(error)
         with suppress(OSError):
             self.close()
 
     def _observe(self, connection: socket.socket) -> None:
-        """From now on the one deadline counts. Its handle is a second one: TLS takes the first away."""
+        """Keep a second handle of the socket, since TLS takes over the first, and drop its own timeout."""
         with self._guard:
             if self._is_over:
                 connection.close()
@@ -79,7 +79,7 @@ class EmailBackend(smtp.EmailBackend):
             self._handle = connection.dup()
 
     def _break_off(self) -> None:
-        """Whoever waits for the other side is woken by this, whichever handle they have."""
+        """Shut the connection down, which wakes a thread that waits on any of its handles."""
         with self._guard:
             self._is_over = True
             if self._handle is not None:

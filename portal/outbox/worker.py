@@ -1,8 +1,8 @@
-"""Send what was ordered: jobs first, then messages into deliveries, then deliveries into mail.
+"""The outbox worker: runs timed jobs, expands messages into deliveries, and sends the deliveries.
 
-Any number of workers may run. What one claims with a conditional UPDATE no other takes up until the
-lease ends. An attempt is counted when it begins, so that work which kills its worker ends as dead too.
-Trouble is tried again, for a day; a bug is not, and waits for ``manage.py requeue``.
+Any number of workers may run: each claims work with a conditional UPDATE, and no other takes it until
+the lease ends. An attempt is counted when it begins, so work that kills its worker also ends as dead.
+Temporary trouble is retried for a day. A bug is not retried; it waits for ``manage.py requeue``.
 """
 
 import threading
@@ -26,7 +26,7 @@ from portal.refusals import Refusal
 from portal.sealing import SealingKeyProblem
 
 LEASE = timedelta(minutes=5)
-"""Longer than one delivery may take (portal.outbox.smtp.SECONDS)."""
+"""Longer than one delivery can take (portal.outbox.smtp.SECONDS)."""
 PAUSES = (
     timedelta(minutes=1),
     timedelta(minutes=10),
@@ -36,49 +36,49 @@ PAUSES = (
     timedelta(hours=6),
     timedelta(hours=8),
 )
-"""Between the attempts: a day in all, since a mail server may be away overnight."""
+"""Pauses between the attempts: a day in all, since a mail server may be down overnight."""
 POLL_SECONDS = 2.0
 BATCH = 100
 
 
 class UnknownEmail(Exception):  # noqa: N818 - nothing is at fault while two releases run side by side
-    """A newer release ordered an email that this one does not know."""
+    """A newer release queued a kind of email that this one does not know."""
 
 
 TROUBLE = (
     OSError,  # the network, and all that smtplib raises
     Error,  # the database
-    ObjectDoesNotExist,  # the rows that the email is about have moved on
+    ObjectDoesNotExist,  # rows that the email is about have changed since
     SealingKeyProblem,
     UnknownEmail,
-    Refusal,  # a job's verb came too late
+    Refusal,  # somebody changed the row before the job's verb got to it
 )
-"""What may be over at the next attempt. Anything else is a bug, which another attempt would meet again."""
+"""Errors that may be gone at the next attempt. Anything else is a bug, which would only happen again."""
 
 log = structlog.stdlib.get_logger("portal.outbox")
 
 Emails = Mapping[str, Email]
 Stopped = Callable[[], bool]
-"""Says whether the worker has been told to end."""
+"""Returns whether the worker has to stop."""
 Job = Callable[[Stopped], int]
 Jobs = Sequence[Job]
 Item = TypeVar("Item")
 
 
 def never() -> bool:
-    """Nobody tells this worker to end."""
+    """The `Stopped` of a worker that nobody stops."""
     return False
 
 
 def until(stopped: Stopped, items: Iterable[Item]) -> Iterator[Item]:
-    """The items, one after the other, and no further one once the worker has been told to end."""
+    """Yield the items one by one until the worker has to stop."""
     return takewhile(lambda _: not stopped(), items)
 
 
 def run_once(emails: Emails, jobs: Jobs, stopped: Stopped = never) -> int:
-    """One round; answers with how much was done: what the jobs say, and messages and emails.
+    """Run one round and return how much it did: the jobs' own counts plus messages and emails.
 
-    It ends after the email or the item of a job during which ``stopped`` turned true.
+    When ``stopped`` turns true, the round ends after the current email or item of a job.
     """
     done = sum(_run_job(job, stopped) for job in until(stopped, jobs))
     if not stopped():
@@ -90,19 +90,19 @@ def run_once(emails: Emails, jobs: Jobs, stopped: Stopped = never) -> int:
 
 
 def run_forever(emails: Emails, jobs: Jobs, stop: threading.Event) -> None:
-    """Rounds until ``stop`` is set; what has been begun by then is finished."""
+    """Run rounds until ``stop`` is set; the email or item in progress is finished."""
     while not stop.is_set():
         if not _round(emails, jobs, stop.is_set):
             stop.wait(POLL_SECONDS)
 
 
 def pause_after(attempts: int) -> timedelta:
-    """How long to wait after that many failures."""
+    """How long to wait after this many failures."""
     return PAUSES[min(attempts, len(PAUSES)) - 1]
 
 
 def _round(emails: Emails, jobs: Jobs, stopped: Stopped) -> int:
-    """A database that is away for a while does not end the worker."""
+    """Run one round; log a database error instead of ending the worker."""
     try:
         close_old_connections()
         return run_once(emails, jobs, stopped)
@@ -125,8 +125,10 @@ def _is_bug(error: Exception) -> bool:
 
 
 def _log_failure(event: str, error: Exception, **about: object) -> None:
-    """Trouble as a warning, a bug as an error with its place in the code; never the error's words,
-    which may quote an address."""
+    """Log trouble as a warning and a bug as an error with its traceback.
+
+    The error's message is never logged, because it may quote an address.
+    """
     write = log.error if _is_bug(error) else log.warning
     write(event, error=type(error).__name__, exc_info=_is_bug(error), **about)
 
@@ -146,28 +148,30 @@ def _unexpanded() -> list[OutboxMessage]:
 
 
 def _expand(message: OutboxMessage, emails: Emails) -> int:
-    """All deliveries of the message in one transaction, or none."""
+    """Create all deliveries of a message in one transaction, or none."""
     if not _claim_message(message):
         return 0
     try:
         with transaction.atomic():
             _write_deliveries(message, _email_of(message, emails))
-    except Exception as error:  # noqa: BLE001 — a bug in one email holds up no other
+    except Exception as error:  # noqa: BLE001 — a bug in one email must not hold up the others
         _give_up_or_wait(message, error)
         return 0
     return 1
 
 
 def _give_up_or_wait(message: OutboxMessage, error: Exception) -> None:
-    """Whoever claimed it has put it off already; a bug takes all attempts, so that only requeue brings it
-    back."""
+    """Note the error of a message. A bug uses up all attempts, so that only requeue brings it back.
+
+    The next attempt is already scheduled: claiming the message did that.
+    """
     spent = {"attempts": MAX_ATTEMPTS} if _is_bug(error) else {}
     OutboxMessage.objects.filter(pk=message.pk).update(last_error=type(error).__name__, **spent)
     _log_failure("email_not_expanded", error, message=str(message.uuid))
 
 
 def _claim_message(message: OutboxMessage) -> bool:
-    """Also puts off the next attempt, in case that this one does not come back."""
+    """Claim a message and count the attempt; schedule the next one, in case this one dies."""
     same = OutboxMessage.objects.filter(pk=message.pk, expanded_at=None, attempts=message.attempts)
     due_at = timezone.now() + pause_after(message.attempts + 1)
     return bool(same.update(attempts=F("attempts") + 1, due_at=due_at))
@@ -185,7 +189,7 @@ def _write_deliveries(message: OutboxMessage, email: Email) -> None:
 
 
 def _bare(recipient: Recipient) -> Recipient:
-    """Whoever has an account is written to at the address that the account has when it is sent."""
+    """The recipient without the address if they have an account, whose address is read when sending."""
     return recipient if recipient.user_id is None else Recipient(recipient.user_id)
 
 
@@ -212,7 +216,7 @@ def _deliver(delivery: Delivery, emails: Emails) -> int:
         if not _still_meant(delivery, email):
             return _settle_dropped(delivery, lease)
         _send(delivery, email)
-    except Exception as error:  # noqa: BLE001 — a bug in one email holds up no other
+    except Exception as error:  # noqa: BLE001 — a bug in one email must not hold up the others
         _settle_failed(delivery, lease, error)
         return 0
     return _settle_sent(delivery, lease)
@@ -225,13 +229,13 @@ def _claim(delivery: Delivery, lease: str) -> bool:
 
 
 def _still_meant(delivery: Delivery, email: Email) -> bool:
-    """Between expansion and sending, retries included, somebody may have left or been deactivated."""
+    """Whether the recipient should still get the email; they may have left or been deactivated since."""
     written = Recipient(delivery.recipient_id, delivery.address or None)
     return written in map(_bare, email.recipients(delivery.message.ids))
 
 
 def _send(delivery: Delivery, email: Email) -> None:
-    """The Message-ID stays the same, so that mail sent twice after a crash is seen to be one."""
+    """Send the email, with the same Message-ID each time so that a repeat after a crash can be recognised."""
     account = delivery.recipient
     recipient = Recipient(delivery.recipient_id, account.email if account else delivery.address)
     mail = email.compose(delivery.message.ids, recipient)
@@ -247,7 +251,7 @@ def _settle_sent(delivery: Delivery, lease: str) -> int:
 
 
 def _settle_dropped(delivery: Delivery, lease: str) -> int:
-    """For good: whoever becomes a recipient again hears of what changes from then on."""
+    """Drop the delivery for good; if they become a recipient again, they get emails about later changes."""
     log.info("email_dropped", delivery=delivery.pk)
     return Delivery.objects.filter(pk=delivery.pk, lease_by=lease).update(
         state=State.DROPPED, lease_by="", lease_until=None
@@ -255,8 +259,10 @@ def _settle_dropped(delivery: Delivery, lease: str) -> int:
 
 
 def _settle_failed(delivery: Delivery, lease: str, error: Exception) -> None:
-    """Dead after a bug or the last attempt. Keeps the class of the error alone: its words may quote an
-    address."""
+    """Schedule the next attempt, or mark the delivery dead after a bug or the last attempt.
+
+    Stores only the class of the error, because its message may quote an address.
+    """
     attempts = delivery.attempts + 1
     is_over = _is_bug(error) or attempts >= MAX_ATTEMPTS
     Delivery.objects.filter(pk=delivery.pk, lease_by=lease).update(
@@ -271,7 +277,7 @@ def _settle_failed(delivery: Delivery, lease: str, error: Exception) -> None:
 
 
 def _bury_abandoned() -> None:
-    """The last attempt of these ended together with its worker."""
+    """Mark deliveries dead whose worker died during the last attempt."""
     lost = Delivery.objects.filter(
         state=State.WAITING, attempts__gte=MAX_ATTEMPTS, lease_until__lte=timezone.now()
     )

@@ -1,5 +1,5 @@
-"""How requests reach Django: whole, in time, and on a bounded number of threads.
+"""The web server in front of Django: requests reach a thread only when they are complete.
 
-An event loop holds the connections, however many and however slow; a thread is taken up only by a
-request that has arrived completely. docs/decisions/0014 says why, with figures.
+An event loop holds the connections, however many and however slow they are, so a slow client never
+occupies one of the few threads. docs/decisions/0014 explains why, with figures.
 """

@@ -1,4 +1,4 @@
-"""Bodies of requests, read on the event loop: in time, and no more of them than fit in memory."""
+"""Reads request bodies on the event loop, within limits on time and memory."""
 
 import asyncio
 import io
@@ -12,11 +12,11 @@ from portal.server.time_limits import allowed_seconds
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
 MEMORY: Final = 64 * 1024 * 1024
-"""Bytes of all bodies that a process holds at a time: those that are arriving or being worked on."""
+"""Bytes of all bodies, arriving or being handled, that one process holds at a time."""
 
 
 class Refused(Exception):  # noqa: N818 — a status for the client, not a fault
-    """The request does not reach a page; ``status`` is what the client is told."""
+    """The server refuses the request itself, with this ``status``."""
 
     def __init__(self, status: HTTPStatus) -> None:
         super().__init__(status.phrase)
@@ -24,25 +24,27 @@ class Refused(Exception):  # noqa: N818 — a status for the client, not a fault
 
 
 class Disconnected(Exception):  # noqa: N818 — the client went away, which is no fault
-    """Nobody waits for an answer any more."""
+    """The client closed the connection before its request was complete."""
 
 
 class Bodies:
-    """All bodies of a process. Where they do not fit in ``memory``, the one that has been arriving for
-    the longest time is given up: whoever is slow on purpose has been there longer than anybody else.
+    """All request bodies that a process holds, limited to ``memory`` bytes.
+
+    When they exceed it, the body that has been arriving for the longest time is dropped, because a client
+    that is slow on purpose has been there longer than anybody else.
     """
 
     def __init__(self, memory: int = MEMORY) -> None:
         self._memory = memory
         self._held = 0
         self._arriving: dict[asyncio.Timeout, io.BytesIO] = {}
-        """Those that are not complete, by their deadlines, the oldest first."""
+        """The incomplete bodies by their deadlines, oldest first."""
 
     @asynccontextmanager
     async def whole(self, receive: Receive, length: int) -> AsyncIterator[io.BytesIO]:
-        """The body of ``length`` bytes, at its beginning; it counts as held while the block runs.
+        """Read the whole body and yield it at position 0; it counts as held while the block runs.
 
-        Raises Refused, with 408 where it falls behind and 503 where there is no room for it;
+        Raises Refused with 408 if the body arrives too slowly and 503 if there is no room for it, and
         Disconnected.
         """
         body = io.BytesIO()
@@ -73,13 +75,16 @@ class Bodies:
         except TimeoutError:
             if deadline in self._arriving:
                 raise Refused(HTTPStatus.REQUEST_TIMEOUT) from None
-            self._held += body.getbuffer().nbytes  # which were let go before their time
+            self._held += body.getbuffer().nbytes  # `_make_room` has already subtracted them
             raise Refused(HTTPStatus.SERVICE_UNAVAILABLE) from None
         finally:
             self._arriving.pop(deadline, None)
 
     def _make_room(self, own: asyncio.Timeout) -> None:
-        """Another's bytes count as let go at once; its task hears of it the next time that it waits."""
+        """Drop the oldest other body if memory is full. Raises Refused with 503 if there is none.
+
+        Its bytes are subtracted at once; its task notices the next time it waits.
+        """
         if self._held > self._memory:
             oldest = next((deadline for deadline in self._arriving if deadline is not own), None)
             if oldest is None:

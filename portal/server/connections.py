@@ -1,7 +1,7 @@
-"""The worker class of gunicorn: connections on an event loop, ended where their client is too slow.
+"""gunicorn's worker class: holds connections on an event loop and ends those whose client is too slow.
 
-No deadline here begins again with a further byte, and what one connection can make a process hold is
-bounded: one request at a time, so many headers, and a body only where its length is told.
+No deadline restarts with another byte. What one connection can make a process hold is bounded: one
+request at a time, a limited size and number of headers, and a body only if its length is given.
 """
 
 import asyncio
@@ -20,32 +20,32 @@ from uvicorn_worker import UvicornWorker
 from portal.server.time_limits import HEADERS_SECONDS, allowed_seconds
 
 MAX_HEADERS_SIZE: Final = 64 * 1024
-"""Bytes of request line and headers; the parser itself would take any number."""
+"""Bytes of request line and headers; the parser itself has no limit."""
 MAX_HEADERS: Final = 100
 MAX_CONNECTIONS: Final = 8_192
-"""Of a process, where the system allows it so many files."""
+"""Connections per process, if the system allows it enough open files."""
 AT_A_TIME: Final = 128
-"""Connections that are taken on before any of them is looked at, and that the system keeps waiting."""
+"""The listen backlog, and how many connections asyncio accepts before it handles any of them."""
 OTHER_FILES: Final = AT_A_TIME + 72
-"""That a process may open beyond its connections: those taken on at a time, the database, logos."""
+"""Open files besides the connections: those just accepted, the database, logos."""
 GRACEFUL_SECONDS: Final = 25
 """How long a stopping worker waits for requests in progress: less than gunicorn's graceful_timeout."""
 HEARTBEAT_SECONDS: Final = 5
 AT_ONCE: Final = struct.pack("ii", 1, 0)
-"""For SO_LINGER, see socket(7): the kernel forgets the connection and what it has not sent."""
+"""Value for SO_LINGER (see socket(7)): on close, the kernel discards the connection and unsent data."""
 
 log = structlog.stdlib.get_logger("portal.server")
 
 
 class LastRequest(Exception):  # noqa: N818 — it stops the parser; nothing is wrong with the request
-    """Nothing more is read from this connection; what is being answered still is."""
+    """Stops the parser: nothing more is read, but the request in progress is still answered."""
 
 
 class TimedProtocol(HttpToolsProtocol):
-    """HTTP/1.1 on one connection, whose client has to send headers and to read answers in time.
+    """HTTP/1.1 on one connection, with deadlines for sending headers and for reading answers.
 
-    Bodies are timed by the gateway, which asks for them. A request that comes before the answer to the
-    one in front of it is not read: no browser and no proxy sends one (RFC 9112, section 9.3.2).
+    The gateway, which reads bodies, times those. Pipelined requests (RFC 9112, section 9.3.2) are not
+    read: no browser and no proxy sends them.
     """
 
     headers_seconds = HEADERS_SECONDS
@@ -53,7 +53,7 @@ class TimedProtocol(HttpToolsProtocol):
     most_connections = MAX_CONNECTIONS
 
     waiting: "dict[TimedProtocol, None]" = {}
-    """The connections of this process that wait for a request or its headers, the longest first."""
+    """This process's connections that wait for a request or its headers; the longest wait comes first."""
 
     _headers_deadline: asyncio.TimerHandle | None = None
     _reading_deadline: asyncio.TimerHandle | None = None
@@ -75,7 +75,7 @@ class TimedProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def eof_received(self) -> bool:  # type: ignore[override]
-        """Whoever has sent a whole request may say that it was the last, and still reads the answer."""
+        """Keep the connection open for the answer if the client has already sent a complete request."""
         if self._is_answering and not self.cycle.more_body:
             self._hear_no_more()
             return True
@@ -114,7 +114,7 @@ class TimedProtocol(HttpToolsProtocol):
             raise ValueError("Too many headers.")
 
     def on_headers_complete(self) -> None:
-        """A body of unknown length is not read: the portal refuses it, and its trailers have no end."""
+        """Stop reading before a body of unknown length: the portal refuses it, and trailers have no limit."""
         self._in_headers = False
         _cancel(self._headers_deadline)
         self._headers_deadline = None
@@ -124,7 +124,7 @@ class TimedProtocol(HttpToolsProtocol):
             raise LastRequest
 
     def on_response_complete(self) -> None:
-        """What the client has not taken yet is left to the transport, for as long as it may take."""
+        """Set a deadline for the client to read the rest of the answer, and wait for its next request."""
         unread = self.transport.get_write_buffer_size()
         if unread and self._reading_deadline is None:
             self._reading_deadline = self.loop.call_later(self.allowed_seconds(unread), self._end_unread)
@@ -133,7 +133,7 @@ class TimedProtocol(HttpToolsProtocol):
         super().on_response_complete()
 
     def timeout_keep_alive_handler(self) -> None:
-        """Close an idle connection; one that still reads its answer has its own deadline."""
+        """Close an idle connection; one whose client is still reading has its own deadline."""
         if not self.transport.get_write_buffer_size():
             super().timeout_keep_alive_handler()
 
@@ -142,7 +142,7 @@ class TimedProtocol(HttpToolsProtocol):
         return self.cycle is not None and not self.cycle.response_complete
 
     def _hear_no_more(self) -> None:
-        """Drop whatever else comes, and close once the answer is written."""
+        """Ignore further data, and close the connection once the answer is written."""
         self._hears = False
         self.cycle.keep_alive = False
 
@@ -152,7 +152,7 @@ class TimedProtocol(HttpToolsProtocol):
             self._end("answer not read")
 
     def _end(self, why: str) -> None:
-        """Drop the connection at once, with what is on its way: an orderly end waits for the client."""
+        """Drop the connection and unsent data at once; an orderly close would wait for the client."""
         self.waiting.pop(self, None)
         log.debug("connection_ended", why=why)
         self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
@@ -160,7 +160,7 @@ class TimedProtocol(HttpToolsProtocol):
 
 
 class Worker(UvicornWorker):
-    """A process of gunicorn that serves ``portal.asgi``."""
+    """A gunicorn worker process that serves ``portal.asgi``."""
 
     CONFIG_KWARGS: dict[str, Any] = {
         "http": TimedProtocol,
@@ -170,7 +170,7 @@ class Worker(UvicornWorker):
         "interface": "asgi3",
         "access_log": False,
         "server_header": False,
-        "proxy_headers": False,  # the portal itself reads them, see portal/limits.py
+        "proxy_headers": False,  # portal/limits.py reads them instead
         "timeout_graceful_shutdown": GRACEFUL_SECONDS,
         "timeout_notify": HEARTBEAT_SECONDS,
         "backlog": AT_A_TIME,
@@ -181,14 +181,14 @@ class Worker(UvicornWorker):
         super().init_process()
 
     async def callback_notify(self) -> None:
-        """Also end where gunicorn's first process has gone: nobody else would end this one."""
+        """Also stop if gunicorn's first process is gone, since nothing else would stop this one."""
         await super().callback_notify()
         if os.getppid() != self.ppid:
             signal.raise_signal(signal.SIGTERM)
 
 
 def _room_for_connections() -> int:
-    """How many there may be; takes as many files for them as the system allows this process."""
+    """Raise this process's limit of open files, and return how many connections it allows."""
     wanted = MAX_CONNECTIONS + OTHER_FILES
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     files = wanted if hard == resource.RLIM_INFINITY else min(hard, wanted)

@@ -1,7 +1,7 @@
-"""From whole requests to Django: an ASGI application that calls a WSGI one on its threads.
+"""An ASGI application that reads whole requests and then calls a WSGI application on a thread.
 
-A body is read here, on the event loop, before a thread hears of it. A request that no thread could
-begin or finish in time is answered 503; ``/livez`` has a thread of its own.
+The body is read on the event loop before a thread gets the request. A request that no thread could
+start or finish in time is answered with 503; ``/livez`` has its own thread.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ log = structlog.stdlib.get_logger("portal.server")
 
 @dataclass
 class Answer:
-    """What the WSGI application answers; ``status`` is set as soon as the answer begins."""
+    """The WSGI application's response; ``status`` is set as soon as it begins."""
 
     status: int | None = None
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
@@ -45,17 +45,17 @@ class Answer:
         self.status = int(status[:3])
 
     def tell_length(self, method: str) -> None:
-        """The whole body is here, so there is no need for chunks, which HTTP/1.0 does not know."""
+        """Add Content-Length, since the whole body is known and HTTP/1.0 has no chunked encoding."""
         has_none = method == "HEAD" or self.status in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
         if not has_none and not any(name.lower() == b"content-length" for name, _ in self.headers):
             self.headers.append((b"Content-Length", str(len(self.body)).encode()))
 
 
 class Gateway:
-    """The ASGI application that stands in front of ``wsgi``, with so many threads a process.
+    """The ASGI application in front of ``wsgi``, with ``threads`` threads per process.
 
-    A body longer than ``longest_body`` bytes, or of unknown length, stays unread, for ``wsgi`` to refuse.
-    Where an answer has not begun after ``answer_seconds``, ``wsgi`` is asked for a page about that.
+    A body of unknown length or longer than ``longest_body`` bytes is left unread; ``wsgi`` refuses it. If
+    an answer has not begun after ``answer_seconds``, ``wsgi`` renders the 503 page instead.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class Gateway:
         self._answer_seconds = answer_seconds
         self._bodies = Bodies()
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
-        # Two that wait for nothing: whatever they do asks neither database nor cache.
+        # What these two threads run never waits: it uses neither the database nor the cache.
         self._alive_thread = ThreadPoolExecutor(1, thread_name_prefix="livez")
         self._refusal_thread = ThreadPoolExecutor(1, thread_name_prefix="refusal")
 
@@ -87,9 +87,9 @@ class Gateway:
         await send({"type": "http.response.body", "body": answer.body})
 
     async def _answer(self, environ: Environ, receive: Receive) -> Answer:
-        """Raises Refused and Disconnected."""
+        """Read the body and call ``wsgi`` on a thread. Raises Refused and Disconnected."""
         if environ["PATH_INFO"] == ALIVE and environ["REQUEST_METHOD"] in ("GET", "HEAD"):
-            environ.pop("HTTP_COOKIE", None)  # or somebody's session might be looked up
+            environ.pop("HTTP_COOKIE", None)  # so that no session is read from the database
             return await self._on(self._alive_thread, environ)
         async with self._bodies.whole(receive, self._length_to_read(environ)) as body:
             environ["wsgi.input"] = body
@@ -102,7 +102,7 @@ class Gateway:
             return await asyncio.wrap_future(call)
 
     async def _refusal(self, environ: Environ, status: HTTPStatus) -> Answer:
-        """Django's own page about it: all other threads may be waiting for something."""
+        """Render Django's page for the refusal, on its own thread because all others may be busy."""
         answer = await self._on(
             self._refusal_thread, {**environ, "wsgi.input": io.BytesIO(), REFUSED: status}
         )
@@ -113,14 +113,14 @@ class Gateway:
         return await asyncio.wrap_future(thread.submit(self._call, environ, Answer()))
 
     def _length_to_read(self, environ: Environ) -> int:
-        """Bytes of the body; 0 where there is none, and where it is left unread."""
+        """Bytes of the body to read; 0 if there is none or if it is left unread."""
         length = environ.get("CONTENT_LENGTH", "")
         if "HTTP_TRANSFER_ENCODING" in environ or not length.isdecimal():
             return 0
         return int(length) if int(length) <= self._longest_body else 0
 
     def _call(self, environ: Environ, answer: Answer) -> Answer:
-        """In a thread: the whole answer, streamed ones included, so that no thread waits for a reader."""
+        """Collect the whole answer in a thread, even a streamed one, so no thread waits for a client."""
         chunks = self._wsgi(environ, answer.start)
         try:
             answer.body = b"".join(chunks)
@@ -132,7 +132,7 @@ class Gateway:
 
 
 def environ_of(scope: Scope) -> Environ:
-    """The WSGI environment (PEP 3333) of an ASGI request, without a body."""
+    """Convert an ASGI scope to a WSGI environment (PEP 3333), without a body."""
     server, client = scope.get("server") or ("", None), scope.get("client") or ("", None)
     environ: Environ = {
         "REQUEST_METHOD": scope["method"],
@@ -160,7 +160,7 @@ def environ_of(scope: Scope) -> Environ:
 
 
 def _headers(raw: Iterable[tuple[bytes, bytes]]) -> Iterable[tuple[str, str]]:
-    """Names as in CGI, so without those that contain an underscore: they would pass for others."""
+    """Convert headers to CGI names; skip those with an underscore, which could pass for other headers."""
     for name, value in raw:
         if b"_" not in name:
             key = name.decode("latin-1").upper().replace("-", "_")
@@ -169,7 +169,7 @@ def _headers(raw: Iterable[tuple[bytes, bytes]]) -> Iterable[tuple[str, str]]:
 
 
 def _give_up(call: Future[Answer], environ: Environ) -> None:
-    """Nobody waits for the call any more; one that no thread has begun is dropped."""
+    """Cancel a call that took too long; if it already runs, log when it ends."""
     about = environ["HTTP_X_REQUEST_ID"]
     if not call.cancel():
         call.add_done_callback(lambda _: log.warning("late_answer_dropped", request_id=about))

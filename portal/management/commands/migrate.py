@@ -1,4 +1,4 @@
-"""Django's ``migrate`` for a PostgreSQL database that the previous release goes on using meanwhile."""
+"""Django's ``migrate``, made safe for a PostgreSQL database that the previous release is still using."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from django.db.migrations.recorder import MigrationRecorder
 from portal.online_migrations import lock_was_refused, session_settings
 
 LIMITS = {
-    # Whoever comes after a statement that waits for a lock waits as well, so this bounds their delay.
-    # Longer than the second after which PostgreSQL cancels an autovacuum that is in the way.
+    # Statements behind one that waits for a lock wait too, so this bounds how long they are delayed.
+    # It exceeds the one second after which PostgreSQL cancels an autovacuum that holds the lock.
     "lock_timeout": "1300ms",
-    # What does not stop others may take the time that it needs, unlike a page.
+    # Unlike a page, a statement that blocks nobody may take as long as it needs.
     "statement_timeout": "0",
     "idle_in_transaction_session_timeout": "0",
 }
-"""Parameters of the session that migrates."""
+"""Session parameters while migrations run."""
 ONE_AT_A_TIME = int.from_bytes(b"migrate")
 """The advisory lock that a running ``migrate`` holds."""
 LOOK_AGAIN = 0.5
-"""Seconds between two looks at that lock. Waiting for it inside the database would keep a snapshot, for
-whose end the other one's CREATE INDEX CONCURRENTLY waits."""
+"""Seconds between two attempts to take that lock. Waiting for it inside the database would hold a
+snapshot open, which would block CREATE INDEX CONCURRENTLY in the other process."""
 
 
 class Command(migrate.Command):
-    """Waits for another ``migrate`` to end, gives up locks soon, and tries again what was refused one."""
+    """Runs one ``migrate`` at a time; waits only briefly for table locks, and retries when refused one."""
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
@@ -56,7 +56,7 @@ class Command(migrate.Command):
 
     @contextmanager
     def _alone(self, database: BaseDatabaseWrapper) -> Iterator[None]:
-        """The lock belongs to the session: when the process dies, the database takes it back."""
+        """Hold the advisory lock. It belongs to the session, so the database frees it if the process dies."""
         if not _take(database):
             self.stderr.write("Another migrate is running on this database; waiting for it to end.")
             while not _take(database):
@@ -68,8 +68,10 @@ class Command(migrate.Command):
                 _ask(database, "SELECT pg_advisory_unlock(%s)", ONE_AT_A_TIME)
 
     def _migrate_patiently(self, database: BaseDatabaseWrapper, options: dict[str, Any]) -> None:
-        """A migration that was refused a lock left nothing behind, or can be run again: so run all that
-        is left. Each migration has all its tries."""
+        """Run the remaining migrations until all are applied, counting the tries of each one separately.
+
+        A migration that was refused a lock has left nothing behind or can be run again.
+        """
         tries, done = 0, None
         while True:
             try:

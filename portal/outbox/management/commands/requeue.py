@@ -1,4 +1,4 @@
-"""``manage.py requeue``: sends emails again that the worker has given up."""
+"""``manage.py requeue``: retries emails that the worker has given up on."""
 
 from __future__ import annotations
 
@@ -42,6 +42,6 @@ class Command(BaseCommand):
 
 
 def _moment(text: str) -> datetime:
-    """Raises ValueError, which argparse reports."""
+    """Parse an ISO time, UTC by default. Raises ValueError, which argparse reports."""
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
