@@ -1,5 +1,4 @@
-"""Changes that need no review and take effect when they are submitted: the second half of
-``drafting.submit``."""
+"""Changes that take effect on submission without a review: the second half of ``drafting.submit``."""
 
 from __future__ import annotations
 

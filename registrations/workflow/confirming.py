@@ -67,7 +67,7 @@ def valid_confirmations(revision: Revision) -> list[ScopeConfirmation]:
 
 
 def require_second_person(revision: Revision, granted: Collection[str], *, by: User) -> None:
-    """Raise ``Conflict`` where a restricted scope would be granted that nobody but ``by`` has
+    """Raise ``Conflict`` where a restricted scope would be granted that only ``by``, or nobody,
     confirmed."""
     needed = set(restricted(revision)) & set(granted)
     said = valid_confirmations(revision) if needed else []

@@ -21,13 +21,11 @@ class StaleVersion(Conflict):
 
 
 class AnnouncedOtherwise(StaleVersion):
-    """Submitting would not do what the page announced (wait for a review, or take effect at once):
-    409."""
+    """What the page announced (a review, or effect at once) is no longer what submitting does: 409."""
 
 
 class ClaimedByColleague(Conflict):
-    """A colleague has claimed the review, and the reviewer has not confirmed deciding all the same:
-    409."""
+    """A colleague has claimed the review, and the reviewer did not say to decide all the same: 409."""
 
 
 class RulesBroken(Refusal):

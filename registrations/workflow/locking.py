@@ -44,8 +44,7 @@ def lock_for_partner(uuid: UUID, *, by: User, statuses: Collection[RegistrationS
 
 
 def lock_for_secrets(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
-    """Lock it for a member whose role allows handling secrets; otherwise like
-    :func:`lock_for_partner`."""
+    """Lock it for a member who may handle secrets; otherwise like :func:`lock_for_partner`."""
     return _claim_if(_needs_role(permissions.can_handle_secrets), uuid, by, statuses)
 
 
@@ -60,8 +59,10 @@ def lock_for_reassigning(uuid: UUID, *, by: User, statuses: Collection[Registrat
 
 
 def lock_for_desk(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
-    """Lock it for any reviewer or lead; the verb checks the rest. Raises ``NotAllowed`` for everyone
-    else."""
+    """Lock it for any reviewer or lead; the verb checks the rest.
+
+    Raises ``NotAllowed`` for everyone else.
+    """
     return _claim_if(_needs_right(_works_here), uuid, by, statuses)
 
 

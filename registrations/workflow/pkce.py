@@ -92,15 +92,16 @@ def _decide(
 
 
 def withdraw_pending(registration: Registration, *, now: datetime) -> list[str]:
-    """Withdraw the request of a revision that is withdrawn or decided against; returns the names of
-    what changed."""
+    """Withdraw an exception that is requested or granted but not in force, when its revision ends.
+
+    Returns the names of the objects that changed.
+    """
     pending = registration.pkce_exceptions.filter(status__in=PKCE.sources("withdraw"))
     return [move(exception, PKCE, "withdraw", over_since=now) for exception in pending]
 
 
 def settle(registration: Registration, revision: Revision, *, now: datetime) -> list[str]:
-    """Put the exception of a revision that is being approved in force, and end the one it replaces or
-    drops.
+    """Put the exception of a revision in force at approval, and end one that it replaces or drops.
 
     Raises ``Conflict`` where its request is undecided or refused, or was granted until a day that has
     passed. Returns the names of the objects that changed.

@@ -27,8 +27,7 @@ A_ROUND: Final = 4
 
 
 def order(revision: Revision) -> None:
-    """Queue the checks of a revision, in the transaction of submit; does nothing where they are
-    switched off."""
+    """Queue the checks of a revision, in submit's transaction; does nothing where they are switched off."""
     if settings.PORTAL_PREFLIGHT:
         Preflight.objects.bulk_create(
             Preflight(revision=revision, field=address.field, uri=address.uri)
@@ -65,8 +64,7 @@ def _check(row: Preflight, internet: Internet) -> int:
 
 
 def _claim(row: Preflight) -> bool:
-    """Claim the row by compare and set; a worker recognises its own claim by the number of the
-    attempt."""
+    """Claim the row by compare and set; the number of the attempt identifies a worker's own claim."""
     same = _free().filter(pk=row.pk, attempts=row.attempts)
     return bool(same.update(attempts=F("attempts") + 1, claimed_until=timezone.now() + LEASE))
 

@@ -179,8 +179,7 @@ def _make_room(row: ClientSecret, *, by: User, now: datetime) -> str:
 
 
 def _stop(row: ClientSecret, *, by: User, now: datetime) -> str:
-    """Stop the secret by the move that fits its status now: one that has lapsed or expired is not
-    revoked."""
+    """Stop the secret by the move that fits its status now: one that lapsed or expired is not revoked."""
     status = row.status_at(now)
     if status is S.LAPSED:
         return move(row, SECRET, "lapse", sealed_secret=None, lapsed_at=now)

@@ -30,8 +30,7 @@ class Lock(Protocol):
 
 
 def one_transaction() -> transaction.Atomic:
-    """A transaction in which everything that a verb or a job changes is committed with its event and
-    emails."""
+    """The transaction that commits all changes of a verb or job together with its event and emails."""
     return transaction.atomic(durable=True)
 
 
