@@ -138,7 +138,7 @@ class RegistrationOverview:
 
     @property
     def note(self) -> str:
-        """The reviewer's note on the newest revision if that came back or was withdrawn; else empty."""
+        """The reviewer's note on the newest revision if that came back; else empty."""
         return self.newest.note if self.newest and self.newest.stage in UNLOCKS_DRAFT else ""
 
     def read_children(self) -> None:

@@ -30,7 +30,7 @@ class Lock(Protocol):
 
 
 def one_transaction() -> transaction.Atomic:
-    """The transaction that commits all changes of a verb or job together with its event and emails."""
+    """The transaction that commits all changes of a verb or job with its event and its emails."""
     return transaction.atomic(durable=True)
 
 
