@@ -9,7 +9,7 @@ class RegistrationsConfig(AppConfig):
     verbose_name = "Client registrations"
 
     def ready(self) -> None:
-        """A key that cannot open what waits does not stop the boot: /readyz says so."""
+        """Let /readyz report a key that cannot open sealed secrets, rather than stop the boot."""
         readiness_checks["sealing_key"] = self._opens_what_waits
 
     def _opens_what_waits(self) -> bool:

@@ -1,7 +1,7 @@
-"""The catalogue and the groups that every installation starts with.
+"""The scopes, subject types and groups that every installation starts with.
 
-The migration loads them, and so do the tests after they have emptied the database. Staff edit
-the catalogue afterwards, so what exists is left as it is.
+The migration loads them, and so do the tests after they have emptied the database. Staff edit the catalogue
+afterwards, so existing rows are left alone.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ TIERS = {
     "export-items:read": Tier.SENSITIVE,
     "vendors:write": Tier.RESTRICTED,
 }
-"""Scopes above the normal tier. What the vendors' records say decides where money goes."""
+"""Scopes above the normal tier. Vendor records decide where money goes."""
 SUBJECT_TYPES = {"company": "Company", "organisation": "Organisation with several companies"}
 
 _CATALOGUE = tuple(
@@ -62,11 +62,11 @@ GROUPS = {
         *_CATALOGUE,
     ),
 }
-"""By name, what each may do; docs/access.md says it in words."""
+"""What each group may do; docs/access.md describes it."""
 
 
 def load(apps: Any) -> None:
-    """Add what is missing; ``apps`` is Django's registry, past or present."""
+    """Add what is missing; ``apps`` is Django's app registry, current or as a migration sees it."""
     scope, subject_type = (apps.get_model("registrations", name) for name in ("Scope", "SubjectType"))
     for name, description in SCOPES.items():
         scope.objects.get_or_create(name=name, defaults={"description": description} | _tier(scope, name))
@@ -76,19 +76,19 @@ def load(apps: Any) -> None:
 
 
 def load_tiers(apps: Any) -> None:
-    """Tiers for a catalogue that is older than they are."""
+    """Set the tiers in a catalogue that is older than the tiers."""
     for name, tier in TIERS.items():
         apps.get_model("registrations", "Scope").objects.filter(name=name).update(tier=tier)
 
 
 def _tier(scope: Any, name: str) -> dict[str, str]:
-    """Nothing for a table as an early migration knows it."""
+    """The tier of the scope, if any; nothing where an early migration's table lacks the column."""
     is_known = any(column.name == "tier" for column in scope._meta.get_fields())
     return {"tier": TIERS[name]} if is_known and name in TIERS else {}
 
 
 def load_groups(apps: Any) -> None:
-    """The groups with those of their permissions that exist: a migration may run before some do."""
+    """Add the groups with those of their permissions that exist: a migration may run before some do."""
     group, permission = apps.get_model("auth", "Group"), apps.get_model("auth", "Permission")
     known = {
         f"{row.content_type.app_label}.{row.codename}": row

@@ -1,4 +1,4 @@
-"""Emails about a client as a whole: stopped, going on again, ended; and the end of its PKCE exception."""
+"""Emails about a whole client (suspended, reinstated, closed) and about the end of its PKCE exception."""
 
 from __future__ import annotations
 
@@ -12,40 +12,40 @@ from registrations.rules.lifecycle import RevisionStatus
 
 
 def suspended(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
-    """Why staff stopped the client, and what the partner can do meanwhile."""
+    """Why staff suspended the client, and what the partner can do meanwhile."""
     suspension = _suspension(ids)
     return about_client(suspension.registration, "suspended", recipient, reason=suspension.reason)
 
 
 def reinstated(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
-    """The client goes on as it was."""
+    """The client is active again."""
     suspension = _suspension(ids)
     return about_client(suspension.registration, "reinstated", recipient, note=suspension.note)
 
 
 def closed(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
-    """The client has ended, by staff where there is a reason, else by its partner."""
+    """The client is closed: by staff where there is a reason, else by its partner."""
     registration = _registration(ids)
     return about_client(registration, "closed", recipient, reason=registration.closed_reason)
 
 
 def pkce_ending(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
-    """The last day of the exception is near; what to do until then."""
+    """The exception ends soon; what to do before its last day."""
     return _about_exception(ids, "pkce_ending", recipient)
 
 
 def pkce_lapsed(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
-    """The last day is over: PKCE is required."""
+    """The exception has ended: PKCE is required."""
     return _about_exception(ids, "pkce_lapsed", recipient)
 
 
 def pkce_revoked(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
-    """Ended before its time, and why."""
+    """The exception was ended before its time, and why."""
     return _about_exception(ids, "pkce_revoked", recipient)
 
 
 def partners_of(registration: Registration) -> list[Recipient]:
-    """Who submitted last, or began it where nobody did, and the organisation's admins."""
+    """The newest submitter, or else who started the registration, and the organisation's admins."""
     newest = _newest(registration)
     return members_of(registration, newest.submitted_by_id if newest else registration.created_by_id)
 
@@ -53,7 +53,7 @@ def partners_of(registration: Registration) -> list[Recipient]:
 def about_client(
     registration: Registration, template: str, recipient: Recipient, **context: object
 ) -> EmailMultiAlternatives:
-    """An email that leads to the registration."""
+    """Compose an email that links to the registration."""
     known = _known_as(registration)
     names = {
         "client_name": known.client_name if known else "Client without a name",
@@ -77,7 +77,7 @@ def _newest(registration: Registration) -> Revision | None:
 
 
 def _known_as(registration: Registration) -> Revision | None:
-    """As it is live, else as it was submitted last."""
+    """The live revision, else the newest."""
     live = registration.revisions.filter(status=RevisionStatus.APPROVED).first()
     return live or _newest(registration)
 
@@ -103,7 +103,7 @@ def _of_exception(ids: Ids) -> list[Recipient]:
 
 
 def _of_exception_in_force(ids: Ids) -> list[Recipient]:
-    """Nobody is reminded of what has ended since."""
+    """The partner's people, or nobody where the exception has ended since the reminder was queued."""
     exception = _exception(ids)
     runs = exception.runs_on(timezone.now().date())
     return partners_of(exception.registration) if runs else []
@@ -128,4 +128,4 @@ EMAILS: dict[str, Email] = {
         Email("pkce_revoked", _of_exception, pkce_revoked),
     )
 }
-"""By name, as the worker wants them."""
+"""The emails of this module by name, for the worker."""

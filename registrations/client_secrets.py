@@ -1,4 +1,4 @@
-"""The one place where a client secret is made, sealed and opened (rules K-02, K-03, K-06)."""
+"""The only code that makes, seals and opens client secrets (rules K-02, K-03, K-06)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _BYTES = 32
 
 
 class PlainSecret:
-    """A secret in clear. It shows itself only where :meth:`text` is called."""
+    """A secret in clear. Only :meth:`text` gives it out; printing or pickling the object does not."""
 
     __slots__ = ("_text",)
 
@@ -39,7 +39,7 @@ class PlainSecret:
 
 @dataclass(frozen=True)
 class SealedSecret:
-    """What is stored of a new secret."""
+    """The stored form of a new secret."""
 
     sealed: str
     verifier: str
@@ -47,7 +47,7 @@ class SealedSecret:
 
 
 def make(*, secret_uuid: UUID, client_id: UUID) -> SealedSecret:
-    """A new secret, sealed for this row and this client. Nobody has seen it."""
+    """Make a new secret, sealed for this row and this client. Nobody sees it in clear."""
     text = secrets.token_hex(_BYTES)
     return SealedSecret(
         sealed=sealing.seal(text, purpose=_PURPOSE, bound_to=_owner(secret_uuid, client_id)),
@@ -57,10 +57,10 @@ def make(*, secret_uuid: UUID, client_id: UUID) -> SealedSecret:
 
 
 def open_sealed(sealed: str, *, secret_uuid: UUID, client_id: UUID, verifier: str) -> PlainSecret:
-    """The secret in clear.
+    """Return the secret in clear.
 
-    Raises ``sealing.SealingKeyProblem`` where no key opens it, and ``sealing.SealBroken`` where
-    it was sealed for another row or is not what the verifier knows.
+    Raises ``sealing.SealingKeyProblem`` where no key opens it, and ``sealing.SealBroken`` where it was
+    sealed for another row or does not match the verifier.
     """
     text = sealing.unseal(sealed, purpose=_PURPOSE, bound_to=_owner(secret_uuid, client_id))
     if not hmac.compare_digest(verifier_of(text), verifier):
@@ -69,7 +69,7 @@ def open_sealed(sealed: str, *, secret_uuid: UUID, client_id: UUID, verifier: st
 
 
 def verifier_of(text: str) -> str:
-    """SHA-256 in hex: enough for 256 random bits, and cheap on every token request."""
+    """The SHA-256 in hex: enough for 256 random bits, and cheap on every token request."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 

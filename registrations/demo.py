@@ -1,8 +1,8 @@
 """Demo people and registrations, for a developer's machine.
 
-Everything is made by the verbs that partners and reviewers use, so the demo shows no state
-that the portal cannot reach. They are told that it is some weeks ago, so that there are waits and
-weeks to look at; the audit log has its own clock, and says when the demo was made.
+Everything is made by the verbs that partners and reviewers use, so the demo shows no state that the portal
+cannot reach. The verbs run with the clock set back by up to nine weeks, so that the statistics have
+something to show; the audit log has its own clock and shows when the demo was made.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ ACCOUNTS = (PARTNER, COLLEAGUE, STRANGER, REVIEWER, LEAD)
 
 @dataclass(frozen=True)
 class People:
-    """Those who act in the demo, and where the partner and the stranger work."""
+    """The people who act in the demo, and the organisations of the partner and the stranger."""
 
     partner: User
     reviewer: User
@@ -57,9 +57,9 @@ class People:
 
 
 def seed() -> int:
-    """Add the people and registrations that are missing; answers how many registrations it made.
+    """Add the people and registrations that are missing; returns how many registrations it made.
 
-    Registrations come only to an organisation that has none, so what somebody did with them stays.
+    Only an organisation without registrations gets any, so nobody's changes to the demo are lost.
     """
     people = seed_people()
     made = 0
@@ -97,7 +97,7 @@ def _home(founder: User, name: str) -> Organisation:
     return founder.organisations.first() or create_organisation(name, by=founder)
 
 
-# --- What the partner typed ----------------------------------------------------------------
+# --- Texts and draft data ------------------------------------------------------------------
 
 COMMENTS = {
     "scope": "Please ask for users:read only: nothing in your description writes users.",
@@ -132,11 +132,11 @@ def _start(organisation: Organisation, by: User, name: str, **changes: Any) -> R
     return drafting.start(organisation.uuid, by=by, data=_typed(name, **changes))
 
 
-# --- The scenarios, each by the verbs that lead there ---------------------------------------
+# --- Scenarios, each built by the verbs that lead to it --------------------------------------
 
 
 def later(**time: float) -> AbstractContextManager[Any]:
-    """What happens inside happens that much later: the verbs ask ``timezone.now`` for the time."""
+    """Shift the clock inside the block by this much: the verbs ask ``timezone.now`` for the time."""
     moment = timezone.now() + timedelta(**time)
     return patch.object(timezone, "now", lambda: moment)
 
@@ -183,7 +183,7 @@ def restricted_scope_asked_for(people: People, name: str) -> None:
 
 
 def reviewer_asked(people: People, name: str) -> None:
-    """The name holds the brand, which a rule rejects: whether it may stay is for a reviewer to say."""
+    """The name contains the brand, which a rule rejects: a reviewer decides whether it may stay."""
     reason = "The museum has had this name since 1954; it is in the register of associations."
     under_review(people, name, review_asked=[{"rule": "N-05", "value": name, "reason": reason}])
 
@@ -276,8 +276,8 @@ CLIENT_REGISTRATIONS: tuple[tuple[float, str, Scenario], ...] = (
     (0.1, "Receipt Scanner", draft_with_wrong_addresses),
     (0.01, "Year End Export", draft_incomplete),
 )
-"""How many days ago each began, oldest first: what somebody looks for at the start stands at the top
-of the list. *Hotel Desk* has waited past the target."""
+"""How many days ago each was started, oldest first: the list shows the newest on top, which is what
+somebody looks for at the start. *Hotel Desk* has waited past the target."""
 
 OTHER_REGISTRATIONS: tuple[tuple[float, str, Scenario], ...] = ((1, "Other Travel", draft_of_the_stranger),)
 

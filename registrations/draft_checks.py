@@ -1,6 +1,6 @@
-"""What the rules say of a draft, and what submitting it would do.
+"""Checks of a draft against the rules, and what submitting it would do.
 
-The form, the live check, the import, the page of answers and submit all ask here.
+Used by the form, the live check, the import, the page of answers and submit alike.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from registrations.rules.rereview import Outcome, SubmitOutcome
 
 @dataclass(frozen=True, slots=True)
 class CheckedDraft:
-    """A draft as a record, with everything that the rules say of it.
+    """A draft as a record, with everything that the rules find in it.
 
-    ``rejections`` are the findings that stop a submission. ``still_requested`` are the partner's questions
-    (rule G-06) about a value that the rules still reject; ``accepted`` is what reviewers accepted
-    before, and ``open_override_requests`` what none has answered.
+    ``rejections`` are the findings that stop a submission. ``still_requested`` are the partner's override
+    requests (rule G-06) about a value that the rules still reject; ``accepted`` is what reviewers accepted
+    before, and ``open_override_requests`` are those that no reviewer has answered.
     """
 
     record: Metadata
@@ -50,12 +50,14 @@ class CheckedDraft:
         return cls(record, findings, rejections(findings), still_requested, unanswered, accepted)
 
     def for_partner(self) -> list[Finding]:
-        """All findings as the partner reads them: what was asked or accepted says so."""
+        """All findings as the partner reads them: they say where an override was requested or accepted."""
         return [self._for_partner(finding) for finding in self.findings]
 
     def beside_answers(self) -> list[Finding]:
-        """As the partner reads them, those about fields that hold something: nobody is told off for what
-        they have not come to yet."""
+        """The partner's findings about fields that are filled in.
+
+        Nobody is corrected on a field that they have not reached yet.
+        """
         return [found for found in self.for_partner() if value_of(self.record, found.field)]
 
     def _for_partner(self, finding: Finding) -> Finding:
@@ -70,10 +72,10 @@ class CheckedDraft:
 class DraftChecks:
     """What a draft is checked against.
 
-    ``organisation_id`` is whose client it is, None while nobody chose: it comes from what the
-    person belongs to, never from the request, or names would tell whose they are. ``accepted`` are
-    the values of this registration that reviewers let pass (rule G-06), and ``environment`` is the
-    one that it cannot leave.
+    ``organisation_id`` is the client's organisation, None while none is chosen. It comes from the person's
+    memberships, never from the request: otherwise the check for similar names would reveal which
+    organisation uses a name. ``accepted`` are the values of this registration that reviewers accepted (rule
+    G-06), and ``environment`` is the one that it is fixed to.
     """
 
     offer: Offer
@@ -83,16 +85,16 @@ class DraftChecks:
 
     @classmethod
     def for_new(cls, organisation_id: int | None) -> DraftChecks:
-        """For a new registration: one statement."""
+        """The checks for a new registration: one statement."""
         return cls(offered(), organisation_id)
 
     @classmethod
     def of(cls, registration: Registration, accepted: Accepted) -> DraftChecks:
-        """For one that exists: one statement."""
+        """The checks for an existing registration: one statement."""
         return cls(offered(), registration.organisation_id, accepted, registration.environment or "")
 
     def check(self, data: DraftData, *, logo: Logo | None = None) -> CheckedDraft:
-        """Asks the rules about what was typed: one statement, none while the client has no name."""
+        """Check the draft data against the rules: one statement, none while the client has no name."""
         record = metadata_of(data, logo_digest=logo.digest if logo else None)
         context = rule_context(
             self.offer, record.client_name, self.organisation_id, logo=logo, environment=self.environment
@@ -102,7 +104,7 @@ class DraftChecks:
         return CheckedDraft.of(record, found, requested=requested, accepted=self.accepted)
 
     def to_keep(self, data: DraftData) -> DraftData:
-        """What a draft keeps of what was typed: a question goes with the value that it was about."""
+        """The draft data to store, without override requests whose value the rules no longer reject."""
         if not override_requests_of(data):
             return data
         kept = [request.as_json() for request in self.check(data).still_requested]
@@ -111,7 +113,7 @@ class DraftChecks:
 
 
 def check_draft(draft: Draft, registration: Registration, accepted: Accepted) -> CheckedDraft:
-    """Asks the rules about the stored draft of a registration."""
+    """Check the stored draft of a registration against the rules."""
     return DraftChecks.of(registration, accepted).check(draft.data, logo=draft.logo)
 
 
@@ -125,8 +127,8 @@ def submit_outcome(
 ) -> SubmitOutcome:
     """Whether the draft goes to the reviewers or takes effect at once, and why.
 
-    ``answers`` is whether it answers what a reviewer asks, ``is_excepted`` whether a PKCE exception
-    runs today.
+    ``answers`` is whether it answers a reviewer's comment, ``is_excepted`` whether a PKCE exception runs
+    today.
     """
     if live is None:
         return rereview.submit_outcome(None, checked.record)

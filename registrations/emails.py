@@ -1,7 +1,7 @@
-"""Emails about registrations: who hears of a change, and what they read.
+"""Emails about registrations: who receives each, and what it says.
 
-Each is ordered with ids and composed from what the database says when it is sent. No email
-holds a secret: the approval links to the page that reveals it.
+Each is queued with ids only and composed from the database when it is sent. No email contains a secret: the
+one about an approval links to the page that reveals it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ REVIEW_PAGE = "admin:registrations_registration_review"
 
 
 def submitted(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
-    """To the partner: it is with the reviewers. To a reviewer: it waits for a decision."""
+    """Tells the partner that the reviewers have it, and a reviewer that it waits for a decision."""
     revision = _revision(ids)
     if _may_review(recipient, revision.registration):
         return _about(revision, "submitted_desk", recipient, link=link_to(REVIEW_PAGE, revision.registration))
@@ -37,7 +37,7 @@ def submitted(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
 
 
 def changes_requested(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
-    """What the reviewer asks to change, with the way to the form."""
+    """What the reviewer asks to change, with a link to the form."""
     return _asks_for_changes(_revision(ids), recipient)
 
 
@@ -47,8 +47,9 @@ def rejected(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
 
 
 def preview(decision: str, revision: Revision, *, note: str, **made: object) -> EmailMultiAlternatives:
-    """The email that the decision with this note would bring its submitter; ``made`` is what the
-    one about an approval names besides. Nothing is stored or sent.
+    """The email that the submitter would get about the decision with this note.
+
+    ``made`` is what the email about an approval names besides. Nothing is stored or sent.
     """
     undecided, revision.note = revision.note, note.strip()
     try:
@@ -100,7 +101,7 @@ _DECIDED: dict[str, Callable[..., EmailMultiAlternatives]] = {
 
 
 def approved(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
-    """The client is live; where its credentials are, and until when the secret can be revealed."""
+    """The client is live: where its credentials are, and until when the secret can be revealed."""
     revision = _revision(ids)
     registration = revision.registration
     return _says_yes(
@@ -115,7 +116,7 @@ def approved(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
 
 
 def applied(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
-    """A change that needed no review is in effect; what changed, and by whom."""
+    """A change that needed no review is in effect: what changed, and who made it."""
     revision = _revision(ids)
     changes = difference(_replaced(revision).metadata(), revision.metadata())
     return _about(
@@ -128,21 +129,21 @@ def applied(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
 
 
 def secret_revealed(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
-    """Who has seen the secret, and what to do where that was not meant to be."""
+    """Who revealed the secret, and what to do if that was not intended."""
     secret = _secret(ids)
     return _about_secret(secret, "secret_revealed", recipient, by=secret.revealed_by, at=secret.revealed_at)
 
 
 def secret_lapsed(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
-    """Nobody revealed it in time; how to get another."""
+    """Nobody revealed the secret in time; how to get another."""
     return _about_secret(_secret(ids), "secret_lapsed", recipient)
 
 
-# --- Who hears of it -----------------------------------------------------------------------
+# --- Recipients ----------------------------------------------------------------------------
 
 
 def _partners_and_reviewers(ids: Ids) -> list[Recipient]:
-    """Reviewers only while there is something to decide."""
+    """The partner's people, and the reviewers only while there is something to decide."""
     revision = _revision(ids)
     partners = _partners(ids)
     if revision.status != RevisionStatus.UNDER_REVIEW:
@@ -157,18 +158,18 @@ def _partners(ids: Ids) -> list[Recipient]:
 
 
 def partners_of(revision: Revision) -> list[Recipient]:
-    """Its submitter, as far as they still belong to the organisation, and the admins."""
+    """Its submitter, if they still belong to the organisation, and the organisation's admins."""
     return members_of(revision.registration, revision.submitted_by_id)
 
 
 def _partners_of_secret(ids: Ids) -> list[Recipient]:
-    """Whoever revealed it hears of it as well: it may not have been them."""
+    """The submitter, the admins, and the person who revealed it, so that they notice if it was not them."""
     secret = _secret(ids)
     return members_of(secret.registration, _live(secret).submitted_by_id, secret.revealed_by_id)
 
 
 def members_of(registration: Registration, *people: int | None) -> list[Recipient]:
-    """These people, as far as they still belong to the organisation, and its admins."""
+    """Those of the people who still belong to the organisation, and its admins."""
     named = Q(user_id__in=[person for person in people if person is not None])
     members = Membership.objects.filter(
         named | Q(role=Role.ADMIN), organisation=registration.organisation_id, user__is_active=True
@@ -189,7 +190,7 @@ class Remark(NamedTuple):
     text: str
 
 
-# --- What they read ------------------------------------------------------------------------
+# --- Content -------------------------------------------------------------------------------
 
 
 def _revision(ids: Ids) -> Revision:
@@ -199,9 +200,9 @@ def _revision(ids: Ids) -> Revision:
 
 
 def _remarks(revision: Revision) -> list[Remark]:
-    """The comments that went with the decision, the whole first and then in the order of the form.
+    """The comments sent with the decision: on the whole registration first, then in the form's order.
 
-    Before there is one, those that wait: neither has a moment yet.
+    Before a decision, those that wait for one: ``sent_at`` and ``decided_at`` are both null then.
     """
     sent = Comment.objects.filter(
         thread__registration=revision.registration, by_desk=True, sent_at=revision.decided_at
@@ -212,13 +213,13 @@ def _remarks(revision: Revision) -> list[Remark]:
 
 
 def _accepted(revision: Revision) -> list[str]:
-    """The values that a rule rejects and a reviewer accepted, as far as the revision asks for them."""
+    """The values in the revision's override requests that a reviewer accepted."""
     pairs = set(revision.registration.overrides.values_list("rule", "value"))
     return [request.value for request in revision.override_requests() if request.pair in pairs]
 
 
 def _replaced(revision: Revision) -> Revision:
-    """What was live before it: whatever came between never took effect."""
+    """The revision that was live before this one; those between the two never took effect."""
     were_live = revision.registration.revisions.filter(status=RevisionStatus.SUPERSEDED)
     return were_live.filter(number__lt=revision.number).latest("number")
 
@@ -230,7 +231,7 @@ def _secret(ids: Ids) -> ClientSecret:
 
 
 def _live(secret: ClientSecret) -> Revision:
-    """What the client is registered with: a secret exists from the first approval on."""
+    """The live revision of the client; there is one, as secrets are issued from the first approval on."""
     return secret.registration.revisions.get(status=RevisionStatus.APPROVED)
 
 
@@ -267,7 +268,7 @@ def address_of(recipient: Recipient) -> str:
 
 
 def reveal_until(registration: Registration) -> datetime | None:
-    """When a secret that waits to be revealed lapses; None where none waits."""
+    """When the secret that waits to be revealed lapses; None where none waits."""
     waiting = registration.secrets.filter(status=SecretStatus.SEALED, reveal_until__gt=timezone.now())
     return waiting.values_list("reveal_until", flat=True).first()
 
@@ -288,4 +289,4 @@ EMAILS: dict[str, Email] = {
         Email("secret_lapsed", _partners_of_secret, secret_lapsed),
     )
 }
-"""By name, as the worker wants them."""
+"""The emails of this module by name, for the worker."""

@@ -1,4 +1,4 @@
-"""Every event of a registration and of the desk, with what the desk and the partner read of it."""
+"""Every event of a registration and of the desk, with its wording for the desk and for the partner."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from portal.audit.names import EventName
 
 
 class RegistrationEvent(EventName):
-    """An event by its stored spelling. A verb that was refused or failed leaves one under its own
-    name, such as ``revision.approve``; one that did its work leaves one such as ``revision.approved``.
+    """An event by its stored name.
 
-    Partners never read the name of a member of staff or of a colleague: the log knows pseudonyms only.
+    A verb that was refused or failed leaves one under its own name, such as ``revision.approve``; one that
+    succeeded leaves one such as ``revision.approved``. Partners never read the name of a member of staff or
+    of a colleague: the log knows pseudonyms only.
     """
 
     REGISTRATION_STARTED = "registration.started", "Draft started", "{who} started the registration."
@@ -91,5 +92,5 @@ _DESK: Final[Mapping[str, str]] = {event.value: event.desk for event in (*Regist
 
 
 def desk_wording(stored: str) -> str:
-    """What staff read of an event; the stored spelling itself where no release knows it any more."""
+    """The desk's wording of an event; the stored name itself where this release does not know it."""
     return _DESK.get(stored, stored)

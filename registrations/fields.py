@@ -1,4 +1,4 @@
-"""Columns that know a rule: web addresses, and the skeleton of a name."""
+"""Model fields that apply a rule: web addresses, and the skeleton of a client name."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from registrations.rules.vocabulary import MAX_SKELETON_LENGTH, MAX_URI_LENGTH
 from registrations.validators import WebUri
 
 NOT_COMPUTED = "?"
-"""Has no letter and no digit, which every name has."""
+"""A skeleton that no name has, because every name has a letter or a digit."""
 
 
 class WebUriField(models.CharField):
-    """A page that end users open (section 2 of the rules); empty text where there is none.
+    """The address of a page that end users open (section 2 of the rules); empty text where there is none.
 
-    Text, never ``URLField``, which repairs what must be refused.
+    A text field, never ``URLField``, which repairs what must be refused.
     """
 
     def __init__(self, name_in_form: str, **options: Any) -> None:
@@ -33,10 +33,10 @@ class WebUriField(models.CharField):
 
 
 class NameSkeletonField(models.CharField):
-    """What the row's ``client_name`` looks like (rule N-10), so that an index finds its doubles.
+    """The skeleton of the row's ``client_name`` (rule N-10), by which an index finds similar names.
 
-    Computed whenever the row is inserted, one by one or in bulk; nobody sets it. A release that does
-    not know the column gets a value that no name looks like, so that such rows can be found and filled.
+    Computed whenever the row is inserted, one by one or in bulk, and never set by hand. Rows from a release
+    that does not know the column get a value that no name has, so that they can be found and filled.
     """
 
     def __init__(self, **options: Any) -> None:

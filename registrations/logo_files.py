@@ -1,7 +1,7 @@
-"""Where logos are kept: one file for each digest, whose bytes never change (rule L-11).
+"""Storage of logos: one file for each digest, whose bytes never change (rule L-11).
 
-A file is named after the SHA-256 of its bytes, once all of it is on the disk. Each read compares the
-two, and so does each write before it leaves a file in place, so a damaged file is noticed.
+A file gets its name, the SHA-256 of its bytes, once all of it is on the disk. Each read compares the two,
+and so does each write before it leaves a file in place, so a damaged file is noticed.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ log = structlog.stdlib.get_logger("registrations.logo_files")
 
 
 def accept(upload: UploadedFile) -> AcceptedLogo | list[Finding]:
-    """What rules L-01 to L-09 say of the file; no more of it is read than they allow (L-03)."""
+    """Check the uploaded file by rules L-01 to L-09; reads no more of it than they allow (L-03)."""
     return logo_process.accept(upload.read(logos.MAX_BYTES + 1))
 
 
 def keep(accepted: AcceptedLogo) -> Logo:
-    """The row of the picture, whose files are on the disk before the row is.
+    """Store the picture and return its row; the files are on the disk before the row exists.
 
-    Raises OSError where the disk is full, read-only or away; then there is no row either.
+    Raises OSError where the disk is full, read-only or missing; then there is no row either.
     """
     columns = {**asdict(accepted.traits), **write_smaller(accepted), "size": len(accepted.png)}
     _write(accepted.png)
@@ -40,14 +40,16 @@ def keep(accepted: AcceptedLogo) -> Logo:
 
 
 def write_smaller(accepted: AcceptedLogo) -> dict[str, str]:
-    """Put the smaller squares in place; the answer is the columns that name them. Raises OSError."""
+    """Write the smaller squares; returns the columns that name them. Raises OSError."""
     _write(*accepted.smaller.values())
     return {f"digest_{side}": logos.digest_of(png) for side, png in accepted.smaller.items()}
 
 
 def read(digest: str) -> bytes:
-    """The PNG with that digest. Raises FileNotFoundError; so a file that is damaged is as good as lost, but
-    leaves a line in the log."""
+    """Return the PNG with that digest.
+
+    Raises FileNotFoundError, also for a file that is damaged or unreadable: that one is logged.
+    """
     try:
         png = _path_of(digest).read_bytes()
     except FileNotFoundError:
@@ -62,8 +64,10 @@ def read(digest: str) -> bytes:
 
 
 def _write(*pngs: bytes) -> None:
-    """Put the pictures in place, over whatever else has their names. Raises OSError, and then leaves nothing
-    of the one that failed."""
+    """Write the pictures, over any other content under their names.
+
+    Raises OSError, and then leaves nothing of the file that failed.
+    """
     folder = _folder()
     for png in pngs:
         path = _path_of(logos.digest_of(png))
@@ -92,8 +96,11 @@ def _holds(path: Path, png: bytes) -> bool:
 
 
 def _replace(path: Path, png: bytes) -> None:
-    """Of two writers at once the second replaces the same bytes. What a killed one leaves has no name that
-    anybody asks for."""
+    """Write the file under a temporary name, then rename it.
+
+    Of two writers at once, the second writes the same bytes. What a killed writer leaves has a name that
+    nobody asks for.
+    """
     unfinished = path.with_suffix(f".{secrets.token_hex(8)}.part")
     try:
         with unfinished.open("xb") as file:
@@ -102,11 +109,11 @@ def _replace(path: Path, png: bytes) -> None:
             os.fsync(file.fileno())
         unfinished.replace(path)
     finally:
-        unfinished.unlink(missing_ok=True)  # unless it has its name
+        unfinished.unlink(missing_ok=True)  # unless it was renamed
 
 
 def _flush(folder: Path) -> None:
-    """Write down the names in the folder, which is not done with the files."""
+    """Write the folder's list of names to the disk, which flushing the files does not do."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

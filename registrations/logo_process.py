@@ -1,7 +1,7 @@
-"""Decodes an uploaded picture in a process of its own, with little memory, time and knowledge.
+"""Decode an uploaded picture in a process of its own, with limits on memory and time.
 
-A decoder is much C code that reads a stranger's bytes. Whatever it does there, it cannot take
-the site's memory along, it has none of the site's keys in its environment, and it is over soon.
+A decoder is a lot of C code that reads a stranger's bytes. Whatever happens in it, it cannot use up the
+site's memory, it has none of the site's keys in its environment, and it ends soon.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ from registrations.rules.logo_traits import FIELD, LogoTraits
 from registrations.rules.logos import AcceptedLogo
 
 MEMORY: Final = 128 * 1024 * 1024
-"""Bytes that the process may write to; the code of Python and its libraries, about 12 MiB, comes on
-top, which makes less than 150 MB."""
+"""Bytes that the process may write to. The code of Python and its libraries, about 12 MiB, comes on top;
+together that is less than 150 MB."""
 ADDRESSES: Final = 256 * 1024 * 1024
-"""Bytes of address space, for a kernel that does not count what is mapped against ``MEMORY``."""
+"""Bytes of address space, for a kernel that does not count mapped memory against ``MEMORY``."""
 CPU_SECONDS: Final = 2
 SECONDS: Final = 10
-"""Of the clock, on a machine that is busy with other things."""
+"""Time limit by the clock, enough for a machine that is busy with other things."""
 _ROOT: Final = Path(__file__).resolve().parent.parent
 _UNREADABLE: Final = Finding("L-09", Severity.REJECT, FIELD, logos.UNREADABLE)
 
 
 def accept(raw: bytes) -> AcceptedLogo | list[Finding]:
-    """As ``rules.logos.accept``; a process that dies or takes too long could not read the image."""
+    """Like ``rules.logos.accept``; a process that dies or takes too long means an unreadable image."""
     try:
         return _answer(run(["-m", __name__], raw))
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
@@ -41,8 +41,11 @@ def accept(raw: bytes) -> AcceptedLogo | list[Finding]:
 
 
 def run(arguments: list[str], raw: bytes) -> bytes:
-    """What Python writes when it runs with an empty environment; nothing of a request is in
-    ``arguments``. Raises ``subprocess.SubprocessError`` where it fails or takes too long."""
+    """Run Python with an empty environment and return what it writes.
+
+    Nothing in ``arguments`` comes from a request. Raises ``subprocess.SubprocessError`` where it fails or
+    takes too long.
+    """
     command = [sys.executable, "-B", *arguments]
     done = subprocess.run(  # noqa: S603 — see above
         command, input=raw, capture_output=True, timeout=SECONDS, cwd=_ROOT, env={}, check=True
@@ -51,7 +54,7 @@ def run(arguments: list[str], raw: bytes) -> bytes:
 
 
 def _answer(written: bytes) -> AcceptedLogo | list[Finding]:
-    """A line of JSON, then the PNGs, of which it tells the lengths."""
+    """Read what the process wrote: a line of JSON, then the PNGs, whose lengths are in that line."""
     line, _, pngs = written.partition(b"\n")
     answer = json.loads(line)
     if "traits" not in answer:
@@ -62,7 +65,7 @@ def _answer(written: bytes) -> AcceptedLogo | list[Finding]:
 
 
 def limit() -> None:
-    """Take from this process what no picture needs."""
+    """Give up every resource that decoding a picture does not need."""
     for what, most in (
         (resource.RLIMIT_DATA, MEMORY),
         (resource.RLIMIT_AS, ADDRESSES),
@@ -74,7 +77,7 @@ def limit() -> None:
 
 
 def main() -> None:
-    """Bytes in, an answer out; see :func:`_answer`."""
+    """Read the picture from stdin and write the answer that :func:`_answer` reads."""
     limit()
     line, pngs = _written(logos.accept(sys.stdin.buffer.read()))
     sys.stdout.buffer.write(json.dumps(line).encode() + b"\n" + b"".join(pngs))

@@ -1,4 +1,4 @@
-"""Who may do what: predicates that verbs, views and templates all ask."""
+"""Who may do what: the predicates that verbs, views and templates share."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _WORKING_ROLES = frozenset({Role.ADMIN, Role.DEVELOPER})
 
 
 def role_in(user: User, organisation_id: int) -> str | None:
-    """The user's role now; ``None`` for everyone who is no active member."""
+    """The user's current role; None for everyone who is not an active member."""
     if not user.is_active:
         return None
     memberships = Membership.objects.filter(user_id=user.pk, organisation_id=organisation_id)
@@ -26,42 +26,42 @@ def role_in(user: User, organisation_id: int) -> str | None:
 
 
 def can_view(role: str | None) -> bool:
-    """Every member sees the organisation's registrations."""
+    """Whether the role may see the organisation's registrations: every member may."""
     return role is not None
 
 
 def can_edit(role: str | None) -> bool:
-    """Start, save, submit, withdraw, discard and close."""
+    """Whether the role may start, save, submit, withdraw, discard and close."""
     return role in _WORKING_ROLES
 
 
 def can_handle_secrets(role: str | None) -> bool:
-    """Reveal, rotate and revoke."""
+    """Whether the role may reveal, rotate and revoke."""
     return role in _WORKING_ROLES
 
 
 def may_see_desk(user: User) -> bool:
-    """Open the queue, the review pages and the overview, and change nothing."""
+    """Whether the user may open the queue, the review pages and the overview, without changing anything."""
     return _is_staff_with(user, SEE_DESK)
 
 
 def may_read_log(user: User) -> bool:
-    """Open the audit log."""
+    """Whether the user may open the audit log."""
     return _is_staff_with(user, READ_LOG)
 
 
 def may_review(user: User) -> bool:
-    """Decide on submissions at all; on which, :func:`can_review` says."""
+    """Whether the user may decide on submissions at all; :func:`can_review` says on which."""
     return may_see_desk(user) and user.has_perm(REVIEW)
 
 
 def can_review(user: User, registration: Registration) -> bool:
-    """Decide on its revisions: nobody does on an organisation they belong to."""
+    """Whether the user may decide on its revisions: not for their own organisation."""
     return may_review(user) and not _belongs(user, registration.organisation_id)
 
 
 def reviewers() -> QuerySet[User]:
-    """Everybody who may decide at all, by name: one statement."""
+    """Everybody who may decide on submissions, ordered by name: one statement."""
     right = Permission.objects.filter(content_type__app_label="registrations", codename="review_registration")
     holds = Q(is_superuser=True) | Q(groups__permissions__in=right) | Q(user_permissions__in=right)
     staff = User.objects.filter(is_active=True, is_staff=True)
@@ -69,22 +69,22 @@ def reviewers() -> QuerySet[User]:
 
 
 def may_reassign(user: User) -> bool:
-    """Hand reviews to colleagues at all."""
+    """Whether the user may assign reviews to colleagues at all."""
     return may_see_desk(user) and user.has_perm(REASSIGN)
 
 
 def can_reassign(user: User, registration: Registration) -> bool:
-    """Hand its review to a colleague; nobody does for an organisation they belong to."""
+    """Whether the user may assign its review to a colleague: not for their own organisation."""
     return may_reassign(user) and not _belongs(user, registration.organisation_id)
 
 
 def can_suspend(user: User, registration: Registration) -> bool:
-    """Suspend, reinstate and close as staff: nobody does with a client of their own."""
+    """Whether the user may suspend, reinstate and close it as staff: not for their own organisation."""
     return may_review(user) and not _belongs(user, registration.organisation_id)
 
 
 def can_decide_pkce(user: User, registration: Registration) -> bool:
-    """Grant or refuse its PKCE exception: rule P-04, nobody grants their own."""
+    """Whether the user may decide on its PKCE exception: not for their own organisation (rule P-04)."""
     return _is_staff_with(user, DECIDE_PKCE) and not _belongs(user, registration.organisation_id)
 
 

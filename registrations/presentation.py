@@ -1,4 +1,4 @@
-"""A record as pages show it: its answers in sections, each with what the rules say of it."""
+"""A record as pages show it: its answers in sections, each with the findings about it."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ from registrations.rules.metadata import Metadata, value_of
 
 
 class Picture(NamedTuple):
-    """Where a logo can be seen by anyone, in squares of 128 and of 256 pixels: pages show it at 64 to
-    128, on screens of single and of double density."""
+    """The public URLs of a logo in squares of 128 and of 256 pixels.
+
+    Pages show it at 64 to 128 pixels, on screens of single and of double density.
+    """
 
     small: str
     large: str
@@ -27,7 +29,7 @@ Value = str | bool | Sequence[str] | Picture | None
 
 
 class Answer(NamedTuple):
-    """One field of the record."""
+    """One field of the record as pages show it."""
 
     field: str
     label: str
@@ -57,7 +59,7 @@ class Problem:
 def sections(
     record: Metadata, *, logo: Logo | None, findings: Sequence[Finding] = (), edit_url: str = ""
 ) -> list[AnswerSection]:
-    """Every answer in the order of the form; with ``edit_url``, each with its way to change it."""
+    """Every answer in the order of the form; with ``edit_url``, each links to its field there."""
     picture = picture_of(logo)
     return [
         AnswerSection(section.title, list(_answers(section.fields, record, picture, findings, edit_url)))
@@ -66,7 +68,7 @@ def sections(
 
 
 def problems(findings: Sequence[Finding], edit_url: str) -> list[Problem]:
-    """What stops the submission, each with its way to the field."""
+    """What stops the submission, each with a link to its field."""
     return [
         Problem(found.field, LABELS[found.field], found.message, found.index, _at(edit_url, found.field))
         for found in rejections(findings)
@@ -74,7 +76,7 @@ def problems(findings: Sequence[Finding], edit_url: str) -> list[Problem]:
 
 
 def logo_url(digest: str | None) -> str | None:
-    """Where the whole picture can be seen by anyone."""
+    """The public URL of the full-size logo."""
     return reverse("registrations:logo", args=[digest]) if digest else None
 
 
@@ -87,7 +89,7 @@ def picture_of(logo: Logo | None) -> Picture | None:
 
 
 def picture_named(digest: str) -> Picture | None:
-    """The logo with that digest as pages show it: one statement, for differences alone."""
+    """The logo with that digest as pages show it: one statement, used only for differences."""
     return picture_of(Logo.objects.filter(digest=digest).first())
 
 

@@ -1,7 +1,7 @@
-"""The reasons for sending back and rejecting that every installation starts with.
+"""The prepared reasons for sending back and rejecting that every installation starts with.
 
 The migration loads them, and so do the tests after they have emptied the database. Leads edit them
-afterwards, so what exists is left as it is.
+afterwards, so existing rows are left alone.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 
 class Row(NamedTuple):
-    """A reason as it is first loaded; for both decisions, unless it says otherwise."""
+    """A reason as it is first loaded; for both decisions unless it says otherwise."""
 
     title: str
     wording: str
@@ -102,7 +102,7 @@ ROWS = {
 
 
 def load(apps: Any) -> None:
-    """Add what is missing; ``apps`` is Django's registry, past or present."""
+    """Add what is missing; ``apps`` is Django's app registry, current or as a migration sees it."""
     reason = apps.get_model("registrations", "DecisionReason")
     for code, row in ROWS.items():
         reason.objects.get_or_create(code=code, defaults=row._asdict())

@@ -1,4 +1,4 @@
-"""The timeline that a partner reads: what happened to the registration, from the audit log."""
+"""The timeline that a partner reads: the registration's events, from the audit log."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class TimelineEntry(NamedTuple):
 
 
 def timeline(registration: Registration, *, reader: User) -> list[TimelineEntry]:
-    """The newest entries first, with what staff wrote: two statements, three if ever suspended."""
+    """The newest entries first, with the notes of staff: two statements, three if ever suspended."""
     rows = Event.objects.filter(stream=registration.uuid, outcome=Outcome.DONE, verb__in=_SHOWN)
     events = list(rows.order_by("-pk")[:_NEWEST])
     notes = _notes(registration, {event.verb for event in events})
@@ -40,7 +40,7 @@ def timeline(registration: Registration, *, reader: User) -> list[TimelineEntry]
 
 
 Notes = dict[tuple[str, str], str]
-"""What staff wrote, by verb and the name of what it moved."""
+"""The notes of staff by event and the name of the object."""
 
 
 def _notes(registration: Registration, verbs: set[str]) -> Notes:
@@ -64,7 +64,7 @@ def _entries(events: list[Event], reader: User, notes: Notes) -> Iterator[Timeli
 
 
 def _who(event: Event, reader: User, note: str) -> str:
-    """Staff say why they close a registration; its partner does not."""
+    """Who did it, as the reader may know it. A registration closed with a note was closed by staff."""
     if event.verb == _CLOSED and note:
         return "Pleo"
     return "You" if event.actor == str(reader.pseudonym) else "A colleague"

@@ -1,4 +1,4 @@
-"""How long decisions take: read from the newest of them, so that it costs the same in any year."""
+"""How long decisions take, read from the newest only, so that the cost does not grow with the years."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from registrations.models import Revision
 from registrations.rules.lifecycle import REVIEWED
 
 USUAL_DAYS: Final = 30
-"""Days back that tell what is usual."""
+"""How many days of decisions the usual wait is taken from."""
 FEWEST: Final = 5
-"""Decisions that are too few to speak of what is usual."""
+"""Decisions that it takes before a wait is called usual."""
 MOST: Final = 500
-"""Decisions that are enough to."""
+"""Decisions that are read at most."""
 _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
 
@@ -34,31 +34,34 @@ class Decided(NamedTuple):
 
 
 def decisions(since: datetime) -> QuerySet[Revision]:
-    """What reviewers decided, the newest first; what its submitter took back or applied is not theirs."""
+    """What reviewers decided, the newest first.
+
+    Leaves out what its submitter withdrew, and what took effect without a review.
+    """
     rows = Revision.objects.filter(status__in=sorted(REVIEWED), decided_at__gte=since)
     return rows.exclude(decided_by=F("submitted_by")).order_by("-decided_at")
 
 
 def read(since: datetime, *, most: int) -> list[Decided]:
-    """The newest of them, ``most`` at most: one statement."""
+    """The newest decisions, ``most`` at most: one statement."""
     rows = decisions(since).values_list("submitted_at", "decided_at")[:most]
     return [Decided(submitted, decided) for submitted, decided in rows if decided]
 
 
 def median_wait(decided: Iterable[Decided]) -> timedelta | None:
-    """Half of them came sooner; nothing where there are none."""
+    """The median wait, None without decisions."""
     waits = [one.wait.total_seconds() for one in decided]
     return timedelta(seconds=median(waits)) if waits else None
 
 
 def usual_wait(now: datetime) -> timedelta | None:
-    """What a partner may expect; nothing where too little was decided to tell."""
+    """The wait that a partner can expect; None with too few recent decisions."""
     recent = read(now - timedelta(days=USUAL_DAYS), most=MOST)
     return median_wait(recent) if len(recent) >= FEWEST else None
 
 
 def at_most(wait: timedelta) -> str:
-    """The wait in words, rounded up, so that what came sooner did come within them."""
+    """The wait in words, rounded up so that it is never understated."""
     if wait < _HOUR:
         return "less than an hour"
     unit, name = (_HOUR, "hour") if wait <= 2 * _DAY else (_DAY, "day")

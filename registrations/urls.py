@@ -1,4 +1,4 @@
-"""The partner's addresses."""
+"""URLs of the partner's pages."""
 
 from django.urls import path, re_path
 

@@ -1,7 +1,7 @@
-"""Django's model validators over the rules: thin, so that the rules stay Django's equals.
+"""Thin Django model validators over the rules, so that the rules themselves need no Django.
 
-A field's validator speaks for the rules that nobody can override; the rest is for the whole
-record to say, which knows what a reviewer was asked (rule G-06).
+A field's validator applies only rules that nobody can override. The check of the whole record applies the
+others, because it knows the override requests (rule G-06).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Errors = Mapping[str, Sequence[ValidationError]]
 
 
 def as_error(finding: Finding) -> ValidationError:
-    """The finding as Django's error: the rule's id is the code."""
+    """The finding as Django's error, with the rule's id as its code."""
     return ValidationError(
         finding.message.replace("%", "%%"), code=finding.rule, params={"index": finding.index}
     )
@@ -41,23 +41,23 @@ def refuse(findings: Iterable[Finding]) -> None:
 
 
 def validate_client_name(value: str) -> None:
-    """Section 3 of the rules. Raises ``ValidationError``."""
+    """Check a client name by section 3 of the rules. Raises ``ValidationError``."""
     refuse(client_names.check(value, waived=OVERRIDABLE))
 
 
 def validate_contacts(value: Sequence[str]) -> None:
-    """Section 4 of the rules, the whole list. Raises ``ValidationError``."""
+    """Check the whole list of contacts by section 4 of the rules. Raises ``ValidationError``."""
     refuse(contacts.check_all(value, waived=OVERRIDABLE))
 
 
 def validate_redirect_uri(value: str) -> None:
-    """Section 1 of the rules, one entry. Raises ``ValidationError``."""
+    """Check one redirect URI by section 1 of the rules. Raises ``ValidationError``."""
     refuse(redirect_uris.check(value, waived=OVERRIDABLE))
 
 
 @deconstructible
 class WebUri:
-    """Section 2 of the rules, for the field it is named after. Raises ``ValidationError``."""
+    """Check the web address of one field by section 2 of the rules. Raises ``ValidationError``."""
 
     def __init__(self, field: str) -> None:
         self.field = field

@@ -1,4 +1,4 @@
-"""The record. Only the verbs in ``registrations.workflow`` change its state."""
+"""The database tables. Only the verbs in ``registrations.workflow`` change their state."""
 
 from registrations.models.catalogue import Scope, SubjectType
 from registrations.models.checklist import ChecklistTick

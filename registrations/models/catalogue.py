@@ -1,4 +1,4 @@
-"""What a partner can choose from; staff edit it."""
+"""The scopes and subject types that partners choose from; staff edit them."""
 
 from __future__ import annotations
 
@@ -39,17 +39,17 @@ class Scope(models.Model):
 
     @property
     def writes(self) -> bool:
-        """Whether it allows changes: shown to the reviewer, never held against the partner."""
+        """Whether it allows changes: shown to the reviewer for information."""
         return self.name.endswith(":write")
 
     @property
     def is_reasoned(self) -> bool:
-        """Whether a partner says why they need it (rule S-07)."""
+        """Whether the partner has to say why they need it (rule S-07)."""
         return self.tier != Tier.NORMAL
 
     @property
     def is_restricted(self) -> bool:
-        """Whether a second reviewer confirms it."""
+        """Whether a second reviewer has to confirm it."""
         return self.tier == Tier.RESTRICTED
 
 
@@ -72,9 +72,9 @@ class SubjectType(models.Model):
 
 
 class Offer(NamedTuple):
-    """What is on offer: pairs of a scope's name and description, of a type's code and label.
+    """What partners can choose: scopes as (name, description), subject types as (code, label).
 
-    ``tiers`` has the scopes above the normal tier.
+    ``tiers`` maps the scopes above the normal tier to their tier.
     """
 
     scopes: list[tuple[str, str]]
@@ -83,7 +83,7 @@ class Offer(NamedTuple):
 
 
 def offered() -> Offer:
-    """The offer as it is now, both tables in one statement; each list as its table is ordered."""
+    """Read the current offer, both tables in one statement; each list in its table's order."""
     scopes = Scope.objects.filter(is_offered=True).order_by()
     types = SubjectType.objects.filter(is_offered=True).order_by()
     rows = scopes.values_list(Value("scope"), "name", "description", "tier").union(

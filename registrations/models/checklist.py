@@ -1,4 +1,4 @@
-"""What a reviewer ticked off on the checklist of a revision."""
+"""The checklist items that reviewers ticked on a revision."""
 
 from django.conf import settings
 from django.db import models
@@ -9,9 +9,9 @@ from registrations.rules.checklist import TICKABLE
 
 
 class ChecklistTick(models.Model):
-    """A person has looked at this item and found it as it should be.
+    """A reviewer has checked this item of this revision and found it in order.
 
-    It belongs to the revision and stays with it: a later one is looked at anew.
+    It does not carry over: a later revision is checked again.
     """
 
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="ticks")

@@ -41,8 +41,10 @@ class RedirectUri(models.Model):
 
 
 class RequestedScope(models.Model):
-    """One scope that a revision asks for; ``reason`` is the partner's, ``granted`` the reviewer's
-    answer, empty until then."""
+    """One scope that a revision asks for.
+
+    ``reason`` is the partner's; ``granted`` is the reviewer's decision, null until there is one.
+    """
 
     revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="requested_scopes")
     scope = models.ForeignKey(Scope, to_field="name", on_delete=models.PROTECT, related_name="+")

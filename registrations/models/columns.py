@@ -1,4 +1,4 @@
-"""Conditions that several tables share."""
+"""Choices, and conditions for constraints, that several tables share."""
 
 from enum import StrEnum
 
@@ -6,7 +6,7 @@ from django.db.models import Q
 
 
 def hex_digits(column: str, length: int) -> Q:
-    """The column holds exactly so many lower-case hex digits."""
+    """The column holds exactly ``length`` lower-case hex digits."""
     return Q(**{f"{column}__regex": rf"^[0-9a-f]{{{length}}}$"})
 
 
@@ -25,5 +25,5 @@ def exactly_when(condition: Q, *columns: str) -> Q:
 
 
 def choices(states: type[StrEnum]) -> list[tuple[str, str]]:
-    """The enumeration as Django's choices, in words."""
+    """The enumeration as Django's choices, with readable labels."""
     return [(state.value, state.value.replace("_", " ").capitalize()) for state in states]

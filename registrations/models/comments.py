@@ -1,6 +1,7 @@
-"""What reviewers and partners say to each other, and what the desk says to itself.
+"""Comments between reviewers and partners, and the notes that only reviewers read.
 
-Two tables: no query of a partner's page can reach a note of the desk by forgetting a condition.
+Notes have a table of their own, so that no query of a partner's page can include one by forgetting a
+condition.
 """
 
 import uuid
@@ -18,7 +19,7 @@ _PERSON = settings.AUTH_USER_MODEL
 
 
 class Thread(models.Model):
-    """A question about one field of the record, or about the whole where ``field`` is empty.
+    """A thread of comments about one field, or about the whole registration where ``field`` is empty.
 
     It belongs to the registration and outlives the revision on which it was opened.
     """
@@ -46,10 +47,10 @@ class Thread(models.Model):
 
 
 class Comment(models.Model):
-    """One thing said in a thread, about one revision.
+    """One comment in a thread, about one revision.
 
-    A reviewer's waits, unseen by the partner, until a decision sends it; a partner's is sent with
-    the submission that holds it.
+    A reviewer's waits, hidden from the partner, until a decision sends it; a partner's is sent with the
+    submission that contains it.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -1,4 +1,4 @@
-"""Logos: our own re-encoding, stored under the digest of its bytes (rules L-08 and L-11)."""
+"""Logos: the portal's own re-encoding, stored under the digest of its bytes (rules L-08 and L-11)."""
 
 from django.db import models
 
@@ -7,10 +7,10 @@ from registrations.rules.logo_traits import LogoTraits
 
 
 class Logo(models.Model):
-    """One picture. The same bytes are one row, so an address never changes what it shows.
+    """One stored picture. Equal bytes share one row, so a URL always shows the same picture.
 
-    ``digest_128`` and ``digest_256`` name PNGs of the same picture, fitted into squares of so many
-    pixels; where it is no larger than that, the picture itself.
+    ``digest_128`` and ``digest_256`` name PNGs of the same picture, fitted into squares of 128 and 256
+    pixels; where the picture is no larger than that, they name the picture itself.
     """
 
     digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the PNG, in hex.")
@@ -38,5 +38,5 @@ class Logo(models.Model):
 
     @property
     def traits(self) -> LogoTraits:
-        """What the rules need to know of it."""
+        """What the rules need to know about it."""
         return LogoTraits(self.width, self.height, self.is_blank)

@@ -22,7 +22,7 @@ _OVER = [P.WITHDRAWN, P.LAPSED, P.REVOKED, P.ENDED, P.SUPERSEDED]
 
 class PkceExceptionQuerySet(models.QuerySet["PkceException"]):
     def running_on(self, day: date) -> PkceExceptionQuerySet:
-        """Those that lift the requirement on that day: judged when read, not when booked."""
+        """Those that lift the PKCE requirement on that day, whether or not a lapse is recorded yet."""
         return self.filter(status=P.IN_FORCE, expires_on__gte=day)
 
 
@@ -132,5 +132,5 @@ class PkceException(models.Model):
         return f"PKCE exception {self.uuid}"
 
     def runs_on(self, day: date) -> bool:
-        """Whether it lifts the requirement on that day: judged when read, not when booked."""
+        """Whether it lifts the PKCE requirement on that day, whether or not a lapse is recorded yet."""
         return self.status == P.IN_FORCE and self.expires_on is not None and day <= self.expires_on

@@ -1,4 +1,4 @@
-"""What a look at an address of a revision found, and when (rule G-09)."""
+"""Pre-flight checks of the addresses in a revision: what each found, and when (rule G-09)."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from registrations.rules.fields import LABELS
 from registrations.rules.vocabulary import MAX_URI_LENGTH
 
 MAX_ATTEMPTS: Final = 3
-"""A check is counted when it begins, so that one which ends its worker is not begun for ever."""
+"""Counted when a check begins, so that one that kills its worker is not repeated for ever."""
 
 
 class Preflight(models.Model):
-    """One address of one revision, to be looked at once.
+    """The check of one address of one revision; it is done once.
 
-    ``verdict`` is empty until then, and for good where MAX_ATTEMPTS brought none or the revision
-    was decided first. ``claimed_until`` keeps other workers away while one looks.
+    ``verdict`` is empty until then, and stays empty where MAX_ATTEMPTS brought none or the revision was
+    decided first. ``claimed_until`` keeps other workers away during the check.
     """
 
     revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="preflights")

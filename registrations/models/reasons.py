@@ -7,7 +7,7 @@ from registrations.models.revision import Revision
 
 
 class DecisionReason(models.Model):
-    """A reason in the words that partners read. ``code`` is what statistics count."""
+    """A reason, in the words that partners read. Statistics count its ``code``."""
 
     code = models.SlugField(max_length=40, unique=True)
     title = models.CharField(max_length=100, help_text="What reviewers choose it by.")
@@ -41,7 +41,7 @@ class DecisionReason(models.Model):
 
 
 class GivenReason(models.Model):
-    """A reason that was given with the decision on a revision. Made with it and never changed."""
+    """A reason that was given with the decision on a revision. Never changed afterwards."""
 
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="given_reasons")
     reason = models.ForeignKey(

@@ -26,10 +26,9 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 class Registration(models.Model):
     """One OAuth client of one organisation in one environment.
 
-    ``version`` counts the verbs that claimed the record; ``revision_count`` is the number of the
-    newest revision; ``client_id`` is the UUID4 issued at the first approval (rule K-01) and
-    never changes. ``closed_reason`` is what staff wrote to the partner; it is empty where the
-    partner closed it.
+    ``version`` counts the verbs that locked the record; ``revision_count`` is the number of the newest
+    revision; ``client_id`` is the UUID4 issued at the first approval (rule K-01) and never changes.
+    ``closed_reason`` is what staff wrote to the partner; it is empty where the partner closed it.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -103,7 +102,7 @@ class Registration(models.Model):
 
     @property
     def stage(self) -> RegistrationStatus:
-        """The status as the life cycle's own type."""
+        """The status as a member of its enumeration."""
         return RegistrationStatus(self.status)
 
     @property
@@ -112,11 +111,11 @@ class Registration(models.Model):
 
 
 class Draft(models.Model):
-    """What a partner is typing: kept as typed, allowed to be wrong or incomplete.
+    """What a partner is typing: stored as typed, allowed to be wrong or incomplete.
 
-    ``data`` maps field names to what the form held: text, a list of lines, a list of scopes or
-    a tick. ``version`` is what the page carries, so that two tabs cannot overwrite each other; no
-    later draft of the registration has it again.
+    ``data`` maps field names to what the form contained: text, a list of lines, a list of scopes or a
+    tick. The page carries ``version``, so that two tabs cannot overwrite each other; no later draft of
+    the registration reuses it.
     """
 
     registration = models.OneToOneField(Registration, on_delete=models.CASCADE, related_name="draft")

@@ -1,5 +1,5 @@
-"""What reviewers decide besides the decision: values accepted although a rule rejects them, and
-restricted scopes that a second person confirms."""
+"""What reviewers record besides a decision: values accepted although a rule rejects them, and a second
+person's confirmations of restricted scopes."""
 
 from django.conf import settings
 from django.db import models
@@ -10,10 +10,10 @@ from registrations.rules.overrides import OVERRIDABLE
 
 
 class Override(models.Model):
-    """A reviewer's answer to "ask a reviewer" (rule G-06).
+    """A reviewer's acceptance of a value that the partner asked to have accepted (rule G-06).
 
-    It holds for the registration, so that a later revision with the same value needs no second
-    answer; ``revision`` is the one it was given on.
+    It applies to the registration, so that a later revision with the same value needs no second one;
+    ``revision`` is the one on which it was given.
     """
 
     registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="overrides")
@@ -39,10 +39,10 @@ class Override(models.Model):
 
 
 class ScopeConfirmation(models.Model):
-    """A second person's yes to the restricted scopes of a revision, by name: what becomes restricted
-    afterwards is not among them.
+    """A second person's confirmation of the restricted scopes of a revision.
 
-    Whoever gives it does not approve the revision; that is the verb's to see to.
+    ``scopes`` holds their names, so that a scope that becomes restricted later is not included. The
+    person who confirms may not approve the revision as well; the verb checks that, no constraint does.
     """
 
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="scope_confirmations")

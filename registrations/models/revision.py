@@ -1,4 +1,4 @@
-"""What was submitted: numbered, complete, rule-clean and immutable."""
+"""Revisions, the submitted versions of a record: numbered, complete, checked and immutable."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ _STORED_AS_THEY_ARE = FIELDS.keys() - {
     "redirect_uris",
     "scope",
 }
-"""Fields of the record whose column has their name and holds their value."""
+"""Fields of the record whose column has the same name and holds the same value."""
 
 
 class RevisionQuerySet(models.QuerySet[Any]):
     def taking_name(self, name: str, organisation_id: int) -> Self:
-        """What stands in the way of the name: live or under review, of a client of another
-        organisation that is not closed, under a name that looks the same."""
+        """Revisions that already use a name that looks the same: live or under review, of a client of
+        another organisation that is not closed."""
         alike = self.filter(
             name_skeleton=client_names.skeleton(name),
             status__in=[RevisionStatus.UNDER_REVIEW, RevisionStatus.APPROVED],
@@ -59,12 +59,11 @@ class RevisionQuerySet(models.QuerySet[Any]):
 class Revision(models.Model):
     """One submission. Reviewers only ever see these; the approved one is live.
 
-    The columns from ``environment`` to ``review_asked`` never change after the insert. ``note``
-    is what the reviewer wrote to the partner with the decision. ``decided_how`` is ``rules`` where the
-    change needed no review and took effect as it was handed in. ``findings`` are the warnings
-    that the rules of ``rules_version`` had at submission; ``review_asked`` are the partner's
-    questions about values that a rule rejects (rule G-06). ``claimed_by`` is the reviewer who said
-    that the review is theirs; the claim ends with the review.
+    The columns from ``environment`` to ``review_asked`` never change after the insert. ``note`` is what
+    the reviewer wrote to the partner with the decision. ``decided_how`` is ``rules`` where the change
+    needed no review and took effect when it was submitted. ``findings`` are the warnings of the rules at
+    submission, in their version ``rules_version``; ``review_asked`` are the partner's override requests
+    (rule G-06). ``claimed_by`` is the reviewer who claimed the review; the claim ends with it.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -193,13 +192,16 @@ class Revision(models.Model):
 
     @property
     def stage(self) -> RevisionStatus:
-        """The status as the life cycle's own type."""
+        """The status as a member of its enumeration."""
         return RevisionStatus(self.status)
 
     @classmethod
     def of_record(cls, record: Metadata, *, context: RuleContext | None = None, **columns: Any) -> Revision:
-        """A row for the record, not stored yet. It holds what is stored in rows of its own, the redirect
-        URIs and scopes, and what the rules need to know, where that has been read."""
+        """Build the row of a record without saving it.
+
+        It keeps in memory the redirect URIs and scopes, which have rows of their own, and ``context``,
+        where that has been read.
+        """
         revision = cls(
             **{name: value_of(record, name) for name in _STORED_AS_THEY_ARE},
             logo_id=record.logo_digest,
@@ -211,7 +213,7 @@ class Revision(models.Model):
         return revision
 
     def override_requests(self) -> list[OverrideRequest]:
-        """The partner's questions to the reviewer."""
+        """The values that a rule rejects and the partner asks a reviewer to accept."""
         return [request for stored in self.review_asked if (request := OverrideRequest.read(stored))]
 
     def uris(self) -> tuple[str, ...]:
@@ -227,11 +229,11 @@ class Revision(models.Model):
         return tuple(child.scope_id for child in self.requested_scopes.all() if child.granted is not False)
 
     def refused_scopes(self) -> tuple[str, ...]:
-        """The names of those that a reviewer refused."""
+        """The names of the requested scopes that a reviewer refused."""
         return tuple(child.scope_id for child in self.requested_scopes.all() if child.granted is False)
 
     def scope_reasons(self) -> tuple[tuple[str, str], ...]:
-        """Why the partner needs them, for the scopes of which they said so."""
+        """Pairs of a scope and the partner's reason, for the scopes that have one."""
         if self._record:
             return self._record.scope_reasons
         return tuple(
@@ -254,9 +256,9 @@ class Revision(models.Model):
         )
 
     def clean(self) -> None:
-        """Run the whole record through the rules; keeps what they say in ``findings``.
+        """Check the whole record against the rules and keep their findings in ``findings``.
 
-        Submit asks the rules before it builds the row; this guards every other way to one. Raises
+        Submit asks the rules before it builds the row; this guards every other way to create one. Raises
         ``ValidationError`` with every rejection, under the names of the form's fields.
         """
         found = overrides.check(
@@ -272,7 +274,7 @@ class Revision(models.Model):
             raise ValidationError(errors)
 
     def _accepted_before(self) -> Accepted:
-        """The values that reviewers let pass in earlier revisions."""
+        """The values that reviewers accepted in earlier revisions."""
         if not self.registration_id:
             return ()
         return set(self.registration.overrides.values_list("rule", "value"))
@@ -284,7 +286,7 @@ class Revision(models.Model):
         return rule_context(offered(), *named, logo=self.logo, environment=place)
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
-        """As Django's, but a field's validator and the whole record's rule speak once."""
+        """Like Django's, but an error that a field and the whole record both report appears once."""
         try:
             super().full_clean(*args, **kwargs)
         except ValidationError as error:
@@ -299,11 +301,11 @@ def _once(errors: Sequence[ValidationError]) -> list[ValidationError]:
 def rule_context(
     offer: Offer, name: str, organisation_id: int | None, *, logo: Logo | None = None, environment: str = ""
 ) -> RuleContext:
-    """What the rules need to know of a client: one statement, none without a name.
+    """What the rules need to know about a client besides its record: one statement, none without a name.
 
-    ``organisation_id`` is whose client it is; while that is open, no name is another's. One
-    double is enough to warn of, and whose it is leaves the database with nobody. The client cannot
-    leave ``environment``.
+    ``organisation_id`` is the client's organisation; while that is None, no name counts as taken. One
+    similar name is enough for the warning, so only one is read, without its owner. ``environment`` is the
+    one that the client is fixed to, empty where it can still be chosen.
     """
     taken: tuple[str, ...] = ()
     if organisation_id is not None and client_names.skeleton(name):

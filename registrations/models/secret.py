@@ -19,10 +19,10 @@ S = SecretStatus
 class ClientSecret(models.Model):
     """One secret of a client.
 
-    ``sealed_secret`` holds the encrypted value from issue to reveal, lapse or revocation, and
-    is then wiped. ``verifier`` is the SHA-256 of the secret in hex, ``hint`` its last four
-    digits. ``reveal_until`` ends the time in which it can be revealed; ``expires_at`` (RFC 7591
-    section 3.2.1) is the end of life of a secret that is being retired.
+    ``sealed_secret`` holds the encrypted value from issue to reveal, lapse or revocation, and is then
+    wiped. ``verifier`` is the SHA-256 of the secret in hex, ``hint`` its last four digits.
+    ``reveal_until`` is when it can no longer be revealed; ``expires_at`` (RFC 7591 section 3.2.1) is the
+    end of life of a secret that is being retired.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -110,7 +110,8 @@ class ClientSecret(models.Model):
         return f"secret {self.uuid}"
 
     def status_at(self, now: datetime) -> SecretStatus:
-        """The status at this moment: time is judged when read, the worker only books it."""
+        """The status at this moment: time takes effect when the row is read, the worker records it
+        later."""
         if self.status == S.SEALED and now >= self.reveal_until:
             return S.LAPSED
         if self.status == S.RETIRING and self.expires_at is not None and now >= self.expires_at:

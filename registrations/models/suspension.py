@@ -1,4 +1,4 @@
-"""Suspensions: a client that staff stopped for a while, and why."""
+"""Suspensions of clients by staff, with their reasons."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from registrations.models.registration import Registration
 class Suspension(models.Model):
     """One suspension of one client.
 
-    ``reason`` is what staff wrote to the partner, ``note`` what they added when they reinstated
-    the client. A client that is closed while suspended has its suspension lifted by whoever closed it.
+    ``reason`` is what staff wrote to the partner, ``note`` what they added when they reinstated the
+    client. Closing a suspended client lifts its suspension, by the person who closes it.
     """
 
     registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="suspensions")

@@ -1,5 +1,5 @@
 """Pre-flight checks (rule G-09): do the addresses of a revision answer on the public internet?
 
-``targets`` says what may be looked at and ``verdicts`` what came of it, both without a socket;
+``targets`` decides what may be checked and ``verdicts`` names the results, both without a socket;
 ``network`` is the only module of the portal that opens one.
 """

@@ -1,9 +1,9 @@
 """The part of a pre-flight check that opens a socket (rule G-09).
 
-The name is looked up once, every address of the answer is judged, and the connection goes to a
-judged address: a second lookup, which could answer otherwise, does not take place. Certificate
-and SNI are those of the name. One deadline spans all of it, a limit all that is read. Nothing
-is sent but the request line, the host and who asks; nothing of what comes back is kept.
+The name is looked up once, every address in the answer is judged, and the connection goes to a judged
+address: there is no second lookup that could answer differently. Certificate and SNI are those of the name.
+One deadline covers all of it, and one limit all that is read. The request contains only the request line,
+the host, our user agent and fixed headers; nothing of the response is kept.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ from registrations.preflight.verdicts import Verdict
 from registrations.rules.addresses import Address, parse_ipv4
 
 MOST_BYTES: Final = 64 * 1024
-"""Of status line, headers and body together."""
+"""Limit for status line, headers and body together."""
 MOST_CONNECTIONS: Final = 4
-"""Addresses of one name that are tried, one after the other."""
+"""How many addresses of one name are tried, one after the other."""
 USER_AGENT: Final = "pleo-client-registration-portal"
 _STEP: Final = 8 * 1024
 
@@ -37,7 +37,7 @@ _STEP: Final = 8 * 1024
 def look_up(host: str) -> list[str]:
     """The addresses of the host, as text. Raises ``OSError``.
 
-    A name ends in a dot here, or the resolver would try it below the domains of our own network.
+    A name gets a final dot, so that the resolver does not try it below the domains of our own network.
     """
     name = host if ":" in host or parse_ipv4(host) else f"{host}."
     found = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)
@@ -46,9 +46,9 @@ def look_up(host: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Internet:
-    """The internet as a check meets it; tests hand in a small one of their own.
+    """The internet as a check uses it; tests pass in a small one of their own.
 
-    ``trust`` makes the TLS context, ``seconds`` is the time for one address, all in all.
+    ``trust`` makes the TLS context, ``seconds`` is the total time for one address.
     """
 
     look_up: Callable[[str], Sequence[str]] = look_up
@@ -59,7 +59,7 @@ class Internet:
 
 
 def check(target: Target, internet: Internet) -> Verdict:
-    """Look at one address. What goes wrong on the way is a verdict, not an exception."""
+    """Check one address. A failure on the way is a verdict, not an exception."""
     deadline = _Deadline(internet.seconds)
     if not target.is_public:
         return Verdict.NOT_PUBLIC
@@ -73,20 +73,20 @@ def check(target: Target, internet: Internet) -> Verdict:
                 return _ask(line, target, deadline)
     except ssl.SSLCertVerificationError:
         return Verdict.FAULT
-    except OSError:  # also a line that is closed without a word
+    except OSError:  # also a connection that is closed without an answer
         return Verdict.SILENT
     except HTTPException:
         return Verdict.FAULT
 
 
 class _Deadline:
-    """One moment for all that a check does."""
+    """One deadline for everything that a check does."""
 
     def __init__(self, seconds: float) -> None:
         self._end = time.monotonic() + seconds
 
     def left(self) -> float:
-        """Seconds until then; raises ``TimeoutError`` once it has passed."""
+        """Seconds until the deadline; raises ``TimeoutError`` once it has passed."""
         left = self._end - time.monotonic()
         if left <= 0:
             raise TimeoutError
@@ -94,7 +94,10 @@ class _Deadline:
 
 
 def _look_up_in_time(host: str, internet: Internet, deadline: _Deadline) -> Sequence[str]:
-    """The system's resolver cannot be interrupted: one that is late is left to its own thread."""
+    """Look the host up in a thread and give up on it at the deadline.
+
+    The system's resolver cannot be interrupted: a late one is left running in its thread.
+    """
     answer: Future[Sequence[str]] = Future()
 
     def run() -> None:
@@ -108,7 +111,7 @@ def _look_up_in_time(host: str, internet: Internet, deadline: _Deadline) -> Sequ
 
 
 def _connect(addresses: Sequence[Address], port: int, deadline: _Deadline) -> socket.socket:
-    """To the first that takes the connection; each gets an even share of the time that is left."""
+    """Connect to the first address that accepts; each gets an even share of the time that is left."""
     tried = addresses[:MOST_CONNECTIONS]
     for after, address in enumerate(tried):
         with suppress(OSError):
@@ -117,7 +120,7 @@ def _connect(addresses: Sequence[Address], port: int, deadline: _Deadline) -> so
 
 
 def _connect_to(address: Address, port: int, seconds: float) -> socket.socket:
-    """Written anew from the number that was judged, so that nobody reads the text another way."""
+    """Connect to the number that was judged, written out anew, so that nothing reads it differently."""
     is_v4 = address.version == 4
     text = str(IPv4Address(address.number) if is_v4 else IPv6Address(address.number))
     line = socket.socket(socket.AF_INET if is_v4 else socket.AF_INET6, socket.SOCK_STREAM)
@@ -131,7 +134,7 @@ def _connect_to(address: Address, port: int, seconds: float) -> socket.socket:
 
 
 def _ask(line: ssl.SSLSocket, target: Target, deadline: _Deadline) -> Verdict:
-    """Ask for the page, if a page it is. The target's text holds no blank and no line break."""
+    """Request the page, if the target is one. The target's text contains no space and no line break."""
     if target.resource is None:
         return Verdict.ANSWERS
     host = f"[{target.host}]" if ":" in target.host else target.host
@@ -145,11 +148,11 @@ def _ask(line: ssl.SSLSocket, target: Target, deadline: _Deadline) -> Verdict:
 
 
 def _read(stream: _Stream) -> Verdict:
-    """By the status line. Of a page the body is awaited too: one that never comes is no answer."""
+    """Judge by the status line, and wait for the body of a page: one that never comes is not an answer."""
     response = HTTPResponse(cast(socket.socket, stream), method="GET")
     response.begin()
     if stream.is_full:
-        return Verdict.FAULT  # and the head has not ended yet
+        return Verdict.FAULT  # the limit was reached within the headers
     verdict = verdicts.of_status(response.status)
     if verdict is Verdict.ANSWERS:
         _throw_away_body(response)
@@ -157,14 +160,14 @@ def _read(stream: _Stream) -> Verdict:
 
 
 def _throw_away_body(response: HTTPResponse) -> None:
-    """To its end or to the limit, by steps: a length that is only claimed must reserve no memory."""
+    """Read to the end or the limit in steps, so that a merely claimed length reserves no memory."""
     with suppress(HTTPException, ValueError):
         while response.read(_STEP):
             pass
 
 
 class _Stream(io.RawIOBase):
-    """What the server sends, until the deadline and up to MOST_BYTES: it ends there."""
+    """What the server sends, cut off at the deadline and at MOST_BYTES."""
 
     def __init__(self, line: ssl.SSLSocket, deadline: _Deadline) -> None:
         super().__init__()
@@ -172,11 +175,11 @@ class _Stream(io.RawIOBase):
 
     @property
     def is_full(self) -> bool:
-        """Whether all was read that may be read."""
+        """Whether the limit is reached."""
         return self._left == 0
 
     def makefile(self, mode: str) -> io.BufferedReader:
-        """As ``http.client`` asks its socket."""
+        """The stream itself, buffered: ``http.client`` calls this on its socket."""
         return io.BufferedReader(self)
 
     def readable(self) -> bool:

@@ -1,4 +1,4 @@
-"""Which addresses of a record are looked at, and how far: decided on the text alone."""
+"""Which addresses of a record are checked, and how far: decided from the text alone."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _LEADS_INSIDE: Final = (hosts.loopback_alias, hosts.not_public_ip, hosts.single_
 class Target(NamedTuple):
     """One address to check.
 
-    ``host`` is a name or an IP address without brackets. ``resource`` is the path and query to
-    ask for; ``None`` asks for nothing and stops after TLS. A host that is not ``is_public`` by
-    its name alone is not even looked up.
+    ``host`` is a name or an IP address without brackets. ``resource`` is the path and query to request;
+    with None nothing is requested and the check ends after TLS. A host whose name shows that it is not
+    public (``is_public``) is not even looked up.
     """
 
     host: str
@@ -42,10 +42,10 @@ def plan(record: Metadata) -> list[Planned]:
 
 
 def target_of(field: str, uri: str) -> Target | None:
-    """What to look at; ``None`` for loopback, plain http, a port other than 443, and whatever
-    the rules read as no address.
+    """What to check at an address; None where it is not to be checked.
 
-    A redirect URI is never requested: a callback may act on what it is sent.
+    That is loopback, plain http, a port other than 443, and text that the rules do not read as an address.
+    A redirect URI is never requested: a callback may act on what it receives.
     """
     if uri_text.flaw(uri, page=True) or uri_shape.scheme_flaw(uri):
         return None
@@ -72,5 +72,5 @@ def _resource(parsed: ParsedUri) -> str:
 
 
 def _leads_inside(host: Host, parsed: ParsedUri) -> bool:
-    """R-24, R-25, R-27 and R-28: somebody's own machine or network."""
+    """Whether the host is somebody's own machine or network (rules R-24, R-25, R-27 and R-28)."""
     return any(rule(host, parsed) for rule in _LEADS_INSIDE)

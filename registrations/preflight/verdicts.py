@@ -1,4 +1,4 @@
-"""What a pre-flight check can find. A verdict warns; nothing is ever refused because of one."""
+"""The possible results of a pre-flight check. A verdict only warns; nothing is refused because of one."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from registrations.rules.addresses import Address, parse_ipv4, parse_ipv6, why_u
 
 
 class Verdict(StrEnum):
-    """``fault`` is an answer that no user would be glad of: an error, a redirect, or a
-    certificate that browsers refuse."""
+    """The result of one check.
+
+    ``fault`` is an answer that does not help a user: an error, a redirect, or a certificate that browsers
+    refuse.
+    """
 
     ANSWERS = "answers"
     FAULT = "fault"
@@ -19,20 +22,20 @@ class Verdict(StrEnum):
 
 
 def of_status(status: int) -> Verdict:
-    """A page answers with 2xx. A redirect is an answer of its own and is not followed."""
+    """The verdict on a status code: 2xx answers. A redirect is a fault and is not followed."""
     return Verdict.ANSWERS if 200 <= status <= 299 else Verdict.FAULT
 
 
 def is_public(address: Address) -> bool:
-    """Whether the table of rule R-25 lets the address pass."""
+    """Whether rule R-25 lets the address pass."""
     return why_unreachable(address) is None
 
 
 def read_addresses(texts: Sequence[str]) -> list[Address] | None:
-    """What a resolver answered, as numbers.
+    """Parse the addresses in a resolver's answer.
 
-    ``None`` where one of the answers is no plain address, such as one with a zone: what cannot
-    be judged is not connected to.
+    None where one of them is not a plain address, such as one with a zone: what cannot be judged is not
+    connected to.
     """
     found = [parse_ipv6(text) if ":" in text else parse_ipv4(text) for text in texts if text]
     read = [address for address in found if address is not None]

@@ -1,1 +1,1 @@
-"""What pages read of registrations, in as few statements as they need."""
+"""Queries that pages use to read registrations, in as few statements as they need."""

@@ -1,4 +1,4 @@
-"""Comments as a partner may read them: those that were sent, and none of the desk's own notes."""
+"""Comments as a partner may read them: only those that were sent, and no desk notes."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _READ: Final = {
 
 
 class Said(NamedTuple):
-    """One thing that was said; ``author`` is the key of the person."""
+    """One comment; ``author`` is the primary key of the person."""
 
     by_desk: bool
     author: int
@@ -42,7 +42,7 @@ class Said(NamedTuple):
 
 
 class PartnerThread(NamedTuple):
-    """A thread; the first that was said in it is the desk's."""
+    """A thread with its sent comments; the first is always a reviewer's."""
 
     uuid: UUID
     field: str
@@ -55,24 +55,24 @@ class PartnerThread(NamedTuple):
 
     @property
     def is_unanswered(self) -> bool:
-        """Whether it is the partner's turn: the last that was said in it is the desk's."""
+        """Whether it waits for the partner: it is open and its last comment is a reviewer's."""
         return not self.is_resolved and self.said[-1].by_desk
 
     @property
     def newest(self) -> str:
-        """What was said in it last."""
+        """The text of its last comment."""
         return self.said[-1].text
 
 
 class Answered(NamedTuple):
-    """An open thread with the answer that the draft holds."""
+    """An open thread with the answer in the draft."""
 
     thread: PartnerThread
     text: str
 
 
 class Entry(NamedTuple):
-    """One thing that was said, with its author in words."""
+    """One comment as pages show it, with its author in words."""
 
     who: str
     at: datetime
@@ -80,19 +80,19 @@ class Entry(NamedTuple):
 
 
 class ShownThread(NamedTuple):
-    """A thread as its partner reads it."""
+    """A thread as pages show it to the partner."""
 
     thread: PartnerThread
     entries: list[Entry]
 
 
 def label_of(field: str) -> str:
-    """What a thread is about, in words."""
+    """The label of the field that a thread is about."""
     return LABELS.get(field, _THE_WHOLE)
 
 
 def with_threads(rows: RegistrationQuerySet) -> RegistrationQuerySet:
-    """The registrations with all that was sent about each; no statement more."""
+    """Annotate the registrations with all sent comments on each; needs no further statement."""
     sent = Comment.objects.filter(thread__registration=OuterRef("pk"), sent_at__isnull=False)
     of_one = sent.order_by().annotate(whose=F("thread__registration")).values("whose")
     return rows.annotate(
@@ -101,7 +101,8 @@ def with_threads(rows: RegistrationQuerySet) -> RegistrationQuerySet:
 
 
 def threads_of(registration: Registration) -> list[PartnerThread]:
-    """What :func:`with_threads` read, in the order of the form; the whole comes first."""
+    """The threads that :func:`with_threads` read, those about the whole registration first, then in
+    the order of the form."""
     rows: list[dict[str, Any]] = vars(registration)["sent_comments"] or []
     threads: dict[int, PartnerThread] = {}
     for row in sorted(rows, key=lambda row: (row["opened"], row["pk"])):
@@ -124,22 +125,22 @@ def answers_of(data: DraftData) -> dict[UUID, str]:
 
 
 def open_threads(registration: Registration) -> list[PartnerThread]:
-    """Those that still want an answer."""
+    """The threads that are not resolved."""
     return [one for one in threads_of(registration) if not one.is_resolved]
 
 
 def answered(threads: Collection[PartnerThread], answers: dict[UUID, str]) -> list[Answered]:
-    """Those with an answer, and the answer."""
+    """The threads that ``answers`` has an answer to, each with that answer."""
     return [Answered(one, answers[one.uuid]) for one in threads if one.uuid in answers]
 
 
 def unanswered(threads: Iterable[PartnerThread], answers: Container[UUID]) -> list[PartnerThread]:
-    """Those that wait for the partner, and to which the draft holds no answer."""
+    """The threads that wait for the partner and have no answer in the draft."""
     return [one for one in threads if one.is_unanswered and one.uuid not in answers]
 
 
 def shown_threads(registration: Registration, *, reader: User) -> list[ShownThread]:
-    """The comments in words for ``reader``, as :func:`with_threads` read it."""
+    """The threads that :func:`with_threads` read, as pages show them to ``reader``."""
     return [
         ShownThread(one, [Entry(_who(said, reader), said.at, said.text) for said in one.said])
         for one in threads_of(registration)
@@ -147,13 +148,13 @@ def shown_threads(registration: Registration, *, reader: User) -> list[ShownThre
 
 
 def _who(said: Said, reader: User) -> str:
-    """Staff are never named, and neither are colleagues."""
+    """Who wrote it, without the names of staff or colleagues."""
     if said.by_desk:
         return "Pleo"
     return "You" if said.author == reader.pk else "A colleague"
 
 
 def _moment(text: str) -> datetime:
-    """As the database writes it into JSON: SQLite leaves out that it is UTC."""
+    """The time as databases write it into JSON: SQLite leaves out that it is UTC."""
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

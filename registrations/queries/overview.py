@@ -1,4 +1,4 @@
-"""Where a registration stands: its draft and the few revisions that tell, read in two statements."""
+"""The overview of a registration: its draft and its relevant revisions, read in two statements."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _TURNED_DOWN: Final = {RevisionStatus.SENT_BACK: "sent back", RevisionStatus.REJ
 
 
 def with_overview(rows: RegistrationQuerySet) -> RegistrationQuerySet:
-    """The registrations with what :class:`RegistrationOverview` reads; one statement more, however many."""
+    """Add what :class:`RegistrationOverview` reads: one more statement, however many registrations."""
     telling = Revision.objects.filter(
         Q(status__in=[RevisionStatus.UNDER_REVIEW, RevisionStatus.APPROVED])
         | Q(number=F("registration__revision_count"))
@@ -39,7 +39,7 @@ def with_overview(rows: RegistrationQuerySet) -> RegistrationQuerySet:
 
 
 class JsonArray(Aggregate):
-    """The rows as one JSON array, so that another table's rows come with a row of this one."""
+    """The rows as one JSON array, to read another table's rows together with a row of this one."""
 
     function = "JSON_GROUP_ARRAY"
     output_field = JSONField()
@@ -49,8 +49,8 @@ class JsonArray(Aggregate):
 
 
 def with_rulings(rows: RegistrationQuerySet) -> RegistrationQuerySet:
-    """The registrations with what staff ruled on each: the values that were accepted, and whether a
-    PKCE exception runs; no statement more."""
+    """Annotate the registrations with what staff decided on each: accepted values, and whether a PKCE
+    exception runs today. Needs no further statement."""
     of_one = Override.objects.filter(registration=OuterRef("pk")).order_by().values("registration")
     pairs = of_one.annotate(pairs=JsonArray(JSONObject(rule="rule", value="value"))).values("pairs")
     running = PkceException.objects.filter(registration=OuterRef("pk")).running_on(timezone.now().date())
@@ -74,7 +74,7 @@ class RegistrationOverview:
 
     @cached_property
     def live(self) -> Revision | None:
-        """The approved revision, by which the client works."""
+        """The approved revision, with which the client works."""
         return self._with_status(RevisionStatus.APPROVED)
 
     @cached_property
@@ -83,7 +83,7 @@ class RegistrationOverview:
 
     @property
     def accepted(self) -> Accepted:
-        """Rules and values that a reviewer decided on (rule G-06); read by :func:`with_rulings`."""
+        """Rules and values that a reviewer accepted (rule G-06); read by :func:`with_rulings`."""
         pairs: list[dict[str, str]] = vars(self.registration)["accepted_pairs"] or []
         return {(pair["rule"], pair["value"]) for pair in pairs}
 
@@ -94,7 +94,7 @@ class RegistrationOverview:
 
     @property
     def is_open(self) -> bool:
-        """Whether drafts may be written at all."""
+        """Whether the registration can have a draft at all."""
         return self.registration.stage in OPEN_STATUSES
 
     @property
@@ -103,7 +103,7 @@ class RegistrationOverview:
 
     @property
     def can_be_closed(self) -> bool:
-        """Where nothing was submitted yet, discarding the draft does the same."""
+        """Only once something was submitted: before that, discarding the draft does the same."""
         return self.is_open and self.newest is not None
 
     @property
@@ -113,36 +113,36 @@ class RegistrationOverview:
 
     @property
     def shown(self) -> tuple[str, str]:
-        """Key and words of the state that people see."""
+        """Key and label of the state that people see."""
         newest = self.newest.stage if self.newest else None
         return shown_status(self.registration.stage, newest, under_review=self.under_review is not None)
 
     @property
     def name(self) -> str:
-        """What to call the client: as approved, as submitted, or as typed so far."""
+        """The client's name: as approved, else as submitted, else as typed so far."""
         if self.beginning:
             return self.beginning.client_name
         return str(self.draft.data.get("client_name", "")) if self.draft else ""
 
     @property
     def environment(self) -> str:
-        """The environment of the record, or of what was typed so far."""
+        """The environment: as approved, else as submitted, else as typed so far."""
         if self.beginning:
             return self.beginning.environment
         return str(self.draft.data.get("environment", "")) if self.draft else ""
 
     @property
     def came_back(self) -> str:
-        """How a reviewer turned down what was submitted last; empty once it was submitted again."""
+        """How the newest revision came back, "sent back" or "rejected"; empty where it did not."""
         return _TURNED_DOWN.get(self.newest.stage, "") if self.newest else ""
 
     @property
     def note(self) -> str:
-        """The reviewer's note on what came back last; empty once it was submitted again."""
+        """The reviewer's note on the newest revision if that came back; else empty."""
         return self.newest.note if self.newest and self.newest.stage in UNLOCKS_DRAFT else ""
 
     def read_children(self) -> None:
-        """Redirect URIs and scopes of all revisions at hand: two statements."""
+        """Read the redirect URIs and scopes of all loaded revisions: two statements."""
         prefetch_related_objects(list(self.registration.revisions.all()), "redirect_uris", "requested_scopes")
 
     def _with_status(self, status: RevisionStatus) -> Revision | None:

@@ -1,4 +1,4 @@
-"""What needs no review takes effect as it is handed in: the second half of ``drafting.submit``."""
+"""Changes that take effect on submission without a review: the second half of ``drafting.submit``."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from registrations.workflow.transitions import supersede_live
 
 
 def make_way(revision: Revision) -> list[str]:
-    """Before the insert: the live revision steps back, and the new one says who decided.
+    """Supersede the live revision and mark the new one as decided by the rules; call before the insert.
 
-    Answers the names of what moved.
+    Returns the names of the objects that changed.
     """
     moved = supersede_live(revision.registration)
     revision.status, revision.decided_how = REVISION.starts["apply"], DecidedHow.RULES
@@ -24,9 +24,9 @@ def make_way(revision: Revision) -> list[str]:
 
 
 def take_effect(revision: Revision, outcome: SubmitOutcome, moved: list[str]) -> None:
-    """After the insert: the draft has done its work, and the organisation hears of it.
+    """Finish after the insert: delete the draft, record the event and email the organisation.
 
-    An exception that the record still asks for stays in force; one that it dropped ends with it.
+    A PKCE exception that the record still requests stays in force; one that it dropped ends.
     """
     registration = revision.registration
     moved = moved + settle(registration, revision, now=revision.submitted_at)

@@ -1,7 +1,7 @@
-"""Verbs about whose review it is: claim, release, reassign.
+"""Verbs about who reviews a revision: claim, release, reassign.
 
-A claim tells colleagues that somebody is at work. It ends with the review, and keeps nobody from
-deciding who says so on purpose (``desk.require_unclaimed``).
+A claim tells colleagues that somebody is working on the review. It ends with the review. Others can still
+decide if they confirm that they mean to (``desk.require_unclaimed``).
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from registrations.workflow.verbs import verb
 
 @verb("revision.claim", lock=lock_for_reviewer, statuses=OPEN_STATUSES, records_refusals=True)
 def claim(registration: Registration, *, by: User) -> Revision:
-    """Say that the review is one's own.
+    """Claim the review for oneself.
 
-    Raises ``Conflict`` where nothing is under review or somebody claimed it already, and
-    ``NotAllowed`` for everyone who could not decide on it.
+    Raises ``Conflict`` where nothing is under review or somebody has claimed it already, and
+    ``NotAllowed`` for everyone who may not decide on it.
     """
     revision = _under_review(registration)
     if revision.claimed_by is not None:
@@ -44,9 +44,9 @@ def claim(registration: Registration, *, by: User) -> Revision:
 
 @verb("revision.release", lock=lock_for_desk, statuses=OPEN_STATUSES, records_refusals=True)
 def release(registration: Registration, *, by: User) -> Revision:
-    """Give the review back to everybody: one's own, or as a lead a colleague's.
+    """Give up one's own claim or, as a lead, a colleague's.
 
-    Raises ``Conflict`` where nothing is under review or claimed, ``NotAllowed`` for others.
+    Raises ``Conflict`` where nothing is under review or claimed, ``NotAllowed`` for everyone else.
     """
     revision = _under_review(registration)
     if revision.claimed_by is None:
@@ -65,10 +65,10 @@ def release(registration: Registration, *, by: User) -> Revision:
 
 @verb("revision.reassign", lock=lock_for_reassigning, statuses=OPEN_STATUSES, records_refusals=True)
 def reassign(registration: Registration, *, by: User, to: User) -> Revision:
-    """Hand the review to a colleague, whoever had it before.
+    """Assign the review to a colleague, whoever had claimed it before.
 
-    Raises ``NotAllowed`` for everyone but leads, and ``Conflict`` where nothing is under review,
-    where it is that colleague's already, or where the colleague may not decide on it.
+    Raises ``NotAllowed`` for everyone but leads, and ``Conflict`` where nothing is under review, where
+    that colleague has claimed it already, or where the colleague may not decide on it.
     """
     revision = _under_review(registration)
     if revision.claimed_by == to:

@@ -14,14 +14,14 @@ from portal.refusals import Refusal
 log = structlog.stdlib.get_logger("registrations.batches")
 
 Row = tuple[UUID, UUID]
-"""A registration, and the thing of it that is due."""
+"""The UUIDs of a registration and of the object in it that is due."""
 
 
 def book_each(book: Callable[[UUID, UUID], int], rows: Iterable[Row], stopped: Stopped) -> int:
-    """How much was booked. A row that fails is left to the next round, and the others go on, until
-    the worker is told to end.
+    """Call ``book`` for each row and return the sum of what it returns.
 
-    Raises the error of the database where the connection itself is gone: then no row has a chance.
+    A row that fails is left to the next round and the others go on, until the worker is told to stop.
+    Raises the database error where the connection itself is gone: then no other row can succeed.
     """
     return sum(_book(book, *row) for row in until(stopped, rows))
 

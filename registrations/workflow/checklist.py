@@ -1,4 +1,4 @@
-"""Verbs of the checklist: tick an item, take the tick back."""
+"""Verbs of the checklist: tick an item, remove the tick."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from registrations.workflow.verbs import verb
 
 @verb("checklist.tick", lock=lock_for_reviewer, statuses=OPEN_STATUSES, records_refusals=False)
 def tick(registration: Registration, *, by: User, seen_version: int, item: str) -> ChecklistTick:
-    """Say that one has looked at the item and that all is well with it.
+    """Record that one has checked the item and found it in order.
 
-    Raises ``Conflict`` for an item that is not on the list of the revision, and for one that was
+    Raises ``Conflict`` for an item that is not on the checklist of the revision, and for one that was
     ticked in the meantime; ``StaleVersion`` and ``NotAllowed`` as every decision does.
     """
     revision = revision_seen(registration, seen_version, by=by)
@@ -37,7 +37,7 @@ def tick(registration: Registration, *, by: User, seen_version: int, item: str) 
 
 @verb("checklist.untick", lock=lock_for_reviewer, statuses=OPEN_STATUSES, records_refusals=False)
 def untick(registration: Registration, *, by: User, seen_version: int, item: str) -> None:
-    """Take a tick back, whoever made it. Raises ``Conflict`` where there is none."""
+    """Remove a tick, whoever made it. Raises ``Conflict`` where there is none."""
     revision = revision_seen(registration, seen_version, by=by)
     gone, _ = revision.ticks.filter(item=item).delete()
     if not gone:
@@ -46,7 +46,7 @@ def untick(registration: Registration, *, by: User, seen_version: int, item: str
 
 
 def unticked(revision: Revision) -> list[str]:
-    """Codes of the items that nobody has ticked, in the order of the list."""
+    """The codes of the items that nobody has ticked, in the order of the checklist."""
     done = set(revision.ticks.values_list("item", flat=True))
     return [code for code in _items(revision) if code not in done]
 

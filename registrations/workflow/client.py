@@ -30,11 +30,11 @@ _SAY_WHY = "Say why: the partner reads it."
     records_refusals=True,
 )
 def suspend(registration: Registration, *, by: User, reason: str) -> Suspension:
-    """Stop the client for a while, at once.
+    """Suspend the client at once, until it is reinstated.
 
-    Drafting and submitting go on; approving, revealing and rotating do not, revoking does. Raises
-    ``Conflict`` where it is not active or no reason is given, and ``NotAllowed`` for everyone who
-    is no reviewer or belongs to the organisation.
+    Drafting, submitting and revoking still work; approving, revealing and rotating do not. Raises
+    ``Conflict`` where it is not active or no reason is given, and ``NotAllowed`` for everyone who is not
+    a reviewer or belongs to the organisation.
     """
     _require(reason)
     now = timezone.now()
@@ -53,7 +53,7 @@ def suspend(registration: Registration, *, by: User, reason: str) -> Suspension:
     records_refusals=True,
 )
 def reinstate(registration: Registration, *, by: User, note: str = "") -> Suspension:
-    """Let a suspended client go on as it was. Raises ``Conflict`` where it is not suspended."""
+    """Make a suspended client active again. Raises ``Conflict`` where it is not suspended."""
     suspension = registration.suspensions.get(lifted_at=None)
     _lift(suspension, by=by, now=timezone.now(), note=note.strip())
     move(registration, REGISTRATION, "reinstate", suspended_at=None)
@@ -68,10 +68,10 @@ def reinstate(registration: Registration, *, by: User, note: str = "") -> Suspen
     records_refusals=False,
 )
 def close(registration: Registration, *, by: User) -> Registration:
-    """End the client for good, as its partner.
+    """Close the client for good, as its partner.
 
-    Withdraws what is under review, discards the draft, revokes all secrets and ends the PKCE
-    exception; the live revision stays on record. Raises ``Conflict`` where it is closed.
+    Withdraws the revision under review, discards the draft, revokes all secrets and ends the PKCE
+    exception; the live revision stays on record. Raises ``Conflict`` where it is closed already.
     """
     return _close(registration, by=by, reason="")
 
@@ -80,7 +80,7 @@ def close(registration: Registration, *, by: User) -> Registration:
     "registration.close", lock=lock_to_suspend, statuses=REGISTRATION.sources("close"), records_refusals=True
 )
 def close_as_staff(registration: Registration, *, by: User, reason: str) -> Registration:
-    """As :func:`close`, for a reviewer, who has to say why."""
+    """Close the client as :func:`close` does, for a reviewer, who has to give a reason."""
     _require(reason)
     return _close(registration, by=by, reason=reason.strip())
 

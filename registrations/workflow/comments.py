@@ -1,7 +1,7 @@
 """Verbs of the comments on a revision: comment, reply, take back, resolve, note.
 
-A reviewer's comment waits until a decision sends it with its email; a partner's answer is typed
-into the draft and sent by submitting. Desk notes go to nobody outside the desk.
+A reviewer's comment waits until a decision sends it, together with its email. A partner types an answer
+into the draft and sends it by submitting. Only reviewers read desk notes.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ ALL_STATUSES = frozenset(RegistrationStatus)
 def comment(
     registration: Registration, *, by: User, seen_version: int, text: str, field: str = ""
 ) -> Comment:
-    """Say something to the partner about one field, or about the whole: opens a thread.
+    """Open a thread with a comment to the partner, about one field or about the whole registration.
 
-    Raises ``Conflict`` without a text or for an unknown field, ``StaleVersion`` and ``NotAllowed``
-    as every decision does.
+    Raises ``Conflict`` without a text or for an unknown field, ``StaleVersion`` and ``NotAllowed`` as
+    every decision does.
     """
     revision = revision_seen(registration, seen_version, by=by)
     _refuse_unknown(field)
@@ -47,7 +47,7 @@ def comment(
 def reply(
     registration: Registration, thread_uuid: UUID, *, by: User, seen_version: int, text: str
 ) -> Comment:
-    """Say more in an open thread. Raises ``NotFound`` for a thread of another registration."""
+    """Add a comment to an open thread. Raises ``NotFound`` for a thread of another registration."""
     revision = revision_seen(registration, seen_version, by=by)
     thread = _thread(registration, thread_uuid)
     if thread.resolved_at is not None:
@@ -57,9 +57,10 @@ def reply(
 
 @verb("comment.take_back", lock=lock_for_reviewer, statuses=ALL_STATUSES, records_refusals=False)
 def take_back(registration: Registration, comment_uuid: UUID, *, by: User) -> None:
-    """Delete a comment of one's own that was not sent yet; an empty thread goes with it.
+    """Delete one's own comment before it is sent, and its thread if that is empty then.
 
-    In any state: what waits for a decision that will never come can still go.
+    Works in every state of the registration: a comment that no decision will ever send can still be
+    deleted.
     """
     mine = Comment.objects.filter(uuid=comment_uuid, thread__registration=registration, author=by)
     found = mine.select_related("thread").first()
@@ -77,19 +78,19 @@ def take_back(registration: Registration, comment_uuid: UUID, *, by: User) -> No
 
 @verb("thread.resolve", lock=lock_for_reviewer, statuses=ALL_STATUSES, records_refusals=False)
 def resolve(registration: Registration, thread_uuid: UUID, *, by: User) -> Thread:
-    """Nothing is left to say: the partner is asked no more."""
+    """Mark a thread as resolved: the partner no longer has to answer it."""
     return _turn(registration, thread_uuid, by=by, resolved=True)
 
 
 @verb("thread.reopen", lock=lock_for_reviewer, statuses=ALL_STATUSES, records_refusals=False)
 def reopen(registration: Registration, thread_uuid: UUID, *, by: User) -> Thread:
-    """There is something to say after all."""
+    """Reopen a resolved thread."""
     return _turn(registration, thread_uuid, by=by, resolved=False)
 
 
 @verb("note.write", lock=lock_for_reviewer, statuses=ALL_STATUSES, records_refusals=False)
 def note(registration: Registration, *, by: User, text: str, field: str = "") -> DeskNote:
-    """Write something down for reviewers alone, whatever state the registration is in.
+    """Write a note that only reviewers read, in whatever state the registration is.
 
     Raises ``Conflict`` without a text, for an unknown field, and where nothing was submitted yet.
     """
@@ -112,9 +113,9 @@ def note(registration: Registration, *, by: User, text: str, field: str = "") ->
 
 
 def send_comments(registration: Registration, *, now: datetime) -> list[str]:
-    """For the verbs that decide: the partner may read what waited. Answers the names of the objects.
+    """Send the waiting comments to the partner, as part of a decision. Returns the names of the objects.
 
-    Not what waits in a thread that was settled: the partner could not answer it.
+    Leaves out those in resolved threads: the partner could not answer them.
     """
     waiting = _waiting(registration)
     names = [f"comment:{each}" for each in waiting.values_list("uuid", flat=True)]
@@ -134,8 +135,10 @@ def _waiting(registration: Registration) -> QuerySet[Comment]:
 
 
 def take_answers(draft: Draft, revision: Revision) -> list[str]:
-    """For submit: what the partner answered becomes comments, and leaves the draft; also where a
-    reviewer settled the thread while the answer was typed."""
+    """Turn the answers in the draft into comments, as part of submit, and remove them from the draft.
+
+    An answer is kept even if a reviewer resolved its thread while it was being typed.
+    """
     answers = answers_of(draft.data)
     if not answers:
         return []
@@ -157,13 +160,13 @@ def take_answers(draft: Draft, revision: Revision) -> list[str]:
 
 
 def answers_somebody(draft: Draft, registration: Registration) -> bool:
-    """Whether the draft answers something that a reviewer still asks: a statement where it may."""
+    """Whether the draft answers an open thread: one statement, none where the draft holds no answer."""
     answers = answers_of(draft.data)
     return bool(answers) and _threads_answered(registration, answers).filter(resolved_at=None).exists()
 
 
 def _threads_answered(registration: Registration, answers: Collection[UUID]) -> QuerySet[Thread]:
-    """Those of the threads in which the partner was asked something."""
+    """The threads among ``answers`` that the partner was sent a comment in."""
     threads = Thread.objects.filter(uuid__in=answers, registration=registration)
     return threads.filter(comments__sent_at__isnull=False).distinct()
 

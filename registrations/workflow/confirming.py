@@ -1,4 +1,4 @@
-"""Restricted scopes take a second person: the verb that says yes, and what approval asks of it."""
+"""Confirmation of restricted scopes by a second person: the verb, and the check that approval makes."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from registrations.workflow.verbs import verb
     about="revision:{seen_version}",
 )
 def confirm_scopes(registration: Registration, *, by: User, seen_version: int) -> ScopeConfirmation:
-    """Say yes, as the second person, to the restricted scopes of the revision that was seen.
+    """Confirm, as the second person, the restricted scopes of the revision that was seen.
 
-    Raises ``StaleVersion`` and ``Conflict`` as every decision does, ``Conflict`` also where it asks
-    for no restricted scope or somebody confirmed them all already; ``NotAllowed`` for everyone who
-    may not review this one.
+    Raises ``StaleVersion`` and ``Conflict`` as every decision does, ``Conflict`` also where the revision
+    asks for no restricted scope or all of them are confirmed already; ``NotAllowed`` for everyone who may
+    not review this one.
     """
     revision = desk.revision_seen(registration, seen_version, by=by)
     names = restricted(revision)
@@ -55,19 +55,20 @@ def confirm_scopes(registration: Registration, *, by: User, seen_version: int) -
 
 
 def restricted(revision: Revision) -> list[str]:
-    """The restricted scopes it asks for, by name."""
+    """The names of the restricted scopes that the revision asks for."""
     rows = revision.requested_scopes.filter(scope__tier=Tier.RESTRICTED)
     return [child.scope_id for child in rows]
 
 
 def valid_confirmations(revision: Revision) -> list[ScopeConfirmation]:
-    """What people said who may still say it: a right that was taken takes their word along."""
+    """The confirmations by people who may still review: losing that right voids them."""
     said = revision.scope_confirmations.select_related("confirmed_by").order_by("confirmed_at", "pk")
     return [one for one in said if permissions.can_review(one.confirmed_by, revision.registration)]
 
 
 def require_second_person(revision: Revision, granted: Collection[str], *, by: User) -> None:
-    """Raises ``Conflict`` where a restricted scope would be granted that nobody but ``by`` has seen."""
+    """Raise ``Conflict`` where a restricted scope would be granted that only ``by``, or nobody,
+    confirmed."""
     needed = set(restricted(revision)) & set(granted)
     said = valid_confirmations(revision) if needed else []
     if needed <= _named(one for one in said if one.confirmed_by != by):

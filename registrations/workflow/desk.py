@@ -1,4 +1,4 @@
-"""What every decision of staff asks first: the revision that was seen, and who claimed it."""
+"""What every decision by staff checks first: the revision they saw, and who claimed the review."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from registrations.workflow.errors import ClaimedByColleague, StaleVersion
 
 
 def revision_seen(registration: Registration, seen_version: int, *, by: User) -> Revision:
-    """The revision under review, if it is the one that was on the page of ``by``.
+    """Return the revision under review, if it is the one that ``by`` saw on the page.
 
-    Raises ``StaleVersion`` with the difference to the newest, ``Conflict`` where nothing is under
-    review, and ``NotAllowed`` for whoever submitted it, member of the organisation still or not.
+    Raises ``StaleVersion`` with the difference to the newest, ``Conflict`` where nothing is under review,
+    and ``NotAllowed`` for the person who submitted it, even after they left the organisation.
     """
     revision = registration.revisions.filter(status=RevisionStatus.UNDER_REVIEW).first()
     if revision is None:
@@ -30,7 +30,8 @@ def revision_seen(registration: Registration, seen_version: int, *, by: User) ->
 
 
 def require_unclaimed(revision: Revision, *, by: User, despite_claim: bool) -> None:
-    """Decide over a colleague's claim on purpose only: raises ``ClaimedByColleague`` where nobody said so."""
+    """Raise ``ClaimedByColleague`` where a colleague has claimed the review, unless ``despite_claim``
+    confirms that ``by`` decides all the same."""
     if revision.claimed_by is None or revision.claimed_by == by or despite_claim:
         return
     raise ClaimedByColleague(
@@ -40,7 +41,7 @@ def require_unclaimed(revision: Revision, *, by: User, despite_claim: bool) -> N
 
 
 def called(person: User, *, by: User) -> str:
-    """What to call somebody who claimed it, in words for ``by``."""
+    """The name of a person who claimed a review, or "you" where that is ``by``."""
     return "you" if person == by else person.get_full_name()
 
 

@@ -17,7 +17,7 @@ from registrations.rules.metadata import Metadata
 from registrations.rules.registration_json import as_json
 
 CHUNK: Final = 500
-"""Registrations that the export reads at once."""
+"""How many registrations the export reads at a time."""
 
 _STOPPED: Final = frozenset({RegistrationStatus.SUSPENDED, RegistrationStatus.CLOSED})
 
@@ -27,7 +27,7 @@ Document = dict[str, Any]
 def live_document(
     registration: Registration, live: Revision, exceptions: Iterable[PkceException], *, today: date
 ) -> Document:
-    """What is in force: of the scopes only those that were granted."""
+    """The document of the live revision, with only those scopes that were granted."""
     granted = tuple(child.scope_id for child in live.requested_scopes.all() if child.granted)
     return _document(registration, replace(live.metadata(), scope=granted), exceptions, today)
 
@@ -35,15 +35,15 @@ def live_document(
 def open_document(
     registration: Registration, begun: Draft | Revision, exceptions: Iterable[PkceException], *, today: date
 ) -> Document:
-    """What nobody has approved yet, right or wrong, as it stands."""
+    """The document of a draft or revision that nobody has approved yet, valid or not."""
     return _document(registration, begun.metadata(), exceptions, today)
 
 
 def live_documents(*, today: date) -> Iterator[Document]:
     """The documents of all active clients, oldest first; five statements for each chunk.
 
-    Suspended and closed clients are left out, so that whoever takes this for the whole list
-    stops serving them.
+    Suspended and closed clients are left out, so that an authorization server which treats this as the
+    complete list stops serving them.
     """
     live = Revision.objects.filter(status=RevisionStatus.APPROVED)
     live = live.prefetch_related("redirect_uris", "requested_scopes")

@@ -48,14 +48,17 @@ _OTHER_TAB = "It was saved elsewhere in the meantime. Load the page again and re
 
 @dataclass(frozen=True, slots=True)
 class Announced:
-    """What the page said would happen: the outcome, and the number of the live revision that the draft
-    was compared with, 0 where there was none. What it did not say is None."""
+    """What the page announced before submitting; None for what it did not announce.
+
+    ``outcome`` is review or effect at once; ``live_version`` is the number of the live revision that the
+    draft was compared with, 0 where there was none.
+    """
 
     outcome: str | None = None
     live_version: int | None = None
 
     def check(self, outcome: SubmitOutcome, live: Revision | None) -> None:
-        """Raises ``AnnouncedOtherwise`` where something else would happen now."""
+        """Raise ``AnnouncedOtherwise`` where submitting would now do something else."""
         if self.live_version is not None and self.live_version != (live.number if live else 0):
             raise AnnouncedOtherwise("Another revision is live by now, so this was not submitted.")
         if self.outcome is None or self.outcome == outcome.kind:
@@ -70,7 +73,7 @@ NOTHING_ANNOUNCED = Announced()
 
 @one_transaction()
 def start(organisation_uuid: UUID, *, by: User, data: DraftData, logo: Logo | None = None) -> Registration:
-    """A new registration with its first draft. Raises ``NotFound`` and ``NotAllowed``."""
+    """Create a registration with its first draft. Raises ``NotFound`` and ``NotAllowed``."""
     organisation = Organisation.objects.filter(uuid=organisation_uuid).first()
     role = permissions.role_in(by, organisation.pk) if organisation else None
     if organisation is None or not permissions.can_view(role):
@@ -87,9 +90,9 @@ def start(organisation_uuid: UUID, *, by: User, data: DraftData, logo: Logo | No
 def save(
     registration: Registration, *, by: User, draft_version: int, data: DraftData, logo: Logo | None
 ) -> int:
-    """Keep what was data, right or wrong, and answer the draft's new version.
+    """Save the draft as typed, valid or not, and return its new version.
 
-    ``draft_version`` is the one that the page carried, 0 where there was no draft yet. Raises
+    ``draft_version`` is the version that the page carried, 0 where there was no draft yet. Raises
     ``Conflict`` while under review and ``StaleVersion`` where somebody saved in between.
     """
     _refuse_under_review(registration)
@@ -108,7 +111,7 @@ def save(
 
 @verb("draft.discard", lock=lock_for_partner, statuses=OPEN_STATUSES, records_refusals=False)
 def discard(registration: Registration, *, by: User) -> None:
-    """Throw the draft away; a registration that was never submitted closes with it."""
+    """Delete the draft; a registration that was never submitted is closed with it."""
     _refuse_under_review(registration)
     deleted, _ = Draft.objects.filter(registration=registration).delete()
     if not deleted:
@@ -129,12 +132,11 @@ def submit(
     draft_version: int | None = None,
     announced: Announced = NOTHING_ANNOUNCED,
 ) -> Revision:
-    """Make the draft the next revision and hand it to the reviewers, or put it into effect at once
-    where it changes a live client in nothing but what needs no review.
+    """Submit the draft as the next revision: for review, or in effect at once where no change needs one.
 
-    Raises ``RulesBroken`` with every finding, ``StaleVersion`` where the draft is not the one
-    that was checked or something else would happen than was announced, ``Conflict`` where there
-    is none, where it says what is live already, or where one is under review.
+    Raises ``RulesBroken`` with every finding, ``StaleVersion`` where the draft is not the one that was
+    checked or the outcome is not the announced one, ``Conflict`` where there is no draft, where it is the
+    same as the live revision, or where a revision is under review.
     """
     _refuse_under_review(registration)
     draft = Draft.objects.filter(registration=registration).first()
@@ -173,7 +175,7 @@ def submit(
 
 
 def _hand_in(revision: Revision, answers: Sequence[str]) -> None:
-    """To the reviewers, with what the partner answers them."""
+    """Send the revision to the reviewers, together with the partner's answers."""
     requested = _request_exception(revision)
     preflight.order(revision)
     events.record(
@@ -191,7 +193,7 @@ def _hand_in(revision: Revision, answers: Sequence[str]) -> None:
 
 @verb("revision.withdraw", lock=lock_for_partner, statuses=OPEN_STATUSES, records_refusals=False)
 def withdraw(registration: Registration, *, by: User) -> Revision:
-    """Take back what is under review; the draft can be edited again."""
+    """Withdraw the revision under review; the draft can be edited again."""
     revision = registration.revisions.filter(status=RevisionStatus.UNDER_REVIEW).first()
     if revision is None:
         raise Conflict("Nothing is under review.")
@@ -202,7 +204,8 @@ def withdraw(registration: Registration, *, by: User) -> Revision:
 
 
 def _new_draft(registration: Registration, *, by: User, data: DraftData, logo: Logo | None) -> Draft:
-    """Counted on from the verbs so far, or a page about a draft that is gone would fit this one."""
+    """Create a draft whose version starts at the number of verbs so far, so that a page about an
+    earlier, deleted draft cannot save over this one."""
     return Draft.objects.create(
         registration=registration,
         version=max(registration.version, 1),
@@ -235,7 +238,8 @@ def _revision_of(checked: CheckedDraft, registration: Registration, *, by: User,
 def _insert(
     revision: Revision, record: Metadata, *, granted: Mapping[str, bool | None] = MappingProxyType({})
 ) -> None:
-    """Store it with its children; ``granted`` says what was answered to which scope already."""
+    """Store the revision with its redirect URIs and scopes; ``granted`` holds the decisions that
+    scopes have already."""
     reasons = dict(record.scope_reasons)
     revision.save(force_insert=True)
     RedirectUri.objects.bulk_create(
@@ -251,7 +255,7 @@ def _insert(
 
 
 def _request_exception(revision: Revision) -> PkceException | None:
-    """Ask for an exception, unless the one in force is simply left as it is."""
+    """Request a PKCE exception, unless the draft repeats the one in force unchanged."""
     if revision.pkce_support != PkceSupport.EXCEPTION_REQUESTED:
         return None
     running = PkceException.objects.filter(registration=revision.registration, status="in_force").first()

@@ -1,4 +1,4 @@
-"""How a verb of this room says no; the rest is in ``portal.refusals``."""
+"""Refusals of the registration verbs; the general ones are in ``portal.refusals``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from registrations.rules.findings import Finding, rejections
 class StaleVersion(Conflict):
     """The page showed something that is no longer the newest: 409.
 
-    ``difference`` is what changed since, where both versions are known.
+    ``difference`` lists what changed since, where both versions are known.
     """
 
     def __init__(self, reason: str, *, difference: Sequence[Change] = ()) -> None:
@@ -21,16 +21,15 @@ class StaleVersion(Conflict):
 
 
 class AnnouncedOtherwise(StaleVersion):
-    """The page said that a change waits for a review, or that it takes effect at once, and by now
-    the other is true: 409."""
+    """What the page announced (a review, or effect at once) is no longer what submitting does: 409."""
 
 
 class ClaimedByColleague(Conflict):
-    """A colleague has claimed the review, and nobody said that it is decided all the same: 409."""
+    """A colleague has claimed the review, and the reviewer did not say to decide all the same: 409."""
 
 
 class RulesBroken(Refusal):
-    """The rules reject what was handed in: 422, with every finding."""
+    """The rules reject what was submitted: 422, with every finding."""
 
     status = 422
     heading = "There is a problem"
@@ -41,7 +40,7 @@ class RulesBroken(Refusal):
 
 
 class ReauthenticationNeeded(Refusal):
-    """The person signed in too long ago for this: 403, or the page that asks for the password."""
+    """The person signed in too long ago for this: 403, or a page that asks for the password."""
 
     status = 403
     heading = "Please confirm that it is you"

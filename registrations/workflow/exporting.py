@@ -1,4 +1,4 @@
-"""What leaves the desk as a file is on record."""
+"""Records downloads from the desk in the audit log."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from registrations.workflow.verbs import one_transaction
 
 @one_transaction()
 def export(what: str, *, by: User) -> None:
-    """Note that somebody takes a list along; the event is part of that person's own story.
+    """Record that somebody downloads a list; the event belongs to that person's own stream.
 
     Raises ``NotAllowed`` for everyone who may not read the desk.
     """

@@ -9,10 +9,10 @@ from registrations.models import Revision
 
 
 def grant(revision: Revision, granted: Collection[str] | None) -> dict[str, list[str]]:
-    """Answer each scope of the revision: None grants all that was asked for.
+    """Grant or refuse each scope of the revision; None grants all that it asks for.
 
-    Answers what was granted and what was refused, as the event keeps it. Raises ``Conflict`` where
-    nothing would be granted, or something that was not asked for.
+    Returns the granted and refused names for the event. Raises ``Conflict`` where nothing would be
+    granted, or a scope that the revision does not ask for.
     """
     asked = set(revision.scopes())
     chosen = asked if granted is None else set(granted)

@@ -15,14 +15,14 @@ from registrations.models import Registration
 from registrations.rules.lifecycle import RegistrationStatus
 
 Check = Callable[[User, Registration], None]
-"""Raises the refusal that the person is told, where they may not do it."""
+"""Raises the refusal that the person gets, where they may not do it."""
 
 
 def lock(uuid: UUID, *, statuses: Collection[RegistrationStatus]) -> Registration:
-    """Make this transaction the only one that works on the registration, and read it.
+    """Lock the registration for this transaction and read it.
 
-    The conditional UPDATE serialises verbs on both databases: row locks do nothing on SQLite.
-    Raises ``NotFound``, or ``Conflict`` where its status is none of ``statuses``.
+    The conditional UPDATE serialises verbs on both databases: row locks do nothing on SQLite. Raises
+    ``NotFound``, or ``Conflict`` where its status is not one of ``statuses``.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("A registration is locked inside the verb's transaction.")
@@ -36,7 +36,7 @@ def lock(uuid: UUID, *, statuses: Collection[RegistrationStatus]) -> Registratio
 
 
 def lock_for_partner(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
-    """Claim for a member whose role allows editing.
+    """Lock it for a member whose role allows editing.
 
     Raises ``NotFound`` for a stranger, whatever the status, and ``NotAllowed`` for a viewer.
     """
@@ -44,7 +44,7 @@ def lock_for_partner(uuid: UUID, *, by: User, statuses: Collection[RegistrationS
 
 
 def lock_for_secrets(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
-    """Claim for a member whose role allows handling secrets; else as :func:`lock_for_partner`."""
+    """Lock it for a member who may handle secrets; otherwise like :func:`lock_for_partner`."""
     return _claim_if(_needs_role(permissions.can_handle_secrets), uuid, by, statuses)
 
 
@@ -59,13 +59,19 @@ def lock_for_reassigning(uuid: UUID, *, by: User, statuses: Collection[Registrat
 
 
 def lock_for_desk(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
-    """Lock it for any reviewer or lead; the verb asks for more. Raises ``NotAllowed`` for everyone else."""
+    """Lock it for any reviewer or lead; the verb checks the rest.
+
+    Raises ``NotAllowed`` for everyone else.
+    """
     return _claim_if(_needs_right(_works_here), uuid, by, statuses)
 
 
 def lock_to_suspend(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
-    """Lock it for staff who stop a client. Raises ``NotAllowed`` for everyone else, and ``NotFound``
-    for what was never submitted: that is its partner's own."""
+    """Lock it for staff who suspend or close a client.
+
+    Raises ``NotAllowed`` for everyone else, and ``NotFound`` for a registration that was never submitted:
+    only its partner sees that one.
+    """
     registration = _claim_if(_needs_right(permissions.can_suspend), uuid, by, statuses)
     if registration.revision_count == 0:
         raise NotFound
@@ -78,7 +84,8 @@ def lock_for_pkce(uuid: UUID, *, by: User, statuses: Collection[RegistrationStat
 
 
 def _claim_if(check: Check, uuid: UUID, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
-    """Whoever may not do it hears that, and nothing of the registration's state."""
+    """Lock it if ``check`` allows it. Somebody who may not do it gets that refusal, and learns nothing
+    about the status of the registration."""
     try:
         registration = lock(uuid, statuses=statuses)
     except Conflict:

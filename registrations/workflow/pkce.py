@@ -1,4 +1,4 @@
-"""Verbs about PKCE exceptions: grant and refuse; and what other verbs do to them."""
+"""Verbs that grant and refuse PKCE exceptions, and what other verbs do to exceptions."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ P = PkceStatus
 
 
 def latest_end(today: date) -> date:
-    """Rule P-04: an exception is looked at again after twelve months at the latest."""
+    """The latest end date of an exception granted today: twelve months ahead (rule P-04)."""
     day = 28 if (today.month, today.day) == (2, 29) else today.day
     return date(today.year + 1, today.month, day)
 
@@ -41,7 +41,7 @@ def latest_end(today: date) -> date:
 def grant(
     registration: Registration, *, by: User, seen_version: int, expires_on: date, note: str = ""
 ) -> PkceException:
-    """Grant the exception that the seen revision asks for, up to and including ``expires_on``.
+    """Grant the exception that the seen revision requests, up to and including ``expires_on``.
 
     Raises ``RulesBroken`` where that is not within the next twelve months, ``NotAllowed``,
     ``StaleVersion``, ``Conflict``.
@@ -57,8 +57,10 @@ def grant(
     about="revision:{seen_version}",
 )
 def refuse(registration: Registration, *, by: User, seen_version: int, note: str = "") -> PkceException:
-    """Refuse it: the revision can then be sent back or rejected, not approved, and that decision has to
-    say why. Raises what :func:`grant` raises."""
+    """Refuse the exception; the revision can then be sent back or rejected, but not approved.
+
+    Either of those decisions has to give a reason. Raises what :func:`grant` raises.
+    """
     return _decide(registration, "refuse", by=by, seen_version=seen_version, note=note, expires_on=None)
 
 
@@ -90,16 +92,19 @@ def _decide(
 
 
 def withdraw_pending(registration: Registration, *, now: datetime) -> list[str]:
-    """The revision went away, so its request does; answers the names of what moved."""
+    """Withdraw an exception that is requested or granted but not in force, when its revision ends.
+
+    Returns the names of the objects that changed.
+    """
     pending = registration.pkce_exceptions.filter(status__in=PKCE.sources("withdraw"))
     return [move(exception, PKCE, "withdraw", over_since=now) for exception in pending]
 
 
 def settle(registration: Registration, revision: Revision, *, now: datetime) -> list[str]:
-    """The revision is being approved: what it was granted takes force, what it dropped ends.
+    """Put the exception of a revision in force at approval, and end one that it replaces or drops.
 
-    Raises ``Conflict`` where its request is undecided, refused, or granted until a day that is
-    over. Answers the names of what moved.
+    Raises ``Conflict`` where its request is undecided or refused, or was granted until a day that has
+    passed. Returns the names of the objects that changed.
     """
     asked = PkceException.objects.filter(revision=revision).first()
     if asked is not None and asked.status != P.GRANTED:

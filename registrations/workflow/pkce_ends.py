@@ -1,6 +1,6 @@
-"""How a PKCE exception in force comes to its end: revoked, lapsed, or ended with what it hangs on.
+"""Ends of PKCE exceptions in force: revoked, lapsed, superseded, or ended with the client.
 
-Whether it lifts the requirement is judged by the day whenever it is read; the worker only books.
+Whether an exception applies is judged by its end date on every read; the worker only records the lapse.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from registrations.workflow.verbs import one_transaction, verb
 
 P = PkceStatus
 BATCH: Final = 500
-"""Rows that one round of the worker takes up."""
+"""Rows that one round of the worker handles."""
 _LEAKED: Final = "A client secret was reported leaked."
 
 
@@ -39,10 +39,10 @@ _LEAKED: Final = "A client secret was reported leaked."
     about="pkce:{exception_uuid}",
 )
 def revoke(registration: Registration, exception_uuid: UUID, *, by: User, reason: str) -> PkceException:
-    """End an exception before its time.
+    """End an exception before its end date.
 
-    Raises ``Conflict`` where it is not in force (any more) or no reason is given, and
-    ``NotAllowed`` for everyone who is no PKCE approver or belongs to the organisation.
+    Raises ``Conflict`` where it is not in force (any more) or no reason is given, and ``NotAllowed`` for
+    everyone who is not a PKCE approver or belongs to the organisation.
     """
     exception, now = _exception_of(registration, exception_uuid), timezone.now()
     if not exception.runs_on(now.date()):
@@ -55,28 +55,28 @@ def revoke(registration: Registration, exception_uuid: UUID, *, by: User, reason
 
 
 def revoke_after_leak(registration: Registration, *, by: User, now: datetime) -> list[str]:
-    """Without PKCE nothing but the secret protected the flow, so the exception goes with it."""
+    """Revoke the exception after a leak: without PKCE, only the secret protected the flow."""
     running = registration.pkce_exceptions.filter(status=P.IN_FORCE)
     return [_revoke(one, by=by, reason=_LEAKED, now=now) for one in running if one.runs_on(now.date())]
 
 
 def end_in_force(registration: Registration, *, now: datetime, ending: str = "end") -> list[str]:
-    """What is in force makes way, by the move ``ending``; answers the names of what moved.
+    """End the exception in force by the move ``ending``; returns the names of the objects that changed.
 
-    One whose last day is over has lapsed by then. The verb's own email says what is true now, so
-    that of the lapse, which would ask for what is done already, stays unsent.
+    One whose last day has passed lapses instead. No email about the lapse is sent then: the verb's own
+    email describes the new situation, and the other would ask for something that is done already.
     """
     running = registration.pkce_exceptions.filter(status=P.IN_FORCE)
     return [_leave_force(one, ending if one.runs_on(now.date()) else "lapse", now=now) for one in running]
 
 
 def _leave_force(exception: PkceException, ending: str, *, now: datetime, **columns: object) -> str:
-    """End one that is in force, in whichever way; answers the name of what moved."""
+    """Make the move ``ending`` on an exception in force; returns the name of the object."""
     return move(exception, PKCE, ending, over_since=now, remind_on=None, **columns)
 
 
 def lapse_due(stopped: Stopped = never) -> int:
-    """Book the lapse of every exception whose last day is over: a job of the worker."""
+    """Record the lapse of every exception whose last day has passed: a job of the worker."""
     over = PkceException.objects.filter(status=P.IN_FORCE, expires_on__lt=timezone.now().date())
     rows = over.order_by("expires_on", "pk").values_list("registration__uuid", "uuid")
     return book_each(_lapse, rows[:BATCH], stopped)
@@ -85,7 +85,7 @@ def lapse_due(stopped: Stopped = never) -> int:
 def remind_due(stopped: Stopped = never) -> int:
     """Remind partners of exceptions that end soon: a job of the worker.
 
-    A reminder that is due while no worker runs goes out late, and two that are due go out as one.
+    A reminder that falls due while no worker runs goes out late; two that are due go out as one.
     """
     due = PkceException.objects.filter(status=P.IN_FORCE, remind_on__lte=timezone.now().date())
     rows = due.order_by("remind_on", "pk").values_list("registration__uuid", "uuid")

@@ -1,7 +1,7 @@
-"""Pre-flight checks of what waits for review (rule G-09): ordered by submit, done by the worker.
+"""Pre-flight checks of revisions under review (rule G-09): queued by submit, done by the worker.
 
-A verdict is no decision. It moves nothing, holds nothing up and leaves no event; it is a dated
-note on a page. So the checks claim their own row, never the registration.
+A verdict is not a decision: it changes no status, delays nothing and leaves no event; it is a dated note
+on a page. So a check claims only its own row and does not lock the registration.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from registrations.preflight.targets import plan, target_of
 from registrations.rules.lifecycle import RevisionStatus
 
 LEASE: Final = timedelta(minutes=1)
-"""Much longer than one check takes."""
+"""How long a worker's claim on a check lasts: much longer than one check takes."""
 A_ROUND: Final = 4
-"""Checks in one round of the worker: emails wait for twenty seconds at most."""
+"""Checks in one round of the worker, so that emails wait for twenty seconds at most."""
 
 
 def order(revision: Revision) -> None:
-    """Inside the transaction of submit; nothing where the checks are off."""
+    """Queue the checks of a revision, in submit's transaction; does nothing where they are switched off."""
     if settings.PORTAL_PREFLIGHT:
         Preflight.objects.bulk_create(
             Preflight(revision=revision, field=address.field, uri=address.uri)
@@ -36,7 +36,7 @@ def order(revision: Revision) -> None:
 
 
 def check_due(stopped: Stopped = never, *, internet: Internet | None = None) -> int:
-    """Look at some of the addresses that are due, and answer how many: a job of the worker."""
+    """Check some of the addresses that are due, and return how many: a job of the worker."""
     if not settings.PORTAL_PREFLIGHT:
         return 0
     rows = list(_free().order_by("pk")[:A_ROUND])
@@ -44,9 +44,9 @@ def check_due(stopped: Stopped = never, *, internet: Internet | None = None) -> 
 
 
 def _free() -> QuerySet[Preflight]:
-    """What no worker is at, of revisions that still wait for their decision.
+    """The checks that no worker has claimed, of revisions that are still under review.
 
-    Without a join: an UPDATE over one becomes a subquery on the own table, which PostgreSQL does not
+    Without a join: an UPDATE with one becomes a subquery on the same table, which PostgreSQL does not
     read again after it has waited for another worker's UPDATE.
     """
     unclaimed = Q(claimed_until=None) | Q(claimed_until__lte=timezone.now())
@@ -56,7 +56,7 @@ def _free() -> QuerySet[Preflight]:
 
 
 def _check(row: Preflight, internet: Internet) -> int:
-    """No transaction is open while the network is asked."""
+    """Check one address; no transaction is open during the network request."""
     if not _claim(row):
         return 0
     target = target_of(row.field, row.uri)
@@ -64,7 +64,7 @@ def _check(row: Preflight, internet: Internet) -> int:
 
 
 def _claim(row: Preflight) -> bool:
-    """Compare and set; the number of the attempt is what a worker knows its own claim by."""
+    """Claim the row by compare and set; the number of the attempt identifies a worker's own claim."""
     same = _free().filter(pk=row.pk, attempts=row.attempts)
     return bool(same.update(attempts=F("attempts") + 1, claimed_until=timezone.now() + LEASE))
 

@@ -1,4 +1,4 @@
-"""The reasons of a decision, for the verbs that send back and reject."""
+"""Records the prepared reasons of a decision that sends back or rejects a revision."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from registrations.models import DecisionReason, GivenReason, Revision
 
 
 def give_reasons(revision: Revision, move: str, codes: Sequence[str]) -> list[str]:
-    """Keep the reasons with the revision. Answers their codes, each once.
+    """Store the reasons with the revision. Returns their codes without duplicates.
 
-    Raises ``Conflict`` for a code that is not on offer for this decision.
+    Raises ``Conflict`` for a code that is not offered for this decision.
     """
     wanted = list(dict.fromkeys(codes))
     if not wanted:

@@ -1,4 +1,4 @@
-"""Verbs of the reviewer: approve, request changes, reject."""
+"""Verbs of the reviewer: approve, accept a value against a rule, request changes, reject."""
 
 from __future__ import annotations
 
@@ -46,14 +46,16 @@ def approve(
     granted: Collection[str] | None = None,
 ) -> Revision:
     """Make the revision live with the scopes that are ``granted``; None grants all it asks for.
-    The first approval issues the client id and a sealed secret.
 
-    Raises ``StaleVersion`` where another revision is under review than the one that was seen,
-    ``Conflict`` where nothing is, where the client is suspended, where a question of the partner
-    has no answer, where no scope would be granted or one that was not asked for, where nobody else
-    has confirmed a restricted scope, where a colleague claimed the review and ``despite_claim`` was
-    not said, or where a PKCE exception is undecided, refused or over; ``NotAllowed`` for everyone
-    who may not review this one. The event names the items of the checklist that nobody ticked.
+    The first approval issues the client id and a sealed secret. The event names the items of the
+    checklist that nobody ticked.
+
+    Raises ``StaleVersion`` where another revision is under review than the one that was seen. Raises
+    ``Conflict`` where nothing is under review; the client is suspended; an override request is
+    unanswered; no scope would be granted, or one that was not asked for; nobody else has confirmed a
+    restricted scope; a colleague has claimed the review and ``despite_claim`` is not set; or a PKCE
+    exception is undecided, refused or past its end. Raises ``NotAllowed`` for everyone who may not review
+    this one.
     """
     revision = desk.revision_seen(registration, seen_version, by=by)
     desk.require_unclaimed(revision, by=by, despite_claim=despite_claim)
@@ -86,10 +88,10 @@ def approve(
 def override(
     registration: Registration, *, by: User, seen_version: int, rule: str, value: str, reason: str
 ) -> Override:
-    """Accept a value that a rule rejects and the partner asked about (rule G-06).
+    """Accept a value that a rule rejects, as the partner requested (rule G-06).
 
-    Raises ``Conflict`` where the seen revision asks no such thing, where it was answered already,
-    or where no reason is given.
+    Raises ``Conflict`` where the seen revision has no such override request, where it was answered
+    already, or where no reason is given.
     """
     revision = desk.revision_seen(registration, seen_version, by=by)
     if (rule, value) not in _unanswered(registration, revision):
@@ -138,7 +140,7 @@ def request_changes(
 ) -> Revision:
     """Send the revision back; the partner reads the note, edits and submits again.
 
-    ``reasons`` are codes for the statistics; what the partner reads of them stands in the note.
+    ``reasons`` are codes for the statistics; their wording for the partner is part of the note.
     """
     done = RegistrationEvent.REVISION_CHANGES_REQUESTED
     return _turn_down(registration, "request_changes", done, by, seen_version, note, despite_claim, reasons)
@@ -160,7 +162,10 @@ def reject(
     despite_claim: bool = False,
     reasons: Sequence[str] = (),
 ) -> Revision:
-    """Reject the revision; the partner reads why and may still revise it. ``reasons`` as above."""
+    """Reject the revision; the partner reads why and can still edit and submit it again.
+
+    ``reasons`` are as in :func:`request_changes`.
+    """
     done = RegistrationEvent.REVISION_REJECTED
     return _turn_down(registration, "reject", done, by, seen_version, note, despite_claim, reasons)
 

@@ -34,14 +34,15 @@ S = SecretStatus
 REVEAL_WINDOW = timedelta(days=7)
 RECENT_SIGN_IN = timedelta(minutes=15)
 HAD_A_CLIENT = LIVE_STATUSES | {RegistrationStatus.CLOSED}
-"""A closed client's secrets are there to be told gone, though none of them opens."""
+"""Closed registrations are among these, so that revealing one of their secrets answers that it is gone
+(410), though none of them can be revealed."""
 GRACES = ("now",)
-"""How long the old secret goes on working after a rotation."""
+"""The choices of how long the old secret keeps working after a rotation."""
 
 
 @dataclass(frozen=True)
 class Revealed:
-    """What the one page shows."""
+    """A revealed secret with its client, for the one page that shows it."""
 
     registration: Registration
     client_id: UUID
@@ -49,7 +50,7 @@ class Revealed:
 
 
 def issue(registration: Registration, client_id: UUID, *, by: User, now: datetime) -> ClientSecret:
-    """A new sealed secret, inside the transaction of the verb that calls."""
+    """Store a new sealed secret, in the transaction of the calling verb."""
     row = ClientSecret(registration=registration, issued_at=now, issued_by=by)
     made = client_secrets.make(secret_uuid=row.uuid, client_id=client_id)
     row.sealed_secret, row.verifier, row.hint = made.sealed, made.verifier, made.hint
@@ -68,11 +69,11 @@ def issue(registration: Registration, client_id: UUID, *, by: User, now: datetim
 def reveal(
     registration: Registration, secret_uuid: UUID, *, by: User, signed_in_at: datetime | None
 ) -> Revealed:
-    """Open the sealed secret, wipe it, and answer it: this once.
+    """Return the secret in clear and wipe the sealed copy, so that this works only once.
 
-    ``signed_in_at`` is when the person last proved who they are. Raises ``Gone`` where it was
-    revealed, lapsed or revoked, ``ReauthenticationNeeded``, ``NotAllowed`` for a viewer,
-    ``Conflict`` while suspended, and ``sealing.SealingKeyProblem`` (nothing is burnt then).
+    ``signed_in_at`` is when the person last proved who they are. Raises ``Gone`` where the secret was
+    revealed, lapsed or revoked, ``ReauthenticationNeeded``, ``NotAllowed`` for a viewer, ``Conflict``
+    while suspended, and ``sealing.SealingKeyProblem`` (the secret stays sealed then).
     """
     now = timezone.now()
     row = _secret_of(registration, secret_uuid)
@@ -93,9 +94,9 @@ def reveal(
 
 @verb("secret.rotate", lock=lock_for_secrets, statuses={RegistrationStatus.ACTIVE}, records_refusals=False)
 def rotate(registration: Registration, *, by: User, grace: str) -> ClientSecret:
-    """Issue a new secret. With grace ``now`` the one in use stops at once.
+    """Issue a new secret. With grace ``now`` the current one stops working at once.
 
-    Raises ``Conflict`` while one is waiting to be revealed: reveal or revoke that one first.
+    Raises ``Conflict`` while a secret waits to be revealed: reveal or revoke that one first.
     """
     if grace not in GRACES:
         raise Conflict("Choose how long the old secret goes on working.")
@@ -115,9 +116,9 @@ def rotate(registration: Registration, *, by: User, grace: str) -> ClientSecret:
 
 @verb("secret.revoke", lock=lock_for_secrets, statuses=LIVE_STATUSES, records_refusals=False)
 def revoke(registration: Registration, secret_uuid: UUID, *, by: User, leaked: bool = False) -> ClientSecret:
-    """Stop a secret at once, revealed or not. Works while suspended.
+    """Stop a secret at once, revealed or not. Works while the client is suspended.
 
-    ``leaked`` says that somebody else may know it; a PKCE exception ends with it then.
+    ``leaked`` says that somebody else may know it; the PKCE exception is then revoked as well.
     """
     row, now = _secret_of(registration, secret_uuid), timezone.now()
     if row.status_at(now) not in SECRET.sources("revoke"):
@@ -136,13 +137,13 @@ def revoke(registration: Registration, secret_uuid: UUID, *, by: User, leaked: b
 
 
 def revoke_all(registration: Registration, *, by: User, now: datetime) -> list[str]:
-    """The client ends, so all its secrets do; answers the names of what moved."""
+    """Revoke all secrets of a client that is being closed; returns the names of what changed."""
     waiting = registration.secrets.filter(status__in=SECRET.sources("revoke"))
     return [_stop(row, by=by, now=now) for row in waiting]
 
 
 def lapse_due(stopped: Stopped = never) -> int:
-    """Book the lapse of every secret that nobody revealed in time: a job of the worker."""
+    """Record the lapse of every secret that nobody revealed in time: a job of the worker."""
     due = ClientSecret.objects.filter(status=S.SEALED, reveal_until__lte=timezone.now())
     rows = due.order_by("reveal_until").values_list("registration__uuid", "uuid")[:500]
     return book_each(_lapse, rows, stopped)
@@ -178,7 +179,7 @@ def _make_room(row: ClientSecret, *, by: User, now: datetime) -> str:
 
 
 def _stop(row: ClientSecret, *, by: User, now: datetime) -> str:
-    """Time is judged first: what lapsed or expired by now is not revoked."""
+    """Stop the secret by the move that fits its status now: one that lapsed or expired is not revoked."""
     status = row.status_at(now)
     if status is S.LAPSED:
         return move(row, SECRET, "lapse", sealed_secret=None, lapsed_at=now)

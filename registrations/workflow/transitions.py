@@ -1,4 +1,4 @@
-"""The one way to change a status: look the move up, compare and set, name what moved."""
+"""The only code that changes a status: look the move up, compare and set, name the object."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ Row = Registration | Revision | ClientSecret | PkceException
 
 
 def move(row: Row, life: Life[State], name: str, /, **columns: object) -> str:
-    """Move the row as the table of its life cycle says, and set the columns that change with it.
+    """Make the move in the table of the life cycle, and set the columns that change with it.
 
-    Compares and sets in one UPDATE. Answers what events call the row. Raises ``Conflict`` where the
-    table has no such move, or where the row has left the status in which it was read.
+    Compares and sets in one UPDATE. Returns the name of the row in events. Raises ``Conflict`` where the
+    table has no such move, or where the row no longer has the status with which it was read.
     """
     before = life.states(row.status)
     try:
@@ -31,14 +31,14 @@ def move(row: Row, life: Life[State], name: str, /, **columns: object) -> str:
 
 
 def decide(revision: Revision, name: str, *, by: User, now: datetime, **columns: object) -> str:
-    """Move a revision that is under review; whoever claimed the review has it no longer."""
+    """Decide a revision that is under review; this ends the claim on the review."""
     decided = {"decided_at": now, "decided_by": by, "claimed_at": None, "claimed_by": None}
     return move(revision, REVISION, name, **decided, **columns)
 
 
 def supersede_live(registration: Registration) -> list[str]:
-    """Make way for a new live revision, before it is stored: a conditional unique index cannot
-    wait for the commit. Answers the names of what moved."""
+    """Supersede the live revision, before a new one is stored: a conditional unique index cannot wait
+    for the commit. Returns the names of the objects that changed."""
     live = registration.revisions.filter(status=RevisionStatus.APPROVED).first()
     return [] if live is None else [move(live, REVISION, "supersede")]
 

@@ -1,4 +1,4 @@
-"""How every verb is opened: one transaction, the registration locked, refusals on record."""
+"""The decorator of every verb: it opens one transaction, locks the registration and records refusals."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ T = TypeVar("T")
 
 
 class Lock(Protocol):
-    """Locks the registration for ``by``, or raises the refusal that this person is told."""
+    """Locks the registration for ``by``, or raises the refusal that this person gets."""
 
     def __call__(self, uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration: ...
 
 
 def one_transaction() -> transaction.Atomic:
-    """All that a verb or a job changes is committed together, with its event and its emails."""
+    """The transaction that commits all changes of a verb or job with its event and its emails."""
     return transaction.atomic(durable=True)
 
 
@@ -42,12 +42,12 @@ def verb(
     records_refusals: bool,
     about: str = "",
 ) -> Callable[[Callable[Concatenate[Registration, P], T]], Callable[Concatenate[UUID, P], T]]:
-    """Declare a verb: callers pass the uuid of the registration, the function gets it locked.
+    """Declare a verb: callers pass the UUID of the registration, the function gets it locked.
 
-    ``lock`` says who may do it, and ``statuses`` in which states of the registration. With
-    ``records_refusals`` a try that is refused or fails leaves an event, which is called ``name``;
-    ``about`` is the object in that event, with arguments of the call in braces. Every verb takes
-    ``by``, the person who does it, as a keyword.
+    ``lock`` checks who may call it, and ``statuses`` in which states of the registration. With
+    ``records_refusals``, an attempt that is refused or fails leaves an event called ``name``; ``about``
+    is the object in that event, with arguments of the call in braces. Every verb takes ``by``, the person
+    who calls it, as a keyword.
     """
 
     def declare(work: Callable[Concatenate[Registration, P], T]) -> Callable[Concatenate[UUID, P], T]:
@@ -71,7 +71,7 @@ def verb(
 
 
 def _as_called(work: Callable[..., object]) -> inspect.Signature:
-    """The signature that callers see, with the uuid in place of the registration."""
+    """The signature that callers see, with the UUID in place of the registration."""
     inner = inspect.signature(work)
     registration, *others = inner.parameters.values()
     return inner.replace(parameters=[registration.replace(name="uuid", annotation="UUID"), *others])
@@ -80,7 +80,7 @@ def _as_called(work: Callable[..., object]) -> inspect.Signature:
 def _record(
     event: RegistrationEvent, problem: Refusal | SealingKeyProblem, *, by: User, uuid: UUID, about: str
 ) -> None:
-    """Keep the refusal, unless there is no such registration that it could be kept with."""
+    """Record the refusal, unless there is no such registration to record it with."""
     if isinstance(problem, NotFound) and not Registration.objects.filter(uuid=uuid).exists():
         return
     events.record_refusal(

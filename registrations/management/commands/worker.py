@@ -1,4 +1,4 @@
-"""``manage.py worker``: sends the emails and does what is due."""
+"""``manage.py worker``: sends the emails and runs the jobs that are due."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from registrations.workflow import pkce_ends, preflight, secrets
 
 EMAILS: dict[str, Email] = {**ACCOUNT_EMAILS, **REGISTRATION_EMAILS, **CLIENT_EMAILS}
 FINISH_SECONDS = 25
-"""For what was begun when the worker is told to end: more than one email may take."""
+"""Time to finish what was begun when the worker is told to stop: longer than one email may take."""
 
 log = structlog.stdlib.get_logger("portal.outbox")
 
 
 def forget_past_windows(stopped: Stopped) -> int:
-    """Delete the counters of limits that are over: one statement, so there is nothing to stop between."""
+    """Delete the counters of past limits: one statement, so there is no point to stop in between."""
     return limits.forget_past_windows()
 
 
@@ -43,7 +43,7 @@ class Command(BaseCommand):
     help = "Sends the emails that changes ordered and books what time has brought about."
 
     def run_from_argv(self, argv: list[str]) -> None:
-        """A process of its own looks first whether it could serve anybody."""
+        """Run the boot checks first, when this is a process of its own."""
         boot.stop_unless_ready()
         super().run_from_argv(argv)
 
@@ -60,10 +60,10 @@ class Command(BaseCommand):
 
 
 def _stopped_by_signal() -> threading.Event:
-    """SIGTERM or Ctrl-C lets what was begun finish, so that no email is cut off halfway.
+    """Let SIGTERM or Ctrl-C finish what was begun, so that no email is cut off halfway.
 
-    Where that takes too long, since the database does not answer, the alarm ends the process: whatever
-    it was doing is taken up again when its lease ends.
+    Where that takes too long, for example because the database does not answer, the alarm ends the process;
+    its work is taken up again when the lease ends.
     """
     stop = threading.Event()
 
