@@ -1,4 +1,4 @@
-"""The form as it was posted, with what the pressed button puts into it."""
+"""The posted form, with the change that the pressed button makes to it."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from registrations.rules.findings import Finding
 
 
 class Posted(NamedTuple):
-    """``field`` is where the person comes back to; empty for the top of the page."""
+    """The form to save, and the field to return to afterwards; empty for the top of the page."""
 
     form: RegistrationForm
     field: str = ""
 
 
 def posted(request: PartnerRequest, form: RegistrationForm) -> Posted:
-    """What is to be saved. A suggestion that is none any more, and an unknown preset, change nothing."""
+    """The form to save. An outdated suggestion or an unknown preset changes nothing."""
     if key := request.POST.get("apply"):
         return _taken(request, form, key)
     if key := request.POST.get("preset"):
@@ -31,7 +31,7 @@ def posted(request: PartnerRequest, form: RegistrationForm) -> Posted:
 
 
 def _taken(request: PartnerRequest, form: RegistrationForm, key: str) -> Posted:
-    form.is_valid()  # whether or not: what can be read is judged
+    form.is_valid()  # valid or not: whatever could be read is checked
     finding = next((found for found in _judged(form) if key_of(found) == key), None)
     if finding is None:
         return Posted(form)
@@ -48,7 +48,10 @@ def _added(request: PartnerRequest, form: RegistrationForm, key: str) -> Posted:
 
 
 def _judged(form: RegistrationForm) -> Iterator[Finding]:
-    """As the page showed it; then without the questions, since a tick made after that takes a
-    suggestion away, and pressing it is the later word."""
+    """The findings as the page showed them, then those without any override request.
+
+    A request ticked after the page was loaded takes its suggestion away, but the person pressed the
+    suggestion later still, so it counts.
+    """
     for values in (form.cleaned_data, {**form.cleaned_data, "review_asked": []}):
         yield from form.checks.check(values).for_partner()
