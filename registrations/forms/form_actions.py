@@ -1,7 +1,7 @@
-"""What a button of the form puts into it before it is saved.
+"""The changes that the buttons of the form make to it before it is saved.
 
-Each function answers the posted values anew, so that a save, a clash and a refusal go on from
-there as from anything typed.
+They are made to a copy of the posted values, so that saving, conflicts and errors treat them like
+typed values.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ _LIST_FIELDS: Final = LINE_FIELDS | {"scope"}
 
 
 def key_of(finding: Finding) -> str:
-    """What the button of a suggestion posts: it names the finding, and never carries the text.
+    """The value that a suggestion's button posts: it names the finding and never carries the text.
 
-    Empty where there is nothing to take over, or no single value to put it in.
+    Empty if there is no suggestion, or no single value to replace with it.
     """
     if not finding.suggestion or (finding.field in _LIST_FIELDS and finding.index is None):
         return ""
