@@ -1,4 +1,4 @@
-"""The catalogue that partners choose from: staff with the right edit it, with an event each time."""
+"""Admin pages for the catalogue of scopes and subject types; every change records an event."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ _SHAPE = RegexValidator(
 
 
 class CatalogueAdmin(ListedFilters):
-    """Rows that revisions refer to by name: while one does, the name stays."""
+    """Rows that revisions refer to by name; a row in use can be neither renamed nor deleted."""
 
     noun = ""
     name_field = ""
     referring: type[Model]
     reference: str
-    """Whose rows refer to the catalogue's, and in which field."""
+    """The model that refers to these rows, and its field."""
     actions = None
     show_full_result_count = False
 
@@ -60,7 +60,7 @@ class CatalogueAdmin(ListedFilters):
         return redirect(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", object_id)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        """In the transaction that the admin has opened."""
+        """Record the event in the same transaction, which the admin has opened."""
         self._record("deleted", request, obj)
         super().delete_model(request, obj)
 
@@ -83,7 +83,7 @@ class CatalogueAdmin(ListedFilters):
         )
 
     def detail(self, row: Any) -> dict[str, Any]:
-        """What the event keeps of the row."""
+        """What the event records about the row."""
         return {"is_offered": row.is_offered}
 
 
@@ -94,19 +94,19 @@ class ScopeForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "tier" in self.fields:  # auditors only read
+        if "tier" in self.fields:  # absent for auditors, who only read
             self.fields["tier"].required = False
         if "name" in self.fields:
             self.fields["name"].validators.append(_SHAPE)
 
     def clean_tier(self) -> str:
-        """Left out, it stays as it is."""
+        """Keep the current tier if none was posted."""
         return self.cleaned_data["tier"] or self.instance.tier
 
 
 @admin.register(Scope)
 class ScopeAdmin(CatalogueAdmin):
-    """The scopes on offer. One that was ever asked for can be taken off the offer, not renamed."""
+    """The scopes on offer. One that was ever requested can be taken off the offer, but not renamed."""
 
     noun, name_field = "scope", "name"
     referring, reference = RequestedScope, "scope"

@@ -14,7 +14,7 @@ _GAP: Final = 6
 
 
 class Bar(NamedTuple):
-    """One week: its place, and the height of its bar."""
+    """The bar of one week: its position and size."""
 
     x: float
     y: float
@@ -24,8 +24,10 @@ class Bar(NamedTuple):
 
 @dataclass(frozen=True)
 class Chart:
-    """Both scales begin at zero; ``points`` leaves out the weeks without a decision, and is empty
-    where no wait is long enough to rise."""
+    """The coordinates of the chart; both scales begin at zero.
+
+    ``points`` leaves out the weeks without a decision, and is empty if every median wait is zero.
+    """
 
     bars: list[Bar]
     points: list[tuple[float, float]]
@@ -39,7 +41,7 @@ class Chart:
 
 
 def chart_of(weeks: Sequence[Week]) -> Chart:
-    """Scaled to the busiest week and to the longest median."""
+    """The chart, scaled to the busiest week and the longest median wait."""
     most = max((week.decisions for week in weeks), default=0)
     longest = max((week.hours or 0 for week in weeks), default=0)
     step = WIDTH / max(len(weeks), 1)

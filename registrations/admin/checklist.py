@@ -34,16 +34,19 @@ _LOOKED: Final[Mapping[str, Mark]] = {
 
 
 class ChecklistForm(SeenForm):
-    """The ticks of the page; ``were`` are those that it was sent with.
+    """The posted ticks; ``were`` are those that the page was sent with.
 
-    Only what the reader changed is done: a tick that a colleague made meanwhile stays.
+    Only the differences are saved, so that a tick that a colleague made meanwhile stays.
     """
 
     ticks = forms.MultipleChoiceField(choices=[(code, code) for code in sorted(TICKABLE)], required=False)
     were = forms.MultipleChoiceField(choices=[(code, code) for code in sorted(TICKABLE)], required=False)
 
     def save(self, registration: Registration, *, by: User) -> None:
-        """Raises what the verbs raise; the items before the refused one are done."""
+        """Tick and untick what changed.
+
+        Raises what the verbs raise; the items before the refused one are saved.
+        """
         now, before = set(self.cleaned_data["ticks"]), set(self.cleaned_data["were"])
         seen = self.cleaned_data["seen_version"]
         for item in sorted(now - before):
@@ -53,7 +56,7 @@ class ChecklistForm(SeenForm):
 
 
 class ChecklistRow(NamedTuple):
-    """An item for a person. ``ticked`` is the stored tick, ``checked`` what the box shows."""
+    """An item for a person to check; ``ticked`` is the stored tick, ``checked`` what the box shows."""
 
     item: Item
     ticked: ChecklistTick | None
@@ -61,14 +64,14 @@ class ChecklistRow(NamedTuple):
 
 
 class Marked(NamedTuple):
-    """An item that the evidence answers, with the mark in words."""
+    """An item that the evidence decides, with its mark in words."""
 
     item: Item
     words: str
 
 
 class Earlier(NamedTuple):
-    """What was ticked on a revision before this one."""
+    """The ticks of an earlier revision."""
 
     number: int
     ticks: list[tuple[str, ChecklistTick]]
@@ -81,8 +84,11 @@ def context(
     page: Mapping[str, Any],
     typed: Collection[str] | None = None,
 ) -> dict[str, Any]:
-    """One statement. ``page`` is what the review page has found out already; ``typed`` are the
-    boxes of a form that came back."""
+    """The template context of the checklist; one query.
+
+    ``page`` is the context of the review page so far; ``typed`` are the ticks of a form that is
+    shown again after an error.
+    """
     rows = ChecklistTick.objects.filter(revision__registration=registration)
     ticks = list(rows.select_related("ticked_by", "revision").order_by("-revision__number", "pk"))
     done = {each.item: each for each in ticks if each.revision_id == shown.pk}

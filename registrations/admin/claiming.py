@@ -1,4 +1,4 @@
-"""Claiming, releasing and handing on a review: the desk's buttons, and what the pages show of it."""
+"""Claiming, releasing and reassigning a review: the desk's actions, and what its pages show."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ from registrations.workflow import assignment
 
 @require_POST
 def claim(request: SignedInRequest, uuid: UUID) -> HttpResponse:
-    """Claim it for whoever pressed."""
+    """Claim the review for the signed-in reviewer."""
     return _answer(request, uuid, assignment.claim, "You have claimed the review of {}.")
 
 
 @require_POST
 def release(request: SignedInRequest, uuid: UUID) -> HttpResponse:
-    """Give it back to everybody."""
+    """Release the review, so that any reviewer can claim it."""
     return _answer(request, uuid, assignment.release, "The review of {} is free again.")
 
 
 @require_POST
 def reassign(request: SignedInRequest, uuid: UUID) -> HttpResponse:
-    """Hand it to the colleague who was chosen."""
+    """Reassign the review to the chosen colleague."""
 
     def hand_on(uuid: UUID, *, by: User) -> Revision:
         return assignment.reassign(uuid, by=by, to=_colleague(request, uuid))
@@ -50,7 +50,11 @@ def reassign(request: SignedInRequest, uuid: UUID) -> HttpResponse:
 
 @require_safe
 def next_request(request: SignedInRequest) -> HttpResponse:
-    """The review page of what has waited longest and is one's own or nobody's; in turn, with ``after``."""
+    """Go to the review that has waited longest and is unclaimed or the reviewer's own.
+
+    ``after`` is the registration shown last: the next one in line follows, and after the last the
+    first.
+    """
     if not permissions.may_see_desk(request.user):
         raise PermissionDenied
     waiting = _for(request.user)
@@ -64,7 +68,7 @@ def next_request(request: SignedInRequest) -> HttpResponse:
 
 
 def shown(request_user: User, registration: Registration, revision: Revision) -> dict[str, Any]:
-    """What the review page shows of the claim, and which buttons it has."""
+    """What the review page shows about the claim, and which actions it offers."""
     is_open = revision.stage is RevisionStatus.UNDER_REVIEW
     holder = revision.claimed_by
     leads = is_open and permissions.can_reassign(request_user, registration)
@@ -95,7 +99,11 @@ def _answer(request: SignedInRequest, uuid: UUID, verb: Callable[..., Revision],
 
 
 def _colleague(request: HttpRequest, uuid: UUID) -> User:
-    """Raises ``NotAllowed`` for who hands nothing on, before anything is said about anybody."""
+    """The chosen colleague; raises ``Conflict`` for an invalid choice.
+
+    Raises ``NotAllowed`` before the choice is looked at, so that the answer discloses nothing about
+    anybody.
+    """
     registration = Registration.objects.get(uuid=uuid)
     if not permissions.can_reassign(request.user, registration):  # type: ignore[arg-type]
         raise NotAllowed("Only leads who do not belong to the organisation hand reviews on.")
@@ -107,13 +115,13 @@ def _colleague(request: HttpRequest, uuid: UUID) -> User:
 
 
 def _colleagues(registration: Registration, holder: User | None) -> QuerySet[User]:
-    """Who could take the review over."""
+    """The reviewers who could take over the review."""
     rows = permissions.reviewers().exclude(memberships__organisation_id=registration.organisation_id)
     return rows.exclude(pk=holder.pk) if holder else rows
 
 
 def _for(user: User) -> QuerySet[Revision]:
-    """What waits for this reviewer, the longest wait first."""
+    """The revisions that wait for this reviewer, longest wait first."""
     free = Q(claimed_by=None) | Q(claimed_by=user)
     rows = Revision.objects.filter(free, status=RevisionStatus.UNDER_REVIEW)
     foreign = rows.exclude(registration__organisation__memberships__user=user)

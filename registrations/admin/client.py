@@ -1,4 +1,4 @@
-"""The desk's page to suspend, reinstate or close a client; each is handed to its verb."""
+"""The desk's page to suspend, reinstate or close a client, each through its verb."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Answers = Mapping[str, Any]
 
 
 class Move(NamedTuple):
-    """A form, the verb that takes its answers, and what to say afterwards."""
+    """An action on the client: its form, the verb that it calls, and the message afterwards."""
 
     form: type[forms.Form]
     verb: Callable[[UUID, User, Answers], object]
@@ -57,7 +57,7 @@ _MOVES: Final[Mapping[str, Move]] = {
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def client_page(request: SignedInRequest, uuid: UUID, *, frame: Mapping[str, Any]) -> HttpResponse:
-    """What can be done with the client now; ``frame`` is what the admin's own templates need."""
+    """Show the actions possible now, or take one; ``frame`` is the context of the admin's templates."""
     if not permissions.may_see_desk(request.user):
         raise PermissionDenied
     submitted = with_overview(Registration.objects.filter(revision_count__gt=0))
@@ -97,7 +97,7 @@ def _page(
     conflict: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """With what was sent still in its form."""
+    """Render the page; ``sent`` is the posted form, shown again with what was typed."""
     possible = {name for name in _MOVES if registration.stage in REGISTRATION.sources(name)}
     key, words = RegistrationOverview(registration).shown
     context = {

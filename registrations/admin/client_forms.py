@@ -1,4 +1,4 @@
-"""What staff send to stop a client, to let it go on, or to end it."""
+"""The forms with which staff suspend, reinstate or close a client."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def _text() -> forms.Textarea:
 
 
 class SuspendForm(forms.Form):
-    """Stop the client for a while."""
+    """Suspend the client, with the reason."""
 
     suspend_reason = forms.CharField(
         label="Why it is suspended", max_length=MAX_TEXT_LENGTH, widget=_text(), error_messages=_WHY
@@ -24,7 +24,7 @@ class SuspendForm(forms.Form):
 
 
 class ReinstateForm(forms.Form):
-    """Let it go on."""
+    """Reinstate the client, with an optional note."""
 
     reinstate_note = forms.CharField(
         label="Note to the partner", required=False, max_length=MAX_TEXT_LENGTH, widget=_text()
@@ -32,7 +32,7 @@ class ReinstateForm(forms.Form):
 
 
 class CloseForm(forms.Form):
-    """End it: the one move here that cannot be undone."""
+    """Close the client; the only action here that cannot be undone."""
 
     close_reason = forms.CharField(
         label="Why it is closed", max_length=MAX_TEXT_LENGTH, widget=_text(), error_messages=_WHY

@@ -1,4 +1,4 @@
-"""Comments on the review page: those beside each field, and what a reviewer writes there."""
+"""Comments on the review page: the threads about each field, and the form to write in them."""
 
 from __future__ import annotations
 
@@ -21,9 +21,12 @@ from registrations.workflow import comments as verbs
 
 THE_WHOLE: Final = "The whole registration"
 _TEXTS: Final = {"comment": "to_partner", "reply": "to_partner", "note": "desk_note"}
-"""Which text each act needs. A desk note has a field of its own, so that no mix-up of forms sends it."""
+"""The text field that each action needs.
+
+A desk note has a field of its own, so that no mix-up sends it to the partner.
+"""
 _NAMED: Final = {"reply": "thread", "resolve": "thread", "reopen": "thread", "take_back": "comment"}
-"""What has to exist already for an act."""
+"""The existing object that an action needs."""
 _DONE: Final = {
     "comment": "Your comment waits for the decision that sends it.",
     "reply": "Your comment waits for the decision that sends it.",
@@ -40,7 +43,7 @@ def _text() -> forms.CharField:
 
 
 class CommentForm(SeenForm):
-    """One thing that a reviewer says or does in the comments; ``comment_action`` says which."""
+    """One action of a reviewer in the comments; ``comment_action`` says which."""
 
     comment_action = forms.ChoiceField(choices=[(act, act) for act in ACTS])
     field = forms.ChoiceField(choices=[("", THE_WHOLE), *LABELS.items()], required=False)
@@ -65,16 +68,16 @@ class CommentForm(SeenForm):
 
     @property
     def is_beside(self) -> bool:
-        """Whether all that is wrong with it is wrong with the text."""
+        """Whether all errors are about the text, so that they can appear next to it."""
         return set(self.errors) <= {_TEXTS.get(self.act, "")}
 
     def key(self) -> str:
-        """Where on the page it stands: its field, or the whole for what is no field."""
+        """The field that it is about; empty for the whole registration."""
         about = str(self.data.get("field", ""))
         return about if about in FIELDS else ""
 
     def text(self) -> str:
-        """The text as it came, for the page that shows it again."""
+        """The posted text, for the page to show again."""
         name = _TEXTS.get(self.act, "")
         return storable(str(self.data.get(name, ""))) if name else ""
 
@@ -83,7 +86,7 @@ class CommentForm(SeenForm):
 
 
 def act(form: CommentForm, registration: Registration, *, by: User) -> str:
-    """Hand it to its verb; answers what to say afterwards. Raises what the verb raises."""
+    """Call the verb of the action; returns the message to show. Raises what the verb raises."""
     uuid, said = registration.uuid, form.cleaned_data
     seen = {"by": by, "seen_version": said["seen_version"], "text": said["to_partner"]}
     acts: Mapping[str, Callable[[], object]] = {
@@ -100,7 +103,7 @@ def act(form: CommentForm, registration: Registration, *, by: User) -> str:
 
 @dataclass
 class Kept:
-    """What was typed into one form and came back; ``complaint`` says what is wrong with it."""
+    """Text that is shown again after an error; ``complaint`` says what is wrong with it."""
 
     text: str = ""
     complaint: str = ""
@@ -108,7 +111,7 @@ class Kept:
 
 @dataclass
 class ShownThread:
-    """A thread with what was said in it."""
+    """A thread with its comments."""
 
     thread: Thread
     comments: list[Comment]
@@ -121,7 +124,7 @@ class ShownThread:
 
 @dataclass
 class Place:
-    """All that is said about one field, or about the whole where ``field`` is empty."""
+    """The comments and notes about one field, or about the whole registration if ``field`` is empty."""
 
     field: str
     threads: list[ShownThread] = dataclasses.field(default_factory=list)
@@ -139,21 +142,24 @@ class Place:
 
     @property
     def is_open(self) -> bool:
-        """Whether something is left to say about it."""
+        """Whether any of its threads is unresolved."""
         return any(not shown.is_resolved for shown in self.threads)
 
     @property
     def is_writing(self) -> bool:
-        """Whether one of its forms came back."""
+        """Whether one of its forms is shown again after an error."""
         return any(kept.text or kept.complaint for kept in (self.comment, self.note))
 
 
 Places = Mapping[str, Place]
-"""By field; the whole under the empty name."""
+"""By field; the empty name stands for the whole registration."""
 
 
 def places_of(registration: Registration, sent: CommentForm | None = None) -> Places:
-    """What the desk reads of the comments: three statements. ``sent`` is a form that came back."""
+    """All comments and desk notes, by field; three queries.
+
+    ``sent`` is a form that is shown again after an error.
+    """
     said = Comment.objects.select_related("author")
     threads = registration.threads.select_related("resolved_by").prefetch_related(Prefetch("comments", said))
     places = {name: Place(name) for name in ("", *FIELDS)}
@@ -167,7 +173,10 @@ def places_of(registration: Registration, sent: CommentForm | None = None) -> Pl
 
 
 def _keep(places: Places, sent: CommentForm) -> None:
-    """Put what was typed back where it was typed; a reply to a thread that is no more, beside its field."""
+    """Put the text of a refused form back where it was typed.
+
+    A reply to a thread that no longer exists goes into the form for a new comment on its field.
+    """
     kept, place = Kept(sent.text(), sent.complaint()), places[sent.key()]
     if sent.act == "note":
         place.note = kept
@@ -186,7 +195,7 @@ def _answered(places: Iterable[Place], uuid: UUID | None) -> ShownThread | None:
 
 
 def unsent(places: Places) -> int:
-    """How many comments wait for the decision."""
+    """How many comments will be sent with the decision."""
     return sum(
         comment.sent_at is None
         for place in places.values()
@@ -197,7 +206,7 @@ def unsent(places: Places) -> int:
 
 
 def answered_with(places: Places, revision: Revision) -> list[Place]:
-    """Where the partner answered when they submitted the revision."""
+    """The places where the partner answered when they submitted the revision."""
     return [place for place in places.values() if any(_answers(shown, revision) for shown in place.threads)]
 
 
@@ -206,7 +215,7 @@ def _answers(shown: ShownThread, revision: Revision) -> bool:
 
 
 def complaints(places: Places) -> list[tuple[str, str]]:
-    """Id of the text and what is wrong with it, under the name of its field, for the summary."""
+    """Id of each wrong text field, and its error with the label of the place, for the error summary."""
     return [
         (target, f"{place.label}: {kept.complaint}")
         for place in places.values()

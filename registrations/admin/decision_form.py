@@ -1,4 +1,4 @@
-"""The decision with its prepared reasons: what is chosen becomes part of the note."""
+"""The decision form with prepared reasons: the chosen ones become part of the note."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _UNFIT: Final[Mapping[str, str]] = {
 
 
 class Reasons(forms.ModelMultipleChoiceField):
-    """Reasons by their codes, under their titles."""
+    """A choice of reasons, posted by code and labelled by title."""
 
     def label_from_instance(self, reason: DecisionReason) -> str:
         if not reason.for_reject:
@@ -43,7 +43,7 @@ def _reasons(widget: type[forms.Widget]) -> Reasons:
 
 
 class ReasonedDecisionForm(DecisionForm):
-    """``composed`` are the reasons whose wording the note holds already, as the page was sent."""
+    """The decision form; ``composed`` are the reasons whose wording the note held when it was sent."""
 
     reasons = _reasons(forms.CheckboxSelectMultiple)
     composed = _reasons(forms.MultipleHiddenInput)
@@ -57,12 +57,12 @@ class ReasonedDecisionForm(DecisionForm):
 
     @property
     def codes(self) -> list[str]:
-        """Of the chosen reasons, once the form was found valid."""
+        """The codes of the chosen reasons, once the form was found valid."""
         return _codes(self.cleaned_data["reasons"])
 
     @property
     def holds_unread_words(self) -> bool:
-        """Whether the note has gained wordings that were not on the page."""
+        """Whether the note has gained wording that was not on the page."""
         return not set(self.codes) <= set(_codes(self.cleaned_data["composed"]))
 
     def clean(self) -> dict[str, Any]:
@@ -90,11 +90,11 @@ class ReasonedDecisionForm(DecisionForm):
             self.add_error("reasons", _UNFIT[decision].format(", ".join(unfit)))
 
     def as_composed(self) -> dict[str, Any]:
-        """The chosen reasons, whose wordings are in the note by now, as a new form has them."""
+        """Initial values for a new form, whose note holds the wording of the chosen reasons by now."""
         return {"reasons": self.codes, "composed": self.codes}
 
     def composed_anew(self) -> ReasonedDecisionForm:
-        """The same answers with the composed note to edit, for another look."""
+        """A new form with the same answers and the composed note, to be looked at and edited again."""
         initial = {**self.cleaned_data, **self.as_composed()}
         return ReasonedDecisionForm(initial=initial, comments=self.comments)
 

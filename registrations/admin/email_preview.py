@@ -1,4 +1,4 @@
-"""The email of a decision before it is made, for the reviewer alone."""
+"""A preview of the email that a decision would send, for the reviewer alone."""
 
 from __future__ import annotations
 
@@ -14,12 +14,15 @@ from registrations.rules.lifecycle import PkceStatus
 from registrations.workflow.secrets import REVEAL_WINDOW
 
 NOT_YET: Final = "(made by the approval)"
-"""Stands for the client identifier until there is one."""
+"""Shown instead of the client identifier until there is one."""
 
 
 class Preview(NamedTuple):
-    """What the partner would get; ``readers`` are the names of those who would get it, and
-    ``is_first`` whether the decision makes what the email names."""
+    """The email that the partner would get.
+
+    ``readers`` are the names of its recipients; ``is_first`` is whether this is the first approval,
+    which creates what the email names.
+    """
 
     subject: str
     body: str
@@ -30,7 +33,7 @@ class Preview(NamedTuple):
 def preview_of(
     decision: str, revision: Revision, *, note: str, granted: Collection[str] | None = None
 ) -> Preview:
-    """Composed as the worker composes it. Two statements, besides those of the email."""
+    """Compose the email as the worker does; two queries besides those of the email."""
     approves = decision == "approve"
     made = _made_by_approval(revision, granted) if approves else {}
     email = emails.preview(decision, revision, note=note, **made)
@@ -43,7 +46,7 @@ def preview_of(
 
 
 def _made_by_approval(revision: Revision, granted: Collection[str] | None) -> Mapping[str, object]:
-    """What an approval now would make, as far as it can be known before."""
+    """What an approval would create, as far as it can be known beforehand."""
     registration, asked = revision.registration, revision.scopes()
     chosen = asked if granted is None else granted
     is_live = registration.client_id is not None

@@ -25,11 +25,11 @@ from registrations.events import desk_wording
 from registrations.models import Revision
 
 SHORT = 8
-"""Digits of an id that are shown: enough to tell two on one page apart."""
+"""Characters of an id that are shown: enough to tell the ids on one page apart."""
 
 
 class Log(Listing):
-    """One page of events, with the names that belong to its ids: one statement for each kind."""
+    """One page of events, with the names of people and clients: one query for each kind."""
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
@@ -42,21 +42,21 @@ class Log(Listing):
 
 
 def _people(events: list[Any]) -> dict[str, str]:
-    """Names by pseudonym; whoever was erased has none."""
+    """Names by pseudonym; somebody who was erased has none."""
     pseudonyms = {event.actor for event in events} - {SYSTEM}
     people = User.objects.filter(pseudonym__in=pseudonyms)
     return {str(person.pseudonym): person.get_full_name() for person in people}
 
 
 def _clients(events: list[Any]) -> dict[UUID, str]:
-    """Names by stream, as last submitted; other streams have none."""
+    """Client names by stream, as last submitted; other streams have none."""
     streams = {event.stream for event in events}
     rows = Revision.objects.filter(registration__uuid__in=streams).order_by("number")
     return dict(rows.values_list("registration__uuid", "client_name"))
 
 
 def _short(identifier: object) -> SafeString:
-    """The beginning of an id, with the whole at hand; what is no id stays whole."""
+    """The beginning of an id, with the whole id as a tooltip; any other text stays whole."""
     text = str(identifier)
     if parse_uuid(text) is None:
         return format_html("{}", text)
@@ -70,7 +70,7 @@ def _moved(name: str) -> tuple[str, SafeString]:
 
 @admin.register(Event)
 class EventAdmin(ReadOnly):
-    """Shows, newest first. The database refuses changes anyway."""
+    """The audit log, newest first and read-only; the database refuses changes as well."""
 
     list_display = ("when", "what", "outcome", "person", "client", "short_stream", "touched")
     fields = ("when", "what", "outcome", "whole_person", "stream", "moved", "detail", "uuid")
@@ -92,7 +92,7 @@ class EventAdmin(ReadOnly):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Whole ids and addresses only: parts of them would read the table from end to end."""
+        """Search for whole ids and addresses only, because parts of them would scan the whole table."""
         term = search_term.strip()
         return (queryset.filter(_about(term)) if term else queryset), False
 
@@ -106,7 +106,7 @@ class EventAdmin(ReadOnly):
 
     @admin.display(description="Who")
     def whole_person(self, event: Event) -> str:
-        """On the event's own page: the name with the pseudonym, as long as there is a name."""
+        """The name with the pseudonym, for the event's own page; without a name, the pseudonym."""
         name = _people([event]).get(event.actor)
         return f"{name} ({event.actor})" if name else event.actor
 

@@ -1,4 +1,4 @@
-"""The desk's pages of PKCE exceptions: the list, and the one of a client, which can be revoked."""
+"""The desk's pages for PKCE exceptions: the list, and the page where one can be revoked."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Rows = QuerySet[PkceException]
 
 
 class Tab(NamedTuple):
-    """One list: its name, what it holds on a day, and the column that orders it."""
+    """One list: its label, its rows on a given day, and the column that orders it."""
 
     label: str
     empty: str
@@ -46,7 +46,7 @@ def _requested(today: date) -> Q:
 
 
 def _running(today: date) -> Q:
-    """By the calendar, whatever the worker has booked."""
+    """In force by date, whether or not the worker has recorded the end."""
     return Q(status=PkceStatus.IN_FORCE, expires_on__gte=today)
 
 
@@ -62,7 +62,7 @@ _TABS: Final[Mapping[str, Tab]] = {
 
 
 class RevokeForm(forms.Form):
-    """End an exception before its time."""
+    """Revoke an exception before it ends."""
 
     reason = forms.CharField(
         label="Why it is revoked",
@@ -74,7 +74,10 @@ class RevokeForm(forms.Form):
 
 @require_safe
 def listing(request: SignedInRequest, *, frame: Mapping[str, Any]) -> HttpResponse:
-    """Who waits longest, or what ends first, comes first; ``after`` names the last one of the page before."""
+    """List exceptions, the longest wait or the nearest end first.
+
+    ``after`` is the last one of the previous page.
+    """
     if not permissions.may_see_desk(request.user):
         raise PermissionDenied
     key = request.GET.get("show", "")
@@ -146,7 +149,7 @@ def _page(
 
 
 def app_row() -> dict[str, Any]:
-    """The list among the rows of the desk's first page, as the admin writes them."""
+    """The row of the desk's index that links to the list, in the admin's format."""
     return {
         "name": "PKCE exceptions",
         "object_name": "PkceException",

@@ -18,19 +18,19 @@ from registrations.turnaround import Decided, median_wait, read
 
 WEEKS: Final = 26
 MOST_COUNTED: Final = 10_000
-"""Registrations that are counted in a state; beyond, the page says that there are more."""
+"""The most registrations counted in a state; beyond that, the page says that there are more."""
 MOST_DECISIONS: Final = 20_000
 MOST_REVISIONS: Final = 1000
-"""Newest revisions whose findings are counted."""
+"""How many of the newest revisions have their findings counted."""
 MOST_ENDING: Final = 50
 MOST_RULES: Final = 10
 ENDING_DAYS: Final = 30
 _COUNTED: Final = [key for key in STATES if key not in ("all", "changes_requested")]
-"""Every state but what holds others too, and what the partners who are waited for hold already."""
+"""Every state but ``all``, which holds the others, and ``changes_requested``, part of ``partner``."""
 
 
 class Count(NamedTuple):
-    """How many are in a state; ``more`` where the counting stopped."""
+    """How many registrations are in a state; ``more`` if there are more than were counted."""
 
     words: str
     number: int
@@ -47,7 +47,7 @@ class Week(NamedTuple):
 
 
 def counts() -> list[Count]:
-    """One statement for each state."""
+    """Count the registrations in each state; one query per state."""
     queue = reverse("admin:registrations_registration_changelist")
     return [_count(key, f"{queue}?{urlencode({PARAMETER: key})}") for key in _COUNTED]
 
@@ -59,13 +59,13 @@ def _count(key: str, url: str) -> Count:
 
 
 def oldest() -> Revision | None:
-    """What has waited longest."""
+    """The revision that has waited longest for a decision."""
     waiting = Revision.objects.filter(status=RevisionStatus.UNDER_REVIEW).select_related("registration")
     return waiting.order_by("submitted_at", "pk").first()
 
 
 def weeks() -> list[Week]:
-    """The last weeks, the oldest first, this one included."""
+    """The last :data:`WEEKS` weeks, oldest first, including this one."""
     now = timezone.now()
     this = (now - timedelta(days=now.weekday())).replace(hour=0, minute=0, second=0, microsecond=0)
     mondays = [this - timedelta(weeks=back) for back in reversed(range(WEEKS))]
@@ -89,7 +89,7 @@ def ending() -> list[PkceException]:
 
 
 def frequent_findings() -> list[tuple[str, int]]:
-    """The rules that warned most often in the newest revisions, each counted once a revision."""
+    """The rules that warned most often in the newest revisions, each counted once per revision."""
     stored = Revision.objects.order_by("-pk").values_list("findings", flat=True)[:MOST_REVISIONS]
     counted = Counter(rule for findings in stored for rule in _rules(findings))
     return counted.most_common(MOST_RULES)

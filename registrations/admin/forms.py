@@ -1,4 +1,4 @@
-"""What a reviewer sends: a decision, one about a PKCE exception, or a yes to what the partner asks."""
+"""The reviewer's forms: a decision, one on a PKCE exception, an override, a reassignment."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _DECISION_WORDS = {"approve": "Approve", "request_changes": "Request changes", "
 
 
 def problems(form: forms.Form | None) -> list[tuple[str, str]]:
-    """Id of each field and what is wrong with it, under its name, for the summary."""
+    """Id of each wrong field, and its error with the field's label, for the error summary."""
     if form is None:
         return []
     wrong = [(form[name], words) for name, found in form.errors.items() for words in found]
@@ -43,9 +43,10 @@ class SeenForm(forms.Form):
 
 
 class DecisionForm(SeenForm):
-    """Approve, request changes or reject; the last two need words, since the partner has to go on.
+    """Approve, request changes or reject.
 
-    ``comments`` is how many go with the decision: where there are some, they can say it all.
+    The last two need a note that tells the partner what to do, unless comments are sent with the
+    decision; ``comments`` is how many are.
     """
 
     decision = forms.ChoiceField(
@@ -77,14 +78,14 @@ class DecisionForm(SeenForm):
 
 
 class Colleagues(forms.ModelChoiceField):
-    """People by name; the page carries their pseudonyms."""
+    """A choice of people, labelled by name and posted by pseudonym."""
 
     def label_from_instance(self, person: User) -> str:
         return person.get_full_name()
 
 
 class ReassignForm(forms.Form):
-    """To whom a lead hands a review."""
+    """Choose the colleague to whom a lead reassigns a review."""
 
     to = Colleagues(queryset=User.objects.none(), to_field_name="pseudonym", empty_label=None)
 
@@ -95,7 +96,7 @@ class ReassignForm(forms.Form):
 
 
 class PkceForm(SeenForm):
-    """Grant the exception up to a day, or refuse it. What days are possible is the verb's to say."""
+    """Grant the exception until a date, or refuse it; the verb checks which dates are possible."""
 
     pkce_decision = forms.ChoiceField(
         label="Decision on the exception",
@@ -125,7 +126,7 @@ class PkceForm(SeenForm):
 
 
 class OverrideForm(SeenForm):
-    """Accept one value that a rule rejects and the partner asks about (rule G-06)."""
+    """Accept one value that a rule rejects, as the partner requested (rule G-06)."""
 
     override = forms.ChoiceField(
         choices=[("accept", "Accept")],

@@ -1,4 +1,4 @@
-"""The first page of the desk: who has one task only is led to it."""
+"""The desk's index page; somebody who only reviews is redirected to the queue."""
 
 from __future__ import annotations
 
@@ -16,18 +16,19 @@ from registrations.models import Revision
 from registrations.rules.lifecycle import RevisionStatus
 
 QUEUE_NAME = "Review queue"
-"""What the list of registrations is called wherever the desk names it."""
+"""The name of the list of registrations wherever the desk mentions it."""
 
 _OF_THE_DESK: Final = frozenset({"Registration", "PkceException"})
-"""The rows that reviewing itself consists of; the queue leads to the other one."""
+"""The index rows of somebody who only reviews; the queue links to the exceptions."""
 
 AppList = list[dict[str, Any]]
 
 
 def furnish(site: AdminSite) -> None:
-    """Give the site its front page and the queue its name.
+    """Replace the site's index page, and name the queue.
 
-    The admin's own pages for passwords lead to the account page, which checks and writes an email.
+    The admin's own password pages redirect to the account page, which has its own checks and sends
+    an email.
     """
     site.get_app_list = _named(site.get_app_list)  # type: ignore[method-assign]
     site.index = _front(site, site.index)  # type: ignore[method-assign, assignment]
@@ -67,7 +68,7 @@ def _queue_rows(apps: AppList) -> AppList:
 
 
 def _waiting() -> str:
-    """How many revisions wait for a decision; counts no further than the queue leads."""
+    """How many revisions wait for a decision, counted only as far as the queue can be paged."""
     waiting = Revision.objects.filter(status=RevisionStatus.UNDER_REVIEW)
     count = waiting.order_by()[: MOST_ROWS + 1].count()
     return f"more than {MOST_ROWS}" if count > MOST_ROWS else str(count)

@@ -1,4 +1,4 @@
-"""Which of the scopes asked for a reviewer grants, as the decision's form carries it."""
+"""Which of the requested scopes a reviewer grants: the field of the decision form."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ from registrations.models import RequestedScope, Revision, Scope
 
 
 class GrantedField(forms.Field):
-    """The names that were ticked. None where the page carried no scopes at all: then all that was
-    asked for is granted. The page sends an empty one along, so that no tick is an answer too."""
+    """The names of the ticked scopes; None if the page had no scopes to tick.
+
+    None grants everything that was requested. A page with scopes also posts an empty value, so that
+    no tick at all differs from None.
+    """
 
     widget = forms.SelectMultiple
 
@@ -43,7 +46,7 @@ def _choice(child: RequestedScope, granted: Collection[str] | None) -> ScopeChoi
 
 
 def ticked_in(form: forms.Form | None) -> Collection[str] | None:
-    """What a form that came back has ticked; None where there is none or it carried no scopes."""
+    """The scopes ticked in a form that is shown again; None without a form or without scopes in it."""
     if form is None:
         return None
     if not form.is_bound:  # after a preview
@@ -53,6 +56,6 @@ def ticked_in(form: forms.Form | None) -> Collection[str] | None:
 
 
 def not_refused(revision: Revision) -> Sequence[Scope]:
-    """What an end user would be asked for."""
+    """The scopes that an end user would be asked to agree to."""
     children: Iterable[RequestedScope] = revision.requested_scopes.all()
     return [child.scope for child in children if child.granted is not False]

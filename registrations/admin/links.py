@@ -11,62 +11,62 @@ from django.urls import reverse
 from registrations.models import Registration
 
 FROM_QUEUE = "queue"
-"""Sent by the buttons of the queue, so that they lead back to it."""
+"""Posted by the queue's buttons, so that they lead back to it."""
 FILTERS = "_changelist_filters"
-"""The parameter in which the admin hands on the address of a filtered list."""
+"""The query parameter in which the admin passes on the filters of a list."""
 
 
 def review_url(registration: Registration) -> str:
-    """Where its review page is."""
+    """The URL of the registration's review page."""
     return reverse("admin:registrations_registration_review", args=[registration.uuid])
 
 
 def back_to_review(request: HttpRequest, registration: Registration) -> str:
-    """Its review page, which still knows the way back."""
+    """The URL of its review page, with the filters of the queue."""
     return carried(request, review_url(registration))
 
 
 def out_of(request: HttpRequest, registration: Registration) -> tuple[str, str]:
-    """The way out of a refusal that is about one registration."""
+    """URL and label of the link that leads from a refusal back to the review page."""
     return back_to_review(request, registration), "Back to the review page"
 
 
 def back_to_queue(request: HttpRequest) -> str:
-    """The queue, narrowed as it was when the reader left it."""
+    """The URL of the queue, filtered as it was when the reader left it."""
     queue, kept = reverse("admin:registrations_registration_changelist"), parse_qsl(_kept(request))
     return f"{queue}?{urlencode(kept)}" if kept else queue
 
 
 def carried(request: HttpRequest, url: str, **more: str) -> str:
-    """The address with the filters of the queue, if there are any."""
+    """The URL with the filters of the queue, if there are any."""
     kept = _kept(request)
     query = {**more, **({FILTERS: kept} if kept else {})}
     return f"{url}?{urlencode(query)}" if query else url
 
 
 def claim_url(registration: Registration, query: str) -> str:
-    """What the queue's button posts to; ``query`` is the queue's own, to come back to."""
+    """The URL to which the queue's claim button posts; ``query`` is the queue's, to return to."""
     address = reverse("admin:registrations_registration_claim", args=[registration.uuid])
     kept = query.removeprefix("?")
     return f"{address}?{urlencode({'from': FROM_QUEUE, **({FILTERS: kept} if kept else {})})}"
 
 
 def next_url(request: HttpRequest) -> str:
-    """From the queue to what has waited longest, with the queue's own address to come back to."""
+    """The URL that leads to the longest wait, with the queue's filters to return to."""
     kept = request.GET.urlencode()
     following = reverse("admin:registrations_registration_next")
     return f"{following}?{urlencode({FILTERS: kept})}" if kept else following
 
 
 def export_url(request: HttpRequest) -> str:
-    """The file of what the queue lists."""
+    """The URL that exports what the queue lists."""
     kept = request.GET.urlencode()
     address = reverse("admin:registrations_registration_export")
     return f"{address}?{kept}" if kept else address
 
 
 def of_claim(request: HttpRequest, registration: Registration) -> dict[str, Any]:
-    """Where the review page leads besides its own forms."""
+    """The URLs that the review page links to besides its own forms."""
     verbs = {
         verb: carried(request, reverse(f"admin:registrations_registration_{verb}", args=[registration.uuid]))
         for verb in ("claim", "release", "reassign")

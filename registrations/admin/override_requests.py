@@ -1,4 +1,4 @@
-"""What the partner asks a reviewer, value by value, and what was answered (rule G-06)."""
+"""The partner's override requests on the review page, and the answers to them (rule G-06)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TypedReasons = Mapping[tuple[str, str], str]
 
 
 class OverrideRequestRow(NamedTuple):
-    """One question; it has either its answer or the form that gives one."""
+    """One override request, with its answer if there is one, and the form to accept it."""
 
     request: OverrideRequest
     answer: Override | None
@@ -24,7 +24,7 @@ class OverrideRequestRow(NamedTuple):
 def override_request_rows(
     registration: Registration, revision: Revision, *, sent: OverrideForm | None, typed: TypedReasons
 ) -> list[OverrideRequestRow]:
-    """All that the revision asks; ``sent`` is a form that came back with errors."""
+    """The override requests of the revision; ``sent`` is a form shown again after an error."""
     requests = revision.override_requests()
     if not requests:
         return []
@@ -40,7 +40,7 @@ def override_request_rows(
 def _form(
     number: int, request: OverrideRequest, revision: Revision, sent: OverrideForm | None, typed: TypedReasons
 ) -> OverrideForm:
-    """With ids of its own, since a page can hold several."""
+    """The form for one request, with ids of its own, because a page can hold several."""
     if sent is not None and (sent.data.get("rule"), sent.data.get("value")) == request.pair:
         form = sent
     else:

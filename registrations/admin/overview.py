@@ -1,4 +1,4 @@
-"""The overview of the desk, and what can be taken along from queue and overview."""
+"""The overview of the desk, and the CSV exports of the queue and the overview."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _WEEKS_HEAD: Final = ("week_from", "decisions", "median_hours")
 
 @require_safe
 def overview(request: SignedInRequest, *, frame: Mapping[str, Any]) -> HttpResponse:
-    """How much there is, how long it takes, what ends soon, what partners stumble over."""
+    """Show counts, waiting times, exceptions that end soon and the most frequent findings."""
     if not permissions.may_see_desk(request.user):
         raise PermissionDenied
     weeks, oldest = figures.weeks(), figures.oldest()
@@ -59,14 +59,14 @@ def overview(request: SignedInRequest, *, frame: Mapping[str, Any]) -> HttpRespo
 
 @require_POST
 def export_weeks(request: SignedInRequest) -> StreamingHttpResponse:
-    """The table of decisions as a file."""
+    """Export the table of weekly decisions as CSV."""
     export("decisions", by=request.user)
     rows = [(week.monday.date().isoformat(), week.decisions, week.hours) for week in figures.weeks()]
     return spreadsheet.answer("decisions", _WEEKS_HEAD, rows)
 
 
 def export_queue(request: SignedInRequest, rows: QuerySet[Any]) -> StreamingHttpResponse:
-    """The queue as it is narrowed, in its order and without pages."""
+    """Export the queue as CSV, as it is filtered and in its order, without paging."""
     export("queue", by=request.user)
     return spreadsheet.answer("review-queue", _QUEUE_HEAD, _queue_cells(rows))
 

@@ -1,4 +1,4 @@
-"""What the review page shows: read once, for one registration and one member of staff."""
+"""The context of the review page, read once for one registration and one member of staff."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class HistoryEntry(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """The shown revision against an earlier one; ``anchor`` is where it stands on the page."""
+    """The shown revision compared with an earlier one; ``anchor`` is its id on the page."""
 
     anchor: str
     with_what: str
@@ -57,10 +57,11 @@ class Comparison(NamedTuple):
 
 @dataclass
 class Desk:
-    """One look at a registration; the forms are there when they come back with errors.
+    """The review page of one registration; a form is set if it is shown again after an error.
 
-    After a refusal ``conflict`` says why, ``seen_version`` which revision it was about, and
-    ``is_decision`` that the revision itself was to be decided.
+    The ``typed_`` fields hold what was typed before. After a refusal ``conflict`` says why,
+    ``seen_version`` which revision it was about, and ``is_decision`` whether it refused a decision
+    on the revision.
     """
 
     registration: Registration
@@ -91,11 +92,11 @@ class Desk:
 
     @property
     def shown(self) -> Revision:
-        """The newest: where one is under review, it is that one."""
+        """The newest revision; if one is under review, it is that one."""
         return self.revisions[0]
 
     def context(self) -> dict[str, Any]:
-        """All that the template asks for."""
+        """The template context."""
         shown = self.shown
         scopes = granting.not_refused(shown)
         key, words = state_of(self.registration, shown.stage)
@@ -149,13 +150,13 @@ class Desk:
         }
 
     def _confirmation(self, shown: Revision, restricted: Sequence[str]) -> ScopeConfirmation | None:
-        """The second person's word on all of them; of a revision that is decided, whatever was said."""
+        """The second person's confirmation of all restricted scopes; once decided, whichever there is."""
         if shown.stage is not RevisionStatus.UNDER_REVIEW:
             return shown.scope_confirmations.select_related("confirmed_by").first()
         return next((one for one in valid_confirmations(shown) if set(restricted) <= set(one.scopes)), None)
 
     def _refusal(self, shown: Revision) -> dict[str, Any]:
-        """Whether somebody was faster, and who; or whether something has to come first."""
+        """Whether somebody else was faster, and who; or whether something has to be done first."""
         seen = next((row for row in self.revisions if row.number == self.seen_version), None)
         is_open = shown.stage is RevisionStatus.UNDER_REVIEW
         is_early = self.is_decision and is_open and shown.number == self.seen_version
@@ -170,7 +171,7 @@ class Desk:
     def _comments(
         self, errors: Sequence[tuple[str, str]], *, changed: Set[str], in_exception: Set[str]
     ) -> dict[str, Any]:
-        """The comments, each field's at the one place where the page shows the field."""
+        """The comments, grouped by the part of the page that shows their field."""
         places = comments.places_of(self.registration, self.comment_form)
         rest = [places[name] for name in FIELDS if name not in changed | in_exception]
         return {
@@ -185,7 +186,7 @@ class Desk:
         }
 
     def _comparisons(self) -> list[Comparison]:
-        """With what is live, and with what was decided last where that is another revision."""
+        """Comparisons with the live and with the previous revision, one if they are the same."""
         others = self.revisions[1:]
         live = next((row for row in others if row.stage is RevisionStatus.APPROVED), None)
         earlier = [live, *others[:1]]
@@ -193,7 +194,7 @@ class Desk:
         return [self._comparison(row) for row in before if not self._stands_on_top(row)]
 
     def _stands_on_top(self, row: Revision) -> bool:
-        """Whether the refusal tells this difference already."""
+        """Whether the message about the refusal already shows this difference."""
         return bool(self.since) and row.number == self.seen_version
 
     def _comparison(self, before: Revision) -> Comparison:
@@ -243,7 +244,7 @@ class Desk:
         }
 
     def _secrets(self) -> list[tuple[str, str]]:
-        """Hint and status of each; the sealed values are not even read."""
+        """Hint and status of each secret, without loading the sealed values."""
         now = timezone.now()
         rows = self.registration.secrets.defer("sealed_secret", "verifier")
         return [(row.hint, row.status_at(now).value) for row in rows]

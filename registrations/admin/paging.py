@@ -1,4 +1,4 @@
-"""Lists of the desk, and paging that costs the same however long a table grows."""
+"""Lists of the desk, with paging whose cost does not grow with the table."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 MOST_ROWS = 1000
-"""Rows that a list of the desk leads through; filters lead to the others."""
+"""The most rows that a list of the desk pages through; filters lead to the others."""
 
 
 class CappedPaginator(Paginator):
-    """Counts no further than :data:`MOST_ROWS`, so that the count stays as quick as the page.
+    """A paginator that stops counting at :data:`MOST_ROWS`, so that the count is as fast as the page.
 
-    It keeps the order, by which the database takes the same index as for the page.
+    It keeps the order, so that the database uses the same index as for the page.
     """
 
     @cached_property
@@ -27,7 +27,7 @@ class CappedPaginator(Paginator):
 
 
 class Listing(ChangeList):
-    """A list that offers to show all only where something narrows it."""
+    """A list that offers to show all rows only while a search or filter narrows it."""
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)

@@ -37,12 +37,12 @@ _CLAIM_VIEWS = {"claim": claiming.claim, "release": claiming.release, "reassign"
 
 
 def _person(request: HttpRequest) -> User:
-    """The admin lets in nobody who is not signed in."""
+    """The signed-in user; the admin admits nobody else."""
     return cast(User, request.user)
 
 
 class Queue(Listing):
-    """A list whose rows lead to the review page, and know what their reader may do."""
+    """The list of the queue: its rows lead to the review page, and know what the reader may do."""
 
     def url_for_result(self, result: Any) -> str:
         return review_url(result)
@@ -65,7 +65,7 @@ def _is_free(revision: Revision) -> bool:
 
 @admin.register(Registration)
 class RegistrationAdmin(ReadOnly):
-    """Shows what was submitted; drafts are their partner's own. Nothing is saved here."""
+    """The queue of submitted registrations, read-only; drafts are visible to their partner alone."""
 
     list_display = (
         "client",
@@ -90,7 +90,7 @@ class RegistrationAdmin(ReadOnly):
     show_facets = ShowFacets.NEVER
 
     def get_urls(self) -> list[URLPattern]:
-        """The queue and the pages of one registration stand in for all pages of the stock admin."""
+        """The queue and the pages of one registration replace all pages of the stock admin."""
         view, name = self.admin_site.admin_view, "registrations_registration"
         return [
             path("", view(self.changelist_view), name=f"{name}_changelist"),
@@ -116,7 +116,7 @@ class RegistrationAdmin(ReadOnly):
         return overview.overview(cast(SignedInRequest, request), frame=self.admin_site.each_context(request))
 
     def export_view(self, request: HttpRequest) -> HttpResponseBase:
-        """The list as its address narrows it; it is posted, since it leaves an event."""
+        """Export the filtered list; POST only, because it records an event."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         if not permissions.may_see_desk(_person(request)):
@@ -135,7 +135,7 @@ class RegistrationAdmin(ReadOnly):
         return exceptions.one(cast(SignedInRequest, request), uuid, frame=frame)
 
     def to_review(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The stock page of a row has nothing to add to the review page."""
+        """Redirect the stock page of a row to its review page."""
         row = Registration.objects.filter(pk=pk, revision_count__gt=0).first()
         if row is None or not permissions.may_see_desk(_person(request)):
             raise Http404
@@ -145,13 +145,13 @@ class RegistrationAdmin(ReadOnly):
         return Queue
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """What is in the chosen state, each with its newest revision in the same statement."""
+        """The registrations in the chosen state, each with its newest revision in the same query."""
         rows = rows_of(chosen_state(request))
         rows = rows.annotate(exception_status=F("newest__pkce_exception__status"))
         return rows.select_related("organisation", "newest", "newest__claimed_by")
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
-        """Who waits longest comes first; where nobody waits, what is newest does."""
+        """The longest wait first; in states where nobody waits, the newest first."""
         return STATES[chosen_state(request)].order
 
     def get_search_results(
@@ -166,7 +166,7 @@ class RegistrationAdmin(ReadOnly):
         return queryset.filter(found.rows), False
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """The filters are all there is: a column nobody shows cannot be probed by its address."""
+        """Allow only the filters on the page, so that no other column can be probed through the URL."""
         return lookup in {one.parameter_name for one in self.list_filter}
 
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -182,7 +182,7 @@ class RegistrationAdmin(ReadOnly):
             "next_url": next_url(request),
             "export_url": export_url(request),
             "most_rows": MOST_ROWS,
-            "is_nav_sidebar_enabled": False,  # the columns need its place
+            "is_nav_sidebar_enabled": False,  # the columns need the room
         }
         return super().changelist_view(request, shown | (extra_context or {}))
 
@@ -213,7 +213,7 @@ class RegistrationAdmin(ReadOnly):
 
     @admin.display(description="Claim", empty_value="")
     def claim(self, row: Any) -> str:
-        """The name of who claimed it, or the button; the form round the list has the token."""
+        """Who claimed it, or the claim button; the form around the list has the CSRF token."""
         if row.newest.claimed_by is not None:
             return "You" if row.is_mine else str(row.newest.claimed_by.get_full_name())
         if not row.claim_url:

@@ -1,4 +1,4 @@
-"""What the queue can be narrowed to: fixed choices, so that no filter reads the table."""
+"""The filters of the queue: fixed choices, so that no filter reads the table."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Choices = list[tuple[str, str]]
 
 
 class StateFilter(SimpleListFilter):
-    """The state of the registration, with what is under review preset."""
+    """The state of the registration; by default, what is under review."""
 
     title = "state"
     parameter_name = PARAMETER
@@ -28,7 +28,7 @@ class StateFilter(SimpleListFilter):
         return [(key, words) for key, (words, *_) in STATES.items()]
 
     def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
-        return queryset  # it begins with the rows of the state
+        return queryset  # get_queryset starts from the rows of the state
 
     def choices(self, changelist: ChangeList) -> Iterator[Any]:
         for key, words in self.lookup_choices:
@@ -40,7 +40,7 @@ class StateFilter(SimpleListFilter):
 
 
 class ClaimFilter(SimpleListFilter):
-    """Whose review it is; what nobody reviews is nobody's."""
+    """Who claimed the review; ``unclaimed`` holds only what is under review."""
 
     title = "claim"
     parameter_name = "claim"

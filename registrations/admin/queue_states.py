@@ -1,7 +1,7 @@
 """The states that the queue lists, each with the index that finds it.
 
-What waits is found by the revisions under review, oldest first; what was turned down by the
-revisions with that status; what is live or over by the registrations.
+What is under review is found through its revision, oldest first; what came back or was withdrawn
+through the newest revision; what is live, suspended or closed through the registration.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _TURNED_DOWN_LATEST = ("-newest__pk",)
 
 
 class State(NamedTuple):
-    """One state: its words, which revision stands for the registration, which rows, in what order."""
+    """One state: its label, the revision that represents the registration, the rows and their order."""
 
     words: str
     newest: Q
@@ -59,8 +59,7 @@ STATES: Final[Mapping[str, State]] = {
 
 
 def chosen_state(request: HttpRequest) -> str:
-    """The key of the state that the page lists: what waits for a decision, or all for a search,
-    unless told otherwise."""
+    """The state to list: the one in the URL, else all for a search, else what is under review."""
     asked = request.GET.get(PARAMETER, "")
     if asked in STATES:
         return asked
@@ -68,7 +67,7 @@ def chosen_state(request: HttpRequest) -> str:
 
 
 def rows_of(key: str) -> Rows:
-    """The registrations in the state, each with ``newest``, the revision that stands for it."""
+    """The registrations in the state, each with ``newest``, the revision that represents it."""
     state = STATES[key]
     submitted: Rows = Registration.objects.filter(revision_count__gt=0)
     with_newest = submitted.annotate(newest=FilteredRelation("revisions", condition=state.newest))

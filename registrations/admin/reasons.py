@@ -1,4 +1,4 @@
-"""Where leads edit the prepared reasons, with an event each time."""
+"""The admin page where leads edit the prepared reasons; every change records an event."""
 
 from __future__ import annotations
 

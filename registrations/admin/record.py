@@ -1,4 +1,4 @@
-"""A revision as the review page shows it: every value spelled out, every host in view."""
+"""A revision as the review page shows it: every value in full, every host set apart."""
 
 from __future__ import annotations
 
@@ -24,7 +24,11 @@ _ADDRESS_FIELDS: Final = frozenset({*WEB_URI_FIELDS, "redirect_uris"})
 
 
 class Address(NamedTuple):
-    """A web address with its host apart. ``reading`` is how an international host reads, else empty."""
+    """A web address split around its host.
+
+    ``reading`` is an international host in its own script, else empty; ``is_page`` is whether the
+    address is shown as a link.
+    """
 
     before: str
     host: str
@@ -46,7 +50,7 @@ GRAVE: Final[Mapping[Risk, str]] = {
     Risk.LOGO: "What users see",
     Risk.CLIENT_URI: "What users see",
 }
-"""Why a change is among the first to read."""
+"""The label of a change that a reviewer should read first."""
 
 
 class Checked(NamedTuple):
@@ -76,14 +80,14 @@ class Row(NamedTuple):
 
 
 class Part(NamedTuple):
-    """One of the form's three parts."""
+    """One of the form's three sections."""
 
     title: str
     rows: list[Row]
 
 
 class Compared(NamedTuple):
-    """One field before and after; ``grave`` says what makes it one to read first, else empty."""
+    """One field before and after; ``grave`` is its label if it should be read first, else empty."""
 
     field: str
     label: str
@@ -93,7 +97,7 @@ class Compared(NamedTuple):
 
 
 def address(uri: str, *, is_page: bool) -> Address:
-    """Take apart an address that the rules accepted; ``is_page`` is whether it may be a link."""
+    """Split an address that the rules accepted; ``is_page`` is whether it may become a link."""
     host = redirect_uris.host_of(uri)
     before, after = uri[: uri.index("//") + 2], uri[uri.index("//") + 2 + len(host) :]
     reading = hosts.unicode_name(hosts.read(host)) if hosts.ACE_PREFIX in host.lower() else ""
@@ -101,7 +105,7 @@ def address(uri: str, *, is_page: bool) -> Address:
 
 
 def findings_of(revision: Revision) -> list[tuple[str, int | None, Finding]]:
-    """Label, line and text of each note that the rules left at submission."""
+    """Field label, line and finding, for each finding stored at submission."""
     found = [Finding(**{**stored, "severity": Severity(stored["severity"])}) for stored in revision.findings]
     return [
         (
@@ -114,8 +118,10 @@ def findings_of(revision: Revision) -> list[tuple[str, int | None, Finding]]:
 
 
 def parts_of(revision: Revision, scopes: Sequence[Scope], *, apart: Collection[str] = ()) -> list[Part]:
-    """The whole record in the order of the form, but for what the page shows ``apart``; beside each
-    address what the pre-flight check found: one statement."""
+    """The whole record in the order of the form, except the fields that the page shows ``apart``.
+
+    Each address comes with the result of its pre-flight check: one query.
+    """
     readers, checked = _readers(revision, scopes), _checked(revision)
     return [
         Part(
@@ -131,8 +137,10 @@ def parts_of(revision: Revision, scopes: Sequence[Scope], *, apart: Collection[s
 
 
 def compared(changes: Iterable[Change], scopes: Iterable[Scope] = ()) -> list[Compared]:
-    """A difference, gravest first, with what came and what went marked; ``scopes`` are those of
-    the newer record, to say what each allows."""
+    """A difference, gravest change first, with added and removed entries marked.
+
+    ``scopes`` are those of the newer record, for the description of each.
+    """
     by_name = {scope.name: scope for scope in scopes}
     return [_compared(risk, change, by_name) for risk, change in ranked(changes)]
 
@@ -150,7 +158,7 @@ def _compared(risk: Risk, change: Change, scopes: Mapping[str, Scope]) -> Compar
 
 
 def _checked(revision: Revision) -> Mapping[tuple[str, str], Checked]:
-    """By field and address."""
+    """The results of the pre-flight checks, by field and address."""
     return {
         (found.field, found.uri): Checked(preflight_words(found), at, found.verdict != Verdict.ANSWERS)
         for found in revision.preflights.all()

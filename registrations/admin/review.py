@@ -1,4 +1,4 @@
-"""The review page: shows a registration, takes the decision on it, and hands that to its verb."""
+"""The review page: shows a registration, and passes the reviewer's actions to their verbs."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _TAKEN_BACK = "What this is about is no longer there: it was taken back."
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def review(request: SignedInRequest, uuid: UUID, *, frame: Mapping[str, Any]) -> HttpResponse:
-    """One registration for one reviewer; ``frame`` is what the admin's own templates need."""
+    """Show the page or take one action; ``frame`` is the context of the admin's templates."""
     if not permissions.may_see_desk(request.user):
         raise PermissionDenied
     submitted = Registration.objects.filter(revision_count__gt=0).select_related("organisation")
@@ -99,7 +99,7 @@ def _decide(request: SignedInRequest, registration: Registration, frame: Mapping
 def _preview(
     request: SignedInRequest, registration: Registration, frame: Mapping[str, Any], form: ReasonedDecisionForm
 ) -> HttpResponse:
-    """The email before it is sent; nothing changes."""
+    """Show the email that the decision would send; nothing is saved."""
     if not permissions.can_review(request.user, registration):
         raise NotAllowed
     decision, note = form.cleaned_data["decision"], form.cleaned_data["note"]
@@ -161,7 +161,7 @@ def _grant_or_refuse(registration: Registration, by: Any, answers: Mapping[str, 
 
 
 def _accept(request: SignedInRequest, registration: Registration, frame: Mapping[str, Any]) -> HttpResponse:
-    """One value that a rule rejects and the partner asks about."""
+    """Accept one value that a rule rejects, as the partner requested."""
     if not permissions.can_review(request.user, registration):
         raise NotAllowed
     form = OverrideForm(request.POST)
@@ -179,7 +179,7 @@ def _accept(request: SignedInRequest, registration: Registration, frame: Mapping
 
 
 def _confirm(request: SignedInRequest, registration: Registration, frame: Mapping[str, Any]) -> HttpResponse:
-    """The restricted scopes, by a second person."""
+    """Confirm the restricted scopes, as a second person."""
     if not permissions.can_review(request.user, registration):
         raise NotAllowed
     form = SeenForm(request.POST)
@@ -196,7 +196,7 @@ def _confirm(request: SignedInRequest, registration: Registration, frame: Mappin
 
 
 def _comments(request: SignedInRequest, registration: Registration, frame: Mapping[str, Any]) -> HttpResponse:
-    """One comment, reply or desk note; or one thread resolved, reopened or taken back."""
+    """Save a comment, reply or desk note; take a comment back; resolve or reopen a thread."""
     if not permissions.can_review(request.user, registration):
         raise NotAllowed
     form = comments.CommentForm(request.POST)
@@ -221,7 +221,7 @@ def _again(
     note: str = "",
     reasons: TypedReasons | None = None,
 ) -> Desk:
-    """Another look, with what was typed kept."""
+    """The page with fresh data and what was typed."""
     registration.refresh_from_db()
     return Desk(
         registration,
@@ -239,7 +239,7 @@ def _again(
 def _too_late(
     request: SignedInRequest, frame: Mapping[str, Any], conflict: Conflict, desk: Desk
 ) -> HttpResponse:
-    """The look with the reason on top."""
+    """Answer 409 with the page and the reason on top."""
     desk.conflict = conflict.reason
     desk.since = conflict.difference if isinstance(conflict, StaleVersion) else []
     return _page(request, frame, desk, status=409)

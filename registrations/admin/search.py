@@ -1,4 +1,4 @@
-"""The search of the queue: beginnings and whole ids, since parts would read the tables from end to end."""
+"""The search of the queue: beginnings and whole ids, because other parts would scan the tables."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ HELP: Final = "The beginning of the name of a client or organisation, or of a ho
 SHORTEST: Final = 2
 LONGEST: Final = 200
 MOST_MATCHES: Final = 2000
-"""Matches that are looked at: more come only from a term that says too little."""
+"""The most matches looked at; only a term that is too general has more."""
 
 
 class Found(NamedTuple):
-    """What a term leads to; ``problem`` says why that may not be all of it."""
+    """The result of a search; ``problem`` says why it may be incomplete."""
 
     rows: Q
     problem: str = ""
 
 
 def matching(term: str) -> Found:
-    """The registrations that a term names, in one statement of its own; for an id without any.
+    """The registrations that match a term; one query, none for an id.
 
     The names and hosts of earlier revisions count too.
     """
@@ -47,5 +47,5 @@ def _by_beginning(term: str) -> Found:
 
 
 def _host(term: str) -> str:
-    """Of a whole address its host; hosts are stored in small letters."""
+    """The host of a term that may be a whole address; in lower case, as hosts are stored."""
     return term.lower().rpartition("://")[2].partition("/")[0]

@@ -1,4 +1,4 @@
-"""What the review page holds against a record, or says for it: hosts, mail, and where to look first."""
+"""Signals for and against a record on the review page: hosts, email domain, reasons for doubt."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MAIL_WORDS: Final[Mapping[Mail, str]] = {
 
 
 class MailDomain(NamedTuple):
-    """The domain of the submitter's address; whether they proved that they read mail there."""
+    """The domain of the submitter's email address, and whether they verified that address."""
 
     kind: str
     domain: str
@@ -27,7 +27,7 @@ class MailDomain(NamedTuple):
 
 
 class Doubt(NamedTuple):
-    """A reason to look twice; ``target`` is where on the page, if it has a place of its own."""
+    """A reason to look twice; ``target`` is the id of its part of the page, if it has one."""
 
     kind: str
     words: str
@@ -36,8 +36,11 @@ class Doubt(NamedTuple):
 
 
 def context(revision: Revision, *, is_first: bool, undecided: Mapping[str, bool]) -> dict[str, Any]:
-    """One statement. ``undecided`` says whether the exception, ``pkce``, and the questions of the
-    partner, ``asks``, still wait for the desk."""
+    """The template context of the signals; one query.
+
+    ``undecided`` says whether the PKCE exception, ``pkce``, and the override requests, ``asks``,
+    still wait for the desk.
+    """
     return {
         "hosts": sites.hosts_of(revision.metadata()),
         "mail": _mail(revision),
@@ -54,7 +57,7 @@ def _mail(revision: Revision) -> MailDomain:
 
 
 def _doubts(revision: Revision, undecided: Mapping[str, bool]) -> Iterator[Doubt]:
-    """What no earlier revision vouches for, gravest first."""
+    """What to doubt in a first submission, gravest first."""
     elsewhere = tuple(use.host for use in sites.hosts_of(revision.metadata()) if not use.is_own_site)
     if elsewhere:
         yield Doubt("hosts", "Hosts outside the site of the client URI", elsewhere, "hosts-title")

@@ -1,4 +1,4 @@
-"""Lists as CSV, written while they are read."""
+"""Lists as CSV files, streamed row by row."""
 
 from __future__ import annotations
 
@@ -15,23 +15,24 @@ Cell = str | int | float | None
 
 
 class _Echo:
-    """A file that hands back what is written to it."""
+    """A file-like object that returns what is written to it."""
 
     def write(self, text: str) -> str:
         return text
 
 
 def harmless(cell: Cell) -> Cell:
-    """A cell that no spreadsheet takes for a formula: partners choose much of what stands in them.
+    """A cell that no spreadsheet takes for a formula, because partners choose much of the content.
 
-    OWASP, "CSV injection": what could begin a formula begins with an apostrophe instead, also behind
-    a sign at which a spreadsheet may part cells, such as the semicolon of Danish and German ones.
+    OWASP, "CSV injection": an apostrophe is put before whatever could begin a formula, also after a
+    character at which a spreadsheet may split cells, such as the semicolon of Danish and German
+    ones.
     """
     return _BEGINS_FORMULA.sub(r"\1'", cell) if isinstance(cell, str) else cell
 
 
 def answer(name: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> StreamingHttpResponse:
-    """The file, to be saved under that name."""
+    """Stream the rows as a CSV download with that name."""
     response = StreamingHttpResponse(_lines(head, rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response

@@ -53,27 +53,27 @@ _PREFLIGHT_WORDS: Final[Mapping[str, str]] = {
 
 
 def decided_words(revision: Revision) -> str:
-    """What was done with it, before "by" and a name; empty while it is under review."""
+    """How it was decided, to stand before "by" and a name; empty while it is under review."""
     if revision.decided_how == DecidedHow.RULES:
         return "put into effect without a review"
     return DECIDED_WORDS.get(revision.status, "")
 
 
 def state_of(registration: Registration, newest: V) -> tuple[str, str]:
-    """Key and words of the state. To a reviewer a submission taken back is no draft."""
+    """Key and label of the state; a reviewer sees a withdrawn submission as withdrawn, not as a draft."""
     key, words = shown_status(registration.stage, newest, under_review=newest is V.UNDER_REVIEW)
     return ("withdrawn", "Withdrawn") if key == "draft" else (key, words)
 
 
 def preflight_words(found: Preflight) -> str:
-    """The verdict in words. Of a redirect URI nothing was asked, so only the host has answered."""
+    """The verdict in words; a redirect URI is never requested, so only its host has answered."""
     if found.field == CALLBACKS and found.verdict == Verdict.ANSWERS:
         return "Host answers"
     return _PREFLIGHT_WORDS[found.verdict]
 
 
 def is_late(submitted_at: datetime) -> bool:
-    """Whether the time in which it should have been decided is over."""
+    """Whether the target time for a decision has passed."""
     target = after_working_days(submitted_at, settings.PORTAL_REVIEW_TARGET_DAYS)
     return timezone.now() > target
 

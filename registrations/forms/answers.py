@@ -1,4 +1,4 @@
-"""Answers to what reviewers ask, as the form carries them: one text named ``answer-<thread>`` each."""
+"""Answers to reviewers' comments in the form: one text field ``answer-<thread>`` per open thread."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _TEXT: Final = TypedText(max_length=MAX_TEXT_LENGTH)
 
 
 class Answer(NamedTuple):
-    """An open thread, what was answered to it, and why that cannot be kept."""
+    """An open thread, the answer to it, and why that answer cannot be stored, if so."""
 
     thread: PartnerThread
     text: str
@@ -23,23 +23,23 @@ class Answer(NamedTuple):
 
     @property
     def name(self) -> str:
-        """Of its text in the form."""
+        """The name of its form field."""
         return f"answer-{self.thread.uuid}"
 
 
 def stored_answers(threads: Iterable[PartnerThread], data: Mapping[str, Any]) -> list[Answer]:
-    """What a draft holds."""
+    """The answers that a draft holds."""
     answers = answers_of(data)
     return [Answer(one, storable(answers.get(one.uuid, ""))) for one in threads]
 
 
 def posted_answers(threads: Iterable[PartnerThread], values: Mapping[str, Any]) -> list[Answer]:
-    """What was posted; answers to what nobody asks are not even read."""
+    """The posted answers; those to other threads are not even read."""
     return [_posted(one, str(values.get(f"answer-{one.uuid}", ""))) for one in threads]
 
 
 def to_store(answers: Sequence[Answer]) -> dict[str, str]:
-    """What the draft keeps of them, by thread."""
+    """The answers that the draft stores, by thread."""
     return {str(one.thread.uuid): one.text for one in answers if one.text.strip() and not one.complaint}
 
 

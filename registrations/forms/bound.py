@@ -1,4 +1,4 @@
-"""A field as the page shows it: its value, its findings, and how they are tied together."""
+"""A form field as the page shows it, with its value, its findings and the ids that link them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from registrations.rules.vocabulary import Environment
 
 
 class Option(NamedTuple):
-    """A radio button or checkbox, for a scope above the normal tier with the reason beside it."""
+    """A radio button or checkbox; a scope above the normal tier also has a field for the reason."""
 
     id: str
     value: str
@@ -33,18 +33,18 @@ class Option(NamedTuple):
 
 
 class RegistrationBoundField(BoundField):
-    """What templates/includes/field.html reads. No widget is rendered: one template is quicker."""
+    """The bound field for templates/includes/field.html. No widgets: one template is faster."""
 
     form: Any
 
     @property
     def kind(self) -> str:
-        """Which control it is, by the field's kind; ``fixed`` where the client cannot choose."""
+        """The kind of control; ``fixed`` if the value cannot be changed."""
         return "fixed" if self.fixed else FIELDS[self.name].kind.value
 
     @property
     def fixed(self) -> str:
-        """The value that this client cannot leave; empty where it can choose."""
+        """The value if it cannot be changed any more; else empty."""
         fixed: str = self.form.fixed_environment if self.name == "environment" else ""
         return fixed
 
@@ -58,7 +58,7 @@ class RegistrationBoundField(BoundField):
 
     @property
     def mark(self) -> str:
-        """What stands behind the label of a field that not everybody fills in."""
+        """The hint after the label of a field that not everybody fills in."""
         if self.optional:
             return "optional"
         return "only with an exception" if FIELDS[self.name].only_with_exception else ""
@@ -75,13 +75,13 @@ class RegistrationBoundField(BoundField):
 
     @property
     def answers(self) -> Sequence[Answer]:
-        """What reviewers ask about it."""
+        """The open threads about this field, each with the answer to it."""
         asked: Sequence[Answer] = self.form.answers_for(self.name)
         return asked
 
     @property
     def presets(self) -> Sequence[Preset]:
-        """Callbacks of test clients, beside the redirect URIs."""
+        """Callbacks of test clients, offered next to the redirect URIs."""
         return presets(self.form["environment"].value()) if self.name == PRESET_FIELD else ()
 
     @property
@@ -94,19 +94,21 @@ class RegistrationBoundField(BoundField):
 
     @property
     def described_by(self) -> str:
-        """Ids of the help and, where there are any, of the findings."""
+        """Ids of the help text and, if there are any, of the findings."""
         return f"help_{self.name} findings_{self.name}" if self.findings else f"help_{self.name}"
 
     def value(self) -> Any:
-        """The value as it can be written into a page, whatever bytes were posted; of a list that was
-        posted, the lines that are kept and judged."""
+        """The value, safe to write into a page whatever was posted.
+
+        Of a posted list, only the lines that are kept and checked.
+        """
         value = super().value()
         if self.form.is_bound and isinstance(self.field, LinesField) and isinstance(value, str):
             value = "\n".join(lines_of(value))
         return storable(value) if isinstance(value, str) else value
 
     def options(self) -> Iterator[Option]:
-        """The answers offered, and after them what was chosen without being offered."""
+        """The options offered, followed by chosen values that are not offered."""
         chosen = self._chosen()
         known = {choice.value for choice in self._offered}
         strangers = [Choice(value, value, "This is not one of the choices.") for value in chosen - known]

@@ -1,4 +1,4 @@
-"""The tick without which nothing is closed."""
+"""The confirmation without which no registration is closed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django import forms
 
 
 class ClosingForm(forms.Form):
-    """Closing cannot be undone, so one press is not enough."""
+    """A checkbox that has to be ticked, because closing cannot be undone."""
 
     sure = forms.BooleanField(
         label="I understand that this cannot be undone",

@@ -1,7 +1,7 @@
-"""Fields that keep what was data, so that a draft can be wrong or incomplete.
+"""Form fields that keep what was typed, so that a draft can be wrong or incomplete.
 
-They refuse only what cannot be stored or sent back: NUL, lone surrogates, and sizes beyond any
-honest use. Whether a value is right is for the rules.
+They reject only what cannot be stored or shown again: NUL, lone surrogates and excessive sizes. The
+rules decide whether a value is valid.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from django.core.exceptions import ValidationError
 
 MAX_LINE: Final = 4_000
 MAX_TEXT: Final = 20_000
-"""Characters; far above every limit of the rules, so that those get to speak."""
+"""In characters; far above every limit of the rules, so that the rules report what is too long."""
 MAX_LINES: Final = 200
 MAX_CHOSEN: Final = 200
 _BULLET: Final = re.compile(r"(?:[-*•–]|[0-9]{1,2}[.)])[ \t]+", re.ASCII)
-"""At the start of a line alone: no address begins so."""
+"""A list bullet or number at the start of a line; no address begins like that."""
 
 
 class Choice(NamedTuple):
-    """One of the answers that a page offers."""
+    """An option that a page offers."""
 
     value: str
     label: str
@@ -31,18 +31,18 @@ class Choice(NamedTuple):
 
 
 def storable(value: str) -> str:
-    """The text with a question mark for each lone surrogate, which UTF-8 cannot write."""
+    """The text with each lone surrogate replaced by a question mark, because UTF-8 cannot encode it."""
     return value.encode("utf-8", "replace").decode("utf-8")
 
 
 def refuse_surrogates(value: str) -> None:
-    """Raises ValidationError where a request's odd charset left half a character behind."""
+    """Raises ValidationError for a lone surrogate, which an unusual request charset can leave behind."""
     if value != storable(value):
         raise ValidationError("This contains half of a broken character. Type it again.", "surrogate")
 
 
 class TypedText(forms.CharField):
-    """A text kept with its blanks: what is wrong with them is for the rules to say."""
+    """A text field that keeps spaces; the rules report what is wrong with them."""
 
     default_validators = [refuse_surrogates]
 
@@ -51,7 +51,7 @@ class TypedText(forms.CharField):
 
 
 class LinesField(TypedText):
-    """A list with one entry a line; cleans to a list of texts."""
+    """A list with one entry per line; cleans to a list of strings."""
 
     widget = forms.Textarea
 
@@ -69,10 +69,10 @@ class LinesField(TypedText):
 
 
 def lines_of(text: str) -> list[str]:
-    r"""The entries of a textarea, without the blanks round them, list bullets and empty lines.
+    r"""The entries of a textarea, without surrounding spaces and tabs, list bullets and empty lines.
 
-    Only ``\r\n``, ``\r`` and ``\n`` end a line; stranger separators stay inside an entry, where
-    rule R-02 finds them.
+    Only ``\r\n``, ``\r`` and ``\n`` end a line; other separators stay inside an entry, where rule
+    R-02 finds them.
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return [entry for line in lines if (entry := _entry(line))]
@@ -86,7 +86,7 @@ def _entry(line: str) -> str:
 
 
 class ChoiceText(TypedText):
-    """One answer of several. An answer that is not offered is kept as data, for the rules."""
+    """One of several options. A value that is not offered is kept as typed, for the rules to check."""
 
     def __init__(self, choices: Sequence[Choice] = (), **options: Any) -> None:
         super().__init__(**options)
@@ -94,7 +94,7 @@ class ChoiceText(TypedText):
 
 
 class ChosenField(forms.Field):
-    """Any number of the answers offered; others are kept as typed. Cleans to a list of texts."""
+    """Any number of options; values that are not offered are kept. Cleans to a list of strings."""
 
     widget = forms.SelectMultiple
 

@@ -1,7 +1,7 @@
-"""What a button of the form puts into it before it is saved: a suggestion, or a preset.
+"""The changes that the buttons of the form make to it before it is saved.
 
-Each function answers the posted values anew, so that a save, a clash and a refusal go on from
-there as from anything typed.
+They are made to a copy of the posted values, so that saving, conflicts and errors treat them like
+typed values.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ _LIST_FIELDS: Final = LINE_FIELDS | {"scope"}
 
 
 class Posted(NamedTuple):
-    """``field`` is where the person comes back to; empty for the top of the page."""
+    """The form to save, and the field to return to afterwards; empty for the top of the page."""
 
     form: RegistrationForm
     field: str = ""
 
 
 def posted(request: PartnerRequest, form: RegistrationForm) -> Posted:
-    """What is to be saved. A suggestion that is none any more, and an unknown preset, change nothing."""
+    """The form to save. An outdated suggestion or an unknown preset changes nothing."""
     if key := request.POST.get("apply"):
         return _taken(request, form, key)
     if key := request.POST.get("preset"):
@@ -38,7 +38,7 @@ def posted(request: PartnerRequest, form: RegistrationForm) -> Posted:
 
 
 def _taken(request: PartnerRequest, form: RegistrationForm, key: str) -> Posted:
-    form.is_valid()  # whether or not: what can be read is judged
+    form.is_valid()  # valid or not: whatever could be read is checked
     finding = next((found for found in _judged(form) if key_of(found) == key), None)
     if finding is None:
         return Posted(form)
@@ -55,16 +55,19 @@ def _added(request: PartnerRequest, form: RegistrationForm, key: str) -> Posted:
 
 
 def _judged(form: RegistrationForm) -> Iterator[Finding]:
-    """As the page showed it; then without the questions, since a tick made after that takes a
-    suggestion away, and pressing it is the later word."""
+    """The findings as the page showed them, then those without any override request.
+
+    A request ticked after the page was loaded takes its suggestion away, but the person pressed the
+    suggestion later still, so it counts.
+    """
     for values in (form.cleaned_data, {**form.cleaned_data, "review_asked": []}):
         yield from form.checks.check(values).for_partner()
 
 
 def key_of(finding: Finding) -> str:
-    """What the button of a suggestion posts: it names the finding, and never carries the text.
+    """The value that a suggestion's button posts: it names the finding and never carries the text.
 
-    Empty where there is nothing to take over, or no single value to put it in.
+    Empty if there is no suggestion, or no single value to replace with it.
     """
     if not finding.suggestion or (finding.field in _LIST_FIELDS and finding.index is None):
         return ""

@@ -1,4 +1,4 @@
-"""The form that takes an RFC 7591 document, pasted or as a file."""
+"""The form to import an RFC 7591 document, pasted or uploaded."""
 
 from __future__ import annotations
 
@@ -53,17 +53,17 @@ class ImportForm(forms.Form):
 
     @property
     def kept(self) -> str:
-        """What was pasted, for the page to show again: without secrets, and as UTF-8 can write it."""
+        """The pasted document for the page to show again, without secrets and safe to encode as UTF-8."""
         pasted = self.data.get("document", "")
         return storable(blanked(pasted)) if isinstance(pasted, str) else ""
 
     @property
     def lost(self) -> bool:
-        """Whether what was pasted is not shown again at all, since a secret might be in it."""
+        """Whether the pasted document is not shown again at all, because it might contain a secret."""
         return bool(self.data.get("document")) and not self.kept
 
     def findings(self, field: str) -> list[Finding]:
-        """What stands beside the field."""
+        """The errors of the field, as findings."""
         return [Finding("form", Severity.REJECT, field, str(text)) for text in self.errors.get(field, [])]
 
     def error_summary(self) -> list[SummaryItem]:
@@ -75,7 +75,7 @@ class ImportForm(forms.Form):
 
 
 def _text_of(file: UploadedFile[Any]) -> str:
-    """Raises UnreadableDocument."""
+    """Read the file as UTF-8 text. Raises UnreadableDocument."""
     content = file.read(MAX_DOCUMENT_BYTES + 1)
     if len(content) > MAX_DOCUMENT_BYTES:
         raise UnreadableDocument(_TOO_LARGE)
@@ -88,7 +88,7 @@ def _text_of(file: UploadedFile[Any]) -> str:
 
 
 def _refuse_unstorable(data: Mapping[str, Any]) -> None:
-    """Raises UnreadableDocument for what a draft cannot hold or the form could not send back."""
+    """Raises UnreadableDocument for values that a draft cannot store or the form cannot show again."""
     complaints = [f"`{name}`: {text}" for name, value in data.items() for text in _complaints(name, value)]
     if complaints:
         raise UnreadableDocument(*complaints)

@@ -1,4 +1,4 @@
-"""How crispy lays the form out: sections that are fieldsets, and in them answers of our own markup."""
+"""The crispy layout of the form: a fieldset per section, with our own markup for each field."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from registrations.forms.sections import SECTIONS, Section
 
 
 class Answer(LayoutObject):
-    """One field with its help and findings, as templates/includes/field.html writes it."""
+    """A field with its help and findings, rendered by templates/includes/field.html."""
 
     template = "includes/field.html"
 
@@ -20,7 +20,7 @@ class Answer(LayoutObject):
         self.fields = [name]
 
     def render(self, form: forms.BaseForm, context: Context, **_: object) -> SafeString:
-        """Raises KeyError for a name the form does not have, where crispy itself would log and skip."""
+        """Render the field. Raises KeyError for an unknown name, which crispy itself would log and skip."""
         (name,) = self.fields
         form.rendered_fields.add(name)  # type: ignore[attr-defined]
         with context.push(field=form[name]):
@@ -28,7 +28,7 @@ class Answer(LayoutObject):
 
 
 class SectionFieldset(LayoutObject):
-    """A part of the form: its legend, what it is about, and what it holds."""
+    """A section of the form: its legend, its introduction and its fields."""
 
     template = "includes/section.html"
 
@@ -43,12 +43,12 @@ class SectionFieldset(LayoutObject):
 
 
 def registration_layout() -> Layout:
-    """The whole form, as SECTIONS says; a new one each time, so that a page may change its own."""
+    """The layout of the whole form; a new one each time, so that a page can change its copy."""
     return Layout(*(SectionFieldset(section, *map(Answer, section.fields)) for section in SECTIONS))
 
 
 def registration_helper() -> FormHelper:
-    """Tells ``{% crispy %}`` to write the layout alone; the page has the form's tag and its token."""
+    """The helper for ``{% crispy %}``: renders the layout only; the page has the form tag and CSRF token."""
     helper = FormHelper()
     helper.form_tag = False
     helper.disable_csrf = True

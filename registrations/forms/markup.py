@@ -7,10 +7,10 @@ from django.utils.safestring import SafeString
 
 
 def code_spans(text: str) -> SafeString:
-    """Escape ``text`` and show what stands between two backticks as code.
+    """Escape ``text`` and show the parts between backticks as code.
 
-    Messages quote parts of what a partner data, so every piece is escaped by itself (RFC 6749
-    section 10.14). A backtick without a partner stays a backtick.
+    Messages quote parts of what a partner typed, so every piece is escaped by itself (RFC 6749
+    section 10.14). An unmatched backtick is kept.
     """
     pieces = text.split("`")
     if len(pieces) % 2 == 0:

@@ -1,8 +1,8 @@
-"""Asking a reviewer to accept what a rule rejects (rule G-06), as the form carries it.
+"""Override requests in the form: asking a reviewer to accept what a rule rejects (rule G-06).
 
-A question is four flat fields: the tick ``ask-0``, and ``ask-0-rule``, ``ask-0-value`` and
-``ask-0-reason``. Rule and value travel along, so that a tick is about the value it stood beside
-and about no other.
+A request is four flat fields: the checkbox ``ask-0``, and ``ask-0-rule``, ``ask-0-value`` and
+``ask-0-reason``. Rule and value are posted too, so that a tick counts only for the value that it
+was shown with.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from registrations.rules.overrides import OVERRIDABLE, Accepted, OverrideRequest
 from registrations.rules.vocabulary import MAX_CONTACTS, MAX_REDIRECT_URIS
 
 MAX_OVERRIDE_REQUESTS: Final = 1 + MAX_CONTACTS + MAX_REDIRECT_URIS
-"""The name, every contact and every redirect URI; what is beyond is neither shown nor read."""
+"""The name, every contact and every redirect URI; further requests are neither shown nor read."""
 
 _TEXT: Final = TypedText()
 
 
 @dataclass(frozen=True, slots=True)
 class RejectedValue:
-    """A value that a rule rejects unless a reviewer accepts it, and where it stands."""
+    """A value that a rule rejects unless a reviewer accepts it, with its field and line."""
 
     rule: str
     value: str
@@ -36,7 +36,7 @@ class RejectedValue:
 
 
 class Reply(NamedTuple):
-    """What a person did with a question: the tick, the reason, and why that cannot be stored."""
+    """What was filled in for an override request: tick, reason, and why the reason cannot be stored."""
 
     ticked: bool = False
     reason: str = ""
@@ -48,7 +48,7 @@ Replies = Mapping[tuple[str, str], Reply]
 
 
 class OverrideChoice(NamedTuple):
-    """A question as the page shows it; ``number`` makes its fields' names."""
+    """An override request as the page offers it; ``number`` is part of its field names."""
 
     number: int
     rejected: RejectedValue
@@ -61,7 +61,10 @@ class OverrideChoice(NamedTuple):
 
 
 def rejected_values(findings: Iterable[Finding], record: Metadata, accepted: Accepted) -> list[RejectedValue]:
-    """What can be asked, each value once: also where it is asked already, not where it is accepted."""
+    """The values whose acceptance can be requested, each once.
+
+    Includes those already requested, but not those already accepted.
+    """
     found: dict[tuple[str, str], RejectedValue] = {}
     for finding in findings:
         value = value_of(finding, record)
@@ -72,12 +75,15 @@ def rejected_values(findings: Iterable[Finding], record: Metadata, accepted: Acc
 
 
 def stored_replies(requested: Iterable[OverrideRequest]) -> Replies:
-    """The questions of a draft."""
+    """The override requests of a draft, as replies."""
     return {request.pair: Reply(ticked=True, reason=request.reason) for request in requested}
 
 
 def posted_replies(values: Mapping[str, Any]) -> Replies:
-    """What was posted; what is about no such rule, or about a value no draft can hold, is left out."""
+    """The posted replies, by rule and value.
+
+    Leaves out rules that cannot be overridden and values that a draft cannot store.
+    """
     replies: dict[tuple[str, str], Reply] = {}
     for number in range(MAX_OVERRIDE_REQUESTS):
         name = f"ask-{number}"
@@ -90,7 +96,7 @@ def posted_replies(values: Mapping[str, Any]) -> Replies:
 
 
 def override_requests_to_store(replies: Replies) -> list[dict[str, str]]:
-    """What the draft keeps of them."""
+    """The override requests that the draft stores."""
     return [
         OverrideRequest(rule, value, reply.reason.strip()).as_json()
         for (rule, value), reply in replies.items()
@@ -101,7 +107,7 @@ def override_requests_to_store(replies: Replies) -> list[dict[str, str]]:
 def override_choices(
     rejected_values: Iterable[RejectedValue], replies: Replies, findings: Sequence[Finding]
 ) -> list[OverrideChoice]:
-    """The rejected values with what was replied to them and what is wrong with that."""
+    """The rejected values, each with its reply and what is wrong with that reply."""
     return [
         _choice(number, rejected, replies.get((rejected.rule, rejected.value), Reply()), findings)
         for number, rejected in enumerate(rejected_values)
@@ -120,7 +126,7 @@ def _choice(
 
 
 def _complaint(text: str) -> str:
-    """Why no draft can hold the text; empty where it can."""
+    """Why a draft cannot store the text; empty if it can."""
     try:
         _TEXT.clean(text)
     except ValidationError as error:

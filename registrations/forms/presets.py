@@ -1,4 +1,4 @@
-"""The callbacks of common test clients, each offered as one press beside the redirect URIs."""
+"""The callbacks of common test clients, each added by one button next to the redirect URIs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FIELD = "redirect_uris"
 
 
 class Preset(NamedTuple):
-    """What the page offers of one client: the addresses that fit the environment, and the others."""
+    """What the page offers for one client: the addresses that the environment allows, and the others."""
 
     client: GuiClient
     redirect_uris: Sequence[str]
@@ -23,12 +23,12 @@ class Preset(NamedTuple):
 
     @property
     def words(self) -> str:
-        """The addresses for a script, separated by blanks."""
+        """The addresses for a script, separated by spaces."""
         return " ".join(self.redirect_uris)
 
 
 def presets(environment: object) -> list[Preset]:
-    """All clients. Production refuses plain http (R-64), so that is not offered there."""
+    """The presets of all clients. Production refuses plain http (R-64), so it is not offered there."""
     return [_preset(client, environment) for client in GUI_CLIENTS]
 
 
@@ -37,7 +37,7 @@ def preset_named(key: str, environment: object) -> Preset | None:
 
 
 def with_preset(values: QueryDict, preset: Preset) -> QueryDict:
-    """The posted values with the preset's addresses at the end; none is listed twice."""
+    """The posted values with the preset's addresses appended; none is listed twice."""
     changed, listed = values.copy(), lines_of(values.get(FIELD, ""))
     missing = [uri for uri in preset.redirect_uris if uri not in listed]
     changed[FIELD] = "\n".join([*listed, *missing])

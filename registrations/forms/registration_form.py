@@ -1,4 +1,4 @@
-"""The whole record as one form. It keeps what was typed; the rules judge it."""
+"""The whole registration as one form. It keeps what was typed; the rules check it."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ from registrations.rules.findings import Finding, Severity
 from registrations.rules.vocabulary import Environment, PkceSupport
 
 LINE_FIELDS: Final = frozenset(name for name, field in FIELDS.items() if field.kind is Kind.LINES)
-"""Fields in which people write one entry a line."""
+"""Fields with one entry per line."""
 MAX_VERSION: Final = 2**31 - 1
 
 CHOICES: Final[Mapping[str, Sequence[Choice]]] = {
@@ -60,11 +60,11 @@ CHOICES: Final[Mapping[str, Sequence[Choice]]] = {
         ),
     ),
 }
-"""The answers that are always the same; the other ones come from the catalogue."""
+"""The options that never change; all others come from the catalogue."""
 
 
 def without_empty_lines(data: Mapping[str, Any]) -> dict[str, Any]:
-    """A draft as the form shows it, so that its lines count as they do when they are posted."""
+    """The draft data without empty lines, so that line numbers match those of a posted form."""
     lists = {name: data[name] for name in LINE_FIELDS if isinstance(data.get(name), list)}
     return {
         **data,
@@ -87,11 +87,11 @@ class SummaryItem:
 
 
 class RegistrationForm(forms.Form):
-    """Bound to what was posted, or showing a draft as ``initial``.
+    """The registration form, bound to posted values or showing a draft as ``initial``.
 
-    ``checks`` is what the values are checked against, and knows the answers on offer. ``findings``
-    are the rules' answers about these values; they appear beside their fields, and so do the
-    questions that a reviewer can be asked, and what reviewers ask in ``threads``.
+    ``checks`` is what the values are checked against, and knows the options on offer. ``findings``
+    are what the rules say about these values. They appear next to their fields, and so do the
+    override requests that can be made and the comments of reviewers in ``threads``.
     """
 
     bound_field_class = RegistrationBoundField
@@ -128,8 +128,7 @@ class RegistrationForm(forms.Form):
         values: QueryDict | None = None,
         version: int | None = None,
     ) -> RegistrationForm:
-        """The posted form once more: with what was found about it, with other values, or with another
-        draft version than the one that came along."""
+        """A copy of the posted form with new findings, other values or another draft version."""
         data: QueryDict = (self.data if values is None else values).copy()  # type: ignore[union-attr]
         if version is not None:
             data["draft_version"] = str(version)
@@ -141,7 +140,7 @@ class RegistrationForm(forms.Form):
         self.fields[name].offered = tuple(choices)  # type: ignore[attr-defined]
 
     def draft_data(self) -> dict[str, object]:
-        """The values as a draft keeps them; the logo travels by itself.
+        """The values as a draft stores them; the logo is handled separately.
 
         Raises ValueError while the form holds something that cannot be stored.
         """
@@ -152,20 +151,25 @@ class RegistrationForm(forms.Form):
         return data | {name: value for name, value in beside.items() if value}
 
     def live_findings(self) -> list[Finding]:
-        """While somebody types: what cannot be stored, and the rules' answers about the rest that holds
-        something, in the order of the form."""
+        """The findings of the live check, in the order of the form.
+
+        What cannot be stored, and what the rules say about the other fields that are filled in.
+        """
         unstorable = [found for name in TYPED_FIELDS for found in self.findings_for(name)]
         judged = self.checks.check(self.cleaned_data).beside_answers()
         shown = unstorable + [found for found in judged if found.field not in self.errors]
         return sorted(shown, key=lambda found: place(found.field))
 
     def clean_environment(self) -> str:
-        """What was left out stays as it is."""
+        """Use the fixed environment if none was posted."""
         return str(self.cleaned_data["environment"] or self.fixed_environment)
 
     def clean(self) -> dict[str, Any]:
-        """Adds ``review_asked``, ``answers`` and ``scope_reasons``; a question's reason or an answer
-        that cannot be stored is an error of the whole form."""
+        """Add ``review_asked``, ``answers`` and ``scope_reasons``.
+
+        The reason of an override request or an answer that cannot be stored is an error of the
+        whole form.
+        """
         for reply in self._replies.values():
             if reply.unstorable:
                 self.add_error(None, reply.unstorable)
@@ -190,7 +194,7 @@ class RegistrationForm(forms.Form):
         return stored_reasons(self.initial)
 
     def reason_for(self, scope: str) -> ScopeReason | None:
-        """The field beside the scope; None for a scope that needs no reason."""
+        """The reason field of the scope; None if the scope needs no reason."""
         tiers = self.checks.offer.tiers
         if scope not in tiers:
             return None
@@ -199,13 +203,13 @@ class RegistrationForm(forms.Form):
 
     @cached_property
     def answers(self) -> list[Answer]:
-        """What reviewers ask, with what was answered."""
+        """The open threads, each with the answer to it."""
         if self.is_bound:
             return posted_answers(self._threads, self.data)
         return stored_answers(self._threads, self.initial)
 
     def answers_for(self, field: str) -> list[Answer]:
-        """Those that stand beside ``field``."""
+        """The answers in threads about ``field``."""
         return [answer for answer in self.answers if answer.thread.field == field]
 
     @property
@@ -220,9 +224,9 @@ class RegistrationForm(forms.Form):
 
     @cached_property
     def override_choices(self) -> list[OverrideChoice]:
-        """What a reviewer can be asked, with what was ticked and typed."""
+        """The override requests that can be made, with what was ticked and typed."""
         if self.is_bound:
-            self.is_valid()  # whether or not: a question is about what could be read
+            self.is_valid()  # valid or not: a request is about what could be read
         data = self.cleaned_data if self.is_bound else self.initial
         record = metadata_of(data, logo_digest=None)
         values = rejected_values(self._findings, record, self.checks.accepted)
@@ -232,7 +236,7 @@ class RegistrationForm(forms.Form):
         return [choice for choice in self.override_choices if choice.rejected.field == field]
 
     def findings_for(self, field: str) -> list[Finding]:
-        """What stands beside ``field``: first what cannot be stored, then the rules' answers."""
+        """The findings about ``field``: first what cannot be stored, then those of the rules."""
         unstorable = [
             Finding("form", Severity.REJECT, field, str(message)) for message in self.errors.get(field, [])
         ]
@@ -260,17 +264,17 @@ class RegistrationForm(forms.Form):
 
     @cached_property
     def helper(self) -> FormHelper:
-        """Where ``{% crispy form %}`` looks for the layout."""
+        """The crispy helper, under the name that ``{% crispy form %}`` looks for."""
         return registration_helper()
 
     @property
     def sections(self) -> Sequence[Section]:
-        """The parts of the layout, for the list beside it."""
+        """The sections of the layout, for the table of contents."""
         return SECTIONS
 
 
 def _control(field: Field) -> forms.Field:
-    """The form's field for one of the record."""
+    """The form field for a field of the record."""
     options: dict[str, Any] = {"label": field.label, "initial": field.default or None}
     match field.kind:
         case Kind.LINE | Kind.ADDRESS:
@@ -289,7 +293,7 @@ def _control(field: Field) -> forms.Field:
             return forms.FileField(required=False, allow_empty_file=True, **options)
 
 
-# Beside the two that the class declares, the form has one field for each of the record.
+# Besides the two fields that the class declares, the form has one for each field of the record.
 RegistrationForm.base_fields = {
     **{name: _control(field) for name, field in FIELDS.items()},
     **RegistrationForm.base_fields,

@@ -1,7 +1,7 @@
-"""Why a partner needs a scope above the normal tier (rule S-07), as the form carries it.
+"""The reasons why a partner needs a scope above the normal tier (rule S-07), in the form.
 
-Each such scope has one flat field beside its tick, ``scope-reason-<name>``. What was written for a
-scope that is not ticked is kept: a tick that goes does not take the words along.
+Each such scope has one flat field next to its checkbox, ``scope-reason-<name>``. The reason is kept
+while the scope is not ticked.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _TEXT: Final = TypedText(max_length=MAX_TEXT)
 
 
 class ScopeReason(NamedTuple):
-    """The field beside one scope: the scope's tier, what was written, and whether that is wrong."""
+    """The reason field of one scope: the scope's tier, the text, and whether the rules reject it."""
 
     name: str
     tier: str
@@ -28,12 +28,12 @@ class ScopeReason(NamedTuple):
 
 
 def posted_reasons(values: Mapping[str, Any], scopes: Iterable[str]) -> dict[str, str]:
-    """What was written for each of the scopes; nothing for one whose field was left empty."""
+    """The posted reason for each of the scopes; empty ones are left out."""
     return {name: text for name in scopes if (text := str(values.get(f"{PREFIX}{name}", "")))}
 
 
 def stored_reasons(data: Mapping[str, Any]) -> dict[str, str]:
-    """What a draft keeps of them."""
+    """The reasons that a draft holds."""
     stored = data.get("scope_reasons")
     if not isinstance(stored, Mapping):
         return {}
@@ -41,7 +41,7 @@ def stored_reasons(data: Mapping[str, Any]) -> dict[str, str]:
 
 
 def refuse_unstorable(reasons: Mapping[str, str]) -> None:
-    """Raises ValidationError with everything that no draft can hold."""
+    """Raises ValidationError with every reason that a draft cannot store."""
     complaints = [text for name, reason in reasons.items() for text in _complaints(name, reason)]
     if complaints:
         raise ValidationError(complaints)
@@ -56,5 +56,5 @@ def _complaints(name: str, reason: str) -> list[str]:
 
 
 def shown(name: str, tier: str, reasons: Mapping[str, str], wrong: Iterable[str]) -> ScopeReason:
-    """The field with what was written; ``wrong`` are the scopes whose reasons the rules reject."""
+    """The reason field of a scope; ``wrong`` are the scopes whose reasons the rules reject."""
     return ScopeReason(f"{PREFIX}{name}", tier, storable(reasons.get(name, "")), name in wrong)

@@ -1,4 +1,4 @@
-"""The titles of the form's three sections, and the help beside each field as HTML."""
+"""The titles of the form's three sections, and the help text of each field as HTML."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from registrations.rules.fields import FIELDS
 
 
 class Section(NamedTuple):
-    """A part of the form: ``key`` is its fragment in the page's address."""
+    """A section of the form; ``key`` is its fragment in the page's URL."""
 
     key: str
     title: str

@@ -23,7 +23,7 @@ ANSWER_WORDS: Final[Mapping[tuple[str, str], str]] = {
     ("pkce_support", PkceSupport.SUPPORTED): "Supported",
     ("pkce_support", PkceSupport.EXCEPTION_REQUESTED): "Not supported, needs an exception",
 }
-"""By field and stored value, where the two differ."""
+"""By field and stored value, where the label differs from the value."""
 
 STATUS_WORDS: Final[Mapping[str, Words]] = {
     "draft": Words(
@@ -84,5 +84,7 @@ PREFLIGHT_WORDS: Final[Mapping[str, str]] = {
     Verdict.SILENT: "could not be opened from the internet",
     Verdict.NOT_PUBLIC: "could not be opened from the internet",
 }
-"""By verdict, as the partner reads it. Two sound the same: what our own name servers know of a
-private name is nobody else's business."""
+"""By verdict, worded for the partner.
+
+Two have the same words, so as not to disclose what our own name servers know about a private name.
+"""

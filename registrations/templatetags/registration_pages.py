@@ -1,4 +1,4 @@
-"""Filters of the partner's pages and the desk."""
+"""Template filters for the partner's pages and the desk."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ register = template.Library()
 
 @register.filter
 def code_spans(text: str) -> str:
-    """Escaped text in which what stands between backticks is shown as code."""
+    """The escaped text, with parts between backticks shown as code."""
     return markup(str(text))
 
 
 @register.filter
 def line_number(finding: Finding | SummaryItem) -> int | None:
-    """Which line of its field a finding is about; nothing where the field is not one of lines."""
+    """The line of its field that a finding is about; None if the field is not a list of lines."""
     if finding.index is None or finding.field not in LINE_FIELDS:
         return None
     return finding.index + 1
@@ -37,19 +37,19 @@ def line_number(finding: Finding | SummaryItem) -> int | None:
 
 @register.filter
 def button_key(finding: Finding) -> str:
-    """What the button posts that takes over a finding's suggestion; nothing where none can be."""
+    """The value posted by the button that applies a finding's suggestion; empty without a button."""
     return key_of(finding)
 
 
 @register.filter
 def picture(digest: str) -> Picture | None:
-    """The logo of one side of a difference."""
+    """The logo with that digest, for one side of a difference."""
     return picture_named(digest)
 
 
 @register.filter
 def entries(value: str | bool | Sequence[str] | None) -> list[str]:
-    """A value of a record as the lines to show: text is one, nothing is none."""
+    """A value of a record as a list of lines to show; empty if there is no value."""
     if isinstance(value, bool):
         return ["Yes" if value else "No"]
     if value is None or isinstance(value, str):
@@ -59,10 +59,10 @@ def entries(value: str | bool | Sequence[str] | None) -> list[str]:
 
 @register.filter
 def in_words(value: str, field: str) -> str:
-    """One line of a value: fixed choices in words, addresses of web pages as links, else as it is.
+    """One line of a value: fixed choices in words, web addresses as links, the rest unchanged.
 
-    Only ``https`` becomes a link: a draft may hold anything. RFC 7591 section 5 is the reason
-    for showing the whole address and for sending nothing along.
+    Only ``https`` becomes a link, because a draft may hold anything. The whole address is shown and
+    no referrer is sent because of RFC 7591 section 5.
     """
     if field not in WEB_URI_FIELDS or not value.startswith("https://"):
         return ANSWER_WORDS.get((field, value), value)
@@ -83,29 +83,29 @@ def secret_words(key: str) -> Words:
 
 @register.filter
 def rule_address(rule: str) -> str:
-    """Where the rule is told in plain words; nothing for what is no rule of the registry."""
+    """The URL of the rule in plain words; empty if the registry has no such rule."""
     return f"{reverse('registrations:rules')}#{rule}" if rule in RULES else ""
 
 
 @register.filter
 def rule_title(rule: str) -> str:
-    """What the rule is about, in a few words; nothing for what is no rule of the registry."""
+    """The title of the rule; empty if the registry has no such rule."""
     return RULES[rule].title if rule in RULES else ""
 
 
 @register.filter
 def rule_statement(rule: str) -> str:
-    """What the rule asks, in plain words; nothing for what is no rule of the registry."""
+    """What the rule requires, in plain words; empty if the registry has no such rule."""
     return RULES[rule].statement if rule in RULES else ""
 
 
 @register.filter
 def visible(text: str) -> str:
-    """A value of an example with everything invisible in it spelled out, long ones cut."""
+    """A value of an example with invisible characters spelled out; long values are cut."""
     return quote(text, 80)
 
 
 @register.filter
 def about(things: Mapping[str, Any] | None, field: str) -> Any:
-    """What belongs to the field, of things by field; nothing where there is none."""
+    """The entry for the field in a mapping by field; None if there is none."""
     return things.get(field) if things else None

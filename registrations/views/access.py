@@ -1,4 +1,4 @@
-"""Who comes through to a registration, and what they find there."""
+"""Load a registration for the person who asks, or raise the refusal that they get instead."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ UNDER_REVIEW = "It is under review, so it cannot be changed. Withdraw it first, 
 
 
 def role_in(request: PartnerRequest, organisation_id: int) -> str | None:
-    """The person's role, from the memberships that `partner_required` has just read."""
+    """The person's role, read from ``request.memberships``; None for somebody who is not a member."""
     mine = (one for one in request.memberships if one.organisation_id == organisation_id)
     return next((one.role for one in mine), None)
 
@@ -41,7 +41,10 @@ def visible(request: PartnerRequest, uuid: UUID) -> RegistrationOverview:
 
 
 def to_work_on(request: PartnerRequest, uuid: UUID) -> RegistrationOverview:
-    """The registration for somebody who may edit; raises NotFound, and NotAllowed for a viewer."""
+    """The registration, for a member who may edit it.
+
+    Raises NotAllowed for a viewer, NotFound for everybody who is not a member.
+    """
     found = visible(request, uuid)
     if not permissions.can_edit(role_in(request, found.registration.organisation_id)):
         raise NotAllowed(ASK_A_DEVELOPER, way_out=back_to(uuid))
@@ -49,7 +52,7 @@ def to_work_on(request: PartnerRequest, uuid: UUID) -> RegistrationOverview:
 
 
 def to_edit(request: PartnerRequest, uuid: UUID) -> RegistrationOverview:
-    """As :func:`to_work_on`; raises Conflict where the draft is locked as well."""
+    """Like :func:`to_work_on`; raises Conflict while it is under review and once it is closed."""
     found = to_work_on(request, uuid)
     if found.under_review:
         raise Conflict(UNDER_REVIEW, way_out=back_to(uuid))
@@ -59,7 +62,7 @@ def to_edit(request: PartnerRequest, uuid: UUID) -> RegistrationOverview:
 
 
 def to_start_in(request: PartnerRequest) -> list[Organisation]:
-    """The organisations in which the person may start a registration; raises NotAllowed for none."""
+    """The organisations in which the person may start a registration; raises NotAllowed without any."""
     mine = [one.organisation for one in request.memberships if permissions.can_edit(one.role)]
     if not mine:
         raise NotAllowed(
@@ -69,14 +72,14 @@ def to_start_in(request: PartnerRequest) -> list[Organisation]:
 
 
 def chosen_of(mine: Sequence[Organisation], posted: str) -> UUID | None:
-    """The organisation that was posted, or the only one; raises NotFound for what is no UUID."""
+    """The UUID of the posted organisation, or of the only one; raises NotFound if it is invalid."""
     if not posted:
         return mine[0].uuid if len(mine) == 1 else None
     return posted_uuid(posted)
 
 
 def posted_uuid(text: str) -> UUID:
-    """The UUID that a form carries; raises NotFound for what is none."""
+    """Parse a posted UUID; raises NotFound if it is invalid."""
     uuid = parse_uuid(text)
     if uuid is None:
         raise NotFound
@@ -84,20 +87,20 @@ def posted_uuid(text: str) -> UUID:
 
 
 def own_id(mine: Sequence[Organisation], chosen: UUID | None) -> int | None:
-    """The chosen organisation's id, None where nothing was chosen or it is none of theirs."""
+    """The chosen organisation's id; None if nothing was chosen or it is not one of ``mine``."""
     return next((one.pk for one in mine if one.uuid == chosen), None)
 
 
 def back_to(uuid: UUID) -> tuple[str, str]:
-    """The way out of a refusal that is about one registration."""
+    """URL and label of the link that leads from a refusal back to the registration."""
     return reverse("registrations:detail", args=[uuid]), "Back to the registration"
 
 
 def post_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A button: POST only, whoever asks, so that neither a link nor a prefetch moves anything.
+    """Let a view act on POST only, whoever asks, so that no link or prefetch changes anything.
 
-    Whoever has to sign in first comes back to the registration, since the address itself shows
-    nothing.
+    Somebody who has to sign in first is sent to the registration afterwards, because the URL itself
+    shows nothing. A refusal without a way out gets a link to the registration.
     """
     inside = partner_required(view)
 
@@ -118,6 +121,6 @@ def post_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 
 def _method_not_allowed(uuid: UUID) -> HttpResponse:
-    """405, the same for everybody, since it knows neither the person nor what there is."""
+    """The 405 page, the same for everybody: it depends neither on the person nor on what exists."""
     page = render_to_string("405.html", {"back": back_to(uuid)[0]})
     return HttpResponseNotAllowed(["POST"], page)

@@ -1,4 +1,4 @@
-"""Closing a registration, and throwing a draft away: what will happen, before it does."""
+"""The pages that ask for confirmation before a registration is closed or a draft discarded."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from registrations.workflow import client
 @require_http_methods(["GET", "HEAD", "POST"])
 @partner_required
 def close(request: PartnerRequest, uuid: UUID) -> HttpResponse:
-    """Shows what closing ends; with the tick, ends it."""
+    """Show what closing ends; close the registration if the box is ticked."""
     found = to_work_on(request, uuid)
     if not found.is_open:
         raise Conflict("This registration is closed.", way_out=back_to(uuid))
@@ -37,7 +37,7 @@ def close(request: PartnerRequest, uuid: UUID) -> HttpResponse:
 @require_safe
 @partner_required
 def discarding(request: PartnerRequest, uuid: UUID) -> HttpResponse:
-    """What throwing the draft away takes along; its button posts to the verb's own address."""
+    """Show what discarding the draft deletes; the button posts to the verb's own URL."""
     found = to_edit(request, uuid)
     if found.draft is None:
         raise Conflict("There is no draft to discard.", way_out=back_to(uuid))

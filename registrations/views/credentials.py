@@ -1,4 +1,4 @@
-"""The client's credentials. A secret is in one answer, to one POST, and nowhere else."""
+"""The client's credentials. A secret appears in the response to one POST and nowhere else."""
 
 from __future__ import annotations
 
@@ -33,8 +33,10 @@ _UNSEEN = {"Cache-Control": "no-store", "Pragma": "no-cache", "Referrer-Policy":
 
 
 class SecretRow(NamedTuple):
-    """A secret as the page shows it; ``status`` is judged now, ``is_last`` says that revoking it
-    stops the client."""
+    """A secret as the page shows it.
+
+    ``status`` is its status now, ``is_last`` whether revoking it stops the client.
+    """
 
     uuid: UUID
     status: str
@@ -47,7 +49,7 @@ class SecretRow(NamedTuple):
 @require_safe
 @partner_required
 def credentials(request: PartnerRequest, uuid: UUID) -> HttpResponse:
-    """The client id for every member, the states of the secrets, and the buttons of the role."""
+    """Show the client id, the status of each secret, and the actions that the person's role allows."""
     found = visible(request, uuid)
     registration = found.registration
     rows = _rows(registration)
@@ -69,7 +71,7 @@ def credentials(request: PartnerRequest, uuid: UUID) -> HttpResponse:
 @post_only
 @sensitive_variables()
 def reveal(request: PartnerRequest, uuid: UUID, secret_uuid: UUID) -> HttpResponse:
-    """Shows the secret, this once, in the answer itself: no redirect could carry it."""
+    """Show the secret once, in the response itself, because a redirect could not carry it."""
     _count_try(request, uuid, secret_uuid)
     try:
         revealed = secrets.reveal(uuid, secret_uuid, by=request.user, signed_in_at=signed_in_at(request))
@@ -83,7 +85,7 @@ def reveal(request: PartnerRequest, uuid: UUID, secret_uuid: UUID) -> HttpRespon
 
 
 def _count_try(request: PartnerRequest, uuid: UUID, secret_uuid: UUID) -> None:
-    """By account and secret; all secrets that are not theirs count as one."""
+    """Count the attempt per account and secret; secrets that the person cannot see share one count."""
     own = Registration.objects.visible_to(request.user).filter(uuid=uuid, secrets__uuid=secret_uuid)
     if own.exists():
         spend(REVEAL, f"{request.user.pk} {secret_uuid}")
@@ -93,7 +95,7 @@ def _count_try(request: PartnerRequest, uuid: UUID, secret_uuid: UUID) -> None:
 
 @post_only
 def rotate(request: PartnerRequest, uuid: UUID) -> HttpResponse:
-    """Issues a new secret."""
+    """Issue a new secret."""
     spend(ROTATE, str(request.user.pk))
     secrets.rotate(uuid, by=request.user, grace=request.POST.get("grace", ""))
     messages.success(request, "A new client secret is ready to reveal.")
@@ -102,20 +104,20 @@ def rotate(request: PartnerRequest, uuid: UUID) -> HttpResponse:
 
 @post_only
 def revoke(request: PartnerRequest, uuid: UUID, secret_uuid: UUID) -> HttpResponse:
-    """Stops a secret at once."""
+    """Revoke a secret at once."""
     secrets.revoke(uuid, secret_uuid, by=request.user, leaked=bool(request.POST.get("leaked")))
     messages.success(request, "The secret was revoked. It does not work any more.")
     return redirect("registrations:credentials", uuid)
 
 
 def signed_in_at(request: HttpRequest) -> datetime | None:
-    """When the person last proved who they are, by signing in or by typing the password again."""
+    """When the person last proved who they are, by signing in or by entering the password again."""
     records = get_authentication_records(request, request.user)
     return max((datetime.fromtimestamp(record["at"], UTC) for record in records), default=None)
 
 
 def endpoints(environment: str) -> dict[str, str]:
-    """The addresses of the authorization server that the client is registered with."""
+    """The URLs of the environment's authorization server."""
     issuer = settings.PORTAL_ISSUERS.get(environment, "")
     return {"issuer": issuer, "authorize": f"{issuer}/oauth/authorize", "token": f"{issuer}/oauth/token"}
 
@@ -152,7 +154,7 @@ def _sealed_or_usable(rows: list[SecretRow]) -> list[SecretRow]:
 
 
 def _actions(registration: Registration, role: str | None, rows: list[SecretRow]) -> dict[str, bool]:
-    """A secret that waits has to be revealed or revoked before another is issued."""
+    """What the role allows now. A sealed secret blocks the issue of another one."""
     may = permissions.can_handle_secrets(role)
     active = registration.stage is RegistrationStatus.ACTIVE
     waiting = any(row.status == SecretStatus.SEALED for row in rows)

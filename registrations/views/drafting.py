@@ -1,4 +1,4 @@
-"""Typing: a new registration, and the form of one that exists."""
+"""The form of a new or an existing registration: show it, and save the draft."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _OTHER_TAB = (
 @require_http_methods(["GET", "HEAD", "POST"])
 @partner_required
 def new(request: PartnerRequest) -> HttpResponse:
-    """An empty form; the first save makes the registration."""
+    """Show an empty form; the first save creates the registration."""
     mine = to_start_in(request)
     choice = mine if len(mine) > 1 else ()
     page = FormPage(None, organisations=choice, chosen_organisation=request.POST.get("organisation", ""))
@@ -59,7 +59,7 @@ def new(request: PartnerRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @partner_required
 def edit(request: PartnerRequest, uuid: UUID) -> HttpResponse:
-    """The draft as data, with what the rules say of it."""
+    """Show the draft with its findings; a POST saves it."""
     if request.method == "POST":
         return _save(request, to_work_on(request, uuid))
     return _form_of(request, to_edit(request, uuid))
@@ -125,7 +125,7 @@ def _kept(
     version: int,
     field: str,
 ) -> HttpResponse:
-    """After a save: on to the check where nothing stands in its way, else back to the form."""
+    """After a save, go on to the check page if nothing is rejected, else back to the form."""
     checking = request.POST.get("then") == "check"
     checked = form.checks.check(form.draft_data(), logo=upload.logo)
     if upload.is_refused:
@@ -147,7 +147,7 @@ def _not_kept(
     *,
     logo: Logo | None = None,
 ) -> HttpResponse:
-    """The form holds something that cannot be stored, so nothing was: all of it is shown again."""
+    """Show the form with its problems: something is missing or cannot be stored, so nothing was saved."""
     judged = form.checks.check(form.cleaned_data, logo=logo).beside_answers()
     again = form.again([found for found in judged if found.field not in form.errors])
     return page.show(request, again, logo=logo, summary=bool(form.errors or page.complaint))
@@ -160,8 +160,10 @@ def _clash(
     logo: Logo | None,
     refusal: Conflict,
 ) -> HttpResponse:
-    """409 with everything data, and the way to what is kept instead; it carries the stored version,
-    so saving again is a decision."""
+    """Answer 409 with everything that was typed, and a link to what is stored instead.
+
+    The form carries the stored version, so saving it again overwrites that version knowingly.
+    """
     draft = Draft.objects.filter(registration=page.registration).only("version").first()
     judged = form.checks.check(form.draft_data(), logo=logo).beside_answers()
     again = form.again(judged, version=draft.version if draft else 0)

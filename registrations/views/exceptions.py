@@ -1,4 +1,4 @@
-"""The PKCE exceptions of a registration, in words for its partner."""
+"""The PKCE exceptions of a registration, worded for the partner."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from registrations.rules.lifecycle import PkceStatus
 from registrations.rules.vocabulary import PkceSupport
 
 _PENDING: Final = frozenset({PkceStatus.REQUESTED, PkceStatus.GRANTED, PkceStatus.REFUSED})
-"""Of interest as long as the revision that asks is the newest."""
+"""Shown while the revision that requests the exception is the newest."""
 _CUT_SHORT: Final = frozenset({PkceStatus.IN_FORCE, PkceStatus.LAPSED, PkceStatus.REVOKED})
-"""Of interest once over, as long as the live revision still needs an exception."""
+"""Shown after the exception has ended, while the live revision still needs one."""
 _WORDS: Final = {
     PkceStatus.REQUESTED: ("Requested", "Until it is granted, PKCE is required."),
     PkceStatus.GRANTED: ("Granted until {day}", "It takes effect when the submission is approved."),
@@ -50,7 +50,7 @@ def pkce_free_until(registration: Registration) -> date | None:
 
 
 def exception_notices(found: RegistrationOverview) -> list[ExceptionNotice]:
-    """What there is to know today, the newest first: one statement."""
+    """The exceptions that matter today, newest first; one query."""
     today = timezone.now().date()
     return [_in_words(one, found, today) for one in _of_interest(found, today)]
 

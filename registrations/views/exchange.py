@@ -1,4 +1,4 @@
-"""RFC 7591 JSON: a record out, and a document in."""
+"""Export a registration as RFC 7591 JSON, and import one."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ from registrations.workflow.documents import Document, live_document, open_docum
 @require_safe
 @partner_required
 def metadata(request: PartnerRequest, uuid: UUID) -> HttpResponse:
-    """The live record; where nothing is live yet the draft, else the newest revision."""
+    """Export the live record; if nothing is live yet, the draft, else the newest revision."""
     found = visible(request, uuid)
     text = json.dumps(_document(found), ensure_ascii=False, indent=2)
-    # Half a character cannot be written in UTF-8, but as the escape that JSON has for it.
+    # UTF-8 cannot encode a lone surrogate, so it is written as a JSON escape.
     content = f"{text}\n".encode("utf-8", "backslashreplace")
     return HttpResponse(content, content_type="application/json", headers={"Cache-Control": "no-store"})
 
@@ -53,7 +53,7 @@ def _document(found: RegistrationOverview) -> Document:
 @require_http_methods(["GET", "HEAD", "POST"])
 @partner_required
 def import_document(request: PartnerRequest) -> HttpResponse:
-    """A document becomes a draft; the answer lists what was not used and what is left to do."""
+    """Make a draft from a document; list what was not used and what is left to do."""
     mine = to_start_in(request)
     if request.method != "POST":
         return _page(request, mine, ImportForm())
@@ -66,7 +66,7 @@ def import_document(request: PartnerRequest) -> HttpResponse:
     context = {
         "registration": registration,
         "reading": form.reading,
-        # Names of others stop no draft, so nobody has to be asked for them.
+        # Other clients' names only cause warnings, so no organisation is needed to look them up.
         "problems": DraftChecks.for_new(None).check(form.reading.data).rejections,
     }
     return render(request, "registrations/imported.html", context)

@@ -1,4 +1,4 @@
-"""The one page with the whole form."""
+"""The page with the whole registration form."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from registrations.rules.findings import Finding, Severity
 
 @dataclass(frozen=True)
 class FormPage:
-    """The page of a new registration (``registration`` is None) or of one that exists.
+    """The form page of a new registration (``registration`` is None) or of an existing one.
 
-    ``name`` is what the client is called, empty while it has no name; ``complaint`` stands beside the
-    choice of an organisation; ``note`` is the reviewer's, on what came back last.
+    ``name`` is the client's name, empty while it has none; ``complaint`` is the error about the
+    choice of an organisation; ``note`` is the reviewer's, if the newest version came back.
     """
 
     registration: Registration | None
@@ -43,7 +43,7 @@ class FormPage:
         clash: tuple[str, str] | None = None,
         status: int = 200,
     ) -> HttpResponse:
-        """``clash`` is the address of what was saved meanwhile, and words for the way there."""
+        """Render the page; ``clash`` is the URL and label of a link to what was saved meanwhile."""
         context = {
             "form": form,
             "registration": self.registration,
@@ -62,7 +62,7 @@ class FormPage:
 
     @property
     def is_live(self) -> bool:
-        """Whether a client runs while its registration is edited."""
+        """Whether the client is live while its registration is edited."""
         return self.registration is not None and self.registration.is_live
 
     @property
@@ -78,7 +78,7 @@ class FormPage:
         return [SummaryItem(one.field, "Organisation", one.message, None) for one in self._unchosen()]
 
     def address(self, page: str) -> str:
-        """Of a page of the registration; of the empty form where there is none yet."""
+        """The URL of a page of the registration, or of the empty form while there is none."""
         if self.registration is None:
             return reverse("registrations:new")
         return reverse(f"registrations:{page}", args=[self.registration.uuid])

@@ -1,4 +1,4 @@
-"""The rules' answer while somebody types: nothing is stored, and no event is left."""
+"""Check the form while somebody fills it in; nothing is stored and no event is recorded."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from registrations.views.access import chosen_of, own_id, posted_uuid, to_start_
 @require_POST
 @partner_required
 def live_check(request: PartnerRequest) -> HttpResponse:
-    """What the rules say of the posted fields that hold something, judged beside all the others.
+    """Answer what the rules say about the posted fields that are filled in.
 
-    Takes the fields of the registration's form, all or some, and ``registration`` where there is
-    one already. Files are left aside: the logo is checked when it is saved. Whoever may not fill
-    in the form is answered as the form answers them. Answers in JSON; who takes HTML alone, as
-    the form's script does, gets the findings as the form writes them.
+    Takes some or all fields of the form, judged together, and ``registration`` if it exists
+    already. Files are ignored: the logo is checked when it is saved. The refusals are those of the
+    form. Answers in JSON; a client that accepts only HTML, as the form's script does, gets the
+    findings as HTML.
     """
     spend(LIVE_CHECK, str(request.user.pk))
     form = RegistrationForm(request.POST, MultiValueDict(), checks=_checks_for(request))
@@ -39,13 +39,13 @@ def live_check(request: PartnerRequest) -> HttpResponse:
 
 
 def as_answer(found: Sequence[Finding]) -> dict[str, object]:
-    """The answer's JSON; ``href`` leads to the rule in plain words and is empty where there is none."""
+    """The findings as JSON; ``href`` links to the rule in plain words, empty if it is not a listed rule."""
     shown = [finding.as_json() | {"href": rule_address(finding.rule)} for finding in found]
     return {"rules_version": RULES_VERSION, "findings": shown}
 
 
 def _checks_for(request: PartnerRequest) -> DraftChecks:
-    """As for the form: raises NotFound for a registration of others, NotAllowed for a viewer."""
+    """The checks of the form; raises NotFound for somebody else's registration, NotAllowed for a viewer."""
     named = request.POST.get("registration", "")
     if named:
         found = to_work_on(request, posted_uuid(named))

@@ -1,4 +1,4 @@
-"""Logos, for anyone: each address shows the same bytes for ever (rule L-11)."""
+"""Public logos: each URL serves the same bytes forever (rule L-11)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _HEADERS = {
 
 @require_safe
 def logo(request: HttpRequest, digest: str) -> HttpResponse:
-    """The picture with that SHA-256."""
+    """The logo with that SHA-256 digest."""
     try:
         return HttpResponse(logo_files.read(digest), headers=_HEADERS)
     except FileNotFoundError as error:

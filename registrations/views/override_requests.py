@@ -1,4 +1,4 @@
-"""What the partner asked a reviewer to accept against a rule (G-06), and what became of it."""
+"""The partner's override requests (rule G-06) and their outcomes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from registrations.rules.overrides import OverrideRequest
 
 
 class OverrideNotice(NamedTuple):
-    """A question, and in words how it stands."""
+    """An override request, with its status in words."""
 
     rule: str
     value: str
@@ -20,7 +20,7 @@ class OverrideNotice(NamedTuple):
 
 
 def override_notices(found: RegistrationOverview) -> list[OverrideNotice]:
-    """Of what is live and what was submitted last, else of the draft; each value once."""
+    """The requests of the live and the newest revision, else of the draft; each value once."""
     requests = {request.pair: request for request in _override_requests(found)}
     return [OverrideNotice(one.rule, one.value, one.reason, _answer(found, one)) for one in requests.values()]
 

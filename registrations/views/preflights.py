@@ -1,4 +1,4 @@
-"""The warnings of the pre-flight checks, in words for the partner."""
+"""The warnings of the pre-flight checks, worded for the partner."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from registrations.rules.fields import LABELS
 from registrations.rules.lifecycle import UNLOCKS_DRAFT, RevisionStatus
 
 _OF_INTEREST: Final = UNLOCKS_DRAFT | {RevisionStatus.UNDER_REVIEW}
-"""As long as the partner can still do something about the newest revision."""
+"""Shown while the partner can still do something about the newest revision."""
 
 
 class PreflightNotice(NamedTuple):
-    """An address that did not answer as a page should, and when that was."""
+    """An address that failed its pre-flight check, and when."""
 
     label: str
     uri: str
@@ -25,7 +25,7 @@ class PreflightNotice(NamedTuple):
 
 
 def preflight_notices(found: RegistrationOverview) -> list[PreflightNotice]:
-    """The warnings about the newest revision, in the order of the form: one statement."""
+    """The warnings about the newest revision, in the order of the form; one query."""
     return list(_notices(found))
 
 

@@ -1,4 +1,4 @@
-"""The organisation's registrations, and one of them with its story."""
+"""The list of the organisation's registrations, and the page of one of them."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ PAGE = 50
 _CHANGES = "What the change would change"
 _UNSUBMITTED = "What your draft would change"
 _LEAST = timedelta(hours=1)
-"""Nobody is told before that they wait longer than usual."""
+"""A shorter wait is never called longer than usual."""
 UNDER_REVIEW_STATES = frozenset({"under_review", "live_under_review"})
 """Keys of the states in which a reviewer acts next."""
 
 
 class Row(NamedTuple):
-    """A line of the list."""
+    """A row of the list."""
 
     registration: Registration
     name: str
@@ -53,7 +53,7 @@ class Row(NamedTuple):
 @require_safe
 @partner_required
 def listing(request: PartnerRequest) -> HttpResponse:
-    """Newest first; ``before`` names the last one of the page before."""
+    """List the registrations, newest first; ``before`` is the last one of the previous page."""
     mine = Registration.objects.visible_to(request.user)
     last = row_named(mine, request.GET.get("before", ""))
     found = list(with_overview(rows_after(mine, "-created_at", last))[: PAGE + 1])
@@ -70,7 +70,7 @@ def listing(request: PartnerRequest) -> HttpResponse:
 @require_safe
 @partner_required
 def detail(request: PartnerRequest, uuid: UUID) -> HttpResponse:
-    """Where the registration stands, whose turn it is, and what happened."""
+    """Show one registration: its status, what comes next, its answers and its activity."""
     found = visible(request, uuid)
     registration = found.registration
     found.read_children()
@@ -112,7 +112,7 @@ def detail(request: PartnerRequest, uuid: UUID) -> HttpResponse:
 
 
 def _usual_wait(states: Iterable[str]) -> timedelta | None:
-    """Where something waits and enough was decided to tell; one statement then."""
+    """The usual wait, if something is under review and enough was decided to tell; one query then."""
     return usual_wait(timezone.now()) if UNDER_REVIEW_STATES & set(states) else None
 
 
@@ -121,7 +121,7 @@ def _in_words(wait: timedelta | None) -> str:
 
 
 def _longer_than(usual: timedelta | None, waiting: Revision | None) -> str:
-    """How long it has waited, in words, where others were decided on in less; never under an hour."""
+    """How long it has waited, in words, if that is over an hour and longer than usual; else empty."""
     if usual is None or waiting is None:
         return ""
     now = timezone.now()
@@ -148,7 +148,7 @@ def _updated_at(found: RegistrationOverview) -> datetime:
 
 
 def _record(found: RegistrationOverview) -> tuple[str, Sequence[AnswerSection]]:
-    """What is in force, else what was handed in, else the draft."""
+    """Title and answers of the live revision, else of the newest one, else of the draft."""
     if found.beginning:
         title = "What is registered" if found.live else "What was submitted"
         return title, sections(found.beginning.metadata(), logo=found.beginning.logo)
@@ -158,7 +158,7 @@ def _record(found: RegistrationOverview) -> tuple[str, Sequence[AnswerSection]]:
 
 
 def _changes(found: RegistrationOverview) -> Sequence[Any]:
-    """Against what is live: of the change under review, else of the draft."""
+    """How the change under review, else the draft, differs from the live revision."""
     if found.live and found.under_review:
         return difference(found.live.metadata(), found.under_review.metadata())
     if found.live and found.draft:
@@ -168,12 +168,12 @@ def _changes(found: RegistrationOverview) -> Sequence[Any]:
 
 
 def _turned_down(found: RegistrationOverview) -> str:
-    """What became of the last change of a live client; empty where it did not come back."""
+    """Words for the last change of a live client if it was sent back or rejected; else empty."""
     return f"Your last change was {found.came_back}" if found.live and found.came_back else ""
 
 
 def _in_use(registration: Registration) -> list[ClientSecret]:
-    """What waits or works; the sealed value is not even read."""
+    """The secrets that are sealed or usable, without loading the sealed values."""
     rows = registration.secrets.filter(status__in=SECRET.sources("revoke"))
     return list(rows.defer("sealed_secret", "verifier"))
 
@@ -184,7 +184,7 @@ def _has_sealed(registration: Registration, secrets: Iterable[ClientSecret]) -> 
 
 
 def _suspension(registration: Registration) -> Suspension | None:
-    """The one that holds now."""
+    """The current suspension, if there is one."""
     if registration.stage is not RegistrationStatus.SUSPENDED:
         return None
     return registration.suspensions.filter(lifted_at=None).first()

@@ -18,7 +18,7 @@ from registrations.rules.registry import SECTIONS, Section
 from registrations.rules.rule import Rule
 
 _SECONDS: Final = 3600
-"""How long caches on the way may keep the page."""
+"""How long shared caches may keep the page."""
 
 
 @require_safe
@@ -30,7 +30,7 @@ def rules(request: HttpRequest) -> HttpResponse:
 
 @cache
 def _page() -> str:
-    """The same for everybody until the next release, so each process renders it once.
+    """Render the page once per process, because only a release changes it.
 
     It never sees a request, so a copy in a public cache holds nothing about a person.
     """
@@ -40,7 +40,7 @@ def _page() -> str:
 
 
 def _rows(section: Section) -> Iterator[tuple[Rule, list[str]]]:
-    """Each rule with the labels of its fields, where it is not about all fields of the section."""
+    """Each rule, with the labels of its fields unless it is about all fields of the section."""
     fields = {field for rule in section.rules for field in rule.fields}
     for rule in section.rules:
         narrower = len(rule.fields) < len(fields)

@@ -1,4 +1,4 @@
-"""Checking the answers, and the buttons that hand them in, take them back or throw them away."""
+"""The page to check the answers, and the actions submit, withdraw and discard."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _IN_EFFECT = "Your change is in effect. It needed no review."
 @require_safe
 @partner_required
 def check(request: PartnerRequest, uuid: UUID) -> HttpResponse:
-    """Every answer once more, with what the rules say of it."""
+    """Show all answers of the draft with their findings, before it is submitted."""
     found = to_edit(request, uuid)
     draft = _draft_of(found)
     return _answers(request, found, draft, _checked(found, draft))
@@ -41,10 +41,10 @@ def check(request: PartnerRequest, uuid: UUID) -> HttpResponse:
 
 @post_only
 def submit(request: PartnerRequest, uuid: UUID) -> HttpResponse:
-    """Hands the draft to the reviewers, or puts it into effect where that needs no review.
+    """Submit the draft for review, or apply it at once if it needs no review.
 
-    Where the rules refuse it, 422 and the answers again; where something else would happen than
-    the page announced, 409 and the page afresh.
+    Answers 422 with the check page if the rules reject it, and 409 with an updated page if the
+    outcome would differ from what the page announced.
     """
     spend(SUBMIT, str(request.user.pk))
     try:
@@ -73,7 +73,7 @@ def submit(request: PartnerRequest, uuid: UUID) -> HttpResponse:
 
 @post_only
 def withdraw(request: PartnerRequest, uuid: UUID) -> HttpResponse:
-    """Takes it back from the reviewers."""
+    """Withdraw the version under review."""
     drafting.withdraw(uuid, by=request.user)
     messages.success(request, "Withdrawn. You can edit it and submit it again.")
     return redirect("registrations:detail", uuid)
@@ -81,7 +81,7 @@ def withdraw(request: PartnerRequest, uuid: UUID) -> HttpResponse:
 
 @post_only
 def discard(request: PartnerRequest, uuid: UUID) -> HttpResponse:
-    """Throws the draft away."""
+    """Discard the draft."""
     drafting.discard(uuid, by=request.user)
     messages.success(request, "The draft was discarded.")
     return redirect("registrations:detail", uuid)
@@ -125,7 +125,7 @@ def _answers(
 
 
 def _unchanged(found: RegistrationOverview, checked: CheckedDraft) -> str:
-    """How the same was turned down before; empty where the draft says something else."""
+    """How the same answers came back before (sent back or rejected); empty if the draft differs."""
     before = found.newest
     if before is None or not found.came_back:
         return ""
@@ -148,12 +148,12 @@ def _draft_of(found: RegistrationOverview) -> Draft:
 
 
 def _announced(request: PartnerRequest) -> drafting.Announced:
-    """What the page said would happen."""
+    """The outcome that the page announced."""
     return drafting.Announced(request.POST.get("announced"), _number(request, "live_version"))
 
 
 def _number(request: PartnerRequest, field: str) -> int | None:
-    """A version that the page carried; None where it carried none."""
+    """A posted version number; None if there was none, one that cannot exist if it is malformed."""
     posted = request.POST.get(field, "")
     if not posted:
         return None

@@ -1,4 +1,4 @@
-"""What waits for the partner of a live client, although its status asks for nothing."""
+"""What the partner of a live client has left to do, although its status asks for nothing."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _FORM: Final = "Go to the form"
 
 
 class Task(NamedTuple):
-    """What to do, and the page on which it is done."""
+    """What to do, and the page where it is done."""
 
     text: str
     words: str
@@ -39,9 +39,9 @@ class Task(NamedTuple):
 
 
 def tasks(found: RegistrationOverview, secrets: Sequence[ClientSecret], *, is_changed: bool) -> list[Task]:
-    """The most urgent first; nothing for what is not live. No statement of its own.
+    """The tasks of a live client, most urgent first; none for others. Runs no query of its own.
 
-    ``is_changed`` is whether the draft says something else than what is live.
+    ``is_changed`` is whether the draft differs from the live revision.
     """
     if not found.live or not found.is_open:
         return []
@@ -50,7 +50,7 @@ def tasks(found: RegistrationOverview, secrets: Sequence[ClientSecret], *, is_ch
 
 
 def edit_words(found: RegistrationOverview) -> str:
-    """What the way to the form is called."""
+    """The label of the link to the form."""
     if not found.live:
         return "Edit"
     return "Edit the change" if found.draft else "Change this client"
@@ -60,7 +60,7 @@ _TaskRow = tuple[str, str, str]
 
 
 def _of_secrets(found: RegistrationOverview, secrets: Iterable[ClientSecret]) -> Iterator[_TaskRow]:
-    """Only while the client runs: of a suspended one, no secret can be revealed or issued."""
+    """Tasks about secrets, only for an active client: a suspended one can reveal or issue none."""
     if found.registration.stage is not RegistrationStatus.ACTIVE:
         return
     now = timezone.now()
@@ -87,7 +87,7 @@ def _of_drafts(found: RegistrationOverview, is_changed: bool) -> Iterator[_TaskR
 
 
 def _has_outlived_its_exception(found: RegistrationOverview) -> bool:
-    """Whether the live record still cannot do without one, and the draft asks for none."""
+    """Whether the live revision needs an exception, none is in force, and no draft requests one."""
     if found.live is None or found.live.pkce_support == PkceSupport.SUPPORTED or found.is_excepted:
         return False
     return found.draft is None or found.draft.metadata().pkce_support == PkceSupport.SUPPORTED

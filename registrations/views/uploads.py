@@ -1,4 +1,4 @@
-"""The logo that came along with the form."""
+"""The logo file posted with the form."""
 
 from __future__ import annotations
 
@@ -26,14 +26,17 @@ log = structlog.stdlib.get_logger("registrations.uploads")
 
 @dataclass(frozen=True)
 class Upload:
-    """The logo that the draft has after this post, and why the file was refused if it was."""
+    """The draft's logo after this POST, and the findings if the file was refused."""
 
     logo: Logo | None
     findings: Sequence[Finding] = ()
 
     @classmethod
     def of(cls, request: PartnerRequest, form: RegistrationForm, *, present: Logo | None) -> Upload:
-        """A file that is refused, or cannot be stored, leaves the present logo. Raises TooManyRequests."""
+        """Store the posted logo; keep the present one if the file is refused or cannot be stored.
+
+        Raises TooManyRequests.
+        """
         file = form.cleaned_data["logo"]
         if not file:
             return cls(None if form.cleaned_data["remove_logo"] else present)
@@ -42,7 +45,7 @@ class Upload:
             answer = logo_files.accept(file)
             if isinstance(answer, AcceptedLogo):
                 return cls(logo_files.keep(answer))
-        except OSError as error:  # the disk is full, read-only or away, or no process can be started
+        except OSError as error:  # the disk is full, read-only or missing, or no process can be started
             log.error("logo_not_stored", error=type(error).__name__, errno=error.errno)
             answer = [_NOT_STORED]
         return cls(present, answer)

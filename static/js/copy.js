@@ -1,7 +1,7 @@
 /* Copy buttons: [data-copy] holds the selector of the element whose text is copied.
  *
- * The buttons are hidden in the page and shown here, since they need this script. The answer
- * is put in the live region [data-copy-answer], so that it is also heard.
+ * The buttons are hidden in the page and shown here, because they need this script. The result is
+ * put in the live region [data-copy-answer], so that screen readers announce it.
  */
 
 const answer = document.querySelector("[data-copy-answer]");

@@ -1,7 +1,7 @@
-/* Takes the reader to the error summary, and from its links into the fields.
+/* Moves the focus to the error summary, and from its links to the fields.
  *
- * Without scripts the links work as fragments; this adds the focus, and for lists the row. Who
- * comes from another page to one field, by its fragment, is taken there and not to the summary.
+ * Without scripting the links work as fragments; this adds the focus, and for lists the row. If the
+ * URL's fragment names a field, the focus goes to that field instead of the summary.
  */
 
 const summary = document.querySelector("[data-error-summary]");

@@ -1,8 +1,8 @@
-/* Shows the findings of the live check, as the server writes them, beside their fields and rows.
+/* Shows the findings of the live check, as the server renders them, at their fields and rows.
  *
- * What is shown already and still true stays as it is, so that a screen reader does not hear it
- * again and a pressed button keeps its place. A field or row that is empty and that nobody has
- * touched is left alone.
+ * A finding that is shown already and still holds is kept, so that a screen reader does not repeat
+ * it and a pressed button keeps its place. Empty fields and rows that nobody has touched are left
+ * alone.
  */
 
 function element(name, className) {
@@ -11,7 +11,7 @@ function element(name, className) {
   return made;
 }
 
-/* For the row at that place: the server counts rows without the empty ones. */
+/* Renumbers the finding for its row on the page: the server does not count empty rows. */
 function placed(item, place) {
   item.dataset.index = place;
   for (const button of item.querySelectorAll("[data-for-index]")) {
@@ -28,7 +28,7 @@ const saysTheSame = (one, other) =>
   one.dataset.severity === other.dataset.severity &&
   one.textContent === other.textContent;
 
-/* Makes the list say these findings and nothing else; focus that would be lost goes to the line. */
+/* Makes the list show exactly these findings; focus that would be lost moves to the field. */
 function replaceFindings(list, findings, line) {
   const before = new Set(list.children);
   const items = findings.map((finding) => {
@@ -64,7 +64,7 @@ function blame(control, wrong) {
   }
 }
 
-/* One field of the form: its box, its controls, and the list that stands below its help. */
+/* One field of the form: its box, its controls, and the list of findings below its help text. */
 class Field {
   constructor(help) {
     this.name = help.id.slice("help_".length);
@@ -103,7 +103,7 @@ class Field {
     return this.controls.every((one) => (one.matches("[type=radio], [type=checkbox]") ? !one.checked : !one.value));
   }
 
-  /* The findings stay as they came, since they may be shown again: what the page gets are copies. */
+  /* The page gets copies of the findings, because the originals may be shown again. */
   show(findings) {
     const rows = this.hasRows ? this.rows : [];
     const filled = rows.filter((row) => row.value.trim());
@@ -141,7 +141,7 @@ class Field {
   }
 }
 
-/* A reason is missed once its field was left, or by the server: not while somebody comes to it. */
+/* A missing reason is shown only once its field was left or the server reported it. */
 const isAwaited = ({ dataset: { rule, field, index } }) =>
   rule === "G-06" &&
   [...document.querySelectorAll(`.override-choice[data-for-field="${CSS.escape(field)}"]`)].some(

@@ -1,13 +1,13 @@
-/* Asks the server what the rules say while somebody types, and hands the list items to findings.js.
+/* The live check: sends the form while somebody types, and passes the findings to findings.js.
  *
- * The whole form goes along, since the rules judge fields beside each other; files stay here.
- * One request is on its way at a time. What changes meanwhile makes its answer worthless, so it is
- * dropped. Where no answer comes (no network, signed out, a fault) the page says nothing: saving
- * checks everything once more.
+ * The whole form is sent, except files, because the rules compare fields with each other. Only
+ * one request runs at a time: a change makes its response outdated, so the request is aborted.
+ * Without a response (no network, signed out, an error) the page shows nothing: saving checks
+ * everything again.
  */
 
-const PAUSE = 400; // milliseconds without a key before the question goes out
-const LONG_PAUSE = 60; // seconds, where the server is busy and does not say how long
+const PAUSE = 400; // milliseconds without a key before the form is sent
+const LONG_PAUSE = 60; // seconds, if the server is busy and does not say for how long
 
 function overrideOf(form) {
   const question = new URLSearchParams();

@@ -1,7 +1,7 @@
-/* Lets a form go once: a second press while the answer is on its way does nothing.
+/* Submits a form only once: a second press while waiting for the response does nothing.
  *
  * The server is safe against repeats; this spares people the "somebody else was faster" page.
- * Nothing is disabled, so the pressed button's name and value are sent along.
+ * No button is disabled, so that the pressed button's name and value are posted.
  */
 
 function once(event) {

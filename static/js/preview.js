@@ -1,7 +1,7 @@
-/* Shows a chosen logo before it is sent, and says what of it the server would refuse.
+/* Previews a chosen logo before it is sent, and says why the server would refuse it.
  *
- * The picture is read into a data: address, because the page's policy allows no blob: ones.
- * What counts is the server's check; this only spares a round trip.
+ * The picture is read into a data: URL, because the content security policy allows no blob: URLs.
+ * The server's check decides; this only saves a round trip.
  */
 
 const KINDS = ["image/png", "image/jpeg", "image/webp"];
@@ -25,7 +25,7 @@ function flawOfSize(width, height) {
   return isTooLarge ? ` It would be refused: more than ${LONGEST_SIDE} by ${LONGEST_SIDE} is too large.` : "";
 }
 
-/* Ends with the words about the file; one that was chosen meanwhile is no longer spoken of. */
+/* Loads the picture and calls say with its description; show ignores an outdated file. */
 function read(file, picture, say) {
   const reader = new FileReader();
   reader.addEventListener("load", () => {

@@ -1,16 +1,16 @@
 /* Turns a textarea with one entry a line ([data-rows]) into rows that can be added and removed.
  *
- * The textarea stays in the form and is what is posted; the rows only write to it, and follow
- * when something else does. The first row takes over the textarea's id, so that its label and
- * the links of the error summary lead there. An error about the whole list is marked there too.
- * What the page says of one line stands below its row, in a region of its own that is read out.
+ * The textarea stays in the form and is what is posted; the rows write to it, and update when
+ * something else does. The first row takes over the textarea's id, so that its label and the
+ * links of the error summary lead there. An error about the whole list is marked there too.
+ * Findings about one line appear below its row, in a live region of their own.
  *
- * The textarea tells of rows that came or went with "rows:change"; it adds what "rows:add" brings,
- * and marks its rows anew on "rows:mark".
+ * The textarea fires "rows:change" when rows are added or removed. On "rows:add" it adds the lines
+ * of the event, on "rows:mark" it marks its rows again.
  */
 
-/* A pasted list comes apart at line ends, and within a line where another address begins; bullets,
- * quotation marks and what parts the entries stay behind. All of it in view of whoever pastes.
+/* A pasted list is split at line ends, and within a line where another address begins; bullets,
+ * quotation marks and separators are dropped. The person who pastes sees the result.
  */
 const BULLET = /^\s*(?:[-*•–]|\d{1,2}[.)])\s+/;
 const OPENING = /[\s"'“”‘’`]/;
@@ -19,9 +19,9 @@ const NEXT = {
   web: /(?<=[\s,;"'“”])(?=https?:\/\/)/i,
   mail: /[\s,;]+/,
 };
-const LONGEST_PASTE = 20000; // characters, as many as the server takes of a list
+const LONGEST_PASTE = 20000; // characters, the most that the server accepts for a list
 
-/* Sign by sign, since an expression that looks for the end from each blank takes the square of the time. */
+/* Character by character, because a regular expression would take quadratic time on runs of spaces. */
 function unwrapped(text) {
   let start = 0;
   let end = text.length;
@@ -36,7 +36,7 @@ function unwrapped(text) {
 
 const bare = (text) => unwrapped(text.replace(BULLET, ""));
 
-/* A line of several addresses. One in which something else stands between them stays whole. */
+/* Splits a line of several addresses; a line with anything else between them stays whole. */
 function parted(line, kind) {
   const parts = line.replace(BULLET, "").split(NEXT[kind]).map(bare).filter(Boolean);
   const mark = kind === "mail" ? "@" : "://";
@@ -90,7 +90,7 @@ function withdraw(element) {
   }
 }
 
-/* What the page says of single lines elsewhere, each tied to its row: it moves and goes with it. */
+/* Messages about single lines elsewhere on the page, each moved and removed together with its row. */
 class Remarks {
   constructor(name, inputs) {
     this.tied = remarksOn(name)
@@ -136,7 +136,7 @@ class Rows {
     this.number();
   }
 
-  /* Each line's findings go from the list above to below its row. */
+  /* Moves each line's findings from the list above to below its row. */
   takeOver() {
     const inputs = this.inputs();
     for (const item of document.querySelectorAll(`#findings_${CSS.escape(this.textarea.name)} > [data-index]`)) {
@@ -274,7 +274,7 @@ class Rows {
     }
   }
 
-  /* After that row, the last one unless told otherwise, or in its place where it is empty. */
+  /* Inserts rows after the given row, by default the last one, or replaces it if it is empty. */
   insert(lines, input = this.inputs().at(-1)) {
     const rows = lines.map((line) => this.row(line));
     if (input.value.trim() || !rows.length) {

@@ -1,7 +1,7 @@
-/* Takes a revealed secret out of the page when the page is left, or when asked to.
+/* Removes a revealed secret from the page when the page is left, or on request.
  *
  * A browser may keep a page in memory for its Back button. The secret must not be in it: it is
- * wiped before the page is put away, and a page that does come back is loaded anew.
+ * wiped before the page is stored, and a page restored from memory is reloaded.
  */
 
 function wipe() {

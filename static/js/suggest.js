@@ -1,9 +1,9 @@
-/* Takes over a suggested spelling, or the addresses of a known client, without leaving the page.
+/* Applies a suggested value, or adds the addresses of a known client, without leaving the page.
  *
- * button[data-suggestion] holds the words, data-for-field and data-for-index where they belong;
- * rows.js keeps the index right while rows come and go. button[data-preset] holds redirect URIs,
- * parted by blanks. Whatever is taken over stays in view and can be changed before it is sent.
- * Without this script, and where the page has no line to write in, the buttons save the form.
+ * button[data-suggestion] holds the value, data-for-field and data-for-index say where it belongs;
+ * rows.js keeps the index right as rows come and go. button[data-preset] holds redirect URIs,
+ * separated by spaces. What is applied stays visible and can be changed before it is sent.
+ * Without this script, or if the page has no field to write to, the buttons save the form.
  */
 
 const PRESET_LIST = "textarea[data-rows][name='redirect_uris']";

@@ -1,7 +1,7 @@
-/* Single keys of the desk: what carries data-key is followed, pressed or, with data-key-focus, focused.
+/* The desk's keyboard shortcuts: an element with data-key is clicked or, with data-key-focus, focused.
  *
- * Nothing is ever decided by a key alone. Keys rest while something is typed, together with Ctrl,
- * Alt or Meta, and until the reader turns them on (WCAG 2.1.4); the choice stays in this browser.
+ * No key alone ever decides anything. Shortcuts are off in text fields, with Ctrl, Alt or Meta, and
+ * until the reader turns them on (WCAG 2.1.4); the setting is kept in this browser.
  */
 
 const STORED = "desk-keys";
@@ -12,7 +12,7 @@ function stored() {
   try {
     return localStorage.getItem(STORED);
   } catch {
-    return null; // storage is shut off: the choice holds until the page is left
+    return null; // storage is disabled: the setting lasts until the page is left
   }
 }
 
@@ -20,7 +20,7 @@ function store(value) {
   try {
     localStorage.setItem(STORED, value);
   } catch {
-    // as above
+    // storage is disabled, as above
   }
 }
 
