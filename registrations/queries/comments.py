@@ -113,7 +113,7 @@ def threads_of(registration: Registration) -> list[PartnerThread]:
 
 
 def answers_of(data: DraftData) -> dict[UUID, str]:
-    """What the partner answers to the reviewers' comments, by thread; blank answers are none."""
+    """The partner's answers to reviewers' comments, by thread, without the blank ones."""
     stored = data.get("answers", {})
     if not isinstance(stored, Mapping):
         return {}

@@ -1,6 +1,5 @@
-"""What may be registered: pure functions from typed text to findings.
+"""The rules for registrations: pure functions from a partner's input to findings.
 
-Nothing in this package knows Django, a database, settings or a clock; what a rule
-needs to know besides (the catalogue, other partners' names, today's date) is
-handed to it.
+Nothing here depends on Django, a database, settings or a clock. Whatever a rule needs besides the input (the
+catalogue, other partners' names, today's date) is passed as an argument.
 """

@@ -33,7 +33,7 @@ def ends_in_number(host: str) -> bool:
 
 
 def parse_ipv4(text: str) -> Address | None:
-    """Four decimal parts 0 to 255 without leading zeros, else ``None`` (RFC 3986 section 3.2.2)."""
+    """Parse four decimal parts 0 to 255 without leading zeros, else ``None`` (RFC 3986 section 3.2.2)."""
     if not text[-1].isdigit():
         return None
     parts = text.split(".")
@@ -48,7 +48,7 @@ def _is_octet(part: str) -> bool:
 
 
 def parse_ipv6(text: str) -> Address | None:
-    """An IPv6 address without brackets and zone, else ``None`` (RFC 4291 section 2.2)."""
+    """Parse an IPv6 address without brackets and zone, else ``None`` (RFC 4291 section 2.2)."""
     if not _IPV6_CHARACTERS.fullmatch(text):
         return None
     try:
@@ -63,7 +63,7 @@ def canonical_ipv6(address: Address) -> str:
 
 
 def is_local(address: Address) -> bool:
-    """Whether it names the machine itself: loopback or unspecified, also mapped or compatible."""
+    """Whether the address is the machine itself: loopback or unspecified, also as IPv4 inside IPv6."""
     if address.version == 4:
         return address.number >> 24 == _LOOPBACK_V4 or address.number == 0
     head, tail = address.number >> 32, address.number & 0xFFFFFFFF
@@ -73,7 +73,7 @@ def is_local(address: Address) -> bool:
 
 
 def why_unreachable(address: Address) -> str | None:
-    """In a word, why the internet cannot reach the address (rule R-25); ``None`` when it can."""
+    """Why the internet cannot reach the address, in a few words (rule R-25); ``None`` when it can."""
     if address.version == 4:
         return _range_of(address.number, _V4)
     if not _holds(_UNICAST, address.number):

@@ -1,8 +1,8 @@
-"""Is it Pleo, in any dress? Rules N-05 and N-06, steps 3 to 5.
+"""Finds Pleo's name in any disguise: rules N-05 and N-06, steps 3 to 5.
 
-Every place where a word reads ``pleo`` is a hit, and each is judged by what surrounds it. The name
-is read three ways (signs as the letters they resemble, signs as gaps, other alphabets by sound) and
-the heaviest verdict counts.
+Every place where a word reads ``pleo`` is a hit, and each is judged by what surrounds it. The name is read
+three ways (signs as the letters they resemble, signs as gaps, other alphabets by sound) and the most severe
+verdict counts.
 """
 
 from __future__ import annotations
@@ -26,23 +26,23 @@ from registrations.rules.folding import Letter, Word, word, words
 BRAND = "pleo"
 _SIZE = len(BRAND)
 _REACH = 24
-"""Letters looked at on either side of a hit: longer than any word of the lists."""
+"""How many letters on either side of a hit are read: more than any word of the lists has."""
 _WORTH_READING = re.compile(r"p[\W_]*[l1i|!][\W_]*[e3][\W_]*[o0]", re.IGNORECASE | re.ASCII)
 _PLE_ENDINGS = tuple(ending.removesuffix("ple") for ending in PLE_WORDS)
 
 
 def verdict(text: str) -> Severity | None:
-    """``REJECT`` for the brand (N-05), ``WARN`` for what may be it (N-06), else ``None``."""
+    """``REJECT`` for the brand (N-05), ``WARN`` for what may be the brand (N-06), else ``None``."""
     return heaviest(_readings(text)) if is_worth_reading(text) else None
 
 
 def is_worth_reading(text: str) -> bool:
-    """Whether any part of the text may be the brand: a quick look that misses nothing."""
+    """Whether the text may contain the brand: a quick test that misses nothing."""
     return not text.isascii() or _WORTH_READING.search(text) is not None
 
 
 def heaviest(verdicts: Iterator[Severity | None]) -> Severity | None:
-    """The verdict that weighs most; nothing weighs more than a rejection."""
+    """The most severe verdict; stops at the first rejection."""
     worst = None
     for found in verdicts:
         if found is Severity.REJECT:
@@ -82,7 +82,7 @@ def _verdicts(read: list[Word]) -> Iterator[Severity | None]:
 
 
 def _spelled(singles: list[Word]) -> Word:
-    """One word of single letters: ``P.L.E.O.``; there is no case to part them."""
+    """One word made of single letters, such as ``P.L.E.O.``; case does not divide it."""
     return word([one.letters[0] for one in singles])._replace(borders=frozenset())
 
 
@@ -107,7 +107,10 @@ def _judge_hit(one: Word, folded: str, at: int) -> Severity | None:
 
 
 def _judge_stand_in(one: Word, at: int, starts: bool) -> Severity:
-    """A disguise has a lower-case letter; ``PL30`` and ``mp130`` look like model numbers."""
+    """Judge a hit with digits or signs for letters.
+
+    A disguise has a lower-case letter; ``PL30`` and ``mp130`` look like model numbers and only warn.
+    """
     token = one.letters[one.token_starting_by(at, _REACH) : one.token_ending_after(at + _SIZE, _REACH)]
     replaced = sum(letter.stand_in for letter in one.letters[at : at + _SIZE])
     disguised = any(letter.lower for letter in token) and (starts or replaced < _SIZE - 1)
@@ -128,7 +131,7 @@ def _goes_on_as_brand(one: Word, folded: str, end: int) -> bool:
 
 
 def is_compound(rest: tuple[Letter, ...]) -> bool:
-    """Whether these letters, glued to the brand, are a known ending of it."""
+    """Whether these letters, directly after the brand, make a known compound of it."""
     folded = "".join(letter.folded for letter in rest)
     own = "".join(letter.own for letter in rest)
     return (
@@ -140,13 +143,16 @@ def is_compound(rest: tuple[Letter, ...]) -> bool:
 
 
 def _judge_cuts(tokens: list[tuple[Letter, ...]]) -> Severity | None:
-    """Whole tokens that make the brand only together: ``Ple o``, ``P. Leo & Sons``."""
+    """Warn about tokens that make the brand only together: ``Ple o``, ``P. Leo & Sons``."""
     starts = (at for at, token in enumerate(tokens) if token[0].folded == BRAND[0])
     return Severity.WARN if any(_is_cut(tokens[at : at + _SIZE]) for at in starts) else None
 
 
 def _is_cut(tokens: list[tuple[Letter, ...]]) -> bool:
-    """Single letters alone are no cut: they were judged as the word they spell."""
+    """Whether tokens together read as the brand.
+
+    Single letters alone do not count: they were judged as the word they spell.
+    """
     joined: tuple[Letter, ...] = ()
     for token in tokens:
         joined += token[:_REACH]

@@ -1,8 +1,8 @@
-"""The checklist of a review: what the evidence answers in advance, and what only a person can judge.
+"""The checklist of a review: items that the evidence answers, and items that only a person can judge.
 
-What a person ticks is worded so that the tick says that all is well; what the evidence answers is
-worded as the evidence has it, so that no line contradicts its mark. What a revision gives no
-occasion for is not on its list: without a logo nobody is asked about one.
+A person's items are worded so that a tick means that all is well; the others state what the evidence shows,
+so that no line contradicts its mark. Items that do not apply are left out: without a logo, nobody is asked
+about one.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from registrations.rules.vocabulary import PkceSupport
 
 
 class Mark(StrEnum):
-    """What is known of an item. ``ask`` waits for the tick of a person."""
+    """The result of an item. ``ask`` waits for a person's tick."""
 
     PASS = "pass"  # noqa: S105
     WARN = "warn"
@@ -31,7 +31,7 @@ class Mark(StrEnum):
 
 
 class Item(NamedTuple):
-    """One line of the list. ``words`` say what the mark rests on, or what to look at."""
+    """One line of the checklist. ``words`` explain the mark, or say what to look at."""
 
     code: str
     statement: str
@@ -40,7 +40,7 @@ class Item(NamedTuple):
 
 
 class Look(NamedTuple):
-    """What the pre-flight check of an address found; ``mark`` is ``None`` while nobody looked."""
+    """The result of the reachability check of an address; ``mark`` is ``None`` until it has run."""
 
     field: str
     uri: str
@@ -49,11 +49,12 @@ class Look(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """All that the portal knows about a revision without asking a person.
+    """Everything that the portal knows about a revision without asking a person.
 
-    ``findings`` are those of its submission. ``asked`` and ``accepted`` are pairs of a rule and a
-    value (rule G-06). ``exception`` is the state of the PKCE exception that it asks for.
-    ``colleague`` is the name of another reviewer who has claimed it, else empty.
+    ``findings`` are those of its submission. ``asked`` are its override requests and ``accepted`` the
+    accepted ones, as pairs of a rule and a value (rule G-06). ``exception`` is the status of the PKCE
+    exception that it requests. ``colleague`` is the name of another reviewer who has claimed the review, else
+    empty.
     """
 
     record: Metadata
@@ -68,13 +69,13 @@ class Evidence:
 
 
 def items(evidence: Evidence) -> list[Item]:
-    """The whole list: what is answered first, then what waits for a person."""
+    """The whole checklist: first the items that the evidence answers, then those for a person."""
     answered = (item for answer in _ANSWERS for item in answer(evidence))
     return [*answered, *to_tick(evidence.record)]
 
 
 def to_tick(record: Metadata) -> list[Item]:
-    """What only a person can judge about the record."""
+    """The items that only a person can judge about the record."""
     return [Item(code, _STATEMENTS[code], Mark.ASK, words) for code, words in _statements_to_tick(record)]
 
 
@@ -95,7 +96,7 @@ TICKABLE: Final = frozenset(_STATEMENTS)
 
 
 def statement(code: str) -> str:
-    """What a tick on the item says."""
+    """The statement that a tick on the item confirms."""
     return _STATEMENTS[code]
 
 
@@ -115,16 +116,16 @@ def _statements_to_tick(record: Metadata) -> Iterator[tuple[str, str]]:
 
 
 def _callback_hosts(record: Metadata) -> list[str]:
-    """Hosts of redirect URIs, each once; loopback is the user's own machine."""
+    """Hosts of redirect URIs, each once, without loopback: that is the user's own machine."""
     named = dict.fromkeys(uri_shape.split(uri).host for uri in record.redirect_uris)
     return [name for name in named if not hosts.read(name).is_loopback]
 
 
-# --- What the evidence answers --------------------------------------------------------------
+# --- Items that the evidence answers --------------------------------------------------------
 
 
 class _Area(NamedTuple):
-    """Fields whose findings make one item, and what they are about."""
+    """Fields whose findings form one item, and what the item calls them."""
 
     code: str
     subject: str

@@ -1,6 +1,6 @@
 """The name that end users read: rules N-01 to N-10.
 
-Order: N-02 N-01 N-03 N-05 N-04, then the warnings N-06 N-07 N-08 N-09 N-10.
+Order of the checks: N-02 N-01 N-03 N-05 N-04, then the warnings N-06 N-07 N-08 N-09 N-10.
 """
 
 from __future__ import annotations
@@ -32,15 +32,15 @@ _DOMAIN: Final = re.compile(r"(?<![\w.-])((?:[^\W_][\w-]*\.)+([^\W\d_][\w-]+))(?
 
 
 def normalise(name: str) -> str:
-    """The form that is stored: NFC, trimmed, each run of blanks one space (section 3).
+    """The name as it is stored: NFC, trimmed, each run of blanks one space (section 3).
 
-    Line breaks and other controls are no blanks: they stay, for rule N-02 to find.
+    Line breaks and other controls stay, so that rule N-02 finds them.
     """
     return _BLANKS.sub(" ", unicodedata.normalize("NFC", name)).strip(" ")
 
 
 def brand_verdict(text: str) -> Severity | None:
-    """``REJECT`` for Pleo in any dress (N-05), ``WARN`` for what may be it (N-06), else ``None``."""
+    """``REJECT`` for Pleo in any disguise (N-05), ``WARN`` for what may be Pleo (N-06), else ``None``."""
     return brand.verdict(text)
 
 
@@ -53,17 +53,17 @@ def suggestion(name: str) -> str | None:
 def skeleton(name: str) -> str:
     """What the name looks like: equal for names that readers would confuse (N-10).
 
-    At most ``MAX_SKELETON_LENGTH`` characters that any database stores. Empty where there is no
-    letter or digit, which N-01 refuses.
+    At most ``MAX_SKELETON_LENGTH`` characters, which any database can store. Empty for a name without letters
+    and digits, which N-01 rejects.
     """
     return scripts.skeleton(normalise(name))[:MAX_SKELETON_LENGTH]
 
 
 def check(name: str, *, taken: Collection[str] = (), waived: Waived = ()) -> list[Finding]:
-    """The first rule that refuses ``name``, or else every warning.
+    """The rejection by the first broken rule, or else every warning.
 
-    ``taken`` are the names of other partners' clients; ``waived`` is what a reviewer
-    decides instead (G-06): such a rule is passed over and checking goes on.
+    ``taken`` are the names of other partners' clients. ``waived`` rules are left to a reviewer (G-06): the
+    check continues past them.
     """
     flaw = _flaw(name, waived)
     return [flaw] if flaw else list(_warnings(normalise(name), taken))
@@ -85,7 +85,7 @@ def _flaw(name: str, waived: Waived) -> Finding | None:
 
 
 def _without_markup(shown: str) -> str | None:
-    """The text between tags, or beside stray signs; ``None`` where that is no name."""
+    """The name without tags and stray angle brackets; ``None`` where that is no valid name."""
     if _SCRIPT.search(shown):
         return None
     better = normalise(re.sub("[<>]", " ", _TAG.sub(" ", shown)))
@@ -126,12 +126,12 @@ def _address_in(shown: str) -> str | None:
 
 
 def _with_plain_dots(shown: str) -> str:
-    """As browsers read it: the ideographic full stop parts a domain as well."""
+    """The name with dots as browsers read them: the ideographic full stop separates labels as well."""
     return unicodedata.normalize("NFKC", shown).replace("\u3002", ".")
 
 
 def _domains(text: str) -> Iterator[re.Match[str]]:
-    """What has the shape of a domain and ends in a known top-level domain."""
+    """Parts that look like a domain and end in a known top-level domain."""
     return (match for match in _DOMAIN.finditer(text) if public_suffixes.is_known_tld(match[2].lower()))
 
 

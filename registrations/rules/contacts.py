@@ -1,7 +1,7 @@
-"""The people responsible for a client: rules C-01 to C-09, one e-mail address an entry.
+"""The people responsible for a client: rules C-01 to C-09, one email address per entry.
 
-Order: C-01 C-03 C-04 C-02 C-05 C-06 C-07, then the warnings C-08 C-09. What is wrapped round an
-address is told before what is wrong inside it.
+Order of the checks: C-01 C-03 C-04 C-02 C-05 C-06 C-07, then the warnings C-08 C-09. Problems around an
+address are reported before problems inside it.
 """
 
 from __future__ import annotations
@@ -28,23 +28,23 @@ _LABEL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _DOMAIN: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 _PART: Final = r"[^\s@<>\"(),;:\[\]]"
 _BARE: Final = re.compile(rf"(?<!{_PART}){_PART}++@{_PART}+")
-"""Possessive, and only from where a run begins: long entries cost no more than their length."""
+"""Possessive and only from the start of a run, so that the time is linear in the entry's length."""
 _WRAPPING: Final = frozenset('"<>()[],;“”„«»')
 _APOSTROPHES: Final = frozenset("'‘’")
-"""An apostrophe may stand in a mailbox; round the whole entry it is a quotation mark."""
+"""Allowed inside a mailbox name; round the whole entry they are quotation marks."""
 
 
 def check(contact: str, *, existing: Sequence[str] = (), waived: Waived = ()) -> list[Finding]:
-    """The first rule that refuses ``contact``, or else every warning.
+    """The rejection by the first broken rule, or else every warning.
 
-    ``existing`` are the entries listed before it (C-06); ``waived`` is what a reviewer decides
-    instead (only C-07 can be).
+    ``existing`` are the entries listed before it (C-06). ``waived`` rules are left to a reviewer (only C-07
+    can be).
     """
     return _check(contact, {_key(other) for other in existing}, waived)
 
 
 def check_all(contacts: Sequence[str], *, waived: Waived = ()) -> list[Finding]:
-    """Every entry's findings with its 0-based index, and whether there are 1 to 10 entries."""
+    """Findings about every entry, each with its 0-based index, and about their number (1 to 10)."""
     if not contacts:
         return [_reject("C-01", "Enter at least one e-mail address.")]
     found = []
@@ -79,7 +79,7 @@ def _reject(rule: str, message: str, *, excerpt: str | None = None, suggestion: 
 
 
 def _is_wrapped(contact: str) -> bool:
-    """Display name, ``mailto:``, list, quotes, brackets, blanks or line breaks (C-03)."""
+    """Whether there is a display name, ``mailto:``, list, quote, bracket, blank or line break (C-03)."""
     unwanted = any(sign in _WRAPPING or sign.isspace() or _is_control(sign) for sign in contact)
     return unwanted or contact.lower().startswith("mailto:") or _is_in_apostrophes(contact)
 
@@ -111,7 +111,7 @@ def _is_public(contact: str) -> bool:
 
 
 def _ascii_only(contact: str) -> Finding:
-    """C-04, with the domain in punycode where the rest of the address is plain."""
+    """C-04, suggesting the domain in punycode where the rest of the address is ASCII."""
     mailbox, _, domain = contact.rpartition("@")
     punycode = _punycode(domain)
     if domain.isascii() or not punycode:
@@ -160,7 +160,7 @@ def _entry_flaw(contact: str, listed: Set[_Key], waived: Waived) -> Finding | No
 
 
 def _key(contact: str) -> _Key:
-    """Domains are compared without case, mailboxes with (C-06)."""
+    """The key for finding duplicates: domains compare without case, mailboxes with (C-06)."""
     return contact.rpartition("@")[0], _domain_of(contact)
 
 

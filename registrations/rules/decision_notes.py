@@ -1,4 +1,4 @@
-"""The note of a decision, composed of what the reviewer typed and of prepared wordings."""
+"""The note of a decision, composed of the reviewer's text and prepared wordings of reasons."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ def compose(
 ) -> str:
     """The typed note with the wordings of the chosen reasons, by their codes.
 
-    ``before`` are the reasons whose wording was put into the note earlier: it is not put in again,
-    since it may have been edited. One that is no longer chosen goes, unless it was edited.
+    ``before`` are the reasons whose wording is already in the note. It is not added again, since the reviewer
+    may have edited it. The wording of a reason that is no longer chosen is removed, unless it was edited.
     """
     note = _one_kind_of_line_end(typed)
     for code in before:

@@ -1,4 +1,4 @@
-"""What changed from one record to another."""
+"""The changes from one record to another."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _OVERRIDE_REQUESTS: Final = "What a reviewer is asked"
 class Change:
     """One field that differs.
 
-    ``old`` and ``new`` are the whole values; ``added`` and ``removed`` are the entries of a list that
-    came and went, empty for other fields and where only the order changed. Among the scopes stand,
-    behind their names, the reasons that changed.
+    ``old`` and ``new`` are the whole values; ``added`` and ``removed`` are the entries added to and removed
+    from a list, empty for other fields. Among the scopes, entries of the form ``name: reason`` show reasons
+    that changed.
     """
 
     field: str
@@ -36,7 +36,7 @@ def difference(old: Metadata, new: Metadata) -> list[Change]:
 
 
 def is_same(old: Metadata, new: Metadata) -> bool:
-    """Whether a reviewer would read the same; only the order of a list may be another."""
+    """Whether nothing but the order of lists differs, so that a reviewer would read the same."""
     return not difference(old, new)
 
 
@@ -52,9 +52,9 @@ def _changes(old: Metadata, new: Metadata) -> Iterator[Change]:
 
 
 def _with_changed_reasons(old: Metadata, new: Metadata) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The scopes of both, each with the reasons that the other does not give for the same scope.
+    """The scopes of both records, followed by the reasons that differ for the scopes they share.
 
-    A name has no blank in it (S-02), so no reason passes for one.
+    A scope's name contains no blank (S-02), so a reason cannot be mistaken for a name.
     """
     before, after = dict(old.scope_reasons), dict(new.scope_reasons)
     kept = [name for name in new.scope if name in old.scope and before.get(name) != after.get(name)]
@@ -67,7 +67,7 @@ def _with_changed_reasons(old: Metadata, new: Metadata) -> tuple[tuple[str, ...]
 def difference_of_override_requests(
     old: Iterable[OverrideRequest], new: Iterable[OverrideRequest]
 ) -> list[Change]:
-    """What the partner asks a reviewer (G-06), where the questions or their reasons differ."""
+    """Changes in the override requests (G-06) or their reasons."""
     before, after = (
         tuple(f"{one.rule} {one.value}: {one.reason}" for one in requested) for requested in (old, new)
     )

@@ -1,4 +1,4 @@
-"""From what a partner typed to what the rules see, and back."""
+"""Convert a partner's draft data to the record that the rules check, and back."""
 
 from __future__ import annotations
 
@@ -15,8 +15,12 @@ DraftData = Mapping[str, Any]
 
 
 def metadata_of(data: DraftData, *, logo_digest: str | None) -> Metadata:
-    """The draft as a record. Only the name is put in its stored form (section 3 of the rules);
-    everything else stays to the letter as typed."""
+    """The record that a draft describes.
+
+    The name is put in its stored form (section 3 of the rules), free texts are trimmed, repeated choices
+    dropped, and the fields of a PKCE exception emptied unless one is requested. Everything else stays exactly
+    as typed.
+    """
     values = {name: _value(data, name) for name in TYPED_FIELDS}
     values["client_name"] = client_names.normalise(values["client_name"])
     if values["pkce_support"] != PkceSupport.EXCEPTION_REQUESTED:
@@ -26,7 +30,7 @@ def metadata_of(data: DraftData, *, logo_digest: str | None) -> Metadata:
 
 
 def _value(data: DraftData, name: str) -> Any:
-    """One field as the record holds it; a draft may hold anything there."""
+    """One field's value for the record; draft data of an unexpected type counts as empty."""
     kind = FIELDS[name].kind
     if kind is Kind.TICK:
         return data.get(name) is True
@@ -40,21 +44,21 @@ def _value(data: DraftData, name: str) -> Any:
 
 
 def _reasons_for(scope: Sequence[str], stored: object) -> tuple[tuple[str, str], ...]:
-    """What was written for the chosen scopes; blank reasons are none."""
+    """The reasons for the chosen scopes, without blank ones."""
     if not isinstance(stored, Mapping):
         return ()
     return tuple((name, reason) for name in scope if (reason := text(stored, name).strip()))
 
 
 def draft_data_from(record: Metadata) -> dict[str, Any]:
-    """The record as the form would have held it: where a draft starts again."""
+    """The record as draft data, to start a new draft from."""
     values = {name: value_of(record, name) for name in TYPED_FIELDS}
     listed = {name: list(value) for name, value in values.items() if isinstance(value, tuple)}
     return values | listed | {"scope_reasons": dict(record.scope_reasons)}
 
 
 def override_requests_of(data: DraftData) -> list[OverrideRequest]:
-    """What the partner asks a reviewer (rule G-06), as far as it is a question at all."""
+    """The override requests in a draft (rule G-06); anything malformed is ignored."""
     stored = data.get("review_asked", [])
     if not isinstance(stored, list):
         return []

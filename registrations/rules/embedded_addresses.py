@@ -1,7 +1,7 @@
-"""Names that carry an address, as nip.io and its like answer them (rule R-24).
+"""IP addresses inside host names, as nip.io and similar services resolve them (rule R-24).
 
-``10.0.0.5.nip.io``, ``app-10-0-0-5.nip.io``, ``0a000005.nip.io`` and ``fd00--5.sslip.io`` all lead
-into somebody's own network. The services differ in what they read; the strictest reading counts.
+``10.0.0.5.nip.io``, ``app-10-0-0-5.nip.io``, ``0a000005.nip.io`` and ``fd00--5.sslip.io`` all lead into a
+private network. The services differ in what they read; any reading that is not public counts.
 """
 
 from __future__ import annotations
@@ -19,8 +19,7 @@ _HEX_GROUPS: Final = re.compile(r"[0-9a-f\-]*")
 
 
 def leads_home(name: str) -> bool:
-    """Whether the lower-case ``name`` in front of such a service holds an address that is not
-    public."""
+    """Whether ``name``, the lower-case text before the service's domain, holds a non-public address."""
     return any(why_unreachable(address) for address in _addresses(name))
 
 
@@ -39,7 +38,7 @@ def _hexadecimal(name: str) -> list[Address]:
 
 
 def _version_6(name: str) -> list[Address]:
-    """In every label the longest end that reads as groups parted by hyphens."""
+    """The IPv6 addresses: of every label the longest ending that reads as groups joined by hyphens."""
     found = (_longest_address(label) for label in name.split("."))
     return [address for address in found if address is not None]
 

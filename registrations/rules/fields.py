@@ -23,7 +23,7 @@ class Section(StrEnum):
 
 
 class Kind(StrEnum):
-    """What a field holds, and by that the control that the form shows."""
+    """What a field holds, which also decides its control in the form."""
 
     LINE = "line"
     """Text of one line."""
@@ -32,37 +32,36 @@ class Kind(StrEnum):
     TEXT = "text"
     """Text of several lines."""
     LINES = "lines"
-    """A list, written one entry a line."""
+    """A list, one entry per line."""
     CHOICE = "choice"
-    """One of the answers on offer."""
+    """One of the offered options."""
     CHOICES = "choices"
-    """Any number of the answers on offer."""
+    """Any number of the offered options."""
     TICK = "tick"
     """Yes or no."""
     FILE = "file"
-    """A file; the record has its digest, and a draft keeps it apart from what was typed."""
+    """A file: the record holds its digest, and a draft stores it apart from the typed fields."""
 
 
 class AtOnce(StrEnum):
     """Which changes of a field take effect without a review."""
 
     REMOVING = "removing"
-    """Entries of a list go, none comes."""
+    """Removing entries from a list, without adding any."""
     ALWAYS = "always"
     SAME_HOST = "same_host"
-    """There was an address and there is one, on the same host and port."""
+    """Replacing an address by another one on the same host and port."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One field.
+    """A field of the record, as the form, the re-review and the JSON use it.
 
-    ``help`` stands beside it in the form; text between backticks is code. ``optional`` is rule G-07:
-    the document's own example leaves these out. ``applies_at_once`` is its line in the re-review
-    table: without one, every change is reviewed. ``default`` is what a question without an answer
-    means. ``only_with_exception`` fields say nothing unless a PKCE exception is requested.
-    ``json_member`` is the member of an RFC 7591 document that holds the value as it is, empty where
-    none does.
+    ``help`` is shown next to the field; text between backticks is code. ``optional`` is rule G-07: the
+    governing document's own example leaves these out. ``applies_at_once`` is the field's line in the
+    re-review table: without one, every change is reviewed. ``default`` is the value of a field that was left
+    unanswered. ``only_with_exception`` fields are empty unless a PKCE exception is requested. ``json_member``
+    is the member of an RFC 7591 document that holds the same value, empty if there is none.
     """
 
     name: str
@@ -246,11 +245,11 @@ WEB_URI_FIELDS: Final = tuple(field.name for field in _ROWS if field.kind is Kin
 OPTIONAL_FIELDS: Final = frozenset(field.name for field in _ROWS if field.optional)
 EXCEPTION_FIELDS: Final = frozenset(field.name for field in _ROWS if field.only_with_exception)
 TYPED_FIELDS: Final = tuple(field.name for field in _ROWS if field.kind is not Kind.FILE)
-"""What a draft keeps as typed: all but the logo, which is a file."""
+"""The fields that a draft stores as typed: all but the logo, which is a file."""
 
 
 def place(field: str) -> int:
-    """Where the field stands in the form."""
+    """The position of the field in the form."""
     return _PLACES[field]
 
 

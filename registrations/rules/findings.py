@@ -1,4 +1,4 @@
-"""What a rule answers: a finding says what is wrong, where, and what to write instead."""
+"""Findings, the results of the rules: what is wrong, where, and what to write instead."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 Waived = Container[str] | Container[tuple[str, str]]
-"""Rules that a reviewer decides instead (G-06): ids, or pairs of an id and the value refused."""
+"""Rules that a reviewer decides instead (G-06): ids, or pairs of an id and the rejected value."""
 
 
 class Severity(StrEnum):
-    """How much a finding weighs."""
+    """Whether a finding blocks submission."""
 
     REJECT = "reject"
     """The partner cannot submit."""
     WARN = "warn"
-    """The partner can submit; partner and reviewer both see the note."""
+    """The partner can submit; partner and reviewer both see the warning."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One rule's answer about one value.
+    """The result of one rule for one value.
 
-    ``rule`` is the rule's id (``R-06``), ``field`` the form field's name (RFC 7591's where it
-    has one), ``index`` the 0-based entry of a list field or ``None`` for the whole field.
-    ``message`` is plain text for the partner: what is wrong, which part (quoted through
-    :func:`quote`), what to write instead. ``suggestion`` is the whole corrected entry, only
-    where one is certain. ``excerpt`` is the offending part, raw: escape it before showing it.
+    ``rule`` is the rule's id (``R-06``), ``field`` the form field's name (RFC 7591's where it has one),
+    ``index`` the 0-based entry of a list field or ``None`` for the whole field. ``message`` is plain text for
+    the partner: what is wrong, which part (quoted through :func:`quote`), what to write instead.
+    ``suggestion`` is the whole corrected entry, set only where it is certain. ``excerpt`` is the offending
+    part, raw: escape it before showing it.
     """
 
     rule: str
@@ -48,7 +48,7 @@ class Finding:
         return replace(self, field=field, index=index)
 
     def as_json(self) -> dict[str, str | int | None]:
-        """The form that is stored with a revision."""
+        """The finding as a JSON object, as stored with a revision."""
         return {
             "rule": self.rule,
             "severity": self.severity.value,
@@ -61,20 +61,20 @@ class Finding:
 
 
 def rejections(findings: Iterable[Finding]) -> list[Finding]:
-    """Only what stops a submission."""
+    """The findings that block submission."""
     return [finding for finding in findings if finding.rejects]
 
 
 def waives(waived: Waived, rule: str, value: str) -> bool:
-    """Whether a reviewer decides instead of ``rule`` about ``value``."""
+    """Whether ``rule`` is waived for ``value``, because a reviewer decides instead."""
     return rule in waived or (rule, value) in waived
 
 
 def quote(text: str, limit: int = 60) -> str:
     """Make part of a partner's input safe to read inside a message.
 
-    Control, format and other characters that draw nothing become ``U+XXXX``; long text is cut.
-    The result still has to be escaped for HTML, as every text has.
+    Control, format and other invisible characters become ``U+XXXX``; long text is cut. The result still has
+    to be escaped for HTML.
     """
     shown = "".join(c if _is_visible(c) else f"U+{ord(c):04X}" for c in text[:limit])
     return shown + ("…" if len(text) > limit else "")

@@ -1,7 +1,6 @@
-"""Reading a name as the eye does: letters folded to what they look like, then words.
+"""Reads a name by its looks: folds letters to what they look like, then divides them into words.
 
-Rule N-05, steps 1 and 2. The original letter's case is kept beside the folded one, because case
-decides where words part.
+Rule N-05, steps 1 and 2. Each letter keeps its original case, because case decides where words divide.
 """
 
 from __future__ import annotations
@@ -18,12 +17,12 @@ DRAWS_NOTHING = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
 
 class Letter(NamedTuple):
-    """One character of a word, read by eye."""
+    """One character of a word, with what it looks like."""
 
     folded: str
-    """What it looks like, lower case."""
+    """What it looks like, in lower case."""
     own: str
-    """What it is, lower case."""
+    """What it is, in lower case."""
     upper: bool
     lower: bool
     stand_in: bool
@@ -31,7 +30,7 @@ class Letter(NamedTuple):
 
 
 class Word(NamedTuple):
-    """A run of letters and digits, and the places where camelCase parts it."""
+    """A run of letters and digits, and the positions where camelCase divides it."""
 
     letters: tuple[Letter, ...]
     borders: frozenset[int]
@@ -41,12 +40,13 @@ class Word(NamedTuple):
         return "".join(letter.folded for letter in self.letters)
 
     def token_starting_by(self, position: int, reach: int) -> int:
-        """Where the camelCase token begins that holds ``position``, looking ``reach`` letters back."""
+        """The start of the camelCase token that holds ``position``, within ``reach`` letters."""
         first = max(position - reach, 0)
         return next((at for at in range(position, first, -1) if at in self.borders), first)
 
     def token_ending_after(self, position: int, reach: int) -> int:
-        """Where the camelCase token ends that holds the letter before ``position``."""
+        """The end of the camelCase token that holds the letter before ``position``, within ``reach``
+        letters."""
         last = min(position + reach, len(self.letters))
         return next((at for at in range(position, last) if at in self.borders), last)
 
@@ -59,9 +59,9 @@ class Word(NamedTuple):
 def words(
     text: str, *, signs_are_letters: bool = True, sounds: Mapping[str, str] | None = None
 ) -> list[Word]:
-    """Fold ``text`` and part it into words.
+    """Fold ``text`` and divide it into words.
 
-    ``signs_are_letters`` reads ``|`` and its like as the letter they resemble, otherwise they part
+    ``signs_are_letters`` reads ``|`` and similar signs as the letters they resemble; otherwise they divide
     words. ``sounds`` adds letters of other alphabets by what they sound like.
     """
     found: list[Word] = []
@@ -76,7 +76,7 @@ def words(
 
 
 def word(letters: Sequence[Letter]) -> Word:
-    """A word of these letters; capital I passes for l where the word has a lower-case letter."""
+    """A word of these letters; capital I passes for l if the word has a lower-case letter."""
     if not any(letter.lower for letter in letters):
         return Word(tuple(letters), frozenset())
     read = tuple(_capital_i_as_l(letter) for letter in letters)
@@ -104,8 +104,11 @@ def _letters(text: str, signs_are_letters: bool, sounds: Mapping[str, str]) -> I
 
 
 def _decomposed(character: str) -> str:
-    """The character's plain form; a trade mark sign is no letter, one in brackets is that letter,
-    and a styled capital I passes for l."""
+    """The character's plain form.
+
+    A trade mark sign stays a sign, a letter in brackets becomes that letter, and a styled capital I passes
+    for l.
+    """
     if character in LOOK_ALIKES:
         return character
     if character in SIGNS_OF_LETTERS:
@@ -134,7 +137,7 @@ def _letter(character: str, signs_are_letters: bool, sounds: Mapping[str, str]) 
         return None
     own = character.lower()[0]
     if category == "Lm" and not look:
-        return None  # an apostrophe or a stroke by its looks, whatever it is by its name
+        return None  # looks like an apostrophe or a stroke, though Unicode calls it a letter
     digit = unicodedata.digit(character, None)
     if digit is not None:
         own = str(digit)

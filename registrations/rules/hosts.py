@@ -1,7 +1,7 @@
 """Rules R-23 to R-29, R-36 and R-37: which hosts may be registered.
 
-Every function takes a :class:`Host` whose syntax was found right before (R-15 to R-21), and
-answers with a finding about the whole address ``uri``.
+Every rule takes a :class:`Host` whose syntax is known to be right (R-15 to R-21), and returns a finding about
+the whole address ``uri``, or ``None``.
 """
 
 from __future__ import annotations
@@ -34,8 +34,11 @@ _NAMED_LOOPBACK: Final = HOSTS_FILE_NAMES | ANSWERS_LOOPBACK
 
 
 class Host(NamedTuple):
-    """A host taken apart: ``suffixes`` are the lower-case name and what is left of it after each
-    dot, down to the top-level domain; an IP address has none."""
+    """A parsed host.
+
+    ``suffixes`` are the lower-case name and what is left of it after each dot, down to the top-level domain;
+    an IP address has none.
+    """
 
     text: str
     lower: str
@@ -53,7 +56,7 @@ class Host(NamedTuple):
 
     @property
     def is_loopback(self) -> bool:
-        """One of the three hosts of the governing document, in exactly that spelling."""
+        """Whether it is one of the three hosts of the governing document, in exactly that spelling."""
         return self.text in LOOPBACK_HOSTS
 
     def is_below(self, names: frozenset[str]) -> bool:
@@ -62,7 +65,7 @@ class Host(NamedTuple):
 
 
 def read(host: str) -> Host:
-    """Take a well-formed host apart."""
+    """Parse a well-formed host."""
     lower = host.lower()
     address = parse_ipv6(host[1:-1]) if host[0] == "[" else parse_ipv4(host)
     return Host(host, lower, () if address else _suffixes(lower), address)
@@ -150,7 +153,7 @@ def special_tld(host: Host, uri: ParsedUri) -> Finding | None:
 
 
 def public_suffix(host: Host, uri: ParsedUri) -> Finding | None:
-    """R-29: a registry, which nobody owns."""
+    """R-29: a domain under which others register names, and which nobody owns."""
     if len(host.suffixes) < 2 or not public_suffixes.is_registry(host.lower):
         return None
     message = f"“{quote(host.text)}” is a registry, not a site. Which name below it is yours?"
@@ -158,7 +161,7 @@ def public_suffix(host: Host, uri: ParsedUri) -> Finding | None:
 
 
 def invalid_idn(host: Host, uri: ParsedUri) -> Finding | None:
-    """R-37: an ``xn--`` label that is not what IDNA 2008 makes of its own reading."""
+    """R-37: an ``xn--`` label that IDNA 2008 would not produce from what it decodes to."""
     if ACE_PREFIX not in host.lower:
         return None
     for label in host.labels:
@@ -169,7 +172,7 @@ def invalid_idn(host: Host, uri: ParsedUri) -> Finding | None:
 
 
 def unicode_label(label: str) -> str | None:
-    """How a lower-case label reads; ``None`` when its ``xn--`` form is not valid (RFC 5891)."""
+    """A lower-case label in Unicode; ``None`` when its ``xn--`` form is not valid (RFC 5891)."""
     if not label.startswith(ACE_PREFIX):
         return label
     try:
@@ -180,12 +183,12 @@ def unicode_label(label: str) -> str | None:
 
 
 def unicode_name(host: Host) -> str:
-    """How the whole host reads; labels that do not decode stay as they are."""
+    """The whole host in Unicode; labels that do not decode stay as they are."""
     return ".".join(unicode_label(label) or label for label in host.labels)
 
 
 def pleo_host(host: Host, uri: ParsedUri) -> Finding | None:
-    """R-36: Pleo's own domain, or a name registered to look like it letter for letter."""
+    """R-36: Pleo's own domain, or a name in which every letter looks like Pleo's."""
     if _BRAND_DOMAIN not in host.suffixes and not _looks_like_brand(host):
         return None
     message = "This is Pleo's own address. Enter the address of your application."
@@ -193,7 +196,7 @@ def pleo_host(host: Host, uri: ParsedUri) -> Finding | None:
 
 
 def _looks_like_brand(host: Host) -> bool:
-    """Letters stand in for letters; a digit does not (``p1eo`` only warns, R-59)."""
+    """Whether look-alike letters make the name read as the brand; a digit only warns (``p1eo``, R-59)."""
     if ACE_PREFIX not in host.lower and "I" not in host.text:
         return False
     name = public_suffixes.registrable(host.lower)
@@ -204,7 +207,7 @@ def _looks_like_brand(host: Host) -> bool:
 
 
 def _is_disguise(reading: str) -> bool:
-    """Four letters, however dressed, that the name check takes for the brand."""
+    """Whether a label is four letters, with or without marks, that the name check takes for the brand."""
     letters = [c for c in unicodedata.normalize("NFD", reading) if not unicodedata.combining(c)]
     is_word = len(letters) == len(_BRAND) and all(letter.isalpha() for letter in letters)
     return is_word and brand_verdict(reading) is Severity.REJECT

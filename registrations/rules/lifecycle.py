@@ -45,7 +45,7 @@ class RevisionStatus(StrEnum):
 
 
 class DecidedHow(StrEnum):
-    """Who has the say on a revision: a person, or the re-review table when it was handed in."""
+    """Who decides on a revision: a person, or the re-review table when it is submitted."""
 
     PERSON = "person"
     RULES = "rules"
@@ -72,8 +72,8 @@ class PkceStatus(StrEnum):
     SUPERSEDED = "superseded"
 
 
-class IllegalMove(ValueError):  # noqa: N818 - a move is refused, nothing is at fault
-    """The table has no such move: the thing is not in a state that allows it."""
+class IllegalMove(ValueError):  # noqa: N818 - a refused move, not a program error
+    """The life cycle has no such move from the current state."""
 
     def __init__(self, life: str, state: str, move: str) -> None:
         super().__init__(f"A {life} that is {state} does not {move}.")
@@ -85,7 +85,7 @@ State = TypeVar("State", bound=StrEnum)
 
 @dataclass(frozen=True)
 class Life(Generic[State]):
-    """One life cycle: in which state a row begins, and which move leads from where to where."""
+    """One life cycle: the state in which a row begins, and the state that each move leads to."""
 
     name: str
     states: type[State]
@@ -104,7 +104,7 @@ class Life(Generic[State]):
         return frozenset(state for state, name in self.moves if name == move)
 
     def final_states(self) -> frozenset[State]:
-        """The states that nothing leaves."""
+        """The states that no move leaves."""
         return frozenset(self.moves.values()) - {state for state, _ in self.moves}
 
 
@@ -173,10 +173,10 @@ PKCE: Final = Life(
 )
 
 DECISIONS: Final = ("approve", "request_changes", "reject")
-"""What a reviewer can say about a revision; withdrawing is the partner's."""
+"""The decisions of a reviewer on a revision; withdrawing is up to the partner."""
 
 REVIEWED: Final = frozenset({V.APPROVED, V.SUPERSEDED, V.SENT_BACK, V.REJECTED})
-"""What a revision is after a reviewer decided on it."""
+"""Statuses of a revision that a reviewer approved, sent back or rejected."""
 
 UNLOCKS_DRAFT: Final = frozenset({V.SENT_BACK, V.REJECTED, V.WITHDRAWN})
 
@@ -193,10 +193,10 @@ USABLE_SECRETS: Final = frozenset({S.ACTIVE, S.RETIRING})
 def shown_status(
     registration: RegistrationStatus, newest: RevisionStatus | None, *, under_review: bool
 ) -> tuple[str, str]:
-    """Key and words of the state that people see.
+    """Key and label of the status that pages show.
 
-    ``newest`` is the status of the revision with the highest number, ``under_review`` whether
-    one is waiting for a decision.
+    ``newest`` is the status of the revision with the highest number, ``under_review`` whether one is waiting
+    for a decision.
     """
     if registration is R.CLOSED:
         return "closed", "Closed"

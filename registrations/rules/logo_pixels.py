@@ -1,6 +1,6 @@
-"""From the bytes of a picture to bare pixels: upright, in sRGB, no larger than we store (L-08).
+"""Decodes a picture to bare pixels: upright, in sRGB, no larger than the stored size (L-08).
 
-Nothing of the file is kept but its pixels. What is damaged raises one of :data:`DECODER_ERRORS`.
+Nothing of the file is kept but its pixels. A damaged file raises one of :data:`DECODER_ERRORS`.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ Look = Callable[[Header], None]
 
 
 class _Read(NamedTuple):
-    """Pixels of no more than the stored size, and what has to be done with them."""
+    """Pixels no larger than the stored size, with the rotation and colour profile still to apply."""
 
     picture: Image.Image
     turn: Image.Transpose | None
@@ -88,7 +88,10 @@ def _exif(raw: bytes) -> Image.Exif:
 
 
 def _png_or_jpeg(raw: bytes, kind: str, look: Look) -> _Read:
-    """A PNG's size is read before its decoder; a JPEG's is found by its own, which opens lazily."""
+    """Read a PNG or a JPEG.
+
+    A PNG's size is read before its decoder starts; a JPEG's by the decoder, which opens lazily.
+    """
     if kind == "PNG":
         width, height = struct.unpack_from(">2I", raw, 16)
         look(Header(width, height, 1))
@@ -100,7 +103,7 @@ def _png_or_jpeg(raw: bytes, kind: str, look: Look) -> _Read:
 
 
 def _turn(exif: Callable[[], Image.Exif]) -> Image.Transpose | None:
-    """What EXIF's orientation asks for; damaged EXIF data turn nothing."""
+    """The rotation that EXIF's orientation asks for, or ``None`` if the EXIF data is damaged."""
     try:
         return _TURNS.get(exif().get(_ORIENTATION, 1))
     except DECODER_ERRORS:
@@ -108,14 +111,17 @@ def _turn(exif: Callable[[], Image.Exif]) -> Image.Transpose | None:
 
 
 def within(width: int, height: int, side: int) -> tuple[int, int]:
-    """The size whose longer side is at most ``side`` pixels."""
+    """The size scaled down to a longer side of at most ``side`` pixels."""
     longer = max(width, height, side)
     return max(1, round(width * side / longer)), max(1, round(height * side / longer))
 
 
 def _shrunk(image: Image.Image) -> Image.Image:
-    """The picture at the stored size: divided strip by strip, so that there is never a second
-    copy of a large one, then the rest of the way at once."""
+    """The picture at the stored size.
+
+    It is divided by a whole number strip by strip, so that there is never a second copy of a large picture,
+    and then shrunk the rest of the way at once.
+    """
     factor = max(1, max(image.size) // STORED_SIDE)
     size = -(-image.width // factor), -(-image.height // factor)
     small = Image.new(_plain(image.crop((0, 0, 1, 1))).mode, size)
@@ -129,8 +135,10 @@ def _shrunk(image: Image.Image) -> Image.Image:
 
 
 def _plain(image: Image.Image) -> Image.Image:
-    """Of a kind whose pixels can be averaged: without palette, of eight bits, and RGBA where there
-    is transparency."""
+    """The picture in a mode whose pixels can be averaged.
+
+    That is without palette, of eight bits, and RGBA where there is transparency.
+    """
     if image.mode.startswith("I"):
         image = image.point(lambda level: level / 256).convert("L")
     if image.has_transparency_data:
@@ -160,7 +168,7 @@ def _converted(image: Image.Image, profile: bytes) -> Image.Image | None:
 
 
 def _bare(image: Image.Image) -> Image.Image:
-    """The pixels in a new picture, to which nothing of the file clings."""
+    """The pixels in a new picture, which carries no metadata of the file."""
     bare = Image.new(image.mode, image.size)
     bare.paste(image)
     return bare

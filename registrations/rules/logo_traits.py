@@ -1,4 +1,4 @@
-"""What the rules say of a logo that is kept: L-06 and L-10, which warn wherever it is judged."""
+"""The warnings about a logo that is accepted: rules L-06 and L-10."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ _MOST_UNEVEN: Final = 0.02
 
 @dataclass(frozen=True, slots=True)
 class LogoTraits:
-    """Of the picture as it is stored: its size in pixels, and whether it is fully transparent or
-    of one flat colour."""
+    """The stored picture's size in pixels, and whether it is fully transparent or of one flat colour."""
 
     width: int
     height: int
@@ -24,7 +23,7 @@ class LogoTraits:
 
 
 def check(logo: LogoTraits) -> Iterator[Finding]:
-    """The notes on the picture, for partner and reviewer alike."""
+    """The warnings about the picture, for partner and reviewer alike."""
     shorter, longer = sorted((logo.width, logo.height))
     if shorter < GOOD_SIDE or longer - shorter > _MOST_UNEVEN * longer:
         size = f"{logo.width}×{logo.height}"

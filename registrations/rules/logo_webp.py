@@ -1,10 +1,10 @@
-"""WebP, decoded at the size that is stored.
+"""Decodes WebP at the size that is stored.
 
-Pillow reads a WebP through the decoder for animations, which needs four buffers of the whole
-picture: 280 MiB for 4096×4096. The same library decodes a still picture row by row into a smaller
-one, so it is called directly, and only in the child process that decodes logos. The structures are those
-of libwebp's ``decode.h``, whose layout belongs to the version of the interface that is asked for
-first; a library with another one answers with an error.
+Pillow reads a WebP through the decoder for animations, which needs four buffers of the whole picture: 280 MiB
+for 4096×4096. The same library decodes a still picture row by row into a smaller one, so it is called
+directly, and only in the child process that decodes logos. The structures are those of libwebp's
+``decode.h``. Their layout depends on the interface version, which is passed first: a library with another
+version returns an error.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class _Config(ctypes.Structure):
 
 
 class Notes(NamedTuple):
-    """What stands in the file beside the pixels."""
+    """What the file holds besides the pixels."""
 
     frames: int
     exif: bytes
@@ -121,7 +121,7 @@ def _chunks(raw: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def decode(raw: bytes, width: int, height: int) -> Image.Image:
-    """The still picture, scaled to that size. Raises ``OSError`` where it cannot be read."""
+    """The still picture, scaled to ``width`` and ``height``. Raises ``OSError`` if it cannot be read."""
     config = _config(raw)
     mode = "RGBA" if config.input.has_alpha else "RGB"
     stride = width * len(mode)
@@ -149,5 +149,5 @@ def _done(status: int) -> None:
 
 @cache
 def _library() -> ctypes.CDLL:
-    """The libwebp that Pillow brought along."""
+    """The libwebp that is bundled with Pillow."""
     return ctypes.CDLL(_webp.__file__)

@@ -1,7 +1,7 @@
-"""The client's logo as a file: rules L-01 to L-09. Bytes in, our own PNGs or findings out.
+"""The client's logo as a file: rules L-01 to L-09. Takes bytes, returns our own PNGs or findings.
 
-A child process with limits runs this: nothing here keeps state between calls, and no bytes make
-:func:`accept` raise. The size is read from the header before anything is decoded.
+This runs in a child process with limits: nothing here keeps state between calls, and :func:`accept` raises
+for no input. The size is read from the header before anything is decoded.
 """
 
 from __future__ import annotations
@@ -24,14 +24,16 @@ from registrations.rules.logo_traits import FIELD, LogoTraits
 
 MAX_BYTES: Final = 1024 * 1024
 MAX_SIDE: Final = 4096
-"""Pixels, of what is uploaded."""
+"""The longest side of an upload, in pixels."""
 MIN_SIDE: Final = 128
 MAX_SCANS: Final = 100
 """Passes over the picture in a progressive JPEG; encoders write about ten, and each one costs the time of a
 whole picture."""
 SIDES: Final = (128, 256)
-"""Pixels: the smaller squares beside the stored picture. Pages show logos at 64 to 128 pixels, on
-screens of single and of double density."""
+"""Sides in pixels of the smaller squares stored with the picture.
+
+Pages show logos at 64 to 128 pixels, on screens of single and of double density.
+"""
 _SVG: Final = re.compile(rb"<(?:[a-z]+:)?svg[\s>/:]|<!doctype\s+svg", re.IGNORECASE)
 _SVG_REACH: Final = 65536
 _GZIP: Final = b"\x1f\x8b"
@@ -41,7 +43,7 @@ UNREADABLE: Final = "We could not read this image. Save it again as PNG and uplo
 
 @dataclass(frozen=True, slots=True)
 class AcceptedLogo:
-    """Our own encodings: PNGs of bare pixels, the stored one and the smaller squares by their side."""
+    """Our own PNGs of bare pixels: the stored picture, and the smaller squares by side length."""
 
     png: bytes
     smaller: Mapping[int, bytes]
@@ -59,7 +61,7 @@ def digest_of(png: bytes) -> str:
 
 @dataclass(frozen=True, slots=True)
 class LogoVerdict:
-    """What the rules say, and what they know of the picture where it is accepted."""
+    """The findings about an upload, and the traits of the picture if it is accepted."""
 
     findings: tuple[Finding, ...]
     traits: LogoTraits | None = None
@@ -74,7 +76,7 @@ class _RefusalError(Exception):
 
 
 def inspect(raw: bytes) -> LogoVerdict:
-    """The first rule that refuses the bytes, or else every warning."""
+    """The rejection by the first broken rule, or else every warning."""
     answer = accept(raw)
     if isinstance(answer, AcceptedLogo):
         return LogoVerdict(tuple(logo_traits.check(answer.traits)), answer.traits)
@@ -82,7 +84,7 @@ def inspect(raw: bytes) -> LogoVerdict:
 
 
 def reencode(raw: bytes) -> bytes:
-    """Our own PNG of the picture (L-08). Raises ``ValueError`` with the rule's id if it is refused."""
+    """Our own PNG of the picture (L-08). Raises ``ValueError`` with the rule's id if it is rejected."""
     answer = accept(raw)
     if isinstance(answer, AcceptedLogo):
         return answer.png
@@ -90,7 +92,7 @@ def reencode(raw: bytes) -> bytes:
 
 
 def accept(raw: bytes) -> AcceptedLogo | list[Finding]:
-    """Check the bytes and encode the picture anew, or answer with the finding that refuses it."""
+    """Check the bytes and encode the picture anew, or return the finding that rejects it."""
     try:
         return _accept(raw)
     except _RefusalError as refused:
@@ -105,7 +107,8 @@ def _accept(raw: bytes) -> AcceptedLogo:
 
 
 def _kind(raw: bytes) -> str:
-    """L-03, L-02 and L-01, by the bytes alone: file name and declared type do not count."""
+    """The picture's format, by the bytes alone: file name and declared type do not count (L-03, L-02,
+    L-01)."""
     if len(raw) > MAX_BYTES:
         raise _RefusalError("L-03", "The file is larger than 1 MiB. Upload a smaller one.")
     if raw.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -135,7 +138,7 @@ def _unpacked(raw: bytes) -> bytes:
 
 
 def _check_header(header: Header) -> None:
-    """L-04, L-07 and L-05."""
+    """Check size and number of frames: L-04, L-07 and L-05."""
     if max(header.width, header.height) > MAX_SIDE:
         raise _too_large()
     if header.frames > 1:
@@ -154,7 +157,7 @@ def _too_large() -> _RefusalError:
 
 
 def _decoded(raw: bytes, kind: str) -> Image.Image:
-    """L-09; Pillow's own alarms about pixel bombs are L-04."""
+    """Decode the picture (L-09); Pillow's own errors about pixel bombs become L-04."""
     if kind == "JPEG" and raw.count(_SCAN) > MAX_SCANS:
         raise _RefusalError("L-09", UNREADABLE)
     with warnings.catch_warnings():
@@ -175,7 +178,7 @@ def _encoded(picture: Image.Image) -> bytes:
 
 
 def _square(picture: Image.Image, side: int) -> Image.Image:
-    """The picture shrunk into a square, with transparent margins where it is none."""
+    """The picture shrunk to fit a square, with transparent margins where it is not square."""
     small = picture.resize(logo_pixels.within(*picture.size, side), Image.Resampling.LANCZOS, reducing_gap=2)
     if small.size == (side, side):
         return small

@@ -1,4 +1,4 @@
-"""The whole record of a client, and every rule on it at once."""
+"""A client's whole record, and the check of it against every rule."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ Value = str | bool | tuple[str, ...] | None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metadata:
-    """A client's record as the rules see it; names are RFC 7591 section 2's where it has one.
+    """A client's record as the rules see it; names are those of RFC 7591 section 2 where it has one.
 
-    Absent optional fields are empty text, an absent logo is ``None``. ``confidential`` is the
-    partner's attestation that the secret stays on a server of theirs (G-08). ``scope_reasons`` are
-    pairs of a scope and why the client needs it (S-07).
+    Absent optional fields are empty text, an absent logo is ``None``. ``confidential`` is the partner's
+    attestation that the secret stays on their own server (G-08). ``scope_reasons`` are pairs of a scope and
+    why the client needs it (S-07).
     """
 
     client_name: str = ""
@@ -49,10 +49,13 @@ class Metadata:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleContext:
-    """What the rules need to know: the names of the scopes on offer, which of them are above the
-    normal tier (``reasoned``), the codes of the subject types on offer, the names of other
-    partners' clients, the traits of the record's logo, and the environment that the client belongs to
-    since its first approval."""
+    """What the rules need to know besides the record.
+
+    ``scopes`` are the names of the offered scopes, ``reasoned`` those above the normal tier,
+    ``subject_types`` the codes of the offered subject types, ``taken`` the names of other partners' clients,
+    ``logo`` the traits of the record's logo, ``environment`` the one that the client belongs to since its
+    first approval.
+    """
 
     scopes: frozenset[str] = frozenset()
     reasoned: frozenset[str] = frozenset()
@@ -65,14 +68,14 @@ class RuleContext:
 def check(metadata: Metadata, context: RuleContext, waived: Waived = ()) -> list[Finding]:
     """Every finding about every field, in the order of the form.
 
-    ``waived`` is what a reviewer decides instead (G-06), as rule ids or ``(rule, value)`` pairs.
+    ``waived`` rules are left to a reviewer (G-06); they are given as ids or ``(rule, value)`` pairs.
     """
     found = [finding for rule in _RULES for finding in rule(metadata, context, waived)]
     return sorted(found, key=lambda finding: place(finding.field))
 
 
 def value_of(record: Metadata, field: str) -> Value:
-    """What the record says in the field; of a logo, its digest."""
+    """The record's value of a field; for the logo, its digest."""
     value: Value = getattr(record, "logo_digest" if field == "logo" else field)
     return value
 

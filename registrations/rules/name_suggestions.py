@@ -14,22 +14,24 @@ _LINKS: Final = _SIGNS | words(
     "for with by via x to from into and the of on in my your powered works made built für på til med"
 )
 _JOINTS: Final = _SIGNS | words("and or und og och et y e")
-"""What joined the brand to the next word; with nothing before it, it joins nothing."""
+"""Words that join the brand to the next word; dropped if nothing comes before them."""
 _LOOSE: Final = frozenset("()[]{}<>\"'“”„‘’«»™®©!?.*#~")
 _OPENING: Final = dict(zip("([{“„‘«", ")]}””’»", strict=True))
 _KINDS: Final = words(
     "add-on addon app application bot client connection connector export import integration plugin sync tool"
 )
-"""What an integration calls itself; dropped behind a sign and the brand."""
+"""What integrations call themselves; dropped after a sign and the brand."""
 _ALONE: Final = re.escape('/|:+&×–—•·,;@→←↔=~\\()[]{}“”„«»"-')
 _PIECE: Final = re.compile(rf"(\s*)([{_ALONE}]|[^\s{_ALONE}]+)")
-"""A blank before, and a sign of its own or what stands between blanks and signs."""
+"""Leading blanks, then a single sign or the text up to the next blank or sign."""
 _POSSESSIVE: Final = re.compile(r"['’ʼ`´]s\Z", re.IGNORECASE)
 
 
 def without_brand(name: str) -> str | None:
-    """``name`` without the brand and the word that led to it; ``None`` when the brand stays, and for
-    an address, of which nothing is a name."""
+    """``name`` without the brand and the word that led to it.
+
+    ``None`` if the brand stays in it, and for an address, no part of which is a name.
+    """
     if "://" in name:
         return None
     pieces = [(match[1], match[2]) for match in _PIECE.finditer(name)]
@@ -57,7 +59,8 @@ def _drop_brand(pieces: _Pieces) -> _Pieces:
 
 
 def _drop_links(left: _Pieces) -> bool:
-    """Take away the words that led to the brand; whether one of them was a sign."""
+    """Remove the words that led to the brand; returns whether one was a sign, or a bracket opens before
+    it."""
     signs = False
     while left and left[-1][1].lower() in _LINKS:
         signs |= left.pop()[1] in _SIGNS
@@ -65,7 +68,7 @@ def _drop_links(left: _Pieces) -> bool:
 
 
 def _without_loose_brackets(pieces: _Pieces) -> _Pieces:
-    """Pairs with nothing between them go, and so does half a pair."""
+    """The pieces without empty brackets, unpaired brackets, and a pair round the whole name."""
     left: _Pieces = []
     for piece in pieces:
         if left and (_OPENING.get(left[-1][1]) == piece[1] or left[-1][1] == piece[1] == '"'):
@@ -84,7 +87,7 @@ def _is_all_in_brackets(texts: list[str]) -> bool:
 
 
 def _loose_brackets(texts: list[str]) -> set[int]:
-    """Where a bracket stands that opens or closes nothing."""
+    """The positions of unpaired brackets."""
     opened: list[int] = []
     loose: set[int] = set()
     for at, text in enumerate(texts):

@@ -1,7 +1,7 @@
-"""Rule G-06: the five rejections that a reviewer may decide otherwise, value by value.
+"""Rule G-06: the five rejections that a reviewer can override, value by value.
 
-The partner asks with a reason and may then submit; approval needs a recorded answer. A value that
-was accepted once stays accepted in later revisions of the same registration.
+The partner requests an override with a reason and can then submit; approval needs the reviewer's recorded
+answer. A value that was accepted once stays accepted in later revisions of the same registration.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Accepted = Collection[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class OverrideRequest:
-    """A partner asks the reviewer to accept ``value`` although ``rule`` rejects it."""
+    """A partner's request to accept ``value`` although ``rule`` rejects it."""
 
     rule: str
     value: str
@@ -36,7 +36,7 @@ class OverrideRequest:
 
     @classmethod
     def read(cls, stored: object) -> OverrideRequest | None:
-        """From a draft, where anything may stand; ``None`` for what is no such request."""
+        """Read a request from stored draft data; ``None`` if it is not a valid override request."""
         if not isinstance(stored, Mapping):
             return None
         texts = [stored.get(name) for name in ("rule", "value", "reason")]
@@ -54,7 +54,7 @@ class OverrideRequest:
         return MIN_REASON_LENGTH <= len(self.reason) <= MAX_REASON_LENGTH
 
     def as_json(self) -> dict[str, Any]:
-        """The form that is stored with a draft and a revision."""
+        """The request as a JSON object, as stored with a draft and a revision."""
         return {"rule": self.rule, "value": self.value, "reason": self.reason}
 
 
@@ -75,9 +75,10 @@ def check(
     requested: Iterable[OverrideRequest] = (),
     accepted: Accepted = (),
 ) -> list[Finding]:
-    """Every finding about the record, with what was asked or accepted turned into a warning.
+    """Every finding about the record; rejections with an override requested or accepted become warnings.
 
-    Checks go on past a waived rule, so that it hides no later one.
+    A request counts only with a reason. A waived rule does not end the checks, so it hides no later
+    rejection.
     """
     requests = {request.pair: request for request in requested}
     waived = {pair for pair, request in requests.items() if request.has_reason} | set(accepted)
@@ -89,13 +90,13 @@ def check(
 def still_requested(
     findings: Iterable[Finding], record: Metadata, requested: Iterable[OverrideRequest]
 ) -> list[OverrideRequest]:
-    """The questions that are about something the rules reject now, each once."""
+    """The override requests that match one of the findings, each once."""
     about = {(finding.rule, value_of(finding, record)) for finding in findings}
     return list({request.pair: request for request in requested if request.pair in about}.values())
 
 
 def _past(waived: set[tuple[str, str]], record: Metadata, context: RuleContext) -> list[Finding]:
-    """Checks again behind each waived rejection, since a value can break several of the rules."""
+    """Check again without each waived rule in turn, since a value can break several of them."""
     passed: set[tuple[str, str]] = set()
     turned: list[Finding] = []
     while True:

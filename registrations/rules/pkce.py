@@ -15,11 +15,11 @@ from registrations.rules.vocabulary import MIN_JUSTIFICATION_LENGTH, PkceSupport
 SUPPORT_FIELD: Final = "pkce_support"
 JUSTIFICATION_FIELD: Final = "pkce_justification"
 REMINDER_DAYS: Final = (30, 7)
-"""How many days before its last day the partner is reminded of an exception."""
+"""Days before an exception's last day on which the partner is reminded."""
 
 
 def check(support: str, justification: str, *, redirect_uris: Sequence[str]) -> list[Finding]:
-    """Whether the choice is known, and whether an exception may be requested with this reason."""
+    """Findings about the choice, and about a request for an exception and its reason."""
     if support == PkceSupport.SUPPORTED:
         return []
     if support != PkceSupport.EXCEPTION_REQUESTED:
@@ -28,7 +28,7 @@ def check(support: str, justification: str, *, redirect_uris: Sequence[str]) -> 
 
 
 def next_reminder(expires_on: date, *, after: date) -> date | None:
-    """The first day after the given one on which the partner is to be reminded; None where none is left."""
+    """The first day after ``after`` on which to remind the partner, or ``None`` if none is left."""
     days = (expires_on - timedelta(days=before) for before in REMINDER_DAYS)
     return next((day for day in days if day > after), None)
 
@@ -48,7 +48,7 @@ def _justified(justification: str) -> list[Finding]:
 
 
 def _eligible(redirect_uris: Sequence[str]) -> list[Finding]:
-    """P-05: who needs PKCE most cannot be excepted (RFC 8252 section 8.1)."""
+    """P-05: no exception for local and public clients, which need PKCE most (RFC 8252 section 8.1)."""
     hosts = [callbacks.host_of(uri) for uri in redirect_uris if not rejections(callbacks.check(uri))]
     if hosts and all(host in LOOPBACK_HOSTS for host in hosts):
         message = "A client with local redirect URIs only must use PKCE. Choose “Supported”."

@@ -1,4 +1,4 @@
-"""What the Public Suffix List says about a host; the list comes with its package, never the network."""
+"""Looks up hosts in the Public Suffix List, which is bundled with its package and never downloaded."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from publicsuffixlist import PSLFILE, PublicSuffixList, encode_idn
 
 _ICANN_ENDS: Final = "// ===END ICANN DOMAINS==="
 _EXAMPLE: Final = "example"
-"""Reserved by RFC 6761, absent from the list, and what the governing document registers."""
+"""Reserved by RFC 6761 and absent from the list, but registered in the governing document's example."""
 
 
 class _Rules(NamedTuple):
@@ -20,12 +20,12 @@ class _Rules(NamedTuple):
 
 
 def is_registry(host: str) -> bool:
-    """Whether nobody can own ``host`` itself: a suffix of the list's ICANN part (rule R-29)."""
+    """Whether ``host`` is a suffix of the list's ICANN part, which nobody can own (rule R-29)."""
     return _is_suffix(host, _rules().icann)
 
 
 def is_platform(host: str) -> bool:
-    """Whether ``host`` is the root of a hosting platform: a suffix of the private part (R-55)."""
+    """Whether ``host`` is the root of a hosting platform: a suffix of the list's private part (R-55)."""
     return _is_suffix(host, _rules().private)
 
 
@@ -42,16 +42,16 @@ def _ascii_or_nothing(tld: str) -> str:
 
 
 def registrable(host: str) -> str:
-    """The name somebody registered: one label below the suffix, platforms counted as suffixes.
+    """The registrable domain: one label below the suffix, where platforms count as suffixes.
 
-    An unknown top-level domain is a suffix of its own (default rule ``*``); a host that is a
-    suffix stands for itself.
+    An unknown top-level domain is a suffix itself (default rule ``*``). For a host that is a suffix, the
+    host.
     """
     return _list().privatesuffix(host) or host
 
 
 def _is_suffix(host: str, rules: frozenset[str]) -> bool:
-    """Whether a rule is met by the whole host; the root of a wildcard counts as well."""
+    """Whether a rule matches the whole host; the root of a wildcard counts as well."""
     if host in rules or f"*.{host}" in rules:
         return True
     return f"*.{host.partition('.')[2]}" in rules and f"!{host}" not in rules

@@ -1,7 +1,7 @@
 """Section 1 of the rules: which addresses may receive the authorization code.
 
-Nothing here rewrites an address: it is stored and compared as the exact string (RFC 9700
-section 2.1). Where the spelling is wrong, the finding carries the right one.
+Nothing here rewrites an address: it is stored and compared as the exact string (RFC 9700 section 2.1). Where
+the spelling is wrong, the finding suggests the right one.
 """
 
 from __future__ import annotations
@@ -79,10 +79,10 @@ def check(
     existing: Sequence[str] = (),
     waived: Waived = (),
 ) -> list[Finding]:
-    """The first rejection of one entry, or else every warning about it, in the rule book's order.
+    """The first rejection of one entry, or else every warning about it, in a fixed order.
 
-    ``existing`` are the entries listed before it (R-35, R-51); ``waived`` names rules of
-    :data:`WAIVABLE` that a reviewer is asked about: the check goes on past them.
+    ``existing`` are the entries listed before it (R-35, R-51). ``waived`` names rules of :data:`WAIVABLE`
+    that are left to a reviewer: the check continues past them.
     """
     return _check(uri, environment, Listed(existing), waived)
 
@@ -93,7 +93,7 @@ def check_all(
     environment: Environment | str | None = None,
     waived: Waived = (),
 ) -> list[Finding]:
-    """Every entry's findings with its 0-based index, and whether there are 1 to 20 entries."""
+    """Findings about every entry, each with its 0-based index, and about their number (1 to 20)."""
     listed, findings = Listed(), list(_wrong_count(len(uris)))
     for index, uri in enumerate(uris):
         findings += [finding.at(FIELD, index) for finding in _check(uri, environment, listed, waived)]
@@ -123,7 +123,7 @@ def _check(uri: str, environment: Environment | str | None, listed: Listed, waiv
 
 
 def settled(finding: Finding, recheck: Callable[[str], Finding | None]) -> Finding:
-    """The finding with a suggestion that passes, corrected further where need be, or with none."""
+    """The finding with a suggestion that passes every rule: corrected further where needed, or dropped."""
     better = finding.suggestion or None
     left: Finding | None = None
     for _ in range(_MOST_CORRECTIONS):
@@ -137,8 +137,11 @@ def settled(finding: Finding, recheck: Callable[[str], Finding | None]) -> Findi
 
 
 def _with_suggestion(finding: Finding, better: str | None, left: Finding | None) -> Finding:
-    """The message names nothing else than what is offered; where nothing is, what would be ``left``
-    to correct."""
+    """The finding with ``better`` as its suggestion and a message to match.
+
+    The message offers only what is suggested; without a suggestion it names what would be ``left`` to
+    correct.
+    """
     if better == finding.suggestion:
         return finding
     if uri_text.WRITE_IT in finding.message:
@@ -158,7 +161,7 @@ def _rewritten(finding: Finding, better: str | None, left: Finding | None) -> Fi
 
 
 def _read(uri: str) -> Finding | tuple[Host, ParsedUri]:
-    """The address taken apart, once; or what keeps it from being taken apart (R-01 to R-21)."""
+    """The parsed address, or the finding that prevents parsing it (R-01 to R-21)."""
     if found := uri_text.flaw(uri) or uri_shape.scheme_flaw(uri):
         return found
     parsed = uri_shape.split(uri)
@@ -177,7 +180,7 @@ def _refused(
 
 
 def first(rules: Iterable[Rule], host: Host, parsed: ParsedUri, waived: Waived) -> Finding | None:
-    """What the first rule says that is broken and not waived: a waived one hides no later one."""
+    """The finding of the first broken rule that is not waived; a waived rule hides no later one."""
     for rule in rules:
         found = rule(host, parsed)
         if found is not None and not _is_waived(found.rule, parsed, waived):
@@ -192,7 +195,7 @@ def _is_waived(rule: str, parsed: ParsedUri, waived: Waived) -> bool:
 def _misplaced(
     uri: str, parsed: ParsedUri, environment: Environment | str | None, listed: Listed
 ) -> Finding | None:
-    """R-35 and R-64: right in itself, but not here."""
+    """R-35 and R-64: an address that is listed twice, or that production does not allow."""
     if listed.holds(uri):
         return uri_text.reject("R-35", "You already listed this address.")
     if environment == Environment.PRODUCTION and parsed.scheme == "http":

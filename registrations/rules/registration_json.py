@@ -1,7 +1,7 @@
-"""The record as RFC 7591 writes it: client metadata in JSON, out and in.
+"""Exports a record as RFC 7591 client metadata in JSON, and imports such a document.
 
-Out: section 2's names, and Pleo's own as extension members. In: the same members fill the form's
-values; every other one is answered with the reason why it is not used.
+Exports use section 2's names, with Pleo's own as extension members. On import the same members fill the form;
+for every other member, the reason why it is not used is returned.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _STANDARD: Final = frozenset(
         "software_version",
     }
 )
-"""Members that RFC 7591 section 2 defines; a document has them before our extensions."""
+"""Members that RFC 7591 section 2 defines; they come before our extensions in a document."""
 
 _ISSUED: Final = "Issued by the portal; a value from elsewhere cannot be taken over."
 _KEYS: Final = f"Clients authenticate with `{TOKEN_ENDPOINT_AUTH_METHOD}`, so there is no place for keys."
@@ -83,8 +83,8 @@ _JUSTIFICATION: Final = (
 )
 
 
-class UnreadableDocument(ValueError):  # noqa: N818 - the document is refused, nothing is at fault
-    """The document cannot be taken apart; ``complaints`` tell the partner why, in plain text."""
+class UnreadableDocument(ValueError):  # noqa: N818 - a refused document, not a program error
+    """The document cannot be read; ``complaints`` tell the partner why, in plain text."""
 
     def __init__(self, *complaints: str) -> None:
         super().__init__(*complaints)
@@ -101,13 +101,13 @@ class Unused:
 
     @property
     def shown(self) -> str:
-        """The name, safe to read whatever it is made of."""
+        """The member's name, safe to show whatever it contains."""
         return quote(self.key)
 
 
 @dataclass(slots=True)
 class Reading:
-    """What a document gave: the form's values, what was not used, and what is left to do."""
+    """The result of reading a document: the form's values, what was not used, and what is left to do."""
 
     data: dict[str, Any]
     unused: list[Unused] = field(default_factory=list)
@@ -125,9 +125,9 @@ def as_json(
 ) -> dict[str, Any]:
     """The record under the names of RFC 7591 section 2, in a fixed order.
 
-    Empty members are left out, but for those that a server would fill with a default of its own.
-    ``pkce_support`` is written only where ``pkce_required`` does not tell it already, and
-    ``registration_status`` only where the client is stopped: the rest is what was in force.
+    Empty members are left out, except those for which a server would fill in its own default.
+    ``pkce_support`` is written only if it does not follow from ``pkce_required``, and ``registration_status``
+    only if the client is suspended or closed: the other members then show what was in force.
     """
     members = {field.json_member: _written(record, field) for field in FIELDS.values() if field.json_member}
     members["logo_uri"] = logo_uri
@@ -153,7 +153,7 @@ def as_json(
 
 
 def _written(record: Metadata, field: Field) -> Any:
-    """The value as JSON has it; RFC 7591 writes the scopes as one text."""
+    """The value for JSON; RFC 7591 writes the scopes as one text."""
     value = value_of(record, field.name)
     if isinstance(value, tuple):
         return " ".join(value) if field.name == "scope" else list(value)
@@ -165,9 +165,9 @@ def _support(pkce_required: bool) -> str:
 
 
 def parse(text: str) -> dict[str, Any]:
-    """The members of a document, strictly as RFC 8259 has it, and each name once.
+    """Parse a document strictly by RFC 8259, allowing each name only once.
 
-    Raises :class:`UnreadableDocument`, whose words hold nothing of the document but names.
+    Raises :class:`UnreadableDocument`, whose complaints quote nothing of the document but names.
     """
     if len(text.encode("utf-8", "replace")) > MAX_DOCUMENT_BYTES:
         raise UnreadableDocument(f"The document is larger than {MAX_DOCUMENT_BYTES // 1024} KiB.")
@@ -257,7 +257,7 @@ def _typed(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _as_typed(field: Field, value: Any) -> Any:
-    """What the form would have held; None where the document leaves the member out."""
+    """The value as the form would hold it; ``value`` is ``None`` if the document leaves the member out."""
     if field.kind is Kind.LINES:
         return list(value or [])
     if field.kind is Kind.CHOICES:
@@ -266,7 +266,7 @@ def _as_typed(field: Field, value: Any) -> Any:
 
 
 def _why_not(name: str, value: Any) -> str | None:
-    """Why a member is not used, or used other than it was meant; ``None`` where it simply is."""
+    """Why a member is not used, or not used as it was meant; ``None`` if it is simply used."""
     if name in _TYPES:
         return _NULL if value is None else _departure(name, value)
     plain, mark, _ = name.partition("#")

@@ -1,6 +1,7 @@
-"""Every rule that a check can answer with, in plain words and in the order of the form.
+"""The registry of all rules, in the order of the form.
 
-Pages show the rules from here, and tests hold the registry against what the checks really answer.
+Pages show the rules from here, and tests compare the registry with the findings that the checks really
+return.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from registrations.rules.words import (
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """The rules about one part of the form; ``key`` names it in addresses."""
+    """The rules about one part of the form; ``key`` identifies the part in URLs."""
 
     key: str
     title: str
@@ -52,6 +53,6 @@ SECTIONS: Final = (
     Section("confidential", "The client can keep a secret", metadata.CONFIDENTIAL),
     Section("asking", "Asking a reviewer", overrides.RULES),
 )
-"""In the order of the form; within a section, the order in which checks look."""
+"""In the order of the form; within a section, in the order of the checks."""
 
 RULES: Final = {rule.id: rule for section in SECTIONS for rule in section.rules}

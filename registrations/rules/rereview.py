@@ -1,7 +1,7 @@
-"""Which changes of a live client take effect at once, and which a reviewer sees first.
+"""Which changes to a live client take effect at once, and which need a review.
 
-Everything is reviewed unless :data:`AT_ONCE` lists it. A submission is judged as a whole: one
-change that needs a review takes the others along.
+Everything is reviewed unless :data:`AT_ONCE` lists it. A submission is decided as a whole: if one change
+needs a review, the others wait with it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from registrations.rules.vocabulary import PkceSupport
 AT_ONCE: Final[Mapping[str, AtOnce]] = {
     name: at_once for at_once in AtOnce for name, field in FIELDS.items() if field.applies_at_once is at_once
 }
-"""The re-review table: by field, what takes effect without a reviewer."""
+"""The re-review table: for each field, which changes take effect without a review."""
 
 _IN_WORDS: Final[Mapping[AtOnce, str]] = {
     AtOnce.REMOVING: "taking an entry away; a new one is reviewed",
@@ -38,10 +38,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmitOutcome:
-    """What submitting a draft leads to, and why.
+    """The outcome of submitting a draft, and the reasons for it.
 
-    ``reviewed`` and ``at_once`` are its changes against the live record by what each would need on
-    its own; both are empty for a first submission.
+    ``reviewed`` and ``at_once`` are its changes to the live record, divided by what each would need on its
+    own; both are empty for a first submission.
     """
 
     is_first: bool = False
@@ -53,8 +53,11 @@ class SubmitOutcome:
 
     @property
     def kind(self) -> Outcome:
-        """A question to a reviewer and an answer to theirs need one to read it, and nothing goes past
-        them while suspended."""
+        """Review if a reviewer has to read something, else apply.
+
+        That is a first submission, an override request, an answer to a comment, a change that is reviewed,
+        and anything that is submitted while the client is suspended.
+        """
         needs_somebody = self.is_first or self.is_suspended or self.asks or self.answers or self.reviewed
         return Outcome.REVIEW if needs_somebody else Outcome.APPLY
 
@@ -64,12 +67,12 @@ class SubmitOutcome:
 
     @property
     def changes(self) -> tuple[Change, ...]:
-        """All of them, in the order of the form."""
+        """All changes, in the order of the form."""
         return tuple(sorted(self.reviewed + self.at_once, key=lambda change: place(change.field)))
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to hand in: the draft says what is live already."""
+        """Whether there is nothing to submit, because the draft equals the live record."""
         return not (self.is_first or self.asks or self.answers or self.reviewed or self.at_once)
 
 
@@ -82,10 +85,10 @@ def submit_outcome(
     answers: bool = False,
     is_suspended: bool = False,
 ) -> SubmitOutcome:
-    """What submitting the record ``wanted`` leads to; ``live`` is None for a first submission.
+    """The outcome of submitting the record ``wanted``; ``live`` is ``None`` for a first submission.
 
-    ``is_excepted`` is whether a PKCE exception runs today, ``asks`` whether a question to a reviewer
-    has no answer yet, ``answers`` whether there is one to a question of theirs.
+    ``is_excepted`` is whether a PKCE exception is in force today, ``asks`` whether an override request is
+    still open, ``answers`` whether the draft answers a reviewer's comment.
     """
     if live is None:
         return SubmitOutcome(is_first=True)
@@ -100,9 +103,9 @@ def submit_outcome(
 
 
 def in_effect(live: Metadata, *, is_excepted: bool) -> Metadata:
-    """The live record without the exception it once asked for, where none runs any more.
+    """The live record, without its request for a PKCE exception if none is in force any more.
 
-    To ask again is then a change, and to leave it be is none.
+    Requesting an exception again is then a change, and not requesting one is none.
     """
     if is_excepted:
         return live
@@ -110,7 +113,7 @@ def in_effect(live: Metadata, *, is_excepted: bool) -> Metadata:
 
 
 def needs_review(change: Change) -> bool:
-    """Whether this change on its own waits for a reviewer."""
+    """Whether this change on its own needs a review."""
     at_once = AT_ONCE.get(change.field)
     if at_once is AtOnce.REMOVING:
         return bool(change.added)
@@ -120,12 +123,12 @@ def needs_review(change: Change) -> bool:
 
 
 def table() -> list[tuple[str, str]]:
-    """The table for people: a field's label, and what of it takes effect at once."""
+    """The re-review table as pages show it: a field's label, and which changes take effect at once."""
     return [(LABELS[field], _IN_WORDS[at_once]) for field, at_once in AT_ONCE.items()]
 
 
 def _same_host(old: str, new: str) -> bool:
-    """Whole parts are compared; what the rules would refuse is on no host at all."""
+    """Whether both have the same scheme, host and port; an address that cannot be parsed never matches."""
     before = _place(old)
     return before is not None and before == _place(new)
 

@@ -1,4 +1,4 @@
-"""How much each change of a record can do to end users: what a reviewer reads first."""
+"""The risk of each change to end users, which decides what a reviewer reads first."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from registrations.rules.differences import Change
 
 
 class Risk(IntEnum):
-    """Gravest first: where codes go, what they open, how they are protected, who seems to ask."""
+    """Kinds of change, riskiest first.
+
+    First where codes go, then what they open, how they are protected, and who the client seems to be.
+    """
 
     REDIRECT_HOST = 1
     REDIRECT_URI = 2
@@ -41,12 +44,12 @@ class Ranked(NamedTuple):
 
 
 def ranked(changes: Iterable[Change]) -> list[Ranked]:
-    """Gravest first; what weighs the same stays in its order."""
+    """The changes with their risk, riskiest first; equal risks keep their order."""
     return sorted((Ranked(risk_of(change), change) for change in changes), key=lambda one: one.risk)
 
 
 def risk_of(change: Change) -> Risk:
-    """The risk of one field's change. What only takes something away weighs least."""
+    """The risk of one field's change. Changes that only remove something rank last."""
     if change.field == "redirect_uris" and change.added:
         before = {_host(uri) for uri in change.old} if isinstance(change.old, tuple) else set()
         is_known = {_host(uri) for uri in change.added} <= before

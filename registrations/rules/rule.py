@@ -1,4 +1,4 @@
-"""One rule of the registry: what it asks, why, who says so, and examples."""
+"""The types that describe a rule: its statement, reason, source and examples."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from registrations.rules.findings import Severity
 from registrations.rules.rule_titles import TITLES
 
 GUIDE = "the registration guide"
-"""How sources name the document that partners register by."""
+"""What rules call the document that partners register by, in their ``source``."""
 OURS = "our own judgement"
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A value that the rule answers, or lets pass.
+    """A value that breaks the rule, or one that passes it.
 
-    ``given`` says in words what else has to be so. The same for the checks: ``environment`` is
-    that of the registration, ``beside`` what the value stands beside (the entries listed before
-    it, the redirect URIs of the same client, or the names of other partners' clients).
-    ``described`` values are no text that anybody types: a picture, a tick, a day.
+    ``given`` says in words what else has to be true. ``environment`` and ``beside`` say the same to the
+    checks: the registration's environment, and what the value is compared with (the entries listed before it,
+    the redirect URIs of the same client, or the names of other partners' clients). ``described`` values
+    cannot be typed as text: a picture, a tick, a day.
     """
 
     value: str
@@ -31,10 +31,10 @@ class Example:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One rule: what it asks (``statement``), why, who says so (``source``), and examples.
+    """A rule as pages show it: its ``statement``, why it exists, its ``source``, and examples.
 
-    ``id`` is what findings carry, ``code`` a word for it. ``overridable`` marks the rejections that
-    a reviewer may decide otherwise, with a recorded reason (G-06); a warning stops nobody anyway.
+    Findings carry the ``id``; ``code`` is a readable name for it. ``overridable`` marks rejections that a
+    reviewer can override with a recorded reason (G-06). Warnings need no override: they block nothing.
     """
 
     id: str
@@ -59,10 +59,10 @@ class Rule:
 
 
 def typed(*values: str) -> tuple[Example, ...]:
-    """Examples that need no more than their text."""
+    """Examples that need nothing but their text."""
     return tuple(Example(value) for value in values)
 
 
 def described(*values: str) -> tuple[Example, ...]:
-    """Examples that can only be described."""
+    """Examples that can only be described in words, such as a picture."""
     return tuple(Example(value, described=True) for value in values)

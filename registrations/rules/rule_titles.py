@@ -1,4 +1,4 @@
-"""Titles of rules whose code, read as words, says too little."""
+"""Titles for rules whose code alone says too little."""
 
 from __future__ import annotations
 

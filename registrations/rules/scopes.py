@@ -1,6 +1,6 @@
-"""What a client may ask for: rules S-01 to S-07.
+"""The scopes that a client may request: rules S-01 to S-07.
 
-Order: S-01 S-02 S-03 S-06 S-04, then the warning S-05; S-07 is about the reasons beside them.
+Order of the checks: S-01 S-02 S-03 S-06 S-04, then the warning S-05; S-07 checks the reasons.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _OUTSIDE_LIST: Final = re.compile(r"[^\x20\x21\x23-\x5B\x5D-\x7E]")
 _SEPARATORS: Final = re.compile(r"[,;+|/&]")
 _CATCH_ALL: Final = frozenset({"all", "any", "everything", "full"})
 _MAX_TOKEN_LENGTH: Final = 100
-"""Characters up to which the nearest name is looked for."""
+"""A longer name gets no suggestion of a similar one."""
 
 
 def check(
@@ -56,8 +56,10 @@ def check_all(
 def check_reasons(
     names: Sequence[str], reasons: Iterable[tuple[str, str]], *, reasoned: Collection[str]
 ) -> list[Finding]:
-    """Findings about why the chosen names are needed, for those that are ``reasoned``: above the
-    normal tier. ``index`` is the place of the name, ``excerpt`` the name itself."""
+    """Findings about missing reasons (S-07) for chosen names above the normal tier (``reasoned``).
+
+    ``index`` is the place of the name, ``excerpt`` the name itself.
+    """
     given = dict(reasons)
     return [
         _say_why(name).at(FIELD, index)
@@ -93,7 +95,7 @@ def _name_flaw(name: str) -> Finding | None:
 
 
 def _badly_joined(single: str = "") -> Finding:
-    """An empty name is what a blank too many leaves between two others."""
+    """S-03: an empty name means that there is a blank too many between two others."""
     return _reject("S-03", "Separate scopes with one space.", suggestion=single or None)
 
 

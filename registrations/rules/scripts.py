@@ -32,11 +32,11 @@ _WORD: Final = re.compile(r"[^\W\d_]+")
 _SEEN_ALIKE: Final = (("rn", "m"), ("vv", "w"))
 _ONE_STROKE: Final = str.maketrans({"i": "l", "1": "l", "|": "l", "!": "l", "0": "o"})
 _STROKED: Final = str.maketrans("øłđħ", "oldh")
-"""Letters whose stroke is no mark that comes off, as people type them without it."""
+"""Letters whose stroke is not a combining mark, with the letter that people type instead."""
 
 
 def first_invisible(name: str) -> str | None:
-    """The first character that draws nothing or steers what is drawn (N-02).
+    """The first character that is invisible or controls how others are shown (N-02).
 
     A zero-width joiner inside an emoji is the one exception.
     """
@@ -56,7 +56,7 @@ def _joins_emoji(name: str, at: int) -> bool:
 
 
 def _is_emoji(character: str) -> bool:
-    """Pictures, and the arrows that turn them; framed letters are letters."""
+    """Whether the character is an emoji, or an arrow that turns one; framed letters are letters."""
     if not character or alias(character) == "LATIN" or "\u2460" <= character <= "\u24ff":
         return False
     framed = "\U0001f100" <= character <= "\U0001f1ff"
@@ -64,18 +64,18 @@ def _is_emoji(character: str) -> bool:
 
 
 def is_odd(name: str) -> bool:
-    """Whether one word mixes scripts, or marks are stacked (N-08)."""
+    """Whether a word mixes scripts or stacks marks (N-08)."""
     stacked = any(_is_stack(letter) for letter in _MARKED.findall(name))
     return stacked or any(_mixes_scripts(word) for word in _unmarked_words(name))
 
 
 def _unmarked_words(text: str) -> list[str]:
-    """Runs of letters; a mark belongs to its letter and parts no word."""
+    """The words without marks: a mark belongs to its letter and does not divide a word."""
     return _WORD.findall("".join(sign for sign in text if unicodedata.category(sign)[0] != "M"))
 
 
 def _is_stack(letter: str) -> bool:
-    """More marks than any orthography puts on a letter, or two in the same place."""
+    """Whether a letter has more marks than any orthography uses, or two in the same place."""
     places = [unicodedata.combining(sign) for sign in unicodedata.normalize("NFD", letter)[1:]]
     return len(places) > _MOST_MARKS or len(set(places)) < len(places)
 
@@ -86,9 +86,9 @@ def _mixes_scripts(word: str) -> bool:
 
 
 def passes_for_ascii(host: str) -> bool:
-    """Whether some label of the host may be read as another one of ASCII letters.
+    """Whether a label of the host may be mistaken for another one in ASCII letters.
 
-    It mixes scripts, or all of its letters beyond ASCII look like single ASCII ones.
+    Such a label mixes scripts, or all of its non-ASCII letters look like single ASCII ones.
     """
     labels = unicodedata.normalize("NFKC", host).split(".")
     return any(_is_disguised(label) for label in labels if not label.isascii())
@@ -103,8 +103,8 @@ def _is_disguised(label: str) -> bool:
 def skeleton(name: str) -> str:
     """The letters and digits of ``name``, each replaced by what it looks like, in lower case.
 
-    After UTS 39 section 4, coarser: case, marks, blanks and punctuation do not count, and i, l and 1
-    are one. Names without any such difference get the same skeleton (N-10).
+    Like UTS 39 section 4, but coarser: case, marks, blanks and punctuation do not count, and i, l and 1 are
+    the same. Names that differ only in these have the same skeleton (N-10).
     """
     look = "".join(_prototypes(name)).translate(_STROKED).translate(_ONE_STROKE)
     for written, seen in _SEEN_ALIKE:

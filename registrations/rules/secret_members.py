@@ -1,6 +1,6 @@
-"""Takes the secrets out of a document that goes back to the page it was pasted on (rule K-05).
+"""Removes secrets from a document before it is shown again where it was pasted (rule K-05).
 
-The document may be broken, so this reads text, not JSON; where that leaves a doubt, nothing is kept.
+The document may be broken, so it is read as text, not as JSON; if a doubt remains, nothing is kept.
 """
 
 from __future__ import annotations
@@ -24,30 +24,30 @@ _PUBLIC_VALUES: Final = frozenset(
         "token",
     }
 )
-"""Values that are named like secrets: methods, grants and response types."""
+"""Values that look like names of secrets, but are methods, grants and response types."""
 _WORD: Final = re.compile(r"(?<![\w.-])[\w.-]++")
 _JOINT: Final = r"[^\w\s:={}\[\],]{0,3}\s*+[:=]\s*+"
 _NAME: Final = re.compile(rf"(?<![\w.-])([\w.-]++){_JOINT}")
 _EMPTIED: Final = re.compile(rf'{_JOINT}""')
 _STRING: Final = r'"(?:[^"\\]|\\.)*+"'
 _VALUE: Final = re.compile(
-    rf"(?:{_STRING}|-?\d[\d.eE+-]*+|null|true|false)(?=\s*(?:[,}}\]]|\Z))"  # a proper one
-    r"|[{\[].*+"  # where it ends is not known
-    rf"|(?:{_STRING})?[^\r\n]*+",  # a broken one
+    rf"(?:{_STRING}|-?\d[\d.eE+-]*+|null|true|false)(?=\s*(?:[,}}\]]|\Z))"  # a complete value
+    r"|[{\[].*+"  # an object or a list, whose end is unknown
+    rf"|(?:{_STRING})?[^\r\n]*+",  # a broken value
     re.DOTALL,
 )
 _ESCAPED_LETTER: Final = re.compile(r"\\u00[0-7]", re.IGNORECASE)
 
 
 def names_secret(name: str) -> bool:
-    """Whether a member of that name may hold a secret."""
+    """Whether a member with this name may hold a secret."""
     if name in _PUBLIC or name.endswith(_PUBLIC_ENDS):
         return False
     return _SECRET.search(name) is not None
 
 
 def blanked(text: str) -> str:
-    """The document with ``""`` for each secret; nothing at all where one might be left."""
+    """The document with ``""`` in place of each secret, or empty text if a secret might be left in it."""
     kept = "".join(_pieces(text))
     return "" if _may_hold_secret(kept) else kept
 
@@ -77,7 +77,7 @@ def _may_hold_secret(text: str) -> bool:
 
 
 def _leaves_doubt(word: re.Match[str]) -> bool:
-    """Whether a word of a broken document names a secret that was not found to take out."""
+    """Whether a word of a broken document names a secret whose value was not removed."""
     if word[0] in _PUBLIC_VALUES or not names_secret(word[0]):
         return False
     return _EMPTIED.match(word.string, word.end()) is None

@@ -1,4 +1,4 @@
-"""The entries listed so far: which address is there already (R-35), and which almost is (R-51)."""
+"""Finds addresses that a list has already (R-35), or almost has (R-51)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from registrations.rules.uri_spelling import split_query
 
 
 class Listed:
-    """A list of addresses that answers in constant time, however long it is."""
+    """The addresses listed so far, looked up in constant time however many there are."""
 
     def __init__(self, uris: Iterable[str] = ()) -> None:
         self._exact: set[str] = set()
@@ -18,7 +18,7 @@ class Listed:
             self.add(uri)
 
     def add(self, uri: str) -> None:
-        """Put one more address on the list."""
+        """Add one address."""
         self._exact.add(uri)
         self._loose.add(_loosely(uri))
 
@@ -27,7 +27,7 @@ class Listed:
         return uri in self._exact
 
     def nearly_holds(self, uri: str) -> bool:
-        """Whether a listed one differs only by slash, case, port or the order of its parameters."""
+        """Whether a listed address differs only by a slash, case, port or the order of its parameters."""
         return bool(self._loose) and _loosely(uri) in self._loose
 
 

@@ -1,4 +1,4 @@
-"""Whose hosts a record names: seen from the client's own site and from its submitter's mail."""
+"""Compares a record's hosts, and its submitter's email domain, with the client's own site."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from registrations.rules.uri_shape import split
 
 
 class HostUse(NamedTuple):
-    """A host of the record: where it stands, and whether it is on the client URI's site."""
+    """A host of the record: the labels of the fields that name it, and whether it is on the client's site."""
 
     host: str
     labels: tuple[str, ...]
@@ -22,11 +22,11 @@ class HostUse(NamedTuple):
 
 
 class Mail(StrEnum):
-    """What the domain of a mail address says about the client."""
+    """How the domain of an email address relates to the client."""
 
     SAME_SITE = "same_site"
     FREE = "free"
-    """Anyone can have an address there."""
+    """Anyone can get an address there."""
     OTHER = "other"
 
 
@@ -36,7 +36,7 @@ def site_of(uri: str) -> str:
 
 
 def hosts_of(record: Metadata) -> list[HostUse]:
-    """Every host of a complete record once, in the order of the form."""
+    """Every host of a complete record, each once, in the order of the form."""
     uses: dict[str, list[str]] = {}
     for label, uri in _addresses(record):
         labels = uses.setdefault(split(uri).host, [])
@@ -49,7 +49,7 @@ def hosts_of(record: Metadata) -> list[HostUse]:
 
 
 def mail_of(email: str, client_uri: str) -> Mail:
-    """How the mail address is related to the client's site."""
+    """Relate an email address to the client's site."""
     domain = public_suffixes.registrable(domain_of(email))
     if domain in FREE_MAIL | THROW_AWAY:
         return Mail.FREE
@@ -57,7 +57,7 @@ def mail_of(email: str, client_uri: str) -> Mail:
 
 
 def domain_of(email: str) -> str:
-    """What stands behind the last @, in lower case."""
+    """The domain of an email address, in lower case."""
     return email.rpartition("@")[2].lower()
 
 

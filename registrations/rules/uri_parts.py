@@ -1,4 +1,4 @@
-"""Two addresses side by side: which parts of them differ."""
+"""Compares addresses part by part, to mark what differs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from registrations.rules.uri_shape import ParsedUri, split
 
 
 class Piece(NamedTuple):
-    """Consecutive text of an address; put together, the pieces are the address."""
+    """A piece of an address's text; joined in order, the pieces are the address."""
 
     text: str
     differs: bool
@@ -17,12 +17,15 @@ class Piece(NamedTuple):
 
 
 Pieces = Mapping[str, Sequence[Piece]]
-"""Addresses taken apart, by their whole text."""
+"""The pieces of each address, by its whole text."""
 
 
 def differing_pieces(old: Sequence[str], new: Sequence[str]) -> tuple[Pieces, Pieces]:
-    """The pieces of each address that went, and of each that came: a host that was there before, or
-    stays, is not marked, and of an address on it only what no other one there has."""
+    """The pieces of each removed and of each added address, marked where they differ.
+
+    A host that both lists have is not marked. An address on such a host is compared with the most similar one
+    there, unless its counterpart is on the same host anyway.
+    """
     gone, come = [uri for uri in old if uri not in new], [uri for uri in new if uri not in old]
     became = dict(paired(gone, come))
     was = {after: before for before, after in became.items()}
@@ -33,7 +36,7 @@ def differing_pieces(old: Sequence[str], new: Sequence[str]) -> tuple[Pieces, Pi
 
 
 def marked(old: str, new: str) -> tuple[list[Piece], list[Piece]]:
-    """The pieces of both, compared part by part: a host differs as a whole, a path by segments."""
+    """The pieces of two addresses, compared part by part: hosts as a whole, paths by segments."""
     before, after = _parts(split(old)), _parts(split(new))
     head = [_pair(index, before[index], after[index]) for index in range(3)]
     left, right = _segments(before[3], after[3])
@@ -45,14 +48,16 @@ def marked(old: str, new: str) -> tuple[list[Piece], list[Piece]]:
 
 
 def whole(uri: str) -> list[Piece]:
-    """The pieces of an address that came or went altogether."""
+    """The pieces of an address without a counterpart: everything in it differs."""
     scheme, host, port, path, rest = _parts(split(uri))
     return _filled([Piece(scheme, True), Piece(host, True, True), Piece(port + path + rest, True)])
 
 
 def paired(removed: Sequence[str], added: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Which of the entries that went became which of those that came: on the same host first, then
-    in their order. Entries left over have no partner."""
+    """Pair removed entries with added ones: those on the same host first, then the rest in order.
+
+    Entries left over have no counterpart.
+    """
     left = list(added)
     waiting = []
     for uri in removed:
@@ -66,7 +71,10 @@ def paired(removed: Sequence[str], added: Sequence[str]) -> Iterator[tuple[str, 
 
 
 def _beside(uri: str, twin: str | None, others: Sequence[str]) -> Sequence[Piece]:
-    """Compared with its twin; with what is most like it on its host, where the twin is on another."""
+    """The pieces of ``uri``, compared with its counterpart ``twin``.
+
+    If that is on another host, or there is none, with the most similar address on its own host in ``others``.
+    """
     here = [marked(other, uri)[1] for other in others if split(other).host == split(uri).host]
     if here and (twin is None or split(twin).host != split(uri).host):
         return min(here, key=_differing)
@@ -78,7 +86,7 @@ def _differing(pieces: Sequence[Piece]) -> int:
 
 
 def _parts(uri: ParsedUri) -> tuple[str, str, str, str, str]:
-    """Scheme with what precedes the host, host, port, path, and query with fragment."""
+    """Scheme and user info, host, port, path, query and fragment."""
     userinfo = "" if uri.userinfo is None else f"{uri.userinfo}@"
     port = "" if uri.port is None else f":{uri.port}"
     query = "" if uri.query is None else f"?{uri.query}"
@@ -91,7 +99,7 @@ def _pair(index: int, old: str, new: str) -> tuple[Piece, Piece]:
 
 
 def _segments(old: str, new: str) -> tuple[list[Piece], list[Piece]]:
-    """Common segments at both ends, and what differs between them."""
+    """The pieces of two paths: common segments at both ends, and what differs between them."""
     before, after = old.split("/"), new.split("/")
     shortest = min(len(before), len(after))
     head = next((at for at in range(shortest) if before[at] != after[at]), shortest)

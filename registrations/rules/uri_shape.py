@@ -1,7 +1,7 @@
 """Rules R-12 to R-21: a small strict grammar for web addresses, and what breaks it.
 
-The grammar is RFC 3986's, cut down to what may be registered. It never repairs: each part is
-an exact piece of the text.
+The grammar is RFC 3986's, reduced to what may be registered. Parsing never repairs: each part is an exact
+piece of the text.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _MAX_PORT: Final = 65535
 
 
 class ParsedUri(NamedTuple):
-    """The exact parts of an address; ``None`` is "absent", which differs from empty.
+    """The exact parts of an address; ``None`` means absent, which differs from empty.
 
     ``host`` keeps the brackets of an IPv6 address; ``path`` begins with its slash.
     """
@@ -49,7 +49,7 @@ class ParsedUri(NamedTuple):
     fragment: str | None
 
     def text(self) -> str:
-        """The address put together again (RFC 3986 section 5.3)."""
+        """The address, assembled from its parts (RFC 3986 section 5.3)."""
         userinfo = "" if self.userinfo is None else self.userinfo + "@"
         port = "" if self.port is None else ":" + self.port
         query = "" if self.query is None else "?" + self.query
@@ -58,8 +58,10 @@ class ParsedUri(NamedTuple):
 
 
 def scheme_flaw(uri: str, *, page: bool = False) -> Finding | None:
-    """R-12 and R-13: a whole address over http or https; a ``page`` is never on the partner's own
-    machine (U-04)."""
+    """R-12 and R-13: a whole address over http or https.
+
+    For a ``page`` no address on the partner's own machine is suggested (U-04).
+    """
     if uri.startswith(_WHOLE):
         return None
     scheme, colon, rest = uri.partition(":")
@@ -71,7 +73,7 @@ def scheme_flaw(uri: str, *, page: bool = False) -> Finding | None:
 
 
 def _is_host_and_port(scheme: str, rest: str) -> bool:
-    """``localhost:8080/cb`` parses as a scheme, but means a host."""
+    """Whether this is a host: ``localhost:8080/cb`` parses as a scheme, but means a host and a port."""
     port = _AUTHORITY_END.split(rest, maxsplit=1)[0]
     has_port = scheme.lower() not in _OPAQUE_SCHEMES and _DIGITS.fullmatch(port) is not None
     return has_port or scheme.lower() == "localhost"
@@ -88,7 +90,7 @@ def _not_absolute(uri: str, page: bool) -> Finding:
 
 
 def _whole(uri: str, page: bool) -> str | None:
-    """The whole address that was meant; http only on the partner's own machine."""
+    """The whole address that was probably meant; http only for the partner's own machine."""
     scheme, tail = _typed_scheme(uri)
     host = _host_and_port(_AUTHORITY_END.split(tail, maxsplit=1)[0])[0]
     if host in LOOPBACK_HOSTS:
@@ -97,7 +99,7 @@ def _whole(uri: str, page: bool) -> str | None:
 
 
 def _typed_scheme(uri: str) -> tuple[str, str]:
-    """The scheme that was meant, empty where none was typed, and what comes behind its slashes."""
+    """The intended scheme, empty if none was typed, and the text after its slashes."""
     typed = _TYPED.match(uri)
     scheme = _meant_scheme(typed[1].lower()) if typed else ""
     if typed and scheme:
@@ -106,7 +108,7 @@ def _typed_scheme(uri: str) -> tuple[str, str]:
 
 
 def _meant_scheme(typed: str) -> str:
-    """``https`` or ``http``, also for a slip of the finger, else nothing."""
+    """``https`` or ``http``, also for a typing error of either; else empty."""
     if typed not in DEFAULT_PORTS and typed not in TYPED_SCHEMES:
         return ""
     return "https" if "s" in typed else "http"
@@ -129,7 +131,7 @@ def _other_scheme(scheme: str, uri: str, page: bool) -> Finding:
 
 
 def split(uri: str) -> ParsedUri:
-    """The parts of an address that :func:`scheme_flaw` accepts, right or wrong as they may be."""
+    """Split an address that :func:`scheme_flaw` accepts into its parts, without checking them."""
     scheme, _, rest = uri.partition("://")
     rest, hash_mark, fragment = rest.partition("#")
     rest, question_mark, query = rest.partition("?")
@@ -164,7 +166,7 @@ def _is_bare_ipv6(text: str) -> bool:
 
 
 def authority_flaw(uri: ParsedUri) -> Finding | None:
-    """R-15 to R-21 in the rule book's order: userinfo, host present, brackets, port, host."""
+    """R-15 to R-21, in this order: user info, missing host, brackets, port, host."""
     if uri.userinfo is not None:
         return _userinfo(uri.userinfo)
     if not uri.host:

@@ -1,4 +1,4 @@
-"""Rules R-30 to R-34: one spelling, one meaning, one address an entry."""
+"""Rules R-30 to R-34: one spelling, one meaning, one address per entry."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _canonical(host: Host) -> str:
 
 
 def dot_segment(host: Host, uri: ParsedUri) -> Finding | None:
-    """R-31: a segment that is ``.`` or ``..`` to some reader."""
+    """R-31: a segment that some software reads as ``.`` or ``..``."""
     if "." not in uri.path and "%2" not in uri.path:
         return None
     segments = [_as_dots(segment) for segment in uri.path.split("/")]
@@ -53,14 +53,14 @@ def dot_segment(host: Host, uri: ParsedUri) -> Finding | None:
 
 
 def _as_dots(segment: str) -> tuple[str, bool]:
-    """The dots that a segment stands for, or nothing, and whether parameters trail behind them."""
+    """The dots that a segment stands for, or empty text, and whether parameters follow them."""
     bare = _PARAMETERS.split(segment, maxsplit=1)[0]
     plain = _ENCODED_DOT.sub(".", bare)
     return (plain if plain in (".", "..") else "", bare != segment)
 
 
 def _resolved(segments: list[str]) -> str:
-    """RFC 3986 section 5.2.4."""
+    """The path with its dot segments resolved (RFC 3986 section 5.2.4)."""
     kept: list[str] = []
     for segment in segments[1:]:
         dots, _ = _as_dots(segment)
@@ -72,7 +72,7 @@ def _resolved(segments: list[str]) -> str:
 
 
 def encoded_delimiter(host: Host, uri: ParsedUri) -> Finding | None:
-    """R-32: escapes that servers read differently, or that are no UTF-8."""
+    """R-32: escapes that servers read differently, or that are not valid UTF-8."""
     query = uri.query or ""
     if "%" not in uri.path and "%" not in query:
         return None
@@ -97,7 +97,7 @@ def _is_utf8(run: str) -> bool:
 
 
 def glued(host: Host, uri: ParsedUri) -> Finding | None:
-    """R-34: a second address pasted behind the first; behind a slash it is a path (R-61)."""
+    """R-34: a second address pasted right after the first; after a slash it is a path (R-61)."""
     if "://" not in uri.path:
         return None
     for found in _SECOND_ADDRESS.finditer(uri.path):
@@ -108,7 +108,7 @@ def glued(host: Host, uri: ParsedUri) -> Finding | None:
 
 
 def split_query(query: str) -> list[str]:
-    """The parts of a query; some servers still part them with ``;`` as well as with ``&``."""
+    """The parts of a query; some servers still separate them with ``;`` as well as ``&``."""
     return _SEPARATORS.split(query) if query else []
 
 
@@ -127,7 +127,7 @@ def reserved_parameter(host: Host, uri: ParsedUri) -> Finding | None:
 
 
 def _without_reserved(uri: ParsedUri) -> str | None:
-    """The address without those parameters; with ``;`` in the query, who knows where they end."""
+    """The address without reserved parameters; ``None`` if a ``;`` makes it unclear where they end."""
     query = uri.query or ""
     if ";" in query:
         return None

@@ -1,7 +1,7 @@
-"""Rules R-01 to R-11: the raw string, before anything takes it apart.
+"""Rules R-01 to R-11: the raw string, before it is parsed.
 
-Parsers repair, drop or re-read what these rules refuse, so they look at the characters as
-they were typed (rule G-02).
+Parsers repair, drop or reinterpret what these rules reject, so the rules look at the characters as typed
+(rule G-02).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from registrations.rules.scripts import passes_for_ascii
 from registrations.rules.vocabulary import MAX_URI_LENGTH
 
 FIELD: Final = "redirect_uris"
-"""Where findings about addresses stand until their caller places them elsewhere."""
+"""The field that findings about addresses are for, until their caller names another one."""
 
 _PLAIN: Final = re.compile(r"[A-Za-z0-9\-._~:/?@!$&'()+,;=]+")
 _CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f]")
@@ -29,7 +29,7 @@ _TEMPLATE: Final = re.compile(r"[{}<>]|%7[BbDd]|%3[CcEe]")
 _FOREIGN: Final = re.compile('["^`|]')
 _BROKEN_ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _MOST_NAMED: Final = 5
-"""Characters beyond ASCII that a message names."""
+"""How many non-ASCII characters a message names."""
 QUESTION: Final = " Did you mean "
 WRITE_IT: Final = "Write it as "
 _ONE_A_LINE: Final = "These are several addresses: put each one on a line of its own."
@@ -39,17 +39,17 @@ _CLOSING: Final = {"{": "}", "<": ">"}
 
 
 def reject(rule: str, message: str, *, excerpt: str | None = None, suggestion: str | None = None) -> Finding:
-    """A finding that stops submission, placed in the redirect URIs for the time being."""
+    """A rejection of a redirect URI; callers may place it in another field."""
     return Finding(rule, Severity.REJECT, FIELD, message, suggestion=suggestion, excerpt=excerpt)
 
 
 def did_you_mean(better: str | None) -> str:
-    """The question that follows a statement where a better address is known."""
+    """The question whether ``better`` was meant, or empty text if no better address is known."""
     return f"{QUESTION}{quote(better, 200)}?" if better else ""
 
 
 def write_it_as(better: str) -> str:
-    """The advice to write exactly that."""
+    """The advice to write exactly ``better``."""
     return f"{WRITE_IT}{quote(better, MAX_URI_LENGTH)}."
 
 
@@ -91,12 +91,13 @@ def _space(uri: str, found: re.Match[str]) -> Finding:
 
 
 def _is_list(uri: str) -> bool:
-    """Whether addresses follow each other with a blank, a tab or a line break between them."""
+    """Whether the text is several addresses with a blank, a tab or a line break between them."""
     return len(_ADDRESSES.findall(uri.strip())) > 1
 
 
 def _trimmed(uri: str) -> str | None:
-    """Only what stands at the ends can be dropped without guessing."""
+    """The address without blanks and controls at its ends; inside it, nothing can be dropped without
+    guessing."""
     return _ENDS.sub("", uri) if len(uri) <= MAX_URI_LENGTH else None
 
 
@@ -115,7 +116,7 @@ def _retype(found: str) -> str:
 
 
 def _named(characters: str) -> str:
-    """Each with its code point, which tells a look-alike from the letter that it looks like."""
+    """The characters, each with its code point, which distinguishes look-alikes from real letters."""
     shown = [_with_code_point(character) for character in characters[:_MOST_NAMED]]
     return ", ".join(shown) + (" …" if len(characters) > _MOST_NAMED else "")
 
@@ -126,8 +127,11 @@ def _with_code_point(character: str) -> str:
 
 
 def _in_ascii(uri: str) -> str | None:
-    """The same address in ASCII, where that is certain: nothing invisible, a host that IDNA takes
-    and that does not look like another one in ASCII."""
+    """The address in ASCII, or ``None`` where that is uncertain.
+
+    It is uncertain with invisible characters, and with a host that IDNA rejects or that looks like another
+    one in ASCII.
+    """
     head, mark, rest = uri.partition("://")
     if not mark or not head.isascii() or not uri.isprintable():
         return None
@@ -173,7 +177,7 @@ def _pattern(uri: str) -> Finding | None:
 
 
 def _placeholder(uri: str, found: re.Match[str]) -> str:
-    """From the opening sign to the closing one, or the sign alone."""
+    """The placeholder, from the opening sign to the closing one, or the sign alone."""
     end = uri.find(_CLOSING.get(found.group(), ""), found.end())
     if found.group() not in _CLOSING or end < 0:
         return found.group()
@@ -196,7 +200,10 @@ def _odd_character(uri: str) -> Finding | None:
 
 
 def _with_slashes(uri: str) -> str | None:
-    """With an ``@`` behind a backslash, browsers and RFC 3986 disagree about the host: no guess."""
+    """The address with slashes for backslashes, or ``None`` where that would be a guess.
+
+    With an ``@`` after a backslash, browsers and RFC 3986 disagree about the host.
+    """
     better = uri.replace("\\", "/")
     return better if "@" not in uri and better.count("//") == 1 else None
 

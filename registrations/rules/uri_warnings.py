@@ -1,6 +1,6 @@
-"""Rules R-50 to R-68: what partner and reviewer should look at, shared by callbacks and pages.
+"""Rules R-50 to R-68: warnings for partner and reviewer, about redirect URIs and pages alike.
 
-Each function answers with one note or none about an address that no rule rejects.
+Each function takes an address that no rule rejects and returns one warning or ``None``.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _VARIATION: Final = re.compile("[\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef
 
 
 def warn(rule: str, message: str, *, excerpt: str | None = None) -> Finding:
-    """A note that stops nobody, placed in the redirect URIs for the time being."""
+    """A warning about a redirect URI; callers may place it in another field."""
     return Finding(rule, Severity.WARN, FIELD, message, excerpt=excerpt)
 
 
@@ -52,14 +52,14 @@ def idn(host: Host, uri: ParsedUri) -> Finding | None:
 
 
 def public_ip(host: Host, uri: ParsedUri) -> Finding | None:
-    """R-53: a number says nothing about whose it is."""
+    """R-53: an IP address, which does not show who owns it."""
     if host.address is None or host.is_loopback:
         return None
     return warn("R-53", "Use a host name if you can.", excerpt=host.text)
 
 
 def unknown_tld(host: Host, uri: ParsedUri) -> Finding | None:
-    """R-54: a typing error, or newer than the bundled list."""
+    """R-54: a top-level domain that the bundled list lacks: a typing error, or newer than the list."""
     if host.address is not None or host.is_loopback or public_suffixes.is_known_tld(host.tld):
         return None
     return warn("R-54", f"Check the ending “.{quote(host.tld)}”.", excerpt="." + host.tld)
@@ -73,17 +73,17 @@ def platform_root(host: Host, uri: ParsedUri) -> Finding | None:
 
 
 def tunnel(host: Host, uri: ParsedUri) -> Finding | None:
-    """R-56: tunnels change hands, catchers show the code to others."""
+    """R-56: a tunnel, which may pass to somebody else, or a request catcher, which shows codes to others."""
     return _known("R-56", "For development only.", host, TUNNELS)
 
 
 def inspector(host: Host, uri: ParsedUri) -> Finding | None:
-    """R-57: a page that prints the code."""
+    """R-57: a page that displays the code."""
     return _known("R-57", "For development only.", host, INSPECTORS)
 
 
 def public_client(host: Host, uri: ParsedUri) -> Finding | None:
-    """R-62: a place that keeps no secret."""
+    """R-62: a host where nothing can keep a secret."""
     return _known(
         "R-62",
         "What runs at this host keeps no secret: where does the client secret live?",
@@ -93,7 +93,7 @@ def public_client(host: Host, uri: ParsedUri) -> Finding | None:
 
 
 def shortener(host: Host, uri: ParsedUri) -> Finding | None:
-    """R-66: the target can be changed."""
+    """R-66: a short link, whose target can be changed."""
     return _known("R-66", "Register the final address.", host, SHORTENERS)
 
 
@@ -102,7 +102,7 @@ def _known(rule: str, message: str, host: Host, names: frozenset[str]) -> Findin
 
 
 def forwards(host: Host, uri: ParsedUri) -> Finding | None:
-    """R-58: a value of the query is an address to go on to."""
+    """R-58: a query value that is an address to forward to."""
     for part in split_query(uri.query or ""):
         name, equals, value = part.partition("=")
         target = unquote_plus(value if equals else name).strip()
@@ -113,7 +113,7 @@ def forwards(host: Host, uri: ParsedUri) -> Finding | None:
 
 
 def brand_in_host(host: Host, uri: ParsedUri) -> Finding | None:
-    """R-59: a label that reads as Pleo; often honest, always looked at."""
+    """R-59: a label that reads as Pleo: often legitimate, always reviewed."""
     if ACE_PREFIX not in host.lower and not brand.is_worth_reading(host.lower):
         return None
     for label in host.labels:
@@ -127,12 +127,12 @@ def brand_in_host(host: Host, uri: ParsedUri) -> Finding | None:
 
 
 def host_placeholder(host: Host, uri: ParsedUri) -> Finding | None:
-    """R-60 in the host name."""
+    """R-60: a placeholder in the host name."""
     return _first_placeholder(host.labels, _VALUE_PLACEHOLDER)
 
 
 def path_placeholder(host: Host, uri: ParsedUri) -> Finding | None:
-    """R-60 in path and query."""
+    """R-60: a placeholder in the path or the query."""
     path = unquote(uri.path) if "%" in uri.path else uri.path
     found = _first_placeholder(path.split("/"), _PLACEHOLDER)
     if found or not uri.query:
@@ -149,12 +149,12 @@ def _first_placeholder(texts: list[str], pattern: re.Pattern[str]) -> Finding | 
 
 
 def double_slash(host: Host, uri: ParsedUri) -> Finding | None:
-    """R-61: two addresses joined carelessly, or a path that reads as another host."""
+    """R-61: a double slash: careless joining, or a path that reads as another host."""
     return warn("R-61", "Is the double slash meant?", excerpt="//") if "//" in uri.path else None
 
 
 def odd_escape(host: Host, uri: ParsedUri) -> Finding | None:
-    """R-65: a blank at the end, a doubly encoded value, something nobody can see."""
+    """R-65: a trailing blank, a doubly encoded value, or an invisible character."""
     text = f"{uri.path}?{uri.query or ''}"
     if "%" not in text:
         return None
@@ -172,7 +172,7 @@ def _is_invisible(character: str) -> bool:
 
 
 def escape_spelling(host: Host, uri: ParsedUri) -> Finding | None:
-    """R-67: an escape that others may write differently."""
+    """R-67: an escape that other software may spell differently."""
     found = _ODD_SPELLING.search(f"{uri.path}?{uri.query or ''}")
     excerpt = found.group() if found else "'"
     if not found and "'" not in (uri.query or ""):
@@ -181,7 +181,7 @@ def escape_spelling(host: Host, uri: ParsedUri) -> Finding | None:
 
 
 def default_port(host: Host, uri: ParsedUri) -> Finding | None:
-    """R-68: the port that goes without saying."""
+    """R-68: the default port, written out."""
     if uri.port is None or DEFAULT_PORTS[uri.scheme] != uri.port:
         return None
     return warn(
@@ -192,5 +192,5 @@ def default_port(host: Host, uri: ParsedUri) -> Finding | None:
 
 
 def no_path(host: Host, uri: ParsedUri) -> Finding | None:
-    """R-50: nothing behind the host, where some libraries add a slash."""
+    """R-50: no path after the host, where some libraries add a slash."""
     return None if uri.path else warn("R-50", "Use a path such as /callback.")

@@ -1,4 +1,4 @@
-"""The words of the record: fixed choices and limits."""
+"""The fixed choices and limits of the record."""
 
 from __future__ import annotations
 
@@ -14,15 +14,17 @@ class Environment(StrEnum):
 
 
 class PkceSupport(StrEnum):
-    """Rules P-01 and P-03: support is the default, the rest is a request."""
+    """Whether a client supports PKCE, the default, or requests an exception (rules P-01 and P-03)."""
 
     SUPPORTED = "supported"
     EXCEPTION_REQUESTED = "exception_requested"
 
 
 class Tier(StrEnum):
-    """How much a scope opens: above normal the partner says why (rule S-07), and a restricted one
-    takes a second reviewer."""
+    """How much access a scope gives.
+
+    Above normal, the partner gives a reason (rule S-07); a restricted scope also needs a second reviewer.
+    """
 
     NORMAL = "normal"
     SENSITIVE = "sensitive"
@@ -41,7 +43,7 @@ MAX_CONTACTS: Final = 10
 MIN_NAME_LENGTH: Final = 2
 MAX_NAME_LENGTH: Final = 80
 MAX_SKELETON_LENGTH: Final = 240
-"""Three letters for each of a name's: what a Hangul syllable comes apart into."""
+"""Three times the limit of a name, because a Hangul syllable decomposes into up to three letters."""
 MAX_SCOPE_LENGTH: Final = 1000
 MIN_JUSTIFICATION_LENGTH: Final = 20
 MIN_SCOPE_REASON_LENGTH: Final = 20

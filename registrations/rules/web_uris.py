@@ -1,4 +1,4 @@
-"""Section 2 of the rules: the pages that end users follow from inside Pleo's products."""
+"""Section 2 of the rules: the pages that end users open from inside Pleo's products."""
 
 from __future__ import annotations
 
@@ -51,9 +51,9 @@ def check(
 ) -> list[Finding]:
     """The first rejection of the address in ``field``, or else every warning about it.
 
-    An empty optional field has no findings. ``client_uri`` tells the partner's site (U-08),
-    ``redirect_uris`` what the initiation URI may not be (U-11). Nobody overrides a rule about a page
-    (G-06), also where the same address is asked about as a redirect URI.
+    An empty optional field has no findings. ``client_uri`` shows which site is the partner's (U-08); the
+    initiation URI may not be one of ``redirect_uris`` (U-11). Rules about pages cannot be overridden (G-06),
+    even if an override is requested for the same address as a redirect URI.
     """
     if not uri and field in OPTIONAL_FIELDS:
         return []
@@ -86,7 +86,7 @@ def _not_https(found: Finding) -> Finding:
 
 
 def _parsed_rejection(parsed: ParsedUri, waived: Waived) -> Finding | None:
-    """U-03, U-06, U-02, U-04 and U-05: what the address says, wherever it stands."""
+    """U-03, U-06, U-02, U-04 and U-05: the rules that apply to a page's address in any field."""
     flaw = uri_shape.authority_flaw(parsed)
     host = None if flaw else hosts.read(parsed.host)
     if found := _plain_http(host, parsed):
@@ -99,7 +99,7 @@ def _parsed_rejection(parsed: ParsedUri, waived: Waived) -> Finding | None:
 
 
 def _plain_http(host: Host | None, parsed: ParsedUri) -> Finding | None:
-    """U-03; a local host over http is told the graver thing, that nobody else can open it."""
+    """U-03: plain http, except for local hosts, which get the graver U-04: nobody else can open them."""
     is_local = host is not None and (host.is_loopback or hosts.loopback_alias(host, parsed) is not None)
     if is_local or parsed.scheme.lower() != "http":
         return None
@@ -109,7 +109,7 @@ def _plain_http(host: Host | None, parsed: ParsedUri) -> Finding | None:
 
 
 def _unreachable(host: Host, parsed: ParsedUri, waived: Waived) -> Finding | None:
-    """U-04 for what only the partner can open, U-05 for a public number."""
+    """U-04 for what only the partner can open, U-05 for a public IP address."""
     if host.is_loopback or first(_UNREACHABLE, host, parsed, waived):
         message = f"Your users cannot open “{quote(host.text)}”."
         return uri_text.reject("U-04", message, excerpt=host.text)
@@ -119,7 +119,7 @@ def _unreachable(host: Host, parsed: ParsedUri, waived: Waived) -> Finding | Non
 
 
 def _misplaced(field: str, parsed: ParsedUri, redirect_uris: Sequence[str], waived: Waived) -> Finding | None:
-    """U-07, U-09 and U-11: a page of somebody else, or no page at all."""
+    """U-07, U-09 and U-11: an address of Pleo's, a download or a callback instead of a page."""
     if found := first((hosts.pleo_host,), hosts.read(parsed.host), parsed, waived):
         return replace(found, rule="U-07", message=_own_page(field, found.message))
     if extension := _download(parsed.path):
@@ -130,12 +130,12 @@ def _misplaced(field: str, parsed: ParsedUri, redirect_uris: Sequence[str], waiv
 
 
 def _own_page(field: str, otherwise: str) -> str:
-    """What to enter instead of Pleo's address, which is always the partner's own page."""
+    """The advice to link to a page of the partner's own instead of Pleo's, worded for the field."""
     return "Link to the page in your app where connecting starts." if field == "initiation_uri" else otherwise
 
 
 def _download(path: str) -> str | None:
-    """The extension of the last segment when it is one of a download (rule U-09)."""
+    """The extension of the last path segment if it is that of a download (rule U-09)."""
     name = unquote(path.rpartition("/")[2]).partition(";")[0].rstrip(". ").lower()
     extension = name.rpartition(".")[2] if "." in name else ""
     return extension if extension in DOWNLOAD_EXTENSIONS else None
@@ -155,7 +155,7 @@ def _warnings(field: str, uri: str, client_uri: str | None) -> Iterator[Finding]
 
 
 def _is_other_site(host: Host, client_uri: str | None) -> bool:
-    """Whether the registrable domains differ; a client URI that is wrong itself tells nothing."""
+    """Whether the registrable domains differ; false if the client URI is itself rejected."""
     if not client_uri or _first_rejection("client_uri", client_uri, (), WAIVABLE):
         return False
     home = uri_shape.split(client_uri).host

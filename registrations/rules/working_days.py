@@ -1,4 +1,4 @@
-"""Working days, Monday to Friday in the time zone of the moment. Holidays are not known."""
+"""Working days, Monday to Friday in the time zone of the given moment; holidays are ignored."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _IN_A_WEEK: Final = 5
 def after_working_days(start: datetime, days: int) -> datetime:
     """The same time of day ``days`` working days later.
 
-    What starts at a weekend starts, for the count, with Monday at midnight.
+    A start at a weekend counts as Monday at midnight.
     """
     moment = _on_a_working_day(start)
     weeks, rest = divmod(days, _IN_A_WEEK)

@@ -1,4 +1,4 @@
-"""Where the browser of the browser tests is, how it is started, and what it must not say."""
+"""Finds and starts the browser of the browser tests, and watches what it does."""
 
 import os
 import shutil
@@ -16,11 +16,11 @@ ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    # No name but this machine's is found, so nothing can be asked of anybody else.
+    # No name but localhost resolves, so the browser cannot contact anybody else.
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost",
 )
 WITH_MEMORY = ["--disable-back-forward-cache"]
-"""What Playwright adds of its own accord, and nobody's browser has."""
+"""Arguments that Playwright adds by itself but no real browser has; they are taken out."""
 
 REPORT_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) =>
@@ -37,12 +37,12 @@ def chromium():
 
 
 def started(kind, **options):
-    """Chromium as people have it, with its memory of pages for the Back button."""
+    """Start Chromium as people have it, with its memory of pages for the Back button."""
     return kind.launch(executable_path=chromium(), args=ARGUMENTS, ignore_default_args=WITH_MEMORY, **options)
 
 
 def started_with_profile(kind, folder, **options):
-    """A Chromium that opens the tabs of last time, as people set it to."""
+    """Start a Chromium that reopens the tabs of its last session, as people can set it to."""
     return kind.launch_persistent_context(
         folder,
         executable_path=chromium(),
@@ -54,9 +54,10 @@ def started_with_profile(kind, folder, **options):
 
 @contextmanager
 def playwright_running():
-    """Playwright's loop runs in this thread, where Django then refuses its database.
+    """Run Playwright, and let Django use its database meanwhile.
 
-    It may have it: nothing here is asynchronous. The leave ends together with the loop.
+    Playwright's event loop runs in this thread, where Django refuses its database. Nothing here is
+    asynchronous, so the access is safe. The permission ends together with the loop.
     """
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -70,7 +71,7 @@ def playwright_running():
 
 
 class Watch:
-    """Notes what a browser should never have done: asked others, broken the policy, met an error."""
+    """Records what a browser should never do: contact other sites, violate the policy, meet an error."""
 
     def __init__(self, context, site):
         self.site = urlsplit(site).netloc
@@ -89,7 +90,7 @@ class Watch:
             self.troubles.append(f"asked {request.url}")
 
     def _said(self, message):
-        """A page that is refused on purpose (422, 404, 410) is named in the console too."""
+        """Record errors and warnings, but not those for a page that is refused on purpose (422, 404, 410)."""
         refused = message.text.startswith("Failed to load resource: the server responded with a status of 4")
         address = message.location["url"]
         if refused and (address in self._documents or address.startswith("chrome-error:")):

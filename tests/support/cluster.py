@@ -1,4 +1,4 @@
-"""A PostgreSQL server of a test's own, which can be stopped in the middle of everything."""
+"""A PostgreSQL server for one test, which can be frozen at any moment."""
 
 import os
 import shutil
@@ -13,7 +13,7 @@ from tests.support.needs import missing
 
 
 def _programs():
-    """The folder of the newest server that is installed."""
+    """The folder with the programs of the newest installed server."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
     on_path = shutil.which("initdb")
     if found:
@@ -24,14 +24,14 @@ def _programs():
 
 
 class Cluster:
-    """A running server, reached at ``url`` without a password from this machine alone."""
+    """A running server, reached at ``url`` without a password and only from localhost."""
 
     def __init__(self, folder, port):
         self.folder, self.port = Path(folder), port
         self.url = f"postgres://postgres@127.0.0.1:{port}/postgres"
 
     def stop(self):
-        """As if the machine hung: nothing is closed, nothing is answered."""
+        """Freeze the server as if its machine hung: nothing is closed, nothing is answered."""
         for process in self._processes():
             os.kill(process, signal.SIGSTOP)
 

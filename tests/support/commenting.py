@@ -1,4 +1,4 @@
-"""Conversations for tests, by the verbs of the desk."""
+"""Comments for tests, made with the desk's verbs."""
 
 from registrations.models import Thread
 from registrations.workflow import comments, review
@@ -7,7 +7,7 @@ ASK = "Which of your <products> is this?"
 
 
 def asked(registration, by, text=ASK, field="client_name", seen_version=1):
-    """A comment that waits; the thread that it opens."""
+    """Write a comment that waits for an answer; returns the thread that it opens."""
     said = comments.comment(registration.uuid, by=by, seen_version=seen_version, text=text, field=field)
     return Thread.objects.get(pk=said.thread_id)
 

@@ -1,4 +1,4 @@
-"""A database full of registrations, made by the database itself in a few statements."""
+"""Fills a database with registrations, made by the database itself in a few statements."""
 
 from django.db import connection
 
@@ -10,11 +10,11 @@ STATES = """
     CASE WHEN {n} % 1000 < 3 THEN 'under_review' WHEN {n} % 1000 < 6 THEN 'sent_back'
          WHEN {n} % 1000 < 9 THEN 'rejected' WHEN {n} % 1000 < 12 THEN 'withdrawn' ELSE 'approved' END
 """
-"""Of a thousand, how many are in which state."""
+"""How many of a thousand are in which state."""
 
 
 def fill(count, by, reviewer):
-    """So many registrations of a hundred organisations, with one revision each."""
+    """Create ``count`` registrations across a hundred organisations, with one revision each."""
     first = submitted(by)
     homes = [organisation(f"Company {number:03}").pk for number in range(100)]
     with connection.cursor() as cursor:
@@ -34,7 +34,7 @@ def _columns(model):
 
 
 def _registrations(cursor, count, model, homes):
-    """Copies of the model as well."""
+    """Insert copies of the model registration."""
     live = "(n % 1000 >= 12)"
     apart = {
         "uuid": "gen_random_uuid()",
@@ -54,7 +54,7 @@ def _registrations(cursor, count, model, homes):
 
 
 def _revisions(cursor, model, reviewer):
-    """Copies of the model's own columns, with what tells them apart put in their place."""
+    """Insert copies of the model revision, with values of their own where the copies have to differ."""
     status = STATES.format(n="r.version")
     decided = f"({status}) <> 'under_review'"
     apart = {

@@ -1,4 +1,4 @@
-"""The test's database, for a process of its own."""
+"""The URL of the test's database, for a separate process."""
 
 from django.db import connection
 

@@ -1,4 +1,4 @@
-"""What a browser would post for a record."""
+"""The form data that a browser would post for a record."""
 
 from tests.support.registrations import example_values
 
@@ -14,5 +14,5 @@ def as_posted(values, **extra):
 
 
 def example_posted(draft_version=0, then="save", **changes):
-    """The governing document's own example."""
+    """The governing document's own example, as posted."""
     return as_posted(example_values(**changes), draft_version=draft_version, then=then)

@@ -1,4 +1,4 @@
-"""Files that mean harm, and the largest that are accepted: by name, each made when it is needed."""
+"""Hostile files, and the largest pictures that are accepted, by name; each is made when it is needed."""
 
 import struct
 import zlib
@@ -23,14 +23,14 @@ def png(width, height, *chunks, depth=8, colour=2):
 
 
 def squeezed(length):
-    """A chunk of pixels that unfolds into so many bytes."""
+    """A chunk of pixels that decompresses to ``length`` bytes."""
     packer = zlib.compressobj(9)
     parts = [packer.compress(bytes(1 << 20)) for _ in range(length >> 20)]
     return chunk(b"IDAT", b"".join(parts) + packer.flush())
 
 
 def within(name, body):
-    """A good picture with a compressed chunk that unfolds into 50 MB, so many times."""
+    """A valid picture with ``body`` copies of a compressed chunk that decompresses to 50 MB."""
     good = encoded(drawing())
     return good[:33] + chunk(name, b"k\0\0" + zlib.compress(bytes(50_000_000))) * body + good[33:]
 
@@ -48,7 +48,7 @@ def scans():
 
 
 def print_colours():
-    """All scans of a progressive photograph are kept until the last, in four colours 128 MiB."""
+    """A progressive photograph in four colours, of which decoders keep all scans until the last: 128 MiB."""
     return encoded(drawing((SIDE, SIDE), "CMYK"), "JPEG", progressive=True, quality=1)
 
 
@@ -121,4 +121,4 @@ LARGEST = {
     "WebP": lambda: encoded(clear(), "WEBP", icc_profile=profile()),
     "WebP without loss": lambda: encoded(clear(), "WEBP", lossless=True, method=0),
 }
-"""4096×4096 pixels, of the kinds that need the most memory of all that is accepted."""
+"""4096×4096 pixels, of the accepted kinds that need the most memory."""

@@ -1,4 +1,4 @@
-"""What has to hold after every test that moves something, however it ended."""
+"""What must hold after every test that moves something, whatever its outcome."""
 
 from portal.audit.models import Event
 from portal.outbox.models import OutboxMessage

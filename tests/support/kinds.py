@@ -1,4 +1,4 @@
-"""One registration of each kind, so that every table of the record has a row that passes."""
+"""One registration of each kind, so that every table of the record has a valid row."""
 
 from django.utils import timezone
 

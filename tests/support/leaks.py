@@ -1,4 +1,4 @@
-"""Finds a secret in bytes, also where it hides behind the usual encodings."""
+"""Finds a secret in bytes, even behind the usual encodings."""
 
 import base64
 import binascii
@@ -13,7 +13,7 @@ ZLIB = re.compile(rb"\x78[\x01\x5e\x9c\xda]")
 
 
 def holds(secret, blob, depth=3):
-    """Whether ``blob`` has the secret in it, raw or decoded up to ``depth`` times."""
+    """Whether ``blob`` contains the secret, raw or decoded up to ``depth`` times."""
     if secret.encode() in blob or secret.upper().encode() in blob:
         return True
     return depth > 0 and any(holds(secret, inner, depth - 1) for inner in _decoded(blob))
@@ -21,7 +21,7 @@ def holds(secret, blob, depth=3):
 
 def _decoded(blob):
     if b"\x00" in blob:
-        yield blob.replace(b"\x00", b"")  # UTF-16, either way round
+        yield blob.replace(b"\x00", b"")  # UTF-16, in either byte order
     if b"%" in blob:
         yield unquote_to_bytes(blob)
     if b"\\u00" in blob:
@@ -48,7 +48,7 @@ def _from_base64(text):
 
 
 def disguises(secret):
-    """The secret as it might turn up: by name."""
+    """The secret in the encodings in which it might turn up, by name."""
     raw = secret.encode()
     return {
         "raw": raw,

@@ -1,4 +1,4 @@
-"""Limits that others have used up."""
+"""Uses up limits."""
 
 from portal.limits import spend
 

@@ -1,4 +1,4 @@
-"""Real mail servers on this machine: one that works, and some that let a client wait."""
+"""Real mail servers on localhost: one that works, and some that make a client wait."""
 
 import socketserver
 import threading
@@ -57,13 +57,13 @@ class _Conversation(socketserver.StreamRequestHandler):
 
 
 def says_nothing(conversation):
-    """Until the client leaves."""
+    """Stay silent until the client leaves."""
     while conversation.rfile.readline():
         pass
 
 
 def drips(conversation):
-    """An answer that never ends, byte by byte: each comes well before anybody gives up waiting for it."""
+    """Answer without end, byte by byte: each byte comes well before a client's timeout."""
     while True:
         for byte in b"250-wait\r\n":
             conversation.wfile.write(bytes([byte]))

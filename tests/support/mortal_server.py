@@ -1,8 +1,8 @@
-"""A real server with a process for each request, which can be told to die: for tests alone.
+"""A real server with a process for each request, which a request can tell to die; for tests only.
 
-A request with ``X-Dies-At: 7`` ends with SIGKILL in place of its seventh statement. COMMIT counts as
-one, and so does the moment between the last statement and the answer. The answer of a request that
-lives carries their number as ``X-Statements``.
+A request with ``X-Dies-At: 7`` ends with SIGKILL in place of its seventh statement. COMMIT counts as one, and
+so does the moment between the last statement and the response. The response to a request that survives
+carries the number of statements as ``X-Statements``.
 """
 
 import os
@@ -16,7 +16,7 @@ from django.db import connection, connections
 
 
 class Countdown:
-    """Counts what reaches the database, and kills the process when it is time."""
+    """Counts statements, and kills the process in place of number ``dies_at``."""
 
     def __init__(self, dies_at):
         self.dies_at, self.seen = dies_at, 0
@@ -32,7 +32,7 @@ class Countdown:
 
 
 def mortal(application):
-    """The application, dying where the request says."""
+    """Wrap the application so that it dies where the request says."""
 
     def answer(environ, start_response):
         countdown = Countdown(int(environ.get("HTTP_X_DIES_AT", 0)))
@@ -55,16 +55,16 @@ def mortal(application):
 
 
 class ForkingServer(ForkingMixIn, WSGIServer):
-    """Each request in a process of its own, so that one death is one request's."""
+    """Serves each request in a process of its own, so that a death ends only that request."""
 
 
 class Quiet(WSGIRequestHandler):
     def log_message(self, *_):
-        """The test reads the answers."""
+        """Log nothing: the test reads the responses."""
 
 
 def serve():
-    """Says its port on the first line, and serves until it is told to end."""
+    """Print the port on the first line, and serve until stopped."""
     application = mortal(get_wsgi_application())
     connections.close_all()
     with make_server("127.0.0.1", 0, application, ForkingServer, Quiet) as server:

@@ -1,4 +1,4 @@
-"""What a test needs of the machine it runs on."""
+"""What a test needs from the machine it runs on."""
 
 import os
 import shutil
@@ -9,10 +9,10 @@ IN_CI = os.environ.get("CI") == "true"
 
 
 def missing(what):
-    """In CI it has to be there; elsewhere the test is left out, and says why."""
+    """Fail the test in CI; elsewhere skip it and say what is missing."""
     (pytest.fail if IN_CI else pytest.skip)(f"needs {what}")
 
 
 def program(name):
-    """The path of a program."""
+    """The path of a program; without it the test fails or is skipped."""
     return shutil.which(name) or missing(f"the program {name}")

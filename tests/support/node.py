@@ -1,4 +1,4 @@
-"""Node's URL, where Node is installed: one process that answers line by line."""
+"""Node's ``URL`` where Node is installed: one process that answers line by line."""
 
 import json
 import shutil
@@ -18,7 +18,7 @@ require("readline").createInterface({ input: process.stdin }).on("line", (line) 
 
 
 class NodeUrls:
-    """Reads addresses as browsers do; ``with`` ends the process."""
+    """Parses addresses as browsers do; leaving the ``with`` block ends the process."""
 
     def __enter__(self):
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "encoding": "ascii"}
@@ -29,7 +29,7 @@ class NodeUrls:
         self._process.communicate(timeout=10)
 
     def read(self, uri):
-        """What the address is and which host it names, or nothing where it is no address."""
+        """The address and its host as browsers read them, or None where it is no address."""
         self._process.stdin.write(json.dumps(uri) + "\n")
         self._process.stdin.flush()
         answer = json.loads(self._process.stdout.readline())

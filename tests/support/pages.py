@@ -1,4 +1,4 @@
-"""What two answers have to have in common for nobody to tell them apart."""
+"""Makes two responses comparable, so that a test can show that nobody could tell them apart."""
 
 import re
 
@@ -6,5 +6,5 @@ TOKEN = re.compile(r'(name="csrfmiddlewaretoken" value=")[^"]*')
 
 
 def words(answer):
-    """The page without its CSRF tokens, which are masked anew each time."""
+    """The page without its CSRF tokens, which are masked differently each time."""
     return TOKEN.sub(r"\1", answer.text)

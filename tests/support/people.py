@@ -16,7 +16,7 @@ PASSWORD = "violet-harbour-62"
 
 
 def person(email, **fields):
-    """A user with PASSWORD and a confirmed address, member of nothing."""
+    """A user with PASSWORD and a confirmed address, without any membership."""
     user = User.objects.create_user(email, PASSWORD, **fields)
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return user
@@ -38,7 +38,7 @@ def partner(email="partner@client.example", name="Client Ltd"):
 
 
 def colleague(of, email="colleague@client.example", role=Role.DEVELOPER):
-    """A developer, unless told otherwise, of an organisation that is there."""
+    """A member of an existing organisation, a developer by default."""
     return member(of, email, role)
 
 
@@ -67,7 +67,7 @@ def auditor(email="auditor@portal.example"):
 
 
 def head(email="head@portal.example"):
-    """A lead by the group alone, without being superuser."""
+    """A lead by the group alone, without being a superuser."""
     return staff(email, "Leads")
 
 
@@ -83,7 +83,7 @@ def home(user):
 
 
 def sign_in(client, user, minutes_ago=0):
-    """Signs in as the form would have done that long ago; answers with the client."""
+    """Sign in as the form would have done ``minutes_ago``; returns the client."""
     client.force_login(user)
     session = client.session
     session[AUTHENTICATION_METHODS_SESSION_KEY] = [

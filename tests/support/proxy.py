@@ -1,4 +1,4 @@
-"""The shipped configuration of Caddy, in front of a server on this machine."""
+"""Caddy with the configuration that is shipped, in front of a server on localhost."""
 
 import os
 import subprocess
@@ -11,7 +11,7 @@ HERE = ("admin off", "auto_https disable_redirects", "local_certs", "skip_instal
 
 
 def _configuration(port):
-    """As shipped, but for a certificate of its own making and another place of the portal."""
+    """The shipped configuration, with a certificate that Caddy issues itself and the portal on ``port``."""
     text = (ROOT / "deploy" / "Caddyfile").read_text()
     changes = {"{\n\tservers {": "\n\t".join(("{", *HERE, "servers {")), "web:8000": f"127.0.0.1:{port}"}
     for shipped, here in changes.items():
@@ -22,7 +22,7 @@ def _configuration(port):
 
 @contextmanager
 def caddy(folder, port):
-    """The port on which it speaks TLS for portal.example."""
+    """Run Caddy; yields the port on which it speaks TLS for portal.example."""
     own = free_port()
     (folder / "Caddyfile").write_text(_configuration(port))
     home = {name: str(folder) for name in ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME")}
@@ -33,7 +33,7 @@ def caddy(folder, port):
             stderr=log,
         )
     try:
-        ask(own, "/")  # a 400, since it speaks TLS alone, but from somebody who listens
+        ask(own, "/")  # the answer is a 400, since it speaks only TLS, but it shows that Caddy listens
         yield own
     finally:
         running.terminate()

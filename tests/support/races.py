@@ -1,4 +1,4 @@
-"""Many people who press at the same moment, each with a connection of their own."""
+"""Actions at the same moment, each with a database connection of its own."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -7,7 +7,7 @@ from django.db import connections
 
 
 def at_once(*actions):
-    """Runs all actions from one starting line; answers what each returned or raised."""
+    """Start all actions together; returns what each returned or raised."""
     line = Barrier(len(actions))
 
     def run(action):

@@ -1,4 +1,4 @@
-"""Registrations for tests, made by the verbs that partners and reviewers use."""
+"""Registrations for tests, made with the verbs that partners and reviewers use."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -33,12 +33,12 @@ def example_values(**changes):
 
 
 def with_exception(**changes):
-    """The changes that make a draft ask for a PKCE exception."""
+    """The changes that make a draft request a PKCE exception."""
     return {"pkce_support": "exception_requested", "pkce_justification": REASON} | changes
 
 
 def a_logo(digest, **changes):
-    """A row without its files; a square of 512 pixels unless said otherwise."""
+    """A logo's row without its files, by default a square of 512 pixels."""
     names = {"digest": digest, "digest_128": digest, "digest_256": digest}
     columns = {**names, "width": 512, "height": 512, "size": 2000, "is_blank": False}
     return Logo.objects.create(**columns | changes)
@@ -69,7 +69,7 @@ def applied(by, reviewer, **changes):
 
 
 def revealed(by, reviewer, **changes):
-    """A live client whose secret was revealed: the registration and the secret in clear."""
+    """A live client whose secret was revealed: its registration, and the secret in clear text."""
     registration = approved(by, reviewer, **changes)
     return registration, reveal(registration, by)
 
@@ -89,7 +89,7 @@ def excepted(by, lead, *, days=90, **changes):
 
 
 def change(registration, by, **changes):
-    """Saves the draft anew; from the live revision's values where there is none."""
+    """Save the draft with the changes; without a draft, one with the example's values."""
     draft = getattr(again(registration), "draft", None)
     version = draft.version if draft else 0
     logo = changes.pop("logo", draft.logo if draft else None)
@@ -99,7 +99,7 @@ def change(registration, by, **changes):
 
 
 def again(registration):
-    """Read anew."""
+    """The registration, read again from the database."""
     return Registration.objects.get(pk=registration.pk)
 
 

@@ -1,4 +1,4 @@
-"""How long the long tests are: a tenth, unless PORTAL_TEST_SCALE=full."""
+"""The length of long tests: a tenth, unless PORTAL_TEST_SCALE=full."""
 
 import os
 
@@ -6,5 +6,5 @@ FULL = os.environ.get("PORTAL_TEST_SCALE") == "full"
 
 
 def times(full):
-    """So many rounds in the full run, a tenth of them otherwise, and one at least."""
+    """``full`` rounds in the full run, otherwise a tenth of them, but at least one."""
     return full if FULL else max(1, full // 10)

@@ -1,7 +1,8 @@
 """A registration in each state that the tables of docs/verbs.md name.
 
-A registration is *plain*, or *busy*: it asks for all that takes an answer of the desk (a name that a
-rule rejects, a restricted scope, a PKCE exception), and the desk has claimed, ticked and commented.
+A registration is *plain* or *busy*. A busy one requests everything that the desk has to decide on (a name
+that a rule rejects, a restricted scope, a PKCE exception), and the desk has claimed, ticked and commented on
+it.
 """
 
 from dataclasses import dataclass
@@ -44,7 +45,7 @@ REVIEWED = {"redirect_uris": ["https://client.example/other"], "pkce_justificati
 
 @dataclass
 class Cast:
-    """Everybody who could try, by the name that the tables use."""
+    """Everybody who could try a verb, by the name that the tables use."""
 
     everybody: dict
 
@@ -105,7 +106,10 @@ def handed_in(who, is_busy):
 
 
 def looked_at(who, registration):
-    """What the desk does about a busy one before it decides; the newest thread is the open one."""
+    """Do what the desk does with a busy registration before it decides.
+
+    The newest thread is the open one.
+    """
     seen = {"seen_version": again(registration).revision_count, "by": who.reviewer}
     assignment.claim(registration.uuid, by=who.reviewer)
     checklist.tick(registration.uuid, item=ITEM, **seen)
@@ -116,7 +120,7 @@ def looked_at(who, registration):
 
 
 def answered(who, registration, is_first=True):
-    """All that an approval of a busy one waits for."""
+    """Do everything that the approval of a busy registration waits for."""
     number = again(registration).revision_count
     if is_first:
         accept(registration, who.reviewer, number)

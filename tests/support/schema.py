@@ -1,4 +1,4 @@
-"""What a database's schema says, in a form that two databases can be compared by."""
+"""A database's schema, in a form that makes two databases comparable."""
 
 POSTGRESQL = """
     SELECT concat_ws(' ', 'column', table_name, column_name, data_type, character_maximum_length,
@@ -19,7 +19,7 @@ SQLITE = "SELECT type || ' ' || tbl_name || ' ' || sql FROM sqlite_master WHERE 
 def described(execute, vendor):
     """One line for each column, constraint, index and trigger; the order of columns does not matter.
 
-    ``execute`` runs a statement and answers with its rows.
+    ``execute`` runs a statement and returns its rows.
     """
     rows = [row[0] for row in execute(POSTGRESQL if vendor == "postgresql" else SQLITE)]
     if vendor == "postgresql":
@@ -28,7 +28,7 @@ def described(execute, vendor):
 
 
 def _parts(row):
-    """A table of SQLite as one line for each of its columns and constraints."""
+    """An SQLite table as one line for each of its columns and constraints."""
     if not row.startswith("table"):
         return [row]
     head, body = row.split("(", 1)

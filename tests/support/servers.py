@@ -18,7 +18,7 @@ def migrated_env(folder, **changes):
 
 @contextmanager
 def web_server(env):
-    """The port on which the server answers, until it is told to end."""
+    """Run the web server; yields the port on which it answers."""
     web = subprocess.Popen([ENTRY, "web"], cwd=ROOT, env=env, stderr=subprocess.DEVNULL)
     try:
         ask(env["PORT"], "/livez")

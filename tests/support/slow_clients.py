@@ -1,4 +1,4 @@
-"""Clients that send or read a byte at a time, and what an ordinary visitor notices meanwhile."""
+"""Clients that send or read a byte at a time, and what ordinary visitors notice meanwhile."""
 
 import asyncio
 import contextlib
@@ -21,8 +21,12 @@ READ_BY = 15
 
 @dataclass
 class Report:
-    """Seconds that visitors waited, by path; what they met instead of a page; and seconds after which
-    slow clients were cut, or that they had been there when the time was over, by kind."""
+    """What visitors and slow clients met during an attack.
+
+    ``waits`` holds the seconds that visitors waited, by path, and ``failures`` what they got instead of a
+    page. ``cut`` holds the seconds after which slow clients were cut off, and ``left`` the seconds that
+    others had lasted when the time was over, both by kind.
+    """
 
     waits: dict = field(default_factory=lambda: defaultdict(list))
     failures: list = field(default_factory=list)
@@ -37,9 +41,9 @@ class Report:
 
 
 class Attack:
-    """So many slow clients of each kind, each of which comes again when it is cut, for ``seconds``.
+    """Slow clients of each kind, which reconnect whenever they are cut off, for ``seconds``.
 
-    ``tls`` is for a server that speaks it, with whatever certificate.
+    ``tls`` is for a server that speaks TLS, with any certificate.
     """
 
     def __init__(self, port, *, seconds, every, tls=False, big="/static/vendor/bootstrap/bootstrap.min.css"):
@@ -48,7 +52,10 @@ class Attack:
         self.report = Report()
 
     def run(self, **clients):
-        """``clients`` of the kinds headers, bodies and readers; answers with the report."""
+        """Run the attack with a number of clients for each kind: headers, bodies, readers.
+
+        Returns the report.
+        """
         asyncio.run(self._run(clients))
         return self.report
 
@@ -81,7 +88,7 @@ class Attack:
         return await self._drip(b"login=", reader, writer)
 
     async def _readers(self, reader, writer):
-        """Asks for more than fits between the two, and takes next to nothing."""
+        """Request more than the two sides can buffer, and read next to nothing."""
         writer.write(f"GET {self.big} HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode() * 40)
         while asyncio.get_running_loop().time() < self.until:
             await asyncio.sleep(self.every)
@@ -93,7 +100,7 @@ class Attack:
         return False
 
     async def _drip(self, text, reader, writer):
-        """A byte at a time, until somebody ends it; answers whether somebody did."""
+        """Send a byte at a time until the server cuts off or the time is over; returns whether it was cut."""
         gone = asyncio.ensure_future(reader.read(1))
         writer.write(text)
         while not gone.done() and asyncio.get_running_loop().time() < self.until:
@@ -132,7 +139,7 @@ class Attack:
 
 
 async def send_steadily(port, *, size, seconds, pieces=50):
-    """The status that a form of ``size`` bytes meets which takes ``seconds`` to arrive."""
+    """Send a form of ``size`` bytes over ``seconds``; returns the status of the response."""
     reader, writer = await asyncio.open_connection("127.0.0.1", int(port))
     writer.write(FORM.format(length=size).encode())
     for _ in range(pieces):

@@ -1,4 +1,4 @@
-"""Counts the statements of a page, without what every request costs."""
+"""Counts the SQL statements of a page, without those that every request needs."""
 
 import re
 from contextlib import contextmanager
@@ -21,7 +21,10 @@ class Statements(list):
 
 @contextmanager
 def statements():
-    """``with statements() as made`` …; afterwards ``len(made)`` is the number of the budget."""
+    """Record the statements of a block: ``with statements() as made:``.
+
+    Afterwards ``len(made)`` is the number to compare with the budget.
+    """
     made = Statements()
     with CaptureQueriesContext(connection) as captured:
         yield made

@@ -1,4 +1,4 @@
-"""A stand-in for undefined template variables that fails instead of showing nothing."""
+"""A stand-in for undefined template variables that fails the test instead of showing nothing."""
 
 import sys
 from pathlib import Path

@@ -1,6 +1,6 @@
-"""Lists that rules read; each says its date, its source and how to refresh it."""
+"""The data lists of the rules; each module gives its date, its source and how to refresh it."""
 
 
 def words(text: str) -> frozenset[str]:
-    """The blank-separated entries of a list as it is written in these modules."""
+    """The entries of a blank-separated list."""
     return frozenset(text.split())

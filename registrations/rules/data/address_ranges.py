@@ -1,9 +1,8 @@
-"""Address ranges that cannot be reached from the internet, or not as what they seem.
+"""Address ranges that are not reachable from the internet, or not as ordinary addresses.
 
-Date: 2026-11-23. Source: the IANA IPv4 and IPv6 special-purpose address registries and the
-IPv6 global unicast assignments. Refresh: read both registries and add new rows; ranges that
-the registries call globally reachable but that are protocol anycast stay refused, since no
-callback lives there.
+Date: 2026-11-23. Source: the IANA IPv4 and IPv6 special-purpose address registries and the IPv6 global
+unicast assignments. Refresh: read both registries and add new rows. Ranges of protocol anycast stay rejected
+even where the registries call them globally reachable, since no callback lives there.
 """
 
 from typing import Final
@@ -30,8 +29,8 @@ IPV4_RANGES: Final = (
 )
 
 IPV6_UNICAST: Final = ("2000::", 3)
-"""The only block from which public addresses are handed out; everything else is refused
-(mapped and compatible IPv4, NAT64, unique local, link-local, site-local, multicast …)."""
+"""The only block from which public addresses are allocated; everything else is rejected (mapped and
+compatible IPv4, NAT64, unique local, link-local, site-local, multicast …)."""
 
 IPV6_RANGES: Final = (
     ("2001::", 23, "protocol assignments (Teredo, ORCHID, benchmarking)"),

@@ -1,9 +1,9 @@
-"""Words round the brand that settle whether it is meant (rule N-05, steps 3 and 4).
+"""Words next to the brand that decide whether it is meant (rule N-05, steps 3 and 4).
 
-Date: 2026-11-28. Source: chosen by hand from what integrations call themselves and from English
-word lists. To refresh: add the word that a reviewer's decision showed to be missing, with a row in
-the tests of the client names; compounds must not begin an English word in pleo- (pleochroic,
-pleomorphic, pleonasm, pleophagous, pleopod, pleospora, pleotropic).
+Date: 2026-11-28. Source: chosen by hand from what integrations call themselves and from English word lists.
+To refresh: add the word that a reviewer's decision showed to be missing, with a row in the tests of the
+client names; compounds must not begin an English word in pleo- (pleochroic, pleomorphic, pleonasm,
+pleophagous, pleopod, pleospora, pleotropic).
 """
 
 # ruff: noqa: SIM905 - lists of words read best as text
@@ -38,7 +38,7 @@ COMPOUND_BEGINNINGS: Final = tuple(
     xero zapier
     """.split()
 )
-"""What follows the brand in a glued word when somebody means the brand: beginnings of words."""
+"""Beginnings of what follows the brand in the same word when somebody means the brand."""
 
 COMPOUND_ENDINGS: Final = frozenset(
     """
@@ -47,7 +47,7 @@ COMPOUND_ENDINGS: Final = frozenset(
     se tax the tm tv uk us vat vip x xl xml yay
     """.split()
 )
-"""Short ones that count only when they end the word."""
+"""Short endings, which count only at the end of the word."""
 
 CONNECTORS: Final = tuple(
     """
@@ -56,10 +56,10 @@ CONNECTORS: Final = tuple(
     using via with your
     """.split()
 )
-"""What stands before the brand in a glued word, also at the end of a longer prefix."""
+"""What comes before the brand in the same word, also at the end of a longer prefix."""
 
 SHORT_CONNECTORS: Final = frozenset("a at by go hi i in is it me my no of on or to us we".split())
-"""Prefixes that are a connector only as a whole."""
+"""Prefixes that count as a connector only as a whole."""
 
 PLE_WORDS: Final = tuple(
     """
@@ -72,4 +72,4 @@ PLE_WORDS: Final = tuple(
     hipple kipple tripple kemple semple
     """.split()
 )
-"""English words in -ple: what follows them begins with the o of another word."""
+"""English words in -ple: an o that follows them begins another word."""

@@ -1,9 +1,9 @@
 """The callbacks of the HTTP clients that partners test with.
 
-Date: 2026-11-24. Source: the clients' own settings pages and documentation; for Swagger UI the
-default path of FastAPI (``/docs/oauth2-redirect``) on the port of its development server. Refresh:
-open the OAuth settings of each and compare. The desktop build of Hoppscotch has a scheme of its
-own (``tauri:``, ``app:``), which rule R-13 refuses.
+Date: 2026-11-24. Source: the clients' own settings pages and documentation; for Swagger UI the default path
+of FastAPI (``/docs/oauth2-redirect``) on the port of its development server. Refresh: open the OAuth settings
+of each and compare. The desktop build of Hoppscotch has its own scheme (``tauri:``, ``app:``), which rule
+R-13 rejects.
 """
 
 from typing import Final, NamedTuple
@@ -13,7 +13,7 @@ from registrations.rules.data import words
 
 
 class GuiClient(NamedTuple):
-    """``key`` is what a button posts, ``redirect_uris`` what the client listens on."""
+    """A test client: ``key`` is what its button posts, ``redirect_uris`` are its callbacks."""
 
     key: str
     name: str

@@ -1,7 +1,7 @@
-"""Hosts that reviewers should look at twice, each entry with everything below it.
+"""Hosts that reviewers should look at twice; each entry covers everything below it.
 
-Date: 2026-11-28. Source: the services' own pages. Refresh: when a reviewer meets a new one,
-add it here; the lists only ever warn, so a missing entry costs a note and nothing more.
+Date: 2026-11-28. Source: the services' own pages. Refresh: when a reviewer meets a new one, add it here; the
+lists only ever warn, so a missing entry costs no more than one warning.
 """
 
 from typing import Final
@@ -25,7 +25,7 @@ TUNNELS: Final = words(
     webhookrelay.com webrelay.io zrok.io
     """
 )
-"""Rule R-56: tunnels to somebody's desk, development environments and request catchers."""
+"""Rule R-56: tunnels to a developer's machine, development environments and request catchers."""
 
 INSPECTORS: Final = words(
     """
@@ -34,7 +34,7 @@ INSPECTORS: Final = words(
     postman-echo.com reqbin.com token.dev
     """
 )
-"""Rule R-57: pages that print what they receive."""
+"""Rule R-57: pages that display what they receive."""
 
 SHORTENERS: Final = words(
     """
@@ -55,7 +55,7 @@ PUBLIC_CLIENTS: Final = words(
     storage.googleapis.com surge.sh tiiny.site web.core.windows.net
     """
 )
-"""Rule R-62: browser extensions, mobile relays and hosting of plain files keep no secret."""
+"""Rule R-62: browser extensions, mobile relays and hosting of static files, which keep no secret."""
 
 TYPED_SCHEMES: Final = words(
     """
@@ -64,9 +64,9 @@ TYPED_SCHEMES: Final = words(
     jttp jttps shttp shttps thtp thtps thttp thttps ttp ttps
     """
 )
-"""Slips of the finger for ``https`` and ``http`` (rules R-12 and R-13)."""
+"""Typing errors for ``https`` and ``http`` (rules R-12 and R-13)."""
 
 NO_APP_SCHEMES: Final = words(
     "about blob data file filesystem ftp ftps javascript mailto sftp tel urn vbscript view-source ws wss"
 )
-"""What no app on a phone or a desktop registers for itself, so that the advice is another (R-13)."""
+"""Schemes that no app registers for itself, so that the advice differs (R-13)."""

@@ -54,7 +54,7 @@ ANSWERS_LOOPBACK: Final = frozenset(
         "yoogle.com",
     }
 )
-"""Public names that answer 127.0.0.1, they and every name below them."""
+"""Public names that resolve to 127.0.0.1, and so does every name below them."""
 
 ADDRESS_IN_NAME: Final = frozenset(
     {
@@ -71,7 +71,7 @@ ADDRESS_IN_NAME: Final = frozenset(
         "xip.name",
     }
 )
-"""Services that answer with the address written in the name."""
+"""Services that resolve a name to the address written in it."""
 
 SPECIAL_TLDS: Final = frozenset(
     {

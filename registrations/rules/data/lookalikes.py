@@ -1,13 +1,13 @@
 """Letters, digits and signs that pass for p, l, e or o (rule N-05, step 1).
 
-Date: 2026-11-28. Sources: the Unicode consortium's confusables (UTS 39) as carried by
-confusable-homoglyphs 3.3.1; the Latin letters whose Unicode name is one of the four letters with a
-stroke, hook, bar or turn; and signs chosen by eye (rings, rules, currency signs, strokes and squares of
-Korean and Japanese).
-To refresh: upgrade confusable-homoglyphs and run the tests of the client names. One of them asks
-that each confusable of the four letters is caught; add what it names.
+Date: 2026-11-28. Sources: the Unicode consortium's confusables (UTS 39) as carried by confusable-homoglyphs
+3.3.1; the Latin letters whose Unicode name is one of the four letters with a stroke, hook, bar or turn; and
+signs chosen by eye (rings, rules, currency signs, strokes and squares of Korean and Japanese).
 
-Left out is what NFKC or the loss of combining marks turns into the letter by itself, and capital I,
+To refresh: upgrade confusable-homoglyphs and run the tests of the client names. One of them checks that each
+confusable of the four letters is caught; add those that it names.
+
+Left out are characters that become the letter by NFKC or by losing their combining marks, and capital I,
 which counts as l only in a word that has a lower-case letter.
 """
 
@@ -78,5 +78,5 @@ TRANSLITERATED: Final = (
     "\u092a\u094d\u0932\u093f\u092f\u094b",
     "\u666e\u5229\u5965",
 )
-"""The brand written in scripts that do not go letter by letter (Japanese, Korean, Arabic, Persian,
-Hebrew, Thai, Hindi, Chinese); chosen by ear."""
+"""The brand in scripts that do not transliterate letter by letter (Japanese, Korean, Arabic, Persian, Hebrew,
+Thai, Hindi, Chinese); chosen by ear."""

@@ -1,8 +1,8 @@
-"""Mail domains that say something about a contact (rules C-07 to C-09).
+"""Email domains that say something about a contact (rules C-07 to C-09).
 
-Date: 2026-11-28. Source: chosen by hand from the services' own pages; throw-away services change
-names weekly, so the list holds the known ones and their main aliases. To refresh: add what a bounced
-or vanished contact shows; each entry counts with everything below it.
+Date: 2026-11-28. Source: chosen by hand from the services' own pages; throw-away services change names
+weekly, so the list holds the known ones and their main aliases. To refresh: add the domains of contacts that
+bounced or vanished; each entry covers everything below it.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ THROW_AWAY: Final = words(
     yopmail.net zetmail.com
     """
 )
-"""Rule C-07: mailboxes made to be forgotten."""
+"""Rule C-07: disposable mailboxes."""
 
 FREE_MAIL: Final = words(
     """
@@ -64,7 +64,7 @@ FREE_MAIL: Final = words(
     yandex.com yandex.kz yandex.ru yandex.ua yeah.net ymail.com ziggo.nl zoho.com zohomail.com
     """
 )
-"""Rule C-09: private mailboxes, with no tie to a company."""
+"""Rule C-09: private mailboxes, not tied to a company."""
 
 PLEO: Final = frozenset({"pleo.io"})
-"""Rule C-08."""
+"""Rule C-08: Pleo's own domain."""

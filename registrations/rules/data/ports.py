@@ -1,7 +1,7 @@
 """Ports that browsers refuse to open.
 
-Date: 2026-11-23. Source: WHATWG Fetch, section "Port blocking". Refresh: compare with that
-table, which changes every few years; port 0 is left out because it is no port at all (R-17).
+Date: 2026-11-23. Source: WHATWG Fetch, section "Port blocking". Refresh: compare with that table, which
+changes every few years; port 0 is left out because it is not a valid port (R-17).
 """
 
 from typing import Final

@@ -1,7 +1,7 @@
-"""What claims a standing with Pleo that a client does not have (rule N-07).
+"""Words and signs that claim a status with Pleo that a client does not have (rule N-07).
 
-Date: 2026-11-23. Source: the rule's own list, its plain inflections, and the ticks and padlocks of
-Unicode 15. To refresh: add what a reviewer had to point out.
+Date: 2026-11-23. Source: the rule's own list, its plain inflections, and the ticks and padlocks of Unicode
+15. To refresh: add what a reviewer had to point out.
 """
 
 from __future__ import annotations

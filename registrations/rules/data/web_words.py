@@ -1,8 +1,8 @@
-"""Small word lists about paths and queries.
+"""Words in paths, queries and hosts that rules look for.
 
-Date: 2026-11-28. Source: OAuth 2.0 (RFC 6749 section 4.1.2), RFC 9207 and OpenID Connect for the
-parameters; platform documentation for the extensions; vendors' manuals for the placeholders.
-Refresh: when a new response parameter or file type appears; nothing here follows a registry.
+Date: 2026-11-28. Source: OAuth 2.0 (RFC 6749 section 4.1.2), RFC 9207 and OpenID Connect for the parameters;
+platform documentation for the extensions; vendors' manuals for the placeholders. Refresh: when a new response
+parameter or file type appears; nothing here follows a registry.
 """
 
 from typing import Final
@@ -15,7 +15,7 @@ RESERVED_PARAMETERS: Final = words(
     state token_type
     """
 )
-"""Rule R-33: what the authorization server adds itself."""
+"""Rule R-33: parameters that the authorization server adds itself."""
 
 DOWNLOAD_EXTENSIONS: Final = words(
     """
@@ -36,4 +36,4 @@ PLACEHOLDER_LABELS: Final = words(
     yourorganization yourserver yoursite yoursubdomain yourteam yourtenant yourwebsite
     """
 )
-"""Rule R-60: whole labels, segments or values that a manual meant to be replaced."""
+"""Rule R-60: whole labels, segments or values that a manual expects its readers to replace."""

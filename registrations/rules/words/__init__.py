@@ -1,4 +1,4 @@
-"""What each rule says to people, in a module of the same name as the rule's.
+"""The wording of every rule, in modules named like those of the checks.
 
-``registrations.rules.registry`` puts it together.
+``registrations.rules.registry`` puts them together.
 """

@@ -1,4 +1,4 @@
-"""The rules about single choices: environment, subject type, attestation."""
+"""The rules about single choices: environment, subject type, confidentiality."""
 
 from __future__ import annotations
 

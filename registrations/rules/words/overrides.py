@@ -1,4 +1,4 @@
-"""Rule G-06: asking a reviewer to accept what another rule rejects."""
+"""Rule G-06: requesting that a reviewer accept what another rule rejects."""
 
 from __future__ import annotations
 

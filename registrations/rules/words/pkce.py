@@ -1,4 +1,4 @@
-"""Rules P-01 to P-05: PKCE, and the exception from it."""
+"""Rules P-01 to P-05: PKCE, and exceptions from it."""
 
 from __future__ import annotations
 

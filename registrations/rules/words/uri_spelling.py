@@ -1,4 +1,4 @@
-"""Rules R-30 to R-35 and R-64: one spelling, one meaning, one address an entry."""
+"""Rules R-30 to R-35 and R-64: one spelling, one meaning, one address per entry."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules R-50 to R-68: redirect URIs that pass with a note."""
+"""Rules R-50 to R-68: redirect URIs that are accepted with a warning."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules U-02 to U-14: the pages that end users follow."""
+"""Rules U-02 to U-14: the pages that end users open."""
 
 from __future__ import annotations
 
