@@ -145,10 +145,10 @@ class Field {
 const isAwaited = ({ dataset: { rule, field, index } }) =>
   rule === "G-06" &&
   [...document.querySelectorAll(`.override-choice[data-for-field="${CSS.escape(field)}"]`)].some(
-    (question) =>
-      question.dataset.forIndex === index &&
-      !("left" in question.dataset) &&
-      !question.querySelector("textarea.is-invalid"),
+    (choice) =>
+      choice.dataset.forIndex === index &&
+      !("left" in choice.dataset) &&
+      !choice.querySelector("textarea.is-invalid"),
   );
 
 for (const form of document.querySelectorAll("form[data-check-url]")) {

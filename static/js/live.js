@@ -9,7 +9,7 @@
 const PAUSE = 400; // milliseconds without a key before the form is sent
 const LONG_PAUSE = 60; // seconds, if the server is busy and does not say for how long
 
-function overrideOf(form) {
+function questionOf(form) {
   const question = new URLSearchParams();
   for (const [name, value] of new FormData(form)) {
     if (typeof value === "string") {
@@ -49,7 +49,7 @@ class LiveCheck {
 
   async ask() {
     this.timer = null;
-    const question = overrideOf(this.form);
+    const question = questionOf(this.form);
     if (question === this.answered) {
       return;
     }

@@ -242,7 +242,7 @@ def test_what_was_sent_before_does_not_stand_in_for_a_note(desk, by, waiting):
     decide(desk, waiting, "request_changes", note="")
     drafting.submit(waiting.uuid, by=by)
     assert decide(desk, waiting, "request_changes", note="", seen_version=2).status_code == 422
-    assert "go with your decision" not in desk.get(review_path(waiting)).text
+    assert "with your decision" not in desk.get(review_path(waiting)).text
 
 
 def test_each_field_has_its_forms_once(desk, by):

@@ -1,0 +1,47 @@
+"""Each class that a stylesheet of ours looks for is one that something writes."""
+
+import re
+
+import pytest
+
+from tests.packaging.surroundings import ROOT
+
+pytestmark = pytest.mark.once
+
+STYLES = sorted((ROOT / "static/css").rglob("*.css"))
+BY_LIBRARIES = {
+    *("asteriskField", "btn-outline-secondary", "form-label", "form-text", "invalid-feedback"),
+    *("results", "small"),
+}
+"""Written by Bootstrap's forms and by Django's admin."""
+FILLED_IN = {"desk-added", "desk-removed"}
+BEGINNINGS = ("desk-state-", "field-", "finding-", "model-", "rule-", "status-")
+"""What templates, and Django's admin, end with a state, a severity, a column or a model."""
+
+
+def in_templates():
+    for path in (ROOT / "templates").rglob("*.html"):
+        text = re.sub(r"{% block bodyclass %}(.*?){% endblock %}", r'class="\1"', path.read_text())
+        for names in re.findall(r'class="((?:{[{%].*?[%}]}|[^"])*)"', text):
+            yield from re.sub(r"{%.*?%}|{{.*?}}", " ", names).split()
+
+
+def in_code():
+    """In Python with a hyphen or as a class, since the words of the portal are no classes."""
+    for path in (ROOT / "registrations").rglob("*.py"):
+        text = path.read_text()
+        yield from re.findall(r"\w+(?:-\w+)+", text)
+        yield from " ".join(re.findall(r'class(?:=|": )"([^"]*)"', text)).split()
+    for path in (ROOT / "static/js").rglob("*.js"):
+        yield from re.findall(r"[\w-]+", " ".join(re.findall(r'"([^"\n]*)"', path.read_text())))
+
+
+def looked_for(path):
+    rules = re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.DOTALL)
+    return {name for rule in re.findall(r"([^{}]+){", rules) for name in re.findall(r"\.([a-z][\w-]*)", rule)}
+
+
+def test_no_stylesheet_looks_for_a_class_that_nothing_writes():
+    written = {*in_templates(), *in_code()} | BY_LIBRARIES | FILLED_IN
+    left = {path.name: sorted(looked_for(path) - written) for path in STYLES}
+    assert [name for names in left.values() for name in names if not name.startswith(BEGINNINGS)] == []
