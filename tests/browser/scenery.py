@@ -36,11 +36,11 @@ class Scenery:
             **with_exception(),
         )
         self.sealed = approved(self.partner, self.lead, client_name="Example Client")
-        self.talked_of()
-        self.asked_back = self.came_back()
+        self.commented_on()
+        self.sent_back_with_comments = self.came_back()
         self.live, _ = revealed(self.partner, self.lead, client_name="Payroll Sync")
 
-    def talked_of(self):
+    def commented_on(self):
         """Under review, with a comment that waits, one that is resolved, and desk notes."""
         asked(self.waiting, self.lead, "Which of your products is this?")
         done = asked(self.waiting, self.lead, "Is this a shared mailbox?", field="contacts")
@@ -114,9 +114,9 @@ def partner_pages(scenery):
         "account": "/accounts/email/",
         "form": page_of(scenery.ready, "edit/"),
         "form-with-errors": page_of(scenery.broken, "edit/?show=all"),
-        "form-reviewer-comment": page_of(scenery.asked_back, "edit/"),
-        "check-with-answers": page_of(scenery.asked_back, "check/"),
-        "reviewer-comment": page_of(scenery.asked_back),
+        "form-reviewer-comment": page_of(scenery.sent_back_with_comments, "edit/"),
+        "check-with-answers": page_of(scenery.sent_back_with_comments, "check/"),
+        "reviewer-comment": page_of(scenery.sent_back_with_comments),
         "check-answers": page_of(scenery.ready, "check/"),
         "discard": page_of(scenery.ready, "discard/confirm/"),
         "check-with-problems": page_of(scenery.broken, "check/"),

@@ -255,7 +255,7 @@ def test_each_field_has_its_forms_once(desk, by):
     assert len([each for each in ids if each.startswith("comments-")]) == 17
 
 
-def test_the_folded_rest_opens_where_it_is_talked_of(desk, by):
+def test_the_folded_rest_opens_where_it_is_commented_on(desk, by):
     registration = approved(by, desk.who)
     change(registration, by, client_name="Example Client Two")
     drafting.submit(registration.uuid, by=by)
@@ -266,7 +266,7 @@ def test_the_folded_rest_opens_where_it_is_talked_of(desk, by):
     assert "open" in rest.attrs
 
 
-def test_the_conversation_costs_three_statements(desk, by, waiting):
+def test_the_comments_costs_three_statements(desk, by, waiting):
     def cost():
         with statements() as made:
             desk.get(review_path(waiting))

@@ -169,7 +169,7 @@ def test_a_change_that_came_back_without_a_note_leads_to_the_comments(login, par
     assert with_attribute(page.text, "id", "comments")
 
 
-def test_the_conversation_keeps_the_budgets(login, partner, reviewer):
+def test_the_comments_keeps_the_budgets(login, partner, reviewer):
     live = approved(partner, reviewer)
     change(live, partner, client_name="Example Client Two")
     drafting.submit(live.uuid, by=partner)

@@ -206,7 +206,7 @@ def unstorable(record):
 
 
 @pytest.mark.parametrize(("build", "vector"), VECTOR_LINES)
-def test_every_door_gives_the_verdict_of_the_rule_book(build, vector):
+def test_every_entry_point_gives_the_verdict_of_the_rule_book(build, vector):
     record, taken, field, index = build(vector)
     for name, entry_point in ENTRY_POINTS.items():
         found = entry_point(record, rule_context_of(taken))
@@ -218,7 +218,7 @@ def test_every_door_gives_the_verdict_of_the_rule_book(build, vector):
 
 
 @pytest.mark.parametrize(("build", "vector"), VECTOR_LINES)
-def test_every_door_says_all_that_the_engine_says(build, vector):
+def test_every_entry_point_says_all_that_the_engine_says(build, vector):
     record, taken, *_ = build(vector)
     expected = metadata.check(record, rule_context_of(taken))
     for name, entry_point in ENTRY_POINTS.items():
@@ -265,7 +265,7 @@ def test_the_live_check_answers_every_vector_over_http(partner):
 
 
 @given(RECORDS)
-def test_no_record_makes_the_doors_differ(record):
+def test_no_record_makes_the_entry_points_differ(record):
     expected = metadata.check(record, rule_context_of())
     for name, entry_point in ENTRY_POINTS.items():
         assert entry_point(record, rule_context_of()) in (None, aloud(name, record, expected)), name
