@@ -27,7 +27,7 @@ def test_from_two_questions_to_an_approval(window, partner, reviewer, width):
     picture(desk, "1-claimed")
     ask(desk, "client_name", WHICH)
     ask(desk, "redirect_uris", WHOSE)
-    picture(desk, "2-questions", desk.locator("#comments-redirect_uris"))
+    picture(desk, "2-comments", desk.locator("#comments-redirect_uris"))
     send_back(desk)
     find_the_questions(page, registration)
     picture(page, "3-answer", page.locator("[data-thread]").first)

@@ -100,7 +100,7 @@ def test_a_requested_exception_is_marked(desk, by):
 
 
 @pytest.mark.parametrize(
-    "lookup", ["secrets__verifier__startswith", "client_id__startswith", "draft__typed__icontains", "version"]
+    "lookup", ["secrets__verifier__startswith", "client_id__startswith", "draft__data__icontains", "version"]
 )
 def test_hidden_columns_cannot_be_probed(desk, waiting, lookup):
     assert desk.get(QUEUE, {lookup: "a"}).status_code == 400

@@ -60,7 +60,7 @@ BODY = example_posted(1) | {"grace": "now", "draft_version": 1}
 def snapshot():
     return (
         list(Registration.objects.order_by("pk").values()),
-        list(Draft.objects.order_by("pk").values("pk", "version", "typed")),
+        list(Draft.objects.order_by("pk").values("pk", "version", "data")),
         Membership.objects.count(),
     )
 
