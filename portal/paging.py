@@ -28,11 +28,11 @@ def row_named(rows: QuerySet[Row], text: str, *, by: str = "uuid") -> Row | None
 def rows_after(rows: Rows, order: str, last: Model | None) -> Rows:
     """The rows after ``last``, for a list ordered by one column and then by primary key.
 
-    ``-column`` means descending order in both. Returns all rows if ``last`` is None.
+    ``-column`` means descending order in both. Returns all rows if ``last`` is None or its column is empty.
     """
-    if last is None:
-        return rows
     column, compare = order.removeprefix("-"), "lt" if order.startswith("-") else "gt"
-    value: Any = getattr(last, column)
+    value: Any = getattr(last, column, None)
+    if value is None:
+        return rows
     further = Q(**{f"{column}__{compare}": value})
     return rows.filter(further | Q(**{column: value, f"pk__{compare}": last.pk}))

@@ -42,6 +42,10 @@ def _text() -> forms.CharField:
     return forms.CharField(required=False, max_length=MAX_TEXT_LENGTH, validators=[refuse_surrogates])
 
 
+POSTED_AS: Final = "talk"
+"""The name under which pages post the action; the release before this one reads and writes it, too."""
+
+
 class CommentForm(SeenForm):
     """One action of a reviewer in the comments; ``comment_action`` says which."""
 
@@ -51,6 +55,9 @@ class CommentForm(SeenForm):
     comment = forms.UUIDField(required=False)
     to_partner = _text()
     desk_note = _text()
+
+    def add_prefix(self, field_name: str) -> str:
+        return POSTED_AS if field_name == "comment_action" else super().add_prefix(field_name)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -64,7 +71,7 @@ class CommentForm(SeenForm):
 
     @property
     def act(self) -> str:
-        return str(self.data.get("comment_action", ""))
+        return str(self.data.get(POSTED_AS, ""))
 
     @property
     def is_beside(self) -> bool:

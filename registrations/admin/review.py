@@ -55,7 +55,7 @@ def review(request: SignedInRequest, uuid: UUID, *, frame: Mapping[str, Any]) ->
         return _page(request, frame, Desk(registration, request.user))
     if "decision" not in request.POST and "confirm_scopes" in request.POST:
         return _confirm(request, registration, frame)
-    if "decision" not in request.POST and "comment_action" in request.POST:
+    if "decision" not in request.POST and comments.POSTED_AS in request.POST:
         return _comments(request, registration, frame)
     if "decision" not in request.POST and "override" in request.POST:
         return _accept(request, registration, frame)

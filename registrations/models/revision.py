@@ -258,8 +258,8 @@ class Revision(models.Model):
     def clean(self) -> None:
         """Check the whole record against the rules and keep their findings in ``findings``.
 
-        Submit asks the rules before it builds the row; this guards every other way to create one. Raises
-        ``ValidationError`` with every rejection, under the names of the form's fields.
+        Submit asks the rules before it builds the row, so only code that calls ``full_clean`` comes here.
+        Raises ``ValidationError`` with every rejection, under the names of the form's fields.
         """
         found = overrides.check(
             self.metadata(),

@@ -19,7 +19,6 @@ from registrations.presentation import problems, sections
 from registrations.queries.comments import answered, answers_of, open_threads, unanswered
 from registrations.queries.overview import RegistrationOverview
 from registrations.rules.differences import is_same
-from registrations.rules.draft_data import override_requests_of
 from registrations.rules.lifecycle import RevisionStatus
 from registrations.views.access import post_only, to_edit
 from registrations.workflow import drafting
@@ -57,11 +56,7 @@ def submit(request: PartnerRequest, uuid: UUID) -> HttpResponse:
     except RulesBroken as broken:
         found = to_edit(request, uuid)
         draft = _draft_of(found)
-        requested = override_requests_of(draft.data)
-        checked = CheckedDraft.of(
-            draft.metadata(), broken.findings, requested=requested, accepted=found.accepted
-        )
-        return _answers(request, found, draft, checked, status=broken.status)
+        return _answers(request, found, draft, _checked(found, draft), status=broken.status)
     except AnnouncedOtherwise as otherwise:
         messages.error(request, f"{otherwise.reason} Read what would happen now, then decide.")
         found = to_edit(request, uuid)

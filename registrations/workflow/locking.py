@@ -40,22 +40,22 @@ def lock_for_partner(uuid: UUID, *, by: User, statuses: Collection[RegistrationS
 
     Raises ``NotFound`` for a stranger, whatever the status, and ``NotAllowed`` for a viewer.
     """
-    return _claim_if(_needs_role(permissions.can_edit), uuid, by, statuses)
+    return _lock_if(_needs_role(permissions.can_edit), uuid, by, statuses)
 
 
 def lock_for_secrets(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
     """Lock it for a member who may handle secrets; otherwise like :func:`lock_for_partner`."""
-    return _claim_if(_needs_role(permissions.can_handle_secrets), uuid, by, statuses)
+    return _lock_if(_needs_role(permissions.can_handle_secrets), uuid, by, statuses)
 
 
 def lock_for_reviewer(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
     """Lock it for a reviewer. Raises ``NotAllowed`` for everyone else."""
-    return _claim_if(_needs_right(permissions.can_review), uuid, by, statuses)
+    return _lock_if(_needs_right(permissions.can_review), uuid, by, statuses)
 
 
 def lock_for_reassigning(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
     """Lock it for a lead. Raises ``NotAllowed`` for everyone else."""
-    return _claim_if(_needs_right(permissions.can_reassign), uuid, by, statuses)
+    return _lock_if(_needs_right(permissions.can_reassign), uuid, by, statuses)
 
 
 def lock_for_desk(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
@@ -63,7 +63,7 @@ def lock_for_desk(uuid: UUID, *, by: User, statuses: Collection[RegistrationStat
 
     Raises ``NotAllowed`` for everyone else.
     """
-    return _claim_if(_needs_right(_works_here), uuid, by, statuses)
+    return _lock_if(_needs_right(_works_here), uuid, by, statuses)
 
 
 def lock_to_suspend(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
@@ -72,7 +72,7 @@ def lock_to_suspend(uuid: UUID, *, by: User, statuses: Collection[RegistrationSt
     Raises ``NotAllowed`` for everyone else, and ``NotFound`` for a registration that was never submitted:
     only its partner sees that one.
     """
-    registration = _claim_if(_needs_right(permissions.can_suspend), uuid, by, statuses)
+    registration = _lock_if(_needs_right(permissions.can_suspend), uuid, by, statuses)
     if registration.revision_count == 0:
         raise NotFound
     return registration
@@ -80,10 +80,10 @@ def lock_to_suspend(uuid: UUID, *, by: User, statuses: Collection[RegistrationSt
 
 def lock_for_pkce(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
     """Lock it for a PKCE approver. Raises ``NotAllowed`` for everyone else."""
-    return _claim_if(_needs_right(permissions.can_decide_pkce), uuid, by, statuses)
+    return _lock_if(_needs_right(permissions.can_decide_pkce), uuid, by, statuses)
 
 
-def _claim_if(check: Check, uuid: UUID, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
+def _lock_if(check: Check, uuid: UUID, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
     """Lock it if ``check`` allows it. Somebody who may not do it gets that refusal, and learns nothing
     about the status of the registration."""
     try:

@@ -16,12 +16,15 @@ def move(row: Row, life: Life[State], name: str, /, **columns: object) -> str:
     """Make the move in the table of the life cycle, and set the columns that change with it.
 
     Compares and sets in one UPDATE. Returns the name of the row in events. Raises ``Conflict`` where the
-    table has no such move, or where the row no longer has the status with which it was read.
+    move does not start from the row's status, or where the row no longer has that status, and
+    ``IllegalMove`` where the table has no such move at all.
     """
     before = life.states(row.status)
     try:
         columns["status"] = life.after(before, name)
     except IllegalMove:
+        if not life.sources(name):
+            raise  # no such move at all: a slip in the verb
         raise _changed(life)
     if not type(row)._default_manager.filter(pk=row.pk, status=before).update(**columns):
         raise _changed(life)

@@ -74,7 +74,8 @@ class LiveCheck {
     if (response.status === 429 && !signal.aborted) {
       this.wait(Number(response.headers.get("Retry-After")) || LONG_PAUSE);
     }
-    return response.ok ? { list: await response.text() } : null;
+    const isHtml = response.headers.get("Content-Type")?.startsWith("text/html");
+    return response.ok && isHtml ? { list: await response.text() } : null;
   }
 
   wait(seconds) {

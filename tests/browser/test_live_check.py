@@ -240,6 +240,16 @@ def test_where_no_answer_comes_the_page_goes_on(unwatched):
     expect(findings(unwatched, "redirect_uris")).to_have_count(1)
 
 
+def test_findings_stay_where_the_answer_is_no_page(unwatched):
+    """As an older release answers, which runs beside this one for a while."""
+    rows(unwatched).first.fill(PLAIN)
+    expect(findings(unwatched, "redirect_uris")).to_have_count(1)
+    unwatched.route(CHECK, lambda route: route.fulfill(json={"findings": []}), times=1)
+    with unwatched.expect_response(lambda answer: "/check/" in answer.url):
+        rows(unwatched).first.fill(STAR)
+    expect(findings(unwatched, "redirect_uris")).to_have_count(1)
+
+
 def test_a_busy_server_is_asked_again_when_it_said(unwatched):
     busy = {"status": 429, "headers": {"Retry-After": "1"}, "body": "busy"}
     unwatched.route(CHECK, lambda route: route.fulfill(**busy), times=1)

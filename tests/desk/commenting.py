@@ -4,9 +4,7 @@ from tests.desk.pages import review_path
 
 
 def write(client, registration, act, *, seen_version=1, **said):
-    return client.post(
-        review_path(registration), {"comment_action": act, "seen_version": seen_version, **said}
-    )
+    return client.post(review_path(registration), {"talk": act, "seen_version": seen_version, **said})
 
 
 def comment(client, registration, text, field="client_name", **other):

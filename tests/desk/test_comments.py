@@ -117,24 +117,24 @@ def test_what_cannot_be_kept_says_so_beside_its_field(desk, waiting, act, text):
 @pytest.mark.parametrize(
     "changed",
     [
-        {"comment_action": "shout"},
+        {"talk": "shout"},
         {"seen_version": ""},
         {"seen_version": "1\x00"},
         {"field": "moon"},
-        {"comment_action": "reply"},
-        {"comment_action": "reply", "thread": "nonsense"},
-        {"comment_action": "resolve"},
-        {"comment_action": "take_back", "comment": "x" * 5000},
+        {"talk": "reply"},
+        {"talk": "reply", "thread": "nonsense"},
+        {"talk": "resolve"},
+        {"talk": "take_back", "comment": "x" * 5000},
     ],
 )
 def test_nonsense_changes_nothing(desk, waiting, changed):
-    form = {"comment_action": "comment", "seen_version": 1, "to_partner": ASK, "field": "scope"} | changed
+    form = {"talk": "comment", "seen_version": 1, "to_partner": ASK, "field": "scope"} | changed
     assert desk.post(review_path(waiting), form).status_code == 409
     assert not Comment.objects.exists()
 
 
 def test_half_a_character_is_refused_and_can_be_shown():
-    form = CommentForm({"comment_action": "comment", "seen_version": 1, "to_partner": "a\ud800b"})
+    form = CommentForm({"talk": "comment", "seen_version": 1, "to_partner": "a\ud800b"})
     assert not form.is_valid()
     assert form.is_beside
     assert form.text() == "a?b"
@@ -208,7 +208,7 @@ def test_auditors_read_and_do_not_write(client, desk, waiting):
     page = sign_in(client, auditor()).get(review_path(waiting))
     assert ASK in row_of(page, "client_name")
     assert INTERNAL in page.text
-    assert not with_attribute(page.text, "name", "comment_action")
+    assert not with_attribute(page.text, "name", "talk")
     for answer in (comment(client, waiting, "x"), note(client, waiting, "x")):
         assert answer.status_code == 403
     assert (Comment.objects.count(), DeskNote.objects.count()) == (1, 1)
@@ -218,7 +218,7 @@ def test_nobody_writes_about_their_own_organisation(client, by, waiting):
     own = reviewer()
     home(by).memberships.create(user=own, role="viewer")
     sign_in(client, own)
-    assert not with_attribute(client.get(review_path(waiting)).text, "name", "comment_action")
+    assert not with_attribute(client.get(review_path(waiting)).text, "name", "talk")
     for answer in (comment(client, waiting, "x"), note(client, waiting, "x")):
         assert answer.status_code == 403
     assert not Comment.objects.exists()

@@ -75,6 +75,13 @@ def test_the_list_is_paged_by_key(leads_desk, by, monkeypatch):
         assert leads_desk.get(LIST, {"after": odd}).status_code == 200
 
 
+def test_a_page_after_an_exception_without_an_end_is_the_first(leads_desk, by):
+    asked = submitted(by, **with_exception())
+    running = excepted(by, leads_desk.who, client_name="Running Client")
+    page = leads_desk.get(LIST, {"show": "running", "after": asked.pkce_exceptions.get().uuid})
+    assert clients(page) == ["Running Client"], running
+
+
 def test_the_list_costs_the_same_however_long(leads_desk, by):
     costs = []
     for rows in (1, 6):

@@ -193,7 +193,7 @@ def test_the_road(login, partner, reviewer, waiting):
     desk, browser = login(reviewer), login(partner)
     review = f"/admin/registrations/registration/{waiting.uuid}/review/"
     for field, text in (("client_name", ASK), ("contacts", "Add a shared mailbox.")):
-        said = {"comment_action": "comment", "seen_version": 1, "field": field, "to_partner": text}
+        said = {"talk": "comment", "seen_version": 1, "field": field, "to_partner": text}
         assert desk.post(review, said).status_code == 302
     decision = {"decision": "request_changes", "seen_version": 1, "note": ""}
     assert desk.post(review, decision).status_code == 302
@@ -205,7 +205,7 @@ def test_the_road(login, partner, reviewer, waiting):
     assert ANSWER in threads_on(page)[str(name.uuid)]
     assert with_attribute(page.text, "data-changed", "contacts")
     for thread in (name, contacts):
-        done = {"comment_action": "resolve", "seen_version": 2, "thread": str(thread.uuid)}
+        done = {"talk": "resolve", "seen_version": 2, "thread": str(thread.uuid)}
         assert desk.post(review, done).status_code == 302
     assert not Thread.objects.filter(resolved_at=None).exists()
     assert Comment.objects.count() == 3

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from portal.refusals import Conflict, Refusal
 from registrations.models import ClientSecret, PkceException, Registration, Revision
-from registrations.rules.lifecycle import PKCE, REGISTRATION, REVISION, SECRET
+from registrations.rules.lifecycle import PKCE, REGISTRATION, REVISION, SECRET, IllegalMove
 from registrations.workflow import pkce_ends, review, secrets, transitions
 from tests.access.verb_calls import BUSY_VERBS, PLAIN_VERBS, NothingError
 from tests.support.registrations import approved, revealed, submitted
@@ -121,8 +121,14 @@ def test_of_two_moves_from_the_same_status_the_second_is_refused(partner, review
     assert late.status == "active"
 
 
-def test_a_move_that_the_table_does_not_have_is_refused(partner):
+def test_a_move_that_does_not_start_from_the_status_is_refused(partner):
     revision = submitted(partner).revisions.get()
     with pytest.raises(Conflict):
         transitions.move(revision, REVISION, "supersede")
     assert Revision.objects.get().status == revision.status == "under_review"
+
+
+def test_a_move_that_no_table_has_is_a_fault_and_no_refusal(partner):
+    revision = submitted(partner).revisions.get()
+    with pytest.raises(IllegalMove):
+        transitions.move(revision, REVISION, "withdrew")
