@@ -202,11 +202,14 @@ def _revision(ids: Ids) -> Revision:
 def _remarks(revision: Revision) -> list[Remark]:
     """The comments sent with the decision: on the whole registration first, then in the form's order.
 
-    Before a decision, those that wait for one: ``sent_at`` and ``decided_at`` are both null then.
+    Before a decision, those that wait for one: ``sent_at`` and ``decided_at`` are both null then. What
+    waits in a resolved thread is not sent.
     """
     sent = Comment.objects.filter(
         thread__registration=revision.registration, by_desk=True, sent_at=revision.decided_at
     )
+    if revision.decided_at is None:
+        sent = sent.filter(thread__resolved_at=None)
     fields = ("", *FIELDS)
     said = sorted(sent.select_related("thread"), key=lambda one: fields.index(one.thread.field))
     return [Remark(LABELS.get(one.thread.field, "The whole registration"), one.text) for one in said]

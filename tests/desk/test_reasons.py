@@ -9,7 +9,7 @@ from django.utils.html import escape
 from portal.audit.models import Event
 from registrations.models import DecisionReason, GivenReason
 from registrations.rules.vocabulary import MAX_TEXT_LENGTH
-from registrations.workflow import drafting, pkce
+from registrations.workflow import comments, drafting, pkce
 from tests.desk.pages import QUEUE, decide, review_path, state
 from tests.emails.sending import delivered
 from tests.support.commenting import asked
@@ -68,6 +68,16 @@ def test_the_email_is_the_one_of_the_preview(desk, waiting, decision):
     (sent,) = delivered(subject)
     assert sent.body == email(shown)
     assert sent.subject in unescape(shown)
+
+
+def test_the_preview_leaves_out_what_waits_in_a_resolved_thread(desk, waiting):
+    for text in ("Which product is it?", "Forget this one."):
+        asked(waiting, desk.who, text)
+    comments.resolve(waiting.uuid, waiting.threads.last().uuid, by=desk.who)
+    page = desk.get(review_path(waiting)).text
+    shown = preview(desk, waiting, note="No.").text
+    assert shown.count("Which product is it?") > page.count("Which product is it?")
+    assert shown.count("Forget this one.") == page.count("Forget this one.")
 
 
 def test_what_people_wrote_is_no_markup_in_the_preview(desk, waiting):
