@@ -20,7 +20,7 @@ HELP = "make help"
 COMMIT = next(line for line in COMMANDS if line.startswith("git commit"))
 RUN_ELSEWHERE = {"make run": "tests/packaging/test_serve.py", "make lint": ".ci/run", "make test": ".ci/run"}
 """What installs packages, or runs this test."""
-SUBJECT = re.compile(r"[a-z][\w ,./-]*: \S.*")
+SUBJECT = re.compile(r"[a-z][\w ./-]*: \S.*")
 LONGEST_SUBJECT = 60
 IDENTITY = ("GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL")
 
