@@ -32,7 +32,7 @@ def rows_after(rows: Rows, order: str, last: Model | None) -> Rows:
     """
     column, compare = order.removeprefix("-"), "lt" if order.startswith("-") else "gt"
     value: Any = getattr(last, column, None)
-    if value is None:
+    if last is None or value is None:
         return rows
     further = Q(**{f"{column}__{compare}": value})
     return rows.filter(further | Q(**{column: value, f"pk__{compare}": last.pk}))
