@@ -30,7 +30,7 @@ test-full: .venv/dev.stamp
 	@$(MAKE) --no-print-directory coverage
 
 coverage: .venv/dev.stamp
-	$(PY) -m coverage run --data-file=.coverage.rules --branch --source=registrations/rules -m pytest tests/rules
+	$(PY) -m coverage run --data-file=.coverage.rules --branch --source=registrations/rules,registrations/domain -m pytest tests/rules tests/domain
 	$(PY) -m coverage report --data-file=.coverage.rules --show-missing --skip-covered --fail-under=100
 
 bench: .venv/dev.stamp

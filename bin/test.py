@@ -1,7 +1,7 @@
 """`make test`: run every test on SQLite, then again on PostgreSQL if a server answers.
 
 PORTAL_TEST_POSTGRES names the server; with CI=true it has to answer. Tests marked `once` and the tests
-of the rules do not depend on the database, so they run on SQLite only.
+of rules and domain do not depend on the database, so they run on SQLite only.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def main() -> int:
     if code or not answers:
         return code
     print("Tests on PostgreSQL", flush=True)
-    code = _pytest("--ignore=tests/rules", "-m", "not once", database=POSTGRES)
+    code = _pytest("--ignore=tests/rules", "--ignore=tests/domain", "-m", "not once", database=POSTGRES)
     return 0 if sys.argv[1:] and code == NO_TESTS else code
 
 

@@ -8,16 +8,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from registrations.domain import rereview
+from registrations.domain.draft_data import DraftData, metadata_of, override_requests_of
+from registrations.domain.lifecycle import REGISTRATION
+from registrations.domain.rereview import Outcome, SubmitOutcome
 from registrations.models import Draft, Logo, Registration, Revision
 from registrations.models.catalogue import Offer, offered
 from registrations.models.revision import rule_context
-from registrations.rules import overrides, rereview
-from registrations.rules.draft_data import DraftData, metadata_of, override_requests_of
+from registrations.rules import overrides
 from registrations.rules.findings import Finding, rejections
-from registrations.rules.lifecycle import REGISTRATION
 from registrations.rules.metadata import Metadata, value_of
 from registrations.rules.overrides import OVERRIDABLE, Accepted, OverrideRequest
-from registrations.rules.rereview import Outcome, SubmitOutcome
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 from pytest_socket import socket_allow_hosts
 
 from portal.audit import triggers
-from registrations import catalogue_rows, reason_rows
+from registrations.initial_rows import catalogue, reasons
 from tests.support import people
 from tests.support.browser import chromium
 from tests.support.needs import IN_CI
@@ -66,8 +66,8 @@ def flush_that_passes_the_triggers():
         finally:
             triggers.install(connection)
         cache.clear()
-        catalogue_rows.load(apps)
-        reason_rows.load(apps)
+        catalogue.load(apps)
+        reasons.load(apps)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lift_flush_reload)

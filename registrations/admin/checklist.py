@@ -10,13 +10,13 @@ from django import forms
 from portal.accounts.models import User
 from registrations.admin.forms import SeenForm
 from registrations.admin.override_requests import OverrideRequestRow
+from registrations.domain import checklist
+from registrations.domain.checklist import TICKABLE, Evidence, Item, Look, Mark
+from registrations.domain.lifecycle import PkceStatus, RevisionStatus
+from registrations.domain.sites import Mail
 from registrations.models import ChecklistTick, PkceException, Registration, Revision
 from registrations.preflight.verdicts import Verdict
-from registrations.rules import checklist
-from registrations.rules.checklist import TICKABLE, Evidence, Item, Look, Mark
 from registrations.rules.findings import Finding, Severity
-from registrations.rules.lifecycle import PkceStatus, RevisionStatus
-from registrations.rules.sites import Mail
 from registrations.workflow.checklist import tick, untick
 
 _MARK_WORDS: Final[Mapping[Mark, str]] = {

@@ -21,8 +21,8 @@ from registrations import permissions
 from registrations.admin import links
 from registrations.admin.forms import ReassignForm
 from registrations.admin.wording import age
+from registrations.domain.lifecycle import RevisionStatus
 from registrations.models import Registration, Revision
-from registrations.rules.lifecycle import RevisionStatus
 from registrations.workflow import assignment
 
 

@@ -20,9 +20,9 @@ from portal.refusals import Conflict, NotAllowed
 from registrations import permissions
 from registrations.admin.client_forms import CloseForm, ReinstateForm, SuspendForm
 from registrations.admin.forms import problems
+from registrations.domain.lifecycle import REGISTRATION
 from registrations.models import Registration
 from registrations.queries.overview import RegistrationOverview, with_overview
-from registrations.rules.lifecycle import REGISTRATION
 from registrations.workflow import client
 
 Answers = Mapping[str, Any]

@@ -8,9 +8,9 @@ from typing import Any, Final
 from django import forms
 from django.db.models import QuerySet
 
+from registrations.admin.decision_notes import compose
 from registrations.admin.forms import DecisionForm
 from registrations.models import DecisionReason
-from registrations.rules.decision_notes import compose
 from registrations.rules.vocabulary import MAX_TEXT_LENGTH
 
 _TOO_LONG: Final = f"With the reasons it is longer than {MAX_TEXT_LENGTH} characters. Shorten it."

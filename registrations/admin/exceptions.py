@@ -22,8 +22,8 @@ from portal.paging import row_named, rows_after
 from portal.refusals import Conflict, NotAllowed
 from registrations import permissions
 from registrations.admin.forms import problems
+from registrations.domain.lifecycle import PkceStatus
 from registrations.models import PkceException
-from registrations.rules.lifecycle import PkceStatus
 from registrations.rules.pkce import REMINDER_DAYS
 from registrations.rules.vocabulary import MAX_TEXT_LENGTH
 from registrations.workflow import pkce_ends

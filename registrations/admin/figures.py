@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from registrations.admin.queue_states import PARAMETER, STATES, rows_of
+from registrations.domain.lifecycle import PkceStatus, RevisionStatus
 from registrations.models import PkceException, Revision
-from registrations.rules.lifecycle import PkceStatus, RevisionStatus
-from registrations.turnaround import Decided, median_wait, read
+from registrations.queries.turnaround import Decided, median_wait, read
 
 WEEKS: Final = 26
 MOST_COUNTED: Final = 10_000

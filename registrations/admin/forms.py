@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from portal.accounts.models import User
 from registrations.admin.granting import GrantedField
-from registrations.rules.lifecycle import DECISIONS
+from registrations.domain.lifecycle import DECISIONS
 from registrations.rules.vocabulary import MAX_TEXT_LENGTH
 
 _LARGEST_NUMBER = 2**31 - 1

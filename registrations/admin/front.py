@@ -12,8 +12,8 @@ from django.views.generic import RedirectView
 
 from registrations.admin import exceptions
 from registrations.admin.paging import MOST_ROWS
+from registrations.domain.lifecycle import RevisionStatus
 from registrations.models import Revision
-from registrations.rules.lifecycle import RevisionStatus
 
 QUEUE_NAME = "Review queue"
 """The name of the list of registrations wherever the desk mentions it."""

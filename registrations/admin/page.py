@@ -25,12 +25,12 @@ from registrations.admin.wording import (
     is_late,
     state_of,
 )
+from registrations.domain.differences import Change, difference
+from registrations.domain.lifecycle import PkceStatus, RegistrationStatus, RevisionStatus
 from registrations.events import desk_wording
 from registrations.models import PkceException, Registration, Revision, ScopeConfirmation
-from registrations.presentation import picture_of
-from registrations.rules.differences import Change, difference
+from registrations.queries.answers import picture_of
 from registrations.rules.fields import EXCEPTION_FIELDS, FIELDS
-from registrations.rules.lifecycle import PkceStatus, RegistrationStatus, RevisionStatus
 from registrations.workflow.confirming import valid_confirmations
 from registrations.workflow.pkce import latest_end
 

@@ -29,9 +29,9 @@ from registrations.admin.queue_filters import ClaimFilter, EnvironmentFilter, Pk
 from registrations.admin.queue_states import STATES, UNDER_REVIEW, chosen_state, rows_of
 from registrations.admin.review import review
 from registrations.admin.wording import age, is_late, state_of
+from registrations.domain.lifecycle import RevisionStatus
 from registrations.models import Registration, Revision
 from registrations.rules.findings import Severity
-from registrations.rules.lifecycle import RevisionStatus
 
 _CLAIM_VIEWS = {"claim": claiming.claim, "release": claiming.release, "reassign": claiming.reassign}
 

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 
 from registrations.admin.queue_states import PARAMETER, STATES, Rows, chosen_state
-from registrations.rules.lifecycle import RevisionStatus as V
+from registrations.domain.lifecycle import RevisionStatus as V
 from registrations.rules.vocabulary import Environment, PkceSupport
 
 Choices = list[tuple[str, str]]

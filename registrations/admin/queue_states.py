@@ -12,10 +12,10 @@ from typing import Any, Final, NamedTuple
 from django.db.models import F, FilteredRelation, Q, QuerySet
 from django.http import HttpRequest
 
+from registrations.domain.lifecycle import OPEN_STATUSES
+from registrations.domain.lifecycle import RegistrationStatus as R
+from registrations.domain.lifecycle import RevisionStatus as V
 from registrations.models import Registration
-from registrations.rules.lifecycle import OPEN_STATUSES
-from registrations.rules.lifecycle import RegistrationStatus as R
-from registrations.rules.lifecycle import RevisionStatus as V
 
 Rows = QuerySet[Any]
 

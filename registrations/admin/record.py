@@ -7,17 +7,17 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from registrations.admin.wording import preflight_words
-from registrations.forms.sections import SECTIONS
+from registrations.domain.differences import Change
+from registrations.domain.risk import Risk, ranked
 from registrations.models import Revision, Scope
 from registrations.preflight.verdicts import Verdict
-from registrations.presentation import Picture, picture_named, picture_of
-from registrations.rules import hosts, redirect_uris
-from registrations.rules.differences import Change
-from registrations.rules.fields import LABELS, WEB_URI_FIELDS
+from registrations.queries.answers import Picture, picture_named, picture_of
+from registrations.rules import redirect_uris
+from registrations.rules.fields import LABELS, SECTIONS, WEB_URI_FIELDS
 from registrations.rules.findings import Finding, Severity
 from registrations.rules.metadata import Value
-from registrations.rules.risk import Risk, ranked
-from registrations.rules.uri_parts import Piece, differing_pieces
+from registrations.rules.redirect_uris import hosts
+from registrations.rules.redirect_uris.parts import Piece, differing_pieces
 
 _CHOICES: Final = frozenset({"environment", "pkce_support"})
 _ADDRESS_FIELDS: Final = frozenset({*WEB_URI_FIELDS, "redirect_uris"})

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from portal.accounts.mail import has_verified_address
+from registrations.domain import sites
+from registrations.domain.sites import Mail
 from registrations.models import Revision
-from registrations.rules import sites
-from registrations.rules.sites import Mail
 
 _MAIL_WORDS: Final[Mapping[Mail, str]] = {
     Mail.SAME_SITE: "The same domain as the client URI.",

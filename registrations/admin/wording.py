@@ -10,13 +10,13 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.timesince import timesince
 
+from registrations.domain.lifecycle import DecidedHow, shown_status
+from registrations.domain.lifecycle import PkceStatus as P
+from registrations.domain.lifecycle import RevisionStatus as V
+from registrations.domain.working_days import after_working_days
 from registrations.models import Preflight, Registration, Revision
 from registrations.preflight.targets import CALLBACKS
 from registrations.preflight.verdicts import Verdict
-from registrations.rules.lifecycle import DecidedHow, shown_status
-from registrations.rules.lifecycle import PkceStatus as P
-from registrations.rules.lifecycle import RevisionStatus as V
-from registrations.rules.working_days import after_working_days
 
 REVISION_WORDS: Final[Mapping[str, str]] = {
     V.UNDER_REVIEW: "Under review",

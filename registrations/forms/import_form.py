@@ -9,12 +9,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
+from registrations.domain import client_metadata as registration_json
+from registrations.domain.client_metadata import MAX_DOCUMENT_BYTES, Reading, UnreadableDocument
+from registrations.domain.secret_members import blanked
 from registrations.forms.fields import storable
 from registrations.forms.registration_form import RegistrationForm, SummaryItem
-from registrations.rules import registration_json
 from registrations.rules.findings import Finding, Severity
-from registrations.rules.registration_json import MAX_DOCUMENT_BYTES, Reading, UnreadableDocument
-from registrations.rules.secret_members import blanked
 
 _NOTHING: Final = "Paste a document, or choose a file."
 _BOTH: Final = "Give one document: either paste it, or choose a file."

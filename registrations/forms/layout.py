@@ -8,7 +8,7 @@ from django import forms
 from django.template import Context, Engine
 from django.utils.safestring import SafeString
 
-from registrations.forms.sections import SECTIONS, Section
+from registrations.rules.fields import SECTIONS, FormSection
 
 
 class Answer(LayoutObject):
@@ -32,7 +32,7 @@ class SectionFieldset(LayoutObject):
 
     template = "includes/section.html"
 
-    def __init__(self, section: Section, *fields: LayoutObject) -> None:
+    def __init__(self, section: FormSection, *fields: LayoutObject) -> None:
         self.section = section
         self.fields = list(fields)
 

@@ -1,9 +1,14 @@
-"""Turns the plain text of rules and help into HTML that is safe to show."""
+"""The plain text of rules and of help, as HTML that is safe to show."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+
+from registrations.rules.fields import FIELDS
 
 
 def code_spans(text: str) -> SafeString:
@@ -20,3 +25,10 @@ def code_spans(text: str) -> SafeString:
 
 def _piece(text: str, index: int) -> str:
     return format_html("<code>{}</code>", text) if index % 2 and text else text
+
+
+HELP: Final[Mapping[str, SafeString]] = {name: code_spans(field.help) for name, field in FIELDS.items()}
+"""By field name; made once, since it is the same on every page."""
+HELP_FIXED_ENVIRONMENT: Final = code_spans(
+    "Fixed by the first approval, and never changed. For the other environment, start another registration."
+)

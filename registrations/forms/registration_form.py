@@ -14,6 +14,7 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
 
+from registrations.domain.draft_data import metadata_of, override_requests_of
 from registrations.draft_checks import DraftChecks
 from registrations.forms.answers import Answer, posted_answers, stored_answers, to_store
 from registrations.forms.bound import RegistrationBoundField
@@ -35,10 +36,8 @@ from registrations.forms.scope_reasons import (
     shown,
     stored_reasons,
 )
-from registrations.forms.sections import SECTIONS, Section
 from registrations.queries.comments import PartnerThread
-from registrations.rules.draft_data import metadata_of, override_requests_of
-from registrations.rules.fields import FIELDS, LABELS, TYPED_FIELDS, Field, Kind, place
+from registrations.rules.fields import FIELDS, LABELS, SECTIONS, TYPED_FIELDS, Field, FormSection, Kind, place
 from registrations.rules.findings import Finding, Severity
 from registrations.rules.vocabulary import Environment, PkceSupport
 
@@ -268,7 +267,7 @@ class RegistrationForm(forms.Form):
         return registration_helper()
 
     @property
-    def sections(self) -> Sequence[Section]:
+    def sections(self) -> Sequence[FormSection]:
         """The sections of the layout, for the table of contents."""
         return SECTIONS
 

@@ -1,7 +1,7 @@
 from django.contrib.auth.management import create_permissions
 from django.db import migrations
 
-from registrations import catalogue_rows
+from registrations.initial_rows import catalogue
 
 
 def load(apps, schema_editor):
@@ -10,7 +10,7 @@ def load(apps, schema_editor):
     config.models_module = True
     create_permissions(config, apps=apps, verbosity=0)
     config.models_module = None
-    catalogue_rows.load(apps)
+    catalogue.load(apps)
 
 
 class Migration(migrations.Migration):

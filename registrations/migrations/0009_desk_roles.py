@@ -4,7 +4,7 @@ from django.contrib.auth.management import create_permissions
 from django.db import migrations, models
 
 from portal.online_migrations import AddCheck, AddColumn, BuildIndex, build_concurrently, drop_concurrently
-from registrations import catalogue_rows
+from registrations.initial_rows import catalogue
 
 
 def load_groups(apps, schema_editor):
@@ -14,7 +14,7 @@ def load_groups(apps, schema_editor):
         config.models_module = True
         create_permissions(config, apps=apps, verbosity=0)
         config.models_module = None
-    catalogue_rows.load_groups(apps)
+    catalogue.load_groups(apps)
 
 
 SEARCH_INDEXES = {

@@ -2,8 +2,8 @@ from django.db import migrations, models
 from django.db.models import Q
 
 from portal.online_migrations import AddCheck, AddColumn, fill_in_batches
-from registrations import logo_process
-from registrations.logo_files import read, write_smaller
+from registrations.logos import decoding
+from registrations.logos.storage import read, write_smaller
 from registrations.rules.logos import AcceptedLogo
 
 
@@ -16,7 +16,7 @@ def make_sizes(apps, schema_editor):
 def make_sizes_of(logo):
     logo.digest_128 = logo.digest_256 = logo.digest
     try:
-        accepted = logo_process.accept(read(logo.digest))
+        accepted = decoding.accept(read(logo.digest))
     except FileNotFoundError:
         return
     if isinstance(accepted, AcceptedLogo):

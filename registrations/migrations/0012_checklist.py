@@ -3,7 +3,7 @@ from django.conf import settings
 from django.contrib.auth.management import create_permissions
 from django.db import migrations, models
 
-from registrations import catalogue_rows, reason_rows
+from registrations.initial_rows import catalogue, reasons
 
 
 def load(apps, schema_editor):
@@ -12,8 +12,8 @@ def load(apps, schema_editor):
     config.models_module = True
     create_permissions(config, apps=apps, verbosity=0)
     config.models_module = None
-    catalogue_rows.load_groups(apps)
-    reason_rows.load(apps)
+    catalogue.load_groups(apps)
+    reasons.load(apps)
 
 
 class Migration(migrations.Migration):

@@ -4,11 +4,11 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from registrations import catalogue_rows
+from registrations.initial_rows import catalogue
 
 
 def load_tiers(apps, schema_editor):
-    catalogue_rows.load_tiers(apps)
+    catalogue.load_tiers(apps)
 
 
 class Migration(migrations.Migration):

@@ -4,8 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from registrations.domain.checklist import TICKABLE
 from registrations.models.revision import Revision
-from registrations.rules.checklist import TICKABLE
 
 
 class ChecklistTick(models.Model):

@@ -9,10 +9,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from registrations.domain.lifecycle import PkceStatus
 from registrations.models.columns import choices, exactly_when, one_of
 from registrations.models.registration import Registration
 from registrations.models.revision import Revision
-from registrations.rules.lifecycle import PkceStatus
 
 P = PkceStatus
 _WAS_GRANTED = [P.GRANTED, P.IN_FORCE, P.LAPSED, P.REVOKED, P.ENDED, P.SUPERSEDED]

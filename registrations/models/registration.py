@@ -9,10 +9,10 @@ from django.db import models
 from django.db.models import Q
 
 from portal.accounts.models import Organisation, User
+from registrations.domain.draft_data import metadata_of
+from registrations.domain.lifecycle import LIVE_STATUSES, RegistrationStatus
 from registrations.models.columns import choices, exactly_when, one_of
 from registrations.models.logo import Logo
-from registrations.rules.draft_data import metadata_of
-from registrations.rules.lifecycle import LIVE_STATUSES, RegistrationStatus
 from registrations.rules.metadata import Metadata
 from registrations.rules.vocabulary import Environment
 

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
+from registrations.domain.lifecycle import OPEN_STATUSES, REVIEWED, DecidedHow, RevisionStatus
 from registrations.fields import NameSkeletonField, WebUriField
 from registrations.models.catalogue import Offer, SubjectType, offered
 from registrations.models.columns import choices, exactly_when, one_of
@@ -18,7 +19,6 @@ from registrations.models.logo import Logo
 from registrations.models.registration import Registration
 from registrations.rules import client_names, overrides
 from registrations.rules.fields import FIELDS
-from registrations.rules.lifecycle import OPEN_STATUSES, REVIEWED, DecidedHow, RevisionStatus
 from registrations.rules.metadata import Metadata, RuleContext, value_of
 from registrations.rules.overrides import Accepted, OverrideRequest
 from registrations.rules.vocabulary import (

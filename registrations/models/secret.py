@@ -9,9 +9,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from registrations.domain.lifecycle import SecretStatus
 from registrations.models.columns import choices, exactly_when, hex_digits, one_of
 from registrations.models.registration import Registration
-from registrations.rules.lifecycle import SecretStatus
 
 S = SecretStatus
 

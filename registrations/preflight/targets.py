@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from registrations.rules import hosts, uri_shape, uri_text
 from registrations.rules.fields import WEB_URI_FIELDS
-from registrations.rules.hosts import Host
 from registrations.rules.metadata import Metadata
-from registrations.rules.uri_shape import ParsedUri
+from registrations.rules.redirect_uris import hosts
+from registrations.rules.redirect_uris import shape as uri_shape
+from registrations.rules.redirect_uris import text as uri_text
+from registrations.rules.redirect_uris.hosts import Host
+from registrations.rules.redirect_uris.shape import ParsedUri
 
 CALLBACKS: Final = "redirect_uris"
 FIELDS: Final = (*WEB_URI_FIELDS, CALLBACKS)

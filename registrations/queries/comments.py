@@ -12,10 +12,10 @@ from django.db.models.functions import JSONObject
 
 from portal.accounts.models import User
 from portal.paging import parse_uuid
+from registrations.domain.draft_data import DraftData, text
 from registrations.models import Comment, Registration
 from registrations.models.registration import RegistrationQuerySet
 from registrations.queries.overview import JsonArray
-from registrations.rules.draft_data import DraftData, text
 from registrations.rules.fields import LABELS, place
 
 _THE_WHOLE: Final = "The whole registration"

@@ -20,9 +20,9 @@ from django.db.models import (
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
+from registrations.domain.lifecycle import OPEN_STATUSES, UNLOCKS_DRAFT, RevisionStatus, shown_status
 from registrations.models import Draft, Override, PkceException, Registration, Revision
 from registrations.models.registration import RegistrationQuerySet
-from registrations.rules.lifecycle import OPEN_STATUSES, UNLOCKS_DRAFT, RevisionStatus, shown_status
 from registrations.rules.overrides import Accepted
 
 _TURNED_DOWN: Final = {RevisionStatus.SENT_BACK: "sent back", RevisionStatus.REJECTED: "rejected"}

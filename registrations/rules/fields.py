@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from registrations.rules.vocabulary import Environment, PkceSupport
 
@@ -254,3 +254,38 @@ def place(field: str) -> int:
 
 
 _PLACES: Final = {name: number for number, name in enumerate(FIELDS)}
+
+
+class FormSection(NamedTuple):
+    """A section of the form, with its fields by name; ``key`` is its fragment in the page's URL."""
+
+    key: str
+    title: str
+    intro: str
+    fields: tuple[str, ...]
+
+
+def _in_section(section: Section, title: str, intro: str) -> FormSection:
+    names = tuple(field.name for field in FIELDS.values() if field.section is section)
+    return FormSection(section.value, title, intro, names)
+
+
+SECTIONS: Final = (
+    _in_section(
+        Section.BRANDING,
+        "What people see",
+        "Shown to the people who connect your product, so that they recognise it and can read what they "
+        "agree to. Leave Pleo’s name, logo and colours out of all of it.",
+    ),
+    _in_section(
+        Section.TECHNICAL,
+        "How it works",
+        "Used between your client and the authorization server. Wrong redirect URIs and missing scopes are "
+        "the usual reasons why a connection fails.",
+    ),
+    _in_section(
+        Section.CONFIDENTIALITY,
+        "Keeping the secret",
+        "Only confidential clients are supported. Whoever has the client secret can act as your product.",
+    ),
+)

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from registrations.rules import client_names, contacts, logo_traits, pkce, redirect_uris, scopes, web_uris
+from registrations.rules import client_names, contacts, pkce, redirect_uris, scopes, web_uris
 from registrations.rules.fields import LABELS, WEB_URI_FIELDS, place
 from registrations.rules.findings import Finding, Severity, Waived
-from registrations.rules.logo_traits import LogoTraits
+from registrations.rules.logos import traits as logo_traits
+from registrations.rules.logos.traits import LogoTraits
 from registrations.rules.vocabulary import MAX_TEXT_LENGTH, Environment, PkceSupport
 
 RULES_VERSION: Final = "2026-11-28"

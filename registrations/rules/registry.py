@@ -9,22 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from registrations.rules import words
+from registrations.rules.client_names import words as client_names
+from registrations.rules.contacts import words as contacts
+from registrations.rules.logos import words as logos
+from registrations.rules.pkce import words as pkce
+from registrations.rules.redirect_uris import words as redirect_uris
 from registrations.rules.rule import Rule
-from registrations.rules.words import (
-    client_names,
-    contacts,
-    hosts,
-    logos,
-    metadata,
-    overrides,
-    pkce,
-    scopes,
-    uri_shape,
-    uri_spelling,
-    uri_text,
-    uri_warnings,
-    web_uris,
-)
+from registrations.rules.scopes import words as scopes
+from registrations.rules.web_uris import words as web_uris
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +34,13 @@ SECTIONS: Final = (
     Section("pages", "Links to your pages", web_uris.RULES),
     Section("logo", "Logo", logos.RULES),
     Section("contacts", "Contacts", contacts.RULES),
-    Section("environment", "Environment", metadata.ENVIRONMENT),
-    Section(
-        "redirect-uris",
-        "Redirect URIs",
-        uri_text.RULES + uri_shape.RULES + hosts.RULES + uri_spelling.RULES + uri_warnings.RULES,
-    ),
+    Section("environment", "Environment", words.ENVIRONMENT),
+    Section("redirect-uris", "Redirect URIs", redirect_uris.RULES),
     Section("scopes", "Scopes", scopes.RULES),
     Section("pkce", "PKCE", pkce.RULES),
-    Section("subject-type", "Subject type preference", metadata.SUBJECT_TYPE),
-    Section("confidential", "The client can keep a secret", metadata.CONFIDENTIAL),
-    Section("asking", "Asking a reviewer", overrides.RULES),
+    Section("subject-type", "Subject type preference", words.SUBJECT_TYPE),
+    Section("confidential", "The client can keep a secret", words.CONFIDENTIAL),
+    Section("asking", "Asking a reviewer", words.ASKING),
 )
 """In the order of the form; within a section, in the order of the checks."""
 

@@ -13,7 +13,7 @@ from registrations.forms.form_actions import key_of
 from registrations.forms.markup import code_spans as markup
 from registrations.forms.registration_form import LINE_FIELDS, SummaryItem
 from registrations.forms.wording import ANSWER_WORDS, SECRET_WORDS, STATUS_WORDS, Words
-from registrations.presentation import Picture, picture_named
+from registrations.queries.answers import Picture, picture_named
 from registrations.rules.fields import WEB_URI_FIELDS
 from registrations.rules.findings import Finding, quote
 from registrations.rules.registry import RULES

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.accounts.decorators import PartnerRequest, partner_required
 from portal.refusals import Conflict
+from registrations.domain.lifecycle import SECRET
 from registrations.forms.closing_form import ClosingForm
 from registrations.queries.overview import RegistrationOverview
-from registrations.rules.lifecycle import SECRET
 from registrations.views.access import back_to, to_edit, to_work_on
 from registrations.workflow import client
 

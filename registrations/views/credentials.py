@@ -21,8 +21,8 @@ from portal.accounts.decorators import PartnerRequest, partner_required
 from portal.limits import REVEAL, REVEAL_ASTRAY, ROTATE, spend
 from portal.sealing import SealingKeyProblem
 from registrations import permissions
+from registrations.domain.lifecycle import LIVE_STATUSES, USABLE_SECRETS, RegistrationStatus, SecretStatus
 from registrations.models import ClientSecret, Registration
-from registrations.rules.lifecycle import LIVE_STATUSES, USABLE_SECRETS, RegistrationStatus, SecretStatus
 from registrations.views import exceptions
 from registrations.views.access import post_only, role_in, visible
 from registrations.workflow import secrets

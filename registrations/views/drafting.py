@@ -13,14 +13,14 @@ from django.views.decorators.http import require_http_methods
 from portal.accounts.decorators import PartnerRequest, partner_required
 from portal.limits import START, spend
 from portal.refusals import Conflict
+from registrations.domain.draft_data import draft_data_from
+from registrations.domain.rereview import in_effect
 from registrations.draft_checks import DraftChecks
 from registrations.forms.form_actions import posted
 from registrations.forms.registration_form import RegistrationForm, without_empty_lines
 from registrations.models import Draft, Logo
 from registrations.queries.comments import open_threads
 from registrations.queries.overview import RegistrationOverview
-from registrations.rules.draft_data import draft_data_from
-from registrations.rules.rereview import in_effect
 from registrations.views.access import WHICH_ORGANISATION, chosen_of, own_id, to_edit, to_start_in, to_work_on
 from registrations.views.form_page import FormPage
 from registrations.views.uploads import Upload

@@ -9,9 +9,9 @@ from typing import Final, NamedTuple
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from registrations.domain.lifecycle import PkceStatus
 from registrations.models import PkceException, Registration
 from registrations.queries.overview import RegistrationOverview
-from registrations.rules.lifecycle import PkceStatus
 from registrations.rules.vocabulary import PkceSupport
 
 _PENDING: Final = frozenset({PkceStatus.REQUESTED, PkceStatus.GRANTED, PkceStatus.REFUSED})

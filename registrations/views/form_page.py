@@ -11,10 +11,10 @@ from django.urls import reverse
 
 from portal.accounts.decorators import PartnerRequest
 from portal.accounts.models import Organisation
+from registrations.domain import rereview
 from registrations.forms.registration_form import RegistrationForm, SummaryItem
 from registrations.models import Logo, Registration
-from registrations.presentation import picture_of
-from registrations.rules import rereview
+from registrations.queries.answers import picture_of
 from registrations.rules.findings import Finding, Severity
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from registrations import logo_files
+from registrations.logos import storage
 
 _HEADERS = {
     "Content-Type": "image/png",
@@ -19,6 +19,6 @@ _HEADERS = {
 def logo(request: HttpRequest, digest: str) -> HttpResponse:
     """The logo with that SHA-256 digest."""
     try:
-        return HttpResponse(logo_files.read(digest), headers=_HEADERS)
+        return HttpResponse(storage.read(digest), headers=_HEADERS)
     except FileNotFoundError as error:
         raise Http404 from error

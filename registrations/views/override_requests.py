@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from registrations.domain.draft_data import override_requests_of
 from registrations.queries.overview import RegistrationOverview
-from registrations.rules.draft_data import override_requests_of
 from registrations.rules.overrides import OverrideRequest
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from registrations.domain.lifecycle import UNLOCKS_DRAFT, RevisionStatus
 from registrations.forms.wording import PREFLIGHT_WORDS
 from registrations.queries.overview import RegistrationOverview
 from registrations.rules.fields import LABELS
-from registrations.rules.lifecycle import UNLOCKS_DRAFT, RevisionStatus
 
 _OF_INTEREST: Final = UNLOCKS_DRAFT | {RevisionStatus.UNDER_REVIEW}
 """Shown while the partner can still do something about the newest revision."""

@@ -17,15 +17,15 @@ from django.views.decorators.http import require_safe
 from portal.accounts.decorators import PartnerRequest, partner_required
 from portal.paging import row_named, rows_after
 from registrations import permissions
+from registrations.domain.differences import difference
+from registrations.domain.lifecycle import SECRET, RegistrationStatus, SecretStatus
+from registrations.domain.rereview import in_effect
 from registrations.models import ClientSecret, Registration, Revision, Suspension
-from registrations.presentation import AnswerSection, sections
+from registrations.queries.answers import AnswerSection, sections
 from registrations.queries.comments import shown_threads
 from registrations.queries.overview import RegistrationOverview, with_overview
-from registrations.rules.differences import difference
-from registrations.rules.lifecycle import SECRET, RegistrationStatus, SecretStatus
-from registrations.rules.rereview import in_effect
-from registrations.timeline import timeline
-from registrations.turnaround import at_most, usual_wait
+from registrations.queries.timeline import timeline
+from registrations.queries.turnaround import at_most, usual_wait
 from registrations.views import exceptions, override_requests, preflights, tasks
 from registrations.views.access import role_in, visible
 

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from registrations.rules import rereview
+from registrations.domain import rereview
 from registrations.rules.fields import LABELS
 from registrations.rules.metadata import RULES_VERSION
 from registrations.rules.registry import SECTIONS, Section

@@ -13,13 +13,13 @@ from django.views.decorators.http import require_safe
 from portal.accounts.decorators import PartnerRequest, partner_required
 from portal.limits import SUBMIT, spend
 from portal.refusals import Conflict
+from registrations.domain.differences import is_same
+from registrations.domain.lifecycle import RevisionStatus
 from registrations.draft_checks import CheckedDraft, check_draft, submit_outcome
 from registrations.models import Draft
-from registrations.presentation import problems, sections
+from registrations.queries.answers import problems, sections
 from registrations.queries.comments import answered, answers_of, open_threads, unanswered
 from registrations.queries.overview import RegistrationOverview
-from registrations.rules.differences import is_same
-from registrations.rules.lifecycle import RevisionStatus
 from registrations.views.access import post_only, to_edit
 from registrations.workflow import drafting
 from registrations.workflow.errors import AnnouncedOtherwise, RulesBroken

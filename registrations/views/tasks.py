@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from registrations.domain.lifecycle import USABLE_SECRETS, RegistrationStatus, SecretStatus
 from registrations.models import ClientSecret
 from registrations.queries.comments import answers_of, open_threads, unanswered
 from registrations.queries.overview import RegistrationOverview
-from registrations.rules.lifecycle import USABLE_SECRETS, RegistrationStatus, SecretStatus
 from registrations.rules.vocabulary import PkceSupport
 
 _REVEAL: Final = "Reveal the client secret before {day}: it is destroyed then."

@@ -9,8 +9,8 @@ import structlog
 
 from portal.accounts.decorators import PartnerRequest
 from portal.limits import LOGO, spend
-from registrations import logo_files
 from registrations.forms.registration_form import RegistrationForm
+from registrations.logos import storage
 from registrations.models import Logo
 from registrations.rules.findings import Finding, Severity, rejections
 from registrations.rules.logos import AcceptedLogo
@@ -42,9 +42,9 @@ class Upload:
             return cls(None if form.cleaned_data["remove_logo"] else present)
         spend(LOGO, str(request.user.pk))
         try:
-            answer = logo_files.accept(file)
+            answer = storage.accept(file)
             if isinstance(answer, AcceptedLogo):
-                return cls(logo_files.keep(answer))
+                return cls(storage.keep(answer))
         except OSError as error:  # the disk is full, read-only or missing, or no process can be started
             log.error("logo_not_stored", error=type(error).__name__, errno=error.errno)
             answer = [_NOT_STORED]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from portal.audit import events
 from portal.outbox import queue
+from registrations.domain.lifecycle import REVISION, DecidedHow
+from registrations.domain.rereview import SubmitOutcome
 from registrations.events import RegistrationEvent
 from registrations.models import Draft, Revision
-from registrations.rules.lifecycle import REVISION, DecidedHow
-from registrations.rules.rereview import SubmitOutcome
 from registrations.workflow.pkce import settle
 from registrations.workflow.transitions import supersede_live
 

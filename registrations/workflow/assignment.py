@@ -14,9 +14,9 @@ from portal.accounts.models import User
 from portal.audit import events
 from portal.refusals import Conflict, NotAllowed
 from registrations import permissions
+from registrations.domain.lifecycle import OPEN_STATUSES, RevisionStatus
 from registrations.events import RegistrationEvent
 from registrations.models import Registration, Revision
-from registrations.rules.lifecycle import OPEN_STATUSES, RevisionStatus
 from registrations.workflow import desk
 from registrations.workflow.locking import lock_for_desk, lock_for_reassigning, lock_for_reviewer
 from registrations.workflow.verbs import verb

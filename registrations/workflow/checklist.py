@@ -7,10 +7,10 @@ from django.utils import timezone
 from portal.accounts.models import User
 from portal.audit import events
 from portal.refusals import Conflict
+from registrations.domain import checklist
+from registrations.domain.lifecycle import OPEN_STATUSES
 from registrations.events import RegistrationEvent
 from registrations.models import ChecklistTick, Registration, Revision
-from registrations.rules import checklist
-from registrations.rules.lifecycle import OPEN_STATUSES
 from registrations.workflow.desk import revision_seen
 from registrations.workflow.locking import lock_for_reviewer
 from registrations.workflow.verbs import verb

@@ -10,9 +10,9 @@ from portal.accounts.models import User
 from portal.audit import events
 from portal.outbox import queue
 from portal.refusals import Conflict
+from registrations.domain.lifecycle import REGISTRATION, RevisionStatus
 from registrations.events import RegistrationEvent
 from registrations.models import Draft, Registration, Suspension
-from registrations.rules.lifecycle import REGISTRATION, RevisionStatus
 from registrations.workflow.locking import lock_for_partner, lock_to_suspend
 from registrations.workflow.pkce import withdraw_pending
 from registrations.workflow.pkce_ends import end_in_force

@@ -16,11 +16,11 @@ from django.utils import timezone
 from portal.accounts.models import User
 from portal.audit import events
 from portal.refusals import Conflict, NotFound
+from registrations.domain.lifecycle import OPEN_STATUSES, RegistrationStatus
 from registrations.events import RegistrationEvent
 from registrations.models import Comment, DeskNote, Draft, Registration, Revision, Thread
 from registrations.queries.comments import answers_of
 from registrations.rules.fields import FIELDS
-from registrations.rules.lifecycle import OPEN_STATUSES, RegistrationStatus
 from registrations.workflow.desk import revision_seen
 from registrations.workflow.locking import lock_for_reviewer
 from registrations.workflow.verbs import verb

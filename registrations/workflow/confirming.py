@@ -10,9 +10,9 @@ from portal.accounts.models import User
 from portal.audit import events
 from portal.refusals import Conflict
 from registrations import permissions
+from registrations.domain.lifecycle import OPEN_STATUSES
 from registrations.events import RegistrationEvent
 from registrations.models import Registration, Revision, ScopeConfirmation
-from registrations.rules.lifecycle import OPEN_STATUSES
 from registrations.rules.vocabulary import Tier
 from registrations.workflow import desk
 from registrations.workflow.locking import lock_for_reviewer

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from portal.accounts.models import User
 from portal.refusals import Conflict, NotAllowed
+from registrations.domain.differences import Change, difference, difference_of_override_requests
+from registrations.domain.lifecycle import RevisionStatus
 from registrations.models import Registration, Revision
-from registrations.rules.differences import Change, difference, difference_of_override_requests
-from registrations.rules.lifecycle import RevisionStatus
 from registrations.workflow.errors import ClaimedByColleague, StaleVersion
 
 

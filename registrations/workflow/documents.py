@@ -10,11 +10,11 @@ from typing import Any, Final
 from django.conf import settings
 from django.db.models import Prefetch
 
+from registrations.domain.client_metadata import as_json
+from registrations.domain.lifecycle import PkceStatus, RegistrationStatus, RevisionStatus
 from registrations.models import Draft, PkceException, Registration, Revision
-from registrations.presentation import logo_url
-from registrations.rules.lifecycle import PkceStatus, RegistrationStatus, RevisionStatus
+from registrations.queries.answers import logo_url
 from registrations.rules.metadata import Metadata
-from registrations.rules.registration_json import as_json
 
 CHUNK: Final = 500
 """How many registrations the export reads at a time."""

@@ -16,6 +16,9 @@ from portal.audit import events
 from portal.outbox import queue
 from portal.refusals import Conflict, NotAllowed, NotFound
 from registrations import permissions
+from registrations.domain.draft_data import DraftData
+from registrations.domain.lifecycle import OPEN_STATUSES, REGISTRATION, RevisionStatus
+from registrations.domain.rereview import SubmitOutcome
 from registrations.draft_checks import CheckedDraft, check_draft, submit_outcome
 from registrations.events import RegistrationEvent
 from registrations.models import (
@@ -28,10 +31,7 @@ from registrations.models import (
     Revision,
 )
 from registrations.rules import redirect_uris
-from registrations.rules.draft_data import DraftData
-from registrations.rules.lifecycle import OPEN_STATUSES, REGISTRATION, RevisionStatus
 from registrations.rules.metadata import RULES_VERSION, Metadata
-from registrations.rules.rereview import SubmitOutcome
 from registrations.rules.vocabulary import PkceSupport
 from registrations.workflow import applying, preflight
 from registrations.workflow.comments import answers_somebody, take_answers

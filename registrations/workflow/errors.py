@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from portal.refusals import Conflict, Refusal
-from registrations.rules.differences import Change
+from registrations.domain.differences import Change
 from registrations.rules.findings import Finding, rejections
 
 

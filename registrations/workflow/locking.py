@@ -11,8 +11,8 @@ from django.db.models import F
 from portal.accounts.models import User
 from portal.refusals import Conflict, NotAllowed, NotFound, Refusal
 from registrations import permissions
+from registrations.domain.lifecycle import RegistrationStatus
 from registrations.models import Registration
-from registrations.rules.lifecycle import RegistrationStatus
 
 Check = Callable[[User, Registration], None]
 """Raises the refusal that the person gets, where they may not do it."""

@@ -9,10 +9,10 @@ from django.utils import timezone
 from portal.accounts.models import User
 from portal.audit import events
 from portal.refusals import Conflict
+from registrations.domain.lifecycle import OPEN_STATUSES, PKCE, PkceStatus
 from registrations.events import RegistrationEvent
 from registrations.models import PkceException, Registration, Revision
 from registrations.rules.findings import Finding, Severity
-from registrations.rules.lifecycle import OPEN_STATUSES, PKCE, PkceStatus
 from registrations.rules.pkce import next_reminder
 from registrations.rules.vocabulary import PkceSupport
 from registrations.workflow import desk

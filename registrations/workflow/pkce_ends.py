@@ -16,9 +16,9 @@ from portal.audit import events
 from portal.outbox import queue
 from portal.outbox.worker import Stopped, never
 from portal.refusals import Conflict, NotFound
+from registrations.domain.lifecycle import LIVE_STATUSES, PKCE, PkceStatus, RegistrationStatus
 from registrations.events import RegistrationEvent
 from registrations.models import PkceException, Registration
-from registrations.rules.lifecycle import LIVE_STATUSES, PKCE, PkceStatus, RegistrationStatus
 from registrations.rules.pkce import next_reminder
 from registrations.workflow.batches import book_each
 from registrations.workflow.locking import lock, lock_for_pkce

@@ -14,11 +14,11 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from portal.outbox.worker import Stopped, never, until
+from registrations.domain.lifecycle import RevisionStatus
 from registrations.models import Preflight, Revision
 from registrations.models.preflight import MAX_ATTEMPTS
 from registrations.preflight.network import Internet, check
 from registrations.preflight.targets import plan, target_of
-from registrations.rules.lifecycle import RevisionStatus
 
 LEASE: Final = timedelta(minutes=1)
 """How long a worker's claim on a check lasts: much longer than one check takes."""

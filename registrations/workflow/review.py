@@ -13,9 +13,9 @@ from portal.accounts.models import User
 from portal.audit import events
 from portal.outbox import queue
 from portal.refusals import Conflict
+from registrations.domain.lifecycle import OPEN_STATUSES, REGISTRATION
 from registrations.events import RegistrationEvent
 from registrations.models import Draft, Override, Registration, Revision
-from registrations.rules.lifecycle import OPEN_STATUSES, REGISTRATION
 from registrations.workflow import desk
 from registrations.workflow.checklist import unticked
 from registrations.workflow.comments import send_comments

@@ -15,14 +15,9 @@ from portal.outbox.worker import Stopped, never
 from portal.refusals import Conflict, Gone, NotFound
 from registrations import client_secrets
 from registrations.client_secrets import PlainSecret
+from registrations.domain.lifecycle import LIVE_STATUSES, SECRET, RegistrationStatus, SecretStatus
 from registrations.events import RegistrationEvent
 from registrations.models import ClientSecret, Registration
-from registrations.rules.lifecycle import (
-    LIVE_STATUSES,
-    SECRET,
-    RegistrationStatus,
-    SecretStatus,
-)
 from registrations.workflow.batches import book_each
 from registrations.workflow.errors import ReauthenticationNeeded
 from registrations.workflow.locking import lock, lock_for_secrets

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from portal.accounts.models import User
 from portal.refusals import Conflict
+from registrations.domain.lifecycle import REVISION, IllegalMove, Life, RevisionStatus, State
 from registrations.models import ClientSecret, PkceException, Registration, Revision
-from registrations.rules.lifecycle import REVISION, IllegalMove, Life, RevisionStatus, State
 
 Row = Registration | Revision | ClientSecret | PkceException
 

@@ -15,9 +15,9 @@ from portal.audit import events
 from portal.audit.models import Outcome
 from portal.refusals import NotFound, Refusal
 from portal.sealing import SealingKeyProblem
+from registrations.domain.lifecycle import RegistrationStatus
 from registrations.events import RegistrationEvent
 from registrations.models import Registration
-from registrations.rules.lifecycle import RegistrationStatus
 
 P = ParamSpec("P")
 T = TypeVar("T")

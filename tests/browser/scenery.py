@@ -2,7 +2,7 @@
 
 import io
 
-from registrations import logo_files
+from registrations.logos import storage
 from registrations.workflow import comments, drafting
 from tests.browser import steps
 from tests.browser.pictures import harbour_logo
@@ -25,7 +25,7 @@ class Scenery:
 
     def __init__(self):
         self.partner, self.stranger, self.lead = people.partner(), people.stranger(), people.lead()
-        logo = logo_files.keep(logo_files.accept(io.BytesIO(encoded(harbour_logo()))))
+        logo = storage.keep(storage.accept(io.BytesIO(encoded(harbour_logo()))))
         self.broken = a_draft(self.partner, **BROKEN)
         self.ready = a_draft(self.partner, client_name="Ledger Bridge", logo=logo)
         self.waiting = submitted(

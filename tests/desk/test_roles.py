@@ -3,7 +3,7 @@ from django.contrib.auth.models import Group
 
 from portal.audit.models import Event
 from portal.refusals import NotAllowed
-from registrations.catalogue_rows import GROUPS
+from registrations.initial_rows.catalogue import GROUPS
 from registrations.workflow import review
 from tests.desk.pages import QUEUE, decide, decide_pkce, review_path, state
 from tests.support.people import auditor, head, sign_in

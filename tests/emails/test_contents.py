@@ -7,8 +7,8 @@ import time_machine
 from django.core import mail
 from django.utils import timezone
 
-from registrations.client_emails import EMAILS as CLIENT_EMAILS
-from registrations.emails import EMAILS
+from registrations.emails.client import EMAILS as CLIENT_EMAILS
+from registrations.emails.review import EMAILS
 from registrations.workflow import drafting, review, secrets
 from tests.emails.sending import both_hold, delivered, only, parts, readers
 from tests.support.registrations import approved, change, excepted, in_days, reveal, revealed, submitted

@@ -11,7 +11,7 @@ from portal.accounts.models import Membership, User
 from registrations import demo
 from registrations.admin.wording import is_late
 from registrations.models import ClientSecret, PkceException, Registration, Revision
-from registrations.turnaround import usual_wait
+from registrations.queries.turnaround import usual_wait
 from tests.support.invariants import check_invariants
 
 pytestmark = pytest.mark.django_db

@@ -3,8 +3,8 @@
 import pytest
 from django.template.loader import render_to_string
 
+from registrations.domain.differences import Change
 from registrations.forms.markup import code_spans
-from registrations.rules.differences import Change
 from registrations.rules.findings import Finding, Severity
 from tests.pages.elements import elements, with_attribute
 from tests.support.registrations import a_logo

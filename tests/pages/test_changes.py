@@ -2,8 +2,8 @@
 
 import pytest
 
+from registrations.domain import rereview
 from registrations.models import Draft
-from registrations.rules import rereview
 from registrations.workflow import client, drafting, review
 from tests.pages.addresses import at
 from tests.pages.elements import elements, with_attribute

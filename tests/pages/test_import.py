@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 
 from portal.accounts.models import Membership, Role
+from registrations.domain.client_metadata import MAX_DOCUMENT_BYTES
 from registrations.models import Registration
-from registrations.rules.registration_json import MAX_DOCUMENT_BYTES
 from tests.pages.addresses import at
 from tests.pages.elements import elements, with_attribute
 from tests.pages.importing import EXAMPLE, IMPORT, SECRET, complaint, paste, pasted_again, unused, upload

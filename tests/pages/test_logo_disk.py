@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from PIL import Image
 
-from registrations import logo_files, logo_process
+from registrations.logos import decoding, storage
 from registrations.models import Logo, Registration
 from tests.pages.elements import with_attribute
 from tests.pages.uploading import about_the_logo, file, picture, upload
@@ -44,7 +44,7 @@ def noise(side=512):
 
 
 def kept(side=512):
-    return logo_files.keep(logo_process.accept(picture(side)))
+    return storage.keep(decoding.accept(picture(side)))
 
 
 def path_of(digest, media):
@@ -216,15 +216,15 @@ _WRITE = """
 import os, resource, signal, sys
 import django
 django.setup()
-from registrations import logo_files, logo_process
-accepted = logo_process.accept(sys.stdin.buffer.read())
+from registrations.logos import decoding, storage
+accepted = decoding.accept(sys.stdin.buffer.read())
 """
 _DIES = "os.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
 _WITHOUT_ROOM = "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
-_KEEP = "logo_files.keep(accepted)\n"
+_KEEP = "storage.keep(accepted)\n"
 _KEEP_OR_SAY = """
 try:
-    logo_files.keep(accepted)
+    storage.keep(accepted)
 except OSError as error:
     print(error.errno)
 """
@@ -257,8 +257,8 @@ def test_a_writer_killed_before_the_file_has_its_name_harms_nobody(media):
 
 @pytest.mark.django_db(transaction=True)
 def test_writers_at_once_leave_one_whole_file_and_nothing_else(media):
-    accepted = logo_process.accept(picture())
-    logos = at_once(*[lambda: logo_files.keep(accepted)] * 8)
+    accepted = decoding.accept(picture())
+    logos = at_once(*[lambda: storage.keep(accepted)] * 8)
     assert {type(logo) for logo in logos} == {Logo}
     assert len({logo.pk for logo in logos}) == 1
     logo = logos[0]

@@ -7,7 +7,7 @@ from django.core.files.storage import default_storage
 from django.test import Client
 
 from portal.limits import LOGO
-from registrations import logo_process
+from registrations.logos import decoding
 from registrations.models import Logo, Registration
 from registrations.rules.logos import AcceptedLogo
 from tests.pages.addresses import at
@@ -156,7 +156,7 @@ def test_the_files_own_name_does_not_matter(login, partner, name):
 
 
 def test_a_decoder_that_takes_too_long_could_not_read_it(login, partner, monkeypatch):
-    monkeypatch.setattr("registrations.logo_process.SECONDS", 0)
+    monkeypatch.setattr("registrations.logos.decoding.SECONDS", 0)
     answer = upload(login(partner), a_draft(partner), picture())
     assert [e.get("data-rule") for e in with_attribute(answer.text, "data-field", "logo")] == ["L-09"]
 
@@ -165,19 +165,19 @@ def test_a_decoder_that_dies_could_not_read_it_and_the_old_logo_stays(login, par
     registration, browser = a_draft(partner), login(partner)
     upload(browser, registration, picture())
     digest = again(registration).draft.logo_id
-    monkeypatch.setattr("registrations.logo_process.__name__", "no_such_module")
+    monkeypatch.setattr("registrations.logos.decoding.__name__", "no_such_module")
     answer = upload(browser, registration, picture(colour="navy"), 2)
     assert again(registration).draft.logo_id == digest
     assert [e.get("data-rule") for e in with_attribute(answer.text, "data-field", "logo")] == ["L-09"]
 
 
 def test_the_decoder_knows_none_of_the_sites_keys():
-    printed = logo_process.run(["-c", "import os; print(sorted(os.environ))"], b"")
+    printed = decoding.run(["-c", "import os; print(sorted(os.environ))"], b"")
     assert b"KEY" not in printed
 
 
 def test_the_largest_picture_fits_into_the_decoders_limits():
-    assert isinstance(logo_process.accept(picture(4096)), AcceptedLogo)
+    assert isinstance(decoding.accept(picture(4096)), AcceptedLogo)
 
 
 def test_checking_with_a_refused_logo_names_all_that_is_missing(login, partner):

@@ -10,9 +10,9 @@ from django.core.management import call_command
 from django.test import Client
 
 from registrations import client_secrets
+from registrations.domain.client_metadata import parse, read
+from registrations.domain.draft_data import metadata_of
 from registrations.models import Draft, RequestedScope
-from registrations.rules.draft_data import metadata_of
-from registrations.rules.registration_json import parse, read
 from registrations.workflow import client, documents, drafting
 from tests.pages.addresses import at
 from tests.support.pages import words

@@ -7,8 +7,8 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from registrations.draft_checks import DraftChecks
+from registrations.forms.markup import HELP
 from registrations.forms.registration_form import RegistrationForm
-from registrations.forms.sections import HELP
 from registrations.models.catalogue import Offer
 from registrations.rules.fields import FIELDS, OPTIONAL_FIELDS
 from registrations.rules.findings import Finding, Severity

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from registrations.models import Revision
-from registrations.turnaround import at_most, usual_wait
+from registrations.queries.turnaround import at_most, usual_wait
 from registrations.workflow import drafting, review
 from tests.support.registrations import approved, change, submitted
 from tests.support.statements import statements

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registrations.rules import addresses, hosts, public_suffixes, redirect_uris
+from registrations.rules import addresses, public_suffixes, redirect_uris
 from registrations.rules.addresses import Address, parse_ipv4, parse_ipv6
+from registrations.rules.redirect_uris import hosts
 from tests.rules.asking import first_rule
 
 

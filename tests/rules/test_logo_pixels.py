@@ -5,8 +5,9 @@ import io
 import pytest
 from PIL import Image, ImageCms, PngImagePlugin
 
-from registrations.rules import logo_pixels, logos
+from registrations.rules import logos
 from registrations.rules.logos import AcceptedLogo
+from registrations.rules.logos import pixels as logo_pixels
 from tests.support.pictures import drawing, encoded
 
 
@@ -59,7 +60,7 @@ def test_webp_is_decoded_at_the_stored_size(size, lossless):
 
 
 def test_another_interface_of_the_library_is_not_guessed_at(monkeypatch):
-    monkeypatch.setattr("registrations.rules.logo_webp._INTERFACE", 0x0909)
+    monkeypatch.setattr("registrations.rules.logos.webp._INTERFACE", 0x0909)
     assert [found.rule for found in logos.inspect(encoded(drawing(), "WEBP")).findings] == ["L-09"]
 
 

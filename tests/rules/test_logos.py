@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageFile
 
-from registrations.rules import logo_pixels, logos
-from registrations.rules.logo_traits import LogoTraits
+from registrations.rules import logos
 from registrations.rules.logos import AcceptedLogo
+from registrations.rules.logos import pixels as logo_pixels
+from registrations.rules.logos.traits import LogoTraits
 from tests.support.pictures import drawing, encoded
 
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from registrations.domain.differences import difference, difference_of_override_requests, is_same
 from registrations.rules import metadata
-from registrations.rules.differences import difference, difference_of_override_requests, is_same
 from registrations.rules.fields import FIELDS, LABELS
-from registrations.rules.logo_traits import LogoTraits
+from registrations.rules.logos.traits import LogoTraits
 from registrations.rules.metadata import Metadata, RuleContext
 from registrations.rules.overrides import OverrideRequest
 

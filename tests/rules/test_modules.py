@@ -1,4 +1,4 @@
-"""The rules as modules: whichever is imported first, the others find what they need."""
+"""Rules and domain as modules: whichever is imported first, the others find what they need."""
 
 import subprocess
 import sys
@@ -7,12 +7,13 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 IMPORT_EACH_FIRST = """
 import importlib, pkgutil, sys
-import registrations.rules
+import registrations.domain, registrations.rules
 
-walk = pkgutil.walk_packages(registrations.rules.__path__, "registrations.rules.")
-modules = [found.name for found in walk]
+rooms = (registrations.rules, registrations.domain)
+walks = [pkgutil.walk_packages(room.__path__, f"{room.__name__}.") for room in rooms]
+modules = [found.name for walk in walks for found in walk]
 for first in modules:
-    for name in [name for name in sys.modules if name.startswith("registrations.rules")]:
+    for name in [name for name in sys.modules if name.startswith(("registrations.rules", "registrations.domain"))]:
         del sys.modules[name]
     for name in (first, *modules):
         importlib.import_module(name)

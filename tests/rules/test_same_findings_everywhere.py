@@ -21,6 +21,8 @@ from django.utils.datastructures import MultiValueDict
 from hypothesis import given
 
 from portal.models import LimitCounter
+from registrations.domain.client_metadata import as_json, parse, read
+from registrations.domain.draft_data import metadata_of
 from registrations.draft_checks import DraftChecks
 from registrations.forms.fields import lines_of
 from registrations.forms.registration_form import RegistrationForm
@@ -29,14 +31,12 @@ from registrations.models.catalogue import Offer, offered
 from registrations.models.revision import rule_context
 from registrations.rules import metadata
 from registrations.rules.client_names import normalise
-from registrations.rules.draft_data import metadata_of
 from registrations.rules.findings import Finding, Severity, rejections
 from registrations.rules.metadata import Metadata, RuleContext, value_of
-from registrations.rules.registration_json import as_json, parse, read
 from registrations.rules.vocabulary import Environment
 from registrations.views.live_check import as_answer
+from tests.domain.test_client_metadata import RECORDS
 from tests.rules.test_metadata import EXAMPLE
-from tests.rules.test_registration_json import RECORDS
 from tests.rules.test_scopes import CATALOGUE
 from tests.support import people
 from tests.support.forms import as_posted

@@ -13,7 +13,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from registrations import logo_process
+from registrations.logos import decoding
 from tests.pages.addresses import at
 from tests.pages.elements import with_attribute
 from tests.support.forms import example_posted
@@ -29,9 +29,9 @@ pytestmark = pytest.mark.once
 MOST_BYTES = 150_000_000
 WEIGHED = """
 import sys
-from registrations import logo_process
+from registrations.logos import decoding
 
-logo_process.main()
+decoding.main()
 with open("/proc/self/status") as status:
     peak = next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
 sys.stdout.flush()
@@ -42,13 +42,13 @@ sys.stdout.buffer.write(b" %d" % (peak * 1024))
 @pytest.fixture(autouse=True)
 def patience(monkeypatch):
     """Only processor time counts here, however busy the machine is."""
-    monkeypatch.setattr(logo_process, "SECONDS", 300)
+    monkeypatch.setattr(decoding, "SECONDS", 300)
 
 
 def weighed(raw):
     """The rules that refuse the file, and the peak of the process in bytes; 0 where a limit ended it."""
     try:
-        written = logo_process.run(["-c", WEIGHED], raw)
+        written = decoding.run(["-c", WEIGHED], raw)
     except subprocess.CalledProcessError as error:
         if error.returncode > 0:
             raise
@@ -75,30 +75,30 @@ def test_a_hostile_picture_is_dealt_with_within_the_memory(name):
 
 @pytest.mark.parametrize("name", POLYGLOTS)
 def test_of_a_file_that_is_two_only_the_picture_is_kept(name):
-    accepted = logo_process.accept(POLYGLOTS[name]())
+    accepted = decoding.accept(POLYGLOTS[name]())
     assert Image.open(io.BytesIO(accepted.png)).size == (512, 512)
     assert not [part for part in (MARKUP[:8], b"php", ARCHIVE[:4]) if part in accepted.png]
 
 
 @pytest.mark.parametrize("limit", ["MEMORY", "ADDRESSES"])
 def test_memory_beyond_the_limit_is_refused_to_the_process(limit):
-    greedy = f"from registrations import logo_process as p; p.limit(); bytearray(p.{limit})"
+    greedy = f"from registrations.logos import decoding as p; p.limit(); bytearray(p.{limit})"
     with pytest.raises(subprocess.CalledProcessError) as refused:
-        logo_process.run(["-c", greedy], b"")
+        decoding.run(["-c", greedy], b"")
     assert b"MemoryError" in refused.value.stderr
 
 
 def test_time_beyond_the_limit_ends_the_process():
-    endless = "from registrations import logo_process as p; p.limit()\nwhile True: pass"
+    endless = "from registrations.logos import decoding as p; p.limit()\nwhile True: pass"
     with pytest.raises(subprocess.CalledProcessError) as ended:
-        logo_process.run(["-c", endless], b"")
+        decoding.run(["-c", endless], b"")
     assert ended.value.returncode < 0
 
 
 def test_the_process_writes_no_file(tmp_path):
-    wordy = f"from registrations import logo_process as p; p.limit(); p.Path({str(tmp_path / 'x')!r})"
+    wordy = f"from registrations.logos import decoding as p; p.limit(); p.Path({str(tmp_path / 'x')!r})"
     with pytest.raises(subprocess.CalledProcessError) as refused:
-        logo_process.run(["-c", f"{wordy}.write_text('x')"], b"")
+        decoding.run(["-c", f"{wordy}.write_text('x')"], b"")
     assert b"File too large" in refused.value.stderr
 
 

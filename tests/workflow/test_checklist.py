@@ -6,8 +6,8 @@ import pytest
 
 from portal.audit.models import Event
 from portal.refusals import Conflict, NotAllowed
+from registrations.domain.checklist import to_tick
 from registrations.models import ChecklistTick
-from registrations.rules.checklist import to_tick
 from registrations.workflow import checklist, drafting, review
 from registrations.workflow.errors import StaleVersion
 from tests.support import people

@@ -4,8 +4,8 @@ import pytest
 
 from portal.audit.models import Event
 from portal.refusals import Conflict
+from registrations.domain.draft_data import draft_data_from
 from registrations.models import Scope
-from registrations.rules.draft_data import draft_data_from
 from registrations.workflow import drafting, review
 from registrations.workflow.documents import live_documents
 from tests.support.registrations import again, change, example_values, in_days, submitted

@@ -9,8 +9,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from portal.refusals import Conflict, Refusal
+from registrations.domain.lifecycle import PKCE, REGISTRATION, REVISION, SECRET, IllegalMove
 from registrations.models import ClientSecret, PkceException, Registration, Revision
-from registrations.rules.lifecycle import PKCE, REGISTRATION, REVISION, SECRET, IllegalMove
 from registrations.workflow import pkce_ends, review, secrets, transitions
 from tests.access.verb_calls import BUSY_VERBS, PLAIN_VERBS, NothingError
 from tests.support.registrations import approved, revealed, submitted

@@ -1,0 +1,252 @@
+"""The checklist of a review: items that the evidence answers, and items that only a person can judge.
+
+A person's items are worded so that a tick means that all is well; the others state what the evidence shows,
+so that no line contradicts its mark. Items that do not apply are left out: without a logo, nobody is asked
+about one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from registrations.domain import sites
+from registrations.domain.lifecycle import PkceStatus
+from registrations.domain.sites import Mail
+from registrations.rules.fields import WEB_URI_FIELDS
+from registrations.rules.findings import Finding
+from registrations.rules.metadata import Metadata
+from registrations.rules.redirect_uris import hosts
+from registrations.rules.redirect_uris import shape as uri_shape
+from registrations.rules.vocabulary import PkceSupport
+
+
+class Mark(StrEnum):
+    """The result of an item. ``ask`` waits for a person's tick."""
+
+    PASS = "pass"  # noqa: S105
+    WARN = "warn"
+    FAIL = "fail"
+    ASK = "ask"
+
+
+class Item(NamedTuple):
+    """One line of the checklist. ``words`` explain the mark, or say what to look at."""
+
+    code: str
+    statement: str
+    mark: Mark
+    words: str
+
+
+class Look(NamedTuple):
+    """The result of the reachability check of an address; ``mark`` is ``None`` until it has run."""
+
+    field: str
+    uri: str
+    mark: Mark | None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Everything that the portal knows about a revision without asking a person.
+
+    ``findings`` are those of its submission. ``asked`` are its override requests and ``accepted`` the
+    accepted ones, as pairs of a rule and a value (rule G-06). ``exception`` is the status of the PKCE
+    exception that it requests. ``colleague`` is the name of another reviewer who has claimed the review, else
+    empty.
+    """
+
+    record: Metadata
+    findings: Collection[Finding] = ()
+    looks: Collection[Look] = ()
+    asked: frozenset[tuple[str, str]] = frozenset()
+    accepted: frozenset[tuple[str, str]] = frozenset()
+    exception: PkceStatus | None = None
+    colleague: str = ""
+    mail: Mail = Mail.OTHER
+    mail_is_verified: bool = False
+
+
+def items(evidence: Evidence) -> list[Item]:
+    """The whole checklist: first the items that the evidence answers, then those for a person."""
+    answered = (item for answer in _ANSWERS for item in answer(evidence))
+    return [*answered, *to_tick(evidence.record)]
+
+
+def to_tick(record: Metadata) -> list[Item]:
+    """The items that only a person can judge about the record."""
+    return [Item(code, _STATEMENTS[code], Mark.ASK, words) for code, words in _statements_to_tick(record)]
+
+
+_STATEMENTS: Final[Mapping[str, str]] = {
+    "name_is_theirs": "The client name says whose client it is and could not be taken for somebody else’s.",
+    "site_shows_product": "The client URI leads to the product that the name promises.",
+    "logo_is_theirs": "The logo uses neither Pleo’s mark nor its colours, and belongs to the partner.",
+    "terms_cover_product": "The terms of service are for this product.",
+    "policy_names_product": "The privacy policy names this product.",
+    "contacts_are_theirs": "The contacts are people or teams of the partner, not private mailboxes.",
+    "redirect_hosts_are_theirs": "The redirect hosts are the partner’s own.",
+    "scopes_are_needed": "The product needs every scope that it asks for.",
+    "pkce_reason_holds": "The reason against PKCE holds, and something else protects the flow.",
+}
+
+TICKABLE: Final = frozenset(_STATEMENTS)
+"""Codes of the items that a person ticks."""
+
+
+def statement(code: str) -> str:
+    """The statement that a tick on the item confirms."""
+    return _STATEMENTS[code]
+
+
+def _statements_to_tick(record: Metadata) -> Iterator[tuple[str, str]]:
+    yield "name_is_theirs", record.client_name
+    yield "site_shows_product", record.client_uri
+    if record.logo_digest:
+        yield "logo_is_theirs", "Look at it on light and on dark."
+    yield "terms_cover_product", record.tos_uri
+    yield "policy_names_product", record.policy_uri
+    yield "contacts_are_theirs", ", ".join(record.contacts)
+    if callbacks := _callback_hosts(record):
+        yield "redirect_hosts_are_theirs", ", ".join(callbacks)
+    yield "scopes_are_needed", ", ".join(record.scope)
+    if record.pkce_support == PkceSupport.EXCEPTION_REQUESTED:
+        yield "pkce_reason_holds", "Read what the partner wrote with the exception."
+
+
+def _callback_hosts(record: Metadata) -> list[str]:
+    """Hosts of redirect URIs, each once, without loopback: that is the user's own machine."""
+    named = dict.fromkeys(uri_shape.split(uri).host for uri in record.redirect_uris)
+    return [name for name in named if not hosts.read(name).is_loopback]
+
+
+# --- Items that the evidence answers --------------------------------------------------------
+
+
+class _Area(NamedTuple):
+    """Fields whose findings form one item, and what the item calls them."""
+
+    code: str
+    subject: str
+    fields: frozenset[str]
+
+
+_AREAS: Final = (
+    _Area("name_rules", "the client name", frozenset({"client_name"})),
+    _Area("page_rules", "the links", frozenset(WEB_URI_FIELDS)),
+    _Area("redirect_rules", "the redirect URIs", frozenset({"redirect_uris"})),
+    _Area("contact_rules", "the contacts", frozenset({"contacts"})),
+)
+
+
+def _rules(evidence: Evidence) -> Iterator[Item]:
+    left = list(evidence.findings)
+    for area in _AREAS:
+        yield _remarks(area.code, area.subject, [each for each in left if each.field in area.fields])
+        left = [each for each in left if each.field not in area.fields]
+    if left:
+        yield _remarks("other_rules", "the rest of the record", left)
+
+
+def _remarks(code: str, subject: str, found: Collection[Finding]) -> Item:
+    if not found:
+        return Item(code, f"The rules have nothing to remark on {subject}.", Mark.PASS, "")
+    rules = ", ".join(sorted({finding.rule for finding in found}))
+    mark = Mark.FAIL if any(finding.rejects for finding in found) else Mark.WARN
+    return Item(code, f"The rules remark on {subject}.", mark, f"Read their notes: {rules}.")
+
+
+def _answering(evidence: Evidence) -> Iterator[Item]:
+    pages = [look for look in evidence.looks if look.field in WEB_URI_FIELDS]
+    callbacks = [look for look in evidence.looks if look.field not in WEB_URI_FIELDS]
+    if pages:
+        yield _looked_at("pages_answer", "links", pages)
+    if callbacks:
+        yield _looked_at("redirect_hosts_answer", "redirect hosts", callbacks)
+
+
+def _looked_at(code: str, subject: str, looks: Collection[Look]) -> Item:
+    waiting = [look.uri for look in looks if look.mark is None]
+    doubted = [look.uri for look in looks if look.mark in (Mark.WARN, Mark.FAIL)]
+    words = [f"See what was found: {', '.join(doubted)}."] if doubted else []
+    words += [f"Not looked at: {', '.join(waiting)}."] if waiting else []
+    failed = any(look.mark is Mark.FAIL for look in looks)
+    mark = Mark.FAIL if failed else Mark.WARN if words else Mark.PASS
+    statement = f"Not all {subject} are known to answer." if words else f"The {subject} answer."
+    return Item(code, statement, mark, " ".join(words))
+
+
+def _sites(evidence: Evidence) -> Iterator[Item]:
+    elsewhere = [use.host for use in sites.hosts_of(evidence.record) if not use.is_own_site]
+    if elsewhere:
+        words = f"Elsewhere: {', '.join(elsewhere)}."
+        yield Item("one_site", "Not all hosts are on the site of the client URI.", Mark.WARN, words)
+    else:
+        yield Item("one_site", "All hosts are on the site of the client URI.", Mark.PASS, "")
+
+
+_MAIL: Final[Mapping[Mail, tuple[Mark, str]]] = {
+    Mail.SAME_SITE: (Mark.PASS, ""),
+    Mail.FREE: (Mark.WARN, "A mail service that is open to anyone."),
+    Mail.OTHER: (Mark.WARN, "Another domain than that of the client URI."),
+}
+
+
+def _mail(evidence: Evidence) -> Iterator[Item]:
+    mark, words = _MAIL[evidence.mail]
+    if not evidence.mail_is_verified:
+        mark, words = Mark.FAIL, "The address was never confirmed."
+    reads = "reads mail" if mark is Mark.PASS else "is not known to read mail"
+    yield Item(
+        "submitter_mail", f"Whoever submitted it {reads} at the domain of the client URI.", mark, words
+    )
+
+
+def _overrides(evidence: Evidence) -> Iterator[Item]:
+    if not evidence.asked:
+        return
+    left = _listed(value for _, value in evidence.asked - evidence.accepted)
+    asks = "What the partner asks to accept against a rule is"
+    if left:
+        yield Item("questions_answered", f"{asks} not accepted yet.", Mark.FAIL, f"Not accepted: {left}.")
+    else:
+        yield Item("questions_answered", f"{asks} accepted.", Mark.PASS, "")
+
+
+_EXCEPTION: Final[Mapping[PkceStatus, tuple[Mark, str]]] = {
+    PkceStatus.REQUESTED: (Mark.WARN, "A PKCE approver has not decided yet."),
+    PkceStatus.GRANTED: (Mark.PASS, ""),
+    PkceStatus.IN_FORCE: (Mark.PASS, ""),
+    PkceStatus.REFUSED: (Mark.FAIL, "It was refused."),
+}
+
+
+def _exception(evidence: Evidence) -> Iterator[Item]:
+    if evidence.exception is not None:
+        mark, words = _EXCEPTION.get(evidence.exception, (Mark.WARN, "It is over."))
+        stands = "granted" if mark is Mark.PASS else "not granted"
+        yield Item("pkce_granted", f"The PKCE exception is {stands}.", mark, words)
+
+
+def _claim(evidence: Evidence) -> Iterator[Item]:
+    if evidence.colleague:
+        words = f"{evidence.colleague} has claimed it."
+        yield Item("unclaimed", "A colleague is reading it.", Mark.WARN, words)
+
+
+def _listed(values: Iterable[str]) -> str:
+    return ", ".join(sorted(values))
+
+
+_ANSWERS: Final[tuple[Callable[[Evidence], Iterator[Item]], ...]] = (
+    _rules,
+    _answering,
+    _sites,
+    _mail,
+    _overrides,
+    _exception,
+    _claim,
+)

@@ -1,0 +1,143 @@
+"""Which changes to a live client take effect at once, and which need a review.
+
+Everything is reviewed unless :data:`AT_ONCE` lists it. A submission is decided as a whole: if one change
+needs a review, the others wait with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final
+
+from registrations.domain.differences import Change, difference
+from registrations.rules.fields import FIELDS, LABELS, AtOnce, place
+from registrations.rules.metadata import Metadata
+from registrations.rules.redirect_uris import shape as uri_shape
+from registrations.rules.vocabulary import PkceSupport
+
+AT_ONCE: Final[Mapping[str, AtOnce]] = {
+    name: at_once for at_once in AtOnce for name, field in FIELDS.items() if field.applies_at_once is at_once
+}
+"""The re-review table: for each field, which changes take effect without a review."""
+
+_IN_WORDS: Final[Mapping[AtOnce, str]] = {
+    AtOnce.REMOVING: "taking an entry away; a new one is reviewed",
+    AtOnce.ALWAYS: "every change",
+    AtOnce.SAME_HOST: "another address on the same host and port; another host, or none, is reviewed",
+}
+
+
+class Outcome(StrEnum):
+    """Whether a submitted draft waits for a review or takes effect at once."""
+
+    REVIEW = "review"
+    APPLY = "apply"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmitOutcome:
+    """The outcome of submitting a draft, and the reasons for it.
+
+    ``reviewed`` and ``at_once`` are its changes to the live record, divided by what each would need on its
+    own; both are empty for a first submission.
+    """
+
+    is_first: bool = False
+    is_suspended: bool = False
+    asks: bool = False
+    answers: bool = False
+    reviewed: tuple[Change, ...] = ()
+    at_once: tuple[Change, ...] = ()
+
+    @property
+    def kind(self) -> Outcome:
+        """Review if a reviewer has to read something, else apply.
+
+        That is a first submission, an override request, an answer to a comment, a change that is reviewed,
+        and anything that is submitted while the client is suspended.
+        """
+        needs_somebody = self.is_first or self.is_suspended or self.asks or self.answers or self.reviewed
+        return Outcome.REVIEW if needs_somebody else Outcome.APPLY
+
+    @property
+    def applies(self) -> bool:
+        return self.kind is Outcome.APPLY
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """All changes, in the order of the form."""
+        return tuple(sorted(self.reviewed + self.at_once, key=lambda change: place(change.field)))
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to submit, because the draft equals the live record."""
+        return not (self.is_first or self.asks or self.answers or self.reviewed or self.at_once)
+
+
+def submit_outcome(
+    live: Metadata | None,
+    wanted: Metadata,
+    *,
+    is_excepted: bool = False,
+    asks: bool = False,
+    answers: bool = False,
+    is_suspended: bool = False,
+) -> SubmitOutcome:
+    """The outcome of submitting the record ``wanted``; ``live`` is ``None`` for a first submission.
+
+    ``is_excepted`` is whether a PKCE exception is in force today, ``asks`` whether an override request is
+    still open, ``answers`` whether the draft answers a reviewer's comment.
+    """
+    if live is None:
+        return SubmitOutcome(is_first=True)
+    changes = difference(in_effect(live, is_excepted=is_excepted), wanted)
+    return SubmitOutcome(
+        is_suspended=is_suspended,
+        asks=asks,
+        answers=answers,
+        reviewed=tuple(change for change in changes if needs_review(change)),
+        at_once=tuple(change for change in changes if not needs_review(change)),
+    )
+
+
+def in_effect(live: Metadata, *, is_excepted: bool) -> Metadata:
+    """The live record, without its request for a PKCE exception if none is in force any more.
+
+    Requesting an exception again is then a change, and not requesting one is none.
+    """
+    if is_excepted:
+        return live
+    return replace(live, pkce_support=PkceSupport.SUPPORTED.value, pkce_justification="", pkce_controls="")
+
+
+def needs_review(change: Change) -> bool:
+    """Whether this change on its own needs a review."""
+    at_once = AT_ONCE.get(change.field)
+    if at_once is AtOnce.REMOVING:
+        return bool(change.added)
+    if at_once is AtOnce.SAME_HOST:
+        return not _same_host(str(change.old), str(change.new))
+    return at_once is None
+
+
+def table() -> list[tuple[str, str]]:
+    """The re-review table as pages show it: a field's label, and which changes take effect at once."""
+    return [(LABELS[field], _IN_WORDS[at_once]) for field, at_once in AT_ONCE.items()]
+
+
+def _same_host(old: str, new: str) -> bool:
+    """Whether both have the same scheme, host and port; an address that cannot be parsed never matches."""
+    before = _place(old)
+    return before is not None and before == _place(new)
+
+
+def _place(uri: str) -> tuple[str, str, str] | None:
+    if uri_shape.scheme_flaw(uri):
+        return None
+    parts = uri_shape.split(uri)
+    if uri_shape.authority_flaw(parts):
+        return None
+    port = parts.port or uri_shape.DEFAULT_PORTS.get(parts.scheme, "")
+    return parts.scheme, parts.host.lower(), port

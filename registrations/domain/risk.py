@@ -1,0 +1,63 @@
+"""The risk of each change to end users, which decides what a reviewer reads first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import IntEnum
+from typing import Final, NamedTuple
+
+from registrations.domain.differences import Change
+from registrations.rules.redirect_uris import shape as uri_shape
+
+
+class Risk(IntEnum):
+    """Kinds of change, riskiest first.
+
+    First where codes go, then what they open, how they are protected, and who the client seems to be.
+    """
+
+    REDIRECT_HOST = 1
+    REDIRECT_URI = 2
+    SCOPE_ADDED = 3
+    PKCE = 4
+    NAME = 5
+    LOGO = 6
+    CLIENT_URI = 7
+    REST = 8
+
+
+_BY_FIELD: Final[Mapping[str, Risk]] = {
+    "pkce_support": Risk.PKCE,
+    "pkce_justification": Risk.PKCE,
+    "pkce_controls": Risk.PKCE,
+    "client_name": Risk.NAME,
+    "logo": Risk.LOGO,
+    "client_uri": Risk.CLIENT_URI,
+}
+
+
+class Ranked(NamedTuple):
+    """A change with its risk."""
+
+    risk: Risk
+    change: Change
+
+
+def ranked(changes: Iterable[Change]) -> list[Ranked]:
+    """The changes with their risk, riskiest first; equal risks keep their order."""
+    return sorted((Ranked(risk_of(change), change) for change in changes), key=lambda one: one.risk)
+
+
+def risk_of(change: Change) -> Risk:
+    """The risk of one field's change. Changes that only remove something rank last."""
+    if change.field == "redirect_uris" and change.added:
+        before = {_host(uri) for uri in change.old} if isinstance(change.old, tuple) else set()
+        is_known = {_host(uri) for uri in change.added} <= before
+        return Risk.REDIRECT_URI if is_known else Risk.REDIRECT_HOST
+    if change.field == "scope" and any(" " not in entry for entry in change.added):
+        return Risk.SCOPE_ADDED
+    return _BY_FIELD.get(change.field, Risk.REST)
+
+
+def _host(uri: str) -> str:
+    return uri_shape.split(uri).host.lower()

@@ -1,0 +1,1 @@
+"""The rows that every installation starts with."""

@@ -1,0 +1,1 @@
+"""Where logos are decoded and kept."""

@@ -1,0 +1,114 @@
+"""A record as pages show it: its answers in sections, each with the findings about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.urls import reverse
+
+from registrations.models import Logo
+from registrations.rules.fields import EXCEPTION_FIELDS, LABELS, SECTIONS
+from registrations.rules.findings import Finding, rejections
+from registrations.rules.metadata import Metadata, value_of
+
+
+class Picture(NamedTuple):
+    """The public URLs of a logo in squares of 128 and of 256 pixels.
+
+    Pages show it at 64 to 128 pixels, on screens of single and of double density.
+    """
+
+    small: str
+    large: str
+
+
+Value = str | bool | Sequence[str] | Picture | None
+
+
+class Answer(NamedTuple):
+    """One field of the record as pages show it."""
+
+    field: str
+    label: str
+    value: Value
+    change_url: str
+    findings: Sequence[Finding]
+
+
+class AnswerSection(NamedTuple):
+    """The answers under one heading of the form."""
+
+    title: str
+    rows: Sequence[Answer]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A line of the error summary of a page that is not the form itself."""
+
+    field: str
+    label: str
+    message: str
+    index: int | None
+    href: str
+
+
+def sections(
+    record: Metadata, *, logo: Logo | None, findings: Sequence[Finding] = (), edit_url: str = ""
+) -> list[AnswerSection]:
+    """Every answer in the order of the form; with ``edit_url``, each links to its field there."""
+    picture = picture_of(logo)
+    return [
+        AnswerSection(section.title, list(_answers(section.fields, record, picture, findings, edit_url)))
+        for section in SECTIONS
+    ]
+
+
+def problems(findings: Sequence[Finding], edit_url: str) -> list[Problem]:
+    """What stops the submission, each with a link to its field."""
+    return [
+        Problem(found.field, LABELS[found.field], found.message, found.index, _at(edit_url, found.field))
+        for found in rejections(findings)
+    ]
+
+
+def logo_url(digest: str | None) -> str | None:
+    """The public URL of the full-size logo."""
+    return reverse("registrations:logo", args=[digest]) if digest else None
+
+
+def picture_of(logo: Logo | None) -> Picture | None:
+    """The logo as pages show it."""
+    if logo is None:
+        return None
+    small, large = (reverse("registrations:logo", args=[one]) for one in (logo.digest_128, logo.digest_256))
+    return Picture(small, large)
+
+
+def picture_named(digest: str) -> Picture | None:
+    """The logo with that digest as pages show it: one statement, used only for differences."""
+    return picture_of(Logo.objects.filter(digest=digest).first())
+
+
+def _answers(
+    fields: Sequence[str],
+    record: Metadata,
+    picture: Picture | None,
+    findings: Sequence[Finding],
+    edit_url: str,
+) -> Iterator[Answer]:
+    for field in fields:
+        found = [finding for finding in findings if finding.field == field]
+        if field in EXCEPTION_FIELDS and not found and not value_of(record, field):
+            continue
+        value: Value = picture if field == "logo" else value_of(record, field)
+        yield Answer(field, LABELS[field], value, _at(edit_url, field), found)
+        if field == "scope" and record.scope_reasons:
+            reasons = [f"{scope}: {reason}" for scope, reason in record.scope_reasons]
+            yield Answer("scope_reasons", "Why these scopes", reasons, _at(edit_url, field), [])
+
+
+def _at(edit_url: str, field: str) -> str:
+    return f"{edit_url}#id_{field}" if edit_url else ""

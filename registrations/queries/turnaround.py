@@ -1,0 +1,69 @@
+"""How long decisions take, read from the newest only, so that the cost does not grow with the years."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from statistics import median
+from typing import Final, NamedTuple
+
+from django.db.models import F, QuerySet
+
+from registrations.domain.lifecycle import REVIEWED
+from registrations.models import Revision
+
+USUAL_DAYS: Final = 30
+"""How many days of decisions the usual wait is taken from."""
+FEWEST: Final = 5
+"""Decisions that it takes before a wait is called usual."""
+MOST: Final = 500
+"""Decisions that are read at most."""
+_HOUR: Final = timedelta(hours=1)
+_DAY: Final = timedelta(days=1)
+
+
+class Decided(NamedTuple):
+    """One decision of a reviewer."""
+
+    submitted_at: datetime
+    decided_at: datetime
+
+    @property
+    def wait(self) -> timedelta:
+        return self.decided_at - self.submitted_at
+
+
+def decisions(since: datetime) -> QuerySet[Revision]:
+    """What reviewers decided, the newest first.
+
+    Leaves out what its submitter withdrew, and what took effect without a review.
+    """
+    rows = Revision.objects.filter(status__in=sorted(REVIEWED), decided_at__gte=since)
+    return rows.exclude(decided_by=F("submitted_by")).order_by("-decided_at")
+
+
+def read(since: datetime, *, most: int) -> list[Decided]:
+    """The newest decisions, ``most`` at most: one statement."""
+    rows = decisions(since).values_list("submitted_at", "decided_at")[:most]
+    return [Decided(submitted, decided) for submitted, decided in rows if decided]
+
+
+def median_wait(decided: Iterable[Decided]) -> timedelta | None:
+    """The median wait, None without decisions."""
+    waits = [one.wait.total_seconds() for one in decided]
+    return timedelta(seconds=median(waits)) if waits else None
+
+
+def usual_wait(now: datetime) -> timedelta | None:
+    """The wait that a partner can expect; None with too few recent decisions."""
+    recent = read(now - timedelta(days=USUAL_DAYS), most=MOST)
+    return median_wait(recent) if len(recent) >= FEWEST else None
+
+
+def at_most(wait: timedelta) -> str:
+    """The wait in words, rounded up so that it is never understated."""
+    if wait < _HOUR:
+        return "less than an hour"
+    unit, name = (_HOUR, "hour") if wait <= 2 * _DAY else (_DAY, "day")
+    number = -(-wait // unit)
+    return f"at most {number}\N{NO-BREAK SPACE}{name}{'' if number == 1 else 's'}"

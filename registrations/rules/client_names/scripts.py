@@ -1,0 +1,127 @@
+"""How a name is written: invisible characters, mixed scripts, stacked marks, look-alike names.
+
+Rules N-02, N-08 and N-10.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from string import ascii_letters
+from typing import Final
+
+from confusable_homoglyphs.categories import alias
+from confusable_homoglyphs.confusables import confusables_data
+
+from registrations.rules.client_names.folding import DRAWS_NOTHING
+from registrations.rules.data.lookalikes import SIGNS_OF_LETTERS
+
+_ASCII_LETTERS: Final = frozenset(ascii_letters)
+_JOINER: Final = "\u200d"
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_COMMON: Final = frozenset({"COMMON", "INHERITED", "Unknown"})
+_NORMAL_MIXES: Final = (
+    frozenset({"LATIN", "HAN", "HIRAGANA", "KATAKANA"}),
+    frozenset({"LATIN", "HAN", "HANGUL"}),
+    frozenset({"LATIN", "HAN", "BOPOMOFO"}),
+)
+_MARKED: Final = re.compile(".[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+")
+_MOST_MARKS: Final = 2
+_WORD: Final = re.compile(r"[^\W\d_]+")
+_SEEN_ALIKE: Final = (("rn", "m"), ("vv", "w"))
+_ONE_STROKE: Final = str.maketrans({"i": "l", "1": "l", "|": "l", "!": "l", "0": "o"})
+_STROKED: Final = str.maketrans("øłđħ", "oldh")
+"""Letters whose stroke is not a combining mark, with the letter that people type instead."""
+
+
+def first_invisible(name: str) -> str | None:
+    """The first character that is invisible or controls how others are shown (N-02).
+
+    A zero-width joiner inside an emoji is the one exception.
+    """
+    return next((name[at] for at in range(len(name)) if _is_invisible(name, at)), None)
+
+
+def _is_invisible(name: str, at: int) -> bool:
+    character = name[at]
+    if character == _JOINER:
+        return not _joins_emoji(name, at)
+    return unicodedata.category(character) in _UNSEEN or character in DRAWS_NOTHING
+
+
+def _joins_emoji(name: str, at: int) -> bool:
+    before = name[max(at - 3, 0) : at].rstrip("\ufe0f\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
+    return _is_emoji(before[-1:]) and _is_emoji(name[at + 1 : at + 2])
+
+
+def _is_emoji(character: str) -> bool:
+    """Whether the character is an emoji, or an arrow that turns one; framed letters are letters."""
+    if not character or alias(character) == "LATIN" or "\u2460" <= character <= "\u24ff":
+        return False
+    framed = "\U0001f100" <= character <= "\U0001f1ff"
+    return character in "\u2194\u2195" or (unicodedata.category(character) == "So" and not framed)
+
+
+def is_odd(name: str) -> bool:
+    """Whether a word mixes scripts or stacks marks (N-08)."""
+    stacked = any(_is_stack(letter) for letter in _MARKED.findall(name))
+    return stacked or any(_mixes_scripts(word) for word in _unmarked_words(name))
+
+
+def _unmarked_words(text: str) -> list[str]:
+    """The words without marks: a mark belongs to its letter and does not divide a word."""
+    return _WORD.findall("".join(sign for sign in text if unicodedata.category(sign)[0] != "M"))
+
+
+def _is_stack(letter: str) -> bool:
+    """Whether a letter has more marks than any orthography uses, or two in the same place."""
+    places = [unicodedata.combining(sign) for sign in unicodedata.normalize("NFD", letter)[1:]]
+    return len(places) > _MOST_MARKS or len(set(places)) < len(places)
+
+
+def _mixes_scripts(word: str) -> bool:
+    scripts = {alias(character) for character in word} - _COMMON
+    return len(scripts) > 1 and not any(scripts <= mix for mix in _NORMAL_MIXES)
+
+
+def passes_for_ascii(host: str) -> bool:
+    """Whether a label of the host may be mistaken for another one in ASCII letters.
+
+    Such a label mixes scripts, or all of its non-ASCII letters look like single ASCII ones.
+    """
+    labels = unicodedata.normalize("NFKC", host).split(".")
+    return any(_is_disguised(label) for label in labels if not label.isascii())
+
+
+def _is_disguised(label: str) -> bool:
+    foreign = [character for character in label if not character.isascii()]
+    alike = all(_ascii_look(character) in _ASCII_LETTERS for character in foreign)
+    return alike or any(_mixes_scripts(word) for word in _unmarked_words(label))
+
+
+def skeleton(name: str) -> str:
+    """The letters and digits of ``name``, each replaced by what it looks like, in lower case.
+
+    Like UTS 39 section 4, but coarser: case, marks, blanks and punctuation do not count, and i, l and 1 are
+    the same. Names that differ only in these have the same skeleton (N-10).
+    """
+    look = "".join(_prototypes(name)).translate(_STROKED).translate(_ONE_STROKE)
+    for written, seen in _SEEN_ALIKE:
+        look = look.replace(written, seen)
+    return look
+
+
+def _prototypes(name: str) -> Iterator[str]:
+    for character in name:
+        plain = unicodedata.normalize("NFKD", _ascii_look(character))
+        seen = "".join(_ascii_look(part) for part in plain).casefold()
+        yield "".join(sign for sign in seen if sign.isalnum())
+
+
+def _ascii_look(character: str) -> str:
+    """The ASCII letter that the character frames or can be confused with, else the character."""
+    if character.isascii() or character in SIGNS_OF_LETTERS:
+        return SIGNS_OF_LETTERS.get(character, character)
+    looks = (known["c"] for known in confusables_data.get(character, ()))
+    return next((look for look in looks if look.isascii() and look.isalnum()), character)

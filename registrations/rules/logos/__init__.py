@@ -1,0 +1,31 @@
+"""Which pictures are accepted, and what is kept of them: rules L-01 to L-10."""
+
+from registrations.rules.logos.checks import (
+    MAX_BYTES,
+    MAX_SCANS,
+    MAX_SIDE,
+    MIN_SIDE,
+    SIDES,
+    UNREADABLE,
+    AcceptedLogo,
+    LogoVerdict,
+    accept,
+    digest_of,
+    inspect,
+    reencode,
+)
+
+__all__ = [
+    "MAX_BYTES",
+    "MAX_SCANS",
+    "MAX_SIDE",
+    "MIN_SIDE",
+    "SIDES",
+    "UNREADABLE",
+    "AcceptedLogo",
+    "LogoVerdict",
+    "accept",
+    "digest_of",
+    "inspect",
+    "reencode",
+]

@@ -1,0 +1,174 @@
+"""Decodes a picture to bare pixels: upright, in sRGB, no larger than the stored size (L-08).
+
+Nothing of the file is kept but its pixels. A damaged file raises one of :data:`DECODER_ERRORS`.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from PIL import Image, ImageCms
+
+from registrations.rules.logos import webp as logo_webp
+
+STORED_SIDE: Final = 1024
+"""Pixels: longer sides are shrunk to this before encoding."""
+DECODER_ERRORS: Final = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    EOFError,
+    ImageCms.PyCMSError,
+    LookupError,
+    MemoryError,
+    OSError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+)
+"""What Pillow is known to raise on damaged bytes; ``OSError`` is the usual one."""
+_ORIENTATION: Final = 0x0112
+_STRIP: Final = 64
+_TURNS: Final = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+class Header(NamedTuple):
+    """What is known before anything is decoded: size in pixels and number of frames."""
+
+    width: int
+    height: int
+    frames: int
+
+
+Look = Callable[[Header], None]
+
+
+class _Read(NamedTuple):
+    """Pixels no larger than the stored size, with the rotation and colour profile still to apply."""
+
+    picture: Image.Image
+    turn: Image.Transpose | None
+    profile: bytes | None
+
+
+def read(raw: bytes, kind: str, look: Look) -> Image.Image:
+    """Decode ``raw`` with the one decoder ``kind``; ``look`` sees the header first and may raise."""
+    found = _webp(raw, look) if kind == "WEBP" else _png_or_jpeg(raw, kind, look)
+    bare = _bare(_in_srgb(found.picture, found.profile))
+    return bare if found.turn is None else bare.transpose(found.turn)
+
+
+def _webp(raw: bytes, look: Look) -> _Read:
+    width, height = logo_webp.size(raw)
+    notes = logo_webp.notes(raw)
+    look(Header(width, height, notes.frames))
+    picture = logo_webp.decode(raw, *within(width, height, STORED_SIDE))
+    return _Read(picture, _turn(lambda: _exif(notes.exif)), notes.profile)
+
+
+def _exif(raw: bytes) -> Image.Exif:
+    exif = Image.Exif()
+    exif.load(raw)
+    return exif
+
+
+def _png_or_jpeg(raw: bytes, kind: str, look: Look) -> _Read:
+    """Read a PNG or a JPEG.
+
+    A PNG's size is read before its decoder starts; a JPEG's by the decoder, which opens lazily.
+    """
+    if kind == "PNG":
+        width, height = struct.unpack_from(">2I", raw, 16)
+        look(Header(width, height, 1))
+    with Image.open(io.BytesIO(raw), formats=(kind,)) as image:
+        look(Header(*image.size, getattr(image, "n_frames", 1)))
+        image.draft(image.mode, (STORED_SIDE, STORED_SIDE))
+        image.load()
+        return _Read(_shrunk(image), _turn(image.getexif), image.info.get("icc_profile"))
+
+
+def _turn(exif: Callable[[], Image.Exif]) -> Image.Transpose | None:
+    """The rotation that EXIF's orientation asks for, or ``None`` if the EXIF data is damaged."""
+    try:
+        return _TURNS.get(exif().get(_ORIENTATION, 1))
+    except DECODER_ERRORS:
+        return None
+
+
+def within(width: int, height: int, side: int) -> tuple[int, int]:
+    """The size scaled down to a longer side of at most ``side`` pixels."""
+    longer = max(width, height, side)
+    return max(1, round(width * side / longer)), max(1, round(height * side / longer))
+
+
+def _shrunk(image: Image.Image) -> Image.Image:
+    """The picture at the stored size.
+
+    It is divided by a whole number strip by strip, so that there is never a second copy of a large picture,
+    and then shrunk the rest of the way at once.
+    """
+    factor = max(1, max(image.size) // STORED_SIDE)
+    size = -(-image.width // factor), -(-image.height // factor)
+    small = Image.new(_plain(image.crop((0, 0, 1, 1))).mode, size)
+    for top in range(0, image.height, _STRIP * factor):
+        bottom = min(top + _STRIP * factor, image.height)
+        strip = _plain(image.crop((0, top, image.width, bottom)))
+        small.paste(strip.reduce(factor), (0, top // factor))
+    if max(size) > STORED_SIDE:
+        small.thumbnail((STORED_SIDE, STORED_SIDE), Image.Resampling.LANCZOS)
+    return small
+
+
+def _plain(image: Image.Image) -> Image.Image:
+    """The picture in a mode whose pixels can be averaged.
+
+    That is without palette, of eight bits, and RGBA where there is transparency.
+    """
+    if image.mode.startswith("I"):
+        image = image.point(lambda level: level / 256).convert("L")
+    if image.has_transparency_data:
+        return image if image.mode == "RGBA" else image.convert("RGBA")
+    return image.convert("RGB") if image.mode in {"1", "P"} else image
+
+
+def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+    """As RGB, or RGBA where it is transparent somewhere, in the sRGB colour space."""
+    mode = "RGBA" if image.mode == "RGBA" else "RGB"
+    plain = image.convert("RGB") if profile and mode == "RGBA" else image
+    colours = _converted(plain, profile) if profile else None
+    if colours is None:
+        return image if image.mode == mode else image.convert(mode)
+    if mode == "RGBA":
+        colours.putalpha(image.getchannel("A"))
+    return colours
+
+
+def _converted(image: Image.Image, profile: bytes) -> Image.Image | None:
+    """The picture in sRGB, ``None`` where its profile is damaged or meant for another mode."""
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        return ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+    except DECODER_ERRORS:
+        return None
+
+
+def _bare(image: Image.Image) -> Image.Image:
+    """The pixels in a new picture, which carries no metadata of the file."""
+    bare = Image.new(image.mode, image.size)
+    bare.paste(image)
+    return bare

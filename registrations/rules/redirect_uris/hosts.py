@@ -1,0 +1,213 @@
+"""Rules R-23 to R-29, R-36 and R-37: which hosts may be registered.
+
+Every rule takes a :class:`Host` whose syntax is known to be right (R-15 to R-21), and returns a finding about
+the whole address ``uri``, or ``None``.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Final, NamedTuple
+
+import idna
+
+from registrations.rules import public_suffixes
+from registrations.rules.addresses import Address, is_local, parse_ipv4, parse_ipv6, why_unreachable
+from registrations.rules.client_names import brand_verdict
+from registrations.rules.data.local_names import (
+    ADDRESS_IN_NAME,
+    ANSWERS_LOOPBACK,
+    HOSTS_FILE_NAMES,
+    LOOPBACK_HOSTS,
+    LOOPBACK_TLDS,
+    SPECIAL_TLDS,
+)
+from registrations.rules.findings import Finding, Severity, quote
+from registrations.rules.redirect_uris.embedded_addresses import leads_home
+from registrations.rules.redirect_uris.shape import ParsedUri
+from registrations.rules.redirect_uris.text import reject
+
+ACE_PREFIX: Final = "xn--"
+_BRAND: Final = "pleo"
+_BRAND_DOMAIN: Final = "pleo.io"
+_NAMED_LOOPBACK: Final = HOSTS_FILE_NAMES | ANSWERS_LOOPBACK
+
+
+class Host(NamedTuple):
+    """A parsed host.
+
+    ``suffixes`` are the lower-case name and what is left of it after each dot, down to the top-level domain;
+    an IP address has none.
+    """
+
+    text: str
+    lower: str
+    suffixes: tuple[str, ...]
+    address: Address | None
+
+    @property
+    def tld(self) -> str:
+        """The top-level domain; empty for an IP address."""
+        return self.suffixes[-1] if self.suffixes else ""
+
+    @property
+    def labels(self) -> list[str]:
+        return self.lower.split(".") if self.suffixes else []
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether it is one of the three hosts of the governing document, in exactly that spelling."""
+        return self.text in LOOPBACK_HOSTS
+
+    def is_below(self, names: frozenset[str]) -> bool:
+        """Whether the host or a domain above it is one of ``names``."""
+        return not names.isdisjoint(self.suffixes)
+
+
+def read(host: str) -> Host:
+    """Parse a well-formed host."""
+    lower = host.lower()
+    address = parse_ipv6(host[1:-1]) if host[0] == "[" else parse_ipv4(host)
+    return Host(host, lower, () if address else _suffixes(lower), address)
+
+
+def _suffixes(name: str) -> tuple[str, ...]:
+    found = [name]
+    dot = name.find(".")
+    while dot >= 0:
+        found.append(name[dot + 1 :])
+        dot = name.find(".", dot + 1)
+    return tuple(found)
+
+
+def loopback_alias(host: Host, uri: ParsedUri) -> Finding | None:
+    """R-24: another name for the partner's own machine or network."""
+    if host.is_loopback or not _is_local(host):
+        return None
+    better = _loopback_instead_of(host)
+    certain = not _names_an_address(host)
+    message = (
+        f"Only localhost, 127.0.0.1 (recommended) and [::1] are accepted for local development. Use {better}."
+    )
+    return reject(
+        "R-24", message, excerpt=host.text, suggestion=uri._replace(host=better).text() if certain else None
+    )
+
+
+def _is_local(host: Host) -> bool:
+    if host.address is not None:
+        return is_local(host.address)
+    is_name = host.lower == "localhost" or (host.tld in LOOPBACK_TLDS and len(host.suffixes) > 1)
+    return is_name or host.is_below(_NAMED_LOOPBACK) or _names_an_address(host)
+
+
+def _names_an_address(host: Host) -> bool:
+    service = next((suffix for suffix in host.suffixes if suffix in ADDRESS_IN_NAME), None)
+    return service is not None and leads_home(host.lower[: -len(service)])
+
+
+def _loopback_instead_of(host: Host) -> str:
+    if host.address is not None and host.address.version == 6:
+        return "[::1]"
+    return "localhost" if host.tld in LOOPBACK_TLDS else "127.0.0.1"
+
+
+def https_required(host: Host, uri: ParsedUri) -> Finding | None:
+    """R-23: plain http is only for the three loopback hosts, compared whole."""
+    if host.is_loopback or uri.scheme.lower() != "http":
+        return None
+    message = "Use https://. Plain http is only for localhost, 127.0.0.1 and [::1]."
+    port = None if uri.port == "80" else uri.port
+    return reject(
+        "R-23", message, excerpt=uri.scheme, suggestion=uri._replace(scheme="https", port=port).text()
+    )
+
+
+def not_public_ip(host: Host, uri: ParsedUri) -> Finding | None:
+    """R-25: an address that the internet cannot reach."""
+    if host.address is None or host.is_loopback:
+        return None
+    reason = why_unreachable(host.address)
+    if reason is None:
+        return None
+    message = (
+        f"“{quote(host.text)}” cannot be reached from the internet ({reason}). Use your public host name."
+    )
+    return reject("R-25", message, excerpt=host.text)
+
+
+def single_label(host: Host, uri: ParsedUri) -> Finding | None:
+    """R-27: a name without a dot."""
+    if host.is_loopback or len(host.suffixes) != 1:
+        return None
+    message = f"“{quote(host.text)}” is a local name. Use the full public host name."
+    return reject("R-27", message, excerpt=host.text)
+
+
+def special_tld(host: Host, uri: ParsedUri) -> Finding | None:
+    """R-28: a top-level domain that is reserved or for local use."""
+    if host.tld not in SPECIAL_TLDS:
+        return None
+    message = f"Names ending in “.{quote(host.tld)}” do not work on the public internet."
+    return reject("R-28", message, excerpt="." + host.tld)
+
+
+def public_suffix(host: Host, uri: ParsedUri) -> Finding | None:
+    """R-29: a domain under which others register names, and which nobody owns."""
+    if len(host.suffixes) < 2 or not public_suffixes.is_registry(host.lower):
+        return None
+    message = f"“{quote(host.text)}” is a registry, not a site. Which name below it is yours?"
+    return reject("R-29", message, excerpt=host.text)
+
+
+def invalid_idn(host: Host, uri: ParsedUri) -> Finding | None:
+    """R-37: an ``xn--`` label that IDNA 2008 would not produce from what it decodes to."""
+    if ACE_PREFIX not in host.lower:
+        return None
+    for label in host.labels:
+        if label.startswith(ACE_PREFIX) and unicode_label(label) is None:
+            message = f"“{quote(label)}” is not a valid international domain name."
+            return reject("R-37", message, excerpt=label)
+    return None
+
+
+def unicode_label(label: str) -> str | None:
+    """A lower-case label in Unicode; ``None`` when its ``xn--`` form is not valid (RFC 5891)."""
+    if not label.startswith(ACE_PREFIX):
+        return label
+    try:
+        reading = idna.ulabel(label)
+        return reading if idna.alabel(reading) == label.encode("ascii") else None
+    except UnicodeError:
+        return None
+
+
+def unicode_name(host: Host) -> str:
+    """The whole host in Unicode; labels that do not decode stay as they are."""
+    return ".".join(unicode_label(label) or label for label in host.labels)
+
+
+def pleo_host(host: Host, uri: ParsedUri) -> Finding | None:
+    """R-36: Pleo's own domain, or a name in which every letter looks like Pleo's."""
+    if _BRAND_DOMAIN not in host.suffixes and not _looks_like_brand(host):
+        return None
+    message = "This is Pleo's own address. Enter the address of your application."
+    return reject("R-36", message, excerpt=host.text)
+
+
+def _looks_like_brand(host: Host) -> bool:
+    """Whether look-alike letters make the name read as the brand; a digit only warns (``p1eo``, R-59)."""
+    if ACE_PREFIX not in host.lower and "I" not in host.text:
+        return False
+    name = public_suffixes.registrable(host.lower)
+    typed = host.text[len(host.text) - len(name) :].partition(".")[0]
+    if not typed.lower().startswith(ACE_PREFIX):
+        return not typed.isupper() and "I" in typed and typed.replace("I", "l").lower() == _BRAND
+    return _is_disguise(unicode_label(typed.lower()) or "")
+
+
+def _is_disguise(reading: str) -> bool:
+    """Whether a label is four letters, with or without marks, that the name check takes for the brand."""
+    letters = [c for c in unicodedata.normalize("NFD", reading) if not unicodedata.combining(c)]
+    is_word = len(letters) == len(_BRAND) and all(letter.isalpha() for letter in letters)
+    return is_word and brand_verdict(reading) is Severity.REJECT

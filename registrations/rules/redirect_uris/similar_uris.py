@@ -1,0 +1,38 @@
+"""Finds addresses that a list has already (R-35), or almost has (R-51)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from registrations.rules.redirect_uris.shape import split
+from registrations.rules.redirect_uris.spelling import split_query
+
+
+class Listed:
+    """The addresses listed so far, looked up in constant time however many there are."""
+
+    def __init__(self, uris: Iterable[str] = ()) -> None:
+        self._exact: set[str] = set()
+        self._loose: set[str] = set()
+        for uri in uris:
+            self.add(uri)
+
+    def add(self, uri: str) -> None:
+        """Add one address."""
+        self._exact.add(uri)
+        self._loose.add(_loosely(uri))
+
+    def holds(self, uri: str) -> bool:
+        """Whether exactly this string is listed."""
+        return uri in self._exact
+
+    def nearly_holds(self, uri: str) -> bool:
+        """Whether a listed address differs only by a slash, case, port or the order of its parameters."""
+        return bool(self._loose) and _loosely(uri) in self._loose
+
+
+def _loosely(uri: str) -> str:
+    parts = split(uri)
+    query = "&".join(sorted(split_query((parts.query or "").casefold())))
+    path = parts.path.rstrip("/")
+    return f"{parts.scheme}://{parts.host}{path}?{query}".casefold()

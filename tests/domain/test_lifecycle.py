@@ -1,0 +1,97 @@
+"""Life cycles: what the tables allow, and the words for where a registration stands."""
+
+import pytest
+
+from registrations.domain.lifecycle import (
+    LIVE_STATUSES,
+    OPEN_STATUSES,
+    PKCE,
+    REGISTRATION,
+    REVISION,
+    SECRET,
+    IllegalMove,
+    PkceStatus,
+    RegistrationStatus,
+    RevisionStatus,
+    SecretStatus,
+    shown_status,
+)
+
+R, V = RegistrationStatus, RevisionStatus
+LIVES = {"registration": REGISTRATION, "revision": REVISION, "secret": SECRET, "pkce": PKCE}
+STATES = {
+    "registration": RegistrationStatus,
+    "revision": RevisionStatus,
+    "secret": SecretStatus,
+    "pkce": PkceStatus,
+}
+
+
+def reachable(life):
+    found, before = set(life.starts.values()), set()
+    while found != before:
+        before = set(found)
+        found |= {after for (state, _), after in life.moves.items() if state in before}
+    return found
+
+
+@pytest.mark.parametrize("name", LIVES)
+def test_every_state_can_be_reached_from_the_first(name):
+    assert reachable(LIVES[name]) == set(STATES[name])
+
+
+@pytest.mark.parametrize("name", LIVES)
+def test_every_move_leads_where_the_table_says_and_no_other_exists(name):
+    life = LIVES[name]
+    for move in {move for _, move in life.moves}:
+        for state in STATES[name]:
+            if state in life.sources(move):
+                assert life.after(state, move) is life.moves[state, move]
+            else:
+                with pytest.raises(IllegalMove, match=f"that is {state} does not {move}"):
+                    life.after(state, move)
+
+
+@pytest.mark.parametrize(
+    ("name", "final"),
+    [
+        ("registration", {"closed"}),
+        ("revision", {"sent_back", "rejected", "withdrawn", "superseded"}),
+        ("secret", {"expired", "lapsed", "revoked"}),
+        ("pkce", {"refused", "withdrawn", "lapsed", "revoked", "ended", "superseded"}),
+    ],
+)
+def test_nothing_leaves_a_final_state(name, final):
+    assert LIVES[name].final_states() == final
+
+
+def test_an_illegal_move_says_what_was_tried():
+    with pytest.raises(IllegalMove) as refused:
+        SECRET.after(SecretStatus.REVOKED, "reveal")
+    assert (refused.value.life, refused.value.state, refused.value.move) == ("secret", "revoked", "reveal")
+
+
+def test_only_a_closed_registration_takes_no_draft_and_only_approved_ones_live():
+    assert set(R) - OPEN_STATUSES == {R.CLOSED}
+    assert LIVE_STATUSES < OPEN_STATUSES
+
+
+@pytest.mark.parametrize(
+    ("registration", "newest", "under_review", "key"),
+    [
+        (R.PENDING, None, False, "draft"),
+        (R.PENDING, V.UNDER_REVIEW, True, "under_review"),
+        (R.PENDING, V.SENT_BACK, False, "changes_requested"),
+        (R.PENDING, V.REJECTED, False, "rejected"),
+        (R.PENDING, V.WITHDRAWN, False, "draft"),
+        (R.ACTIVE, V.APPROVED, False, "live"),
+        (R.ACTIVE, V.REJECTED, False, "live"),
+        (R.ACTIVE, V.UNDER_REVIEW, True, "live_under_review"),
+        (R.SUSPENDED, V.UNDER_REVIEW, True, "suspended"),
+        (R.CLOSED, V.WITHDRAWN, False, "closed"),
+    ],
+)
+def test_shown_status_is_what_matters_most_to_people(registration, newest, under_review, key):
+    shown, words = shown_status(registration, newest, under_review=under_review)
+    assert shown == key
+    assert words[0].isupper()

@@ -1,0 +1,176 @@
+"""The re-review table: whatever is not listed waits for a reviewer."""
+
+from dataclasses import fields, replace
+
+import pytest
+
+from registrations.domain import rereview
+from registrations.domain.rereview import AT_ONCE, Outcome
+from registrations.rules.fields import FIELDS, LABELS
+from registrations.rules.metadata import Metadata
+
+LIVE = Metadata(
+    client_name="Example Client",
+    client_uri="https://client.example/",
+    logo_digest="a" * 64,
+    tos_uri="https://client.example/tos",
+    policy_uri="https://client.example/privacy",
+    contacts=("one@client.example",),
+    initiation_uri="https://client.example/start",
+    configuration_uri="https://client.example/settings",
+    redirect_uris=("https://client.example/a", "https://client.example/b"),
+    scope=("users:read", "users:write"),
+    pkce_support="exception_requested",
+    pkce_justification="A library.",
+    pkce_controls="A session.",
+    subject_type_preference="company",
+    confidential=True,
+)
+OTHER = {
+    "client_name": "Other",
+    "client_uri": "https://client.example/other",
+    "logo_digest": "b" * 64,
+    "tos_uri": "https://legal.example/tos",
+    "policy_uri": "",
+    "initiation_uri": "https://client.example/begin",
+    "configuration_uri": "",
+    "environment": "production",
+    "redirect_uris": ("https://client.example/a", "https://client.example/c"),
+    "scope": ("users:read", "tags:read"),
+    "pkce_support": "supported",
+    "pkce_justification": "Another.",
+    "pkce_controls": "",
+    "subject_type_preference": "",
+    "confidential": False,
+}
+FREE = [
+    {"redirect_uris": ("https://client.example/b",)},
+    {"scope": ("users:read",)},
+    {"contacts": ("two@other.example",)},
+    {"contacts": ()},
+    {"tos_uri": "https://client.example/legal/terms?v=2"},
+    {"tos_uri": "https://client.example:443/tos"},
+    {"policy_uri": "https://client.example/legal/privacy.pdf"},
+    {"configuration_uri": "https://client.example/admin"},
+]
+
+
+def outcome(**changes):
+    return rereview.submit_outcome(LIVE, replace(LIVE, **changes), is_excepted=True).kind
+
+
+@pytest.mark.parametrize("changes", FREE, ids=str)
+def test_listed_changes_apply_at_once(changes):
+    assert outcome(**changes) is Outcome.APPLY
+
+
+@pytest.mark.parametrize(("field", "value"), OTHER.items())
+def test_everything_else_is_reviewed(field, value):
+    assert outcome(**{field: value}) is Outcome.REVIEW
+
+
+def test_every_field_was_asked_about():
+    assert {field.name for field in fields(Metadata)} == set(OTHER) | {"contacts", "scope_reasons"}
+
+
+def test_another_reason_for_the_same_scopes_is_reviewed():
+    """It is what a reviewer granted the scope for."""
+    wanted = replace(LIVE, scope_reasons=(("users:read", "To greet people by name."),))
+    outcome = rereview.submit_outcome(LIVE, wanted, is_excepted=True)
+    assert outcome.kind is Outcome.REVIEW
+    (change,) = outcome.reviewed
+    assert (change.field, change.added) == ("scope", ("users:read: To greet people by name.",))
+
+
+def test_a_reason_that_nobody_asks_for_any_more_may_go():
+    live = replace(LIVE, scope_reasons=(("users:read", "To greet people by name."),))
+    assert (
+        rereview.submit_outcome(live, replace(live, scope_reasons=()), is_excepted=True).kind is Outcome.APPLY
+    )
+
+
+def test_a_scope_that_goes_takes_its_reason_along():
+    live = replace(LIVE, scope_reasons=((LIVE.scope[0], "To greet people by name."),))
+    wanted = replace(live, scope=live.scope[1:], scope_reasons=())
+    (change,) = rereview.submit_outcome(live, wanted, is_excepted=True).at_once
+    assert change.removed == (live.scope[0],)
+
+
+@pytest.mark.parametrize("changes", FREE, ids=str)
+@pytest.mark.parametrize(("field", "value"), OTHER.items())
+def test_a_mixed_change_is_reviewed_as_a_whole(changes, field, value):
+    assert outcome(**changes | {field: value}) is Outcome.REVIEW
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "https://client.example.evil.example/tos",
+        "https://www.client.example/tos",
+        "https://evil.example/client.example/tos",
+        "https://client.example@evil.example/tos",
+        "https://client.example:8443/tos",
+        "http://client.example/tos",
+        "client.example/tos",
+        "https:///tos",
+        "",
+    ],
+)
+def test_the_same_host_is_the_same_whole_host_and_port(uri):
+    assert outcome(tos_uri=uri) is Outcome.REVIEW
+
+
+def test_an_address_that_was_not_there_is_on_no_host_as_before():
+    before = replace(LIVE, configuration_uri="")
+    assert rereview.submit_outcome(before, LIVE, is_excepted=True).kind is Outcome.REVIEW
+
+
+def test_a_first_submission_is_reviewed():
+    first = rereview.submit_outcome(None, LIVE)
+    assert (first.kind, first.is_first, first.is_empty) == (Outcome.REVIEW, True, False)
+
+
+@pytest.mark.parametrize("why", ["asks", "is_suspended"])
+def test_questions_and_suspension_need_a_reviewer(why):
+    wanted = replace(LIVE, contacts=("two@client.example",))
+    assert rereview.submit_outcome(LIVE, wanted, is_excepted=True, **{why: True}).kind is Outcome.REVIEW
+
+
+def test_changes_are_told_apart_and_stay_in_the_order_of_the_form():
+    wanted = replace(LIVE, scope=("users:read",), client_name="Other", redirect_uris=())
+    found = rereview.submit_outcome(LIVE, wanted, is_excepted=True)
+    assert [change.field for change in found.reviewed] == ["client_name"]
+    assert [change.field for change in found.at_once] == ["redirect_uris", "scope"]
+    assert [change.field for change in found.changes] == ["client_name", "redirect_uris", "scope"]
+
+
+def test_nothing_changed_is_nothing_to_hand_in():
+    assert rereview.submit_outcome(LIVE, LIVE, is_excepted=True).is_empty
+    assert rereview.submit_outcome(LIVE, replace(LIVE, scope=LIVE.scope[::-1]), is_excepted=True).is_empty
+    assert not rereview.submit_outcome(LIVE, LIVE, is_excepted=True, asks=True).is_empty
+
+
+def test_an_answer_is_for_a_reviewer_alone_and_beside_a_change():
+    alone = rereview.submit_outcome(LIVE, LIVE, is_excepted=True, answers=True)
+    assert (alone.is_empty, alone.kind) == (False, Outcome.REVIEW)
+    fewer = replace(LIVE, scope=LIVE.scope[:1])
+    assert rereview.submit_outcome(LIVE, fewer, is_excepted=True, answers=True).kind is Outcome.REVIEW
+    assert rereview.submit_outcome(LIVE, fewer, is_excepted=True).applies
+
+
+def test_without_an_exception_in_force_the_live_record_asks_for_none():
+    plain = replace(LIVE, pkce_support="supported", pkce_justification="", pkce_controls="")
+    assert rereview.submit_outcome(LIVE, plain).is_empty
+    assert rereview.submit_outcome(LIVE, LIVE).kind is Outcome.REVIEW
+
+
+def test_the_published_table_is_the_constant():
+    assert [label for label, _ in rereview.table()] == [LABELS[field] for field in AT_ONCE]
+    assert set(AT_ONCE) <= set(FIELDS)
+    assert all(words for _, words in rereview.table())
+
+
+def test_all_changes_stand_in_the_order_of_the_form():
+    wanted = replace(LIVE, contacts=("two@client.example",), client_name="Other", scope=("users:read",))
+    outcome = rereview.submit_outcome(LIVE, wanted, is_excepted=True)
+    assert [change.field for change in outcome.changes] == ["client_name", "contacts", "scope"]

@@ -1,0 +1,91 @@
+"""A paste that comes back comes back without its secret."""
+
+import json
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from registrations.domain.client_metadata import as_json
+from registrations.domain.secret_members import blanked
+from tests.rules.test_metadata import EXAMPLE
+
+SECRET = "hunter2-hunter2"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"client_secret": "%s", "scope": "kept"}',
+        '{"client_secret":"%s","client_secret":"%s","scope": "kept"}',
+        '{"client_secret"\n   :\n  "%s",\n "scope": "kept",}',
+        '{"scope": "kept", "client_secret": "%s',
+        '{"scope": "kept", "client_secret": "a\\"%s"}',
+        '{"scope": "kept", "client_secret": "a"%s"}',
+        '{"scope": "kept", "client_secret": %s}',
+        '{"client_secret": null, "password": "%s", "refresh_token": 1234567, "scope": "kept", "x": }',
+        "{'scope': 'kept', 'client_secret': '%s'}",
+        "scope = kept\nclient_secret = %s\n",
+        "{“scope”: “kept”, “client_secret”: “%s”}",
+        '{"scope": "kept", "web": {"client_secret": "%s"}, "contacts": 1}',
+        '{"scope": "kept", "clientSecret": {"value": "%s"}}',
+        '{"scope": "kept", "client_secret": ["%s"]}',
+        '{"scope": "kept", "registration_access_token": "%s"}',
+        '{"scope": "kept", "PASSWORD": "%s", "contacts": 1}',
+    ],
+)
+def test_paste_is_kept_without_its_secret(text):
+    kept = blanked(text.replace("%s", SECRET))
+    assert SECRET not in kept
+    assert "hunter2" not in kept
+    assert "kept" in kept
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"client_secre\\u0074": "%s", "contacts": 1}',
+        '{"client_\\u0073ecret": "%s"}',
+        '{"client_\\u0073ecret": "%s"',
+        '{"a secret\\n": "%s"}',
+        '{"client_secret" "%s"}',
+        '{"client_secret" /* mine */: "%s", "contacts": 1}',
+        "client_secret %s",
+        '{"client_\\u0073ecret": "%s", "x": ' + "[" * 9000 + "}",
+    ],
+)
+def test_paste_is_not_kept_where_a_secret_may_hide(text):
+    assert blanked(text.replace("%s", SECRET)) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        json.dumps(as_json(EXAMPLE), indent=2),
+        '{"contacts": "a@client.example", "client_secret": "", "client_name": "Caf\\u00e9"',
+        '{"token_endpoint_auth_method": "client_secret_basic"',
+        '{"client_secret_expires_at": 0, "response_types": ["token"], "id_token_signed_response_alg": "x"',
+    ],
+)
+def test_paste_without_a_secret_is_kept_to_the_letter(text):
+    assert blanked(text) == text
+
+
+def test_blanked_document_is_still_json():
+    document = as_json(EXAMPLE) | {"client_secret": SECRET}
+    assert json.loads(blanked(json.dumps(document, indent=2))) == document | {"client_secret": ""}
+
+
+@given(st.text(alphabet="{}[]\":,\\ \n'=" + string.ascii_letters), st.text(alphabet='":,\n {[', max_size=5))
+def test_no_text_keeps_a_proper_secret(before, after):
+    assert SECRET not in blanked(f'{before}\n"client_secret": "{SECRET}"{after}')
+
+
+@pytest.mark.parametrize(
+    "text", ["secret" * 150_000, "secret: " * 100_000, '"' * 900_000, 'secret:"\\' * 100_000]
+)
+def test_megabytes_of_nonsense_come_through(text):
+    assert isinstance(blanked(text), str)
