@@ -14,7 +14,7 @@ help:
 	@echo "make test         all tests, races and fuzzing at a tenth; ARGS='tests/emails -x' for some"
 	@echo "make test-full    all tests with the full figures, then coverage"
 	@echo "make coverage     the rules' own tests, which have to reach every branch of the rules"
-	@echo "make bench        what rules, logos and the server cost beside others, and the shape of the code; fails where a goal is missed"
+	@echo "make bench        what rules, logos and the server cost beside others, and how the code is cut; fails where a goal is missed"
 	@echo "make lint         style, types, templates, imports, migrations, deployment checks"
 	@echo "make screenshots  take the pictures of docs/screenshots anew"
 	@echo "make lock         resolve requirements/*.in into requirements/*.txt"
