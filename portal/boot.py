@@ -64,15 +64,12 @@ def stop_web_unless_ready() -> None:
 def stop_unless_ready() -> None:
     """End the process with a one-line error if the portal cannot work with its configuration."""
     with in_one_line():
-        if not settings.DEBUG:
-            _refuse_placeholders()
-            _refuse_lost_mail()
-        _reach_the_database()
-        _write_a_file()
-        _keep_in_the_cache()
+        for check in CHECKS if settings.DEBUG else (*CHECKS_OF_SECRETS, *CHECKS):
+            check()
 
 
-def _refuse_placeholders() -> None:
+def refuse_placeholders() -> None:
+    """Refuse a placeholder or example in place of a secret. Raises ImproperlyConfigured."""
     for name in NAMES:
         value = read_text(name)
         if value in EXAMPLES or any(mark in value for mark in PLACEHOLDER_MARKS):
@@ -81,19 +78,22 @@ def _refuse_placeholders() -> None:
         raise ImproperlyConfigured("PORTAL_FERNET_KEYS holds a key that everybody can read; make your own.")
 
 
-def _refuse_lost_mail() -> None:
+def refuse_lost_mail() -> None:
+    """Refuse a mail scheme that sends nothing. Raises ImproperlyConfigured."""
     if urlsplit(read_text("EMAIL_URL")).scheme in MAIL_TO_NOBODY:
         raise ImproperlyConfigured("EMAIL_URL has a scheme that sends nothing; name a mail server.")
 
 
-def _reach_the_database() -> None:
+def reach_the_database() -> None:
+    """Connect to the database. Raises ImproperlyConfigured."""
     try:
         connection.ensure_connection()
     except Error:
         raise ImproperlyConfigured("DATABASE_URL: the database does not answer.") from None
 
 
-def _find_the_static_files() -> None:
+def find_the_static_files() -> None:
+    """Require that the static files are collected. Raises ImproperlyConfigured."""
     try:
         staticfiles_storage.url("css/portal.css")
     except ValueError:
@@ -102,7 +102,8 @@ def _find_the_static_files() -> None:
         ) from None
 
 
-def _write_a_file() -> None:
+def write_a_file() -> None:
+    """Write a file to MEDIA_ROOT. Raises ImproperlyConfigured."""
     folder = Path(settings.MEDIA_ROOT)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -113,7 +114,8 @@ def _write_a_file() -> None:
         raise ImproperlyConfigured("MEDIA_ROOT: no file can be written to this folder.") from None
 
 
-def _keep_in_the_cache() -> None:
+def use_the_cache() -> None:
+    """Keep something in the cache and read it again. Raises ImproperlyConfigured."""
     key = f"boot-{secrets.token_hex(8)}"
     try:
         caches["default"].set(key, key, timeout=60)
@@ -128,9 +130,13 @@ def _keep_in_the_cache() -> None:
         )
 
 
+CHECKS = (reach_the_database, write_a_file, use_the_cache)
+CHECKS_OF_SECRETS = (refuse_placeholders, refuse_lost_mail)
+"""What a developer's machine may have, and nobody else."""
+
 if __name__ == "__main__":
     read_settings()
     django.setup(set_prefix=False)
     stop_unless_ready()
     with in_one_line():
-        _find_the_static_files()
+        find_the_static_files()

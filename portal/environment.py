@@ -96,8 +96,12 @@ def require_distinct(*secrets: tuple[str, str]) -> None:
 
 
 def parse_url(name: str, value: str, schemes: Collection[str]) -> str:
-    """Require a URL with one of the schemes."""
-    if "://" not in value or not _is_split(value) or urlsplit(value).scheme not in schemes:
+    """Require a URL with one of the schemes; urlsplit would silently drop line breaks and tabs."""
+    try:
+        can_be_split = value.isprintable() and " " not in value and urlsplit(value).port != 0
+    except ValueError:
+        can_be_split = False
+    if "://" not in value or not can_be_split or urlsplit(value).scheme not in schemes:
         raise ImproperlyConfigured(f"{name} must be a URL that begins with {', '.join(sorted(schemes))}.")
     return value
 
@@ -119,7 +123,8 @@ def parse_hosts(name: str, value: str, *, own: str, any_host: bool) -> list[str]
     found = [host.strip() for host in value.split(",") if host.strip()]
     if not found:
         raise ImproperlyConfigured(f"{name} is not set; name the hosts that this site answers to.")
-    if any(host != "*" and not _is_bare_host(host) for host in found):
+    split = [split_domain_port(host.removeprefix(".")) for host in found if host != "*"]
+    if any(port or not bare for bare, port in split):
         raise ImproperlyConfigured(f"{name} must be hosts alone, without scheme, port or path.")
     if "*" in found and not any_host:
         raise ImproperlyConfigured(f"{name} must name the hosts; * would answer to all of them.")
@@ -140,7 +145,11 @@ def parse_database_url(name: str, value: str) -> str:
         raise ImproperlyConfigured(
             f"{name} must end in the name of a database; in a password, percent-encode / @ ? and #."
         )
-    _check_postgres_options(name, dict(parse_qsl(parts.query, keep_blank_values=True)))
+    # Refuse unknown parameters now, because libpq complains only when somebody connects.
+    options = dict(parse_qsl(parts.query, keep_blank_values=True))
+    known = {option.keyword.decode() for option in Conninfo.get_defaults()} | {"disable_server_side_cursors"}
+    if not set(options) <= known or options.get("sslmode", "prefer") not in SSL_MODES:
+        raise ImproperlyConfigured(f"{name} has an option after the ? that libpq does not know.")
     return value
 
 
@@ -175,14 +184,19 @@ def parse_mail_url(name: str, value: str) -> dict[str, Any]:
         raise ImproperlyConfigured(
             f"{name} must be filemail:// and a whole path: filemail:////path/to/folder."
         )
-    if parts.scheme in (TLS_AT_ONCE, *TLS_ON_REQUEST):
-        _check_mail_server(name, parts)
     found: dict[str, Any] = env.email_url_config(value)
-    if parts.scheme in (TLS_AT_ONCE, *TLS_ON_REQUEST):
-        found["EMAIL_BACKEND"] = (
-            "portal.outbox.smtp.EmailBackend"  # with a deadline for the whole SMTP session
-        )
-    return found
+    if parts.scheme not in (TLS_AT_ONCE, *TLS_ON_REQUEST):
+        return found
+    if not _has_host(parts) or parts.path not in ("", "/"):
+        raise ImproperlyConfigured(f"{name} must name the host of the mail server, and nothing after it.")
+    if bool(parts.username) != bool(parts.password):
+        raise ImproperlyConfigured(f"{name} must have both user and password, or neither.")
+    if parts.scheme in TLS_ON_REQUEST and parts.port == 465:
+        raise ImproperlyConfigured(f"{name}: port 465 speaks TLS at once; the URL begins with smtp+ssl.")
+    if parts.scheme == TLS_AT_ONCE and parts.port in (25, 587):
+        raise ImproperlyConfigured(f"{name}: ports 25 and 587 begin without TLS; use smtp+tls.")
+    # This backend has a deadline for the whole SMTP session.
+    return found | {"EMAIL_BACKEND": "portal.outbox.smtp.EmailBackend"}
 
 
 def parse_sender(name: str, value: str) -> str:
@@ -206,38 +220,6 @@ def parse_folder(name: str, value: str) -> Path:
     return Path(value)
 
 
-def _is_split(value: str) -> bool:
-    """Whether the value can be split as a URL; urlsplit would silently drop line breaks and tabs."""
-    try:
-        return value.isprintable() and " " not in value and urlsplit(value).port != 0
-    except ValueError:
-        return False
-
-
-def _is_bare_host(host: str) -> bool:
-    """Whether this is a host as ALLOWED_HOSTS takes it: without a port, perhaps with a leading dot."""
-    found, port = split_domain_port(host.removeprefix("."))
-    return bool(found) and not port
-
-
 def _has_host(parts: SplitResult) -> bool:
     """Whether the URL names exactly one host."""
     return bool(parts.hostname) and "," not in parts.netloc
-
-
-def _check_postgres_options(name: str, options: dict[str, str]) -> None:
-    """Refuse unknown parameters now, because libpq complains only when somebody connects."""
-    known = {option.keyword.decode() for option in Conninfo.get_defaults()} | {"disable_server_side_cursors"}
-    if not set(options) <= known or options.get("sslmode", "prefer") not in SSL_MODES:
-        raise ImproperlyConfigured(f"{name} has an option after the ? that libpq does not know.")
-
-
-def _check_mail_server(name: str, parts: SplitResult) -> None:
-    if not _has_host(parts) or parts.path not in ("", "/"):
-        raise ImproperlyConfigured(f"{name} must name the host of the mail server, and nothing after it.")
-    if bool(parts.username) != bool(parts.password):
-        raise ImproperlyConfigured(f"{name} must have both user and password, or neither.")
-    if parts.scheme in TLS_ON_REQUEST and parts.port == 465:
-        raise ImproperlyConfigured(f"{name}: port 465 speaks TLS at once; the URL begins with smtp+ssl.")
-    if parts.scheme == TLS_AT_ONCE and parts.port in (25, 587):
-        raise ImproperlyConfigured(f"{name}: ports 25 and 587 begin without TLS; use smtp+tls.")

@@ -74,8 +74,9 @@ def spend(limit: Limit, key: str) -> None:
     """
     now = int(timezone.now().timestamp())
     ends = now + limit.seconds
+    hashed = salted_hmac(f"portal.limits.{limit.name}", key, algorithm="sha256").hexdigest()
     with connection.cursor() as cursor:
-        cursor.execute(UPSERT, [_hashed(limit, key), ends, now, limit.allowed, now])
+        cursor.execute(UPSERT, [hashed, ends, now, limit.allowed, now])
         ((spent, window_ends),) = cursor.fetchall()
     if spent > limit.allowed:
         raise TooManyRequests(retry_after=max(1, window_ends - now))
@@ -128,10 +129,6 @@ class TooManyRequestsMiddleware:
         response = render(request, "429.html", context, status=429)
         response["Retry-After"] = str(exception.retry_after)
         return response
-
-
-def _hashed(limit: Limit, key: str) -> str:
-    return salted_hmac(f"portal.limits.{limit.name}", key, algorithm="sha256").hexdigest()
 
 
 def _address_in(hop: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

@@ -53,6 +53,13 @@ PATH = re.compile(r"[a-z]+://[^\s/]+/\S*|(?<![\w:/])/\S*")
 log = structlog.stdlib.get_logger("portal.request")
 
 Line = MutableMapping[str, Any]
+STAMPS: tuple[structlog.typing.Processor, ...] = (
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+)
+"""What every log line begins with."""
+AS_JSON = structlog.processors.JSONRenderer()
 
 
 def logging_config(level: str, readable: bool) -> None:
@@ -62,7 +69,16 @@ def logging_config(level: str, readable: bool) -> None:
     """
     if level not in LEVELS:
         raise ImproperlyConfigured(f"LOG_LEVEL has to be one of {', '.join(LEVELS)}.")
-    _configure_structlog()
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            structlog.contextvars.merge_contextvars,
+            *STAMPS,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        wrapper_class=structlog.stdlib.BoundLogger,
+        logger_factory=structlog.stdlib.LoggerFactory(),
+    )
     quieter = "INFO" if level == "DEBUG" else level
     logging.config.dictConfig(
         {
@@ -92,18 +108,18 @@ def logging_config(level: str, readable: bool) -> None:
 def formatter(*, readable: bool) -> structlog.stdlib.ProcessorFormatter:
     """The formatter of all log lines. Every record is one line, except a developer's tracebacks."""
     console = structlog.dev.ConsoleRenderer(colors=False)
-    brief: list[structlog.typing.Processor] = [_only_faults_with_traces, console]
-    last = brief if readable else [_name_exception, _json]
+    brief: list[structlog.typing.Processor] = [only_faults_with_traces, console]
+    last = brief if readable else [name_exception, AS_JSON]
     return structlog.stdlib.ProcessorFormatter(
         pass_foreign_args=True,
         foreign_pre_chain=[
             structlog.contextvars.merge_contextvars,
-            _no_peer,
-            _class_for_signals,
-            _route_for_path,
-            *_stamps(),
+            without_peer,
+            class_for_signals,
+            route_for_path,
+            *STAMPS,
         ],
-        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _on_one_line, *last],
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, on_one_line, *last],
     )
 
 
@@ -118,38 +134,14 @@ def is_no_file(record: logging.LogRecord) -> bool:
     return bool(line["route"] != UNRESOLVED or line["status"] >= 400)
 
 
-def _only_faults_with_traces(logger: Any, name: str, line: Line) -> Line:
+def only_faults_with_traces(logger: Any, name: str, line: Line) -> Line:
     """Drop the tracebacks of warnings: Django logs ordinary refusals as such, and nobody needs theirs."""
     if line.get("level") == "warning":
         line.pop("exc_info", None)
     return line
 
 
-def _configure_structlog() -> None:
-    structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            structlog.contextvars.merge_contextvars,
-            *_stamps(),
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
-        wrapper_class=structlog.stdlib.BoundLogger,
-        logger_factory=structlog.stdlib.LoggerFactory(),
-    )
-
-
-def _stamps() -> list[structlog.typing.Processor]:
-    return [
-        structlog.stdlib.add_logger_name,
-        structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    ]
-
-
-_json = structlog.processors.JSONRenderer()
-
-
-def _route_for_path(logger: Any, name: str, line: Line) -> Line:
+def route_for_path(logger: Any, name: str, line: Line) -> Line:
     """Replace the request's path in Django's own log lines with its route."""
     args = line.pop("positional_args", None)
     request = getattr(line["_record"], "request", None)
@@ -160,18 +152,30 @@ def _route_for_path(logger: Any, name: str, line: Line) -> Line:
     return line
 
 
-def _no_peer(logger: Any, name: str, line: Line) -> Line:
-    """Remove quoted input, addresses and paths from the log lines of the web server."""
+def without_peer(logger: Any, name: str, line: Line) -> Line:
+    """Remove quoted input, addresses and paths from the log lines of the web server.
+
+    An exception is shown by its class.
+    """
     record: logging.LogRecord = line["_record"]
-    if record.name.partition(".")[0] in SERVERS:
-        said = _with_classes_for_exceptions(record.msg, line.get("positional_args")).partition("\n")[0]
-        said = OWN_PLACE.sub(r"0.0.0.0:\1", said)
-        unquoted = re.split(r"(?<![A-Za-z0-9])b?['\"]", said, maxsplit=1)[0]
-        line["event"] = PATH.sub("(path)", ADDRESS.sub("(address)", PEER.sub(": ", unquoted))).rstrip(" :(")
+    if record.name.partition(".")[0] not in SERVERS:
+        return line
+    said, args = record.msg, line.get("positional_args")
+    if isinstance(said, BaseException):
+        said = type(said).__name__
+    elif isinstance(args, tuple):
+        said = str(said) % tuple(
+            type(arg).__name__ if isinstance(arg, BaseException) else arg for arg in args
+        )
+    elif args:
+        said = said % args
+    first = OWN_PLACE.sub(r"0.0.0.0:\1", str(said).partition("\n")[0])
+    unquoted = re.split(r"(?<![A-Za-z0-9])b?['\"]", first, maxsplit=1)[0]
+    line["event"] = PATH.sub("(path)", ADDRESS.sub("(address)", PEER.sub(": ", unquoted))).rstrip(" :(")
     return line
 
 
-def _class_for_signals(logger: Any, name: str, line: Line) -> Line:
+def class_for_signals(logger: Any, name: str, line: Line) -> Line:
     """Log only the exception's class for django.security, whose messages quote client input such as Host."""
     record: logging.LogRecord = line["_record"]
     if record.name.startswith("django.security.") and record.exc_info and record.exc_info[0]:
@@ -179,18 +183,7 @@ def _class_for_signals(logger: Any, name: str, line: Line) -> Line:
     return line
 
 
-def _with_classes_for_exceptions(template: Any, args: Any) -> str:
-    """The formatted message, with the class of an exception in place of its text."""
-    if isinstance(template, BaseException):
-        return type(template).__name__
-    if not isinstance(args, tuple) or not args:
-        return str(template % args if args else template)
-    return str(template) % tuple(
-        type(arg).__name__ if isinstance(arg, BaseException) else arg for arg in args
-    )
-
-
-def _on_one_line(logger: Any, name: str, line: Line) -> Line:
+def on_one_line(logger: Any, name: str, line: Line) -> Line:
     """Escape everything unprintable, so that no value can start a new log line."""
     for key, value in line.items():
         if isinstance(value, str):
@@ -202,7 +195,7 @@ def _escaped(text: str) -> str:
     return text.encode("unicode_escape").decode("ascii")
 
 
-def _name_exception(logger: Any, name: str, line: Line) -> Line:
+def name_exception(logger: Any, name: str, line: Line) -> Line:
     """Log an exception's class and frames, but not its message, which may quote user input."""
     caught = line.pop("exc_info", None)
     if caught is True:
@@ -224,7 +217,11 @@ def route_of(request: HttpRequest) -> str:
 
 
 class RequestLogMiddleware:
-    """Gives each request an id and logs one line for it; a well-formed ``X-Request-ID`` is kept."""
+    """Gives each request an id and logs one line for it; a well-formed ``X-Request-ID`` is kept.
+
+    A probe that is answered 200 is logged at DEBUG only. The user's pseudonym is logged where the view has
+    loaded the user, because logging must not query the database.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -234,7 +231,18 @@ class RequestLogMiddleware:
         with structlog.contextvars.bound_contextvars(request_id=about):
             began = request.META.get(BEGAN) or time.perf_counter()
             response = self.get_response(request)
-            _write_line(request, response, seconds=time.perf_counter() - began)
+            seconds = time.perf_counter() - began
+            pseudonym = getattr(getattr(request, "_cached_user", None), "pseudonym", None)
+            is_content = response.status_code == 200 and route_of(request) in PROBES
+            log.log(
+                logging.DEBUG if is_content else logging.INFO,
+                "request",
+                method=(request.method or "")[:16],
+                route=route_of(request),
+                status=response.status_code,
+                duration_ms=round(seconds * 1000, 1),
+                actor=str(pseudonym) if pseudonym else None,
+            )
         response["X-Request-ID"] = about
         return response
 
@@ -244,27 +252,6 @@ def request_id(given: str) -> str:
     return given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
 
 
-def _write_line(request: HttpRequest, response: HttpResponse, *, seconds: float) -> None:
-    """Log the request; a probe that is answered 200 only at DEBUG."""
-    is_content = response.status_code == 200 and route_of(request) in PROBES
-    log.log(
-        logging.DEBUG if is_content else logging.INFO,
-        "request",
-        method=(request.method or "")[:16],
-        route=route_of(request),
-        status=response.status_code,
-        duration_ms=round(seconds * 1000, 1),
-        actor=_actor(request),
-    )
-
-
-def _actor(request: HttpRequest) -> str | None:
-    """The user's pseudonym, if the view has loaded the user: logging must not query the database."""
-    user = getattr(request, "_cached_user", None)
-    pseudonym = getattr(user, "pseudonym", None)
-    return str(pseudonym) if pseudonym else None
-
-
 def livez(request: HttpRequest) -> HttpResponse:
     """Answer that the process is alive, without touching the database or anything else."""
     return JsonResponse({"alive": True})
@@ -272,24 +259,25 @@ def livez(request: HttpRequest) -> HttpResponse:
 
 def readyz(request: HttpRequest) -> HttpResponse:
     """Answer whether the portal is ready, with the names of the checks that failed and nothing more."""
-    failed = [name for name, check in readiness_checks.items() if not _passes(check)]
+    failed = []
+    for name, check in readiness_checks.items():
+        try:
+            passes = check()
+        except Error:
+            passes = False
+        if not passes:
+            failed.append(name)
     return JsonResponse({"ready": not failed, "failed": failed}, status=503 if failed else 200)
 
 
-def _passes(check: Callable[[], bool]) -> bool:
-    try:
-        return check()
-    except Error:
-        return False
-
-
-def _database_answers() -> bool:
+def database_answers() -> bool:
+    """Whether the database answers a query."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
         return bool(cursor.fetchone())
 
 
-def _migrations_applied() -> bool:
+def migrations_applied() -> bool:
     """Whether this release's migrations are applied.
 
     A database that is ahead is fine: this release goes on serving while the next one migrates.
@@ -305,7 +293,7 @@ def _migrations_of_this_release() -> frozenset[tuple[str, str]]:
 
 
 readiness_checks: dict[str, Callable[[], bool]] = {
-    "database": _database_answers,
-    "migrations": _migrations_applied,
+    "database": database_answers,
+    "migrations": migrations_applied,
 }
 """The checks of ``/readyz`` by name. Other apps add theirs in ``AppConfig.ready``."""

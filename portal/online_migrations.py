@@ -81,30 +81,24 @@ def fill_in_batches(
 def _fill_patiently(
     rows: models.QuerySet[Any], change: Callable[[Any], None], columns: Sequence[str], size: int
 ) -> list[Any]:
+    """Fill one batch in a transaction of its own, and return its rows."""
     for left in reversed(range(BATCH_TRIES)):
         try:
-            return _fill(rows, change, columns, size)
+            with transaction.atomic(using=rows.db):
+                batch = list(rows.select_for_update(nowait=True, of=("self",), no_key=True)[:size])
+                changed = []
+                for row in batch:
+                    before = [getattr(row, column) for column in columns]
+                    change(row)
+                    if before != [getattr(row, column) for column in columns]:
+                        changed.append(row)
+                rows.model._default_manager.using(rows.db).bulk_update(changed, columns)
+            return batch
         except OperationalError as error:
             if not left or not lock_was_refused(error):
                 raise
             time.sleep(BATCH_PAUSE)
     raise AssertionError("The last try returns or raises.")
-
-
-def _fill(
-    rows: models.QuerySet[Any], change: Callable[[Any], None], columns: Sequence[str], size: int
-) -> list[Any]:
-    with transaction.atomic(using=rows.db):
-        batch = list(rows.select_for_update(nowait=True, of=("self",), no_key=True)[:size])
-        changed = [row for row in batch if _differs_after(change, row, columns)]
-        rows.model._default_manager.using(rows.db).bulk_update(changed, columns)
-    return batch
-
-
-def _differs_after(change: Callable[[Any], None], row: Any, columns: Sequence[str]) -> bool:
-    before = [getattr(row, column) for column in columns]
-    change(row)
-    return before != [getattr(row, column) for column in columns]
 
 
 class AddColumn(migrations.AddField):
@@ -115,7 +109,9 @@ class AddColumn(migrations.AddField):
     def database_forwards(self, app_label: str, schema_editor: Editor, *states: ProjectState) -> None:
         if not self._is_there(app_label, schema_editor, *states):
             super().database_forwards(app_label, schema_editor, *states)
-            _run_deferred(schema_editor)
+            # In the operation's own transaction, what Django defers to the end of the migration.
+            while schema_editor.deferred_sql:
+                schema_editor.execute(schema_editor.deferred_sql.pop(0), params=None)
 
     def database_backwards(self, app_label: str, schema_editor: Editor, *states: ProjectState) -> None:
         if self._is_there(app_label, schema_editor, *reversed(states)):
@@ -152,8 +148,10 @@ class BuildIndex(migrations.AddIndex):
 
 def build_concurrently(schema_editor: Editor, name: str, sql: object) -> None:
     """Create an index on PostgreSQL without blocking writers, unless it already exists."""
-    if _is_valid_index(schema_editor, name):
-        return
+    with schema_editor.connection.cursor() as cursor:
+        cursor.execute("SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(%s)", [name])
+        if cursor.fetchone() == (True,):
+            return
     with session_settings(
         schema_editor.connection, lock_timeout="0"
     ):  # it waits for old transactions, but blocks nobody
@@ -166,12 +164,6 @@ def drop_concurrently(schema_editor: Editor, name: str) -> None:
     with session_settings(schema_editor.connection, lock_timeout="0"):
         quoted = schema_editor.quote_name(name)
         schema_editor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {quoted}", params=None)
-
-
-def _is_valid_index(schema_editor: Editor, name: str) -> bool:
-    with schema_editor.connection.cursor() as cursor:
-        cursor.execute("SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(%s)", [name])
-        return cursor.fetchone() == (True,)
 
 
 class AddCheck(migrations.AddConstraint):
@@ -229,9 +221,3 @@ def _constraints(schema_editor: Editor, model: type[models.Model]) -> Collection
     """The names of the table's constraints and indexes."""
     with schema_editor.connection.cursor() as cursor:
         return schema_editor.connection.introspection.get_constraints(cursor, model._meta.db_table)
-
-
-def _run_deferred(schema_editor: Editor) -> None:
-    """Run now, in the operation's own transaction, what Django defers to the end of the migration."""
-    while schema_editor.deferred_sql:
-        schema_editor.execute(schema_editor.deferred_sql.pop(0), params=None)

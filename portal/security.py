@@ -1,7 +1,7 @@
 """Security headers, error pages, and the requests that are refused before they reach a view."""
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from http import HTTPStatus
@@ -121,24 +121,17 @@ def _refused_for_length(request: HttpRequest) -> HttpResponse | None:
 
 
 def _refused_as_text(request: HttpRequest) -> HttpResponse | None:
-    if not _is_utf8(request.content_params or {}):
+    """Refuse a body that is not UTF-8, and a NUL in path, query or cookies.
+
+    The charset is spelled as Django expects it for forms; a cookie can contain a NUL as an octal escape.
+    """
+    if (request.content_params or {}).get("charset", "utf-8").lower() != "utf-8":
         request.encoding = "utf-8"
         return bad_request(request)
-    return bad_request(request) if any(NUL in text for text in _texts(request)) else None
-
-
-def _is_utf8(content_params: dict[str, str]) -> bool:
-    """Whether the charset is UTF-8, spelled as Django expects it for forms."""
-    return content_params.get("charset", "utf-8").lower() == "utf-8"
-
-
-def _texts(request: HttpRequest) -> Iterable[str]:
-    """The texts of path, query and cookies; a cookie can contain a NUL as an octal escape."""
-    yield request.path_info
+    texts = [request.path_info, *request.COOKIES, *request.COOKIES.values()]
     for name, values in request.GET.lists():
-        yield from (name, *values)
-    for name, value in request.COOKIES.items():
-        yield from (name, value)
+        texts += [name, *values]
+    return bad_request(request) if any(NUL in text for text in texts) else None
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -176,15 +169,6 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     return HttpResponse(_rendered("unavailable.html"), status=503, headers={"Retry-After": RETRY_AFTER})
 
 
-def _is_away(error: BaseException | None) -> bool:
-    """Whether the error means that the database or Redis is down or too slow.
-
-    SQLite raises OperationalError for an invalid statement too, which does not count.
-    """
-    is_wrong = getattr(getattr(error, "__cause__", None), "sqlite_errorname", "") == "SQLITE_ERROR"
-    return isinstance(error, (OperationalError, InterfaceError, RedisError)) and not is_wrong
-
-
 @cache
 def _rendered(template: str) -> str:
     """Render a template once per process, because many requests may be refused at the same moment."""
@@ -194,10 +178,13 @@ def _rendered(template: str) -> str:
 def server_error(request: HttpRequest) -> HttpResponse:
     """500, or 503 if the database or Redis is down or too slow.
 
-    Only allauth's limits use the cache, and an attempt that cannot be counted is refused.
+    Only allauth's limits use the cache, and an attempt that cannot be counted is refused. SQLite raises
+    OperationalError for an invalid statement too, which is a 500.
 
     Whatever failed may fail again, so the page needs neither context nor database.
     """
-    if _is_away(sys.exception()):
+    error = sys.exception()
+    is_wrong = getattr(getattr(error, "__cause__", None), "sqlite_errorname", "") == "SQLITE_ERROR"
+    if isinstance(error, (OperationalError, InterfaceError, RedisError)) and not is_wrong:
         return unavailable(request)
     return HttpResponse(loader.get_template("500.html").render(), status=500)

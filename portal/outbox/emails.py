@@ -1,8 +1,8 @@
 """The type of an outbox email, and how its templates are rendered."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -17,6 +17,10 @@ class Recipient:
 
     user_id: int | None
     address: str | None = field(default=None, repr=False)
+
+    def as_stored(self) -> Self:
+        """Without the address if they have an account, whose address is read when sending."""
+        return self if self.user_id is None else replace(self, address=None)
 
 
 @dataclass(frozen=True)
@@ -35,30 +39,22 @@ def render(template_base: str, context: Mapping[str, Any], to: str) -> EmailMult
     whatever it quotes.
     """
     full = {**context, "base_url": settings.PORTAL_BASE_URL}
-    subject = " ".join(_plain(f"{template_base}.subject.txt", full).split())
+    subject, text, html = (
+        Engine.get_default()
+        .get_template(f"emails/{template_base}{ending}")
+        .render(Context(dict(full), autoescape=ending == ".html"))
+        for ending in (".subject.txt", ".txt", ".html")
+    )
     email = EmailMultiAlternatives(
-        subject=subject,
-        body=_plain(f"{template_base}.txt", full),
+        subject=" ".join(subject.split()),
+        body=str.__str__(text),  # not marked safe, so that a page that shows it escapes it
         to=[to],
         headers={"Auto-Submitted": "auto-generated"},  # RFC 3834: no holiday replies
     )
-    email.attach_alternative(_marked_up(f"{template_base}.html", full), "text/html")
+    email.attach_alternative(html, "text/html")
     return email
 
 
 def absolute(path: str) -> str:
     """The absolute URL of ``path`` on this site, for links in emails."""
     return f"{settings.PORTAL_BASE_URL}{path}"
-
-
-def _plain(name: str, context: Mapping[str, Any]) -> str:
-    """Render a text template as a plain str, not marked safe, so that a page that shows it escapes it."""
-    return str.__str__(_template_text(name, Context(dict(context), autoescape=False)))
-
-
-def _marked_up(name: str, context: Mapping[str, Any]) -> str:
-    return _template_text(name, Context(dict(context)))
-
-
-def _template_text(name: str, context: Context) -> str:
-    return Engine.get_default().get_template(f"emails/{name}").render(context)

@@ -1,6 +1,8 @@
 """Emails to send: one message for each change, one delivery for each recipient."""
 
 import uuid
+from datetime import datetime
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -8,6 +10,43 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 MAX_ATTEMPTS = 8
+
+
+class State(models.TextChoices):
+    """waiting ─sent→ sent, ─MAX_ATTEMPTS failures or a bug→ dead, ─no longer a recipient→ dropped"""
+
+    WAITING = "waiting", "Waiting"
+    SENT = "sent", "Sent"
+    DEAD = "dead", "Dead"
+    DROPPED = "dropped", "Dropped"
+
+
+class MessageQuerySet(models.QuerySet["OutboxMessage"]):
+    def to_expand(self) -> Self:
+        """The messages that are due and have no deliveries yet, the longest wait first."""
+        waiting = self.filter(expanded_at=None, attempts__lt=MAX_ATTEMPTS, due_at__lte=timezone.now())
+        return waiting.order_by("due_at", "pk")
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    def free(self) -> Self:
+        """What no worker holds a lease on."""
+        return self.filter(Q(lease_until=None) | Q(lease_until__lte=timezone.now()))
+
+    def due(self) -> Self:
+        """The deliveries to send now, the longest wait first."""
+        waiting = self.free().filter(
+            state=State.WAITING, due_at__lte=timezone.now(), attempts__lt=MAX_ATTEMPTS
+        )
+        return waiting.order_by("due_at", "pk")
+
+    def abandoned(self) -> Self:
+        """The deliveries whose worker died during the last attempt."""
+        return self.filter(state=State.WAITING, attempts__gte=MAX_ATTEMPTS, lease_until__lte=timezone.now())
+
+    def settle(self, state: State, **columns: Any) -> int:
+        """Set the state and end the lease; returns how many rows there were."""
+        return self.update(state=state, lease_by="", lease_until=None, **columns)
 
 
 class OutboxMessage(models.Model):
@@ -27,6 +66,8 @@ class OutboxMessage(models.Model):
     due_at = models.DateTimeField(default=timezone.now)
     last_error = models.CharField(max_length=100, blank=True)
 
+    objects = MessageQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~Q(kind=""), name="outbox_message_has_letter"),
@@ -41,14 +82,10 @@ class OutboxMessage(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} · {self.uuid}"
 
-
-class State(models.TextChoices):
-    """waiting ─sent→ sent, ─MAX_ATTEMPTS failures or a bug→ dead, ─no longer a recipient→ dropped"""
-
-    WAITING = "waiting", "Waiting"
-    SENT = "sent", "Sent"
-    DEAD = "dead", "Dead"
-    DROPPED = "dropped", "Dropped"
+    def claim(self, *, due_at: datetime) -> bool:
+        """Count an attempt, unless another worker did; in case this one dies, the next is at ``due_at``."""
+        same = OutboxMessage.objects.filter(pk=self.pk, expanded_at=None, attempts=self.attempts)
+        return bool(same.update(attempts=F("attempts") + 1, due_at=due_at))
 
 
 class Delivery(models.Model):
@@ -69,6 +106,8 @@ class Delivery(models.Model):
     lease_by = models.CharField(max_length=32, blank=True)
     last_error = models.CharField(max_length=100, blank=True)
     sent_at = models.DateTimeField(null=True)
+
+    objects = DeliveryQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "deliveries"
@@ -101,3 +140,8 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.message} · {self.state}"
+
+    def claim(self, *, lease: str, until: datetime) -> bool:
+        """Take the lease and count an attempt, unless another worker did."""
+        same = Delivery.objects.free().filter(pk=self.pk, state=State.WAITING, attempts=self.attempts)
+        return bool(same.update(lease_by=lease, lease_until=until, attempts=F("attempts") + 1))

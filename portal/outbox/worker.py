@@ -17,7 +17,6 @@ import structlog
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import Error, close_old_connections, transaction
-from django.db.models import F, Q
 from django.utils import timezone
 
 from portal.outbox.emails import Email, Recipient
@@ -80,38 +79,35 @@ def run_once(emails: Emails, jobs: Jobs, stopped: Stopped = never) -> int:
 
     When ``stopped`` turns true, the round ends after the current email or item of a job.
     """
-    done = sum(_run_job(job, stopped) for job in until(stopped, jobs))
+    done = sum(run_job(job, stopped) for job in until(stopped, jobs))
     if not stopped():
-        _bury_abandoned()
-        done += sum(_expand(message, emails) for message in until(stopped, _unexpanded()))
+        Delivery.objects.abandoned().settle(State.DEAD, last_error="WorkerLost")
+        messages = list(OutboxMessage.objects.to_expand()[:BATCH])
+        done += sum(expand(message, emails) for message in until(stopped, messages))
     if not stopped():
-        done += sum(_deliver(delivery, emails) for delivery in until(stopped, _due()))
+        deliveries = list(Delivery.objects.due().select_related("message", "recipient")[:BATCH])
+        done += sum(deliver(delivery, emails) for delivery in until(stopped, deliveries))
     return done
 
 
 def run_forever(emails: Emails, jobs: Jobs, stop: threading.Event) -> None:
-    """Run rounds until ``stop`` is set; the email or item in progress is finished."""
+    """Run rounds until ``stop`` is set; the email or item in progress is finished.
+
+    A database error ends the round and is logged; the worker goes on.
+    """
     while not stop.is_set():
-        if not _round(emails, jobs, stop.is_set):
+        try:
+            close_old_connections()
+            done = run_once(emails, jobs, stop.is_set)
+        except Error as error:
+            log.error("round_failed", error=type(error).__name__)
+            done = 0
+        if not done:
             stop.wait(POLL_SECONDS)
 
 
-def pause_after(attempts: int) -> timedelta:
-    """How long to wait after this many failures."""
-    return PAUSES[min(attempts, len(PAUSES)) - 1]
-
-
-def _round(emails: Emails, jobs: Jobs, stopped: Stopped) -> int:
-    """Run one round; log a database error instead of ending the worker."""
-    try:
-        close_old_connections()
-        return run_once(emails, jobs, stopped)
-    except Error as error:
-        log.error("round_failed", error=type(error).__name__)
-        return 0
-
-
-def _run_job(job: Job, stopped: Stopped) -> int:
+def run_job(job: Job, stopped: Stopped) -> int:
+    """Run a timed job; whatever it raises is logged, so that the emails are sent nevertheless."""
     try:
         return job(stopped)
     except Exception as error:
@@ -120,121 +116,61 @@ def _run_job(job: Job, stopped: Stopped) -> int:
         return 0
 
 
-def _is_bug(error: Exception) -> bool:
-    return not isinstance(error, TROUBLE)
+def expand(message: OutboxMessage, emails: Emails) -> int:
+    """Create all deliveries of a message in one transaction, or none; returns 1 or 0.
 
-
-def _log_failure(event: str, error: Exception, **about: object) -> None:
-    """Log trouble as a warning and a bug as an error with its traceback.
-
-    The error's message is never logged, because it may quote an address.
+    An error is noted with the message, whose next attempt is scheduled already. A bug uses up all
+    attempts, so that only requeue brings the message back.
     """
-    write = log.error if _is_bug(error) else log.warning
-    write(event, error=type(error).__name__, exc_info=_is_bug(error), **about)
-
-
-def _email_of(message: OutboxMessage, emails: Emails) -> Email:
-    if message.kind not in emails:
-        raise UnknownEmail(message.kind)
-    return emails[message.kind]
-
-
-# --- Messages ------------------------------------------------------------------------------
-
-
-def _unexpanded() -> list[OutboxMessage]:
-    waiting = OutboxMessage.objects.filter(expanded_at=None, attempts__lt=MAX_ATTEMPTS)
-    return list(waiting.filter(due_at__lte=timezone.now()).order_by("due_at", "pk")[:BATCH])
-
-
-def _expand(message: OutboxMessage, emails: Emails) -> int:
-    """Create all deliveries of a message in one transaction, or none."""
-    if not _claim_message(message):
+    if not message.claim(due_at=timezone.now() + pause_after(message.attempts + 1)):
         return 0
+    row = OutboxMessage.objects.filter(pk=message.pk)
     try:
         with transaction.atomic():
-            _write_deliveries(message, _email_of(message, emails))
+            recipients = _email_of(message, emails).recipients(message.ids)
+            if row.filter(expanded_at=None).update(expanded_at=timezone.now(), last_error=""):
+                Delivery.objects.bulk_create(
+                    Delivery(message=message, recipient_id=one.user_id, address=one.address or "")
+                    for one in dict.fromkeys(recipient.as_stored() for recipient in recipients)
+                )
     except Exception as error:  # noqa: BLE001 — a bug in one email must not hold up the others
-        _give_up_or_wait(message, error)
+        spent = {"attempts": MAX_ATTEMPTS} if _is_bug(error) else {}
+        row.update(last_error=type(error).__name__, **spent)
+        _log_failure("email_not_expanded", error, message=str(message.uuid))
         return 0
     return 1
 
 
-def _give_up_or_wait(message: OutboxMessage, error: Exception) -> None:
-    """Note the error of a message. A bug uses up all attempts, so that only requeue brings it back.
+def deliver(delivery: Delivery, emails: Emails) -> int:
+    """Send a delivery, or drop it where the recipient should no longer get the email; returns 1 or 0.
 
-    The next attempt is already scheduled: claiming the message did that.
+    They may have left or been deactivated since; if they become a recipient again, they get emails about
+    later changes. After a failure the next attempt is scheduled; a bug or the last attempt makes the
+    delivery dead.
     """
-    spent = {"attempts": MAX_ATTEMPTS} if _is_bug(error) else {}
-    OutboxMessage.objects.filter(pk=message.pk).update(last_error=type(error).__name__, **spent)
-    _log_failure("email_not_expanded", error, message=str(message.uuid))
-
-
-def _claim_message(message: OutboxMessage) -> bool:
-    """Claim a message and count the attempt; schedule the next one, in case this one dies."""
-    same = OutboxMessage.objects.filter(pk=message.pk, expanded_at=None, attempts=message.attempts)
-    due_at = timezone.now() + pause_after(message.attempts + 1)
-    return bool(same.update(attempts=F("attempts") + 1, due_at=due_at))
-
-
-def _write_deliveries(message: OutboxMessage, email: Email) -> None:
-    fresh = OutboxMessage.objects.filter(pk=message.pk, expanded_at=None)
-    if not fresh.update(expanded_at=timezone.now(), last_error=""):
-        return
-    recipients = dict.fromkeys(_bare(recipient) for recipient in email.recipients(message.ids))
-    Delivery.objects.bulk_create(
-        Delivery(message=message, recipient_id=recipient.user_id, address=recipient.address or "")
-        for recipient in recipients
-    )
-
-
-def _bare(recipient: Recipient) -> Recipient:
-    """The recipient without the address if they have an account, whose address is read when sending."""
-    return recipient if recipient.user_id is None else Recipient(recipient.user_id)
-
-
-# --- Deliveries ----------------------------------------------------------------------------
-
-
-def _due() -> list[Delivery]:
-    waiting = Delivery.objects.filter(
-        _free(), state=State.WAITING, due_at__lte=timezone.now(), attempts__lt=MAX_ATTEMPTS
-    )
-    return list(waiting.select_related("message", "recipient").order_by("due_at", "pk")[:BATCH])
-
-
-def _free() -> Q:
-    return Q(lease_until=None) | Q(lease_until__lte=timezone.now())
-
-
-def _deliver(delivery: Delivery, emails: Emails) -> int:
     lease = uuid.uuid4().hex
-    if not _claim(delivery, lease):
+    if not delivery.claim(lease=lease, until=timezone.now() + LEASE):
         return 0
+    row = Delivery.objects.filter(pk=delivery.pk, lease_by=lease)
     try:
         email = _email_of(delivery.message, emails)
-        if not _still_meant(delivery, email):
-            return _settle_dropped(delivery, lease)
-        _send(delivery, email)
+        meant = {recipient.as_stored() for recipient in email.recipients(delivery.message.ids)}
+        if Recipient(delivery.recipient_id, delivery.address or None) not in meant:
+            log.info("email_dropped", delivery=delivery.pk)
+            return row.settle(State.DROPPED)
+        send(delivery, email)
     except Exception as error:  # noqa: BLE001 — a bug in one email must not hold up the others
-        _settle_failed(delivery, lease, error)
+        attempts = delivery.attempts + 1
+        state = State.DEAD if _is_bug(error) or attempts >= MAX_ATTEMPTS else State.WAITING
+        due_at = timezone.now() + pause_after(attempts)
+        row.settle(state, due_at=due_at, last_error=type(error).__name__)
+        about = {"message": str(delivery.message.uuid), "delivery": delivery.pk, "attempts": attempts}
+        _log_failure("email_not_sent", error, **about)
         return 0
-    return _settle_sent(delivery, lease)
+    return row.settle(State.SENT, sent_at=timezone.now(), last_error="")
 
 
-def _claim(delivery: Delivery, lease: str) -> bool:
-    same = Delivery.objects.filter(_free(), pk=delivery.pk, state=State.WAITING, attempts=delivery.attempts)
-    until = timezone.now() + LEASE
-    return bool(same.update(lease_by=lease, lease_until=until, attempts=F("attempts") + 1))
-
-
-def _still_meant(delivery: Delivery, email: Email) -> bool:
-    """Whether the recipient should still get the email; they may have left or been deactivated since."""
-    written = Recipient(delivery.recipient_id, delivery.address or None)
-    return written in map(_bare, email.recipients(delivery.message.ids))
-
-
-def _send(delivery: Delivery, email: Email) -> None:
+def send(delivery: Delivery, email: Email) -> None:
     """Send the email, with the same Message-ID each time so that a repeat after a crash can be recognised."""
     account = delivery.recipient
     recipient = Recipient(delivery.recipient_id, account.email if account else delivery.address)
@@ -244,41 +180,25 @@ def _send(delivery: Delivery, email: Email) -> None:
     mail.send()
 
 
-def _settle_sent(delivery: Delivery, lease: str) -> int:
-    return Delivery.objects.filter(pk=delivery.pk, lease_by=lease).update(
-        state=State.SENT, sent_at=timezone.now(), lease_by="", lease_until=None, last_error=""
-    )
+def pause_after(attempts: int) -> timedelta:
+    """How long to wait after this many failures."""
+    return PAUSES[min(attempts, len(PAUSES)) - 1]
 
 
-def _settle_dropped(delivery: Delivery, lease: str) -> int:
-    """Drop the delivery for good; if they become a recipient again, they get emails about later changes."""
-    log.info("email_dropped", delivery=delivery.pk)
-    return Delivery.objects.filter(pk=delivery.pk, lease_by=lease).update(
-        state=State.DROPPED, lease_by="", lease_until=None
-    )
+def _email_of(message: OutboxMessage, emails: Emails) -> Email:
+    if message.kind not in emails:
+        raise UnknownEmail(message.kind)
+    return emails[message.kind]
 
 
-def _settle_failed(delivery: Delivery, lease: str, error: Exception) -> None:
-    """Schedule the next attempt, or mark the delivery dead after a bug or the last attempt.
+def _is_bug(error: Exception) -> bool:
+    return not isinstance(error, TROUBLE)
 
-    Stores only the class of the error, because its message may quote an address.
+
+def _log_failure(event: str, error: Exception, **about: object) -> None:
+    """Log trouble as a warning and a bug as an error with its traceback.
+
+    The error's message is never logged or stored, because it may quote an address.
     """
-    attempts = delivery.attempts + 1
-    is_over = _is_bug(error) or attempts >= MAX_ATTEMPTS
-    Delivery.objects.filter(pk=delivery.pk, lease_by=lease).update(
-        state=State.DEAD if is_over else State.WAITING,
-        due_at=timezone.now() + pause_after(attempts),
-        lease_by="",
-        lease_until=None,
-        last_error=type(error).__name__,
-    )
-    about = {"message": str(delivery.message.uuid), "delivery": delivery.pk, "attempts": attempts}
-    _log_failure("email_not_sent", error, **about)
-
-
-def _bury_abandoned() -> None:
-    """Mark deliveries dead whose worker died during the last attempt."""
-    lost = Delivery.objects.filter(
-        state=State.WAITING, attempts__gte=MAX_ATTEMPTS, lease_until__lte=timezone.now()
-    )
-    lost.update(state=State.DEAD, lease_by="", lease_until=None, last_error="WorkerLost")
+    write = log.error if _is_bug(error) else log.warning
+    write(event, error=type(error).__name__, exc_info=_is_bug(error), **about)

@@ -177,7 +177,12 @@ class Worker(UvicornWorker):
     }
 
     def init_process(self) -> None:
-        TimedProtocol.most_connections = _room_for_connections()
+        """Raise this process's limit of open files, which decides how many connections it may hold."""
+        wanted = MAX_CONNECTIONS + OTHER_FILES
+        _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        files = wanted if hard == resource.RLIM_INFINITY else min(hard, wanted)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
+        TimedProtocol.most_connections = max(files - OTHER_FILES, files // 2)
         super().init_process()
 
     async def callback_notify(self) -> None:
@@ -185,15 +190,6 @@ class Worker(UvicornWorker):
         await super().callback_notify()
         if os.getppid() != self.ppid:
             signal.raise_signal(signal.SIGTERM)
-
-
-def _room_for_connections() -> int:
-    """Raise this process's limit of open files, and return how many connections it allows."""
-    wanted = MAX_CONNECTIONS + OTHER_FILES
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    files = wanted if hard == resource.RLIM_INFINITY else min(hard, wanted)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
-    return max(files - OTHER_FILES, files // 2)
 
 
 def _cancel(deadline: asyncio.TimerHandle | None) -> None:

@@ -8,7 +8,7 @@ import asyncio
 import io
 import time
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Final
@@ -82,7 +82,10 @@ class Gateway:
         except Disconnected:
             return
         except Refused as refused:
-            answer = await self._refusal(environ, refused.status)
+            # Django's page for it, on its own thread because all others may be busy.
+            bodiless = {**environ, "wsgi.input": io.BytesIO(), REFUSED: refused.status}
+            answer = await self._on(self._refusal_thread, bodiless)
+            answer.headers.append((b"Connection", b"close"))
         await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
         await send({"type": "http.response.body", "body": answer.body})
 
@@ -97,17 +100,11 @@ class Gateway:
             call = self._threads.submit(self._call, environ, answer)
             await asyncio.wait({asyncio.wrap_future(call)}, timeout=self._answer_seconds)
             if not call.done() and answer.status is None:
-                _give_up(call, environ)
+                if not call.cancel():  # it runs already
+                    about = environ["HTTP_X_REQUEST_ID"]
+                    call.add_done_callback(lambda _: log.warning("late_answer_dropped", request_id=about))
                 raise Refused(HTTPStatus.SERVICE_UNAVAILABLE)
             return await asyncio.wrap_future(call)
-
-    async def _refusal(self, environ: Environ, status: HTTPStatus) -> Answer:
-        """Render Django's page for the refusal, on its own thread because all others may be busy."""
-        answer = await self._on(
-            self._refusal_thread, {**environ, "wsgi.input": io.BytesIO(), REFUSED: status}
-        )
-        answer.headers.append((b"Connection", b"close"))
-        return answer
 
     async def _on(self, thread: ThreadPoolExecutor, environ: Environ) -> Answer:
         return await asyncio.wrap_future(thread.submit(self._call, environ, Answer()))
@@ -152,24 +149,12 @@ def environ_of(scope: Scope) -> Environ:
         "wsgi.run_once": False,
         BEGAN: time.perf_counter(),
     }
-    for name, value in _headers(scope["headers"]):
+    for raw_name, raw_value in scope["headers"]:
+        if b"_" in raw_name:  # could pass for a header with a hyphen
+            continue
+        name, value = raw_name.decode("latin-1").upper().replace("-", "_"), raw_value.decode("latin-1")
+        name = name if name in ("CONTENT_LENGTH", "CONTENT_TYPE") else f"HTTP_{name}"
         between = "; " if name == "HTTP_COOKIE" else ","
         environ[name] = f"{environ[name]}{between}{value}" if name in environ else value
     environ["HTTP_X_REQUEST_ID"] = request_id(environ.get("HTTP_X_REQUEST_ID", ""))
     return environ
-
-
-def _headers(raw: Iterable[tuple[bytes, bytes]]) -> Iterable[tuple[str, str]]:
-    """Convert headers to CGI names; skip those with an underscore, which could pass for other headers."""
-    for name, value in raw:
-        if b"_" not in name:
-            key = name.decode("latin-1").upper().replace("-", "_")
-            bare = key in ("CONTENT_LENGTH", "CONTENT_TYPE")
-            yield key if bare else f"HTTP_{key}", value.decode("latin-1")
-
-
-def _give_up(call: Future[Answer], environ: Environ) -> None:
-    """Cancel a call that took too long; if it already runs, log when it ends."""
-    about = environ["HTTP_X_REQUEST_ID"]
-    if not call.cancel():
-        call.add_done_callback(lambda _: log.warning("late_answer_dropped", request_id=about))

@@ -80,21 +80,18 @@ class Command(migrate.Command):
             except OperationalError as error:
                 if not lock_was_refused(error):
                     raise
-                tries, before, done = tries + 1, done, _applied(database)
-                tries = tries if done == before else 1
-                self._wait_before_next(tries, error, options)
-
-    def _wait_before_next(self, tries: int, error: OperationalError, options: dict[str, Any]) -> None:
-        if tries >= options["lock_tries"]:
-            raise CommandError(
-                f"A lock could not be had in {tries} tries. What was migrated so far stays; end the long "
-                "transaction that holds the lock (see pg_stat_activity) and run migrate again."
-            ) from error
-        self.stderr.write(
-            f"\n    A lock is held by somebody else; try {tries} of {options['lock_tries']} gave up. "
-            f"Trying again in {options['lock_pause']:g} s."
-        )
-        time.sleep(options["lock_pause"])
+                before, done = done, set(MigrationRecorder(database).applied_migrations())
+                tries = tries + 1 if done == before else 1
+                if tries >= options["lock_tries"]:
+                    raise CommandError(
+                        f"A lock could not be had in {tries} tries. What was migrated so far stays; end the "
+                        "long transaction that holds the lock (see pg_stat_activity) and run migrate again."
+                    ) from error
+                self.stderr.write(
+                    f"\n    A lock is held by somebody else; try {tries} of {options['lock_tries']} gave up. "
+                    f"Trying again in {options['lock_pause']:g} s."
+                )
+                time.sleep(options["lock_pause"])
 
 
 def _take(database: BaseDatabaseWrapper) -> bool:
@@ -105,7 +102,3 @@ def _ask(database: BaseDatabaseWrapper, sql: str, *values: int) -> object:
     with database.cursor() as cursor:
         cursor.execute(sql, values)
         return cursor.fetchone()[0]
-
-
-def _applied(database: BaseDatabaseWrapper) -> set[tuple[str, str]]:
-    return set(MigrationRecorder(database).applied_migrations())
