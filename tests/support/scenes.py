@@ -13,10 +13,10 @@ from registrations.workflow import (
     checklist,
     client,
     comments,
-    confirming,
     drafting,
     pkce,
     review,
+    scopes,
 )
 from tests.support import people
 from tests.support.registrations import (
@@ -124,7 +124,7 @@ def answered(who, registration, is_first=True):
     number = again(registration).revision_count
     if is_first:
         accept(registration, who.reviewer, number)
-    confirming.confirm_scopes(registration.uuid, by=who.lead, seen_version=number)
+    scopes.confirm_scopes(registration.uuid, by=who.lead, seen_version=number)
     pkce.grant(registration.uuid, by=who.approver, seen_version=number, expires_on=in_days(90))
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.db import transaction
 
 from registrations.rules.fields import FIELDS
-from registrations.workflow import checklist, comments, confirming, drafting, pkce, review
+from registrations.workflow import checklist, comments, drafting, pkce, review, scopes
 from registrations.workflow.errors import StaleVersion
 from tests.support.registrations import REASON, a_logo, change, in_days
 from tests.support.scenes import BUSY, ITEM, NAME, QUESTION, accept, cast, handed_in
@@ -42,7 +42,7 @@ VERBS = {
     "override": lambda one, who, thread: review.override(
         one, by=who.reviewer, seen_version=1, rule="N-05", value=NAME, reason="A museum."
     ),
-    "confirm scopes": lambda one, who, thread: confirming.confirm_scopes(one, by=who.lead, seen_version=1),
+    "confirm scopes": lambda one, who, thread: scopes.confirm_scopes(one, by=who.lead, seen_version=1),
     "grant": lambda one, who, thread: pkce.grant(
         one, by=who.approver, seen_version=1, expires_on=in_days(30)
     ),
@@ -84,7 +84,7 @@ def test_what_was_accepted_and_granted_before_counts_for_the_revision_that_was_s
     who = cast()
     registration = handed_in(who, True)
     accept(registration, who.reviewer, 1)
-    confirming.confirm_scopes(registration.uuid, by=who.lead, seen_version=1)
+    scopes.confirm_scopes(registration.uuid, by=who.lead, seen_version=1)
     pkce.grant(registration.uuid, by=who.approver, seen_version=1, expires_on=in_days(90))
     drafting.withdraw(registration.uuid, by=who.admin)
     drafting.submit(registration.uuid, by=who.admin)
