@@ -12,7 +12,7 @@ from portal.outbox import queue
 from registrations.domain.lifecycle import REGISTRATION
 from registrations.events import RegistrationEvent
 from registrations.models import Draft, Registration, Suspension
-from registrations.workflow.desk import required
+from registrations.workflow.desk import require_text
 from registrations.workflow.locking import lock_for_partner, lock_to_suspend
 from registrations.workflow.pkce import end_in_force, withdraw_pending
 from registrations.workflow.secrets import revoke_all
@@ -34,7 +34,7 @@ def suspend(registration: Registration, *, by: User, reason: str) -> Suspension:
     ``Conflict`` where it is not active or no reason is given, and ``NotAllowed`` for everyone who is not
     a reviewer or belongs to the organisation.
     """
-    reason, now = required(reason, _SAY_WHY), timezone.now()
+    reason, now = require_text(reason, _SAY_WHY), timezone.now()
     suspension = Suspension.objects.create(
         registration=registration, reason=reason, suspended_at=now, suspended_by=by
     )
@@ -66,10 +66,7 @@ def reinstate(registration: Registration, *, by: User, note: str = "") -> Suspen
     return suspension
 
 
-@verb(
-    lock=lock_for_partner,
-    statuses=REGISTRATION.sources("close"),
-)
+@verb(lock=lock_for_partner, statuses=REGISTRATION.sources("close"))
 def close(registration: Registration, *, by: User) -> Registration:
     """Close the client for good, as its partner.
 
@@ -80,11 +77,13 @@ def close(registration: Registration, *, by: User) -> Registration:
 
 
 @verb(
-    lock=lock_to_suspend, statuses=REGISTRATION.sources("close"), refused=RegistrationEvent.REGISTRATION_CLOSE
+    lock=lock_to_suspend,
+    statuses=REGISTRATION.sources("close"),
+    refused=RegistrationEvent.REGISTRATION_CLOSE,
 )
 def close_as_staff(registration: Registration, *, by: User, reason: str) -> Registration:
     """Close the client as :func:`close` does, for a reviewer, who has to give a reason."""
-    return _close(registration, by=by, reason=required(reason, _SAY_WHY))
+    return _close(registration, by=by, reason=require_text(reason, _SAY_WHY))
 
 
 def _close(registration: Registration, *, by: User, reason: str) -> Registration:

@@ -103,7 +103,7 @@ def note(registration: Registration, *, by: User, text: str, field: str = "") ->
         revision=newest,
         field=field,
         author=by,
-        text=desk.required(text, _NO_TEXT),
+        text=desk.require_text(text, _NO_TEXT),
         written_at=timezone.now(),
     )
     events.record(
@@ -168,7 +168,7 @@ def _write(thread: Thread, revision: Revision, text: str, *, by: User) -> Commen
         revision=revision,
         author=by,
         by_desk=True,
-        text=desk.required(text, _NO_TEXT),
+        text=desk.require_text(text, _NO_TEXT),
         written_at=timezone.now(),
     )
     events.record(

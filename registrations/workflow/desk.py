@@ -55,9 +55,9 @@ def require_unclaimed(revision: Revision, *, by: User, despite_claim: bool) -> N
     )
 
 
-def required(text: str, otherwise: str) -> str:
-    """Return the text without blanks around it. Raises ``Conflict``, which says ``otherwise``, without
-    one."""
+def require_text(text: str, otherwise: str) -> str:
+    """Return the text without blanks around it. Where there is none, raises ``Conflict`` with the words of
+    ``otherwise``."""
     if not text.strip():
         raise Conflict(otherwise)
     return text.strip()

@@ -157,7 +157,7 @@ def _apply(revision: Revision, live: Revision, draft: Draft, outcome: SubmitOutc
     Scopes stay granted or refused. A PKCE exception that the record still requests stays in force; one that
     it dropped ends.
     """
-    moved = [move(live, REVISION, "supersede")]
+    moved = [move(live, REVISION, "supersede")]  # first: a conditional unique index cannot wait
     revision.status, revision.decided_how = REVISION.starts["apply"], DecidedHow.RULES
     revision.decided_at, revision.decided_by = revision.submitted_at, revision.submitted_by
     revision.insert(granted={child.scope_id: child.granted for child in live.requested_scopes.all()})

@@ -96,7 +96,7 @@ def override(
         revision=revision,
         rule=rule,
         value=value,
-        reason=desk.required(reason, "Say why it is accepted: the reason stays on record."),
+        reason=desk.require_text(reason, "Say why it is accepted: the reason stays on record."),
         decided_at=timezone.now(),
         decided_by=by,
     )
