@@ -20,7 +20,7 @@ from tests.support.invariants import check_invariants
 from tests.support.races import at_once
 from tests.support.registrations import in_days, submitted
 from tests.support.scale import times
-from tests.support.scenes import BUSY, ITEM, accept, cast, handed_in, live
+from tests.support.scenes import BUSY, ITEM, accept, cast, live, under_review
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -28,7 +28,7 @@ AT_ONCE = 20
 
 
 def busy(who):
-    return handed_in(who, True)
+    return under_review(who, True)
 
 
 def untouched(who):

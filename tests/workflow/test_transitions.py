@@ -14,7 +14,7 @@ from registrations.models import ClientSecret, PkceException, Registration, Revi
 from registrations.workflow import pkce, review, secrets, transitions
 from tests.access.verb_calls import BUSY_VERBS, PLAIN_VERBS, NothingError
 from tests.support.registrations import approved, revealed, submitted
-from tests.support.scenes import STATES, Scene, answered, cast
+from tests.support.scenes import STATES, Scene, cast, make_approvable
 
 pytestmark = pytest.mark.django_db
 
@@ -89,7 +89,7 @@ def is_done(verb, scene, who):
 
 def renew_the_exception(who):
     registration = STATES["live, under review"](who, True)
-    answered(who, registration, is_first=False)
+    make_approvable(who, registration, is_first=False)
     review.approve(registration.uuid, by=who.reviewer, seen_version=2)
 
 
