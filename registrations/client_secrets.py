@@ -50,7 +50,7 @@ def make(*, secret_uuid: UUID, client_id: UUID) -> SealedSecret:
     """Make a new secret, sealed for this row and this client. Nobody sees it in clear."""
     text = secrets.token_hex(_BYTES)
     return SealedSecret(
-        sealed=sealing.seal(text, purpose=_PURPOSE, bound_to=_owner(secret_uuid, client_id)),
+        sealed=sealing.seal(text, purpose=_PURPOSE, bound_to=(str(secret_uuid), str(client_id))),
         verifier=verifier_of(text),
         hint=text[-4:],
     )
@@ -62,7 +62,7 @@ def open_sealed(sealed: str, *, secret_uuid: UUID, client_id: UUID, verifier: st
     Raises ``sealing.SealingKeyProblem`` where no key opens it, and ``sealing.SealBroken`` where it was
     sealed for another row or does not match the verifier.
     """
-    text = sealing.unseal(sealed, purpose=_PURPOSE, bound_to=_owner(secret_uuid, client_id))
+    text = sealing.unseal(sealed, purpose=_PURPOSE, bound_to=(str(secret_uuid), str(client_id)))
     if not hmac.compare_digest(verifier_of(text), verifier):
         raise sealing.SealBroken
     return PlainSecret(text)
@@ -71,7 +71,3 @@ def open_sealed(sealed: str, *, secret_uuid: UUID, client_id: UUID, verifier: st
 def verifier_of(text: str) -> str:
     """The SHA-256 in hex: enough for 256 random bits, and cheap on every token request."""
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _owner(secret_uuid: UUID, client_id: UUID) -> tuple[str, str]:
-    return str(secret_uuid), str(client_id)

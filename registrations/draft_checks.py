@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
+from portal.accounts.models import User
 from registrations.domain import rereview
 from registrations.domain.draft_data import DraftData, metadata_of, override_requests_of
 from registrations.domain.lifecycle import REGISTRATION
@@ -17,7 +19,7 @@ from registrations.models.catalogue import Offer, offered
 from registrations.models.revision import rule_context
 from registrations.rules import overrides
 from registrations.rules.findings import Finding, rejections
-from registrations.rules.metadata import Metadata, value_of
+from registrations.rules.metadata import RULES_VERSION, Metadata, value_of
 from registrations.rules.overrides import OVERRIDABLE, Accepted, OverrideRequest
 
 
@@ -52,7 +54,14 @@ class CheckedDraft:
 
     def for_partner(self) -> list[Finding]:
         """All findings as the partner reads them: they say where an override was requested or accepted."""
-        return [self._for_partner(finding) for finding in self.findings]
+        findings = []
+        for finding in self.findings:
+            if not finding.rejects and finding.rule in OVERRIDABLE:
+                is_accepted = (finding.rule, overrides.value_of(finding, self.record)) in self.accepted
+                words = "A reviewer has accepted" if is_accepted else "You asked a reviewer to accept"
+                finding = replace(finding, message=f"{words} this. The rule says: {finding.message}")
+            findings.append(finding)
+        return findings
 
     def beside_answers(self) -> list[Finding]:
         """The partner's findings about fields that are filled in.
@@ -61,12 +70,18 @@ class CheckedDraft:
         """
         return [found for found in self.for_partner() if value_of(self.record, found.field)]
 
-    def _for_partner(self, finding: Finding) -> Finding:
-        if finding.rejects or finding.rule not in OVERRIDABLE:
-            return finding
-        is_accepted = (finding.rule, overrides.value_of(finding, self.record)) in self.accepted
-        words = "A reviewer has accepted this." if is_accepted else "You asked a reviewer to accept this."
-        return replace(finding, message=f"{words} The rule says: {finding.message}")
+    def next_revision(self, registration: Registration, *, by: User, now: datetime) -> Revision:
+        """The next revision of the registration, not stored yet."""
+        return Revision.of_record(
+            self.record,
+            registration=registration,
+            number=registration.revision_count + 1,
+            submitted_at=now,
+            submitted_by=by,
+            rules_version=RULES_VERSION,
+            findings=[finding.as_json() for finding in self.findings],
+            review_asked=[request.as_json() for request in self.still_requested],
+        )
 
 
 @dataclass(frozen=True, slots=True)

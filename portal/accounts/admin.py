@@ -69,7 +69,7 @@ class LeadsOnly(ListedFilters):
 
     def _record(self, done: str, request: HttpRequest, obj: Any) -> None:
         lead: Any = request.user
-        event = AccountEvent.spelled(f"{self.noun}_{done}")
+        event = AccountEvent.named(f"{self.noun}_{done}")
         record(event, by=lead, stream=self.stream(obj), objects=[self.moved(obj)], detail=self.facts(obj))
 
 

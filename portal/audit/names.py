@@ -1,4 +1,4 @@
-"""The base class of event names: the stored spelling, and the wordings for reviewers and partners."""
+"""The base class of event names: the stored name, and the wordings for reviewers and partners."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Self, cast
 
 
 class EventName(StrEnum):
-    """The stored spelling of an event, with its wordings; each app lists its events in a subclass.
+    """The stored name of an event, with its wordings; each app lists its events in a subclass.
 
     ``desk`` is the wording for staff. ``partner`` is the sentence in the partner's timeline, where
     ``{who}`` stands for the person; it is empty for events that partners do not see.
@@ -17,14 +17,9 @@ class EventName(StrEnum):
     partner: str
 
     @classmethod
-    def spelled(cls, stored: str) -> Self:
-        """The event with that spelling. Raises ``KeyError`` where there is none."""
+    def named(cls, stored: str) -> Self:
+        """The event that is stored under this name. Raises ``KeyError`` where there is none."""
         return cast(Self, cls._value2member_map_[stored])
-
-    @property
-    def deed(self) -> str:
-        """The part after the last dot: ``approved`` of ``revision.approved``."""
-        return self.value.rpartition(".")[2]
 
     def __new__(cls, stored: str, desk: str, partner: str = "") -> Self:
         member = str.__new__(cls, stored)

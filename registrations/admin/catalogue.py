@@ -75,7 +75,7 @@ class CatalogueAdmin(ListedFilters):
     def _record(self, done: str, request: HttpRequest, row: Any) -> None:
         name = getattr(row, self.name_field)
         record(
-            RegistrationEvent.spelled(f"{self.noun}.{done}"),
+            RegistrationEvent.named(f"{self.noun}.{done}"),
             by=cast(User, request.user),
             stream=uuid.uuid5(STREAMS, f"{self.noun}:{row.pk}"),
             objects=[f"{self.noun}:{name}"],

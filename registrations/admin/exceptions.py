@@ -26,7 +26,7 @@ from registrations.domain.lifecycle import PkceStatus
 from registrations.models import PkceException
 from registrations.rules.pkce import REMINDER_DAYS
 from registrations.rules.vocabulary import MAX_TEXT_LENGTH
-from registrations.workflow import pkce_ends
+from registrations.workflow import pkce
 
 PAGE: Final = 50
 Rows = QuerySet[PkceException]
@@ -119,7 +119,7 @@ def one(request: SignedInRequest, uuid: UUID, *, frame: Mapping[str, Any]) -> Ht
 
 def _revoke(request: SignedInRequest, uuid: UUID, exception: PkceException, form: RevokeForm) -> HttpResponse:
     try:
-        pkce_ends.revoke(uuid, exception.uuid, by=request.user, reason=form.cleaned_data["reason"])
+        pkce.revoke(uuid, exception.uuid, by=request.user, reason=form.cleaned_data["reason"])
     except Conflict as conflict:
         conflict.way_out = (reverse("admin:registrations_registration_exceptions"), "Back to the exceptions")
         raise

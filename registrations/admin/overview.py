@@ -16,7 +16,7 @@ from registrations import permissions
 from registrations.admin import figures, spreadsheet
 from registrations.admin.chart import HEIGHT, WIDTH, chart_of
 from registrations.admin.wording import age, state_of
-from registrations.workflow.exporting import export
+from registrations.workflow.desk import export
 
 MOST_EXPORTED: Final = 10_000
 _QUEUE_HEAD: Final = (

@@ -31,8 +31,8 @@ from registrations.events import desk_wording
 from registrations.models import PkceException, Registration, Revision, ScopeConfirmation
 from registrations.queries.answers import picture_of
 from registrations.rules.fields import EXCEPTION_FIELDS, FIELDS
-from registrations.workflow.confirming import valid_confirmations
 from registrations.workflow.pkce import latest_end
+from registrations.workflow.scopes import valid_confirmations
 
 _MOST_EVENTS: Final = 200
 

@@ -26,9 +26,9 @@ from registrations.models import Registration, Revision
 from registrations.workflow import pkce
 from registrations.workflow import review as reviewing
 from registrations.workflow.comments import comments_waiting
-from registrations.workflow.confirming import confirm_scopes
 from registrations.workflow.desk import revision_seen
 from registrations.workflow.errors import ClaimedByColleague, RulesBroken, StaleVersion
+from registrations.workflow.scopes import confirm_scopes
 
 _VERBS: Final[Mapping[str, Callable[..., Revision]]] = {
     "approve": reviewing.approve,

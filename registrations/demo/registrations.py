@@ -1,4 +1,4 @@
-"""Demo people and registrations, for a developer's machine.
+"""The registrations of the demo, one scenario for each.
 
 Everything is made by the verbs that partners and reviewers use, so the demo shows no state that the portal
 cannot reach. The verbs run with the clock set back by up to nine weeks, so that the statistics have
@@ -9,93 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
 
-from allauth.account.models import EmailAddress
-from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from portal.accounts.membership import create_organisation
-from portal.accounts.models import Membership, Organisation, Role, User
-from registrations.domain.lifecycle import SecretStatus
+from portal.accounts.models import Organisation, User
+from registrations.demo.people import People, seed_people
 from registrations.models import Registration
 from registrations.workflow import client, comments, drafting, pkce, review, secrets
-
-PASSWORD = "demo-password"  # noqa: S105 - public on purpose; the command refuses outside DEBUG
-
-
-@dataclass(frozen=True)
-class Account:
-    """One demo account and what it is for."""
-
-    email: str
-    full_name: str
-    what: str
-
-
-PARTNER = Account("partner@client.example", "Paula Partner", "admin of Client Ltd")
-COLLEAGUE = Account("colleague@client.example", "Carl Colleague", "developer at Client Ltd")
-STRANGER = Account("stranger@other.example", "Sam Stranger", "admin of Other Inc")
-REVIEWER = Account("reviewer@portal.example", "Rita Reviewer", "reviews registrations, at /admin/")
-LEAD = Account("lead@portal.example", "Lee Lead", "superuser, also decides PKCE exceptions")
-ACCOUNTS = (PARTNER, COLLEAGUE, STRANGER, REVIEWER, LEAD)
-
-
-@dataclass(frozen=True)
-class People:
-    """The people who act in the demo, and the organisations of the partner and the stranger."""
-
-    partner: User
-    reviewer: User
-    lead: User
-    stranger: User
-    client: Organisation
-    other: Organisation
-
-
-def seed() -> int:
-    """Add the people and registrations that are missing; returns how many registrations it made.
-
-    Only an organisation without registrations gets any, so nobody's changes to the demo are lost.
-    """
-    people = seed_people()
-    made = 0
-    if not people.client.registrations.exists():
-        made += _register_each(people, CLIENT_REGISTRATIONS)
-    if not people.other.registrations.exists():
-        made += _register_each(people, OTHER_REGISTRATIONS)
-    return made
-
-
-def seed_people() -> People:
-    """The five accounts, with confirmed addresses, in their organisations and groups."""
-    partner, stranger = _person(PARTNER), _person(STRANGER)
-    reviewer, lead = _person(REVIEWER, is_staff=True), _person(LEAD, is_staff=True, is_superuser=True)
-    reviewer.groups.add(Group.objects.get(name="Reviewers"))
-    lead.groups.add(*Group.objects.filter(name__in=["Reviewers", "PKCE approvers", "Leads"]))
-    client, other = _home(partner, "Client Ltd"), _home(stranger, "Other Inc")
-    Membership.objects.get_or_create(
-        user=_person(COLLEAGUE), organisation=client, defaults={"role": Role.DEVELOPER}
-    )
-    return People(partner, reviewer, lead, stranger, client, other)
-
-
-def _person(account: Account, **flags: bool) -> User:
-    user = User.objects.filter(email=account.email).first()
-    if user is None:
-        user = User.objects.create_user(account.email, PASSWORD, full_name=account.full_name, **flags)
-    EmailAddress.objects.get_or_create(
-        user=user, email=user.email, defaults={"verified": True, "primary": True}
-    )
-    return user
-
-
-def _home(founder: User, name: str) -> Organisation:
-    return founder.organisations.first() or create_organisation(name, by=founder)
-
 
 # --- Texts and draft data ------------------------------------------------------------------
 
@@ -108,7 +31,7 @@ JUSTIFICATION = "The client library of our payroll system cannot send a code ver
 CONTROLS = "Confidential client on one server; the state parameter is bound to the browser's session."
 
 
-def _typed(name: str, **changes: Any) -> dict[str, Any]:
+def _draft_data(name: str, **changes: Any) -> dict[str, Any]:
     return {
         "client_name": name,
         "client_uri": "https://client.example/",
@@ -129,7 +52,7 @@ def _typed(name: str, **changes: Any) -> dict[str, Any]:
 
 
 def _start(organisation: Organisation, by: User, name: str, **changes: Any) -> Registration:
-    return drafting.start(organisation.uuid, by=by, data=_typed(name, **changes))
+    return drafting.start(organisation.uuid, by=by, data=_draft_data(name, **changes))
 
 
 # --- Scenarios, each built by the verbs that lead to it --------------------------------------
@@ -142,32 +65,38 @@ def later(**time: float) -> AbstractContextManager[Any]:
 
 
 def draft_of_the_stranger(people: People, name: str) -> None:
+    """A draft of another organisation."""
     uris = ["https://other.example/callback"]
     _start(people.other, people.stranger, name, redirect_uris=uris)
 
 
 def draft_incomplete(people: People, name: str) -> None:
+    """A draft with most answers missing."""
     empty = {"client_uri": "", "tos_uri": "", "policy_uri": "", "redirect_uris": [], "scope": []}
     _start(people.client, people.partner, name, confidential=False, **empty)
 
 
 def draft_with_wrong_addresses(people: People, name: str) -> None:
+    """A draft with addresses that the rules reject."""
     wrong = ["http://client.example/callback", "https://*.client.example/callback", "client.example/callback"]
     _start(people.client, people.partner, name, redirect_uris=wrong, client_uri="http://client.example/")
 
 
 def closed(people: People, name: str) -> None:
+    """A draft that its partner discarded, which closes the registration."""
     registration = _start(people.client, people.partner, name)
     drafting.discard(registration.uuid, by=people.partner)
 
 
 def under_review(people: People, name: str, **changes: Any) -> Registration:
+    """A first version that waits for the reviewers."""
     registration = _start(people.client, people.partner, name, **changes)
     drafting.submit(registration.uuid, by=people.partner)
     return registration
 
 
 def exception_requested(people: People, name: str) -> Registration:
+    """Under review, with a request for a PKCE exception."""
     return under_review(
         people,
         name,
@@ -178,6 +107,7 @@ def exception_requested(people: People, name: str) -> Registration:
 
 
 def restricted_scope_asked_for(people: People, name: str) -> None:
+    """Under review, with a scope that a second reviewer has to confirm."""
     reason = "A new shop in the till becomes a vendor in Pleo, so that its receipts match."
     under_review(people, name, scope=["users:read", "vendors:write"], scope_reasons={"vendors:write": reason})
 
@@ -189,12 +119,14 @@ def reviewer_asked(people: People, name: str) -> None:
 
 
 def withdrawn(people: People, name: str) -> None:
+    """Submitted, then withdrawn by the partner."""
     registration = under_review(people, name)
     with later(hours=3):
         drafting.withdraw(registration.uuid, by=people.partner)
 
 
 def changes_requested(people: People, name: str) -> None:
+    """Sent back with two comments and a desk note."""
     registration = under_review(people, name, scope=["users:read", "users:write"])
     with later(hours=26):
         for field, text in COMMENTS.items():
@@ -205,6 +137,7 @@ def changes_requested(people: People, name: str) -> None:
 
 
 def rejected(people: People, name: str) -> None:
+    """Rejected with a note."""
     note = "The terms of service belong to another company. Register under the company that runs the client."
     registration = under_review(people, name)
     with later(hours=40):
@@ -212,6 +145,7 @@ def rejected(people: People, name: str) -> None:
 
 
 def live(people: People, name: str, *, hours: float = 9) -> Registration:
+    """Approved; the secret waits to be revealed."""
     registration = under_review(people, name)
     with later(hours=hours):
         review.approve(registration.uuid, by=people.reviewer, seen_version=1)
@@ -219,20 +153,23 @@ def live(people: People, name: str, *, hours: float = 9) -> Registration:
 
 
 def live_and_revealed(people: People, name: str) -> Registration:
+    """Live, with a secret that was revealed."""
     registration = live(people, name, hours=22)
-    secret = registration.secrets.get(status=SecretStatus.SEALED)
+    secret = registration.secrets.sealed().get()
     with later(days=2):
         secrets.reveal(registration.uuid, secret.uuid, by=people.partner, signed_in_at=timezone.now())
     return registration
 
 
 def live_and_lapsed(people: People, name: str) -> None:
+    """Live, with a secret that nobody revealed in time."""
     live(people, name, hours=30)
     with later(days=9):
         secrets.lapse_due()
 
 
 def live_with_exception(people: People, name: str) -> None:
+    """Live, with a PKCE exception in force."""
     registration = exception_requested(people, name)
     in_90_days = timezone.now().date() + timedelta(days=90)
     with later(hours=8):
@@ -242,6 +179,7 @@ def live_with_exception(people: People, name: str) -> None:
 
 
 def suspended(people: People, name: str) -> None:
+    """Suspended by a reviewer."""
     reason = "The terms of service cannot be reached any more. Submit a change with an address that works."
     registration = live_and_revealed(people, name)
     with later(days=10):
@@ -249,9 +187,10 @@ def suspended(people: People, name: str) -> None:
 
 
 def live_with_change(people: People, name: str) -> None:
+    """Live, with a change under review."""
     registration = live_and_revealed(people, name)
     more = ["https://client.example/callback", "https://client.example/callback/second"]
-    data = _typed(name, redirect_uris=more)
+    data = _draft_data(name, redirect_uris=more)
     with later(days=18):
         drafting.save(registration.uuid, by=people.partner, draft_version=0, data=data, logo=None)
         drafting.submit(registration.uuid, by=people.partner)
@@ -282,8 +221,20 @@ somebody looks for at the start. *Hotel Desk* has waited past the target."""
 OTHER_REGISTRATIONS: tuple[tuple[float, str, Scenario], ...] = ((1, "Other Travel", draft_of_the_stranger),)
 
 
-def _register_each(people: People, scenarios: tuple[tuple[float, str, Scenario], ...]) -> int:
-    for days, name, lead_there in scenarios:
-        with later(days=-days):
-            lead_there(people, name)
-    return len(scenarios)
+def seed() -> int:
+    """Add the people and registrations that are missing; returns how many registrations it made.
+
+    Only an organisation without registrations gets any, so nobody's changes to the demo are lost.
+    """
+    people, made = seed_people(), 0
+    for organisation, scenarios in (
+        (people.client, CLIENT_REGISTRATIONS),
+        (people.other, OTHER_REGISTRATIONS),
+    ):
+        if organisation.registrations.exists():
+            continue
+        for days, name, scenario in scenarios:
+            with later(days=-days):
+                scenario(people, name)
+        made += len(scenarios)
+    return made

@@ -68,8 +68,10 @@ GROUPS = {
 def load(apps: Any) -> None:
     """Add what is missing; ``apps`` is Django's app registry, current or as a migration sees it."""
     scope, subject_type = (apps.get_model("registrations", name) for name in ("Scope", "SubjectType"))
+    has_tiers = any(column.name == "tier" for column in scope._meta.get_fields())  # not in early migrations
     for name, description in SCOPES.items():
-        scope.objects.get_or_create(name=name, defaults={"description": description} | _tier(scope, name))
+        tier = {"tier": TIERS[name]} if has_tiers and name in TIERS else {}
+        scope.objects.get_or_create(name=name, defaults={"description": description} | tier)
     for code, label in SUBJECT_TYPES.items():
         subject_type.objects.get_or_create(code=code, defaults={"label": label})
     load_groups(apps)
@@ -79,12 +81,6 @@ def load_tiers(apps: Any) -> None:
     """Set the tiers in a catalogue that is older than the tiers."""
     for name, tier in TIERS.items():
         apps.get_model("registrations", "Scope").objects.filter(name=name).update(tier=tier)
-
-
-def _tier(scope: Any, name: str) -> dict[str, str]:
-    """The tier of the scope, if any; nothing where an early migration's table lacks the column."""
-    is_known = any(column.name == "tier" for column in scope._meta.get_fields())
-    return {"tier": TIERS[name]} if is_known and name in TIERS else {}
 
 
 def load_groups(apps: Any) -> None:

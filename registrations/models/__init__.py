@@ -2,7 +2,6 @@
 
 from registrations.models.catalogue import Scope, SubjectType
 from registrations.models.checklist import ChecklistTick
-from registrations.models.children import RedirectUri, RequestedScope
 from registrations.models.comments import Comment, DeskNote, Thread
 from registrations.models.logo import Logo
 from registrations.models.pkce import PkceException
@@ -10,7 +9,7 @@ from registrations.models.preflight import Preflight
 from registrations.models.reasons import DecisionReason, GivenReason
 from registrations.models.registration import Draft, Registration
 from registrations.models.review import Override, ScopeConfirmation
-from registrations.models.revision import Revision
+from registrations.models.revision import RedirectUri, RequestedScope, Revision
 from registrations.models.secret import ClientSecret
 from registrations.models.suspension import Suspension
 

@@ -15,6 +15,13 @@ def one_of(column: str, states: type[StrEnum]) -> Q:
     return Q(**{f"{column}__in": sorted(states)})
 
 
+def all_or_none(*columns: str) -> Q:
+    """The columns are all set, or all empty."""
+    return Q(**{f"{column}__isnull": True for column in columns}) | Q(
+        **{f"{column}__isnull": False for column in columns}
+    )
+
+
 def exactly_when(condition: Q, *columns: str) -> Q:
     """The columns are all set where the condition holds, and all empty where it does not."""
     filled, empty = Q(), Q()

@@ -5,17 +5,29 @@ condition.
 """
 
 import uuid
+from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from registrations.models.columns import all_or_none
 from registrations.models.registration import Registration
 from registrations.models.revision import Revision
 from registrations.rules.fields import FIELDS
 
 _ABOUT = Q(field="") | Q(field__in=sorted(FIELDS))
 _PERSON = settings.AUTH_USER_MODEL
+
+
+class ThreadQuerySet(models.QuerySet["Thread"]):
+    def unresolved(self) -> Self:
+        """Those that the partner still has to answer."""
+        return self.filter(resolved_at=None)
+
+    def seen_by_partner(self) -> Self:
+        """Those in which a comment was sent to the partner."""
+        return self.filter(comments__sent_at__isnull=False).distinct()
 
 
 class Thread(models.Model):
@@ -31,19 +43,32 @@ class Thread(models.Model):
     resolved_at = models.DateTimeField(null=True)
     resolved_by = models.ForeignKey(_PERSON, null=True, on_delete=models.PROTECT, related_name="+")
 
+    objects = ThreadQuerySet.as_manager()
+
     class Meta:
         ordering = ["opened_at", "pk"]
         constraints = [
             models.CheckConstraint(condition=_ABOUT, name="thread_field_known"),
             models.CheckConstraint(
-                condition=Q(resolved_at__isnull=True, resolved_by__isnull=True)
-                | Q(resolved_at__isnull=False, resolved_by__isnull=False),
+                condition=all_or_none("resolved_at", "resolved_by"),
                 name="thread_resolved_by_somebody",
             ),
         ]
 
     def __str__(self) -> str:
         return f"thread {self.uuid}"
+
+    @property
+    def audit_name(self) -> str:
+        """Its name in the audit log."""
+        return f"thread:{self.uuid}"
+
+
+class CommentQuerySet(models.QuerySet["Comment"]):
+    def waiting_in(self, registration: Registration) -> Self:
+        """Those that the next decision sends. In a resolved thread none is: the partner could not
+        answer it."""
+        return self.filter(thread__in=registration.threads.unresolved(), sent_at__isnull=True)
 
 
 class Comment(models.Model):
@@ -62,6 +87,8 @@ class Comment(models.Model):
     written_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
 
+    objects = CommentQuerySet.as_manager()
+
     class Meta:
         ordering = ["written_at", "pk"]
         constraints = [
@@ -73,6 +100,11 @@ class Comment(models.Model):
 
     def __str__(self) -> str:
         return f"comment {self.uuid}"
+
+    @property
+    def audit_name(self) -> str:
+        """Its name in the audit log."""
+        return f"comment:{self.uuid}"
 
 
 class DeskNote(models.Model):
@@ -95,3 +127,8 @@ class DeskNote(models.Model):
 
     def __str__(self) -> str:
         return f"desk note {self.uuid}"
+
+    @property
+    def audit_name(self) -> str:
+        """Its name in the audit log."""
+        return f"note:{self.uuid}"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
+from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from registrations.domain.lifecycle import PkceStatus
-from registrations.models.columns import choices, exactly_when, one_of
+from registrations.models.columns import all_or_none, choices, exactly_when, one_of
 from registrations.models.registration import Registration
 from registrations.models.revision import Revision
 
@@ -21,9 +22,17 @@ _OVER = [P.WITHDRAWN, P.LAPSED, P.REVOKED, P.ENDED, P.SUPERSEDED]
 
 
 class PkceExceptionQuerySet(models.QuerySet["PkceException"]):
-    def running_on(self, day: date) -> PkceExceptionQuerySet:
+    def requested(self) -> Self:
+        """Those that wait for a decision."""
+        return self.filter(status=P.REQUESTED)
+
+    def in_force(self) -> Self:
+        """Those in force, and those past their end date whose lapse is not recorded yet."""
+        return self.filter(status=P.IN_FORCE)
+
+    def running_on(self, day: date) -> Self:
         """Those that lift the PKCE requirement on that day, whether or not a lapse is recorded yet."""
-        return self.filter(status=P.IN_FORCE, expires_on__gte=day)
+        return self.in_force().filter(expires_on__gte=day)
 
 
 class PkceException(models.Model):
@@ -76,8 +85,7 @@ class PkceException(models.Model):
         constraints = [
             models.CheckConstraint(condition=one_of("status", PkceStatus), name="pkce_status_known"),
             models.CheckConstraint(
-                condition=Q(decided_at__isnull=True, decided_by__isnull=True)
-                | Q(decided_at__isnull=False, decided_by__isnull=False),
+                condition=all_or_none("decided_at", "decided_by"),
                 name="pkce_decided_by_somebody",
             ),
             models.CheckConstraint(
@@ -130,6 +138,11 @@ class PkceException(models.Model):
 
     def __str__(self) -> str:
         return f"PKCE exception {self.uuid}"
+
+    @property
+    def audit_name(self) -> str:
+        """Its name in the audit log."""
+        return f"pkce:{self.uuid}"
 
     def runs_on(self, day: date) -> bool:
         """Whether it lifts the PKCE requirement on that day, whether or not a lapse is recorded yet."""

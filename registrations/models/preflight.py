@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from datetime import datetime
+from typing import Final, Self
 
 from django.db import models
 from django.db.models import Q
@@ -16,6 +17,18 @@ from registrations.rules.vocabulary import MAX_URI_LENGTH
 
 MAX_ATTEMPTS: Final = 3
 """Counted when a check begins, so that one that kills its worker is not repeated for ever."""
+
+
+class PreflightQuerySet(models.QuerySet["Preflight"]):
+    def due(self, now: datetime) -> Self:
+        """Those that no worker has claimed, of revisions that are still under review.
+
+        Without a join: an UPDATE with one becomes a subquery on the same table, which PostgreSQL does not
+        read again after it has waited for another worker's UPDATE.
+        """
+        unclaimed = Q(claimed_until=None) | Q(claimed_until__lte=now)
+        undecided = Revision.objects.under_review().order_by().values("pk")
+        return self.filter(unclaimed, verdict="", attempts__lt=MAX_ATTEMPTS, revision__in=undecided)
 
 
 class Preflight(models.Model):
@@ -32,6 +45,8 @@ class Preflight(models.Model):
     checked_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     claimed_until = models.DateTimeField(null=True)
+
+    objects = PreflightQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

@@ -106,7 +106,13 @@ class Registration(models.Model):
         return RegistrationStatus(self.status)
 
     @property
+    def audit_name(self) -> str:
+        """Its name in the audit log."""
+        return f"registration:{self.uuid}"
+
+    @property
     def is_live(self) -> bool:
+        """Whether it has a client id and is not closed; it may be suspended."""
         return self.stage in LIVE_STATUSES
 
 
@@ -132,6 +138,11 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return f"draft of {self.registration_id}"
+
+    @property
+    def audit_name(self) -> str:
+        """Its name in the audit log."""
+        return f"draft:{self.version}"
 
     def metadata(self) -> Metadata:
         """The draft as the rules see it."""

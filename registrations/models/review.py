@@ -9,6 +9,12 @@ from registrations.models.revision import Revision
 from registrations.rules.overrides import OVERRIDABLE
 
 
+class OverrideQuerySet(models.QuerySet["Override"]):
+    def pairs(self) -> set[tuple[str, str]]:
+        """The rule and the value of each: one statement."""
+        return set(self.values_list("rule", "value"))
+
+
 class Override(models.Model):
     """A reviewer's acceptance of a value that the partner asked to have accepted (rule G-06).
 
@@ -24,6 +30,8 @@ class Override(models.Model):
     decided_at = models.DateTimeField()
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
+    objects = OverrideQuerySet.as_manager()
+
     class Meta:
         ordering = ["decided_at", "pk"]
         constraints = [
@@ -36,6 +44,11 @@ class Override(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule} for {self.value}"
+
+    @property
+    def audit_name(self) -> str:
+        """Its name in the audit log, which holds no value."""
+        return f"override:{self.pk}"
 
 
 class ScopeConfirmation(models.Model):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Self
 
 from django.conf import settings
@@ -13,16 +14,19 @@ from django.db.models import F, Q
 
 from registrations.domain.lifecycle import OPEN_STATUSES, REVIEWED, DecidedHow, RevisionStatus
 from registrations.fields import NameSkeletonField, WebUriField
-from registrations.models.catalogue import Offer, SubjectType, offered
-from registrations.models.columns import choices, exactly_when, one_of
+from registrations.models.catalogue import Offer, Scope, SubjectType, offered
+from registrations.models.columns import all_or_none, choices, exactly_when, one_of
 from registrations.models.logo import Logo
 from registrations.models.registration import Registration
-from registrations.rules import client_names, overrides
+from registrations.rules import client_names, overrides, redirect_uris
+from registrations.rules.data.local_names import LOOPBACK_HOSTS
 from registrations.rules.fields import FIELDS
 from registrations.rules.metadata import Metadata, RuleContext, value_of
-from registrations.rules.overrides import Accepted, OverrideRequest
+from registrations.rules.overrides import OverrideRequest
 from registrations.rules.vocabulary import (
+    MAX_HOST_LENGTH,
     MAX_NAME_LENGTH,
+    MAX_URI_LENGTH,
     Environment,
     PkceSupport,
 )
@@ -30,6 +34,7 @@ from registrations.validators import (
     as_errors,
     validate_client_name,
     validate_contacts,
+    validate_redirect_uri,
 )
 
 V = RevisionStatus
@@ -44,13 +49,21 @@ _STORED_AS_THEY_ARE = FIELDS.keys() - {
 """Fields of the record whose column has the same name and holds the same value."""
 
 
-class RevisionQuerySet(models.QuerySet[Any]):
+class RevisionQuerySet(models.QuerySet["Revision"]):
+    def under_review(self) -> Self:
+        """Those that wait for a decision: at most one of each registration."""
+        return self.filter(status=V.UNDER_REVIEW)
+
+    def live(self) -> Self:
+        """The approved ones: at most one of each registration."""
+        return self.filter(status=V.APPROVED)
+
     def taking_name(self, name: str, organisation_id: int) -> Self:
         """Revisions that already use a name that looks the same: live or under review, of a client of
         another organisation that is not closed."""
         alike = self.filter(
             name_skeleton=client_names.skeleton(name),
-            status__in=[RevisionStatus.UNDER_REVIEW, RevisionStatus.APPROVED],
+            status__in=[V.UNDER_REVIEW, V.APPROVED],
             registration__status__in=sorted(OPEN_STATUSES),
         )
         return alike.exclude(registration__organisation_id=organisation_id)
@@ -169,8 +182,7 @@ class Revision(models.Model):
                 name="revision_by_rules_is_live_at_once",
             ),
             models.CheckConstraint(
-                condition=Q(claimed_at__isnull=True, claimed_by__isnull=True)
-                | Q(claimed_at__isnull=False, claimed_by__isnull=False),
+                condition=all_or_none("claimed_at", "claimed_by"),
                 name="revision_claimed_by_somebody",
             ),
             models.CheckConstraint(
@@ -195,6 +207,11 @@ class Revision(models.Model):
         """The status as a member of its enumeration."""
         return RevisionStatus(self.status)
 
+    @property
+    def audit_name(self) -> str:
+        """Its name in the audit log."""
+        return f"revision:{self.number}"
+
     @classmethod
     def of_record(cls, record: Metadata, *, context: RuleContext | None = None, **columns: Any) -> Revision:
         """Build the row of a record without saving it.
@@ -212,9 +229,33 @@ class Revision(models.Model):
         revision._record, revision._context = record, context
         return revision
 
+    def insert(self, *, granted: Mapping[str, bool | None] = MappingProxyType({})) -> None:
+        """Store a row that :meth:`of_record` built, with its redirect URIs and scopes.
+
+        ``granted`` holds the decisions that scopes have already.
+        """
+        reasons = dict(self.scope_reasons())
+        self.save(force_insert=True)
+        RedirectUri.objects.bulk_create(
+            RedirectUri(revision=self, position=position, uri=uri, host=redirect_uris.host_of(uri))
+            for position, uri in enumerate(self.uris())
+        )
+        RequestedScope.objects.bulk_create(
+            RequestedScope(
+                revision=self, scope_id=name, reason=reasons.get(name, ""), granted=granted.get(name)
+            )
+            for name in sorted(self.scopes())
+        )
+
     def override_requests(self) -> list[OverrideRequest]:
         """The values that a rule rejects and the partner asks a reviewer to accept."""
         return [request for stored in self.review_asked if (request := OverrideRequest.read(stored))]
+
+    def unanswered_override_requests(self) -> list[OverrideRequest]:
+        """Those that no reviewer has answered, for this revision or an earlier one."""
+        requests = self.override_requests()
+        accepted = self.registration.overrides.pairs() if requests else ()
+        return [request for request in requests if request.pair not in accepted]
 
     def uris(self) -> tuple[str, ...]:
         """The redirect URIs in the partner's order."""
@@ -261,41 +302,86 @@ class Revision(models.Model):
         Submit asks the rules before it builds the row, so only code that calls ``full_clean`` comes here.
         Raises ``ValidationError`` with every rejection, under the names of the form's fields.
         """
-        found = overrides.check(
-            self.metadata(),
-            self._context or self._current_context(),
-            requested=self.override_requests(),
-            accepted=self._accepted_before(),
+        client = self.registration if self.registration_id else None
+        context = self._context or rule_context(
+            offered(),
+            self.client_name,
+            client.organisation_id if client else None,
+            logo=self.logo,
+            environment=(client.environment if client else None) or "",
         )
-        self.found = found
-        self.findings = [finding.as_json() for finding in found]
-        errors = as_errors(found)
+        self.found = overrides.check(
+            self.metadata(),
+            context,
+            requested=self.override_requests(),
+            accepted=client.overrides.pairs() if client else (),
+        )
+        self.findings = [finding.as_json() for finding in self.found]
+        errors = as_errors(self.found)
         if errors:
             raise ValidationError(errors)
-
-    def _accepted_before(self) -> Accepted:
-        """The values that reviewers accepted in earlier revisions."""
-        if not self.registration_id:
-            return ()
-        return set(self.registration.overrides.values_list("rule", "value"))
-
-    def _current_context(self) -> RuleContext:
-        whose = self.registration if self.registration_id else None
-        place = (whose.environment if whose else None) or ""
-        named = (self.client_name, whose.organisation_id if whose else None)
-        return rule_context(offered(), *named, logo=self.logo, environment=place)
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
         """Like Django's, but an error that a field and the whole record both report appears once."""
         try:
             super().full_clean(*args, **kwargs)
         except ValidationError as error:
-            raise ValidationError({name: _once(found) for name, found in error.error_dict.items()})
+            once: dict[str, list[ValidationError]] = {}
+            for field, found in error.error_dict.items():
+                by_message = {(one.code, str(one.messages)): one for one in reversed(found)}
+                once[field] = list(reversed(by_message.values()))
+            raise ValidationError(once)
 
 
-def _once(errors: Sequence[ValidationError]) -> list[ValidationError]:
-    seen = {(error.code, str(error.messages)): error for error in reversed(errors)}
-    return list(reversed(seen.values()))
+class RedirectUri(models.Model):
+    """One registered redirect URI, the exact string (rule G-03), with its host for searching."""
+
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="redirect_uris")
+    position = models.PositiveSmallIntegerField()
+    uri = models.CharField(max_length=MAX_URI_LENGTH, validators=[validate_redirect_uri])
+    host = models.CharField(max_length=MAX_HOST_LENGTH + 2, db_index=True)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["revision", "uri"], name="redirect_uri_once"),
+            models.UniqueConstraint(fields=["revision", "position"], name="redirect_uri_position_once"),
+            models.CheckConstraint(
+                condition=Q(uri__startswith="https://") | Q(uri__startswith="http://"),
+                name="redirect_uri_is_http",
+            ),
+            models.CheckConstraint(
+                condition=Q(uri__startswith="https://") | Q(host__in=[*LOOPBACK_HOSTS]),
+                name="redirect_uri_http_only_for_loopback",
+            ),
+            models.CheckConstraint(
+                condition=~Q(uri__contains="*") & ~Q(uri__contains="#"), name="redirect_uri_is_exact"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.uri
+
+
+class RequestedScope(models.Model):
+    """One scope that a revision asks for.
+
+    ``reason`` is the partner's; ``granted`` is the reviewer's decision, null until there is one.
+    """
+
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="requested_scopes")
+    scope = models.ForeignKey(Scope, to_field="name", on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField(blank=True, default="", db_default="")
+    granted = models.BooleanField(null=True)
+
+    class Meta:
+        ordering = ["scope_id"]
+        constraints = [
+            models.UniqueConstraint(fields=["revision", "scope"], name="requested_scope_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.scope_id
 
 
 def rule_context(

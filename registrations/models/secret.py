@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from registrations.domain.lifecycle import SecretStatus
-from registrations.models.columns import choices, exactly_when, hex_digits, one_of
+from registrations.domain.lifecycle import SECRET, SecretStatus
+from registrations.models.columns import all_or_none, choices, exactly_when, hex_digits, one_of
 from registrations.models.registration import Registration
 
 S = SecretStatus
+
+
+class ClientSecretQuerySet(models.QuerySet["ClientSecret"]):
+    def sealed(self) -> Self:
+        """Those that nobody has revealed, whether or not a lapse is recorded yet."""
+        return self.filter(status=S.SEALED)
+
+    def revocable(self) -> Self:
+        """Those that can be revoked: what a client may still use or reveal."""
+        return self.filter(status__in=SECRET.sources("revoke"))
 
 
 class ClientSecret(models.Model):
@@ -45,6 +56,8 @@ class ClientSecret(models.Model):
     )
     expires_at = models.DateTimeField(null=True)
 
+    objects = ClientSecretQuerySet.as_manager()
+
     class Meta:
         ordering = ["-issued_at", "-pk"]
         indexes = [
@@ -63,8 +76,7 @@ class ClientSecret(models.Model):
                 name="secret_kept_exactly_while_sealed",
             ),
             models.CheckConstraint(
-                condition=Q(revealed_at__isnull=True, revealed_by__isnull=True)
-                | Q(revealed_at__isnull=False, revealed_by__isnull=False),
+                condition=all_or_none("revealed_at", "revealed_by"),
                 name="secret_revealed_by_somebody",
             ),
             models.CheckConstraint(
@@ -108,6 +120,11 @@ class ClientSecret(models.Model):
 
     def __str__(self) -> str:
         return f"secret {self.uuid}"
+
+    @property
+    def audit_name(self) -> str:
+        """Its name in the audit log."""
+        return f"secret:{self.uuid}"
 
     def status_at(self, now: datetime) -> SecretStatus:
         """The status at this moment: time takes effect when the row is read, the worker records it

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from registrations.models.columns import all_or_none
 from registrations.models.registration import Registration
+
+
+class SuspensionQuerySet(models.QuerySet["Suspension"]):
+    def in_force(self) -> Self:
+        """Those that nobody has lifted: at most one of each registration."""
+        return self.filter(lifted_at=None)
 
 
 class Suspension(models.Model):
@@ -26,13 +35,14 @@ class Suspension(models.Model):
     )
     note = models.TextField(blank=True)
 
+    objects = SuspensionQuerySet.as_manager()
+
     class Meta:
         ordering = ["-suspended_at", "-pk"]
         constraints = [
             models.CheckConstraint(condition=~Q(reason=""), name="suspension_has_reason"),
             models.CheckConstraint(
-                condition=Q(lifted_at__isnull=True, lifted_by__isnull=True)
-                | Q(lifted_at__isnull=False, lifted_by__isnull=False),
+                condition=all_or_none("lifted_at", "lifted_by"),
                 name="suspension_lifted_by_somebody",
             ),
             models.CheckConstraint(
@@ -45,3 +55,8 @@ class Suspension(models.Model):
 
     def __str__(self) -> str:
         return f"suspension {self.pk} of {self.registration_id}"
+
+    @property
+    def audit_name(self) -> str:
+        """Its name in the audit log."""
+        return f"suspension:{self.pk}"

@@ -58,7 +58,7 @@ def _entries(events: list[Event], reader: User, notes: Notes) -> Iterator[Timeli
         note = _note(event, notes)
         yield TimelineEntry(
             event.at,
-            RegistrationEvent.spelled(event.verb).partner.format(who=_who(event, reader, note)),
+            RegistrationEvent.named(event.verb).partner.format(who=_who(event, reader, note)),
             note,
         )
 

@@ -6,15 +6,13 @@ decide if they confirm that they mean to (``desk.require_unclaimed``).
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.utils import timezone
 
 from portal.accounts.models import User
 from portal.audit import events
 from portal.refusals import Conflict, NotAllowed
 from registrations import permissions
-from registrations.domain.lifecycle import OPEN_STATUSES, RevisionStatus
+from registrations.domain.lifecycle import OPEN_STATUSES
 from registrations.events import RegistrationEvent
 from registrations.models import Registration, Revision
 from registrations.workflow import desk
@@ -22,78 +20,72 @@ from registrations.workflow.locking import lock_for_desk, lock_for_reassigning, 
 from registrations.workflow.verbs import verb
 
 
-@verb("revision.claim", lock=lock_for_reviewer, statuses=OPEN_STATUSES, records_refusals=True)
+@verb(lock=lock_for_reviewer, statuses=OPEN_STATUSES, refused=RegistrationEvent.REVISION_CLAIM)
 def claim(registration: Registration, *, by: User) -> Revision:
     """Claim the review for oneself.
 
     Raises ``Conflict`` where nothing is under review or somebody has claimed it already, and
     ``NotAllowed`` for everyone who may not decide on it.
     """
-    revision = _under_review(registration)
+    revision = desk.revision_under_review(registration)
     if revision.claimed_by is not None:
-        raise Conflict(f"It is claimed already, by {desk.called(revision.claimed_by, by=by)}.")
-    _hand(revision, to=by, at=timezone.now())
+        raise Conflict(f"It is claimed already, by {_called(revision.claimed_by, by=by)}.")
+    revision.claimed_by, revision.claimed_at = by, timezone.now()
+    revision.save(update_fields=["claimed_by", "claimed_at"])
     events.record(
         RegistrationEvent.REVISION_CLAIMED,
         by=by,
         stream=registration.uuid,
-        objects=[f"revision:{revision.number}"],
+        objects=[revision.audit_name],
     )
     return revision
 
 
-@verb("revision.release", lock=lock_for_desk, statuses=OPEN_STATUSES, records_refusals=True)
+@verb(lock=lock_for_desk, statuses=OPEN_STATUSES, refused=RegistrationEvent.REVISION_RELEASE)
 def release(registration: Registration, *, by: User) -> Revision:
     """Give up one's own claim or, as a lead, a colleague's.
 
     Raises ``Conflict`` where nothing is under review or claimed, ``NotAllowed`` for everyone else.
     """
-    revision = _under_review(registration)
+    revision = desk.revision_under_review(registration)
     if revision.claimed_by is None:
         raise Conflict("Nobody has claimed it.")
     if revision.claimed_by != by and not permissions.can_reassign(by, registration):
         raise NotAllowed("Only whoever claimed it, or a lead, releases it.")
-    _hand(revision, to=None, at=None)
+    revision.claimed_by, revision.claimed_at = None, None
+    revision.save(update_fields=["claimed_by", "claimed_at"])
     events.record(
         RegistrationEvent.REVISION_RELEASED,
         by=by,
         stream=registration.uuid,
-        objects=[f"revision:{revision.number}"],
+        objects=[revision.audit_name],
     )
     return revision
 
 
-@verb("revision.reassign", lock=lock_for_reassigning, statuses=OPEN_STATUSES, records_refusals=True)
+@verb(lock=lock_for_reassigning, statuses=OPEN_STATUSES, refused=RegistrationEvent.REVISION_REASSIGN)
 def reassign(registration: Registration, *, by: User, to: User) -> Revision:
     """Assign the review to a colleague, whoever had claimed it before.
 
     Raises ``NotAllowed`` for everyone but leads, and ``Conflict`` where nothing is under review, where
     that colleague has claimed it already, or where the colleague may not decide on it.
     """
-    revision = _under_review(registration)
+    revision = desk.revision_under_review(registration)
     if revision.claimed_by == to:
-        raise Conflict(f"It is claimed already, by {desk.called(to, by=by)}.")
+        raise Conflict(f"It is claimed already, by {_called(to, by=by)}.")
     if not permissions.can_review(to, registration):
         raise Conflict(f"{to.get_full_name()} may not decide on this registration.")
-    _hand(revision, to=to, at=timezone.now())
+    revision.claimed_by, revision.claimed_at = to, timezone.now()
+    revision.save(update_fields=["claimed_by", "claimed_at"])
     events.record(
         RegistrationEvent.REVISION_REASSIGNED,
         by=by,
         stream=registration.uuid,
-        objects=[f"revision:{revision.number}"],
+        objects=[revision.audit_name],
         detail={"to": str(to.pseudonym)},
     )
     return revision
 
 
-def _under_review(registration: Registration) -> Revision:
-    rows = registration.revisions.filter(status=RevisionStatus.UNDER_REVIEW).select_related("claimed_by")
-    revision = rows.first()
-    if revision is None:
-        raise Conflict("Nothing is under review: it was decided or withdrawn in the meantime.")
-    return revision
-
-
-def _hand(revision: Revision, *, to: User | None, at: datetime | None) -> None:
-    revision.claimed_by, revision.claimed_at = to, at
-    revision.save(update_fields=["claimed_by", "claimed_at"])
+def _called(person: User, *, by: User) -> str:
+    return "you" if person == by else person.get_full_name()

@@ -16,7 +16,7 @@ from registrations.workflow.locking import lock_for_reviewer
 from registrations.workflow.verbs import verb
 
 
-@verb("checklist.tick", lock=lock_for_reviewer, statuses=OPEN_STATUSES, records_refusals=False)
+@verb(lock=lock_for_reviewer, statuses=OPEN_STATUSES)
 def tick(registration: Registration, *, by: User, seen_version: int, item: str) -> ChecklistTick:
     """Record that one has checked the item and found it in order.
 
@@ -24,37 +24,40 @@ def tick(registration: Registration, *, by: User, seen_version: int, item: str) 
     ticked in the meantime; ``StaleVersion`` and ``NotAllowed`` as every decision does.
     """
     revision = revision_seen(registration, seen_version, by=by)
-    if item not in _items(revision):
+    if item not in {one.code for one in checklist.to_tick(revision.metadata())}:
         raise Conflict("The checklist of this revision has no such item.")
     ticked, is_new = ChecklistTick.objects.get_or_create(
         revision=revision, item=item, defaults={"ticked_by": by, "ticked_at": timezone.now()}
     )
     if not is_new:
         raise Conflict("Somebody ticked this in the meantime.")
-    _record(RegistrationEvent.CHECKLIST_TICKED, revision, item, by=by)
+    events.record(
+        RegistrationEvent.CHECKLIST_TICKED,
+        by=by,
+        stream=registration.uuid,
+        objects=[revision.audit_name],
+        detail={"item": item},
+    )
     return ticked
 
 
-@verb("checklist.untick", lock=lock_for_reviewer, statuses=OPEN_STATUSES, records_refusals=False)
+@verb(lock=lock_for_reviewer, statuses=OPEN_STATUSES)
 def untick(registration: Registration, *, by: User, seen_version: int, item: str) -> None:
     """Remove a tick, whoever made it. Raises ``Conflict`` where there is none."""
     revision = revision_seen(registration, seen_version, by=by)
     gone, _ = revision.ticks.filter(item=item).delete()
     if not gone:
         raise Conflict("Somebody took this tick back in the meantime.")
-    _record(RegistrationEvent.CHECKLIST_UNTICKED, revision, item, by=by)
+    events.record(
+        RegistrationEvent.CHECKLIST_UNTICKED,
+        by=by,
+        stream=registration.uuid,
+        objects=[revision.audit_name],
+        detail={"item": item},
+    )
 
 
 def unticked(revision: Revision) -> list[str]:
     """The codes of the items that nobody has ticked, in the order of the checklist."""
     done = set(revision.ticks.values_list("item", flat=True))
-    return [code for code in _items(revision) if code not in done]
-
-
-def _items(revision: Revision) -> list[str]:
-    return [item.code for item in checklist.to_tick(revision.metadata())]
-
-
-def _record(event: RegistrationEvent, revision: Revision, item: str, *, by: User) -> None:
-    stream, objects = revision.registration.uuid, [f"revision:{revision.number}"]
-    events.record(event, by=by, stream=stream, objects=objects, detail={"item": item})
+    return [item.code for item in checklist.to_tick(revision.metadata()) if item.code not in done]

@@ -6,29 +6,29 @@ into the draft and sends it by submitting. Only reviewers read desk notes.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from portal.accounts.models import User
 from portal.audit import events
-from portal.refusals import Conflict, NotFound
+from portal.refusals import Conflict
 from registrations.domain.lifecycle import OPEN_STATUSES, RegistrationStatus
 from registrations.events import RegistrationEvent
 from registrations.models import Comment, DeskNote, Draft, Registration, Revision, Thread
 from registrations.queries.comments import answers_of
 from registrations.rules.fields import FIELDS
-from registrations.workflow.desk import revision_seen
-from registrations.workflow.locking import lock_for_reviewer
+from registrations.workflow import desk
+from registrations.workflow.locking import lock_for_reviewer, read
 from registrations.workflow.verbs import verb
 
 ALL_STATUSES = frozenset(RegistrationStatus)
+_NO_TEXT = "Write something first."
+_NO_SUCH_FIELD = "There is no such field."
 
 
-@verb("comment.write", lock=lock_for_reviewer, statuses=OPEN_STATUSES, records_refusals=False)
+@verb(lock=lock_for_reviewer, statuses=OPEN_STATUSES)
 def comment(
     registration: Registration, *, by: User, seen_version: int, text: str, field: str = ""
 ) -> Comment:
@@ -37,64 +37,64 @@ def comment(
     Raises ``Conflict`` without a text or for an unknown field, ``StaleVersion`` and ``NotAllowed`` as
     every decision does.
     """
-    revision = revision_seen(registration, seen_version, by=by)
-    _refuse_unknown(field)
+    revision = desk.revision_seen(registration, seen_version, by=by)
+    if field and field not in FIELDS:
+        raise Conflict(_NO_SUCH_FIELD)
     thread = Thread.objects.create(registration=registration, field=field, opened_at=timezone.now())
-    return _say(thread, revision, text, by=by)
+    return _write(thread, revision, text, by=by)
 
 
-@verb("comment.reply", lock=lock_for_reviewer, statuses=OPEN_STATUSES, records_refusals=False)
+@verb(lock=lock_for_reviewer, statuses=OPEN_STATUSES)
 def reply(
     registration: Registration, thread_uuid: UUID, *, by: User, seen_version: int, text: str
 ) -> Comment:
     """Add a comment to an open thread. Raises ``NotFound`` for a thread of another registration."""
-    revision = revision_seen(registration, seen_version, by=by)
-    thread = _thread(registration, thread_uuid)
+    revision = desk.revision_seen(registration, seen_version, by=by)
+    thread = read(registration.threads, uuid=thread_uuid)
     if thread.resolved_at is not None:
         raise Conflict("This thread is resolved. Reopen it to say more.")
-    return _say(thread, revision, text, by=by)
+    return _write(thread, revision, text, by=by)
 
 
-@verb("comment.take_back", lock=lock_for_reviewer, statuses=ALL_STATUSES, records_refusals=False)
+@verb(lock=lock_for_reviewer, statuses=ALL_STATUSES)
 def take_back(registration: Registration, comment_uuid: UUID, *, by: User) -> None:
     """Delete one's own comment before it is sent, and its thread if that is empty then.
 
     Works in every state of the registration: a comment that no decision will ever send can still be
     deleted.
     """
-    mine = Comment.objects.filter(uuid=comment_uuid, thread__registration=registration, author=by)
-    found = mine.select_related("thread").first()
-    if found is None:
-        raise NotFound
+    own = Comment.objects.filter(thread__registration=registration, author=by).select_related("thread")
+    found = read(own, uuid=comment_uuid)
     if found.sent_at is not None:
         raise Conflict("The partner has read this comment already.")
     found.delete()
-    gone = [f"comment:{comment_uuid}"]
+    deleted = [found.audit_name]
     if not found.thread.comments.exists():
-        gone.append(f"thread:{found.thread.uuid}")
+        deleted.append(found.thread.audit_name)
         found.thread.delete()
-    events.record(RegistrationEvent.COMMENT_TAKEN_BACK, by=by, stream=registration.uuid, objects=gone)
+    events.record(RegistrationEvent.COMMENT_TAKEN_BACK, by=by, stream=registration.uuid, objects=deleted)
 
 
-@verb("thread.resolve", lock=lock_for_reviewer, statuses=ALL_STATUSES, records_refusals=False)
+@verb(lock=lock_for_reviewer, statuses=ALL_STATUSES)
 def resolve(registration: Registration, thread_uuid: UUID, *, by: User) -> Thread:
     """Mark a thread as resolved: the partner no longer has to answer it."""
-    return _turn(registration, thread_uuid, by=by, resolved=True)
+    return _set_resolved(registration, thread_uuid, by=by, resolved=True)
 
 
-@verb("thread.reopen", lock=lock_for_reviewer, statuses=ALL_STATUSES, records_refusals=False)
+@verb(lock=lock_for_reviewer, statuses=ALL_STATUSES)
 def reopen(registration: Registration, thread_uuid: UUID, *, by: User) -> Thread:
     """Reopen a resolved thread."""
-    return _turn(registration, thread_uuid, by=by, resolved=False)
+    return _set_resolved(registration, thread_uuid, by=by, resolved=False)
 
 
-@verb("note.write", lock=lock_for_reviewer, statuses=ALL_STATUSES, records_refusals=False)
+@verb(lock=lock_for_reviewer, statuses=ALL_STATUSES)
 def note(registration: Registration, *, by: User, text: str, field: str = "") -> DeskNote:
     """Write a note that only reviewers read, in whatever state the registration is.
 
     Raises ``Conflict`` without a text, for an unknown field, and where nothing was submitted yet.
     """
-    _refuse_unknown(field)
+    if field and field not in FIELDS:
+        raise Conflict(_NO_SUCH_FIELD)
     newest = registration.revisions.filter(number=registration.revision_count).first()
     if newest is None:
         raise Conflict("Nothing was submitted yet.")
@@ -103,22 +103,22 @@ def note(registration: Registration, *, by: User, text: str, field: str = "") ->
         revision=newest,
         field=field,
         author=by,
-        text=_text(text),
+        text=desk.require_text(text, _NO_TEXT),
         written_at=timezone.now(),
     )
     events.record(
-        RegistrationEvent.NOTE_WRITTEN, by=by, stream=registration.uuid, objects=[f"note:{written.uuid}"]
+        RegistrationEvent.NOTE_WRITTEN, by=by, stream=registration.uuid, objects=[written.audit_name]
     )
     return written
 
 
 def send_comments(registration: Registration, *, now: datetime) -> list[str]:
-    """Send the waiting comments to the partner, as part of a decision. Returns the names of the objects.
+    """Send the waiting comments to the partner, as part of a decision.
 
-    Leaves out those in resolved threads: the partner could not answer them.
+    Returns the names of the objects that changed.
     """
-    waiting = _waiting(registration)
-    names = [f"comment:{each}" for each in waiting.values_list("uuid", flat=True)]
+    waiting = Comment.objects.waiting_in(registration)
+    names = [comment.audit_name for comment in waiting]
     if names:
         waiting.update(sent_at=now)
     return names
@@ -126,12 +126,7 @@ def send_comments(registration: Registration, *, now: datetime) -> list[str]:
 
 def comments_waiting(registration: Registration) -> int:
     """How many comments the next decision would send."""
-    return _waiting(registration).count()
-
-
-def _waiting(registration: Registration) -> QuerySet[Comment]:
-    threads = registration.threads.filter(resolved_at=None)
-    return Comment.objects.filter(thread__in=threads, sent_at__isnull=True)
+    return Comment.objects.waiting_in(registration).count()
 
 
 def take_answers(draft: Draft, revision: Revision) -> list[str]:
@@ -142,7 +137,8 @@ def take_answers(draft: Draft, revision: Revision) -> list[str]:
     answers = answers_of(draft.data)
     if not answers:
         return []
-    said = Comment.objects.bulk_create(
+    threads = revision.registration.threads.filter(uuid__in=answers).seen_by_partner()
+    sent = Comment.objects.bulk_create(
         Comment(
             thread=thread,
             revision=revision,
@@ -152,58 +148,44 @@ def take_answers(draft: Draft, revision: Revision) -> list[str]:
             written_at=revision.submitted_at,
             sent_at=revision.submitted_at,
         )
-        for thread in _threads_answered(revision.registration, answers)
+        for thread in threads
     )
     draft.data.pop("answers")
     draft.save(update_fields=["data"])
-    return [f"comment:{each.uuid}" for each in said]
+    return [comment.audit_name for comment in sent]
 
 
 def answers_somebody(draft: Draft, registration: Registration) -> bool:
     """Whether the draft answers an open thread: one statement, none where the draft holds no answer."""
     answers = answers_of(draft.data)
-    return bool(answers) and _threads_answered(registration, answers).filter(resolved_at=None).exists()
+    threads = registration.threads.filter(uuid__in=answers).seen_by_partner().unresolved()
+    return bool(answers) and threads.exists()
 
 
-def _threads_answered(registration: Registration, answers: Collection[UUID]) -> QuerySet[Thread]:
-    """The threads among ``answers`` that the partner was sent a comment in."""
-    threads = Thread.objects.filter(uuid__in=answers, registration=registration)
-    return threads.filter(comments__sent_at__isnull=False).distinct()
-
-
-def _say(thread: Thread, revision: Revision, text: str, *, by: User) -> Comment:
-    said = Comment.objects.create(
-        thread=thread, revision=revision, author=by, by_desk=True, text=_text(text), written_at=timezone.now()
+def _write(thread: Thread, revision: Revision, text: str, *, by: User) -> Comment:
+    written = Comment.objects.create(
+        thread=thread,
+        revision=revision,
+        author=by,
+        by_desk=True,
+        text=desk.require_text(text, _NO_TEXT),
+        written_at=timezone.now(),
     )
-    names = [f"comment:{said.uuid}", f"thread:{thread.uuid}"]
-    events.record(RegistrationEvent.COMMENT_WRITTEN, by=by, stream=revision.registration.uuid, objects=names)
-    return said
+    events.record(
+        RegistrationEvent.COMMENT_WRITTEN,
+        by=by,
+        stream=revision.registration.uuid,
+        objects=[written.audit_name, thread.audit_name],
+    )
+    return written
 
 
-def _turn(registration: Registration, thread_uuid: UUID, *, by: User, resolved: bool) -> Thread:
-    thread = _thread(registration, thread_uuid)
+def _set_resolved(registration: Registration, thread_uuid: UUID, *, by: User, resolved: bool) -> Thread:
+    thread = read(registration.threads, uuid=thread_uuid)
     if (thread.resolved_at is not None) is resolved:
         raise Conflict("Somebody did this in the meantime.")
     thread.resolved_at, thread.resolved_by = (timezone.now(), by) if resolved else (None, None)
     thread.save(update_fields=["resolved_at", "resolved_by"])
     event = RegistrationEvent.THREAD_RESOLVED if resolved else RegistrationEvent.THREAD_REOPENED
-    events.record(event, by=by, stream=registration.uuid, objects=[f"thread:{thread_uuid}"])
+    events.record(event, by=by, stream=registration.uuid, objects=[thread.audit_name])
     return thread
-
-
-def _thread(registration: Registration, uuid: UUID) -> Thread:
-    thread = registration.threads.filter(uuid=uuid).first()
-    if thread is None:
-        raise NotFound
-    return thread
-
-
-def _refuse_unknown(field: str) -> None:
-    if field and field not in FIELDS:
-        raise Conflict("There is no such field.")
-
-
-def _text(text: str) -> str:
-    if not text.strip():
-        raise Conflict("Write something first.")
-    return text.strip()

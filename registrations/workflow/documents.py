@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import Prefetch
 
 from registrations.domain.client_metadata import as_json
-from registrations.domain.lifecycle import PkceStatus, RegistrationStatus, RevisionStatus
+from registrations.domain.lifecycle import RegistrationStatus
 from registrations.models import Draft, PkceException, Registration, Revision
 from registrations.queries.answers import logo_url
 from registrations.rules.metadata import Metadata
@@ -45,9 +45,8 @@ def live_documents(*, today: date) -> Iterator[Document]:
     Suspended and closed clients are left out, so that an authorization server which treats this as the
     complete list stops serving them.
     """
-    live = Revision.objects.filter(status=RevisionStatus.APPROVED)
-    live = live.prefetch_related("redirect_uris", "requested_scopes")
-    in_force = PkceException.objects.filter(status=PkceStatus.IN_FORCE)
+    live = Revision.objects.live().prefetch_related("redirect_uris", "requested_scopes")
+    in_force = PkceException.objects.in_force()
     active = Registration.objects.filter(status=RegistrationStatus.ACTIVE).order_by("pk")
     rows = active.prefetch_related(Prefetch("revisions", live), Prefetch("pkce_exceptions", in_force))
     for registration in rows.iterator(chunk_size=CHUNK):

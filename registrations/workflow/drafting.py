@@ -1,11 +1,8 @@
-"""Verbs of the partner: start, save, discard, submit, withdraw."""
+"""Verbs of the partner about the draft and what they submit: start, save, discard, submit, withdraw."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from types import MappingProxyType
 from uuid import UUID
 
 from django.db.models import F
@@ -14,30 +11,18 @@ from django.utils import timezone
 from portal.accounts.models import Organisation, User
 from portal.audit import events
 from portal.outbox import queue
-from portal.refusals import Conflict, NotAllowed, NotFound
+from portal.refusals import Conflict, NotFound
 from registrations import permissions
 from registrations.domain.draft_data import DraftData
-from registrations.domain.lifecycle import OPEN_STATUSES, REGISTRATION, RevisionStatus
+from registrations.domain.lifecycle import OPEN_STATUSES, REGISTRATION, REVISION, DecidedHow
 from registrations.domain.rereview import SubmitOutcome
-from registrations.draft_checks import CheckedDraft, check_draft, submit_outcome
+from registrations.draft_checks import check_draft, submit_outcome
 from registrations.events import RegistrationEvent
-from registrations.models import (
-    Draft,
-    Logo,
-    PkceException,
-    RedirectUri,
-    Registration,
-    RequestedScope,
-    Revision,
-)
-from registrations.rules import redirect_uris
-from registrations.rules.metadata import RULES_VERSION, Metadata
-from registrations.rules.vocabulary import PkceSupport
-from registrations.workflow import applying, preflight
+from registrations.models import Draft, Logo, Registration, Revision
+from registrations.workflow import pkce, preflight
 from registrations.workflow.comments import answers_somebody, take_answers
 from registrations.workflow.errors import AnnouncedOtherwise, RulesBroken, StaleVersion
-from registrations.workflow.locking import lock_for_partner
-from registrations.workflow.pkce import withdraw_pending
+from registrations.workflow.locking import lock_for_partner, require_role
 from registrations.workflow.transitions import decide, move
 from registrations.workflow.verbs import one_transaction, verb
 
@@ -75,18 +60,16 @@ NOTHING_ANNOUNCED = Announced()
 def start(organisation_uuid: UUID, *, by: User, data: DraftData, logo: Logo | None = None) -> Registration:
     """Create a registration with its first draft. Raises ``NotFound`` and ``NotAllowed``."""
     organisation = Organisation.objects.filter(uuid=organisation_uuid).first()
-    role = permissions.role_in(by, organisation.pk) if organisation else None
-    if organisation is None or not permissions.can_view(role):
+    if organisation is None:
         raise NotFound
-    if not permissions.can_edit(role):
-        raise NotAllowed("Ask a developer or an admin of your organisation to do this.")
+    require_role(by, organisation.pk, permissions.can_edit)
     registration = Registration.objects.create(organisation=organisation, created_by=by)
     _new_draft(registration, by=by, data=data, logo=logo)
     events.record(RegistrationEvent.REGISTRATION_STARTED, by=by, stream=registration.uuid)
     return registration
 
 
-@verb("draft.save", lock=lock_for_partner, statuses=OPEN_STATUSES, records_refusals=False)
+@verb(lock=lock_for_partner, statuses=OPEN_STATUSES)
 def save(
     registration: Registration, *, by: User, draft_version: int, data: DraftData, logo: Logo | None
 ) -> int:
@@ -109,7 +92,7 @@ def save(
     return draft_version + 1
 
 
-@verb("draft.discard", lock=lock_for_partner, statuses=OPEN_STATUSES, records_refusals=False)
+@verb(lock=lock_for_partner, statuses=OPEN_STATUSES)
 def discard(registration: Registration, *, by: User) -> None:
     """Delete the draft; a registration that was never submitted is closed with it."""
     _refuse_under_review(registration)
@@ -124,7 +107,7 @@ def discard(registration: Registration, *, by: User) -> None:
     )
 
 
-@verb("revision.submit", lock=lock_for_partner, statuses=OPEN_STATUSES, records_refusals=False)
+@verb(lock=lock_for_partner, statuses=OPEN_STATUSES)
 def submit(
     registration: Registration,
     *,
@@ -142,14 +125,13 @@ def submit(
     draft = Draft.objects.filter(registration=registration).first()
     if draft is None:
         raise Conflict("There is no draft to submit.")
-    if draft_version is not None and draft.version != draft_version:
+    if draft_version not in (None, draft.version):
         raise StaleVersion(_OTHER_TAB)
-    accepted = set(registration.overrides.values_list("rule", "value"))
-    checked = check_draft(draft, registration, accepted)
+    checked = check_draft(draft, registration, registration.overrides.pairs())
     if checked.rejections:
         raise RulesBroken(checked.findings)
     now = timezone.now()
-    live = registration.revisions.filter(status=RevisionStatus.APPROVED).first()
+    live = registration.revisions.live().first()
     outcome = submit_outcome(
         checked,
         registration,
@@ -160,45 +142,61 @@ def submit(
     if outcome.is_empty:
         raise Conflict(NOTHING_CHANGED)
     announced.check(outcome, live)
-    revision = _revision_of(checked, registration, by=by, now=now)
+    revision = checked.next_revision(registration, by=by, now=now)
     Registration.objects.filter(pk=registration.pk).update(revision_count=revision.number)
     if live is not None and outcome.applies:
-        moved = applying.make_way(revision)
-        granted = {child.scope_id: child.granted for child in live.requested_scopes.all()}
-        _insert(revision, checked.record, granted=granted)
-        answers = take_answers(draft, revision)
-        applying.take_effect(revision, outcome, moved + answers)
+        _apply(revision, live, draft, outcome)
     else:
-        _insert(revision, checked.record)
-        _hand_in(revision, take_answers(draft, revision))
+        _send_to_review(revision, draft)
     return revision
 
 
-def _hand_in(revision: Revision, answers: Sequence[str]) -> None:
-    """Send the revision to the reviewers, together with the partner's answers."""
-    requested = _request_exception(revision)
+def _apply(revision: Revision, live: Revision, draft: Draft, outcome: SubmitOutcome) -> None:
+    """Put the revision in effect, in place of the live one.
+
+    Scopes stay granted or refused. A PKCE exception that the record still requests stays in force; one that
+    it dropped ends.
+    """
+    moved = [move(live, REVISION, "supersede")]  # first: a conditional unique index cannot wait
+    revision.status, revision.decided_how = REVISION.starts["apply"], DecidedHow.RULES
+    revision.decided_at, revision.decided_by = revision.submitted_at, revision.submitted_by
+    revision.insert(granted={child.scope_id: child.granted for child in live.requested_scopes.all()})
+    moved += take_answers(draft, revision)
+    moved += pkce.settle(revision.registration, revision, now=revision.submitted_at)
+    draft.delete()
+    events.record(
+        RegistrationEvent.REVISION_APPLIED,
+        by=revision.submitted_by,
+        stream=revision.registration.uuid,
+        objects=[revision.audit_name, *moved],
+        detail={"changed": [change.field for change in outcome.at_once]},
+    )
+    queue.enqueue("applied", revision_id=revision.pk)
+
+
+def _send_to_review(revision: Revision, draft: Draft) -> None:
+    """Store the revision for the reviewers; the draft stays, locked, until the decision."""
+    revision.insert()
+    answers = take_answers(draft, revision)
+    requested = pkce.request(revision)
     preflight.order(revision)
     events.record(
         RegistrationEvent.REVISION_SUBMITTED,
         by=revision.submitted_by,
         stream=revision.registration.uuid,
-        objects=[
-            f"revision:{revision.number}",
-            *([f"pkce:{requested.uuid}"] if requested else []),
-            *answers,
-        ],
+        objects=[revision.audit_name, *requested, *answers],
     )
     queue.enqueue("submitted", revision_id=revision.pk)
 
 
-@verb("revision.withdraw", lock=lock_for_partner, statuses=OPEN_STATUSES, records_refusals=False)
+@verb(lock=lock_for_partner, statuses=OPEN_STATUSES)
 def withdraw(registration: Registration, *, by: User) -> Revision:
     """Withdraw the revision under review; the draft can be edited again."""
-    revision = registration.revisions.filter(status=RevisionStatus.UNDER_REVIEW).first()
+    revision = registration.revisions.under_review().first()
     if revision is None:
         raise Conflict("Nothing is under review.")
     now = timezone.now()
-    moved = [decide(revision, "withdraw", by=by, now=now), *withdraw_pending(registration, now=now)]
+    moved = [decide(revision, "withdraw", by=by, now=now), *pkce.withdraw_pending(registration, now=now)]
     events.record(RegistrationEvent.REVISION_WITHDRAWN, by=by, stream=registration.uuid, objects=moved)
     return revision
 
@@ -217,56 +215,5 @@ def _new_draft(registration: Registration, *, by: User, data: DraftData, logo: L
 
 
 def _refuse_under_review(registration: Registration) -> None:
-    if registration.revisions.filter(status=RevisionStatus.UNDER_REVIEW).exists():
+    if registration.revisions.under_review().exists():
         raise Conflict(_LOCKED)
-
-
-def _revision_of(checked: CheckedDraft, registration: Registration, *, by: User, now: datetime) -> Revision:
-    """The next revision, not stored yet."""
-    return Revision.of_record(
-        checked.record,
-        registration=registration,
-        number=registration.revision_count + 1,
-        submitted_at=now,
-        submitted_by=by,
-        rules_version=RULES_VERSION,
-        findings=[finding.as_json() for finding in checked.findings],
-        review_asked=[request.as_json() for request in checked.still_requested],
-    )
-
-
-def _insert(
-    revision: Revision, record: Metadata, *, granted: Mapping[str, bool | None] = MappingProxyType({})
-) -> None:
-    """Store the revision with its redirect URIs and scopes; ``granted`` holds the decisions that
-    scopes have already."""
-    reasons = dict(record.scope_reasons)
-    revision.save(force_insert=True)
-    RedirectUri.objects.bulk_create(
-        RedirectUri(revision=revision, position=position, uri=uri, host=redirect_uris.host_of(uri))
-        for position, uri in enumerate(record.redirect_uris)
-    )
-    RequestedScope.objects.bulk_create(
-        RequestedScope(
-            revision=revision, scope_id=name, reason=reasons.get(name, ""), granted=granted.get(name)
-        )
-        for name in sorted(record.scope)
-    )
-
-
-def _request_exception(revision: Revision) -> PkceException | None:
-    """Request a PKCE exception, unless the draft repeats the one in force unchanged."""
-    if revision.pkce_support != PkceSupport.EXCEPTION_REQUESTED:
-        return None
-    running = PkceException.objects.filter(registration=revision.registration, status="in_force").first()
-    today = revision.submitted_at.date()
-    asked = (revision.pkce_justification, revision.pkce_controls)
-    if running and running.runs_on(today) and (running.justification, running.controls) == asked:
-        return None
-    return PkceException.objects.create(
-        registration=revision.registration,
-        revision=revision,
-        justification=revision.pkce_justification,
-        controls=revision.pkce_controls,
-        requested_at=revision.submitted_at,
-    )

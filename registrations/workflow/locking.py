@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Manager, Model, QuerySet
 
 from portal.accounts.models import User
-from portal.refusals import Conflict, NotAllowed, NotFound, Refusal
+from portal.refusals import Conflict, NotAllowed, NotFound
 from registrations import permissions
 from registrations.domain.lifecycle import RegistrationStatus
 from registrations.models import Registration
 
+Row = TypeVar("Row", bound=Model)
 Check = Callable[[User, Registration], None]
 """Raises the refusal that the person gets, where they may not do it."""
 
@@ -28,7 +30,8 @@ def lock(uuid: UUID, *, statuses: Collection[RegistrationStatus]) -> Registratio
         raise RuntimeError("A registration is locked inside the verb's transaction.")
     mine = Registration.objects.filter(uuid=uuid, status__in=sorted(statuses))
     if not mine.update(version=F("version") + 1):
-        raise _why_not(uuid)
+        status = Registration.objects.filter(uuid=uuid).values_list("status", flat=True).first()
+        raise Conflict(f"This registration is {status}.") if status else NotFound
     rows = Registration.objects.select_related("organisation")
     if connection.features.has_select_for_update_of:
         rows = rows.select_for_update(of=("self",))
@@ -63,7 +66,7 @@ def lock_for_desk(uuid: UUID, *, by: User, statuses: Collection[RegistrationStat
 
     Raises ``NotAllowed`` for everyone else.
     """
-    return _lock_if(_needs_right(_works_here), uuid, by, statuses)
+    return _lock_if(_needs_right(_reviews_or_reassigns), uuid, by, statuses)
 
 
 def lock_to_suspend(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
@@ -83,6 +86,26 @@ def lock_for_pkce(uuid: UUID, *, by: User, statuses: Collection[RegistrationStat
     return _lock_if(_needs_right(permissions.can_decide_pkce), uuid, by, statuses)
 
 
+def require_role(by: User, organisation_id: int, allows: Callable[[str | None], bool]) -> None:
+    """Raise ``NotFound`` for a stranger, and ``NotAllowed`` for a member whose role does not allow it."""
+    role = permissions.role_in(by, organisation_id)
+    if not permissions.can_view(role):
+        raise NotFound
+    if not allows(role):
+        raise NotAllowed("Ask a developer or an admin of your organisation to do this.")
+
+
+def read(rows: Manager[Row] | QuerySet[Row], **which: object) -> Row:
+    """Read a row of the locked registration; raises ``NotFound`` where there is none.
+
+    A row that was read before the lock may have changed since.
+    """
+    row = rows.filter(**which).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
 def _lock_if(check: Check, uuid: UUID, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
     """Lock it if ``check`` allows it. Somebody who may not do it gets that refusal, and learns nothing
     about the status of the registration."""
@@ -97,11 +120,7 @@ def _lock_if(check: Check, uuid: UUID, by: User, statuses: Collection[Registrati
 
 def _needs_role(allows: Callable[[str | None], bool]) -> Check:
     def check(by: User, registration: Registration) -> None:
-        role = permissions.role_in(by, registration.organisation_id)
-        if not permissions.can_view(role):
-            raise NotFound
-        if not allows(role):
-            raise NotAllowed("Ask a developer or an admin of your organisation to do this.")
+        require_role(by, registration.organisation_id, allows)
 
     return check
 
@@ -114,12 +133,5 @@ def _needs_right(allows: Callable[[User, Registration], bool]) -> Check:
     return check
 
 
-def _works_here(user: User, _: Registration) -> bool:
+def _reviews_or_reassigns(user: User, _: Registration) -> bool:
     return permissions.may_review(user) or permissions.may_reassign(user)
-
-
-def _why_not(uuid: UUID) -> Refusal:
-    status = Registration.objects.filter(uuid=uuid).values_list("status", flat=True).first()
-    if status is None:
-        return NotFound()
-    return Conflict(f"This registration is {status}.")

@@ -1,15 +1,22 @@
-"""Verbs that grant and refuse PKCE exceptions, and what other verbs do to exceptions."""
+"""PKCE exceptions: requested with a revision, granted or refused, in force from its approval, and ended.
+
+Whether an exception applies is judged by its end date on every read; the worker only records the lapse.
+"""
 
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Final
+from uuid import UUID
 
 from django.utils import timezone
 
 from portal.accounts.models import User
 from portal.audit import events
+from portal.outbox import queue
+from portal.outbox.worker import Stopped, never
 from portal.refusals import Conflict
-from registrations.domain.lifecycle import OPEN_STATUSES, PKCE, PkceStatus
+from registrations.domain.lifecycle import LIVE_STATUSES, OPEN_STATUSES, PKCE, PkceStatus
 from registrations.events import RegistrationEvent
 from registrations.models import PkceException, Registration, Revision
 from registrations.rules.findings import Finding, Severity
@@ -17,12 +24,13 @@ from registrations.rules.pkce import next_reminder
 from registrations.rules.vocabulary import PkceSupport
 from registrations.workflow import desk
 from registrations.workflow.errors import RulesBroken
-from registrations.workflow.locking import lock_for_pkce
-from registrations.workflow.pkce_ends import end_in_force
+from registrations.workflow.jobs import run_for_each
+from registrations.workflow.locking import lock_for_pkce, read
 from registrations.workflow.transitions import move
 from registrations.workflow.verbs import verb
 
-P = PkceStatus
+BATCH: Final = 500
+"""Rows that one round of the worker handles."""
 
 
 def latest_end(today: date) -> date:
@@ -31,11 +39,35 @@ def latest_end(today: date) -> date:
     return date(today.year + 1, today.month, day)
 
 
+# --- Requested and decided -----------------------------------------------------------------
+
+
+def request(revision: Revision) -> list[str]:
+    """Request the exception that a submitted revision asks for: part of ``drafting.submit``.
+
+    Requests none where the revision repeats the one in force unchanged. Returns the names of the objects
+    that changed.
+    """
+    if revision.pkce_support != PkceSupport.EXCEPTION_REQUESTED:
+        return []
+    wanted = (revision.pkce_justification, revision.pkce_controls)
+    running = revision.registration.pkce_exceptions.running_on(revision.submitted_at.date()).first()
+    if running and (running.justification, running.controls) == wanted:
+        return []
+    requested = PkceException.objects.create(
+        registration=revision.registration,
+        revision=revision,
+        justification=revision.pkce_justification,
+        controls=revision.pkce_controls,
+        requested_at=revision.submitted_at,
+    )
+    return [requested.audit_name]
+
+
 @verb(
-    "pkce.grant",
     lock=lock_for_pkce,
     statuses=OPEN_STATUSES,
-    records_refusals=True,
+    refused=RegistrationEvent.PKCE_GRANT,
     about="revision:{seen_version}",
 )
 def grant(
@@ -46,14 +78,28 @@ def grant(
     Raises ``RulesBroken`` where that is not within the next twelve months, ``NotAllowed``,
     ``StaleVersion``, ``Conflict``.
     """
-    return _decide(registration, "grant", by=by, seen_version=seen_version, note=note, expires_on=expires_on)
+    today = timezone.now().date()
+    if not today < expires_on <= latest_end(today):
+        message = "Choose an end date after today and at most twelve months away."
+        raise RulesBroken([Finding("P-04", Severity.REJECT, "pkce_expires_on", message)])
+    revision = desk.revision_seen(registration, seen_version, by=by)
+    exception = _requested_with(revision)
+    decided = {"decided_at": timezone.now(), "decided_by": by, "note": note.strip()}
+    moved = move(exception, PKCE, "grant", expires_on=expires_on, **decided)
+    events.record(
+        RegistrationEvent.PKCE_GRANTED,
+        by=by,
+        stream=registration.uuid,
+        objects=[revision.audit_name, moved],
+        detail={"expires_on": expires_on.isoformat()},
+    )
+    return exception
 
 
 @verb(
-    "pkce.refuse",
     lock=lock_for_pkce,
     statuses=OPEN_STATUSES,
-    records_refusals=True,
+    refused=RegistrationEvent.PKCE_REFUSE,
     about="revision:{seen_version}",
 )
 def refuse(registration: Registration, *, by: User, seen_version: int, note: str = "") -> PkceException:
@@ -61,33 +107,24 @@ def refuse(registration: Registration, *, by: User, seen_version: int, note: str
 
     Either of those decisions has to give a reason. Raises what :func:`grant` raises.
     """
-    return _decide(registration, "refuse", by=by, seen_version=seen_version, note=note, expires_on=None)
-
-
-def _decide(
-    registration: Registration,
-    decision: str,
-    *,
-    by: User,
-    seen_version: int,
-    note: str,
-    expires_on: date | None,
-) -> PkceException:
-    now = timezone.now()
-    _check_end(expires_on, today=now.date())
     revision = desk.revision_seen(registration, seen_version, by=by)
-    exception = PkceException.objects.filter(revision=revision, status=P.REQUESTED).first()
-    if exception is None:
-        raise Conflict("No exception is waiting for a decision.")
-    decided = {"decided_at": now, "decided_by": by, "note": note.strip(), "expires_on": expires_on}
-    moved = move(exception, PKCE, decision, **decided)
+    exception = _requested_with(revision)
+    decided = {"decided_at": timezone.now(), "decided_by": by, "note": note.strip()}
+    moved = move(exception, PKCE, "refuse", **decided)
     events.record(
-        RegistrationEvent.PKCE_GRANTED if decision == "grant" else RegistrationEvent.PKCE_REFUSED,
+        RegistrationEvent.PKCE_REFUSED,
         by=by,
         stream=registration.uuid,
-        objects=[f"revision:{seen_version}", moved],
-        detail={"expires_on": expires_on.isoformat() if expires_on else None},
+        objects=[revision.audit_name, moved],
+        detail={"expires_on": None},
     )
+    return exception
+
+
+def _requested_with(revision: Revision) -> PkceException:
+    exception = PkceException.objects.requested().filter(revision=revision).first()
+    if exception is None:
+        raise Conflict("No exception is waiting for a decision.")
     return exception
 
 
@@ -100,32 +137,113 @@ def withdraw_pending(registration: Registration, *, now: datetime) -> list[str]:
     return [move(exception, PKCE, "withdraw", over_since=now) for exception in pending]
 
 
+# --- In force ------------------------------------------------------------------------------
+
+
 def settle(registration: Registration, revision: Revision, *, now: datetime) -> list[str]:
     """Put the exception of a revision in force at approval, and end one that it replaces or drops.
 
     Raises ``Conflict`` where its request is undecided or refused, or was granted until a day that has
     passed. Returns the names of the objects that changed.
     """
-    asked = PkceException.objects.filter(revision=revision).first()
-    if asked is not None and asked.status != P.GRANTED:
+    requested = PkceException.objects.filter(revision=revision).first()
+    if requested is None:
+        drops_it = revision.pkce_support == PkceSupport.SUPPORTED
+        return end_in_force(registration, now=now) if drops_it else []
+    if requested.status != PkceStatus.GRANTED or requested.expires_on is None:
         raise Conflict("Its PKCE exception has to be granted before it can be approved.")
-    if asked is not None and asked.expires_on is not None and asked.expires_on < now.date():
+    if requested.expires_on < now.date():
         raise Conflict("The end date of its PKCE exception has passed. Send it back for a new request.")
-    moved: list[str] = []
-    if asked is not None or revision.pkce_support == PkceSupport.SUPPORTED:
-        moved += end_in_force(registration, now=now, ending="supersede" if asked is not None else "end")
-    if asked is not None:
-        moved.append(_take_force(asked, now=now))
+    moved = end_in_force(registration, now=now, ending="supersede")
+    remind_on = next_reminder(requested.expires_on, after=now.date())
+    return [*moved, move(requested, PKCE, "take_force", in_force_since=now, remind_on=remind_on)]
+
+
+def remind_due(stopped: Stopped = never) -> int:
+    """Remind partners of exceptions that end soon: a job of the worker.
+
+    A reminder that falls due while no worker runs goes out late; two that are due go out as one.
+    """
+    due = PkceException.objects.in_force().filter(remind_on__lte=timezone.now().date())
+    rows = due.order_by("remind_on", "pk").values_list("registration__uuid", "uuid")
+    return run_for_each(rows[:BATCH], _remind, stopped)
+
+
+def _remind(registration: Registration, exception_uuid: UUID) -> bool:
+    exception, today = read(registration.pkce_exceptions, uuid=exception_uuid), timezone.now().date()
+    if exception.remind_on is None or exception.remind_on > today or not exception.runs_on(today):
+        return False
+    exception.remind_on = next_reminder(exception.expires_on, after=today) if exception.expires_on else None
+    exception.save(update_fields=["remind_on"])
+    events.record(
+        RegistrationEvent.PKCE_REMINDED, by=None, stream=registration.uuid, objects=[exception.audit_name]
+    )
+    queue.enqueue("pkce_ending", exception_id=exception.pk)
+    return True
+
+
+# --- Ended ---------------------------------------------------------------------------------
+
+
+@verb(
+    lock=lock_for_pkce,
+    statuses=LIVE_STATUSES,
+    refused=RegistrationEvent.PKCE_REVOKE,
+    about="pkce:{exception_uuid}",
+)
+def revoke(registration: Registration, exception_uuid: UUID, *, by: User, reason: str) -> PkceException:
+    """End an exception before its end date.
+
+    Raises ``Conflict`` where it is not in force (any more) or no reason is given, and ``NotAllowed`` for
+    everyone who is not a PKCE approver or belongs to the organisation.
+    """
+    exception, now = read(registration.pkce_exceptions, uuid=exception_uuid), timezone.now()
+    if not exception.runs_on(now.date()):
+        raise Conflict("This exception is not in force any more.")
+    reason = desk.require_text(reason, "Say why: the partner reads it.")
+    moved = _revoke(exception, by=by, reason=reason, now=now)
+    events.record(RegistrationEvent.PKCE_REVOKED, by=by, stream=registration.uuid, objects=[moved])
+    return exception
+
+
+def revoke_after_leak(registration: Registration, *, by: User, now: datetime) -> list[str]:
+    """Revoke the exception after a leak: without PKCE, only the secret protected the flow."""
+    running = registration.pkce_exceptions.running_on(now.date())
+    return [_revoke(one, by=by, reason="A client secret was reported leaked.", now=now) for one in running]
+
+
+def _revoke(exception: PkceException, *, by: User, reason: str, now: datetime) -> str:
+    revoked = {"over_since": now, "remind_on": None, "revoked_by": by, "revoked_reason": reason}
+    moved = move(exception, PKCE, "revoke", **revoked)
+    queue.enqueue("pkce_revoked", exception_id=exception.pk)
     return moved
 
 
-def _take_force(asked: PkceException, *, now: datetime) -> str:
-    remind_on = next_reminder(asked.expires_on, after=now.date()) if asked.expires_on else None
-    return move(asked, PKCE, "take_force", in_force_since=now, remind_on=remind_on)
+def end_in_force(registration: Registration, *, now: datetime, ending: str = "end") -> list[str]:
+    """End the exception in force by the move ``ending``; returns the names of the objects that changed.
+
+    One whose last day has passed lapses instead. No email about the lapse is sent then: the verb's own
+    email describes the new situation, and the other would ask for something that is done already.
+    """
+    moved = []
+    for exception in registration.pkce_exceptions.in_force():
+        name = ending if exception.runs_on(now.date()) else "lapse"
+        moved.append(move(exception, PKCE, name, over_since=now, remind_on=None))
+    return moved
 
 
-def _check_end(expires_on: date | None, *, today: date) -> None:
-    if expires_on is None or today < expires_on <= latest_end(today):
-        return
-    message = "Choose an end date after today and at most twelve months away."
-    raise RulesBroken([Finding("P-04", Severity.REJECT, "pkce_expires_on", message)])
+def lapse_due(stopped: Stopped = never) -> int:
+    """Record the lapse of every exception whose last day has passed: a job of the worker."""
+    due = PkceException.objects.in_force().filter(expires_on__lt=timezone.now().date())
+    rows = due.order_by("expires_on", "pk").values_list("registration__uuid", "uuid")
+    return run_for_each(rows[:BATCH], _lapse, stopped)
+
+
+def _lapse(registration: Registration, exception_uuid: UUID) -> bool:
+    exception, now = read(registration.pkce_exceptions, uuid=exception_uuid), timezone.now()
+    if exception.status != PkceStatus.IN_FORCE or exception.runs_on(now.date()):
+        return False
+    moved = move(exception, PKCE, "lapse", over_since=now, remind_on=None)
+    events.record(RegistrationEvent.PKCE_LAPSED, by=None, stream=registration.uuid, objects=[moved])
+    queue.enqueue("pkce_lapsed", exception_id=exception.pk)
+    return True

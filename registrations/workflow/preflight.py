@@ -10,13 +10,11 @@ from datetime import timedelta
 from typing import Final
 
 from django.conf import settings
-from django.db.models import F, Q, QuerySet
+from django.db.models import F
 from django.utils import timezone
 
 from portal.outbox.worker import Stopped, never, until
-from registrations.domain.lifecycle import RevisionStatus
 from registrations.models import Preflight, Revision
-from registrations.models.preflight import MAX_ATTEMPTS
 from registrations.preflight.network import Internet, check
 from registrations.preflight.targets import plan, target_of
 
@@ -36,39 +34,21 @@ def order(revision: Revision) -> None:
 
 
 def check_due(stopped: Stopped = never, *, internet: Internet | None = None) -> int:
-    """Check some of the addresses that are due, and return how many: a job of the worker."""
+    """Check some of the addresses that are due, and return how many: a job of the worker.
+
+    A check claims its row by compare and set; the number of the attempt identifies a worker's own claim.
+    No transaction is open during the network request.
+    """
     if not settings.PORTAL_PREFLIGHT:
         return 0
-    rows = list(_free().order_by("pk")[:A_ROUND])
-    return sum(_check(row, internet or Internet()) for row in until(stopped, rows))
-
-
-def _free() -> QuerySet[Preflight]:
-    """The checks that no worker has claimed, of revisions that are still under review.
-
-    Without a join: an UPDATE with one becomes a subquery on the same table, which PostgreSQL does not
-    read again after it has waited for another worker's UPDATE.
-    """
-    unclaimed = Q(claimed_until=None) | Q(claimed_until__lte=timezone.now())
-    waiting = Preflight.objects.filter(verdict="", attempts__lt=MAX_ATTEMPTS)
-    undecided = Revision.objects.filter(status=RevisionStatus.UNDER_REVIEW).order_by().values("pk")
-    return waiting.filter(unclaimed, revision__in=undecided)
-
-
-def _check(row: Preflight, internet: Internet) -> int:
-    """Check one address; no transaction is open during the network request."""
-    if not _claim(row):
-        return 0
-    target = target_of(row.field, row.uri)
-    return _settle(row, verdict=check(target, internet)) if target else 0
-
-
-def _claim(row: Preflight) -> bool:
-    """Claim the row by compare and set; the number of the attempt identifies a worker's own claim."""
-    same = _free().filter(pk=row.pk, attempts=row.attempts)
-    return bool(same.update(attempts=F("attempts") + 1, claimed_until=timezone.now() + LEASE))
-
-
-def _settle(row: Preflight, *, verdict: str) -> int:
-    mine = Preflight.objects.filter(pk=row.pk, verdict="", attempts=row.attempts + 1)
-    return mine.update(verdict=verdict, checked_at=timezone.now(), claimed_until=None)
+    done = 0
+    for row in until(stopped, list(Preflight.objects.due(timezone.now()).order_by("pk")[:A_ROUND])):
+        now = timezone.now()
+        unclaimed = Preflight.objects.due(now).filter(pk=row.pk, attempts=row.attempts)
+        is_claimed = unclaimed.update(attempts=F("attempts") + 1, claimed_until=now + LEASE)
+        target = target_of(row.field, row.uri)
+        if is_claimed and target:
+            verdict = check(target, internet or Internet())
+            own = Preflight.objects.filter(pk=row.pk, verdict="", attempts=row.attempts + 1)
+            done += own.update(verdict=verdict, checked_at=timezone.now(), claimed_until=None)
+    return done

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from portal.accounts.models import User
 from portal.refusals import Conflict
-from registrations.domain.lifecycle import REVISION, IllegalMove, Life, RevisionStatus, State
+from registrations.domain.lifecycle import REVISION, Life, State
 from registrations.models import ClientSecret, PkceException, Registration, Revision
 
 Row = Registration | Revision | ClientSecret | PkceException
@@ -19,18 +19,16 @@ def move(row: Row, life: Life[State], name: str, /, **columns: object) -> str:
     move does not start from the row's status, or where the row no longer has that status, and
     ``IllegalMove`` where the table has no such move at all.
     """
-    before = life.states(row.status)
-    try:
-        columns["status"] = life.after(before, name)
-    except IllegalMove:
-        if not life.sources(name):
-            raise  # no such move at all: a slip in the verb
-        raise _changed(life)
+    too_late = Conflict(f"The {life.name} changed in the meantime.")
+    before, sources = life.states(row.status), life.sources(name)
+    if sources and before not in sources:
+        raise too_late
+    columns["status"] = life.after(before, name)
     if not type(row)._default_manager.filter(pk=row.pk, status=before).update(**columns):
-        raise _changed(life)
+        raise too_late
     for column, value in columns.items():
         setattr(row, column, value)
-    return _name_of(row)
+    return row.audit_name
 
 
 def decide(revision: Revision, name: str, *, by: User, now: datetime, **columns: object) -> str:
@@ -42,21 +40,4 @@ def decide(revision: Revision, name: str, *, by: User, now: datetime, **columns:
 def supersede_live(registration: Registration) -> list[str]:
     """Supersede the live revision, before a new one is stored: a conditional unique index cannot wait
     for the commit. Returns the names of the objects that changed."""
-    live = registration.revisions.filter(status=RevisionStatus.APPROVED).first()
-    return [] if live is None else [move(live, REVISION, "supersede")]
-
-
-def _changed(life: Life[State]) -> Conflict:
-    return Conflict(f"The {life.name} changed in the meantime.")
-
-
-def _name_of(row: Row) -> str:
-    match row:
-        case Revision():
-            return f"revision:{row.number}"
-        case ClientSecret():
-            return f"secret:{row.uuid}"
-        case PkceException():
-            return f"pkce:{row.uuid}"
-        case Registration():
-            return f"registration:{row.uuid}"
+    return [move(live, REVISION, "supersede") for live in registration.revisions.live()]

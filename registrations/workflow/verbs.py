@@ -35,23 +35,25 @@ def one_transaction() -> transaction.Atomic:
 
 
 def verb(
-    name: str,
     *,
     lock: Lock,
     statuses: Collection[RegistrationStatus],
-    records_refusals: bool,
+    refused: RegistrationEvent | None = None,
     about: str = "",
 ) -> Callable[[Callable[Concatenate[Registration, P], T]], Callable[Concatenate[UUID, P], T]]:
     """Declare a verb: callers pass the UUID of the registration, the function gets it locked.
 
-    ``lock`` checks who may call it, and ``statuses`` in which states of the registration. With
-    ``records_refusals``, an attempt that is refused or fails leaves an event called ``name``; ``about``
-    is the object in that event, with arguments of the call in braces. Every verb takes ``by``, the person
-    who calls it, as a keyword.
+    ``lock`` checks who may call it, and ``statuses`` in which states of the registration. An attempt that
+    is refused or fails leaves the event ``refused``, or none where that is not given; ``about`` is the
+    object in that event, with arguments of the call in braces. Every verb takes ``by``, the person who
+    calls it, as a keyword.
     """
 
     def declare(work: Callable[Concatenate[Registration, P], T]) -> Callable[Concatenate[UUID, P], T]:
-        signature, refused = _as_called(work), RegistrationEvent.spelled(name) if records_refusals else None
+        signature = inspect.signature(work)
+        registration, *others = signature.parameters.values()
+        uuid_first = [registration.replace(name="uuid", annotation="UUID"), *others]
+        signature = signature.replace(parameters=uuid_first)
 
         @wraps(work)
         def called(uuid: UUID, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -61,7 +63,7 @@ def verb(
                     return work(lock(uuid, by=given["by"], statuses=statuses), *args, **kwargs)
             except (Refusal, SealingKeyProblem) as problem:
                 if refused:
-                    _record(refused, problem, by=given["by"], uuid=uuid, about=about.format(**given))
+                    _record_refusal(refused, problem, by=given["by"], uuid=uuid, about=about.format(**given))
                 raise
 
         called.__signature__ = signature  # type: ignore[attr-defined]  # the stubs leave it out
@@ -70,14 +72,7 @@ def verb(
     return declare
 
 
-def _as_called(work: Callable[..., object]) -> inspect.Signature:
-    """The signature that callers see, with the UUID in place of the registration."""
-    inner = inspect.signature(work)
-    registration, *others = inner.parameters.values()
-    return inner.replace(parameters=[registration.replace(name="uuid", annotation="UUID"), *others])
-
-
-def _record(
+def _record_refusal(
     event: RegistrationEvent, problem: Refusal | SealingKeyProblem, *, by: User, uuid: UUID, about: str
 ) -> None:
     """Record the refusal, unless there is no such registration to record it with."""

@@ -18,20 +18,20 @@ pytestmark = pytest.mark.django_db
 
 DOCUMENT = "verbs.md"
 VERBS = PLAIN_VERBS | BUSY_VERBS
-ELSEWHERE = {"drafting.start", "exporting.export"}
+ELSEWHERE = {"drafting.start", "desk.export"}
 SILENT = {"drafting.save"}
 """What leaves no event."""
 LEAVES_ITS_REFUSALS = {
     "assignment.claim": ["revision.claim"],
     "assignment.reassign": ["revision.reassign"],
     "assignment.release": ["revision.release"],
-    "confirming.confirm_scopes": ["revision.confirm_scopes"],
+    "scopes.confirm_scopes": ["revision.confirm_scopes"],
     "client.close_as_staff": ["registration.close"],
     "client.reinstate": ["registration.reinstate"],
     "client.suspend": ["registration.suspend"],
     "pkce.grant": ["pkce.grant"],
     "pkce.refuse": ["pkce.refuse"],
-    "pkce_ends.revoke": ["pkce.revoke"],
+    "pkce.revoke": ["pkce.revoke"],
     "review.approve": ["revision.approve"],
     "review.override": ["revision.override"],
     "review.reject": ["revision.reject"],

@@ -8,11 +8,10 @@ from registrations.workflow import (
     checklist,
     client,
     comments,
-    confirming,
     drafting,
     pkce,
-    pkce_ends,
     review,
+    scopes,
     secrets,
 )
 from tests.support.registrations import again, example_values, in_days, reveal
@@ -96,7 +95,7 @@ PLAIN_VERBS = {
 }
 BUSY_VERBS = {
     "review.override": lambda scene, by, who: accept(scene.registration, by, scene.number),
-    "confirming.confirm_scopes": lambda scene, by, who: confirming.confirm_scopes(
+    "scopes.confirm_scopes": lambda scene, by, who: scopes.confirm_scopes(
         scene.uuid, by=by, seen_version=scene.number
     ),
     "pkce.grant": lambda scene, by, who: pkce.grant(
@@ -105,7 +104,7 @@ BUSY_VERBS = {
     "pkce.refuse": lambda scene, by, who: pkce.refuse(
         scene.uuid, by=by, seen_version=scene.number, note="Use a current library."
     ),
-    "pkce_ends.revoke": lambda scene, by, who: pkce_ends.revoke(
+    "pkce.revoke": lambda scene, by, who: pkce.revoke(
         scene.uuid, exception_of(scene), by=by, reason="A leak."
     ),
     "assignment.release": lambda scene, by, who: assignment.release(scene.uuid, by=by),

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from registrations.models import PkceException
-from registrations.workflow import pkce_ends
+from registrations.workflow import pkce
 from tests.desk.pages import QUEUE, review_path, state
 from tests.support.people import home, person, reviewer, sign_in
 from tests.support.registrations import approved, excepted, in_days, submitted, with_exception
@@ -136,4 +136,4 @@ def test_one_whose_last_day_is_over_is_not_revoked(leads_desk, running):
     answer = leads_desk.post(path(running), {"reason": WHY})
     assert answer.status_code == 409
     assert f'href="{LIST}"' in answer.text
-    assert pkce_ends.lapse_due() == 1
+    assert pkce.lapse_due() == 1

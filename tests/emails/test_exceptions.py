@@ -4,7 +4,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from registrations.workflow import pkce_ends
+from registrations.workflow import pkce
 from tests.emails.sending import both_hold, delivered, delivered_after, parts, readers
 from tests.support.registrations import excepted, in_days
 
@@ -19,7 +19,7 @@ def in_words(day):
 
 def revoke(registration, by):
     exception = registration.pkce_exceptions.get()
-    pkce_ends.revoke(registration.uuid, exception.uuid, by=by, reason="Use a <newer> library.")
+    pkce.revoke(registration.uuid, exception.uuid, by=by, reason="Use a <newer> library.")
 
 
 def test_a_reminder_names_the_last_day_and_the_two_ways_on(partner, lead):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from registrations.workflow import pkce_ends
+from registrations.workflow import pkce
 from tests.pages.addresses import at, secret_at
 from tests.pages.elements import buttons, elements
 from tests.support.registrations import again, excepted, reveal
@@ -63,7 +63,7 @@ def test_a_revoked_exception_shows_why_and_one_that_runs_how_to_leave_it(login, 
     browser = login(partner)
     assert "choose “Supported” under PKCE support" in browser.get(at(registration)).text
     exception = registration.pkce_exceptions.get()
-    pkce_ends.revoke(registration.uuid, exception.uuid, by=lead, reason="Use <your> new library.")
+    pkce.revoke(registration.uuid, exception.uuid, by=lead, reason="Use <your> new library.")
     assert "Use &lt;your&gt; new library." in browser.get(at(registration)).text
 
 

@@ -13,10 +13,10 @@ from registrations.workflow import (
     checklist,
     client,
     comments,
-    confirming,
     drafting,
     pkce,
     review,
+    scopes,
 )
 from tests.support import people
 from tests.support.registrations import (
@@ -96,16 +96,16 @@ class Scene:
         return getattr(rows.order_by("-pk").first(), "uuid", None)
 
 
-def begun(who, is_busy):
+def draft(who, is_busy):
     return a_draft(who.admin, **(BUSY if is_busy else {}))
 
 
-def handed_in(who, is_busy):
+def under_review(who, is_busy):
     registration = submitted(who.admin, **(BUSY if is_busy else {}))
-    return looked_at(who, registration) if is_busy else registration
+    return worked_on_by_desk(who, registration) if is_busy else registration
 
 
-def looked_at(who, registration):
+def worked_on_by_desk(who, registration):
     """Do what the desk does with a busy registration before it decides.
 
     The newest thread is the open one.
@@ -119,12 +119,12 @@ def looked_at(who, registration):
     return again(registration)
 
 
-def answered(who, registration, is_first=True):
+def make_approvable(who, registration, is_first=True):
     """Do everything that the approval of a busy registration waits for."""
     number = again(registration).revision_count
     if is_first:
         accept(registration, who.reviewer, number)
-    confirming.confirm_scopes(registration.uuid, by=who.lead, seen_version=number)
+    scopes.confirm_scopes(registration.uuid, by=who.lead, seen_version=number)
     pkce.grant(registration.uuid, by=who.approver, seen_version=number, expires_on=in_days(90))
 
 
@@ -133,61 +133,61 @@ def accept(registration, by, number):
     return review.override(registration.uuid, by=by, seen_version=number, reason="A museum.", **pair)
 
 
-def turned_down(who, is_busy, verb):
-    registration = handed_in(who, is_busy)
+def decided_against(who, is_busy, verb):
+    registration = under_review(who, is_busy)
     verb(registration.uuid, by=who.reviewer, seen_version=1, note="Name the product.")
     return registration
 
 
-def taken_back(who, is_busy):
-    registration = handed_in(who, is_busy)
+def withdrawn(who, is_busy):
+    registration = under_review(who, is_busy)
     drafting.withdraw(registration.uuid, by=who.admin)
     return registration
 
 
 def live(who, is_busy):
-    registration = handed_in(who, is_busy)
+    registration = under_review(who, is_busy)
     if is_busy:
-        answered(who, registration)
+        make_approvable(who, registration)
     review.approve(registration.uuid, by=who.reviewer, seen_version=1)
     return again(registration)
 
 
-def changed(who, is_busy, **changes):
+def live_with_draft(who, is_busy, **changes):
     registration = live(who, is_busy)
     data = (BUSY if is_busy else {}) | changes
     return change(registration, who.admin, **example_values(**data))
 
 
-def changed_and_handed_in(who, is_busy):
+def live_under_review(who, is_busy):
     changes = dict(REVIEWED) if is_busy else {"redirect_uris": REVIEWED["redirect_uris"]}
-    registration = changed(who, is_busy, **changes)
+    registration = live_with_draft(who, is_busy, **changes)
     drafting.submit(registration.uuid, by=who.admin)
-    return looked_at(who, registration) if is_busy else again(registration)
+    return worked_on_by_desk(who, registration) if is_busy else again(registration)
 
 
-def stopped(who, registration):
+def suspended(who, registration):
     client.suspend(registration.uuid, by=who.reviewer, reason="A leak.")
     return again(registration)
 
 
-def ended(who, is_busy):
+def closed(who, is_busy):
     registration = live(who, is_busy)
     client.close(registration.uuid, by=who.admin)
     return again(registration)
 
 
 STATES = {
-    "draft": begun,
-    "under review": handed_in,
-    "sent back": lambda who, is_busy: turned_down(who, is_busy, review.request_changes),
-    "rejected": lambda who, is_busy: turned_down(who, is_busy, review.reject),
-    "withdrawn": taken_back,
+    "draft": draft,
+    "under review": under_review,
+    "sent back": lambda who, is_busy: decided_against(who, is_busy, review.request_changes),
+    "rejected": lambda who, is_busy: decided_against(who, is_busy, review.reject),
+    "withdrawn": withdrawn,
     "live": live,
-    "live, draft": lambda who, is_busy: changed(who, is_busy, **UNREVIEWED),
-    "live, under review": changed_and_handed_in,
-    "suspended": lambda who, is_busy: stopped(who, live(who, is_busy)),
-    "suspended, draft": lambda who, is_busy: stopped(who, changed(who, is_busy, **UNREVIEWED)),
-    "suspended, under review": lambda who, is_busy: stopped(who, changed_and_handed_in(who, is_busy)),
-    "closed": ended,
+    "live, draft": lambda who, is_busy: live_with_draft(who, is_busy, **UNREVIEWED),
+    "live, under review": live_under_review,
+    "suspended": lambda who, is_busy: suspended(who, live(who, is_busy)),
+    "suspended, draft": lambda who, is_busy: suspended(who, live_with_draft(who, is_busy, **UNREVIEWED)),
+    "suspended, under review": lambda who, is_busy: suspended(who, live_under_review(who, is_busy)),
+    "closed": closed,
 }

@@ -8,8 +8,8 @@ from portal.audit.models import Event
 from portal.refusals import Conflict, NotAllowed
 from registrations.models import Scope, ScopeConfirmation
 from registrations.workflow import drafting, review
-from registrations.workflow.confirming import confirm_scopes
 from registrations.workflow.errors import StaleVersion
+from registrations.workflow.scopes import confirm_scopes
 from tests.support import people
 from tests.support.people import home
 from tests.support.registrations import again, submitted

@@ -4,10 +4,10 @@ import pytest
 from django.db import transaction
 
 from registrations.rules.fields import FIELDS
-from registrations.workflow import checklist, comments, confirming, drafting, pkce, review
+from registrations.workflow import checklist, comments, drafting, pkce, review, scopes
 from registrations.workflow.errors import StaleVersion
 from tests.support.registrations import REASON, a_logo, change, in_days
-from tests.support.scenes import BUSY, ITEM, NAME, QUESTION, accept, cast, handed_in
+from tests.support.scenes import BUSY, ITEM, NAME, QUESTION, accept, cast, under_review
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +42,7 @@ VERBS = {
     "override": lambda one, who, thread: review.override(
         one, by=who.reviewer, seen_version=1, rule="N-05", value=NAME, reason="A museum."
     ),
-    "confirm scopes": lambda one, who, thread: confirming.confirm_scopes(one, by=who.lead, seen_version=1),
+    "confirm scopes": lambda one, who, thread: scopes.confirm_scopes(one, by=who.lead, seen_version=1),
     "grant": lambda one, who, thread: pkce.grant(
         one, by=who.approver, seen_version=1, expires_on=in_days(30)
     ),
@@ -64,7 +64,7 @@ def test_the_sweep_changes_every_field():
 @pytest.mark.parametrize("what", CHANGES)
 def test_nothing_is_said_about_what_was_not_seen(what):
     who = cast()
-    registration = handed_in(who, True)
+    registration = under_review(who, True)
     thread = registration.threads.get(resolved_at=None).uuid
     drafting.withdraw(registration.uuid, by=who.admin)
     logo = {"logo": a_logo("b" * 64)} if what == "logo" else {}
@@ -82,9 +82,9 @@ def test_nothing_is_said_about_what_was_not_seen(what):
 def test_what_was_accepted_and_granted_before_counts_for_the_revision_that_was_seen():
     """An answer to the value carries on (G-06); ticks, grants and confirmations do not."""
     who = cast()
-    registration = handed_in(who, True)
+    registration = under_review(who, True)
     accept(registration, who.reviewer, 1)
-    confirming.confirm_scopes(registration.uuid, by=who.lead, seen_version=1)
+    scopes.confirm_scopes(registration.uuid, by=who.lead, seen_version=1)
     pkce.grant(registration.uuid, by=who.approver, seen_version=1, expires_on=in_days(90))
     drafting.withdraw(registration.uuid, by=who.admin)
     drafting.submit(registration.uuid, by=who.admin)

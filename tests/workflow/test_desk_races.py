@@ -10,18 +10,17 @@ from registrations.workflow import (
     assignment,
     checklist,
     comments,
-    confirming,
     drafting,
     pkce,
-    pkce_ends,
     review,
+    scopes,
 )
 from tests.support import people
 from tests.support.invariants import check_invariants
 from tests.support.races import at_once
 from tests.support.registrations import in_days, submitted
 from tests.support.scale import times
-from tests.support.scenes import BUSY, ITEM, accept, cast, handed_in, live
+from tests.support.scenes import BUSY, ITEM, accept, cast, live, under_review
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,7 +28,7 @@ AT_ONCE = 20
 
 
 def busy(who):
-    return handed_in(who, True)
+    return under_review(who, True)
 
 
 def untouched(who):
@@ -47,7 +46,7 @@ def waiting_comment(registration):
 
 def revoke(registration, who):
     exception = registration.pkce_exceptions.get()
-    return pkce_ends.revoke(registration.uuid, exception.uuid, by=who.approver, reason="A leak.")
+    return pkce.revoke(registration.uuid, exception.uuid, by=who.approver, reason="A leak.")
 
 
 def grant(registration, who):
@@ -58,7 +57,7 @@ VERBS = {
     "revision.overridden": (busy, lambda one, who: accept(one, who.reviewer, 1)),
     "revision.scopes_confirmed": (
         busy,
-        lambda one, who: confirming.confirm_scopes(one.uuid, by=who.lead, seen_version=1),
+        lambda one, who: scopes.confirm_scopes(one.uuid, by=who.lead, seen_version=1),
     ),
     "pkce.granted": (busy, grant),
     "revision.released": (busy, lambda one, who: assignment.release(one.uuid, by=who.reviewer)),
@@ -145,7 +144,7 @@ def test_a_restricted_scope_is_never_approved_before_its_confirmation():
     for _ in range(times(30)):
         registration = submitted(who.admin, scope=["vendors:write"], scope_reasons=reasons)
         approve = lambda: review.approve(registration.uuid, by=who.reviewer, seen_version=1)
-        confirm = lambda: confirming.confirm_scopes(registration.uuid, by=who.lead, seen_version=1)
+        confirm = lambda: scopes.confirm_scopes(registration.uuid, by=who.lead, seen_version=1)
         at_once(approve, confirm)
         confirmed = done(registration, "revision.scopes_confirmed").get()
         assert not done(registration, "revision.approved").filter(pk__lt=confirmed.pk).exists()

@@ -9,7 +9,7 @@ from portal.accounts.models import Membership, Role
 from portal.audit.models import Event
 from portal.outbox.models import OutboxMessage
 from portal.refusals import Conflict, NotAllowed, NotFound
-from registrations.workflow import client, drafting, pkce, pkce_ends, review, secrets
+from registrations.workflow import client, drafting, pkce, review, secrets
 from registrations.workflow.documents import live_documents
 from tests.support.invariants import check_invariants
 from tests.support.people import home
@@ -28,7 +28,7 @@ WHY = "The library can do it since last week."
 
 def revoke(registration, by, reason=WHY):
     exception = registration.pkce_exceptions.get()
-    return pkce_ends.revoke(registration.uuid, exception.uuid, by=by, reason=reason)
+    return pkce.revoke(registration.uuid, exception.uuid, by=by, reason=reason)
 
 
 def emails(name):
@@ -48,7 +48,7 @@ def test_a_revocation_requires_pkce_at_once_and_says_why(partner, lead):
     assert pkce_required() == [True]
     assert Event.objects.get(verb="pkce.revoked").moved == [f"pkce:{exception.uuid}"]
     assert emails("pkce_revoked").get().ids == {"exception_id": exception.pk}
-    assert pkce_ends.remind_due() == pkce_ends.lapse_due() == 0
+    assert pkce.remind_due() == pkce.lapse_due() == 0
     check_invariants()
 
 
@@ -89,7 +89,7 @@ def test_only_approvers_from_elsewhere_revoke(partner, reviewer, lead, stranger)
 def test_an_exception_is_revoked_only_with_its_own_registration(partner, lead):
     other, exception = approved(partner, lead), excepted(partner, lead).pkce_exceptions.get()
     with pytest.raises(NotFound):
-        pkce_ends.revoke(other.uuid, exception.uuid, by=lead, reason=WHY)
+        pkce.revoke(other.uuid, exception.uuid, by=lead, reason=WHY)
 
 
 # Lapse
@@ -98,10 +98,10 @@ def test_an_exception_is_revoked_only_with_its_own_registration(partner, lead):
 def test_the_worker_books_the_lapse_once_and_tells(partner, lead, time_machine):
     registration = excepted(partner, lead, days=20)
     time_machine.move_to(in_days(20))
-    assert (pkce_ends.lapse_due(), pkce_required()) == (0, [False])
+    assert (pkce.lapse_due(), pkce_required()) == (0, [False])
     time_machine.move_to(timezone.now() + timedelta(days=1))
     assert pkce_required() == [True]
-    assert (pkce_ends.lapse_due(), pkce_ends.lapse_due()) == (1, 0)
+    assert (pkce.lapse_due(), pkce.lapse_due()) == (1, 0)
     exception = registration.pkce_exceptions.get()
     assert (exception.status, exception.remind_on) == ("lapsed", None)
     event = Event.objects.get(verb="pkce.lapsed")
@@ -114,7 +114,7 @@ def test_a_lapse_of_a_suspended_client_is_booked(partner, lead, time_machine):
     registration = excepted(partner, lead, days=5)
     client.suspend(registration.uuid, by=lead, reason="Gone.")
     time_machine.move_to(in_days(6))
-    assert pkce_ends.lapse_due() == 1
+    assert pkce.lapse_due() == 1
 
 
 # Reminders
@@ -126,7 +126,7 @@ def days_reminded(time_machine, days):
     start = timezone.now()
     for day in days:
         time_machine.move_to(start + timedelta(days=day))
-        found += [day] * pkce_ends.remind_due()
+        found += [day] * pkce.remind_due()
     return found
 
 
@@ -203,4 +203,4 @@ def test_a_leak_after_the_last_day_is_left_to_the_lapse(partner, lead, time_mach
     time_machine.move_to(in_days(4))
     secrets.revoke(registration.uuid, registration.secrets.get().uuid, by=partner, leaked=True)
     assert registration.pkce_exceptions.get().status == "in_force"
-    assert pkce_ends.lapse_due() == 1
+    assert pkce.lapse_due() == 1

@@ -11,10 +11,10 @@ from django.utils import timezone
 from portal.refusals import Conflict, Refusal
 from registrations.domain.lifecycle import PKCE, REGISTRATION, REVISION, SECRET, IllegalMove
 from registrations.models import ClientSecret, PkceException, Registration, Revision
-from registrations.workflow import pkce_ends, review, secrets, transitions
+from registrations.workflow import pkce, review, secrets, transitions
 from tests.access.verb_calls import BUSY_VERBS, PLAIN_VERBS, NothingError
 from tests.support.registrations import approved, revealed, submitted
-from tests.support.scenes import STATES, Scene, answered, cast
+from tests.support.scenes import STATES, Scene, cast, make_approvable
 
 pytestmark = pytest.mark.django_db
 
@@ -66,7 +66,7 @@ def test_every_status_that_a_verb_or_the_worker_sets_comes_out_of_move(time_mach
         renew_the_exception(who)
         time_machine.move_to(timezone.now() + timedelta(days=100))
         assert secrets.lapse_due()
-        assert pkce_ends.lapse_due()
+        assert pkce.lapse_due()
     assert watch.strays == []
     assert done == set(VERBS)
     statuses = {(life.name, status) for life in LIVES.values() for status in life.moves.values()}
@@ -89,7 +89,7 @@ def is_done(verb, scene, who):
 
 def renew_the_exception(who):
     registration = STATES["live, under review"](who, True)
-    answered(who, registration, is_first=False)
+    make_approvable(who, registration, is_first=False)
     review.approve(registration.uuid, by=who.reviewer, seen_version=2)
 
 

@@ -7,7 +7,7 @@ from portal.audit.models import Event
 from portal.outbox.models import OutboxMessage
 from portal.refusals import Conflict
 from registrations.models import PkceException
-from registrations.workflow import client, pkce_ends, secrets
+from registrations.workflow import client, pkce, secrets
 from tests.support.invariants import check_invariants
 from tests.support.races import at_once
 from tests.support.registrations import excepted, in_days, reveal
@@ -24,7 +24,7 @@ def test_two_workers_remind_once(partner, lead):
     for _ in range(3):
         excepted(partner, lead, days=90)
     made_due(remind_on=in_days(0), expires_on=in_days(30))
-    assert sum(at_once(*[pkce_ends.remind_due] * 4)) == 3
+    assert sum(at_once(*[pkce.remind_due] * 4)) == 3
     assert OutboxMessage.objects.filter(kind="pkce_ending").count() == 3
     assert list(PkceException.objects.values_list("remind_on", flat=True)) == [in_days(23)] * 3
     check_invariants()
@@ -34,7 +34,7 @@ def test_two_workers_book_a_lapse_once(partner, lead):
     for _ in range(3):
         excepted(partner, lead)
     made_due(expires_on=in_days(-1))
-    assert sum(at_once(*[pkce_ends.lapse_due] * 4)) == 3
+    assert sum(at_once(*[pkce.lapse_due] * 4)) == 3
     assert OutboxMessage.objects.filter(kind="pkce_lapsed").count() == 3
     check_invariants()
 
@@ -45,7 +45,7 @@ def test_a_revocation_a_leak_and_a_closing_end_it_once(partner, lead):
         reveal(registration, partner)
         exception, secret = registration.pkce_exceptions.get(), registration.secrets.get()
         at_once(
-            lambda: pkce_ends.revoke(registration.uuid, exception.uuid, by=lead, reason="Why not."),
+            lambda: pkce.revoke(registration.uuid, exception.uuid, by=lead, reason="Why not."),
             lambda: secrets.revoke(registration.uuid, secret.uuid, by=partner, leaked=True),
             lambda: client.close(registration.uuid, by=partner),
         )
@@ -61,7 +61,7 @@ def test_a_revocation_a_leak_and_a_closing_end_it_once(partner, lead):
 def test_of_twenty_revocations_one_counts(partner, lead):
     registration = excepted(partner, lead)
     exception = registration.pkce_exceptions.get()
-    revoke = lambda: pkce_ends.revoke(registration.uuid, exception.uuid, by=lead, reason="Why not.")
+    revoke = lambda: pkce.revoke(registration.uuid, exception.uuid, by=lead, reason="Why not.")
     results = at_once(*[revoke] * 20)
     assert sum(isinstance(result, Conflict) for result in results) == 19
     assert OutboxMessage.objects.filter(kind="pkce_revoked").count() == 1

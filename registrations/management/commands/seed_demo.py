@@ -23,9 +23,6 @@ class Command(BaseCommand):
             raise CommandError("Demo accounts have a public password, so they exist only with DEBUG=true.")
         if not (if_empty and User.objects.exists()):
             self.stdout.write(f"Made {demo.seed()} demo registrations.")
-        self._print_accounts()
-
-    def _print_accounts(self) -> None:
         there = set(User.objects.values_list("email", flat=True))
         accounts = [account for account in demo.ACCOUNTS if account.email in there]
         if accounts:

@@ -16,7 +16,7 @@ from portal.outbox.emails import Email
 from portal.outbox.worker import Stopped, run_forever, run_once
 from registrations.emails.client import EMAILS as CLIENT_EMAILS
 from registrations.emails.review import EMAILS as REGISTRATION_EMAILS
-from registrations.workflow import pkce_ends, preflight, secrets
+from registrations.workflow import pkce, preflight, secrets
 
 EMAILS: dict[str, Email] = {**ACCOUNT_EMAILS, **REGISTRATION_EMAILS, **CLIENT_EMAILS}
 FINISH_SECONDS = 25
@@ -32,8 +32,8 @@ def forget_past_windows(stopped: Stopped) -> int:
 
 JOBS = (
     secrets.lapse_due,
-    pkce_ends.lapse_due,
-    pkce_ends.remind_due,
+    pkce.lapse_due,
+    pkce.remind_due,
     preflight.check_due,
     forget_past_windows,
 )

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from portal.audit.models import Event
 from registrations.models import ClientSecret, PkceException
-from registrations.workflow import pkce_ends, secrets
+from registrations.workflow import pkce, secrets
 from tests.support.invariants import check_invariants
 from tests.support.registrations import approved, excepted, in_days
 
@@ -36,7 +36,7 @@ def test_a_secret_that_cannot_be_booked_keeps_no_other_waiting(partner, reviewer
     check_invariants()
 
 
-@pytest.mark.parametrize(("job", "days"), [(pkce_ends.lapse_due, 91), (pkce_ends.remind_due, 70)])
+@pytest.mark.parametrize(("job", "days"), [(pkce.lapse_due, 91), (pkce.remind_due, 70)])
 def test_an_exception_that_cannot_be_booked_keeps_no_other_waiting(partner, lead, time_machine, job, days):
     first = excepted(partner, lead, days=90).pkce_exceptions.get()
     excepted(partner, lead, days=90)
@@ -57,7 +57,7 @@ def test_a_worker_that_is_told_to_end_lapses_no_further_secret(partner, reviewer
     assert secrets.lapse_due() == 2
 
 
-@pytest.mark.parametrize(("job", "days"), [(pkce_ends.lapse_due, 91), (pkce_ends.remind_due, 70)])
+@pytest.mark.parametrize(("job", "days"), [(pkce.lapse_due, 91), (pkce.remind_due, 70)])
 def test_a_worker_that_is_told_to_end_books_no_further_exception(partner, lead, time_machine, job, days):
     for _ in range(3):
         excepted(partner, lead, days=90)

@@ -1,4 +1,4 @@
-"""Confirmation of restricted scopes by a second person: the verb, and the check that approval makes."""
+"""The scopes of a revision: granted by an approval, the restricted ones confirmed by a second person."""
 
 from __future__ import annotations
 
@@ -20,10 +20,9 @@ from registrations.workflow.verbs import verb
 
 
 @verb(
-    "revision.confirm_scopes",
     lock=lock_for_reviewer,
     statuses=OPEN_STATUSES,
-    records_refusals=True,
+    refused=RegistrationEvent.REVISION_CONFIRM_SCOPES,
     about="revision:{seen_version}",
 )
 def confirm_scopes(registration: Registration, *, by: User, seen_version: int) -> ScopeConfirmation:
@@ -37,7 +36,7 @@ def confirm_scopes(registration: Registration, *, by: User, seen_version: int) -
     names = restricted(revision)
     if not names:
         raise Conflict("The revision asks for no restricted scope.")
-    if set(names) <= _named(valid_confirmations(revision)):
+    if set(names) <= _confirmed_by(valid_confirmations(revision)):
         raise Conflict("Its restricted scopes are confirmed already.")
     confirmation, _ = ScopeConfirmation.objects.update_or_create(
         revision=revision,
@@ -48,7 +47,7 @@ def confirm_scopes(registration: Registration, *, by: User, seen_version: int) -
         RegistrationEvent.REVISION_SCOPES_CONFIRMED,
         by=by,
         stream=registration.uuid,
-        objects=[f"revision:{seen_version}"],
+        objects=[revision.audit_name],
         detail={"scopes": names},
     )
     return confirmation
@@ -66,14 +65,31 @@ def valid_confirmations(revision: Revision) -> list[ScopeConfirmation]:
     return [one for one in said if permissions.can_review(one.confirmed_by, revision.registration)]
 
 
-def require_second_person(revision: Revision, granted: Collection[str], *, by: User) -> None:
-    """Raise ``Conflict`` where a restricted scope would be granted that only ``by``, or nobody,
-    confirmed."""
+def grant(revision: Revision, wanted: Collection[str] | None, *, by: User) -> dict[str, list[str]]:
+    """Grant the wanted scopes and refuse the others: part of ``review.approve``; None grants all.
+
+    Returns the granted and refused names for the event. Raises ``Conflict`` where nothing would be
+    granted, or a scope that the revision does not ask for, or a restricted scope that only ``by``, or
+    nobody, confirmed.
+    """
+    requested = set(revision.scopes())
+    granted = requested if wanted is None else set(wanted)
+    if not granted <= requested:
+        raise Conflict("The revision asks for no such scope. Load the page again and choose anew.")
+    if not granted:
+        raise Conflict("Grant at least one scope, or request changes or reject it.")
+    _require_second_person(revision, granted, by=by)
+    revision.requested_scopes.filter(scope_id__in=granted).update(granted=True)
+    revision.requested_scopes.filter(scope_id__in=requested - granted).update(granted=False)
+    return {"granted": sorted(granted), "refused": sorted(requested - granted)}
+
+
+def _require_second_person(revision: Revision, granted: Collection[str], *, by: User) -> None:
     needed = set(restricted(revision)) & set(granted)
     said = valid_confirmations(revision) if needed else []
-    if needed <= _named(one for one in said if one.confirmed_by != by):
+    if needed <= _confirmed_by(one for one in said if one.confirmed_by != by):
         return
-    if needed <= _named(said):
+    if needed <= _confirmed_by(said):
         raise Conflict(
             "You confirmed the restricted scopes yourself, so somebody else has to approve it. "
             "Or approve it without them."
@@ -84,5 +100,5 @@ def require_second_person(revision: Revision, granted: Collection[str], *, by: U
     )
 
 
-def _named(said: Iterable[ScopeConfirmation]) -> set[str]:
-    return {name for one in said for name in one.scopes}
+def _confirmed_by(confirmations: Iterable[ScopeConfirmation]) -> set[str]:
+    return {name for one in confirmations for name in one.scopes}
