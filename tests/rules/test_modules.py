@@ -13,8 +13,9 @@ rooms = (registrations.rules, registrations.domain)
 walks = [pkgutil.walk_packages(room.__path__, f"{room.__name__}.") for room in rooms]
 modules = [found.name for walk in walks for found in walk]
 for first in modules:
-    for name in [name for name in sys.modules if name.startswith(("registrations.rules", "registrations.domain"))]:
-        del sys.modules[name]
+    for name in list(sys.modules):
+        if name.startswith(("registrations.rules", "registrations.domain")):
+            del sys.modules[name]
     for name in (first, *modules):
         importlib.import_module(name)
 assert not [name for name in sys.modules if name.partition(".")[0] == "django"]
