@@ -6,8 +6,6 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from allauth.account.decorators import secure_admin_login
-from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
@@ -17,18 +15,11 @@ from django.http import HttpRequest
 from portal.accounts.events import AccountEvent
 from portal.accounts.membership_form import MembershipForm
 from portal.accounts.models import Membership, Organisation, User
+from portal.admin_site import ListedFilters
 from portal.audit.events import record
 
 GROUPS = uuid.UUID("8b6c2d0e-52f1-4d51-9f0a-2f4f6c1e7a90")
 """Namespace for the UUIDs that identify groups in the audit log, since a group has none of its own."""
-
-
-class ListedFilters(admin.ModelAdmin):
-    """A list that a URL can filter only by ``list_filter``, never by a hidden column such as the password."""
-
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Whether a URL may filter by ``lookup``; otherwise the answer is 400."""
-        return lookup in {f"{column}__exact" for column in self.list_filter}
 
 
 class LeadsOnly(ListedFilters):
@@ -103,9 +94,6 @@ class UserAdmin(LeadsOnly):
         return rights | {"groups": sorted(obj.groups.values_list("name", flat=True))}
 
 
-admin.site.unregister(Group)
-
-
 @admin.register(Group)
 class GroupAdmin(LeadsOnly):
     """What the members of a group may do."""
@@ -166,10 +154,3 @@ class MembershipAdmin(LeadsOnly):
 
     def facts(self, obj: Membership) -> dict[str, Any]:
         return {"role": obj.role}
-
-
-# Only the confirmation email may mark an address as confirmed, so the admin does not list them.
-admin.site.unregister(EmailAddress)
-
-# Staff sign in on the same page as everybody else, with the same limits.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]

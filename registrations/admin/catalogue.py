@@ -14,8 +14,8 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from portal.accounts.admin import ListedFilters
 from portal.accounts.models import User
+from portal.admin_site import ListedFilters
 from portal.audit.events import record
 from registrations.admin.paging import Listing
 from registrations.events import RegistrationEvent

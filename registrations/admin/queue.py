@@ -19,10 +19,10 @@ from django.utils.html import format_html
 from portal.accounts.admin import ReadOnly
 from portal.accounts.decorators import SignedInRequest
 from portal.accounts.models import User
+from portal.admin_site import IndexRow, MainList
 from registrations import permissions
 from registrations.admin import claiming, exceptions, overview, search
 from registrations.admin.client import client_page
-from registrations.admin.front import QUEUE_NAME
 from registrations.admin.links import claim_url, export_url, next_url, review_url
 from registrations.admin.paging import MOST_ROWS, CappedPaginator, Listing
 from registrations.admin.queue_filters import ClaimFilter, EnvironmentFilter, PkceFilter, StateFilter
@@ -64,9 +64,10 @@ def _is_free(revision: Revision) -> bool:
 
 
 @admin.register(Registration)
-class RegistrationAdmin(ReadOnly):
+class RegistrationAdmin(MainList, ReadOnly):
     """The queue of submitted registrations, read-only; drafts are visible to their partner alone."""
 
+    index_name = "Review queue"
     list_display = (
         "client",
         "organisation",
@@ -175,9 +176,18 @@ class RegistrationAdmin(ReadOnly):
     def has_view_permission(self, request: HttpRequest, obj: Registration | None = None) -> bool:
         return permissions.may_see_desk(_person(request))
 
+    def index_count(self) -> str:
+        """How many revisions wait for a decision, counted only as far as the queue can be paged."""
+        waiting = Revision.objects.filter(status=RevisionStatus.UNDER_REVIEW)
+        count = waiting.order_by()[: MOST_ROWS + 1].count()
+        return f"more than {MOST_ROWS} waiting" if count > MOST_ROWS else f"{count} waiting"
+
+    def index_rows(self) -> list[IndexRow]:
+        return [exceptions.app_row()]
+
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         shown = {
-            "title": QUEUE_NAME,
+            "title": self.index_name,
             "waiting": chosen_state(request) == UNDER_REVIEW,
             "next_url": next_url(request),
             "export_url": export_url(request),
