@@ -1,4 +1,4 @@
-"""Admin pages for the catalogue of scopes and subject types; every change records an event."""
+"""Admin pages for the catalogue: scopes, subject types and prepared reasons; each change is recorded."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from portal.admin_site import ListedFilters
 from portal.audit.events import record
 from registrations.admin.paging import Listing
 from registrations.events import RegistrationEvent
-from registrations.models import RequestedScope, Revision, Scope, SubjectType
+from registrations.models import DecisionReason, GivenReason, RequestedScope, Revision, Scope, SubjectType
 
 STREAMS = uuid.UUID("3b0f6a52-3d5c-4f0e-9f38-52d5c1f4a6e1")
 """The namespace of the catalogue's streams in the audit log: its rows have no UUID of their own."""
@@ -128,3 +128,14 @@ class SubjectTypeAdmin(CatalogueAdmin):
     referring, reference = Revision, "subject_type_preference"
     list_display = ("label", "code", "is_offered")
     ordering = ("label",)
+
+
+@admin.register(DecisionReason)
+class DecisionReasonAdmin(CatalogueAdmin):
+    """The reasons on offer. One that was ever given keeps its code, for the statistics."""
+
+    noun, name_field = "decision_reason", "code"
+    referring, reference = GivenReason, "reason"
+    list_display = ("title", "code", "for_request_changes", "for_reject", "is_offered")
+    search_fields = ("title", "code")
+    ordering = ("title",)

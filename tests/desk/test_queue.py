@@ -142,7 +142,7 @@ def test_the_queue_costs_the_same_however_long(desk, by, query, django_assert_ma
 
 def test_a_list_ends_somewhere_and_says_so(desk, by, monkeypatch):
     monkeypatch.setattr("registrations.admin.paging.MOST_ROWS", 2)
-    monkeypatch.setattr("registrations.admin.queue.MOST_ROWS", 2)
+    monkeypatch.setattr("registrations.admin.queue.registrations.MOST_ROWS", 2)
     monkeypatch.setattr("registrations.admin.queue.RegistrationAdmin.list_per_page", 1)
     for number in range(3):
         submitted(by, client_name=f"Client number {number}")

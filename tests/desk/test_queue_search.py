@@ -75,7 +75,7 @@ def test_a_term_that_says_too_little_or_too_much_is_told_so(desk, waiting, term)
 
 def test_more_matches_than_are_looked_at_are_told(desk, three, monkeypatch):
     assert "Type more of it" not in desk.get(QUEUE, {"q": "client.example"}).text
-    monkeypatch.setattr("registrations.admin.search.MOST_MATCHES", 1)
+    monkeypatch.setattr("registrations.admin.queue.search.MOST_MATCHES", 1)
     assert "More than 1 matches" in desk.get(QUEUE, {"q": "client.example"}).text
 
 

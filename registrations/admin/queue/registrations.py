@@ -21,13 +21,14 @@ from portal.accounts.decorators import SignedInRequest
 from portal.accounts.models import User
 from portal.admin_site import IndexRow, MainList
 from registrations import permissions
-from registrations.admin import claiming, exceptions, overview, search
+from registrations.admin import claiming, exceptions, overview
 from registrations.admin.client import client_page
 from registrations.admin.links import claim_url, export_url, next_url, review_url
 from registrations.admin.paging import MOST_ROWS, CappedPaginator, Listing
-from registrations.admin.queue_filters import ClaimFilter, EnvironmentFilter, PkceFilter, StateFilter
-from registrations.admin.queue_states import STATES, UNDER_REVIEW, chosen_state, rows_of
+from registrations.admin.queue import search
+from registrations.admin.queue.filters import ClaimFilter, EnvironmentFilter, PkceFilter, StateFilter
 from registrations.admin.review import review
+from registrations.admin.states import STATES, UNDER_REVIEW, chosen_state, rows_of
 from registrations.admin.wording import age, is_late, state_of
 from registrations.domain.lifecycle import RevisionStatus
 from registrations.models import Registration, Revision

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils import timezone
 
-from registrations.admin.queue_states import PARAMETER, STATES, rows_of
+from registrations.admin.states import PARAMETER, STATES, rows_of
 from registrations.domain.lifecycle import PkceStatus, RevisionStatus
 from registrations.models import PkceException, Revision
 from registrations.queries.turnaround import Decided, median_wait, read

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portal.accounts.decorators import SignedInRequest
 from registrations import permissions
-from registrations.admin import figures, spreadsheet
-from registrations.admin.chart import HEIGHT, WIDTH, chart_of
+from registrations.admin.overview import figures, spreadsheet
+from registrations.admin.overview.chart import HEIGHT, WIDTH, chart_of
 from registrations.admin.wording import age, state_of
 from registrations.workflow.exporting import export
 

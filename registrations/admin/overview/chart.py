@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from registrations.admin.figures import Week
+from registrations.admin.overview.figures import Week
 
 WIDTH: Final = 780
 HEIGHT: Final = 180
