@@ -21,7 +21,7 @@ OVERVIEW = f"{QUEUE}overview/"
 
 def counted(page):
     """The figure of each state."""
-    return dict(re.findall(r'state=(\w+)">[^<]*</a></dt><dd>([^<]+)<', page.text))
+    return dict(re.findall(r'state=(\w+)">[^<]*</a></dt>\s*<dd>([^<]+)<', page.text))
 
 
 def table(answer):

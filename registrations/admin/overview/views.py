@@ -1,21 +1,20 @@
-"""The overview of the desk, and the CSV exports of the queue and the overview."""
+"""The page with the overview of the desk, and the CSV exports of the queue and the overview."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar, Final
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpResponse, StreamingHttpResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.accounts.decorators import SignedInRequest
-from registrations import permissions
 from registrations.admin.overview import figures, spreadsheet
-from registrations.admin.overview.chart import HEIGHT, WIDTH, chart_of
+from registrations.admin.pages import desk_only, render_page
 from registrations.admin.wording import age, state_of
+from registrations.models import PkceException, Revision
 from registrations.workflow.exporting import export
 
 MOST_EXPORTED: Final = 10_000
@@ -33,28 +32,41 @@ _QUEUE_HEAD: Final = (
 _WEEKS_HEAD: Final = ("week_from", "decisions", "median_hours")
 
 
+@dataclass(frozen=True)
+class Overview:
+    """What the overview shows, read once."""
+
+    counts: list[figures.Count]
+    oldest: Revision | None
+    weeks: list[figures.Week]
+    ending: list[PkceException]
+    findings: list[tuple[str, int]]
+
+    ending_days: ClassVar = figures.ENDING_DAYS
+    revisions_read: ClassVar = figures.MOST_REVISIONS
+
+    @cached_property
+    def chart(self) -> figures.Chart:
+        return figures.Chart(self.weeks)
+
+    @property
+    def oldest_age(self) -> str:
+        """How long ago the revision that has waited longest was submitted."""
+        return age(self.oldest.submitted_at) if self.oldest else ""
+
+
 @require_safe
-def overview(request: SignedInRequest, *, frame: Mapping[str, Any]) -> HttpResponse:
+@desk_only
+def overview(request: SignedInRequest) -> HttpResponse:
     """Show counts, waiting times, exceptions that end soon and the most frequent findings."""
-    if not permissions.may_see_desk(request.user):
-        raise PermissionDenied
-    weeks, oldest = figures.weeks(), figures.oldest()
-    context = {
-        "title": "Overview",
-        "is_nav_sidebar_enabled": False,
-        "counts": figures.counts(),
-        "oldest": oldest,
-        "oldest_age": age(oldest.submitted_at) if oldest else "",
-        "weeks": weeks,
-        "chart": chart_of(weeks),
-        "chart_width": WIDTH,
-        "chart_height": HEIGHT,
-        "ending": figures.ending(),
-        "ending_days": figures.ENDING_DAYS,
-        "findings": figures.frequent_findings(),
-        "revisions_read": figures.MOST_REVISIONS,
-    }
-    return render(request, "admin/registrations/registration/overview.html", {**frame, **context})
+    page = Overview(
+        figures.counts(),
+        figures.oldest(),
+        figures.weeks(),
+        figures.ending(),
+        figures.frequent_findings(),
+    )
+    return render_page(request, "overview.html", {"title": "Overview", "page": page})
 
 
 @require_POST
@@ -65,23 +77,21 @@ def export_weeks(request: SignedInRequest) -> StreamingHttpResponse:
     return spreadsheet.answer("decisions", _WEEKS_HEAD, rows)
 
 
-def export_queue(request: SignedInRequest, rows: QuerySet[Any]) -> StreamingHttpResponse:
+def export_queue(request: SignedInRequest, listed: QuerySet[Any]) -> StreamingHttpResponse:
     """Export the queue as CSV, as it is filtered and in its order, without paging."""
     export("queue", by=request.user)
-    return spreadsheet.answer("review-queue", _QUEUE_HEAD, _queue_cells(rows))
-
-
-def _queue_cells(rows: QuerySet[Any]) -> Iterator[tuple[spreadsheet.Cell, ...]]:
-    for row in rows[:MOST_EXPORTED].iterator(chunk_size=500):
-        newest = row.newest
-        yield (
-            newest.client_name,
-            row.organisation.name,
-            newest.environment,
-            state_of(row, newest.stage)[1],
-            newest.number,
-            newest.submitted_at.isoformat(timespec="seconds"),
-            newest.claimed_by.get_full_name() if newest.claimed_by else "",
-            str(row.client_id or ""),
-            str(row.uuid),
+    rows = (
+        (
+            one.newest.client_name,
+            one.organisation.name,
+            one.newest.environment,
+            state_of(one, one.newest.stage)[1],
+            one.newest.number,
+            one.newest.submitted_at.isoformat(timespec="seconds"),
+            one.newest.claimed_by.get_full_name() if one.newest.claimed_by else "",
+            str(one.client_id or ""),
+            str(one.uuid),
         )
+        for one in listed[:MOST_EXPORTED].iterator(chunk_size=500)
+    )
+    return spreadsheet.answer("review-queue", _QUEUE_HEAD, rows)

@@ -101,7 +101,7 @@ class RegistrationAdmin(MainList, ReadOnly):
                 path(f"<uuid:uuid>/{verb}/", view(handler), name=f"{name}_{verb}")
                 for verb, handler in _CLAIM_VIEWS.items()
             ),
-            path("overview/", view(self.overview_view), name=f"{name}_overview"),
+            path("overview/", view(overview.overview), name=f"{name}_overview"),
             path("overview/export/", view(overview.export_weeks), name=f"{name}_export_weeks"),
             path("export/", view(self.export_view), name=f"{name}_export"),
             path("next/", view(claiming.next_request), name=f"{name}_next"),
@@ -113,9 +113,6 @@ class RegistrationAdmin(MainList, ReadOnly):
 
     def review_view(self, request: HttpRequest, uuid: UUID) -> HttpResponse:
         return review(cast(SignedInRequest, request), uuid, frame=self.admin_site.each_context(request))
-
-    def overview_view(self, request: HttpRequest) -> HttpResponse:
-        return overview.overview(cast(SignedInRequest, request), frame=self.admin_site.each_context(request))
 
     def export_view(self, request: HttpRequest) -> HttpResponseBase:
         """Export the filtered list; POST only, because it records an event."""
