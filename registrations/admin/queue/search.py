@@ -26,16 +26,13 @@ class Found(NamedTuple):
 def matching(term: str) -> Found:
     """The registrations that match a term; one query, none for an id.
 
-    The names and hosts of earlier revisions count too.
+    The names and hosts of earlier revisions count too. A host may come in a whole address.
     """
-    identifier = parse_uuid(term)
-    return Found(Q(client_id=identifier) | Q(uuid=identifier)) if identifier else _by_beginning(term)
-
-
-def _by_beginning(term: str) -> Found:
+    if identifier := parse_uuid(term):
+        return Found(Q(client_id=identifier) | Q(uuid=identifier))
     if not SHORTEST <= len(term) <= LONGEST:
         return Found(Q(pk__in=[]), f"Type {SHORTEST} to {LONGEST} characters of what you look for.")
-    host = _host(term)
+    host = term.lower().rpartition("://")[2].partition("/")[0]  # hosts are stored in lower case
     names = Revision.objects.filter(client_name__istartswith=term).values_list("registration_id")
     pages = Revision.objects.filter(client_uri__startswith=f"https://{host}").values_list("registration_id")
     hosts = RedirectUri.objects.filter(host__startswith=host).values_list("revision__registration_id")
@@ -44,8 +41,3 @@ def _by_beginning(term: str) -> Found:
     rows = list(arms[0].union(*arms[1:], all=True)[: MOST_MATCHES + 1])
     more = f"More than {MOST_MATCHES} matches: only some of them are listed. Type more of it."
     return Found(Q(pk__in={pk for (pk,) in rows}), more if len(rows) > MOST_MATCHES else "")
-
-
-def _host(term: str) -> str:
-    """The host of a term that may be a whole address; in lower case, as hosts are stored."""
-    return term.lower().rpartition("://")[2].partition("/")[0]
