@@ -7,6 +7,7 @@ from typing import Any
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib.admin import AdminSite, ModelAdmin
+from django.contrib.admin.models import LogEntry
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
@@ -21,6 +22,39 @@ class ListedFilters(ModelAdmin):
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Whether a URL may filter by ``lookup``; otherwise the answer is 400."""
         return lookup in {f"{column}__exact" for column in self.list_filter}
+
+
+class ReadOnly(ListedFilters):
+    """A list that shows rows to users with the view permission and lets nobody change them."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class RecordedChanges(ListedFilters):
+    """A list whose rows can be edited; the transaction of each change records it as an event."""
+
+    def record_change(self, done: str, row: Any, *, by: Any) -> None:
+        """Record that the row was ``added``, ``changed`` or ``deleted``."""
+        raise NotImplementedError
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> LogEntry:
+        self.record_change("added", obj, by=request.user)
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> LogEntry:
+        self.record_change("changed", obj, by=request.user)
+        return super().log_change(request, obj, message)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        self.record_change("deleted", obj, by=request.user)
+        super().delete_model(request, obj)
 
 
 class MainList(ListedFilters):

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.forms import ModelForm
 from django.http import HttpRequest
@@ -15,15 +14,15 @@ from django.http import HttpRequest
 from portal.accounts.events import AccountEvent
 from portal.accounts.membership_form import MembershipForm
 from portal.accounts.models import Membership, Organisation, User
-from portal.admin_site import ListedFilters
+from portal.admin_site import ReadOnly, RecordedChanges
 from portal.audit.events import record
 
 GROUPS = uuid.UUID("8b6c2d0e-52f1-4d51-9f0a-2f4f6c1e7a90")
 """Namespace for the UUIDs that identify groups in the audit log, since a group has none of its own."""
 
 
-class LeadsOnly(ListedFilters):
-    """An admin for superusers only; records an event in the transaction of each change."""
+class LeadsOnly(RecordedChanges):
+    """An admin for superusers only."""
 
     noun = ""
     stream: Callable[[Any], uuid.UUID]
@@ -50,18 +49,9 @@ class LeadsOnly(ListedFilters):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> LogEntry:
-        self._record("added", request, obj)
-        return super().log_addition(request, obj, message)
-
-    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> LogEntry:
-        self._record("changed", request, obj)
-        return super().log_change(request, obj, message)
-
-    def _record(self, done: str, request: HttpRequest, obj: Any) -> None:
-        lead: Any = request.user
+    def record_change(self, done: str, row: Any, *, by: Any) -> None:
         event = AccountEvent.spelled(f"{self.noun}_{done}")
-        record(event, by=lead, stream=self.stream(obj), objects=[self.moved(obj)], detail=self.facts(obj))
+        record(event, by=by, stream=self.stream(row), objects=[self.moved(row)], detail=self.facts(row))
 
 
 @admin.register(User)
@@ -107,19 +97,6 @@ class GroupAdmin(LeadsOnly):
 
     def facts(self, obj: Group) -> dict[str, Any]:
         return {"name": obj.name, "permissions": sorted(obj.permissions.values_list("codename", flat=True))}
-
-
-class ReadOnly(ListedFilters):
-    """An admin that shows rows to users with the view permission and lets nobody change them."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Organisation)

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.models import LogEntry
 from django.contrib.admin.views.main import ChangeList
 from django.core.validators import RegexValidator
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from portal.accounts.models import User
-from portal.admin_site import ListedFilters
+from portal.admin_site import RecordedChanges
 from portal.audit.events import record
 from registrations.admin.paging import Listing
 from registrations.events import RegistrationEvent
@@ -29,7 +27,7 @@ _SHAPE = RegexValidator(
 )
 
 
-class CatalogueAdmin(ListedFilters):
+class CatalogueAdmin(RecordedChanges):
     """Rows that revisions refer to by name; a row in use can be neither renamed nor deleted."""
 
     noun = ""
@@ -59,24 +57,11 @@ class CatalogueAdmin(ListedFilters):
         messages.error(request, f"{row} is in use, so it cannot be deleted. Take it off the offer instead.")
         return redirect(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", object_id)
 
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        """Record the event in the same transaction, which the admin has opened."""
-        self._record("deleted", request, obj)
-        super().delete_model(request, obj)
-
-    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> LogEntry:
-        self._record("added", request, obj)
-        return super().log_addition(request, obj, message)
-
-    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> LogEntry:
-        self._record("changed", request, obj)
-        return super().log_change(request, obj, message)
-
-    def _record(self, done: str, request: HttpRequest, row: Any) -> None:
+    def record_change(self, done: str, row: Any, *, by: Any) -> None:
         name = getattr(row, self.name_field)
         record(
             RegistrationEvent.spelled(f"{self.noun}.{done}"),
-            by=cast(User, request.user),
+            by=by,
             stream=uuid.uuid5(STREAMS, f"{self.noun}:{row.pk}"),
             objects=[f"{self.noun}:{name}"],
             detail=self.detail(row),

@@ -17,10 +17,9 @@ from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
-from portal.accounts.admin import ReadOnly
 from portal.accounts.decorators import SignedInRequest
 from portal.accounts.models import User
-from portal.admin_site import IndexRow, MainList
+from portal.admin_site import IndexRow, MainList, ReadOnly
 from registrations import permissions
 from registrations.admin import claiming, client, exceptions, overview
 from registrations.admin.links import claim_url, export_url, next_url, review_url
