@@ -56,7 +56,7 @@ def release(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     """Release the review, so that any reviewer can claim it."""
     with way_back(request, uuid) as back:
         revision = assignment.release(uuid, by=request.user)
-    messages.success(request, f"The review of {revision.client_name} is free again.")
+    messages.success(request, f"The review of {revision.client_name} is no longer claimed.")
     return redirect(back)
 
 
@@ -71,12 +71,13 @@ def reassign(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     with way_back(request, uuid) as back:
         registration = Registration.objects.get(uuid=uuid)
         if not permissions.can_reassign(request.user, registration):
-            raise NotAllowed("Only leads who do not belong to the organisation hand reviews on.")
+            raise NotAllowed("Only leads who do not belong to the organisation can reassign its reviews.")
         form = ReassignForm(colleagues_for(registration), request.POST)
         if not form.is_valid():
-            raise Conflict("Choose a colleague who reviews and does not belong to the organisation.")
+            raise Conflict("Choose a reviewer who does not belong to the organisation.")
         revision = assignment.reassign(uuid, by=request.user, to=form.cleaned_data["to"])
-    messages.success(request, f"{revision.client_name} is in other hands now.")
+    colleague = form.cleaned_data["to"].get_full_name()
+    messages.success(request, f"You have reassigned the review of {revision.client_name} to {colleague}.")
     return redirect(back)
 
 
@@ -101,7 +102,7 @@ def next_request(request: SignedInRequest) -> HttpResponse:
     last = row_named(Revision.objects.order_by("-number"), after, by="registration__uuid")
     revision = rows_after(waiting, "submitted_at", last).first() or waiting.first()
     if revision is None or str(revision.registration.uuid) == after:
-        messages.info(request, "Nothing else waits for you.")
+        messages.info(request, "Nothing else is waiting for you.")
         return redirect(links.back_to_queue(request))
     return redirect(links.back_to_review(request, revision.registration))
 

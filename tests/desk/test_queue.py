@@ -26,7 +26,7 @@ def test_the_longest_wait_comes_first(desk, by):
 
 
 def test_an_empty_queue_says_so(desk):
-    assert "Nothing is waiting." in desk.get(QUEUE).text
+    assert "Nothing is waiting for review." in desk.get(QUEUE).text
 
 
 def test_a_row_leads_to_the_review_page(desk, waiting):
@@ -82,6 +82,13 @@ def one_of_each(desk, by):
 )
 def test_the_state_narrows_the_list(desk, state, names):
     assert set(clients(desk.get(QUEUE, {"state": state} if state else {}))) == names
+
+
+@pytest.mark.usefixtures("one_of_each")
+def test_the_long_name_of_a_state_is_shortened_in_the_list(desk):
+    page = desk.get(QUEUE).text
+    assert ">Live, in review</span>" in page
+    assert "Live with a change under review" not in page
 
 
 def test_environment_and_pkce_narrow_the_list(desk, by):

@@ -29,7 +29,7 @@ from registrations.admin.queue import search
 from registrations.admin.queue.filters import ClaimFilter, EnvironmentFilter, PkceFilter, StateFilter
 from registrations.admin.review import review
 from registrations.admin.states import STATES, UNDER_REVIEW, chosen_state, rows_of
-from registrations.admin.wording import age, is_late, state_of
+from registrations.admin.wording import SHORT_STATES, age, is_late, state_of
 from registrations.domain.lifecycle import RevisionStatus
 from registrations.models import PkceException, Registration, Revision
 from registrations.rules.findings import Severity
@@ -201,7 +201,8 @@ class RegistrationAdmin(MainList, ReadOnly):
     @admin.display(description="State")
     def state(self, row: Any) -> str:
         key, words = state_of(row, row.newest.stage)
-        return format_html('<span class="desk-state desk-state-{}">{}</span>', key, words)
+        shown = SHORT_STATES.get(key, words)
+        return format_html('<span class="desk-state desk-state-{}">{}</span>', key, shown)
 
     @admin.display(description="Revision")
     def revision(self, row: Any) -> int:
@@ -232,7 +233,7 @@ class RegistrationAdmin(MainList, ReadOnly):
     def warnings(self, row: Any) -> int:
         return sum(finding["severity"] == Severity.WARN for finding in row.newest.findings)
 
-    @admin.display(description="PKCE exception", empty_value="")
+    @admin.display(description="Exception", empty_value="")
     def pkce(self, row: Any) -> str:
         if row.exception_status is None:
             return ""
