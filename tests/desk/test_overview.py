@@ -45,10 +45,10 @@ def test_counting_ends_somewhere_and_says_so(desk, by, monkeypatch):
 
 
 def test_the_longest_wait_is_named(desk, by, waiting):
-    assert "Nothing is waiting." not in desk.get(OVERVIEW).text
+    assert "Nothing is waiting for review." not in desk.get(OVERVIEW).text
     assert "Example Client</a>, submitted just now." in desk.get(OVERVIEW).text
     drafting.withdraw(waiting.uuid, by=by)
-    assert "Nothing is waiting." in desk.get(OVERVIEW).text
+    assert "Nothing is waiting for review." in desk.get(OVERVIEW).text
 
 
 def test_decisions_stand_in_their_week_with_their_median(desk, by):
@@ -73,7 +73,7 @@ def test_waits_of_minutes_draw_no_line(desk, by):
     approved(by, desk.who)
     page = desk.get(OVERVIEW).text
     assert 'class="desk-dot"' not in page
-    assert "No line: every median is below three minutes." in page
+    assert "There is no line because decisions took less than three minutes." in page
 
 
 def test_no_registration_is_counted_twice(desk, by):
@@ -102,7 +102,7 @@ def test_the_rules_that_warned_most_often_lead(desk, by, waiting):
 
 def test_a_rule_that_warned_is_named_in_words(desk, waiting):
     waiting.revisions.update(findings=[{"rule": "R-50"}, {"rule": "X-01"}])
-    part = desk.get(OVERVIEW).text.partition("Warnings that came most often")[2]
+    part = desk.get(OVERVIEW).text.partition("Most frequent warnings")[2]
     assert "Nothing behind the host" in part
     assert "Rule X-01: 1" in part
 
