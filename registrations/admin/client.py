@@ -27,7 +27,10 @@ from registrations.queries.overview import RegistrationOverview, with_overview
 from registrations.rules.vocabulary import MAX_TEXT_LENGTH
 from registrations.workflow import client
 
-WHY: Final = {"required": "Say why: the partner reads it."}
+ONLY_OTHERS: Final = (
+    "Only reviewers who do not belong to the organisation can suspend, reinstate or close its clients."
+)
+WHY: Final = {"required": "Enter a reason. The partner will see it."}
 
 
 class VerbForm(forms.Form):
@@ -43,9 +46,9 @@ class VerbForm(forms.Form):
 class SuspendForm(VerbForm):
     """Suspend the client, with the reason."""
 
-    done = "{} is suspended. The partner reads your reason."
+    done = "{} is suspended. The partner will see your reason."
     suspend_reason = forms.CharField(
-        label="Why it is suspended",
+        label="Reason for suspending",
         max_length=MAX_TEXT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages=WHY,
@@ -73,16 +76,16 @@ class ReinstateForm(VerbForm):
 class CloseForm(VerbForm):
     """Close the client; the only action here that cannot be undone."""
 
-    done = "{} is closed. The partner reads your reason."
+    done = "{} is closed. The partner will see your reason."
     close_reason = forms.CharField(
-        label="Why it is closed",
+        label="Reason for closing",
         max_length=MAX_TEXT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages=WHY,
     )
     close_sure = forms.BooleanField(
         label="I understand that this cannot be undone",
-        error_messages={"required": "Tick the box if you want to close it."},
+        error_messages={"required": "Tick the box to confirm that you want to close the registration."},
     )
 
     def save(self, uuid: UUID, *, by: User) -> None:
@@ -180,7 +183,7 @@ def answer(request: SignedInRequest, uuid: UUID, form: VerbForm) -> HttpResponse
     registration = submitted(uuid)
     if not permissions.can_suspend(request.user, registration):
         way_out = (reverse("admin:registrations_registration_review", args=[uuid]), "Back to the review page")
-        raise NotAllowed("Nobody stops a client of their own organisation.", way_out=way_out)
+        raise NotAllowed(ONLY_OTHERS, way_out=way_out)
     page = ClientPage(registration, request.user, form)
     if not form.is_valid():
         return page.show(request, status=422)

@@ -114,7 +114,7 @@ def test_nobody_stops_a_client_of_their_own_organisation(desk, by, live):
     before = state(live)
     page = desk.get(client_path(live))
     assert offered(page) == set()
-    assert "somebody else suspends" in page.text
+    assert "Only reviewers who do not belong to Client Ltd can suspend" in page.text
     assert client_path(live) not in desk.get(review_path(live)).text
     for verb in ANSWERS:
         assert press(desk, live, verb).status_code == 403
