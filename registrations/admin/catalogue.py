@@ -54,7 +54,9 @@ class CatalogueAdmin(RecordedChanges):
         row = self.get_object(request, object_id)
         if row is None or not self.has_delete_permission(request, row) or not self.is_in_use(row):
             return super().delete_view(request, object_id, extra_context)
-        messages.error(request, f"{row} is in use, so it cannot be deleted. Take it off the offer instead.")
+        messages.error(
+            request, f"{row} is in use, so it cannot be deleted. You can stop offering it instead."
+        )
         return redirect(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", object_id)
 
     def record_change(self, done: str, row: Any, *, by: Any) -> None:

@@ -66,7 +66,7 @@ class EventAdmin(ReadOnly):
     readonly_fields = ("when", "what", "whole_person")
     list_filter = ("outcome",)
     search_fields = ("stream",)
-    search_help_text = "The whole id of a stream, or the e-mail address of a person."
+    search_help_text = "Enter the full id of a stream or the email address of a person."
     ordering = ("-pk",)
     sortable_by = ()
     actions = None
@@ -96,7 +96,7 @@ class EventAdmin(ReadOnly):
         shown = {"title": "Audit log", "is_nav_sidebar_enabled": False}
         return super().changelist_view(request, shown | (extra_context or {}))
 
-    @admin.display(description="At")
+    @admin.display(description="Time")
     def when(self, event: Event) -> str:
         return date_format(event.at, "j M Y, H:i:s") + " UTC"
 
@@ -106,7 +106,7 @@ class EventAdmin(ReadOnly):
         name = names_of([event]).get(event.actor)
         return f"{name} ({event.actor})" if name else event.actor
 
-    @admin.display(description="What")
+    @admin.display(description="Event")
     def what(self, event: Event) -> str:
         return format_html(
             '{} <span class="desk-quiet desk-block">{}</span>', desk_wording(event.verb), event.verb
@@ -124,7 +124,7 @@ class EventAdmin(ReadOnly):
     def short_stream(self, event: Event) -> SafeString:
         return shortened(event.stream)
 
-    @admin.display(description="Touched", empty_value="")
+    @admin.display(description="Objects", empty_value="")
     def touched(self, event: Event) -> SafeString:
         parts = [str(name).partition(":") for name in event.moved]
         named = [(kind.replace("_", " "), shortened(identifier)) for kind, _, identifier in parts]

@@ -58,9 +58,11 @@ class Tab:
 
 
 TABS: Final[Mapping[str, Tab]] = {
-    "requested": Tab("Requested", "No exception waits for a decision.", "requested_at", is_requested=True),
-    "ending": Tab("Ending soon", "No exception ends within 30 days.", "expires_on", days=max(REMINDER_DAYS)),
-    "running": Tab("In force", "No exception is in force.", "expires_on"),
+    "requested": Tab(
+        "Requested", "No exceptions are waiting for a decision.", "requested_at", is_requested=True
+    ),
+    "ending": Tab("Ending soon", "No exceptions end within 30 days.", "expires_on", days=max(REMINDER_DAYS)),
+    "running": Tab("In force", "No exceptions are in force.", "expires_on"),
 }
 
 
@@ -68,10 +70,10 @@ class RevokeForm(forms.Form):
     """Revoke an exception before it ends."""
 
     reason = forms.CharField(
-        label="Why it is revoked",
+        label="Reason for revoking",
         max_length=MAX_TEXT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"required": "Say why: the partner reads it."},
+        error_messages={"required": "Enter a reason. The partner will see it."},
     )
 
 
@@ -155,7 +157,7 @@ def revoke_exception(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     """Revoke the exception in force."""
     exception = in_force(uuid)
     if not permissions.can_decide_pkce(request.user, exception.registration):
-        raise NotAllowed("Only PKCE approvers who do not belong to the organisation revoke exceptions.")
+        raise NotAllowed("Only PKCE approvers who do not belong to the organisation can revoke exceptions.")
     form = RevokeForm(request.POST)
     if not form.is_valid():
         return ExceptionPage(exception, request.user, form).show(request, status=422)
@@ -164,5 +166,5 @@ def revoke_exception(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     except Conflict as conflict:
         conflict.way_out = (reverse("admin:registrations_registration_exceptions"), "Back to the exceptions")
         raise
-    messages.success(request, "The PKCE exception is revoked. The partner reads your reason.")
+    messages.success(request, "The PKCE exception is revoked. The partner will see your reason.")
     return redirect("admin:registrations_registration_review", uuid)
