@@ -83,7 +83,7 @@ PORTAL_PREFLIGHT = read_flag("PORTAL_PREFLIGHT")
 PORTAL_REVIEW_TARGET_DAYS = count("PORTAL_REVIEW_TARGET_DAYS", default=2, most=250)
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "portal.apps.DeskConfig",  # Django's admin
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

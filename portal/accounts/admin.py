@@ -6,10 +6,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from allauth.account.decorators import secure_admin_login
-from allauth.account.models import EmailAddress
 from django.contrib import admin
-from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.forms import ModelForm
 from django.http import HttpRequest
@@ -17,22 +14,15 @@ from django.http import HttpRequest
 from portal.accounts.events import AccountEvent
 from portal.accounts.membership_form import MembershipForm
 from portal.accounts.models import Membership, Organisation, User
+from portal.admin_site import ReadOnly, RecordedChanges
 from portal.audit.events import record
 
 GROUPS = uuid.UUID("8b6c2d0e-52f1-4d51-9f0a-2f4f6c1e7a90")
 """Namespace for the UUIDs that identify groups in the audit log, since a group has none of its own."""
 
 
-class ListedFilters(admin.ModelAdmin):
-    """A list that a URL can filter only by ``list_filter``, never by a hidden column such as the password."""
-
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Whether a URL may filter by ``lookup``; otherwise the answer is 400."""
-        return lookup in {f"{column}__exact" for column in self.list_filter}
-
-
-class LeadsOnly(ListedFilters):
-    """An admin for superusers only; records an event in the transaction of each change."""
+class LeadsOnly(RecordedChanges):
+    """An admin for superusers only."""
 
     noun = ""
     stream: Callable[[Any], uuid.UUID]
@@ -59,18 +49,9 @@ class LeadsOnly(ListedFilters):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> LogEntry:
-        self._record("added", request, obj)
-        return super().log_addition(request, obj, message)
-
-    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> LogEntry:
-        self._record("changed", request, obj)
-        return super().log_change(request, obj, message)
-
-    def _record(self, done: str, request: HttpRequest, obj: Any) -> None:
-        lead: Any = request.user
+    def record_change(self, done: str, row: Any, *, by: Any) -> None:
         event = AccountEvent.named(f"{self.noun}_{done}")
-        record(event, by=lead, stream=self.stream(obj), objects=[self.moved(obj)], detail=self.facts(obj))
+        record(event, by=by, stream=self.stream(row), objects=[self.moved(row)], detail=self.facts(row))
 
 
 @admin.register(User)
@@ -103,9 +84,6 @@ class UserAdmin(LeadsOnly):
         return rights | {"groups": sorted(obj.groups.values_list("name", flat=True))}
 
 
-admin.site.unregister(Group)
-
-
 @admin.register(Group)
 class GroupAdmin(LeadsOnly):
     """What the members of a group may do."""
@@ -119,19 +97,6 @@ class GroupAdmin(LeadsOnly):
 
     def facts(self, obj: Group) -> dict[str, Any]:
         return {"name": obj.name, "permissions": sorted(obj.permissions.values_list("codename", flat=True))}
-
-
-class ReadOnly(ListedFilters):
-    """An admin that shows rows to users with the view permission and lets nobody change them."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Organisation)
@@ -166,10 +131,3 @@ class MembershipAdmin(LeadsOnly):
 
     def facts(self, obj: Membership) -> dict[str, Any]:
         return {"role": obj.role}
-
-
-# Only the confirmation email may mark an address as confirmed, so the admin does not list them.
-admin.site.unregister(EmailAddress)
-
-# Staff sign in on the same page as everybody else, with the same limits.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]

@@ -1,25 +1,23 @@
-"""Admin pages for the catalogue of scopes and subject types; every change records an event."""
+"""Admin pages for the catalogue: scopes, subject types and prepared reasons; each change is recorded."""
 
 from __future__ import annotations
 
 import uuid
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.models import LogEntry
 from django.contrib.admin.views.main import ChangeList
 from django.core.validators import RegexValidator
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from portal.accounts.admin import ListedFilters
-from portal.accounts.models import User
+from portal.admin_site import RecordedChanges
 from portal.audit.events import record
 from registrations.admin.paging import Listing
 from registrations.events import RegistrationEvent
-from registrations.models import RequestedScope, Revision, Scope, SubjectType
+from registrations.models import DecisionReason, GivenReason, RequestedScope, Revision, Scope, SubjectType
 
 STREAMS = uuid.UUID("3b0f6a52-3d5c-4f0e-9f38-52d5c1f4a6e1")
 """The namespace of the catalogue's streams in the audit log: its rows have no UUID of their own."""
@@ -29,7 +27,7 @@ _SHAPE = RegexValidator(
 )
 
 
-class CatalogueAdmin(ListedFilters):
+class CatalogueAdmin(RecordedChanges):
     """Rows that revisions refer to by name; a row in use can be neither renamed nor deleted."""
 
     noun = ""
@@ -56,27 +54,16 @@ class CatalogueAdmin(ListedFilters):
         row = self.get_object(request, object_id)
         if row is None or not self.has_delete_permission(request, row) or not self.is_in_use(row):
             return super().delete_view(request, object_id, extra_context)
-        messages.error(request, f"{row} is in use, so it cannot be deleted. Take it off the offer instead.")
+        messages.error(
+            request, f"{row} is in use, so it cannot be deleted. You can stop offering it instead."
+        )
         return redirect(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", object_id)
 
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        """Record the event in the same transaction, which the admin has opened."""
-        self._record("deleted", request, obj)
-        super().delete_model(request, obj)
-
-    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> LogEntry:
-        self._record("added", request, obj)
-        return super().log_addition(request, obj, message)
-
-    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> LogEntry:
-        self._record("changed", request, obj)
-        return super().log_change(request, obj, message)
-
-    def _record(self, done: str, request: HttpRequest, row: Any) -> None:
+    def record_change(self, done: str, row: Any, *, by: Any) -> None:
         name = getattr(row, self.name_field)
         record(
             RegistrationEvent.named(f"{self.noun}.{done}"),
-            by=cast(User, request.user),
+            by=by,
             stream=uuid.uuid5(STREAMS, f"{self.noun}:{row.pk}"),
             objects=[f"{self.noun}:{name}"],
             detail=self.detail(row),
@@ -128,3 +115,14 @@ class SubjectTypeAdmin(CatalogueAdmin):
     referring, reference = Revision, "subject_type_preference"
     list_display = ("label", "code", "is_offered")
     ordering = ("label",)
+
+
+@admin.register(DecisionReason)
+class DecisionReasonAdmin(CatalogueAdmin):
+    """The reasons on offer. One that was ever given keeps its code, for the statistics."""
+
+    noun, name_field = "decision_reason", "code"
+    referring, reference = GivenReason, "reason"
+    list_display = ("title", "code", "for_request_changes", "for_reject", "is_offered")
+    search_fields = ("title", "code")
+    ordering = ("title",)

@@ -2,119 +2,206 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final, NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.accounts.decorators import SignedInRequest
 from portal.accounts.models import User
 from portal.refusals import Conflict, NotAllowed
 from registrations import permissions
-from registrations.admin.client_forms import CloseForm, ReinstateForm, SuspendForm
 from registrations.admin.forms import problems
+from registrations.admin.pages import desk_only, render_page
 from registrations.domain.lifecycle import REGISTRATION
-from registrations.models import Registration
+from registrations.models import Registration, Suspension
 from registrations.queries.overview import RegistrationOverview, with_overview
+from registrations.rules.vocabulary import MAX_TEXT_LENGTH
 from registrations.workflow import client
 
-Answers = Mapping[str, Any]
+ONLY_OTHERS: Final = (
+    "Only reviewers who do not belong to the organisation can suspend, reinstate or close its clients."
+)
+WHY: Final = {"required": "Enter a reason. The partner will see it."}
 
 
-class Move(NamedTuple):
-    """An action on the client: its form, the verb that it calls, and the message afterwards."""
+class VerbForm(forms.Form):
+    """The answers that a verb on the client needs; ``done`` is the message afterwards."""
 
-    form: type[forms.Form]
-    verb: Callable[[UUID, User, Answers], object]
-    done: str
+    done = ""
 
-
-def _suspend(uuid: UUID, by: User, answers: Answers) -> object:
-    return client.suspend(uuid, by=by, reason=answers["suspend_reason"])
+    def save(self, uuid: UUID, *, by: User) -> None:
+        """Call the verb."""
+        raise NotImplementedError
 
 
-def _reinstate(uuid: UUID, by: User, answers: Answers) -> object:
-    return client.reinstate(uuid, by=by, note=answers["reinstate_note"])
+class SuspendForm(VerbForm):
+    """Suspend the client, with the reason."""
+
+    done = "{} is suspended. The partner will see your reason."
+    suspend_reason = forms.CharField(
+        label="Reason for suspending",
+        max_length=MAX_TEXT_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages=WHY,
+    )
+
+    def save(self, uuid: UUID, *, by: User) -> None:
+        client.suspend(uuid, by=by, reason=self.cleaned_data["suspend_reason"])
 
 
-def _close(uuid: UUID, by: User, answers: Answers) -> object:
-    return client.close_as_staff(uuid, by=by, reason=answers["close_reason"])
+class ReinstateForm(VerbForm):
+    """Reinstate the client, with an optional note."""
+
+    done = "{} is reinstated."
+    reinstate_note = forms.CharField(
+        label="Note to the partner",
+        required=False,
+        max_length=MAX_TEXT_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def save(self, uuid: UUID, *, by: User) -> None:
+        client.reinstate(uuid, by=by, note=self.cleaned_data["reinstate_note"])
 
 
-_MOVES: Final[Mapping[str, Move]] = {
-    "suspend": Move(SuspendForm, _suspend, "{} is suspended. The partner reads your reason."),
-    "reinstate": Move(ReinstateForm, _reinstate, "{} is reinstated."),
-    "close": Move(CloseForm, _close, "{} is closed. The partner reads your reason."),
+class CloseForm(VerbForm):
+    """Close the client; the only action here that cannot be undone."""
+
+    done = "{} is closed. The partner will see your reason."
+    close_reason = forms.CharField(
+        label="Reason for closing",
+        max_length=MAX_TEXT_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages=WHY,
+    )
+    close_sure = forms.BooleanField(
+        label="I understand that this cannot be undone",
+        error_messages={"required": "Tick the box to confirm that you want to close the registration."},
+    )
+
+    def save(self, uuid: UUID, *, by: User) -> None:
+        client.close_as_staff(uuid, by=by, reason=self.cleaned_data["close_reason"])
+
+
+FORMS: Final[dict[str, type[VerbForm]]] = {
+    "suspend": SuspendForm,
+    "reinstate": ReinstateForm,
+    "close": CloseForm,
 }
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def client_page(request: SignedInRequest, uuid: UUID, *, frame: Mapping[str, Any]) -> HttpResponse:
-    """Show the actions possible now, or take one; ``frame`` is the context of the admin's templates."""
-    if not permissions.may_see_desk(request.user):
-        raise PermissionDenied
-    submitted = with_overview(Registration.objects.filter(revision_count__gt=0))
-    registration = get_object_or_404(submitted.select_related("organisation"), uuid=uuid)
-    if request.method != "POST":
-        return _page(request, frame, registration)
-    way_out = (reverse("admin:registrations_registration_review", args=[uuid]), "Back to the review page")
+@dataclass
+class ClientPage:
+    """The page of one client, for one member of staff.
+
+    ``sent`` is the form that was posted, shown again with what was typed; ``conflict`` says why the
+    verb refused.
+    """
+
+    registration: Registration
+    user: User
+    sent: VerbForm | None = None
+    conflict: str = ""
+
+    @property
+    def title(self) -> str:
+        return RegistrationOverview(self.registration).name
+
+    @cached_property
+    def state(self) -> tuple[str, str]:
+        """Key and label of the state."""
+        return RegistrationOverview(self.registration).shown
+
+    @cached_property
+    def may_suspend(self) -> bool:
+        return permissions.can_suspend(self.user, self.registration)
+
+    @cached_property
+    def suspensions(self) -> QuerySet[Suspension]:
+        return self.registration.suspensions.select_related("suspended_by", "lifted_by")
+
+    @cached_property
+    def forms(self) -> dict[str, VerbForm]:
+        """The forms of the verbs that are possible in the client's state."""
+        possible = {name for name in FORMS if self.registration.stage in REGISTRATION.sources(name)}
+        return {
+            name: self.sent if self.sent is not None and isinstance(self.sent, kind) else kind()
+            for name, kind in FORMS.items()
+            if name in possible
+        }
+
+    def show(self, request: SignedInRequest, *, status: int = 200) -> HttpResponse:
+        context = {"title": self.title, "page": self, "errors": problems(self.sent)}
+        return render_page(request, "client.html", context, status=status)
+
+
+def submitted(uuid: UUID) -> Registration:
+    """The registration; one that was never submitted is its partner's alone, so the answer is 404."""
+    rows = with_overview(Registration.objects.filter(revision_count__gt=0))
+    return get_object_or_404(rows.select_related("organisation"), uuid=uuid)
+
+
+@require_safe
+@desk_only
+def client_page(request: SignedInRequest, uuid: UUID) -> HttpResponse:
+    """Show what was done to the client, and the actions that are possible now."""
+    return ClientPage(submitted(uuid), request.user).show(request)
+
+
+@require_POST
+@desk_only
+def suspend(request: SignedInRequest, uuid: UUID) -> HttpResponse:
+    """Suspend the client."""
+    return answer(request, uuid, SuspendForm(request.POST))
+
+
+@require_POST
+@desk_only
+def reinstate(request: SignedInRequest, uuid: UUID) -> HttpResponse:
+    """Reinstate the client."""
+    return answer(request, uuid, ReinstateForm(request.POST))
+
+
+@require_POST
+@desk_only
+def close(request: SignedInRequest, uuid: UUID) -> HttpResponse:
+    """Close the client for good."""
+    return answer(request, uuid, CloseForm(request.POST))
+
+
+def answer(request: SignedInRequest, uuid: UUID, form: VerbForm) -> HttpResponse:
+    """Call the verb, and lead back to the review page; after a mistake, show the client page again."""
+    registration = submitted(uuid)
     if not permissions.can_suspend(request.user, registration):
-        raise NotAllowed("Nobody stops a client of their own organisation.", way_out=way_out)
-    move = _MOVES.get(request.POST.get("move", ""))
-    if move is None:
-        raise Conflict("The page was incomplete. Load it again.", way_out=way_out)
-    return _make(request, frame, registration, move)
-
-
-def _make(
-    request: SignedInRequest, frame: Mapping[str, Any], registration: Registration, move: Move
-) -> HttpResponse:
-    form = move.form(request.POST)
+        way_out = (reverse("admin:registrations_registration_review", args=[uuid]), "Back to the review page")
+        raise NotAllowed(ONLY_OTHERS, way_out=way_out)
+    page = ClientPage(registration, request.user, form)
     if not form.is_valid():
-        return _page(request, frame, registration, sent=form, status=422)
+        return page.show(request, status=422)
     try:
-        move.verb(registration.uuid, request.user, form.cleaned_data)
+        form.save(uuid, by=request.user)
     except Conflict as conflict:
         registration.refresh_from_db()
-        return _page(request, frame, registration, sent=form, conflict=conflict.reason, status=409)
-    messages.success(request, move.done.format(RegistrationOverview(registration).name))
-    return redirect("admin:registrations_registration_review", registration.uuid)
+        page.conflict = conflict.reason
+        return page.show(request, status=409)
+    messages.success(request, form.done.format(page.title))
+    return redirect("admin:registrations_registration_review", uuid)
 
 
-def _page(
-    request: SignedInRequest,
-    frame: Mapping[str, Any],
-    registration: Registration,
-    *,
-    sent: forms.Form | None = None,
-    conflict: str = "",
-    status: int = 200,
-) -> HttpResponse:
-    """Render the page; ``sent`` is the posted form, shown again with what was typed."""
-    possible = {name for name in _MOVES if registration.stage in REGISTRATION.sources(name)}
-    key, words = RegistrationOverview(registration).shown
-    context = {
-        **frame,
-        "title": RegistrationOverview(registration).name,
-        "is_nav_sidebar_enabled": False,
-        "registration": registration,
-        "state_key": key,
-        "state_words": words,
-        "may_suspend": permissions.can_suspend(request.user, registration),
-        "suspensions": registration.suspensions.select_related("suspended_by", "lifted_by"),
-        "forms": {name: _form(_MOVES[name].form, sent) for name in _MOVES if name in possible},
-        "errors": problems(sent),
-        "conflict": conflict,
-    }
-    return render(request, "admin/registrations/registration/client.html", context, status=status)
-
-
-def _form(kind: type[forms.Form], sent: forms.Form | None) -> forms.Form:
-    return sent if isinstance(sent, kind) else kind()
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk_only
+def former_page(request: SignedInRequest, uuid: UUID) -> HttpResponse:
+    """The page's URL in earlier versions: links lead on, and forms that are still open do what they say."""
+    kind = FORMS.get(request.POST.get("move", ""))
+    if kind:
+        return answer(request, uuid, kind(request.POST))
+    return redirect("admin:registrations_registration_client", uuid)

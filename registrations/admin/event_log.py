@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, cast
-from uuid import UUID
 
 from django.contrib import admin
 from django.contrib.admin import ShowFacets
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from portal.accounts.admin import ReadOnly
 from portal.accounts.models import User
+from portal.admin_site import ReadOnly
 from portal.audit.events import SYSTEM
 from portal.audit.models import Event
 from portal.paging import parse_uuid
@@ -34,38 +34,27 @@ class Log(Listing):
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         events = list(self.result_list)
-        people, clients = _people(events), _clients(events)
+        people = names_of(events)
+        revisions = Revision.objects.filter(registration__uuid__in={event.stream for event in events})
+        clients = dict(revisions.order_by("number").values_list("registration__uuid", "client_name"))
         for event in events:
             event.who = people.get(event.actor, event.actor)
-            event.client_name = clients.get(event.stream, "")
+            event.client_name = clients.get(event.stream, "")  # as last submitted
         self.result_list = events
 
 
-def _people(events: list[Any]) -> dict[str, str]:
-    """Names by pseudonym; somebody who was erased has none."""
-    pseudonyms = {event.actor for event in events} - {SYSTEM}
-    people = User.objects.filter(pseudonym__in=pseudonyms)
+def names_of(events: Iterable[Event]) -> dict[str, str]:
+    """The names of those who acted, by pseudonym; somebody who was erased has none."""
+    people = User.objects.filter(pseudonym__in={event.actor for event in events} - {SYSTEM})
     return {str(person.pseudonym): person.get_full_name() for person in people}
 
 
-def _clients(events: list[Any]) -> dict[UUID, str]:
-    """Client names by stream, as last submitted; other streams have none."""
-    streams = {event.stream for event in events}
-    rows = Revision.objects.filter(registration__uuid__in=streams).order_by("number")
-    return dict(rows.values_list("registration__uuid", "client_name"))
-
-
-def _short(identifier: object) -> SafeString:
+def shortened(identifier: object) -> SafeString:
     """The beginning of an id, with the whole id as a tooltip; any other text stays whole."""
     text = str(identifier)
     if parse_uuid(text) is None:
         return format_html("{}", text)
     return format_html('<code title="{}">{}</code>', text, text[:SHORT])
-
-
-def _moved(name: str) -> tuple[str, SafeString]:
-    kind, _, identifier = str(name).partition(":")
-    return kind.replace("_", " "), _short(identifier)
 
 
 @admin.register(Event)
@@ -77,7 +66,7 @@ class EventAdmin(ReadOnly):
     readonly_fields = ("when", "what", "whole_person")
     list_filter = ("outcome",)
     search_fields = ("stream",)
-    search_help_text = "The whole id of a stream, or the e-mail address of a person."
+    search_help_text = "Enter the full id of a stream or the email address of a person."
     ordering = ("-pk",)
     sortable_by = ()
     actions = None
@@ -94,23 +83,30 @@ class EventAdmin(ReadOnly):
     ) -> tuple[QuerySet[Any], bool]:
         """Search for whole ids and addresses only, because parts of them would scan the whole table."""
         term = search_term.strip()
-        return (queryset.filter(_about(term)) if term else queryset), False
+        if not term:
+            return queryset, False
+        if stream := parse_uuid(term):
+            return queryset.filter(stream=stream), False
+        if term == SYSTEM:
+            return queryset.filter(actor=SYSTEM), False
+        pseudonyms = User.objects.filter(email=term.lower()).values_list("pseudonym", flat=True)
+        return queryset.filter(actor__in=[str(each) for each in pseudonyms]), False
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         shown = {"title": "Audit log", "is_nav_sidebar_enabled": False}
         return super().changelist_view(request, shown | (extra_context or {}))
 
-    @admin.display(description="At")
+    @admin.display(description="Time")
     def when(self, event: Event) -> str:
         return date_format(event.at, "j M Y, H:i:s") + " UTC"
 
     @admin.display(description="Who")
     def whole_person(self, event: Event) -> str:
         """The name with the pseudonym, for the event's own page; without a name, the pseudonym."""
-        name = _people([event]).get(event.actor)
+        name = names_of([event]).get(event.actor)
         return f"{name} ({event.actor})" if name else event.actor
 
-    @admin.display(description="What")
+    @admin.display(description="Event")
     def what(self, event: Event) -> str:
         return format_html(
             '{} <span class="desk-quiet desk-block">{}</span>', desk_wording(event.verb), event.verb
@@ -118,7 +114,7 @@ class EventAdmin(ReadOnly):
 
     @admin.display(description="Who")
     def person(self, event: Any) -> SafeString:
-        return _short(event.who)
+        return shortened(event.who)
 
     @admin.display(description="Client", empty_value="")
     def client(self, event: Any) -> str:
@@ -126,21 +122,16 @@ class EventAdmin(ReadOnly):
 
     @admin.display(description="Stream")
     def short_stream(self, event: Event) -> SafeString:
-        return _short(event.stream)
+        return shortened(event.stream)
 
-    @admin.display(description="Touched", empty_value="")
+    @admin.display(description="Objects", empty_value="")
     def touched(self, event: Event) -> SafeString:
-        return format_html_join(", ", '<span class="desk-moved">{} {}</span>', map(_moved, event.moved))
+        parts = [str(name).partition(":") for name in event.moved]
+        named = [(kind.replace("_", " "), shortened(identifier)) for kind, _, identifier in parts]
+        return format_html_join(", ", '<span class="desk-moved">{} {}</span>', named)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return permissions.may_read_log(cast(User, request.user))
+        return self.has_view_permission(request)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.has_module_permission(request)
-
-
-def _about(term: str) -> Q:
-    if stream := parse_uuid(term):
-        return Q(stream=stream)
-    pseudonyms = User.objects.filter(email=term.lower()).values_list("pseudonym", flat=True)
-    return Q(actor__in=[SYSTEM] if term == SYSTEM else [str(each) for each in pseudonyms])
+        return permissions.may_read_log(cast(User, request.user))

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Final, NamedTuple
+from typing import Final
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.accounts.decorators import SignedInRequest
+from portal.accounts.models import User
 from portal.paging import row_named, rows_after
 from portal.refusals import Conflict, NotAllowed
 from registrations import permissions
 from registrations.admin.forms import problems
+from registrations.admin.pages import desk_only, render_page
 from registrations.domain.lifecycle import PkceStatus
 from registrations.models import PkceException
 from registrations.rules.pkce import REMINDER_DAYS
@@ -29,35 +31,38 @@ from registrations.rules.vocabulary import MAX_TEXT_LENGTH
 from registrations.workflow import pkce
 
 PAGE: Final = 50
-Rows = QuerySet[PkceException]
 
 
-class Tab(NamedTuple):
-    """One list: its label, its rows on a given day, and the column that orders it."""
+@dataclass(frozen=True)
+class Tab:
+    """One list: its label, the sentence for an empty one, and the column that orders it.
+
+    It holds what is requested, or what is in force and ends within ``days``, if those are given.
+    """
 
     label: str
     empty: str
-    rows: Callable[[date], Q]
     order: str
+    is_requested: bool = False
+    days: int | None = None
+
+    def exceptions(self, today: date) -> QuerySet[PkceException]:
+        """The rows of the list, in its order."""
+        if self.is_requested:
+            rows = PkceException.objects.filter(status=PkceStatus.REQUESTED)
+        else:
+            rows = PkceException.objects.running_on(today)
+        if self.days is not None:
+            rows = rows.filter(expires_on__lte=today + timedelta(days=self.days))
+        return rows.order_by(self.order, "pk").select_related("revision", "registration__organisation")
 
 
-def _requested(today: date) -> Q:
-    return Q(status=PkceStatus.REQUESTED)
-
-
-def _running(today: date) -> Q:
-    """In force by date, whether or not the worker has recorded the end."""
-    return Q(status=PkceStatus.IN_FORCE, expires_on__gte=today)
-
-
-def _ending(today: date) -> Q:
-    return _running(today) & Q(expires_on__lte=today + timedelta(days=max(REMINDER_DAYS)))
-
-
-_TABS: Final[Mapping[str, Tab]] = {
-    "requested": Tab("Requested", "No exception waits for a decision.", _requested, "requested_at"),
-    "ending": Tab("Ending soon", "No exception ends within 30 days.", _ending, "expires_on"),
-    "running": Tab("In force", "No exception is in force.", _running, "expires_on"),
+TABS: Final[Mapping[str, Tab]] = {
+    "requested": Tab(
+        "Requested", "No exceptions are waiting for a decision.", "requested_at", is_requested=True
+    ),
+    "ending": Tab("Ending soon", "No exceptions end within 30 days.", "expires_on", days=max(REMINDER_DAYS)),
+    "running": Tab("In force", "No exceptions are in force.", "expires_on"),
 }
 
 
@@ -65,97 +70,101 @@ class RevokeForm(forms.Form):
     """Revoke an exception before it ends."""
 
     reason = forms.CharField(
-        label="Why it is revoked",
+        label="Reason for revoking",
         max_length=MAX_TEXT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"required": "Say why: the partner reads it."},
+        error_messages={"required": "Enter a reason. The partner will see it."},
     )
 
 
+@dataclass(frozen=True)
+class ExceptionList:
+    """One page of one list of exceptions."""
+
+    key: str
+    rows: list[PkceException]
+    has_more: bool
+
+    tabs = TABS
+
+    @property
+    def tab(self) -> Tab:
+        return TABS[self.key]
+
+    @property
+    def next_url(self) -> str:
+        """The URL of the next page, empty on the last."""
+        return f"?show={self.key}&after={self.rows[-1].uuid}" if self.has_more else ""
+
+
+@dataclass(frozen=True)
+class ExceptionPage:
+    """The page of one exception in force, for one member of staff."""
+
+    exception: PkceException
+    user: User
+    form: RevokeForm
+
+    @property
+    def runs(self) -> bool:
+        """Whether its last day is still to come."""
+        return self.exception.runs_on(timezone.now().date())
+
+    @property
+    def may_revoke(self) -> bool:
+        return permissions.can_decide_pkce(self.user, self.exception.registration)
+
+    def show(self, request: SignedInRequest, *, status: int = 200) -> HttpResponse:
+        title = self.exception.revision.client_name
+        context = {"title": title, "page": self, "errors": problems(self.form)}
+        return render_page(request, "exception.html", context, status=status)
+
+
+def in_force(uuid: UUID) -> PkceException:
+    """The exception in force of a registration; without one the answer is 404."""
+    rows = PkceException.objects.filter(status=PkceStatus.IN_FORCE, registration__uuid=uuid)
+    return get_object_or_404(rows.select_related("revision", "registration__organisation", "decided_by"))
+
+
 @require_safe
-def listing(request: SignedInRequest, *, frame: Mapping[str, Any]) -> HttpResponse:
+@desk_only
+def exception_list(request: SignedInRequest) -> HttpResponse:
     """List exceptions, the longest wait or the nearest end first.
 
     ``after`` is the last one of the previous page.
     """
-    if not permissions.may_see_desk(request.user):
-        raise PermissionDenied
-    key = request.GET.get("show", "")
-    key = key if key in _TABS else "requested"
-    tab, today = _TABS[key], timezone.now().date()
-    rows = PkceException.objects.filter(tab.rows(today)).order_by(tab.order, "pk")
-    rows = rows.select_related("revision", "registration__organisation")
+    asked = request.GET.get("show", "")
+    key = asked if asked in TABS else "requested"
+    rows = TABS[key].exceptions(timezone.now().date())
     last = row_named(PkceException.objects.all(), request.GET.get("after", ""))
-    found = list(rows_after(rows, tab.order, last)[: PAGE + 1])
-    context = {
-        **frame,
-        "title": "PKCE exceptions",
-        "is_nav_sidebar_enabled": False,
-        "tabs": [(name, one.label, name == key) for name, one in _TABS.items()],
-        "rows": found[:PAGE],
-        "empty": tab.empty,
-        "is_requested": key == "requested",
-        "next_url": f"?show={key}&after={found[PAGE - 1].uuid}" if len(found) > PAGE else "",
-    }
-    return render(request, "admin/registrations/registration/exceptions.html", context)
+    found = list(rows_after(rows, TABS[key].order, last)[: PAGE + 1])
+    page = ExceptionList(key, found[:PAGE], has_more=len(found) > PAGE)
+    return render_page(request, "exceptions.html", {"title": "PKCE exceptions", "page": page})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def one(request: SignedInRequest, uuid: UUID, *, frame: Mapping[str, Any]) -> HttpResponse:
-    """The exception in force of one client, with the form that revokes it."""
-    if not permissions.may_see_desk(request.user):
-        raise PermissionDenied
-    rows = PkceException.objects.filter(status=PkceStatus.IN_FORCE, registration__uuid=uuid)
-    exception = get_object_or_404(rows.select_related("revision", "registration__organisation", "decided_by"))
-    if request.method != "POST":
-        return _page(request, frame, exception, RevokeForm())
+@desk_only
+def exception_page(request: SignedInRequest, uuid: UUID) -> HttpResponse:
+    """Show the exception in force of one client; a post revokes it, as pages of earlier versions send it."""
+    if request.method == "POST":
+        return revoke_exception(request, uuid)
+    return ExceptionPage(in_force(uuid), request.user, RevokeForm()).show(request)
+
+
+@require_POST
+@desk_only
+def revoke_exception(request: SignedInRequest, uuid: UUID) -> HttpResponse:
+    """Revoke the exception in force."""
+    exception = in_force(uuid)
     if not permissions.can_decide_pkce(request.user, exception.registration):
-        raise NotAllowed("Only PKCE approvers who do not belong to the organisation revoke exceptions.")
+        raise NotAllowed("Only PKCE approvers who do not belong to the organisation can revoke exceptions.")
     form = RevokeForm(request.POST)
     if not form.is_valid():
-        return _page(request, frame, exception, form, status=422)
-    return _revoke(request, uuid, exception, form)
-
-
-def _revoke(request: SignedInRequest, uuid: UUID, exception: PkceException, form: RevokeForm) -> HttpResponse:
+        return ExceptionPage(exception, request.user, form).show(request, status=422)
     try:
         pkce.revoke(uuid, exception.uuid, by=request.user, reason=form.cleaned_data["reason"])
     except Conflict as conflict:
         conflict.way_out = (reverse("admin:registrations_registration_exceptions"), "Back to the exceptions")
         raise
-    messages.success(request, "The PKCE exception is revoked. The partner reads your reason.")
+    messages.success(request, "The PKCE exception is revoked. The partner will see your reason.")
     return redirect("admin:registrations_registration_review", uuid)
-
-
-def _page(
-    request: SignedInRequest,
-    frame: Mapping[str, Any],
-    exception: PkceException,
-    form: RevokeForm,
-    *,
-    status: int = 200,
-) -> HttpResponse:
-    context = {
-        **frame,
-        "title": exception.revision.client_name,
-        "is_nav_sidebar_enabled": False,
-        "exception": exception,
-        "runs": exception.runs_on(timezone.now().date()),
-        "may_decide_pkce": permissions.can_decide_pkce(request.user, exception.registration),
-        "form": form,
-        "errors": problems(form),
-    }
-    return render(request, "admin/registrations/registration/exception.html", context, status=status)
-
-
-def app_row() -> dict[str, Any]:
-    """The row of the desk's index that links to the list, in the admin's format."""
-    return {
-        "name": "PKCE exceptions",
-        "object_name": "PkceException",
-        "model": PkceException,
-        "perms": {"add": False, "change": False, "delete": False, "view": True},
-        "admin_url": reverse("admin:registrations_registration_exceptions"),
-        "add_url": None,
-        "view_only": True,
-    }

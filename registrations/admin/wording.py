@@ -44,6 +44,8 @@ PKCE_WORDS: Final[Mapping[str, str]] = {
     P.ENDED: "Exception ended",
     P.SUPERSEDED: "Exception superseded",
 }
+SHORT_STATES: Final[Mapping[str, str]] = {"live_under_review": "Live, in review"}
+"""Shorter labels, for states whose own would fill the narrow column of the queue."""
 _PREFLIGHT_WORDS: Final[Mapping[str, str]] = {
     Verdict.ANSWERS: "Answers",
     Verdict.FAULT: "Answers with an error, a redirect or a certificate that browsers refuse",

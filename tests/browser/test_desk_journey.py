@@ -47,7 +47,7 @@ def claim(desk):
     desk.goto("/admin/")
     desk.get_by_role("link", name="Example Client").click()
     steps.press(desk, "Claim this review")
-    expect(desk.get_by_role("button", name="Release it")).to_be_visible()
+    expect(desk.get_by_role("button", name="Release the claim")).to_be_visible()
 
 
 def ask(desk, field, question):

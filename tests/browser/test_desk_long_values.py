@@ -27,7 +27,7 @@ def test_long_names_and_addresses_stay_inside_the_window(window, partner, lead, 
         f"{QUEUE}exceptions/?show=running",
         review_of(waiting),
         f"{QUEUE}{lasting.uuid}/exception/",
-        f"{QUEUE}{lasting.uuid}/life/",
+        f"{QUEUE}{lasting.uuid}/client/",
         "/admin/audit/event/",
     ):
         page.goto(place)

@@ -85,7 +85,7 @@ def test_those_who_may_not_decide_are_not_offered(chiefs_desk, by, waiting, coll
 
 
 def test_a_reviewer_hands_nothing_on(desk, waiting, colleague):
-    assert "Hand it to" not in desk.get(review_path(waiting)).text
+    assert "Reassign to" not in desk.get(review_path(waiting)).text
     assert press(desk, waiting, "reassign", to=str(colleague.pseudonym)).status_code == 403
     assert claimant(waiting) is None
 
@@ -140,7 +140,7 @@ def test_the_next_request_is_the_oldest_that_is_mine_or_nobodys(desk, by, collea
 
 def test_where_nothing_else_waits_one_comes_to_the_queue(desk, by, waiting):
     assert desk.get(f"{QUEUE}next/?after={waiting.uuid}")["Location"] == QUEUE
-    assert "Nothing else waits for you." in desk.get(QUEUE).text
+    assert "Nothing else is waiting for you." in desk.get(QUEUE).text
     home(by).memberships.create(user=desk.who, role="viewer")
     assert desk.get(f"{QUEUE}next/")["Location"] == QUEUE
     assert again(waiting).revisions.get().claimed_by is None

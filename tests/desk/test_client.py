@@ -10,13 +10,22 @@ from tests.support.registrations import a_draft, again, approved, change
 pytestmark = pytest.mark.django_db
 
 WHY = "The terms of service have gone."
-SUSPEND = {"move": "suspend", "suspend_reason": WHY}
-REINSTATE = {"move": "reinstate", "reinstate_note": ""}
-CLOSE = {"move": "close", "close_reason": WHY, "close_sure": "on"}
+SUSPEND = {"suspend_reason": WHY}
+REINSTATE = {"reinstate_note": ""}
+CLOSE = {"close_reason": WHY, "close_sure": "on"}
+ANSWERS = {"suspend": SUSPEND, "reinstate": REINSTATE, "close": CLOSE}
 
 
 def client_path(registration):
-    return f"{QUEUE}{registration.uuid}/life/"
+    return verb_path(registration, "client")
+
+
+def verb_path(registration, verb):
+    return f"{QUEUE}{registration.uuid}/{verb}/"
+
+
+def press(desk, registration, verb, **changed):
+    return desk.post(verb_path(registration, verb), ANSWERS[verb] | changed)
 
 
 @pytest.fixture
@@ -25,7 +34,7 @@ def live(desk, by):
 
 
 def offered(page):
-    return {move for move in ("suspend", "reinstate", "close") if f'value="{move}"' in page.text}
+    return {verb for verb in ANSWERS if f'/{verb}/"' in page.text}
 
 
 def test_the_page_offers_what_is_possible(desk, by, waiting, live):
@@ -40,18 +49,18 @@ def test_the_page_offers_what_is_possible(desk, by, waiting, live):
 
 
 def test_a_client_is_suspended_and_reinstated(desk, live):
-    answer = desk.post(client_path(live), SUSPEND)
+    answer = press(desk, live, "suspend")
     assert (answer.status_code, answer["Location"]) == (302, review_path(live))
     assert again(live).status == "suspended"
     page = desk.get(review_path(live)).text
     assert "Example Client is suspended." in page
     assert ">Reinstate or close</a>" in page
-    assert desk.post(client_path(live), REINSTATE).status_code == 302
+    assert press(desk, live, "reinstate").status_code == 302
     assert again(live).status == "active"
 
 
 def test_a_client_is_closed_with_a_reason_and_a_tick(desk, live):
-    assert desk.post(client_path(live), CLOSE).status_code == 302
+    assert press(desk, live, "close").status_code == 302
     closed = again(live)
     assert (closed.status, closed.closed_reason) == ("closed", WHY)
     assert client_path(live) not in desk.get(review_path(live)).text
@@ -59,42 +68,45 @@ def test_a_client_is_closed_with_a_reason_and_a_tick(desk, live):
 
 
 @pytest.mark.parametrize(
-    ("sent", "field"),
+    ("verb", "field", "typed"),
     [
-        ({"move": "suspend", "suspend_reason": " "}, "id_suspend_reason"),
-        ({"move": "suspend", "suspend_reason": "\x00"}, "id_suspend_reason"),
-        ({"move": "suspend", "suspend_reason": "x" * 5000}, "id_suspend_reason"),
-        (CLOSE | {"close_reason": ""}, "id_close_reason"),
-        (CLOSE | {"close_sure": ""}, "id_close_sure"),
+        ("suspend", "suspend_reason", " "),
+        ("suspend", "suspend_reason", "\x00"),
+        ("suspend", "suspend_reason", "x" * 5000),
+        ("close", "close_reason", ""),
+        ("close", "close_sure", ""),
     ],
 )
-def test_what_is_missing_is_said_beside_its_field(desk, live, sent, field):
+def test_what_is_missing_is_said_beside_its_field(desk, live, verb, field, typed):
     before = state(live)
-    answer = desk.post(client_path(live), sent)
+    answer = press(desk, live, verb, **{field: typed})
     assert answer.status_code == 422
     assert "There is a problem" in answer.text
-    assert f'href="#{field}"' in answer.text
-    assert f'id="{field}_error"' in answer.text
+    assert f'href="#id_{field}"' in answer.text
+    assert f'id="id_{field}_error"' in answer.text
     assert state(live) == before
 
 
 def test_what_was_typed_is_kept(desk, live):
-    assert f"{WHY}</textarea>" in desk.post(client_path(live), CLOSE | {"close_sure": ""}).text
+    assert f"{WHY}</textarea>" in press(desk, live, "close", close_sure="").text
 
 
 def test_a_move_that_came_too_late_says_so(desk, live):
     client.suspend(live.uuid, by=desk.who, reason="Faster.")
-    answer = desk.post(client_path(live), SUSPEND)
+    answer = press(desk, live, "suspend")
     assert answer.status_code == 409
     assert "This registration is suspended." in answer.text
     assert live.suspensions.get().reason == "Faster."
 
 
-@pytest.mark.parametrize("move", ["", "discard", "approve", "\x00"])
-def test_an_unknown_move_changes_nothing(desk, live, move):
-    before = state(live)
-    assert desk.post(client_path(live), {"move": move}).status_code == 409
+def test_the_former_address_leads_on_and_takes_what_an_open_page_sends(desk, live):
+    former, before = verb_path(live, "life"), state(live)
+    assert desk.get(former)["Location"] == client_path(live)
+    for move in ("", "discard", "approve", "\x00"):
+        assert desk.post(former, {"move": move})["Location"] == client_path(live)
     assert state(live) == before
+    assert desk.post(former, SUSPEND | {"move": "suspend"})["Location"] == review_path(live)
+    assert again(live).status == "suspended"
 
 
 def test_nobody_stops_a_client_of_their_own_organisation(desk, by, live):
@@ -102,17 +114,18 @@ def test_nobody_stops_a_client_of_their_own_organisation(desk, by, live):
     before = state(live)
     page = desk.get(client_path(live))
     assert offered(page) == set()
-    assert "somebody else suspends" in page.text
+    assert "Only reviewers who do not belong to Client Ltd can suspend" in page.text
     assert client_path(live) not in desk.get(review_path(live)).text
-    for sent in (SUSPEND, REINSTATE, CLOSE, {"move": "suspend"}):
-        assert desk.post(client_path(live), sent).status_code == 403
+    for verb in ANSWERS:
+        assert press(desk, live, verb).status_code == 403
+        assert desk.post(verb_path(live, verb)).status_code == 403
     assert state(live) == before
 
 
 def test_only_reviewers_come_in(client, by, live):
     for outsider in (by, person("clerk@portal.example", is_staff=True)):
         sign_in(client, outsider)
-        for answer in (client.get(client_path(live)), client.post(client_path(live), SUSPEND)):
+        for answer in (client.get(client_path(live)), press(client, live, "suspend")):
             assert answer.status_code in (302, 403)
     assert again(live).status == "active"
 
@@ -120,7 +133,7 @@ def test_only_reviewers_come_in(client, by, live):
 def test_drafts_are_their_partners_own(desk, by):
     draft = a_draft(by)
     assert desk.get(client_path(draft)).status_code == 404
-    assert desk.post(client_path(draft), CLOSE).status_code == 404
+    assert press(desk, draft, "close").status_code == 404
 
 
 def test_a_suspended_client_is_not_approved_and_the_page_says_why(desk, by, live):

@@ -1,6 +1,7 @@
 import re
 
 import pytest
+from django.contrib import admin
 
 from registrations.models import Registration
 from tests.desk.pages import QUEUE, review_path
@@ -57,3 +58,8 @@ def test_the_front_page_costs_the_same_however_many_wait(leads_desk, by):
 def test_passwords_are_changed_on_the_account_page_alone(leads_desk, path):
     for answer in (leads_desk.get(path), leads_desk.post(path, {"new_password1": "x"})):
         assert (answer.status_code, answer["Location"]) == (302, "/accounts/password/change/")
+
+
+def test_no_list_of_a_library_is_on_the_desk():
+    homes = {type(model_admin).__module__.partition(".")[0] for model_admin in admin.site._registry.values()}
+    assert homes == {"portal", "registrations"}

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from portal.audit.models import Event
-from registrations.admin.spreadsheet import harmless
+from registrations.admin.overview.spreadsheet import harmless
 from registrations.workflow import drafting, review
 from tests.desk.pages import QUEUE
 from tests.support.people import auditor, partner, person, sign_in
@@ -21,7 +21,7 @@ OVERVIEW = f"{QUEUE}overview/"
 
 def counted(page):
     """The figure of each state."""
-    return dict(re.findall(r'state=(\w+)">[^<]*</a></dt><dd>([^<]+)<', page.text))
+    return dict(re.findall(r'state=(\w+)">[^<]*</a></dt>\s*<dd>([^<]+)<', page.text))
 
 
 def table(answer):
@@ -38,17 +38,17 @@ def test_states_are_counted_and_lead_to_the_queue(desk, by):
 
 
 def test_counting_ends_somewhere_and_says_so(desk, by, monkeypatch):
-    monkeypatch.setattr("registrations.admin.figures.MOST_COUNTED", 1)
+    monkeypatch.setattr("registrations.admin.overview.figures.MOST_COUNTED", 1)
     for number in range(2):
         submitted(by, client_name=f"Client {number}")
     assert counted(desk.get(OVERVIEW))["under_review"] == "more than 1"
 
 
 def test_the_longest_wait_is_named(desk, by, waiting):
-    assert "Nothing is waiting." not in desk.get(OVERVIEW).text
+    assert "Nothing is waiting for review." not in desk.get(OVERVIEW).text
     assert "Example Client</a>, submitted just now." in desk.get(OVERVIEW).text
     drafting.withdraw(waiting.uuid, by=by)
-    assert "Nothing is waiting." in desk.get(OVERVIEW).text
+    assert "Nothing is waiting for review." in desk.get(OVERVIEW).text
 
 
 def test_decisions_stand_in_their_week_with_their_median(desk, by):
@@ -73,7 +73,7 @@ def test_waits_of_minutes_draw_no_line(desk, by):
     approved(by, desk.who)
     page = desk.get(OVERVIEW).text
     assert 'class="desk-dot"' not in page
-    assert "No line: every median is below three minutes." in page
+    assert "There is no line because decisions took less than three minutes." in page
 
 
 def test_no_registration_is_counted_twice(desk, by):
@@ -102,7 +102,7 @@ def test_the_rules_that_warned_most_often_lead(desk, by, waiting):
 
 def test_a_rule_that_warned_is_named_in_words(desk, waiting):
     waiting.revisions.update(findings=[{"rule": "R-50"}, {"rule": "X-01"}])
-    part = desk.get(OVERVIEW).text.partition("Warnings that came most often")[2]
+    part = desk.get(OVERVIEW).text.partition("Most frequent warnings")[2]
     assert "Nothing behind the host" in part
     assert "Rule X-01: 1" in part
 
@@ -138,7 +138,7 @@ def test_the_queue_is_taken_along_as_it_is_narrowed_with_an_event(desk, by):
 
 
 def test_an_export_ends_somewhere(desk, by, monkeypatch):
-    monkeypatch.setattr("registrations.admin.overview.MOST_EXPORTED", 1)
+    monkeypatch.setattr("registrations.admin.overview.views.MOST_EXPORTED", 1)
     for number in range(2):
         submitted(by, client_name=f"Client {number}")
     assert len(table(desk.post(f"{QUEUE}export/"))) == 2

@@ -26,7 +26,7 @@ def test_the_longest_wait_comes_first(desk, by):
 
 
 def test_an_empty_queue_says_so(desk):
-    assert "Nothing is waiting." in desk.get(QUEUE).text
+    assert "Nothing is waiting for review." in desk.get(QUEUE).text
 
 
 def test_a_row_leads_to_the_review_page(desk, waiting):
@@ -82,6 +82,13 @@ def one_of_each(desk, by):
 )
 def test_the_state_narrows_the_list(desk, state, names):
     assert set(clients(desk.get(QUEUE, {"state": state} if state else {}))) == names
+
+
+@pytest.mark.usefixtures("one_of_each")
+def test_the_long_name_of_a_state_is_shortened_in_the_list(desk):
+    page = desk.get(QUEUE).text
+    assert ">Live, in review</span>" in page
+    assert "Live with a change under review" not in page
 
 
 def test_environment_and_pkce_narrow_the_list(desk, by):
@@ -142,7 +149,7 @@ def test_the_queue_costs_the_same_however_long(desk, by, query, django_assert_ma
 
 def test_a_list_ends_somewhere_and_says_so(desk, by, monkeypatch):
     monkeypatch.setattr("registrations.admin.paging.MOST_ROWS", 2)
-    monkeypatch.setattr("registrations.admin.queue.MOST_ROWS", 2)
+    monkeypatch.setattr("registrations.admin.queue.registrations.MOST_ROWS", 2)
     monkeypatch.setattr("registrations.admin.queue.RegistrationAdmin.list_per_page", 1)
     for number in range(3):
         submitted(by, client_name=f"Client number {number}")

@@ -70,12 +70,12 @@ def test_a_search_in_a_state_stays_in_it(desk, three):
 def test_a_term_that_says_too_little_or_too_much_is_told_so(desk, waiting, term):
     page = desk.get(QUEUE, {"q": term})
     assert page.status_code == 200
-    assert "Type 2 to 200 characters" in page.text
+    assert "Enter 2 to 200 characters" in page.text
 
 
 def test_more_matches_than_are_looked_at_are_told(desk, three, monkeypatch):
-    assert "Type more of it" not in desk.get(QUEUE, {"q": "client.example"}).text
-    monkeypatch.setattr("registrations.admin.search.MOST_MATCHES", 1)
+    assert "Enter a longer search term" not in desk.get(QUEUE, {"q": "client.example"}).text
+    monkeypatch.setattr("registrations.admin.queue.search.MOST_MATCHES", 1)
     assert "More than 1 matches" in desk.get(QUEUE, {"q": "client.example"}).text
 
 

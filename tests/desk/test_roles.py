@@ -29,6 +29,14 @@ def test_an_auditor_reads_and_is_offered_nothing_to_change(client, by):
     assert "Submitted" in desk.get("/admin/audit/event/").text
 
 
+def test_an_auditor_is_not_told_that_they_belong_to_the_organisation(client, by):
+    desk, registration = sign_in(client, auditor()), submitted(by)
+    page = desk.get(f"{QUEUE}{registration.uuid}/client/").text
+    assert "Only reviewers who do not belong to Client Ltd" in page
+    assert '<form method="post" action="/admin/registrations' not in page
+    assert desk.post(f"{QUEUE}{registration.uuid}/suspend/", {"suspend_reason": "A leak."}).status_code == 403
+
+
 def test_an_auditor_decides_nothing(client, by):
     registration = submitted(by, **with_exception())
     desk, before = sign_in(client, auditor()), state(registration)

@@ -10,7 +10,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.db.models import Q
 from django.http import HttpRequest
 
-from registrations.admin.queue_states import PARAMETER, STATES, Rows, chosen_state
+from registrations.admin.states import PARAMETER, STATES, Rows, chosen_state
 from registrations.domain.lifecycle import RevisionStatus as V
 from registrations.rules.vocabulary import Environment, PkceSupport
 

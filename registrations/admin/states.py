@@ -26,6 +26,7 @@ ALL: Final = "all"
 _NEWEST = Q(revisions__number=F("revision_count"))
 _WAITING = Q(revisions__status=V.UNDER_REVIEW)
 _PENDING = Q(status=R.PENDING)
+_SENT_BACK = Q(newest__status=V.SENT_BACK)
 _LATEST_FIRST = ("-pk",)
 _TURNED_DOWN_LATEST = ("-newest__pk",)
 
@@ -39,20 +40,23 @@ class State(NamedTuple):
     order: tuple[str, ...]
 
 
-def _turned_down(words: str, status: V, registrations: Q) -> State:
-    return State(words, _NEWEST, registrations & Q(newest__status=status), _TURNED_DOWN_LATEST)
-
-
 STATES: Final[Mapping[str, State]] = {
     UNDER_REVIEW: State(
         "Under review", _WAITING, Q(newest__status=V.UNDER_REVIEW), ("newest__submitted_at", "newest__pk")
     ),
     ALL: State("All", _NEWEST, Q(), _LATEST_FIRST),
     "live": State("Live", _NEWEST, Q(status=R.ACTIVE), _LATEST_FIRST),
-    "partner": _turned_down("Waiting for the partner", V.SENT_BACK, Q(status__in=sorted(OPEN_STATUSES))),
-    "changes_requested": _turned_down("Changes requested, never live", V.SENT_BACK, _PENDING),
-    "rejected": _turned_down("Rejected", V.REJECTED, _PENDING),
-    "withdrawn": _turned_down("Withdrawn", V.WITHDRAWN, _PENDING),
+    "partner": State(
+        "Waiting for the partner",
+        _NEWEST,
+        _SENT_BACK & Q(status__in=sorted(OPEN_STATUSES)),
+        _TURNED_DOWN_LATEST,
+    ),
+    "changes_requested": State(
+        "Changes requested, never live", _NEWEST, _SENT_BACK & _PENDING, _TURNED_DOWN_LATEST
+    ),
+    "rejected": State("Rejected", _NEWEST, _PENDING & Q(newest__status=V.REJECTED), _TURNED_DOWN_LATEST),
+    "withdrawn": State("Withdrawn", _NEWEST, _PENDING & Q(newest__status=V.WITHDRAWN), _TURNED_DOWN_LATEST),
     "suspended": State("Suspended", _NEWEST, Q(status=R.SUSPENDED), _LATEST_FIRST),
     "closed": State("Closed", _NEWEST, Q(status=R.CLOSED), _LATEST_FIRST),
 }

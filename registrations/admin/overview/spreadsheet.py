@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Final
 
 from django.http import StreamingHttpResponse
@@ -33,13 +34,9 @@ def harmless(cell: Cell) -> Cell:
 
 def answer(name: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> StreamingHttpResponse:
     """Stream the rows as a CSV download with that name."""
-    response = StreamingHttpResponse(_lines(head, rows), content_type="text/csv; charset=utf-8")
+    writer = csv.writer(_Echo())
+    harmless_rows = ([harmless(cell) for cell in row] for row in rows)
+    lines = map(writer.writerow, chain([head], harmless_rows))
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
-
-
-def _lines(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
-    writer = csv.writer(_Echo())
-    yield writer.writerow(head)
-    for row in rows:
-        yield writer.writerow([harmless(cell) for cell in row])

@@ -9,7 +9,7 @@ from django.db.models import Q
 from portal.paging import parse_uuid
 from registrations.models import RedirectUri, Registration, Revision
 
-HELP: Final = "The beginning of the name of a client or organisation, or of a host; or a whole id."
+HELP: Final = "Enter the start of a client name, organisation name or host, or a full id."
 SHORTEST: Final = 2
 LONGEST: Final = 200
 MOST_MATCHES: Final = 2000
@@ -26,26 +26,18 @@ class Found(NamedTuple):
 def matching(term: str) -> Found:
     """The registrations that match a term; one query, none for an id.
 
-    The names and hosts of earlier revisions count too.
+    The names and hosts of earlier revisions count too. A host may come in a whole address.
     """
-    identifier = parse_uuid(term)
-    return Found(Q(client_id=identifier) | Q(uuid=identifier)) if identifier else _by_beginning(term)
-
-
-def _by_beginning(term: str) -> Found:
+    if identifier := parse_uuid(term):
+        return Found(Q(client_id=identifier) | Q(uuid=identifier))
     if not SHORTEST <= len(term) <= LONGEST:
-        return Found(Q(pk__in=[]), f"Type {SHORTEST} to {LONGEST} characters of what you look for.")
-    host = _host(term)
+        return Found(Q(pk__in=[]), f"Enter {SHORTEST} to {LONGEST} characters to search.")
+    host = term.lower().rpartition("://")[2].partition("/")[0]  # hosts are stored in lower case
     names = Revision.objects.filter(client_name__istartswith=term).values_list("registration_id")
     pages = Revision.objects.filter(client_uri__startswith=f"https://{host}").values_list("registration_id")
     hosts = RedirectUri.objects.filter(host__startswith=host).values_list("revision__registration_id")
     homes = Registration.objects.filter(organisation__name__istartswith=term).values_list("pk")
     arms = [arm.order_by() for arm in (names, homes, pages, hosts)]
     rows = list(arms[0].union(*arms[1:], all=True)[: MOST_MATCHES + 1])
-    more = f"More than {MOST_MATCHES} matches: only some of them are listed. Type more of it."
+    more = f"More than {MOST_MATCHES} matches, so only some are listed. Enter a longer search term."
     return Found(Q(pk__in={pk for (pk,) in rows}), more if len(rows) > MOST_MATCHES else "")
-
-
-def _host(term: str) -> str:
-    """The host of a term that may be a whole address; in lower case, as hosts are stored."""
-    return term.lower().rpartition("://")[2].partition("/")[0]

@@ -2,43 +2,48 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any, Final, cast
 from uuid import UUID
 
 from django.contrib import admin, messages
 from django.contrib.admin import ShowFacets
 from django.contrib.admin.views.main import ChangeList
-from django.core.exceptions import PermissionDenied
 from django.db.models import F, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.html import format_html
+from django.views.decorators.http import require_POST
 
-from portal.accounts.admin import ReadOnly
 from portal.accounts.decorators import SignedInRequest
 from portal.accounts.models import User
+from portal.admin_site import IndexRow, MainList, ReadOnly
 from registrations import permissions
-from registrations.admin import claiming, exceptions, overview, search
-from registrations.admin.client import client_page
-from registrations.admin.front import QUEUE_NAME
+from registrations.admin import claiming, client, exceptions, overview
 from registrations.admin.links import claim_url, export_url, next_url, review_url
+from registrations.admin.pages import desk_only
 from registrations.admin.paging import MOST_ROWS, CappedPaginator, Listing
-from registrations.admin.queue_filters import ClaimFilter, EnvironmentFilter, PkceFilter, StateFilter
-from registrations.admin.queue_states import STATES, UNDER_REVIEW, chosen_state, rows_of
+from registrations.admin.queue import search
+from registrations.admin.queue.filters import ClaimFilter, EnvironmentFilter, PkceFilter, StateFilter
 from registrations.admin.review import review
-from registrations.admin.wording import age, is_late, state_of
+from registrations.admin.states import STATES, UNDER_REVIEW, chosen_state, rows_of
+from registrations.admin.wording import SHORT_STATES, age, is_late, state_of
 from registrations.domain.lifecycle import RevisionStatus
-from registrations.models import Registration, Revision
+from registrations.models import PkceException, Registration, Revision
 from registrations.rules.findings import Severity
 
-_CLAIM_VIEWS = {"claim": claiming.claim, "release": claiming.release, "reassign": claiming.reassign}
-
-
-def _person(request: HttpRequest) -> User:
-    """The signed-in user; the admin admits nobody else."""
-    return cast(User, request.user)
+_VERBS: Final = {
+    "claim": claiming.claim,
+    "release": claiming.release,
+    "reassign": claiming.reassign,
+    "suspend": client.suspend,
+    "reinstate": client.reinstate,
+    "close": client.close,
+    "revoke_exception": exceptions.revoke_exception,
+}
+"""The views to which the pages of one registration post, each at a URL of its own."""
 
 
 class Queue(Listing):
@@ -49,24 +54,21 @@ class Queue(Listing):
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        reader = _person(request)
+        reader = cast(User, request.user)
         homes = set(reader.memberships.values_list("organisation_id", flat=True))
         claims = permissions.may_review(reader)
         for row in self.result_list:
             row.is_mine = row.newest.claimed_by_id == reader.pk
-            row.claim_url = ""
-            if claims and _is_free(row.newest) and row.organisation_id not in homes:
-                row.claim_url = claim_url(row, self.get_query_string())
-
-
-def _is_free(revision: Revision) -> bool:
-    return revision.stage is RevisionStatus.UNDER_REVIEW and revision.claimed_by_id is None
+            is_free = row.newest.stage is RevisionStatus.UNDER_REVIEW and row.newest.claimed_by_id is None
+            may_claim = claims and is_free and row.organisation_id not in homes
+            row.claim_url = claim_url(row, self.get_query_string()) if may_claim else ""
 
 
 @admin.register(Registration)
-class RegistrationAdmin(ReadOnly):
+class RegistrationAdmin(MainList, ReadOnly):
     """The queue of submitted registrations, read-only; drafts are visible to their partner alone."""
 
+    index_name = "Review queue"
     list_display = (
         "client",
         "organisation",
@@ -96,48 +98,32 @@ class RegistrationAdmin(ReadOnly):
             path("", view(self.changelist_view), name=f"{name}_changelist"),
             path("<uuid:uuid>/review/", view(self.review_view), name=f"{name}_review"),
             *(
-                path(f"<uuid:uuid>/{verb}/", view(handler), name=f"{name}_{verb}")
-                for verb, handler in _CLAIM_VIEWS.items()
+                path(f"<uuid:uuid>/{verb.replace('_', '-')}/", view(handler), name=f"{name}_{verb}")
+                for verb, handler in _VERBS.items()
             ),
-            path("overview/", view(self.overview_view), name=f"{name}_overview"),
+            path("<uuid:uuid>/client/", view(client.client_page), name=f"{name}_client"),
+            path("<uuid:uuid>/life/", view(client.former_page), name=f"{name}_life"),
+            path("<uuid:uuid>/exception/", view(exceptions.exception_page), name=f"{name}_exception"),
+            path("exceptions/", view(exceptions.exception_list), name=f"{name}_exceptions"),
+            path("overview/", view(overview.overview), name=f"{name}_overview"),
             path("overview/export/", view(overview.export_weeks), name=f"{name}_export_weeks"),
             path("export/", view(self.export_view), name=f"{name}_export"),
             path("next/", view(claiming.next_request), name=f"{name}_next"),
-            path("exceptions/", view(self.exceptions_view), name=f"{name}_exceptions"),
-            path("<uuid:uuid>/exception/", view(self.exception_view), name=f"{name}_exception"),
-            path("<uuid:uuid>/life/", view(self.client_view), name=f"{name}_client"),
             path("<int:pk>/change/", view(self.to_review), name=f"{name}_change"),
         ]
 
     def review_view(self, request: HttpRequest, uuid: UUID) -> HttpResponse:
         return review(cast(SignedInRequest, request), uuid, frame=self.admin_site.each_context(request))
 
-    def overview_view(self, request: HttpRequest) -> HttpResponse:
-        return overview.overview(cast(SignedInRequest, request), frame=self.admin_site.each_context(request))
-
-    def export_view(self, request: HttpRequest) -> HttpResponseBase:
+    @method_decorator([require_POST, desk_only])
+    def export_view(self, request: SignedInRequest) -> HttpResponseBase:
         """Export the filtered list; POST only, because it records an event."""
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
-        if not permissions.may_see_desk(_person(request)):
-            raise PermissionDenied
-        rows = self.get_changelist_instance(request).get_queryset(request)
-        return overview.export_queue(cast(SignedInRequest, request), rows)
-
-    def client_view(self, request: HttpRequest, uuid: UUID) -> HttpResponse:
-        return client_page(cast(SignedInRequest, request), uuid, frame=self.admin_site.each_context(request))
-
-    def exceptions_view(self, request: HttpRequest) -> HttpResponse:
-        return exceptions.listing(cast(SignedInRequest, request), frame=self.admin_site.each_context(request))
-
-    def exception_view(self, request: HttpRequest, uuid: UUID) -> HttpResponse:
-        frame = self.admin_site.each_context(request)
-        return exceptions.one(cast(SignedInRequest, request), uuid, frame=frame)
+        return overview.export_queue(request, self.get_changelist_instance(request).get_queryset(request))
 
     def to_review(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Redirect the stock page of a row to its review page."""
         row = Registration.objects.filter(pk=pk, revision_count__gt=0).first()
-        if row is None or not permissions.may_see_desk(_person(request)):
+        if row is None or not self.has_view_permission(request):
             raise Http404
         return redirect(review_url(row))
 
@@ -170,14 +156,32 @@ class RegistrationAdmin(ReadOnly):
         return lookup in {one.parameter_name for one in self.list_filter}
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return permissions.may_see_desk(_person(request))
+        return self.has_view_permission(request)
 
     def has_view_permission(self, request: HttpRequest, obj: Registration | None = None) -> bool:
-        return permissions.may_see_desk(_person(request))
+        return permissions.may_see_desk(cast(User, request.user))
+
+    def index_count(self) -> str:
+        """How many revisions wait for a decision, counted only as far as the queue can be paged."""
+        waiting = Revision.objects.filter(status=RevisionStatus.UNDER_REVIEW)
+        count = waiting.order_by()[: MOST_ROWS + 1].count()
+        return f"more than {MOST_ROWS} waiting" if count > MOST_ROWS else f"{count} waiting"
+
+    def index_rows(self) -> list[IndexRow]:
+        exceptions_row: IndexRow = {
+            "name": "PKCE exceptions",
+            "object_name": "PkceException",
+            "model": PkceException,
+            "perms": {"add": False, "change": False, "delete": False, "view": True},
+            "admin_url": reverse("admin:registrations_registration_exceptions"),
+            "add_url": None,
+            "view_only": True,
+        }
+        return [exceptions_row]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         shown = {
-            "title": QUEUE_NAME,
+            "title": self.index_name,
             "waiting": chosen_state(request) == UNDER_REVIEW,
             "next_url": next_url(request),
             "export_url": export_url(request),
@@ -197,7 +201,8 @@ class RegistrationAdmin(ReadOnly):
     @admin.display(description="State")
     def state(self, row: Any) -> str:
         key, words = state_of(row, row.newest.stage)
-        return format_html('<span class="desk-state desk-state-{}">{}</span>', key, words)
+        shown = SHORT_STATES.get(key, words)
+        return format_html('<span class="desk-state desk-state-{}">{}</span>', key, shown)
 
     @admin.display(description="Revision")
     def revision(self, row: Any) -> int:
@@ -228,7 +233,7 @@ class RegistrationAdmin(ReadOnly):
     def warnings(self, row: Any) -> int:
         return sum(finding["severity"] == Severity.WARN for finding in row.newest.findings)
 
-    @admin.display(description="PKCE exception", empty_value="")
+    @admin.display(description="Exception", empty_value="")
     def pkce(self, row: Any) -> str:
         if row.exception_status is None:
             return ""
