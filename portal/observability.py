@@ -163,7 +163,7 @@ def without_peer(logger: Any, name: str, line: Line) -> Line:
     said, args = record.msg, line.get("positional_args")
     if isinstance(said, BaseException):
         said = type(said).__name__
-    elif isinstance(args, tuple):
+    elif isinstance(args, tuple) and args:
         said = str(said) % tuple(
             type(arg).__name__ if isinstance(arg, BaseException) else arg for arg in args
         )
