@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from registrations.preflight.verdicts import Verdict
 from registrations.rules.vocabulary import Environment, PkceSupport
 
 
@@ -78,13 +77,3 @@ SECRET_WORDS: Final[Mapping[str, Words]] = {
     "revoked": Words("Revoked", "It no longer works."),
 }
 """By the state of a secret in its life cycle."""
-
-PREFLIGHT_WORDS: Final[Mapping[str, str]] = {
-    Verdict.FAULT: "answered with an error, a redirect or a certificate that browsers refuse",
-    Verdict.SILENT: "could not be opened from the internet",
-    Verdict.NOT_PUBLIC: "could not be opened from the internet",
-}
-"""By verdict, worded for the partner.
-
-Two have the same words, so as not to disclose what our own name servers know about a private name.
-"""

@@ -60,8 +60,10 @@ def usual_wait(now: datetime) -> timedelta | None:
     return median_wait(recent) if len(recent) >= FEWEST else None
 
 
-def at_most(wait: timedelta) -> str:
-    """The wait in words, rounded up so that it is never understated."""
+def at_most(wait: timedelta | None) -> str:
+    """The wait in words, rounded up so that it is never understated; empty for None."""
+    if wait is None:
+        return ""
     if wait < _HOUR:
         return "less than an hour"
     unit, name = (_HOUR, "hour") if wait <= 2 * _DAY else (_DAY, "day")

@@ -31,12 +31,12 @@ def request_lines(browser, registration):
 
 def test_a_draft_asks_when_it_is_submitted(login, partner):
     (line,) = request_lines(login(partner), a_draft(partner, **ASKS))
-    assert line.startswith(f"{NAME} You ask when you submit.{WHY}")
+    assert line.startswith(f"{NAME} You ask when you submit. {WHY}")
 
 
 def test_the_value_and_the_reason_stand_there_while_it_waits(login, partner, waiting):
     (line,) = request_lines(login(partner), waiting)
-    assert line.startswith(f"{NAME} A reviewer decides about this.{WHY}")
+    assert line.startswith(f"{NAME} A reviewer decides about this. {WHY}")
 
 
 def test_what_came_back_without_an_answer_was_not_accepted(login, partner, reviewer, waiting):
