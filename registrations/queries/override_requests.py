@@ -23,11 +23,11 @@ def override_notices(overview: RegistrationOverview) -> list[OverrideNotice]:
         revisions = [one for one in (overview.live, overview.newest) if one]
         requests = [request for one in revisions for request in one.override_requests()]
         is_waiting = overview.under_review is not None
-        unanswered = "A reviewer decides about this." if is_waiting else "No reviewer accepted this."
+        unanswered = "Waiting for Pleo’s decision." if is_waiting else "Pleo did not accept this."
     else:
         requests = override_requests_of(overview.draft.data) if overview.draft else []
-        unanswered = "You ask when you submit."
+        unanswered = "Pleo decides after you submit."
     return [
-        OverrideNotice(one, "A reviewer accepted this." if pair in overview.accepted else unanswered)
+        OverrideNotice(one, "Pleo accepted this." if pair in overview.accepted else unanswered)
         for pair, one in {request.pair: request for request in requests}.items()
     ]

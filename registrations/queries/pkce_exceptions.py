@@ -27,13 +27,13 @@ _LABELS: Final = {
     PkceStatus.REVOKED: "Revoked",
 }
 _MEANINGS: Final = {
-    PkceStatus.REQUESTED: "Until it is granted, PKCE is required.",
+    PkceStatus.REQUESTED: "PKCE is required until Pleo grants the exception.",
     PkceStatus.GRANTED: "It takes effect when the submission is approved.",
     PkceStatus.REFUSED: "PKCE is required.",
     PkceStatus.IN_FORCE: (
-        "PKCE is not required until then. Use it anyway wherever your client can. To leave the exception "
-        "earlier, edit the registration, choose “Supported” under PKCE support and submit; to ask for more "
-        "time, write a new justification there."
+        "PKCE is not required until then. Use it anyway where your client can. To end the exception early, "
+        "edit the registration, choose “Supported” under PKCE support and submit. To ask for more time, "
+        "write a new justification there."
     ),
     PkceStatus.LAPSED: "PKCE is required again.",
     PkceStatus.REVOKED: "PKCE is required again.",

@@ -22,7 +22,10 @@ from registrations.queries.overview import RegistrationOverview, with_overview, 
 
 ASK_A_DEVELOPER = "Ask a developer or an admin of your organisation to do this."
 WHICH_ORGANISATION = "Choose the organisation that the client belongs to."
-UNDER_REVIEW = "It is under review, so it cannot be changed. Withdraw it first, or wait for the decision."
+UNDER_REVIEW = (
+    "This registration is under review, so you cannot change it now. Withdraw the submission first, or wait "
+    "for the decision."
+)
 
 
 def own_role(request: PartnerRequest, registration: Registration) -> str | None:

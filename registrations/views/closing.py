@@ -23,7 +23,7 @@ class ClosingForm(forms.Form):
 
     sure = forms.BooleanField(
         label="I understand that this cannot be undone",
-        error_messages={"required": "Tick the box if you want to close it."},
+        error_messages={"required": "Tick the box to close the registration."},
     )
 
 

@@ -138,7 +138,7 @@ def rotate(request: PartnerRequest, uuid: UUID) -> HttpResponse:
 def revoke(request: PartnerRequest, uuid: UUID, secret_uuid: UUID) -> HttpResponse:
     """Revoke a secret at once."""
     secrets.revoke(uuid, secret_uuid, by=request.user, leaked=bool(request.POST.get("leaked")))
-    messages.success(request, "The secret was revoked. It does not work any more.")
+    messages.success(request, "The secret was revoked. It no longer works.")
     return redirect("registrations:credentials", uuid)
 
 

@@ -27,7 +27,7 @@ from registrations.queries.overview import RegistrationOverview, with_overview
 from registrations.queries.pkce_exceptions import exception_notices
 from registrations.queries.secrets import ClientSecrets, secrets_of
 from registrations.queries.timeline import timeline
-from registrations.queries.turnaround import at_most, usual_wait
+from registrations.queries.turnaround import in_hours_or_days, usual_wait
 from registrations.views.access import own_role, visible
 from registrations.views.tasks import LiveClient, Task, tasks
 
@@ -49,7 +49,7 @@ def listing(request: PartnerRequest) -> HttpResponse:
     context = {
         "overviews": shown,
         "can_create": any(permissions.can_edit(one.role) for one in request.memberships),
-        "usual_wait": at_most(usual_wait(timezone.now())) if is_waiting else "",
+        "usual_wait": in_hours_or_days(usual_wait(timezone.now())) if is_waiting else "",
         "next_url": f"?before={shown[-1].registration.uuid}" if len(overviews) > PAGE else "",
     }
     return render(request, "registrations/list.html", context)
@@ -74,7 +74,7 @@ def detail(request: PartnerRequest, uuid: UUID) -> HttpResponse:
         "registration": registration,
         "overview": overview,
         "page": page,
-        "usual_wait": at_most(page.usual),
+        "usual_wait": in_hours_or_days(page.usual),
         "override_requests": override_notices(overview),
         "threads": threads_of(registration),
         "pkce_exceptions": exception_notices(overview),

@@ -54,14 +54,14 @@ def reveal_secret(client: LiveClient) -> str:
     if not client.is_active or not client.secrets.sealed:
         return ""
     day = date_format(client.secrets.sealed.reveal_until, "j F Y")
-    return f"Reveal the client secret before {day}: it is destroyed then."
+    return f"Reveal the client secret before {day}. After that it is destroyed."
 
 
 def issue_secret(client: LiveClient) -> str:
     """No secret works, and none waits."""
     if not client.is_active or client.secrets.any_revocable:
         return ""
-    return "The client has no secret that works. Issue a new one, and reveal it."
+    return "The client has no working secret. Issue a new one and reveal it."
 
 
 def submit_again(client: LiveClient) -> str:
@@ -69,7 +69,7 @@ def submit_again(client: LiveClient) -> str:
     how = client.overview.came_back
     if not client.overview.is_editable or not how:
         return ""
-    return f"Your last change was {how}. Change what the reviewer names and submit again, or discard it."
+    return f"Your last change was {how}. Change what Pleo names and submit again, or discard the draft."
 
 
 def submit_draft(client: LiveClient) -> str:
@@ -88,10 +88,7 @@ def answer_reviewer(client: LiveClient) -> str:
     if not client.overview.is_editable or not waiting:
         return ""
     what = ", ".join(dict.fromkeys(one.label for one in waiting))
-    return (
-        f"A reviewer asks about: {what}. Choose “{client.overview.edit_label}”, write the answer beside the "
-        "question, and submit it."
-    )
+    return f"Pleo asks about: {what}. Write your answer next to the comment and submit."
 
 
 def support_pkce(client: LiveClient) -> str:
@@ -103,22 +100,19 @@ def support_pkce(client: LiveClient) -> str:
         return ""
     if overview.draft and overview.draft.metadata().pkce_support != supported:
         return ""
-    return (
-        "The PKCE exception has ended, so PKCE is required. Let the client use it, or ask for another "
-        "exception."
-    )
+    return "The PKCE exception has ended, so PKCE is required. Use it, or ask for another exception."
 
 
-_TASKS: Final[Sequence[tuple[Callable[[LiveClient], str], str, str]]] = (
-    (reveal_secret, "Go to the secrets", "credentials"),
-    (issue_secret, "Go to the secrets", "credentials"),
-    (submit_again, "Go to the form", "edit"),
-    (submit_draft, "Go to the check", "check"),
-    (answer_reviewer, "Go to the form", "edit"),
-    (support_pkce, "Go to the form", "edit"),
+_TASKS: Final[Sequence[tuple[Callable[[LiveClient], str], str]]] = (
+    (reveal_secret, "credentials"),
+    (issue_secret, "credentials"),
+    (submit_again, "edit"),
+    (submit_draft, "check"),
+    (answer_reviewer, "edit"),
+    (support_pkce, "edit"),
 )
-"""Each task with the text and the page of its link, the most urgent first. Its text is empty where there is
-nothing to do."""
+"""Each task with the page where it is done, the most urgent first; its text is empty where there is nothing
+to do."""
 
 
 def tasks(client: LiveClient) -> list[Task]:
@@ -126,8 +120,9 @@ def tasks(client: LiveClient) -> list[Task]:
     overview = client.overview
     if not overview.live or not overview.is_open:
         return []
+    links = {"credentials": "Go to the credentials", "check": "Check and submit", "edit": overview.edit_label}
     return [
-        Task(text, words, reverse(f"registrations:{page}", args=[overview.registration.uuid]))
-        for text_of, words, page in _TASKS
+        Task(text, links[page], reverse(f"registrations:{page}", args=[overview.registration.uuid]))
+        for text_of, page in _TASKS
         if (text := text_of(client))
     ]

@@ -94,7 +94,7 @@ def rotate(registration: Registration, *, by: User, grace: str) -> ClientSecret:
     Raises ``Conflict`` while a secret waits to be revealed: reveal or revoke that one first.
     """
     if grace not in GRACES:
-        raise Conflict("Choose how long the old secret goes on working.")
+        raise Conflict("Choose how long the old secret keeps working.")
     now = timezone.now()
     moved = [_make_room(row, by=by, now=now) for row in _sealed_or_active(registration)]
     if registration.client_id is None:
@@ -117,7 +117,7 @@ def revoke(registration: Registration, secret_uuid: UUID, *, by: User, leaked: b
     """
     row, now = _secret_of(registration, secret_uuid), timezone.now()
     if row.status_at(now) not in SECRET.sources("revoke"):
-        raise Gone("This secret does not work any more.")
+        raise Gone("This secret no longer works.")
     moved = [_stop(row, by=by, now=now)]
     if leaked:
         moved += revoke_after_leak(registration, by=by, now=now)
@@ -184,9 +184,9 @@ def _stop(row: ClientSecret, *, by: User, now: datetime) -> str:
 
 
 _GONE: dict[SecretStatus, str] = {
-    S.ACTIVE: "This secret was revealed before. It is shown once only.",
-    S.RETIRING: "This secret was revealed before. It is shown once only.",
-    S.EXPIRED: "This secret was revealed before. It is shown once only.",
+    S.ACTIVE: "This secret was already revealed, and it is shown only once.",
+    S.RETIRING: "This secret was already revealed, and it is shown only once.",
+    S.EXPIRED: "This secret was already revealed, and it is shown only once.",
     S.LAPSED: "Nobody revealed this secret in time, so it was destroyed.",
     S.REVOKED: "This secret was revoked.",
 }
@@ -196,7 +196,7 @@ def _refuse_unless_sealed(row: ClientSecret, now: datetime) -> None:
     status = row.status_at(now)
     if status is not S.SEALED:
         is_closed = row.registration.status == RegistrationStatus.CLOSED
-        go_on = "The client is closed." if is_closed else "If nobody kept it, issue a new one."
+        go_on = "The client is closed." if is_closed else "If you do not have it, issue a new one."
         raise Gone(
             f"{_GONE[status]} {go_on}",
             way_out=(f"/registrations/{row.registration.uuid}/credentials/", "Go to the credentials"),
