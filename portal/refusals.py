@@ -16,7 +16,7 @@ class Refusal(Exception):  # noqa: N818 — an answer to the user with its own s
     """
 
     status: ClassVar[int] = 409
-    heading: ClassVar[str] = "That could not be done"
+    heading: ClassVar[str] = "We could not do that"
 
     def __init__(self, reason: str = "", *, way_out: tuple[str, str] = ("/", "Back to the start")) -> None:
         super().__init__(reason)

@@ -25,16 +25,16 @@ class RegistrationEvent(EventName):
     REGISTRATION_CLOSED = "registration.closed", "Closed", "{who} closed the registration."
     REGISTRATION_CLOSE = "registration.close", "Closing attempted"
     DRAFT_DISCARDED = "draft.discarded", "Draft discarded", "{who} discarded the draft."
-    REVISION_SUBMITTED = "revision.submitted", "Submitted", "{who} submitted it for review."
+    REVISION_SUBMITTED = "revision.submitted", "Submitted", "{who} submitted the registration for review."
     REVISION_APPLIED = (
         "revision.applied",
         "Change in effect without a review",
         "{who} made a change that needed no review. It took effect at once.",
     )
-    REVISION_WITHDRAWN = "revision.withdrawn", "Withdrawn by the partner", "{who} withdrew it from review."
-    REVISION_APPROVED = "revision.approved", "Approved", "Pleo approved it."
+    REVISION_WITHDRAWN = "revision.withdrawn", "Withdrawn by the partner", "{who} withdrew the submission."
+    REVISION_APPROVED = "revision.approved", "Approved", "Pleo approved the submission."
     REVISION_CHANGES_REQUESTED = "revision.changes_requested", "Changes requested", "Pleo asked for changes."
-    REVISION_REJECTED = "revision.rejected", "Rejected", "Pleo rejected it."
+    REVISION_REJECTED = "revision.rejected", "Rejected", "Pleo rejected the submission."
     REVISION_APPROVE = "revision.approve", "Approval attempted"
     REVISION_REQUEST_CHANGES = "revision.request_changes", "Request for changes attempted"
     REVISION_REJECT = "revision.reject", "Rejection attempted"
@@ -66,7 +66,7 @@ class RegistrationEvent(EventName):
     PKCE_REMINDED = (
         "pkce.reminded",
         "Reminder of the end of a PKCE exception",
-        "We wrote that the PKCE exception ends soon.",
+        "Pleo sent a reminder that the PKCE exception ends soon.",
     )
     SECRET_REVEALED = "secret.revealed", "Secret revealed", "{who} revealed the client secret."
     SECRET_REVEAL = "secret.reveal", "Reveal attempted"

@@ -8,9 +8,8 @@ from registrations.views import (
     drafting,
     exchange,
     live_check,
-    logos,
+    public,
     records,
-    rules,
     submissions,
 )
 
@@ -33,6 +32,6 @@ urlpatterns = [
     path("registrations/<uuid:uuid>/secrets/rotate/", credentials.rotate, name="rotate"),
     path("registrations/<uuid:uuid>/secrets/<uuid:secret_uuid>/reveal/", credentials.reveal, name="reveal"),
     path("registrations/<uuid:uuid>/secrets/<uuid:secret_uuid>/revoke/", credentials.revoke, name="revoke"),
-    path("rules/", rules.rules, name="rules"),
-    re_path(r"^logos/(?P<digest>[0-9a-f]{64})\.png$", logos.logo, name="logo"),
+    path("rules/", public.rules, name="rules"),
+    re_path(r"^logos/(?P<digest>[0-9a-f]{64})\.png$", public.logo, name="logo"),
 ]

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from registrations.preflight.verdicts import Verdict
 from registrations.rules.vocabulary import Environment, PkceSupport
 
 
 class Words(NamedTuple):
-    """A state in words: its name, what it means, and who acts next."""
+    """A state in words: its name, what it means, and the next step."""
 
     label: str
     meaning: str
-    turn: str = ""
+    next_step: str = ""
 
 
 ANSWER_WORDS: Final[Mapping[tuple[str, str], str]] = {
@@ -28,63 +27,53 @@ ANSWER_WORDS: Final[Mapping[tuple[str, str], str]] = {
 STATUS_WORDS: Final[Mapping[str, Words]] = {
     "draft": Words(
         "Draft",
-        "Nothing is submitted at present. Only your organisation can see the draft.",
-        "You: finish the form, check your answers and submit.",
+        "This is a draft. Only your organisation can see it.",
+        "Finish the form, check your answers and submit.",
     ),
     "under_review": Words(
         "Under review",
-        "What you submitted waits for a decision of the reviewers. It cannot be edited meanwhile.",
-        "The reviewers. We write to you as soon as there is a decision.",
+        "Your submission is waiting for Pleo’s decision. You cannot edit it in the meantime.",
+        "Wait for Pleo’s decision. We will email you.",
     ),
     "changes_requested": Words(
         "Changes requested",
-        "The reviewer has sent the registration back and says what has to change.",
-        "You: make the changes and submit again.",
+        "Pleo sent the registration back and says what has to change.",
+        "Make the changes and submit again.",
     ),
     "rejected": Words(
         "Rejected",
-        "The reviewer has declined what you submitted, and says why.",
-        "You: change what the reviewer names and submit again, or leave it.",
+        "Pleo rejected your submission and says why.",
+        "Change what Pleo names and submit again, or close the registration.",
     ),
     "live": Words(
         "Live",
-        "The client is registered, and what was approved is in force.",
-        "Nobody has to do anything. Most changes you submit are reviewed before they take effect.",
+        "The client is registered and works as approved.",
+        "You have nothing to do. Pleo reviews most changes before they take effect.",
     ),
     "live_under_review": Words(
         "Live with a change under review",
-        "The client keeps working as it was approved while your change waits for a decision.",
-        "The reviewers. We write to you as soon as there is a decision.",
+        "The client keeps working as approved while your change is waiting for Pleo’s decision.",
+        "Wait for Pleo’s decision. We will email you.",
     ),
     "suspended": Words(
         "Suspended",
-        "The client is stopped for now. You can prepare changes and submit them.",
-        "The reviewers. Their note or email says what it takes to continue.",
+        "The client does not work for now. The registration can still be changed.",
+        "Fix what Pleo gives as the reason. Pleo then decides whether to reinstate the client.",
     ),
     "closed": Words(
         "Closed",
-        "The registration has ended, and nothing about it can be changed.",
-        "Nobody. Start a new registration if you need one again.",
+        "The registration has ended and cannot be changed.",
+        "You have nothing to do. If you need a client again, start a new registration.",
     ),
 }
 """By the key of the status that people are shown."""
 
 SECRET_WORDS: Final[Mapping[str, Words]] = {
     "sealed": Words("Ready to reveal", "Nobody has seen it yet. It can be shown once."),
-    "active": Words("In use", "It was revealed and works."),
-    "retiring": Words("Being replaced", "It still works for a while beside its successor."),
-    "expired": Words("Expired", "Its time beside its successor has passed."),
-    "lapsed": Words("Lapsed", "It was not revealed in time and has been destroyed."),
+    "active": Words("In use", "This secret works."),
+    "retiring": Words("Being replaced", "It keeps working for a while next to the new secret."),
+    "expired": Words("Expired", "A newer secret has replaced it."),
+    "lapsed": Words("Lapsed", "Nobody revealed it in time, so it was destroyed."),
     "revoked": Words("Revoked", "It no longer works."),
 }
 """By the state of a secret in its life cycle."""
-
-PREFLIGHT_WORDS: Final[Mapping[str, str]] = {
-    Verdict.FAULT: "answered with an error, a redirect or a certificate that browsers refuse",
-    Verdict.SILENT: "could not be opened from the internet",
-    Verdict.NOT_PUBLIC: "could not be opened from the internet",
-}
-"""By verdict, worded for the partner.
-
-Two have the same words, so as not to disclose what our own name servers know about a private name.
-"""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -59,11 +59,20 @@ def sections(
     record: Metadata, *, logo: Logo | None, findings: Sequence[Finding] = (), edit_url: str = ""
 ) -> list[AnswerSection]:
     """Every answer in the order of the form; with ``edit_url``, each links to its field there."""
-    picture = picture_of(logo)
-    return [
-        AnswerSection(section.title, list(_answers(section.fields, record, picture, findings, edit_url)))
-        for section in SECTIONS
-    ]
+    shown = []
+    for section in SECTIONS:
+        rows = []
+        for field in section.fields:
+            found = [finding for finding in findings if finding.field == field]
+            value: Value = picture_of(logo) if field == "logo" else value_of(record, field)
+            if field in EXCEPTION_FIELDS and not found and not value:
+                continue
+            rows.append(Answer(field, LABELS[field], value, _at(edit_url, field), found))
+            if field == "scope" and record.scope_reasons:
+                reasons = [f"{scope}: {reason}" for scope, reason in record.scope_reasons]
+                rows.append(Answer("scope_reasons", "Why these scopes", reasons, _at(edit_url, field), []))
+        shown.append(AnswerSection(section.title, rows))
+    return shown
 
 
 def problems(findings: Sequence[Finding], edit_url: str) -> list[Problem]:
@@ -90,24 +99,6 @@ def picture_of(logo: Logo | None) -> Picture | None:
 def picture_named(digest: str) -> Picture | None:
     """The logo with that digest as pages show it: one statement, used only for differences."""
     return picture_of(Logo.objects.filter(digest=digest).first())
-
-
-def _answers(
-    fields: Sequence[str],
-    record: Metadata,
-    picture: Picture | None,
-    findings: Sequence[Finding],
-    edit_url: str,
-) -> Iterator[Answer]:
-    for field in fields:
-        found = [finding for finding in findings if finding.field == field]
-        if field in EXCEPTION_FIELDS and not found and not value_of(record, field):
-            continue
-        value: Value = picture if field == "logo" else value_of(record, field)
-        yield Answer(field, LABELS[field], value, _at(edit_url, field), found)
-        if field == "scope" and record.scope_reasons:
-            reasons = [f"{scope}: {reason}" for scope, reason in record.scope_reasons]
-            yield Answer("scope_reasons", "Why these scopes", reasons, _at(edit_url, field), [])
 
 
 def _at(edit_url: str, field: str) -> str:

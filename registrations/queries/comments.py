@@ -10,7 +10,6 @@ from uuid import UUID
 from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import JSONObject
 
-from portal.accounts.models import User
 from portal.paging import parse_uuid
 from registrations.domain.draft_data import DraftData, text
 from registrations.models import Comment, Registration
@@ -33,7 +32,10 @@ _READ: Final = {
 
 
 class Said(NamedTuple):
-    """One comment; ``author`` is the primary key of the person."""
+    """One comment; ``author`` is the primary key of the person.
+
+    Pages show neither the names of staff nor those of colleagues.
+    """
 
     by_desk: bool
     author: int
@@ -51,7 +53,8 @@ class PartnerThread(NamedTuple):
 
     @property
     def label(self) -> str:
-        return label_of(self.field)
+        """The label of the field that it is about."""
+        return LABELS.get(self.field, _THE_WHOLE)
 
     @property
     def is_unanswered(self) -> bool:
@@ -69,26 +72,6 @@ class Answered(NamedTuple):
 
     thread: PartnerThread
     text: str
-
-
-class Entry(NamedTuple):
-    """One comment as pages show it, with its author in words."""
-
-    who: str
-    at: datetime
-    text: str
-
-
-class ShownThread(NamedTuple):
-    """A thread as pages show it to the partner."""
-
-    thread: PartnerThread
-    entries: list[Entry]
-
-
-def label_of(field: str) -> str:
-    """The label of the field that a thread is about."""
-    return LABELS.get(field, _THE_WHOLE)
 
 
 def with_threads(rows: RegistrationQuerySet) -> RegistrationQuerySet:
@@ -137,21 +120,6 @@ def answered(threads: Collection[PartnerThread], answers: dict[UUID, str]) -> li
 def unanswered(threads: Iterable[PartnerThread], answers: Container[UUID]) -> list[PartnerThread]:
     """The threads that wait for the partner and have no answer in the draft."""
     return [one for one in threads if one.is_unanswered and one.uuid not in answers]
-
-
-def shown_threads(registration: Registration, *, reader: User) -> list[ShownThread]:
-    """The threads that :func:`with_threads` read, as pages show them to ``reader``."""
-    return [
-        ShownThread(one, [Entry(_who(said, reader), said.at, said.text) for said in one.said])
-        for one in threads_of(registration)
-    ]
-
-
-def _who(said: Said, reader: User) -> str:
-    """Who wrote it, without the names of staff or colleagues."""
-    if said.by_desk:
-        return "Pleo"
-    return "You" if said.author == reader.pk else "A colleague"
 
 
 def _moment(text: str) -> datetime:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any, Final
 
@@ -20,12 +21,20 @@ from django.db.models import (
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
+from registrations.domain.differences import Change, difference
 from registrations.domain.lifecycle import OPEN_STATUSES, UNLOCKS_DRAFT, RevisionStatus, shown_status
-from registrations.models import Draft, Override, PkceException, Registration, Revision
+from registrations.domain.rereview import in_effect
+from registrations.models import Draft, Override, PkceException, Preflight, Registration, Revision
 from registrations.models.registration import RegistrationQuerySet
+from registrations.preflight.verdicts import Verdict
 from registrations.rules.overrides import Accepted
 
 _TURNED_DOWN: Final = {RevisionStatus.SENT_BACK: "sent back", RevisionStatus.REJECTED: "rejected"}
+_AWAITS_DECISION: Final = frozenset({"under_review", "live_under_review"})
+"""Keys of the shown states in which a reviewer acts next."""
+_CHANGEABLE: Final = UNLOCKS_DRAFT | {RevisionStatus.UNDER_REVIEW}
+"""Statuses in which the partner can still do something about a revision."""
+_WARNS: Final = (Verdict.FAULT, Verdict.SILENT, Verdict.NOT_PUBLIC)
 
 
 def with_overview(rows: RegistrationQuerySet) -> RegistrationQuerySet:
@@ -118,6 +127,40 @@ class RegistrationOverview:
         return shown_status(self.registration.stage, newest, under_review=self.under_review is not None)
 
     @property
+    def status_key(self) -> str:
+        return self.shown[0]
+
+    @property
+    def status_label(self) -> str:
+        return self.shown[1]
+
+    @property
+    def awaits_decision(self) -> bool:
+        """Whether a reviewer acts next; of a suspended client that is not said."""
+        return self.status_key in _AWAITS_DECISION
+
+    @property
+    def updated_at(self) -> datetime:
+        """When the registration, its draft or its newest revision last changed."""
+        draft, newest, registration = self.draft, self.newest, self.registration
+        moments = [
+            registration.created_at,
+            registration.suspended_at,
+            registration.closed_at,
+            draft.updated_at if draft else None,
+            newest.submitted_at if newest else None,
+            newest.decided_at if newest else None,
+        ]
+        return max(moment for moment in moments if moment)
+
+    @property
+    def edit_label(self) -> str:
+        """The label of the link to the form."""
+        if not self.live:
+            return "Edit"
+        return "Edit the change" if self.draft else "Change this client"
+
+    @property
     def name(self) -> str:
         """The client's name: as approved, else as submitted, else as typed so far."""
         if self.beginning:
@@ -140,6 +183,22 @@ class RegistrationOverview:
     def note(self) -> str:
         """The reviewer's note on the newest revision if that came back; else empty."""
         return self.newest.note if self.newest and self.newest.stage in UNLOCKS_DRAFT else ""
+
+    def changes(self) -> list[Change]:
+        """How the change under review, else the draft, differs from the live revision."""
+        if self.live and self.under_review:
+            return difference(self.live.metadata(), self.under_review.metadata())
+        if self.live and self.draft:
+            live = in_effect(self.live.metadata(), is_excepted=self.is_excepted)
+            return difference(live, self.draft.metadata())
+        return []
+
+    def failed_preflights(self) -> list[Preflight]:
+        """The addresses of the newest revision that failed their check, while that still matters: one
+        statement."""
+        if self.newest is None or self.newest.stage not in _CHANGEABLE:
+            return []
+        return list(self.newest.preflights.filter(verdict__in=_WARNS))
 
     def read_children(self) -> None:
         """Read the redirect URIs and scopes of all loaded revisions: two statements."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -32,45 +31,33 @@ class TimelineEntry(NamedTuple):
 
 
 def timeline(registration: Registration, *, reader: User) -> list[TimelineEntry]:
-    """The newest entries first, with the notes of staff: two statements, three if ever suspended."""
+    """The newest entries first, with the notes of staff: two statements, three if ever suspended.
+
+    It names nobody: who did something is Pleo, the reader or a colleague of theirs.
+    """
     rows = Event.objects.filter(stream=registration.uuid, outcome=Outcome.DONE, verb__in=_SHOWN)
     events = list(rows.order_by("-pk")[:_NEWEST])
-    notes = _notes(registration, {event.verb for event in events})
-    return list(_entries(events, reader, notes))
+    notes = _notes_of_staff(registration, {event.verb for event in events})
+    entries = []
+    for event in events:
+        about = [(event.verb, name) for name in ("", *event.moved)]
+        note = next((notes[one] for one in about if one in notes), "")
+        if event.verb == _CLOSED and note:
+            # Only staff give a reason for it.
+            who = "Pleo"
+        else:
+            who = "You" if event.actor == str(reader.pseudonym) else "A colleague"
+        text = RegistrationEvent.named(event.verb).partner.format(who=who)
+        entries.append(TimelineEntry(event.at, text, note))
+    return entries
 
 
-Notes = dict[tuple[str, str], str]
-"""The notes of staff by event and the name of the object."""
-
-
-def _notes(registration: Registration, verbs: set[str]) -> Notes:
-    notes: Notes = {(_CLOSED, ""): registration.closed_reason}
+def _notes_of_staff(registration: Registration, verbs: set[str]) -> dict[tuple[str, str], str]:
+    """The notes by event and the name of the object, which is empty for the registration itself."""
+    notes: dict[tuple[str, str], str] = {(_CLOSED, ""): registration.closed_reason}
     for number, note in registration.revisions.exclude(note="").values_list("number", "note"):
         notes |= {(verb, f"revision:{number}"): note for verb in _DECISIONS}
     if _SUSPENDED in verbs:
         for pk, reason, note in registration.suspensions.values_list("pk", "reason", "note"):
             notes |= {(_SUSPENDED, f"suspension:{pk}"): reason, (_REINSTATED, f"suspension:{pk}"): note}
     return notes
-
-
-def _entries(events: list[Event], reader: User, notes: Notes) -> Iterator[TimelineEntry]:
-    for event in events:
-        note = _note(event, notes)
-        yield TimelineEntry(
-            event.at,
-            RegistrationEvent.named(event.verb).partner.format(who=_who(event, reader, note)),
-            note,
-        )
-
-
-def _who(event: Event, reader: User, note: str) -> str:
-    """Who did it, as the reader may know it. A registration closed with a note was closed by staff."""
-    if event.verb == _CLOSED and note:
-        return "Pleo"
-    return "You" if event.actor == str(reader.pseudonym) else "A colleague"
-
-
-def _note(event: Event, notes: Notes) -> str:
-    if event.verb == _CLOSED:
-        return notes[_CLOSED, ""]
-    return next((notes[event.verb, name] for name in event.moved if (event.verb, name) in notes), "")

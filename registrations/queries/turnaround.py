@@ -60,10 +60,10 @@ def usual_wait(now: datetime) -> timedelta | None:
     return median_wait(recent) if len(recent) >= FEWEST else None
 
 
-def at_most(wait: timedelta) -> str:
-    """The wait in words, rounded up so that it is never understated."""
-    if wait < _HOUR:
-        return "less than an hour"
+def in_hours_or_days(wait: timedelta | None) -> str:
+    """The wait in words, rounded up so that it is never understated; empty for None."""
+    if wait is None:
+        return ""
     unit, name = (_HOUR, "hour") if wait <= 2 * _DAY else (_DAY, "day")
-    number = -(-wait // unit)
-    return f"at most {number}\N{NO-BREAK SPACE}{name}{'' if number == 1 else 's'}"
+    number = max(1, -(-wait // unit))
+    return f"{number}\N{NO-BREAK SPACE}{name}{'' if number == 1 else 's'}"

@@ -71,7 +71,7 @@ def in_words(value: str, field: str) -> str:
 
 @register.filter
 def status_words(key: str) -> Words:
-    """What a registration's status means and who acts next."""
+    """What a registration's status means, and the next step."""
     return STATUS_WORDS[key]
 
 

@@ -22,13 +22,16 @@ from registrations.queries.overview import RegistrationOverview, with_overview, 
 
 ASK_A_DEVELOPER = "Ask a developer or an admin of your organisation to do this."
 WHICH_ORGANISATION = "Choose the organisation that the client belongs to."
-UNDER_REVIEW = "It is under review, so it cannot be changed. Withdraw it first, or wait for the decision."
+UNDER_REVIEW = (
+    "This registration is under review, so you cannot change it now. Withdraw the submission first, or wait "
+    "for the decision."
+)
 
 
-def role_in(request: PartnerRequest, organisation_id: int) -> str | None:
-    """The person's role, read from ``request.memberships``; None for somebody who is not a member."""
-    mine = (one for one in request.memberships if one.organisation_id == organisation_id)
-    return next((one.role for one in mine), None)
+def own_role(request: PartnerRequest, registration: Registration) -> str | None:
+    """The person's role in its organisation, read from ``request.memberships``; None without one."""
+    roles = {one.organisation_id: one.role for one in request.memberships}
+    return roles.get(registration.organisation_id)
 
 
 def visible(request: PartnerRequest, uuid: UUID) -> RegistrationOverview:
@@ -46,7 +49,7 @@ def to_work_on(request: PartnerRequest, uuid: UUID) -> RegistrationOverview:
     Raises NotAllowed for a viewer, NotFound for everybody who is not a member.
     """
     found = visible(request, uuid)
-    if not permissions.can_edit(role_in(request, found.registration.organisation_id)):
+    if not permissions.can_edit(own_role(request, found.registration)):
         raise NotAllowed(ASK_A_DEVELOPER, way_out=back_to(uuid))
     return found
 
@@ -107,7 +110,9 @@ def post_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def guarded(request: PartnerRequest, uuid: UUID, **rest: object) -> HttpResponse:
         if request.method != "POST":
-            return _method_not_allowed(uuid)
+            # The page is the same for everybody: it depends neither on the person nor on what exists.
+            page = render_to_string("405.html", {"back": back_to(uuid)[0]})
+            return HttpResponseNotAllowed(["POST"], page)
         if not request.user.is_authenticated:
             return redirect_to_login(reverse("registrations:detail", args=[uuid]))
         try:
@@ -118,9 +123,3 @@ def post_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             raise
 
     return guarded
-
-
-def _method_not_allowed(uuid: UUID) -> HttpResponse:
-    """The 405 page, the same for everybody: it depends neither on the person nor on what exists."""
-    page = render_to_string("405.html", {"back": back_to(uuid)[0]})
-    return HttpResponseNotAllowed(["POST"], page)

@@ -4,34 +4,50 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.accounts.decorators import PartnerRequest, partner_required
 from portal.refusals import Conflict
-from registrations.domain.lifecycle import SECRET
-from registrations.forms.closing_form import ClosingForm
-from registrations.queries.overview import RegistrationOverview
+from registrations.queries.pkce_exceptions import pkce_free_until
+from registrations.queries.secrets import secrets_of
 from registrations.views.access import back_to, to_edit, to_work_on
 from registrations.workflow import client
+
+
+class ClosingForm(forms.Form):
+    """A checkbox that has to be ticked, because closing cannot be undone."""
+
+    sure = forms.BooleanField(
+        label="I understand that this cannot be undone",
+        error_messages={"required": "Tick the box to close the registration."},
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @partner_required
 def close(request: PartnerRequest, uuid: UUID) -> HttpResponse:
     """Show what closing ends; close the registration if the box is ticked."""
-    found = to_work_on(request, uuid)
-    if not found.is_open:
+    overview = to_work_on(request, uuid)
+    registration = overview.registration
+    if not overview.is_open:
         raise Conflict("This registration is closed.", way_out=back_to(uuid))
     form = ClosingForm(request.POST if request.method == "POST" else None)
-    if not form.is_valid():
-        return render(request, "registrations/close.html", _context(found, form), status=_status(form))
-    client.close(uuid, by=request.user)
-    messages.success(request, "The registration is closed.")
-    return redirect("registrations:detail", uuid)
+    if form.is_valid():
+        client.close(uuid, by=request.user)
+        messages.success(request, "The registration is closed.")
+        return redirect("registrations:detail", uuid)
+    context = {
+        "registration": registration,
+        "overview": overview,
+        "form": form,
+        "has_secrets": secrets_of(registration).any_revocable,
+        "has_exception": pkce_free_until(registration) is not None,
+    }
+    return render(request, "registrations/close.html", context, status=422 if form.is_bound else 200)
 
 
 @require_safe
@@ -49,22 +65,3 @@ def discarding(request: PartnerRequest, uuid: UUID) -> HttpResponse:
         "draft": found.draft,
     }
     return render(request, "registrations/discard.html", context)
-
-
-def _status(form: ClosingForm) -> int:
-    return 422 if form.is_bound else 200
-
-
-def _context(found: RegistrationOverview, form: ClosingForm) -> dict[str, object]:
-    registration, now = found.registration, timezone.now()
-    secrets, exceptions = registration.secrets.all(), registration.pkce_exceptions.all()
-    return {
-        "registration": registration,
-        "name": found.name,
-        "form": form,
-        "is_live": registration.is_live,
-        "under_review": found.under_review,
-        "draft": found.draft,
-        "has_secrets": any(row.status_at(now) in SECRET.sources("revoke") for row in secrets),
-        "has_exception": any(one.runs_on(now.date()) for one in exceptions),
-    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -12,8 +13,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_safe
 
@@ -21,49 +22,75 @@ from portal.accounts.decorators import PartnerRequest, partner_required
 from portal.limits import REVEAL, REVEAL_ASTRAY, ROTATE, spend
 from portal.sealing import SealingKeyProblem
 from registrations import permissions
-from registrations.domain.lifecycle import LIVE_STATUSES, USABLE_SECRETS, RegistrationStatus, SecretStatus
-from registrations.models import ClientSecret, Registration
-from registrations.views import exceptions
-from registrations.views.access import post_only, role_in, visible
+from registrations.domain.lifecycle import LIVE_STATUSES, RegistrationStatus
+from registrations.models import Registration
+from registrations.queries.pkce_exceptions import pkce_free_until
+from registrations.queries.secrets import ClientSecrets, secrets_of
+from registrations.views.access import own_role, post_only, visible
 from registrations.workflow import secrets
 from registrations.workflow.errors import ReauthenticationNeeded
-from registrations.workflow.secrets import Revealed
 
 _UNSEEN = {"Cache-Control": "no-store", "Pragma": "no-cache", "Referrer-Policy": "no-referrer"}
 
 
-class SecretRow(NamedTuple):
-    """A secret as the page shows it.
+class Endpoints(NamedTuple):
+    """The URLs of the authorization server of an environment."""
 
-    ``status`` is its status now, ``is_last`` whether revoking it stops the client.
-    """
+    issuer: str
 
-    uuid: UUID
-    status: str
-    hint: str
-    reveal_until: datetime
-    revealed_at: datetime | None
-    is_last: bool
+    @classmethod
+    def of(cls, environment: str) -> Endpoints:
+        return cls(settings.PORTAL_ISSUERS.get(environment, ""))
+
+    @property
+    def authorize(self) -> str:
+        return f"{self.issuer}/oauth/authorize"
+
+    @property
+    def token(self) -> str:
+        return f"{self.issuer}/oauth/token"
+
+
+@dataclass(frozen=True)
+class CredentialsPage:
+    """The credentials of one client, and what somebody with this role may do about them now."""
+
+    registration: Registration
+    role: str | None
+    secrets: ClientSecrets
+
+    @property
+    def is_suspended(self) -> bool:
+        return self.registration.stage is RegistrationStatus.SUSPENDED
+
+    @property
+    def can_reveal(self) -> bool:
+        is_active = self.registration.stage is RegistrationStatus.ACTIVE
+        return is_active and permissions.can_handle_secrets(self.role)
+
+    @property
+    def can_rotate(self) -> bool:
+        """A sealed secret blocks the issue of another one."""
+        return self.can_reveal and self.secrets.sealed is None
+
+    @property
+    def can_revoke(self) -> bool:
+        return self.registration.stage in LIVE_STATUSES and permissions.can_handle_secrets(self.role)
 
 
 @require_safe
 @partner_required
 def credentials(request: PartnerRequest, uuid: UUID) -> HttpResponse:
     """Show the client id, the status of each secret, and the actions that the person's role allows."""
-    found = visible(request, uuid)
-    registration = found.registration
-    rows = _rows(registration)
+    overview = visible(request, uuid)
+    registration = overview.registration
     context = {
         "registration": registration,
-        "name": found.name,
-        "environment": found.environment,
+        "overview": overview,
         "client_id": registration.client_id,
-        "secrets": rows,
-        "has_usable": any(row.status in USABLE_SECRETS for row in rows),
-        "is_without_secret": not _sealed_or_usable(rows),
-        "endpoints": endpoints(found.environment),
-        "pkce_free_until": exceptions.pkce_free_until(registration),
-        "actions": _actions(registration, role_in(request, registration.organisation_id), rows),
+        "page": CredentialsPage(registration, own_role(request, registration), secrets_of(registration)),
+        "endpoints": Endpoints.of(overview.environment),
+        "pkce_free_until": pkce_free_until(registration),
     }
     return render(request, "registrations/credentials.html", context)
 
@@ -71,8 +98,15 @@ def credentials(request: PartnerRequest, uuid: UUID) -> HttpResponse:
 @post_only
 @sensitive_variables()
 def reveal(request: PartnerRequest, uuid: UUID, secret_uuid: UUID) -> HttpResponse:
-    """Show the secret once, in the response itself, because a redirect could not carry it."""
-    _count_try(request, uuid, secret_uuid)
+    """Show the secret once, in the response itself, because a redirect could not carry it.
+
+    Attempts are counted per account and secret; secrets that the person cannot see share one count.
+    """
+    mine = Registration.objects.visible_to(request.user).filter(uuid=uuid, secrets__uuid=secret_uuid)
+    if mine.exists():
+        spend(REVEAL, f"{request.user.pk} {secret_uuid}")
+    else:
+        spend(REVEAL_ASTRAY, str(request.user.pk))
     try:
         revealed = secrets.reveal(uuid, secret_uuid, by=request.user, signed_in_at=signed_in_at(request))
     except ReauthenticationNeeded:
@@ -81,16 +115,14 @@ def reveal(request: PartnerRequest, uuid: UUID, secret_uuid: UUID) -> HttpRespon
     except SealingKeyProblem:
         return render(request, "503.html", {"registration_uuid": uuid}, status=503)
     request.session.cycle_key()
-    return _revealed(request, revealed)
-
-
-def _count_try(request: PartnerRequest, uuid: UUID, secret_uuid: UUID) -> None:
-    """Count the attempt per account and secret; secrets that the person cannot see share one count."""
-    own = Registration.objects.visible_to(request.user).filter(uuid=uuid, secrets__uuid=secret_uuid)
-    if own.exists():
-        spend(REVEAL, f"{request.user.pk} {secret_uuid}")
-    else:
-        spend(REVEAL_ASTRAY, str(request.user.pk))
+    context = {
+        "registration": revealed.registration,
+        "client_id": revealed.client_id,
+        "secret": revealed.secret,
+        "endpoints": Endpoints.of(revealed.registration.environment or ""),
+        "pkce_free_until": pkce_free_until(revealed.registration),
+    }
+    return HttpResponse(render_to_string("registrations/revealed.html", context, request), headers=_UNSEEN)
 
 
 @post_only
@@ -106,7 +138,7 @@ def rotate(request: PartnerRequest, uuid: UUID) -> HttpResponse:
 def revoke(request: PartnerRequest, uuid: UUID, secret_uuid: UUID) -> HttpResponse:
     """Revoke a secret at once."""
     secrets.revoke(uuid, secret_uuid, by=request.user, leaked=bool(request.POST.get("leaked")))
-    messages.success(request, "The secret was revoked. It does not work any more.")
+    messages.success(request, "The secret was revoked. It no longer works.")
     return redirect("registrations:credentials", uuid)
 
 
@@ -114,52 +146,3 @@ def signed_in_at(request: HttpRequest) -> datetime | None:
     """When the person last proved who they are, by signing in or by entering the password again."""
     records = get_authentication_records(request, request.user)
     return max((datetime.fromtimestamp(record["at"], UTC) for record in records), default=None)
-
-
-def endpoints(environment: str) -> dict[str, str]:
-    """The URLs of the environment's authorization server."""
-    issuer = settings.PORTAL_ISSUERS.get(environment, "")
-    return {"issuer": issuer, "authorize": f"{issuer}/oauth/authorize", "token": f"{issuer}/oauth/token"}
-
-
-@sensitive_variables()
-def _revealed(request: PartnerRequest, revealed: Revealed) -> HttpResponse:
-    registration = revealed.registration
-    context = {
-        "registration": registration,
-        "client_id": revealed.client_id,
-        "secret": revealed.secret,
-        "endpoints": endpoints(registration.environment or ""),
-        "pkce_free_until": exceptions.pkce_free_until(registration),
-    }
-    response = render(request, "registrations/revealed.html", context)
-    for name, value in _UNSEEN.items():
-        response[name] = value
-    return response
-
-
-def _rows(registration: Registration) -> list[SecretRow]:
-    now = timezone.now()
-    found = [(secret, secret.status_at(now)) for secret in registration.secrets.all()]
-    usable = [secret for secret, status in found if status in USABLE_SECRETS]
-    return [_row(secret, status, is_last=usable == [secret]) for secret, status in found]
-
-
-def _row(secret: ClientSecret, status: SecretStatus, *, is_last: bool) -> SecretRow:
-    return SecretRow(secret.uuid, status.value, secret.hint, secret.reveal_until, secret.revealed_at, is_last)
-
-
-def _sealed_or_usable(rows: list[SecretRow]) -> list[SecretRow]:
-    return [row for row in rows if row.status in {SecretStatus.SEALED, *USABLE_SECRETS}]
-
-
-def _actions(registration: Registration, role: str | None, rows: list[SecretRow]) -> dict[str, bool]:
-    """What the role allows now. A sealed secret blocks the issue of another one."""
-    may = permissions.can_handle_secrets(role)
-    active = registration.stage is RegistrationStatus.ACTIVE
-    waiting = any(row.status == SecretStatus.SEALED for row in rows)
-    return {
-        "can_reveal": may and active,
-        "can_rotate": may and active and not waiting,
-        "can_revoke": may and registration.stage in LIVE_STATUSES,
-    }

@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, NamedTuple
+from uuid import UUID
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.formats import date_format
 
-from registrations.domain.lifecycle import USABLE_SECRETS, RegistrationStatus, SecretStatus
-from registrations.models import ClientSecret
-from registrations.queries.comments import answers_of, open_threads, unanswered
+from registrations.domain.lifecycle import RegistrationStatus
+from registrations.queries.comments import PartnerThread, answers_of, open_threads, unanswered
 from registrations.queries.overview import RegistrationOverview
+from registrations.queries.secrets import ClientSecrets
 from registrations.rules.vocabulary import PkceSupport
-
-_REVEAL: Final = "Reveal the client secret before {day}: it is destroyed then."
-_ISSUE: Final = "The client has no secret that works. Issue a new one, and reveal it."
-_SUBMIT: Final = "Your draft is not submitted yet. Check and submit it, or discard it."
-_MEND: Final = "Your last change was {how}. Change what the reviewer names and submit again, or discard it."
-_ANSWER: Final = (
-    "A reviewer asks about: {what}. Choose “{edit}”, write the answer beside the question, and submit it."
-)
-_PKCE: Final = (
-    "The PKCE exception has ended, so PKCE is required. Let the client use it, or ask for another exception."
-)
-
-_SECRETS: Final = "Go to the secrets"
-_FORM: Final = "Go to the form"
 
 
 class Task(NamedTuple):
@@ -38,56 +26,103 @@ class Task(NamedTuple):
     url: str
 
 
-def tasks(found: RegistrationOverview, secrets: Sequence[ClientSecret], *, is_changed: bool) -> list[Task]:
-    """The tasks of a live client, most urgent first; none for others. Runs no query of its own.
+@dataclass(frozen=True)
+class LiveClient:
+    """What tasks are about. ``is_changed`` is whether the draft differs from the live revision."""
 
-    ``is_changed`` is whether the draft differs from the live revision.
-    """
-    if not found.live or not found.is_open:
+    overview: RegistrationOverview
+    secrets: ClientSecrets
+    is_changed: bool
+
+    @property
+    def is_active(self) -> bool:
+        """Whether secrets can be revealed and issued: not while the client is suspended."""
+        return self.overview.registration.stage is RegistrationStatus.ACTIVE
+
+    @cached_property
+    def threads(self) -> Sequence[PartnerThread]:
+        return open_threads(self.overview.registration)
+
+    @cached_property
+    def answers(self) -> Mapping[UUID, str]:
+        """The answers in the draft to the reviewers' comments."""
+        return answers_of(self.overview.draft.data) if self.overview.draft else {}
+
+
+def reveal_secret(client: LiveClient) -> str:
+    """A secret waits to be revealed."""
+    if not client.is_active or not client.secrets.sealed:
+        return ""
+    day = date_format(client.secrets.sealed.reveal_until, "j F Y")
+    return f"Reveal the client secret before {day}. After that it is destroyed."
+
+
+def issue_secret(client: LiveClient) -> str:
+    """No secret works, and none waits."""
+    if not client.is_active or client.secrets.any_revocable:
+        return ""
+    return "The client has no working secret. Issue a new one and reveal it."
+
+
+def submit_again(client: LiveClient) -> str:
+    """The last change came back."""
+    how = client.overview.came_back
+    if not client.overview.is_editable or not how:
+        return ""
+    return f"Your last change was {how}. Change what Pleo names and submit again, or discard the draft."
+
+
+def submit_draft(client: LiveClient) -> str:
+    """The draft differs from what is live, or answers a reviewer."""
+    if not client.overview.is_editable or client.overview.came_back:
+        return ""
+    is_answering = any(one.uuid in client.answers for one in client.threads)
+    if not client.is_changed and not is_answering:
+        return ""
+    return "Your draft is not submitted yet. Check and submit it, or discard it."
+
+
+def answer_reviewer(client: LiveClient) -> str:
+    """A reviewer's comment has no answer."""
+    waiting = unanswered(client.threads, client.answers)
+    if not client.overview.is_editable or not waiting:
+        return ""
+    what = ", ".join(dict.fromkeys(one.label for one in waiting))
+    return f"Pleo asks about: {what}. Write your answer next to the comment and submit."
+
+
+def support_pkce(client: LiveClient) -> str:
+    """The live revision needs an exception, none is in force, and no draft requests one."""
+    overview, supported = client.overview, PkceSupport.SUPPORTED
+    if not overview.live or not overview.is_editable or overview.is_excepted:
+        return ""
+    if overview.live.pkce_support == supported:
+        return ""
+    if overview.draft and overview.draft.metadata().pkce_support != supported:
+        return ""
+    return "The PKCE exception has ended, so PKCE is required. Use it, or ask for another exception."
+
+
+_TASKS: Final[Sequence[tuple[Callable[[LiveClient], str], str]]] = (
+    (reveal_secret, "credentials"),
+    (issue_secret, "credentials"),
+    (submit_again, "edit"),
+    (submit_draft, "check"),
+    (answer_reviewer, "edit"),
+    (support_pkce, "edit"),
+)
+"""Each task with the page where it is done, the most urgent first; its text is empty where there is nothing
+to do."""
+
+
+def tasks(client: LiveClient) -> list[Task]:
+    """The tasks of a live client, most urgent first; none for others. Runs no query of its own."""
+    overview = client.overview
+    if not overview.live or not overview.is_open:
         return []
-    mine = [*_of_secrets(found, secrets), *(_of_drafts(found, is_changed) if found.is_editable else ())]
-    return [Task(text, words, reverse(page, args=[found.registration.uuid])) for text, words, page in mine]
-
-
-def edit_words(found: RegistrationOverview) -> str:
-    """The label of the link to the form."""
-    if not found.live:
-        return "Edit"
-    return "Edit the change" if found.draft else "Change this client"
-
-
-_TaskRow = tuple[str, str, str]
-
-
-def _of_secrets(found: RegistrationOverview, secrets: Iterable[ClientSecret]) -> Iterator[_TaskRow]:
-    """Tasks about secrets, only for an active client: a suspended one can reveal or issue none."""
-    if found.registration.stage is not RegistrationStatus.ACTIVE:
-        return
-    now = timezone.now()
-    by_status = {secret.status_at(now): secret for secret in secrets}
-    if sealed := by_status.get(SecretStatus.SEALED):
-        day = date_format(sealed.reveal_until, "j F Y")
-        yield _REVEAL.format(day=day), _SECRETS, "registrations:credentials"
-    elif not USABLE_SECRETS & set(by_status):
-        yield _ISSUE, _SECRETS, "registrations:credentials"
-
-
-def _of_drafts(found: RegistrationOverview, is_changed: bool) -> Iterator[_TaskRow]:
-    answers = answers_of(found.draft.data) if found.draft else {}
-    asking = open_threads(found.registration)
-    if found.came_back:
-        yield _MEND.format(how=found.came_back), _FORM, "registrations:edit"
-    elif is_changed or any(one.uuid in answers for one in asking):
-        yield _SUBMIT, "Go to the check", "registrations:check"
-    if asked := unanswered(asking, answers):
-        what = ", ".join(dict.fromkeys(one.label for one in asked))
-        yield _ANSWER.format(what=what, edit=edit_words(found)), _FORM, "registrations:edit"
-    if _has_outlived_its_exception(found):
-        yield _PKCE, _FORM, "registrations:edit"
-
-
-def _has_outlived_its_exception(found: RegistrationOverview) -> bool:
-    """Whether the live revision needs an exception, none is in force, and no draft requests one."""
-    if found.live is None or found.live.pkce_support == PkceSupport.SUPPORTED or found.is_excepted:
-        return False
-    return found.draft is None or found.draft.metadata().pkce_support == PkceSupport.SUPPORTED
+    links = {"credentials": "Go to the credentials", "check": "Check and submit", "edit": overview.edit_label}
+    return [
+        Task(text, links[page], reverse(f"registrations:{page}", args=[overview.registration.uuid]))
+        for text_of, page in _TASKS
+        if (text := text_of(client))
+    ]

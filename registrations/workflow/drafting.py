@@ -26,9 +26,12 @@ from registrations.workflow.locking import lock_for_partner, require_role
 from registrations.workflow.transitions import decide, move
 from registrations.workflow.verbs import one_transaction, verb
 
-_LOCKED = "It is under review, so it cannot be changed. Withdraw it first, or wait for the decision."
+_LOCKED = (
+    "This registration is under review, so you cannot change it now. Withdraw the submission first, or wait "
+    "for the decision."
+)
 NOTHING_CHANGED = "The draft says what is live already. Change something first, or discard it."
-_OTHER_TAB = "It was saved elsewhere in the meantime. Load the page again and repeat your change."
+_OTHER_TAB = "This draft was saved elsewhere in the meantime. Reload the page and make your change again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +48,12 @@ class Announced:
     def check(self, outcome: SubmitOutcome, live: Revision | None) -> None:
         """Raise ``AnnouncedOtherwise`` where submitting would now do something else."""
         if self.live_version is not None and self.live_version != (live.number if live else 0):
-            raise AnnouncedOtherwise("Another revision is live by now, so this was not submitted.")
+            raise AnnouncedOtherwise("Another version went live in the meantime, so this was not submitted.")
         if self.outcome is None or self.outcome == outcome.kind:
             return
         if outcome.applies:
-            raise AnnouncedOtherwise("By now this would take effect at once, so it was not submitted.")
-        raise AnnouncedOtherwise("By now this needs a review, so it did not take effect.")
+            raise AnnouncedOtherwise("This would now take effect at once, so it was not submitted.")
+        raise AnnouncedOtherwise("This now needs a review, so it did not take effect.")
 
 
 NOTHING_ANNOUNCED = Announced()

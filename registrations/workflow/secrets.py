@@ -37,9 +37,9 @@ GRACES = ("now",)
 BATCH: Final = 500
 """Rows that one round of the worker handles."""
 _GONE: Final[dict[SecretStatus, str]] = {
-    S.ACTIVE: "This secret was revealed before. It is shown once only.",
-    S.RETIRING: "This secret was revealed before. It is shown once only.",
-    S.EXPIRED: "This secret was revealed before. It is shown once only.",
+    S.ACTIVE: "This secret was already revealed, and it is shown only once.",
+    S.RETIRING: "This secret was already revealed, and it is shown only once.",
+    S.EXPIRED: "This secret was already revealed, and it is shown only once.",
     S.LAPSED: "Nobody revealed this secret in time, so it was destroyed.",
     S.REVOKED: "This secret was revoked.",
 }
@@ -85,7 +85,7 @@ def reveal(
         is_closed = registration.status == RegistrationStatus.CLOSED
         raise Gone(
             f"{_GONE[secret.status_at(now)]} "
-            f"{'The client is closed.' if is_closed else 'If nobody kept it, issue a new one.'}",
+            f"{'The client is closed.' if is_closed else 'If you do not have it, issue a new one.'}",
             way_out=(f"/registrations/{registration.uuid}/credentials/", "Go to the credentials"),
         )
     if registration.status != RegistrationStatus.ACTIVE or registration.client_id is None:
@@ -109,7 +109,7 @@ def rotate(registration: Registration, *, by: User, grace: str) -> ClientSecret:
     Raises ``Conflict`` while a secret waits to be revealed: reveal or revoke that one first.
     """
     if grace not in GRACES:
-        raise Conflict("Choose how long the old secret goes on working.")
+        raise Conflict("Choose how long the old secret keeps working.")
     now, moved = timezone.now(), []
     for current in registration.secrets.filter(status__in=[S.SEALED, S.ACTIVE]):
         if current.status_at(now) is S.SEALED:
@@ -135,7 +135,7 @@ def revoke(registration: Registration, secret_uuid: UUID, *, by: User, leaked: b
     """
     secret, now = read(registration.secrets, uuid=secret_uuid), timezone.now()
     if secret.status_at(now) not in SECRET.sources("revoke"):
-        raise Gone("This secret does not work any more.")
+        raise Gone("This secret no longer works.")
     moved = [_stop(secret, by=by, now=now)]
     if leaked:
         moved += revoke_after_leak(registration, by=by, now=now)

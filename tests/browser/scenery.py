@@ -139,7 +139,7 @@ def importing(page):
 def partner(page, scenery):
     yield from importing(page)
     yield from opened(page, partner_pages(scenery))
-    steps.press(page, "Reveal the secret once")
+    steps.press(page, "Reveal the secret")
     steps.heading(page, "Your client secret")
     yield "revealed", page
     page.reload()

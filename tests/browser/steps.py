@@ -82,6 +82,6 @@ def submit(page):
 def reveal(page):
     """From the registration's page to its secret, whose text is answered."""
     page.get_by_role("main").get_by_role("link", name="Credentials", exact=True).click()
-    press(page, "Reveal the secret once")
+    press(page, "Reveal the secret")
     heading(page, "Your client secret")
     return page.locator("[data-secret]").inner_text()

@@ -99,7 +99,7 @@ def test_a_colleagues_change_in_between_is_no_silent_surprise(login, partner, co
     assert "saved elsewhere in the meantime" in words(answer)
     answer = browser.post(at(live, "submit/"), hidden(seen) | {"draft_version": version(live)})
     assert answer.status_code == 409
-    assert "Another revision is live by now" in words(answer)
+    assert "Another version went live in the meantime" in words(answer)
     assert live.revisions.count() == 2
 
 
@@ -164,7 +164,7 @@ def test_a_change_that_was_turned_down_is_no_dead_end(login, partner, reviewer, 
     assert title in words(page)
     assert "Keep the name." in words(page)
     assert "Edit the change" in words(page)
-    assert "Nobody has to do anything" not in words(page)
+    assert "You have nothing to do" not in words(page)
     assert browser.get(at(live, "metadata.json")).content == before
     change(live, partner, client_name="Better Name")
     assert press(browser, live, check_page(browser, live)).status_code == 302
@@ -177,7 +177,7 @@ def test_a_live_client_offers_to_be_changed_and_shows_what_the_draft_would_chang
     assert "Change this client" in words(browser.get(at(live)))
     change(live, partner, **NAME)
     page = browser.get(at(live))
-    assert "What your draft would change" in words(page)
+    assert "Changes in your draft" in words(page)
     assert "Edit the change" in words(page)
 
 

@@ -30,7 +30,7 @@ def test_the_page_says_what_ends(login, partner, lead):
     drafting.submit(registration.uuid, by=partner)
     page = login(partner).get(at(registration, "close/"))
     assert page.status_code == 200
-    for words_ in ("ends for good", "secrets are revoked", "PKCE exception ends", "withdrawn", "draft"):
+    for words_ in ("stops for good", "secrets are revoked", "PKCE exception ends", "withdrawn", "draft"):
         assert any(words_ in line for line in list_items(page)), words_
     assert again(registration).status == "active"
 
@@ -58,7 +58,7 @@ def test_without_the_tick_nothing_happens(login, partner, live, posted):
     assert "<title>Error: " in page.text
     box = with_attribute(page.text, "id", "id_sure")[0]
     assert (box.get("aria-invalid"), box.get("aria-describedby")) == ("true", "id_sure_error")
-    assert "Tick the box if you want to close it." in page.text
+    assert "Tick the box to close the registration." in page.text
     assert again(live).status == "active"
 
 
@@ -108,7 +108,7 @@ def test_a_suspension_is_explained_with_the_way_on(login, partner, viewer, revie
     assert at(live, "edit/") not in login(viewer).get(at(live)).text
     client.reinstate(live.uuid, by=reviewer, note="Thank you.")
     page = login(partner).get(at(live)).text
-    assert "Why Pleo suspended it" not in page
+    assert "Why Pleo suspended this client" not in page
     assert "Thank you." in page
 
 
@@ -117,12 +117,12 @@ def test_a_closing_by_staff_is_explained_and_one_by_a_colleague_told(
 ):
     client.close_as_staff(live.uuid, by=reviewer, reason="Never used.")
     page = login(partner).get(at(live)).text
-    assert "Why Pleo closed it" in page
+    assert "Why Pleo closed this registration" in page
     assert "Pleo closed the registration." in page
     own = approved(partner, reviewer)
     client.close(own.uuid, by=colleague)
     page = login(partner).get(at(own)).text
-    assert "Why Pleo closed it" not in page
+    assert "Why Pleo closed this registration" not in page
     assert "A colleague closed the registration." in page
 
 

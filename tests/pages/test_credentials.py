@@ -108,7 +108,7 @@ def test_where_no_secret_works_nothing_is_asked_about_one(login, partner, live, 
     page = login(partner).get(at(live, "credentials/"))
     (grace,) = with_attribute(page.text, "name", "grace")
     assert (grace.tag, grace.get("type"), grace.get("value")) == ("input", "hidden", "now")
-    assert "present secret" not in page.text
+    assert "current secret" not in page.text
     assert not [e for e in elements(page.text) if e.tag == "details"]
 
 
@@ -117,7 +117,7 @@ def test_an_overdue_secret_counts_as_lapsed_before_anybody_booked_it(login, part
     ClientSecret.objects.update(issued_at=before, reveal_until=before + timedelta(days=7))
     page = login(partner).get(at(live, "credentials/"))
     assert buttons(page) == {"rotate"}
-    assert "There is no secret that works." in page.text
+    assert "There is no working secret." in page.text
     assert login(partner).post(secret_at(live, secret, "reveal")).status_code == 410
 
 
@@ -185,7 +185,7 @@ def test_opening_the_address_of_a_button_says_so_to_everybody_alike(login, partn
     ]
     assert {(answer.status_code, answer["Allow"]) for answer in opened} == {(405, "POST")}
     assert len({answer.text for answer in opened}) == 1
-    assert "This address only takes a press of its button" in opened[0].text
+    assert "Use the button on the registration page" in opened[0].text
     assert with_attribute(opened[0].text, "href", at(live))
 
 

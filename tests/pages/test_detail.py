@@ -1,4 +1,4 @@
-"""Where a registration stands, whose turn it is, and what happened."""
+"""One registration: its status, the next step, and its activity."""
 
 import pytest
 from django.test import Client
@@ -26,6 +26,10 @@ GHOST = "/registrations/6f9619ff-8b86-4011-b42d-00c04fc964ff/"
 
 def happened(page):
     return [e.words() for e in elements(page.text) if e.tag == "li" and "UTC" in e.text]
+
+
+def next_steps(page):
+    return " ".join(each.words() for each in with_attribute(page.text, "data-tasks"))
 
 
 def buttons(page, registration):
@@ -84,7 +88,7 @@ def test_every_state_has_its_words_and_buttons(login, partner, reviewer):
         page = browser.get(at(registration))
         assert page.status_code == 200
         assert words_ in [e.words() for e in with_attribute(page.text, "id", "status-title")]
-        assert "Who acts next?" in page.text
+        assert "Next step" in page.text
         assert buttons(page, registration) == expected, words_
 
 
@@ -107,7 +111,7 @@ def test_the_note_is_gone_once_it_was_submitted_again(login, partner, reviewer):
     registration = submitted(partner)
     review.request_changes(registration.uuid, by=reviewer, seen_version=1, note="Please.")
     drafting.submit(registration.uuid, by=partner)
-    assert "Note from the reviewer" not in login(partner).get(at(registration)).text
+    assert "Note from Pleo" not in login(partner).get(at(registration)).text
 
 
 def test_the_story_is_told_without_names(login, partner, colleague, reviewer):
@@ -119,8 +123,8 @@ def test_the_story_is_told_without_names(login, partner, colleague, reviewer):
     lines = [entry.split("UTC ")[1] for entry in happened(page)]
     assert lines == [
         "You revealed the client secret.",
-        "Pleo approved it. “Welcome.”",
-        "A colleague submitted it for review.",
+        "Pleo approved the submission. “Welcome.”",
+        "A colleague submitted the registration for review.",
         "You started the registration.",
     ]
     assert reviewer.email not in page.text
@@ -140,7 +144,7 @@ def test_what_is_live_is_shown_while_a_change_waits(login, partner, reviewer):
     drafting.submit(registration.uuid, by=partner)
     page = login(partner).get(at(registration))
     assert [e.words() for e in elements(page.text) if e.tag == "h1"] == ["Example Client"]
-    assert page.text.index("What the change would change") < page.text.index("What is registered")
+    assert page.text.index("Changes under review") < page.text.index("Live version")
     assert "Changed Client" in page.text
 
 
@@ -150,8 +154,9 @@ def test_a_waiting_secret_is_announced_to_those_who_may_reveal_it(
 ):
     registration = approved(partner, reviewer)
     reader = request.getfixturevalue(person)
-    assert "Your client secret is ready" in login(reader).get(at(registration)).text
-    assert "Your client secret is ready" not in login(viewer).get(at(registration)).text
+    link = "After that it is destroyed. Go to the credentials"
+    assert link in next_steps(login(reader).get(at(registration)))
+    assert link not in next_steps(login(viewer).get(at(registration)))
 
 
 def test_what_was_typed_is_never_markup(login, partner):
@@ -208,8 +213,8 @@ def test_a_client_that_needs_no_exception_is_told_of_none(login, partner, review
 @pytest.mark.parametrize(
     ("make", "says", "never"),
     [
-        (lambda by, _: a_draft(by), "There never was a client", "secrets are revoked"),
-        (approved, "its secrets are revoked", "There never was a client"),
+        (lambda by, _: a_draft(by), "It never became a client", "secrets are revoked"),
+        (approved, "its secrets are revoked", "It never became a client"),
     ],
 )
 def test_what_ended_is_told_as_it_was(login, partner, reviewer, make, says, never):
@@ -222,5 +227,5 @@ def test_what_ended_is_told_as_it_was(login, partner, reviewer, make, says, neve
 
 def test_nobody_is_said_to_look_at_what_nobody_has_claimed(login, partner):
     page = words(login(partner).get(at(submitted(partner))))
-    assert "waits for a decision of the reviewers" in page
+    assert "waiting for Pleo’s decision" in page
     assert "is looking" not in page

@@ -31,33 +31,35 @@ def request_lines(browser, registration):
 
 def test_a_draft_asks_when_it_is_submitted(login, partner):
     (line,) = request_lines(login(partner), a_draft(partner, **ASKS))
-    assert line.startswith(f"{NAME} You ask when you submit.{WHY}")
+    assert line.startswith(f"{NAME} Pleo decides after you submit. {WHY}")
 
 
 def test_the_value_and_the_reason_stand_there_while_it_waits(login, partner, waiting):
     (line,) = request_lines(login(partner), waiting)
-    assert line.startswith(f"{NAME} A reviewer decides about this.{WHY}")
+    assert line.startswith(f"{NAME} Waiting for Pleo’s decision. {WHY}")
 
 
 def test_what_came_back_without_an_answer_was_not_accepted(login, partner, reviewer, waiting):
     review.reject(waiting.uuid, by=reviewer, seen_version=1, note="Another name, please.")
-    assert "No reviewer accepted this." in request_lines(login(partner), waiting)[0]
+    assert "Pleo did not accept this." in request_lines(login(partner), waiting)[0]
 
 
 def test_what_was_accepted_says_so_from_then_on(login, partner, reviewer, waiting):
     accept(waiting, reviewer)
     browser = login(partner)
-    assert "A reviewer accepted this." in request_lines(browser, waiting)[0]
+    assert "Pleo accepted this." in request_lines(browser, waiting)[0]
     review.approve(waiting.uuid, by=reviewer, seen_version=1)
     change(waiting, partner, **ASKS, contacts=["other@client.example"])
     drafting.submit(waiting.uuid, by=partner)
     (line,) = request_lines(browser, waiting)
-    assert "A reviewer accepted this." in line
+    assert "Pleo accepted this." in line
     assert "A museum indeed." not in line
 
 
 def test_who_asked_nothing_reads_nothing_of_it(login, partner, reviewer):
-    assert "What you asked a reviewer" not in login(partner).get(at(approved(partner, reviewer))).text
+    assert (
+        "Values that you asked Pleo to accept" not in login(partner).get(at(approved(partner, reviewer))).text
+    )
 
 
 def test_the_email_of_the_approval_names_what_was_accepted(partner, reviewer, waiting):

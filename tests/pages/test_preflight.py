@@ -36,7 +36,7 @@ def test_an_address_that_does_not_answer_is_told(login, partner):
     found(registration, "silent")
     page = panel_text(login(partner).get(at(registration)))
     assert NOT_OPENED in page
-    assert "This is only a note" in page
+    assert "This does not hold up the review." in page
 
 
 def test_what_our_name_servers_know_is_not_told(login, partner):

@@ -43,7 +43,7 @@ def test_a_leak_ends_the_exception_and_is_said_before(login, partner, lead):
     browser = login(partner)
     assert 'name="leaked"' not in browser.get(at(registration, "credentials/")).text
     reveal(registration, partner)
-    assert "The PKCE exception ends with it" in browser.get(at(registration, "credentials/")).text
+    assert "This also ends the PKCE exception" in browser.get(at(registration, "credentials/")).text
     browser.post(secret_at(registration, secret, "revoke"), {"leaked": "on"})
     assert registration.pkce_exceptions.get().status == "revoked"
     page = browser.get(at(registration)).text
@@ -82,4 +82,4 @@ def test_replacing_the_one_in_use_is_told_and_asks_nothing_else(login, partner, 
     page = login(partner).get(at(live, "credentials/"))
     (grace,) = [e for e in elements(page.text) if e.get("name") == "grace"]
     assert (grace.get("type"), grace.get("value")) == ("hidden", "now")
-    assert "The present secret stops working at once." in page.text
+    assert "The current secret stops working at once." in page.text

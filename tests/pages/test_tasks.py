@@ -1,4 +1,4 @@
-"""Who acts next, where the client is live: whatever waits for the partner is named."""
+"""The next steps for a live client: whatever waits for the partner is named."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ from tests.support.commenting import asked
 from tests.support.pages import words
 from tests.support.registrations import approved, change, excepted, in_days, reveal, revealed, submitted
 
-NOBODY = "Nobody has to do anything."
+NOTHING = "You have nothing to do."
 
 
 @pytest.fixture
@@ -33,31 +33,31 @@ def links(page):
 
 def test_where_nothing_waits_nobody_has_to_do_anything(login, partner, at_rest):
     page = login(partner).get(at(at_rest))
-    assert NOBODY in words(page)
+    assert NOTHING in words(page)
     assert tasks(page) == ""
 
 
 def test_a_secret_waits_to_be_revealed(login, partner, live):
     page = login(partner).get(at(live))
     assert "Reveal the client secret before " in tasks(page)
-    assert NOBODY not in words(page)
+    assert NOTHING not in words(page)
     reveal(live, partner)
-    assert NOBODY in words(login(partner).get(at(live)))
+    assert NOTHING in words(login(partner).get(at(live)))
 
 
 def test_a_client_without_a_secret_needs_one(login, partner, live):
     now = timezone.now()
     ClientSecret.objects.update(issued_at=now - timedelta(days=8), reveal_until=now - timedelta(days=1))
-    assert "The client has no secret that works." in tasks(login(partner).get(at(live)))
+    assert "The client has no working secret." in tasks(login(partner).get(at(live)))
 
 
 def test_a_draft_with_changes_is_not_submitted(login, partner, at_rest):
     change(at_rest, partner)
-    assert NOBODY in words(login(partner).get(at(at_rest)))
+    assert NOTHING in words(login(partner).get(at(at_rest)))
     change(at_rest, partner, client_name="Renamed Client")
     page = login(partner).get(at(at_rest))
     assert tasks(page) == (
-        "Your draft is not submitted yet. Check and submit it, or discard it. Go to the check"
+        "Your draft is not submitted yet. Check and submit it, or discard it. Check and submit"
     )
     assert at(at_rest, "check/") in links(page)
 
@@ -68,34 +68,34 @@ def test_a_reviewer_still_asks_something(login, partner, reviewer):
     review.approve(registration.uuid, by=reviewer, seen_version=1)
     reveal(registration, partner)
     page = login(partner).get(at(registration))
-    assert "A reviewer asks about: Client name." in tasks(page)
+    assert "Pleo asks about: Client name." in tasks(page)
     assert "Change this client" in tasks(page)
     assert at(registration, f"edit/#id_answer-{thread.uuid}") in links(page)
     change(registration, partner, answers={str(thread.uuid): "The one for accountants."})
     page = login(partner).get(at(registration))
-    assert "A reviewer asks" not in tasks(page)
+    assert "Pleo asks" not in tasks(page)
     assert "Your draft is not submitted yet." in tasks(page)
 
 
 def test_an_exception_has_ended_and_the_record_still_needs_one(login, partner, lead):
     registration = excepted(partner, lead)
     reveal(registration, partner)
-    assert NOBODY in words(login(partner).get(at(registration)))
+    assert NOTHING in words(login(partner).get(at(registration)))
     PkceException.objects.update(expires_on=in_days(-1))
     assert "PKCE is required" in tasks(login(partner).get(at(registration)))
 
 
 def test_a_viewer_is_told_who_it_is(login, viewer, live):
     page = login(viewer).get(at(live))
-    assert "A developer or an admin of your organisation:" in words(page)
-    assert tasks(page).endswith("it is destroyed then.")
+    assert "A developer or an admin of your organisation can do this:" in words(page)
+    assert tasks(page).endswith("it is destroyed.")
 
 
 def test_beside_a_review_the_secret_still_waits(login, partner, live):
     change(live, partner, client_name="Renamed Client")
     drafting.submit(live.uuid, by=partner)
     page = login(partner).get(at(live))
-    assert "The reviewers. We write to you" in words(page)
+    assert "Wait for Pleo’s decision." in words(page)
     assert "Reveal the client secret" in tasks(page)
 
 
@@ -109,9 +109,9 @@ def test_a_viewer_is_not_asked_to_do_it_beside_a_review(login, partner, viewer, 
     change(live, partner, client_name="Renamed Client")
     drafting.submit(live.uuid, by=partner)
     page = login(viewer).get(at(live))
-    assert "A developer or an admin of your organisation:" in words(page)
-    assert "And you:" not in words(page)
-    assert "Go to the secrets" not in tasks(page)
+    assert "A developer or an admin of your organisation can do this:" in words(page)
+    assert "In the meantime:" not in words(page)
+    assert "Go to the credentials" not in tasks(page)
 
 
 def test_a_draft_that_only_leaves_a_lapsed_exception_be_is_no_change(login, partner, lead):

@@ -1,0 +1,81 @@
+"""A client's secrets as pages list them: never the sealed value, never the verifier."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils import timezone
+
+from registrations.domain.lifecycle import SECRET, USABLE_SECRETS, SecretStatus
+from registrations.models import Registration
+
+
+@dataclass(frozen=True)
+class SecretRow:
+    """A secret without what it protects.
+
+    ``status`` is its status now, ``is_last`` whether revoking it stops the client.
+    """
+
+    uuid: UUID
+    status: SecretStatus
+    hint: str
+    reveal_until: datetime
+    revealed_at: datetime | None
+    is_last: bool
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether it waits to be revealed."""
+        return self.status is SecretStatus.SEALED
+
+    @property
+    def is_revocable(self) -> bool:
+        """Whether it waits to be revealed or works."""
+        return self.status in SECRET.sources("revoke")
+
+
+@dataclass(frozen=True)
+class ClientSecrets:
+    """The secrets of one client, the newest first."""
+
+    rows: Sequence[SecretRow]
+
+    @property
+    def sealed(self) -> SecretRow | None:
+        """The one that waits to be revealed."""
+        return next((row for row in self.rows if row.is_sealed), None)
+
+    @property
+    def any_usable(self) -> bool:
+        """Whether the client can authenticate with one of them."""
+        return any(row.status in USABLE_SECRETS for row in self.rows)
+
+    @property
+    def any_revocable(self) -> bool:
+        """Whether one of them waits to be revealed or works."""
+        return any(row.is_revocable for row in self.rows)
+
+
+def secrets_of(registration: Registration) -> ClientSecrets:
+    """Read the secrets with their status now: one statement."""
+    now = timezone.now()
+    secrets = registration.secrets.defer("sealed_secret", "verifier")
+    found = [(secret, secret.status_at(now)) for secret in secrets]
+    usable = [secret for secret, status in found if status in USABLE_SECRETS]
+    return ClientSecrets(
+        [
+            SecretRow(
+                secret.uuid,
+                status,
+                secret.hint,
+                secret.reveal_until,
+                secret.revealed_at,
+                is_last=usable == [secret],
+            )
+            for secret, status in found
+        ]
+    )
