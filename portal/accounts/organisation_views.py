@@ -8,9 +8,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from portal.accounts.actions import create_organisation, removable, remove_member
 from portal.accounts.decorators import PartnerRequest, SignedInRequest, partner_required
 from portal.accounts.forms import OrganisationForm
-from portal.accounts.membership import create_organisation, removable, remove_member
 from portal.accounts.models import Membership, Role
 
 

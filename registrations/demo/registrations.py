@@ -18,7 +18,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from portal.accounts.membership import create_organisation
+from portal.accounts.actions import create_organisation
 from portal.accounts.models import Membership, Organisation, Role, User
 from registrations.domain.lifecycle import SecretStatus
 from registrations.models import Registration
