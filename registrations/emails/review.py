@@ -141,8 +141,12 @@ def _about_decision(
     template, page = DECIDED[decision]
     requests = revision.override_requests()
     pairs = set(revision.registration.overrides.values_list("rule", "value")) if requests else set()
-    accepted = [request.value for request in requests if request.pair in pairs]
-    context |= {"remarks": _remarks(revision), "accepted": accepted}
+    context |= {
+        "remarks": _remarks(revision),
+        "accepted": [request.value for request in requests if request.pair in pairs],
+        "undecided": [request.value for request in requests if request.pair not in pairs],
+        "exception_request": PkceException.objects.filter(revision=revision).first(),
+    }
     return _about(revision, template, recipient, page=page, **context)
 
 

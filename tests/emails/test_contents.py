@@ -54,14 +54,14 @@ def test_approval_of_a_change_promises_no_secret(partner, reviewer):
     change(registration, partner, initiation_uri="https://client.example/start")
     drafting.submit(registration.uuid, by=partner)
     review.approve(registration.uuid, by=reviewer, seen_version=2)
-    assert not both_hold(only("Approved"), "waits to be revealed")
+    assert not both_hold(only("Approved"), "reveal the client secret")
 
 
 def test_a_change_in_effect_at_once_is_told_by_field_and_person(partner, colleague, reviewer):
     registration = approved(partner, reviewer)
     change(registration, colleague, contacts=["new@client.example"], scope=["test:test"])
     drafting.submit(registration.uuid, by=colleague)
-    emails = delivered("In effect: Example Client")
+    emails = delivered("Change in effect: Example Client")
     assert readers(emails) == ["colleague@client.example", "partner@client.example"]
     for words in ("colleague@client.example changed", "Contacts", "Scopes", "needed no review"):
         assert both_hold(emails[0], words)
