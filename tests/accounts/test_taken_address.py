@@ -135,7 +135,7 @@ def test_somebody_else_signed_in_is_signed_out_and_chooses(email, client):
 
 
 def test_following_the_link_elsewhere_leaves_the_password(email, client):
-    assert "you choose one next" in words(client.get(link_in(email)))
+    assert "You choose a new password next" in words(client.get(link_in(email)))
     assert User.objects.get().check_password(THEIRS)
     assert not EmailAddress.objects.get().verified
 
