@@ -21,7 +21,7 @@ def create_organisation(name: str, *, by: User) -> Organisation:
     """
     founder = User.objects.select_for_update(of=("self",)).get(pk=by.pk)
     if founder.is_staff:
-        raise NotAllowed("Staff of the portal do not belong to a partner's organisation.")
+        raise NotAllowed("Pleo staff cannot belong to a partner’s organisation.")
     if founder.memberships.exists():
         raise Conflict("You already belong to an organisation.", way_out=BACK)
     organisation = Organisation.objects.create(name=name)

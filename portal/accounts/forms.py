@@ -59,7 +59,7 @@ class OrganisationForm(forms.ModelForm):
         model = Organisation
         fields = ("name",)
         labels = {"name": "Name of your organisation"}
-        help_texts = {"name": "As it is registered, at most 120 characters. Reviewers will see it."}
+        help_texts = {"name": "The registered name, at most 120 characters. Pleo sees it during the review."}
         widgets = {"name": forms.TextInput(attrs={"autocomplete": "organization"})}
 
     def clean_name(self) -> str:
@@ -78,7 +78,7 @@ class MembershipForm(forms.ModelForm):
     def clean_user(self) -> Any:
         user = self.cleaned_data["user"]
         if user.is_staff:
-            raise forms.ValidationError("Staff judge partners and belong to none.", "staff")
+            raise forms.ValidationError("Staff cannot belong to a partner’s organisation.", "staff")
         return user
 
     def clean_role(self) -> str:

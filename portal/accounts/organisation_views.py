@@ -25,7 +25,7 @@ def new(request: SignedInRequest) -> HttpResponse:
     form = OrganisationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         organisation = create_organisation(form.cleaned_data["name"], by=request.user)
-        messages.success(request, f"{organisation.name} is set up, and you are its admin.")
+        messages.success(request, f"{organisation.name} is set up. You are its admin.")
         return redirect("/registrations/")
     return render(request, "organisation/new.html", {"form": form})
 
