@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default as modern
@@ -26,7 +27,7 @@ class KeptEmail:
     name: str
     subject: str
     to: str
-    date: str
+    sent_at: datetime | None
     text: str
     links: tuple[str, ...]
 
@@ -64,4 +65,5 @@ def _kept(name: str, raw: bytes) -> KeptEmail:
     body = message.get_body(("plain",)) if isinstance(message, EmailMessage) else None
     text = body.get_content() if body else ""
     links = tuple(dict.fromkeys(LINK.findall(text)))
-    return KeptEmail(name, message["Subject"] or "", message["To"] or "", message["Date"] or "", text, links)
+    sent_at = message["Date"].datetime if message["Date"] else None
+    return KeptEmail(name, message["Subject"] or "", message["To"] or "", sent_at, text, links)

@@ -12,15 +12,14 @@ handler400 = "portal.security.bad_request"
 handler403 = "portal.security.permission_denied"
 handler404 = "portal.security.page_not_found"
 handler500 = "portal.security.server_error"
-handler429 = "portal.accounts.throttle.too_many"
+handler429 = "portal.accounts.views.too_many_attempts"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("livez", livez, name="livez"),
     path("readyz", readyz, name="readyz"),
     path("", TemplateView.as_view(template_name="home.html"), name="home"),
     path("", include("registrations.urls")),
-    path("accounts/", include("portal.accounts.urls")),
-    path("organisation/", include("portal.accounts.organisation_urls")),
+    path("", include("portal.accounts.urls")),
     path("admin/", admin.site.urls),
 ]
 

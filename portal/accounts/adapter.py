@@ -24,24 +24,18 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Queue the portal's own version of allauth's email. Raises KeyError where there is none."""
-        kind, ids = {
-            "email_confirmation": ("account_confirm", self._address_id),
-            "email_confirmation_signup": ("account_confirm", self._address_id),
-            "account_already_exists": ("account_exists", self._user_id),
-            "password_changed": ("account_password_changed", self._user_id),
-            "password_reset": ("account_password_changed", self._user_id),
-            "unknown_account": ("account_unknown", self._bare_address),
-        }[template_prefix.removeprefix(PREFIX)]
-        enqueue(kind, **ids(email, context))
-
-    def _address_id(self, email: str, context: dict[str, Any]) -> dict[str, int | str]:
-        return {"email_address": EmailAddress.objects.get_for_user(context["user"], email).pk}
-
-    def _user_id(self, email: str, context: dict[str, Any]) -> dict[str, int | str]:
-        return {"user": User.objects.values_list("pk", flat=True).get(email__iexact=email)}
-
-    def _bare_address(self, email: str, context: dict[str, Any]) -> dict[str, int | str]:
-        return {"address": email}
+        match template_prefix.removeprefix(PREFIX):
+            case "email_confirmation" | "email_confirmation_signup":
+                address = EmailAddress.objects.get_for_user(context["user"], email)
+                enqueue("account_confirm", email_address=address.pk)
+            case "account_already_exists":
+                enqueue("account_exists", user=User.objects.get_by_natural_key(email).pk)
+            case "password_changed" | "password_reset":
+                enqueue("account_password_changed", user=User.objects.get_by_natural_key(email).pk)
+            case "unknown_account":
+                enqueue("account_unknown", address=email)
+            case unknown:
+                raise KeyError(unknown)
 
     def save_user(self, request: HttpRequest, user: Any, form: BaseForm, commit: bool = True) -> Any:
         saved = super().save_user(request, user, form, commit=commit)

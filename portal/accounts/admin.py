@@ -12,7 +12,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 
 from portal.accounts.events import AccountEvent
-from portal.accounts.membership_form import MembershipForm
+from portal.accounts.forms import MembershipForm
 from portal.accounts.models import Membership, Organisation, User
 from portal.admin_site import ReadOnly, RecordedChanges
 from portal.audit.events import record

@@ -12,71 +12,72 @@ from portal.accounts.models import User
 from portal.outbox.emails import Email, Ids, Recipient, absolute, render
 
 
-def _link(name: str, **parts: str) -> str:
-    return absolute(reverse(name, kwargs=parts))
-
-
-def _to_unconfirmed(ids: Ids) -> list[Recipient]:
-    """The owner of the address, unless it was confirmed or removed since the email was queued."""
-    waiting = EmailAddress.objects.filter(pk=ids["email_address"], verified=False)
-    return [Recipient(user_id) for user_id in waiting.values_list("user_id", flat=True)]
-
-
-def _to_user(ids: Ids) -> list[Recipient]:
-    people = User.objects.filter(pk=ids["user"], is_active=True)
-    return [Recipient(user_id) for user_id in people.values_list("pk", flat=True)]
-
-
-def _to_bare_address(ids: Ids) -> list[Recipient]:
-    return [Recipient(None, ids["address"])]
-
-
-def _confirm(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
-    """Compose the confirmation email, which always goes to the address that its key confirms."""
+def account_confirm(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """The link that confirms an address. It always goes to the address that its key confirms."""
     address = EmailAddress.objects.get(pk=ids["email_address"])
     key = EmailConfirmationHMAC.create(address).key
-    return _compose("account_confirm", address.email, link=_link("account_confirm_email", key=key))
+    return _compose("account_confirm", address.email, "account_confirm_email", key=key)
 
 
-def _exists(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
-    """Compose the email about an existing account; an unconfirmed account gets the confirmation instead.
+def account_exists(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """Somebody signed up again; an unconfirmed account gets the confirmation instead.
 
     A stranger may have opened an unconfirmed account, so the owner of the address confirms it first.
     """
     waiting = EmailAddress.objects.filter(user=ids["user"], verified=False).first()
     if waiting:
-        return _confirm({"email_address": waiting.pk}, recipient)
-    return _compose("account_exists", recipient.address, link=_link("account_login"))
+        return account_confirm({"email_address": waiting.pk}, recipient)
+    return _compose("account_exists", recipient.address, "account_login")
 
 
-def _unknown(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
-    return _compose("account_unknown", recipient.address, link=_link("account_signup"))
+def account_unknown(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """Somebody asked for a new password for an address without an account."""
+    return _compose("account_unknown", recipient.address, "account_signup")
 
 
-def _password_reset(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+def account_password_reset(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """The link that sets a new password."""
     user = User.objects.get(pk=ids["user"])
-    token = default_token_generator.make_token(user)
-    link = _link("account_reset_password_from_key", uidb36=user_pk_to_url_str(user), key=token)
-    return _compose("account_password_reset", recipient.address, link=link)
+    parts = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
+    return _compose("account_password_reset", recipient.address, "account_reset_password_from_key", **parts)
 
 
-def _password_changed(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
-    return _compose("account_password_changed", recipient.address, link=_link("account_reset_password"))
+def account_password_changed(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """The password was changed, and what to do if that was somebody else."""
+    return _compose("account_password_changed", recipient.address, "account_reset_password")
 
 
-def _compose(name: str, to: str | None, *, link: str) -> EmailMultiAlternatives:
+def to_unconfirmed(ids: Ids) -> list[Recipient]:
+    """The owner of the address, unless it was confirmed or removed since the email was queued."""
+    waiting = EmailAddress.objects.filter(pk=ids["email_address"], verified=False)
+    return [Recipient(user_id) for user_id in waiting.values_list("user_id", flat=True)]
+
+
+def to_user(ids: Ids) -> list[Recipient]:
+    """The user, unless their account was deactivated since the email was queued."""
+    people = User.objects.filter(pk=ids["user"], is_active=True)
+    return [Recipient(user_id) for user_id in people.values_list("pk", flat=True)]
+
+
+def to_bare_address(ids: Ids) -> list[Recipient]:
+    """An address that has no account."""
+    return [Recipient(None, ids["address"])]
+
+
+def _compose(name: str, to: str | None, page: str, **parts: str) -> EmailMultiAlternatives:
     address = to or ""
+    link = absolute(reverse(page, kwargs=parts))
     return render(name, {"address": address, "link": link}, address)
 
 
 EMAILS: dict[str, Email] = {
     email.name: email
     for email in (
-        Email("account_confirm", _to_unconfirmed, _confirm),
-        Email("account_exists", _to_user, _exists),
-        Email("account_unknown", _to_bare_address, _unknown),
-        Email("account_password_reset", _to_user, _password_reset),
-        Email("account_password_changed", _to_user, _password_changed),
+        Email("account_confirm", to_unconfirmed, account_confirm),
+        Email("account_exists", to_user, account_exists),
+        Email("account_unknown", to_bare_address, account_unknown),
+        Email("account_password_reset", to_user, account_password_reset),
+        Email("account_password_changed", to_user, account_password_changed),
     )
 }
 """The emails by name, for the outbox worker."""

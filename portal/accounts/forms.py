@@ -1,4 +1,4 @@
-"""Forms for sign-up, password reset and organisations."""
+"""Forms for sign-up, password reset, organisations and memberships."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django import forms
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest, HttpResponse
 
-from portal.accounts.models import Organisation, User
+from portal.accounts.models import Membership, Organisation, Role, User
 from portal.limits import RESET_EMAIL, TooManyRequests, spend
 from portal.outbox.queue import enqueue
 
@@ -59,7 +59,7 @@ class OrganisationForm(forms.ModelForm):
         model = Organisation
         fields = ("name",)
         labels = {"name": "Name of your organisation"}
-        help_texts = {"name": "As it is registered, at most 120 characters. Reviewers will see it."}
+        help_texts = {"name": "The registered name, at most 120 characters. Pleo sees it during the review."}
         widgets = {"name": forms.TextInput(attrs={"autocomplete": "organization"})}
 
     def clean_name(self) -> str:
@@ -67,3 +67,25 @@ class OrganisationForm(forms.ModelForm):
         if not name.isprintable():
             raise forms.ValidationError("The name contains characters that cannot be shown.")
         return name
+
+
+class MembershipForm(forms.ModelForm):
+    """The admin's form: add an existing user to an organisation, or change a member's role.
+
+    It has the same restrictions as the partners' own pages.
+    """
+
+    def clean_user(self) -> Any:
+        user = self.cleaned_data["user"]
+        if user.is_staff:
+            raise forms.ValidationError("Staff cannot belong to a partner’s organisation.", "staff")
+        return user
+
+    def clean_role(self) -> str:
+        role: str = self.cleaned_data["role"]
+        if self.instance.pk and role != Role.ADMIN:
+            # Without this lock, two admins who are changed at the same time could both lose the role.
+            Organisation.objects.select_for_update(of=("self",)).get(pk=self.instance.organisation_id)
+            if Membership.objects.get(pk=self.instance.pk).is_last_admin():
+                raise forms.ValidationError("An organisation needs at least one admin.", "last_admin")
+        return role

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any, ClassVar
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
@@ -55,6 +56,10 @@ class User(AbstractUser):
     def get_short_name(self) -> str:
         return self.get_full_name()
 
+    def has_verified_address(self) -> bool:
+        """Whether the user has confirmed the email address of their account."""
+        return EmailAddress.objects.filter(user=self, email__iexact=self.email, verified=True).exists()
+
 
 class Organisation(models.Model):
     """A partner company: registrations belong to it, never to a person."""
@@ -97,3 +102,8 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.organisation} · {self.role}"
+
+    def is_last_admin(self) -> bool:
+        """Whether the organisation has no other admin. Lock the organisation before asking."""
+        admins = Membership.objects.filter(organisation_id=self.organisation_id, role=Role.ADMIN)
+        return self.role == Role.ADMIN and not admins.exclude(pk=self.pk).exists()

@@ -8,9 +8,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from portal.accounts.actions import create_organisation, removable, remove_member
 from portal.accounts.decorators import PartnerRequest, SignedInRequest, partner_required
 from portal.accounts.forms import OrganisationForm
-from portal.accounts.membership import create_organisation, removable, remove_member
 from portal.accounts.models import Membership, Role
 
 
@@ -25,7 +25,7 @@ def new(request: SignedInRequest) -> HttpResponse:
     form = OrganisationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         organisation = create_organisation(form.cleaned_data["name"], by=request.user)
-        messages.success(request, f"{organisation.name} is set up, and you are its admin.")
+        messages.success(request, f"{organisation.name} is set up. You are its admin.")
         return redirect("/registrations/")
     return render(request, "organisation/new.html", {"form": form})
 

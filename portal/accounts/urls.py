@@ -1,12 +1,12 @@
-"""URLs of the account pages. allauth has more pages; those not listed here cannot be reached."""
+"""URLs of the pages about accounts and organisations."""
 
 from allauth.account import views as allauth
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from portal.accounts import views
+from portal.accounts import organisation_views, views
 
-urlpatterns = [
+account_pages = [
     path("login/", views.SignIn.as_view(), name="account_login"),
     path("logout/", allauth.logout, name="account_logout"),
     path("email/", views.account, name="account_email"),
@@ -38,4 +38,16 @@ urlpatterns = [
         views.ResetPassword.as_view(),
         name="account_reset_password_from_key",
     ),
+]
+"""allauth has more pages; those not listed here cannot be reached."""
+
+organisation_pages = [
+    path("", organisation_views.members, name="organisation"),
+    path("new/", organisation_views.new, name="organisation_new"),
+    path("members/<int:pk>/remove/", organisation_views.remove, name="organisation_member_remove"),
+]
+
+urlpatterns = [
+    path("accounts/", include(account_pages)),
+    path("organisation/", include(organisation_pages)),
 ]

@@ -15,9 +15,19 @@ from django.shortcuts import redirect
 from django.views.generic import TemplateView
 
 from portal.accounts import known_password
-from portal.accounts.known_password import end_password
 from portal.accounts.models import User
-from portal.limits import PASSWORD_AGAIN, SIGN_IN, SIGN_IN_ANY, SIGN_UP, client_network, spend
+from portal.limits import (
+    PASSWORD_AGAIN,
+    SIGN_IN,
+    SIGN_IN_ANY,
+    SIGN_UP,
+    TooManyRequests,
+    client_network,
+    spend,
+)
+
+RETRY_AFTER = 60
+"""Seconds; the window of most of allauth's own limits is one minute."""
 
 
 class OneTransaction:
@@ -77,34 +87,28 @@ class ConfirmAddress(views.ConfirmEmailView):
 
     def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
         with transaction.atomic():
-            owner = self._owner()
+            address = self.get_object().email_address
+            # The lock makes a second POST at the same time wait; it then finds the link used.
+            owner = User.objects.select_for_update(of=("self",)).get(pk=address.user_id)
             password_stays = known_password.is_known(self.request, owner)
             response: HttpResponse = super().post(*args, **kwargs)
             known_password.remember(self.request, None)
             if password_stays or not self.object.email_address.verified:
                 return response
-            end_password(owner)
-            return self._to_choose_password(owner)
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context_data(**kwargs)
-        owner = self.object.email_address.user if self.object else None
-        context["password_stays"] = owner is not None and known_password.is_known(self.request, owner)
-        return context
-
-    def _owner(self) -> User:
-        """The account, locked: a second POST at the same time waits, then finds the link used."""
-        address = self.get_object().email_address
-        return User.objects.select_for_update(of=("self",)).get(pk=address.user_id)
-
-    def _to_choose_password(self, owner: User) -> HttpResponse:
-        """Redirect to choosing a password. As with a reset link, the session holds the token, not the URL."""
+            known_password.end_password(owner)
+        # As with a reset link, the session holds the token, not the URL.
         self.request.session[views.INTERNAL_RESET_SESSION_KEY] = default_token_generator.make_token(owner)
         return redirect(
             "account_reset_password_from_key",
             uidb36=user_pk_to_url_str(owner),
             key=views.PasswordResetFromKeyView.reset_url_key,
         )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        owner = self.object.email_address.user if self.object else None
+        context["password_stays"] = owner is not None and known_password.is_known(self.request, owner)
+        return context
 
     def logout_other_user(self, confirmation: Any) -> None:
         if self.request.method == "POST":
@@ -140,3 +144,8 @@ class ResetPassword(OneTransaction, views.PasswordResetFromKeyView):
 
 
 account = login_required(TemplateView.as_view(template_name="account/email.html"))
+
+
+def too_many_attempts(request: HttpRequest) -> HttpResponse:
+    """Answer allauth's own limits as the portal's: the middleware turns this into 429 and Retry-After."""
+    raise TooManyRequests(RETRY_AFTER)

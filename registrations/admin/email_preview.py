@@ -8,8 +8,8 @@ from typing import Final, NamedTuple
 from django.utils import timezone
 
 from portal.accounts.models import User
+from registrations import emails
 from registrations.domain.lifecycle import PkceStatus
-from registrations.emails import review as emails
 from registrations.models import PkceException, Revision
 from registrations.workflow.secrets import REVEAL_WINDOW
 

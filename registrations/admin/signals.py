@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from portal.accounts.mail import has_verified_address
 from registrations.domain import sites
 from registrations.domain.sites import Mail
 from registrations.models import Revision
@@ -52,7 +51,7 @@ def _mail(revision: Revision) -> MailDomain:
     person = revision.submitted_by
     kind = sites.mail_of(person.email, revision.client_uri)
     return MailDomain(
-        kind.value, sites.domain_of(person.email), has_verified_address(person), _MAIL_WORDS[kind]
+        kind.value, sites.domain_of(person.email), person.has_verified_address(), _MAIL_WORDS[kind]
     )
 
 

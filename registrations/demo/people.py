@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 
-from portal.accounts.membership import create_organisation
+from portal.accounts.actions import create_organisation
 from portal.accounts.models import Membership, Organisation, Role, User
 
 PASSWORD = "demo-password"  # noqa: S105 - public on purpose; the command refuses outside DEBUG

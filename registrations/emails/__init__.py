@@ -1,1 +1,17 @@
-"""What each email says, and who gets it."""
+"""The emails about registrations: who receives each, and what it says.
+
+Each is queued with ids only and composed from the database when it is sent. No email contains a secret: the
+one about an approval links to the page that reveals it.
+"""
+
+from portal.outbox.emails import Email
+from registrations.emails import client, pkce, review, secrets
+from registrations.emails.review import partners_of, preview
+from registrations.emails.secrets import reveal_until
+
+EMAILS: dict[str, Email] = {
+    email.name: email for email in (*review.EMAILS, *secrets.EMAILS, *client.EMAILS, *pkce.EMAILS)
+}
+"""The emails by name, for the worker; messages that wait in the outbox are stored with these names."""
+
+__all__ = ["EMAILS", "partners_of", "preview", "reveal_until"]

@@ -15,8 +15,7 @@ def inside(request):
 
 urlpatterns = [
     path("inside/", inside),
-    path("accounts/", include("portal.accounts.urls")),
-    path("organisation/", include("portal.accounts.organisation_urls")),
+    path("", include("portal.accounts.urls")),
 ]
 
 

@@ -2,7 +2,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from portal.accounts.membership import create_organisation, remove_member
+from portal.accounts.actions import create_organisation, remove_member
 from portal.accounts.models import Membership, Organisation, Role
 from portal.audit.models import Event
 from portal.refusals import Conflict, NotAllowed, NotFound

@@ -4,7 +4,7 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
-from portal.accounts.membership import remove_member
+from portal.accounts.actions import remove_member
 from portal.accounts.models import Membership, Role
 from portal.refusals import Refusal
 from tests.support.people import home, member, partner

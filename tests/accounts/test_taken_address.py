@@ -109,7 +109,7 @@ def test_a_strangers_later_sign_up_leaves_the_owners_password(client, settings):
     sign_up(client)
     sign_up(Client(), THEIRS)
     for email in deliver():
-        assert email.subject == "Confirm your address"
+        assert email.subject == "Confirm your email address"
     assert client.post(link_in(email))["Location"] == TO_SIGN_IN
     assert log_in(client, PASSWORD)["Location"] == "/registrations/"
 
@@ -135,7 +135,7 @@ def test_somebody_else_signed_in_is_signed_out_and_chooses(email, client):
 
 
 def test_following_the_link_elsewhere_leaves_the_password(email, client):
-    assert "you choose one next" in words(client.get(link_in(email)))
+    assert "You choose a new password next" in words(client.get(link_in(email)))
     assert User.objects.get().check_password(THEIRS)
     assert not EmailAddress.objects.get().verified
 
@@ -148,4 +148,4 @@ def test_a_sign_up_for_a_waiting_address_is_answered_like_any_other(client, sett
         page = browser.get(answer["Location"])
         answers.append((answer.status_code, answer["Location"], words(page)))
     assert answers[0] == answers[1]
-    assert [email.subject for email in deliver()] == ["Confirm your address"] * 2
+    assert [email.subject for email in deliver()] == ["Confirm your email address"] * 2

@@ -7,8 +7,7 @@ import time_machine
 from django.core import mail
 from django.utils import timezone
 
-from registrations.emails.client import EMAILS as CLIENT_EMAILS
-from registrations.emails.review import EMAILS
+from registrations.emails import EMAILS
 from registrations.workflow import drafting, review, secrets
 from tests.emails.sending import both_hold, delivered, only, parts, readers
 from tests.support.registrations import approved, change, excepted, in_days, reveal, revealed, submitted
@@ -55,14 +54,14 @@ def test_approval_of_a_change_promises_no_secret(partner, reviewer):
     change(registration, partner, initiation_uri="https://client.example/start")
     drafting.submit(registration.uuid, by=partner)
     review.approve(registration.uuid, by=reviewer, seen_version=2)
-    assert not both_hold(only("Approved"), "waits to be revealed")
+    assert not both_hold(only("Approved"), "reveal the client secret")
 
 
 def test_a_change_in_effect_at_once_is_told_by_field_and_person(partner, colleague, reviewer):
     registration = approved(partner, reviewer)
     change(registration, colleague, contacts=["new@client.example"], scope=["test:test"])
     drafting.submit(registration.uuid, by=colleague)
-    emails = delivered("In effect: Example Client")
+    emails = delivered("Change in effect: Example Client")
     assert readers(emails) == ["colleague@client.example", "partner@client.example"]
     for words in ("colleague@client.example changed", "Contacts", "Scopes", "needed no review"):
         assert both_hold(emails[0], words)
@@ -112,7 +111,7 @@ def test_hostile_note_stays_text(partner, reviewer):
 
 
 def test_every_email_that_verbs_order_is_known():
-    assert set(EMAILS | CLIENT_EMAILS) == {
+    assert set(EMAILS) == {
         "submitted",
         "changes_requested",
         "rejected",

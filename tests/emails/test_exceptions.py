@@ -38,7 +38,7 @@ def test_a_lapse_is_told_afterwards(partner, lead):
     excepted(partner, lead, days=20)
     with time_machine.travel(in_days(21), tick=False):
         (email,) = delivered("PKCE is required again: Example Client")
-    assert both_hold(email, f"ended with {in_words(last)}")
+    assert both_hold(email, f"was {in_words(last)}")
 
 
 def test_a_revocation_carries_the_reason(partner, colleague, lead):

@@ -6,7 +6,7 @@ from django.core import mail
 from portal.accounts.models import Membership, Role, User
 from portal.outbox.emails import Recipient
 from portal.outbox.models import Delivery
-from registrations.emails.review import EMAILS
+from registrations.emails import EMAILS
 from registrations.workflow import drafting, review
 from tests.emails.sending import delivered_after, parts, readers
 from tests.support.registrations import approved, reveal, submitted

@@ -43,7 +43,7 @@ def test_note_and_comments_stand_together(partner, reviewer):
     asked(registration, reviewer, "Which product?")
     sent_back(registration, reviewer, note="Nearly there.")
     plain, html = only("Changes requested")
-    assert "changes:\n\nNearly there.\n\nClient name:\nWhich product?\n\nYour draft" in plain
+    assert "answer:\n\nNearly there.\n\nClient name:\nWhich product?\n\n--" in plain
     assert html.index("Nearly there.") < html.index("Which product?")
 
 
@@ -52,7 +52,7 @@ def test_without_a_note_no_empty_quotation_is_left(partner, reviewer):
     asked(registration, reviewer, "Which product?")
     sent_back(registration, reviewer)
     plain, html = only("Changes requested")
-    assert "changes:\n\nClient name:\nWhich product?\n\nYour draft" in plain
+    assert "answer:\n\nClient name:\nWhich product?\n\n--" in plain
     assert html.count("<blockquote") == 1
 
 
@@ -73,7 +73,10 @@ def test_a_question_beside_an_approval_is_introduced_and_can_be_answered(partner
     asked(registration, reviewer, "Which product?")
     review.approve(registration.uuid, by=reviewer, seen_version=1)
     for part in only("Approved"):
-        places = [part.index(text) for text in ("also asks or remarks", "Which product?", "To answer, open")]
+        places = [
+            part.index(text)
+            for text in ("also has questions or comments", "Which product?", "To answer, open")
+        ]
         assert places == sorted(places)
 
 

@@ -36,7 +36,7 @@ def test_reinstatement_carries_the_note_if_there_is_one(partner, reviewer):
         client.suspend(registration.uuid, by=reviewer, reason="Its terms are gone.")
         client.reinstate(registration.uuid, by=reviewer, note=note)
     plain, noted = delivered("Reinstated: Example Client")
-    assert not both_hold(plain, "The reviewer adds")
+    assert not both_hold(plain, "Note from the reviewer")
     assert both_hold(noted, "Thank you for the new terms.")
 
 
@@ -45,8 +45,8 @@ def test_closing_says_who_ended_it(partner, reviewer):
     client.close(own.uuid, by=partner)
     client.close_as_staff(ended.uuid, by=reviewer, reason="<b>Never</b> used.")
     by_partner, by_staff = only("Closed: Own"), only("Closed: Ended")
-    assert both_hold(by_partner, "somebody who works for Client Ltd")
-    assert "Pleo has closed" in by_staff.body
+    assert both_hold(by_partner, "Somebody at Client Ltd closed")
+    assert "Pleo closed" in by_staff.body
     plain, html = parts(by_staff)
     assert "<b>Never</b> used." in plain
     assert "&lt;b&gt;Never&lt;/b&gt; used." in html

@@ -195,7 +195,7 @@ def test_a_file_counts_as_part_of_the_body(client):
     file = SimpleUploadedFile("a.png", b"x" * (3 * MIB))
     response = client.post("/t/echo/", {"text": "a", "file": file})
     assert response.status_code == 413
-    assert "logo 1 MiB" in response.content.decode()
+    assert "logo can be at most 1 MiB" in response.content.decode()
 
 
 def test_a_logo_and_long_lists_are_read(client):

@@ -5,7 +5,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from portal.accounts.urls import urlpatterns as account_pages
+from portal.accounts.urls import account_pages
 from portal.limits import SIGN_IN_ANY, client_address
 from tests.support import people
 from tests.support.limits import use_up

@@ -19,7 +19,7 @@ from django.test import Client
 from portal.accounts.emails import EMAILS as ACCOUNT_EMAILS
 from portal.audit import events
 from portal.outbox.worker import run_once
-from registrations.emails.review import EMAILS
+from registrations.emails import EMAILS
 from registrations.workflow import secrets
 from tests.support import people
 from tests.support.leaks import disguises, holds

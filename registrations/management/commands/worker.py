@@ -14,11 +14,10 @@ from portal import boot, limits
 from portal.accounts.emails import EMAILS as ACCOUNT_EMAILS
 from portal.outbox.emails import Email
 from portal.outbox.worker import Stopped, run_forever, run_once
-from registrations.emails.client import EMAILS as CLIENT_EMAILS
-from registrations.emails.review import EMAILS as REGISTRATION_EMAILS
+from registrations.emails import EMAILS as REGISTRATION_EMAILS
 from registrations.workflow import pkce, preflight, secrets
 
-EMAILS: dict[str, Email] = {**ACCOUNT_EMAILS, **REGISTRATION_EMAILS, **CLIENT_EMAILS}
+EMAILS: dict[str, Email] = {**ACCOUNT_EMAILS, **REGISTRATION_EMAILS}
 FINISH_SECONDS = 25
 """Time to finish what was begun when the worker is told to stop: longer than one email may take."""
 

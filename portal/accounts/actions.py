@@ -21,7 +21,7 @@ def create_organisation(name: str, *, by: User) -> Organisation:
     """
     founder = User.objects.select_for_update(of=("self",)).get(pk=by.pk)
     if founder.is_staff:
-        raise NotAllowed("Staff of the portal do not belong to a partner's organisation.")
+        raise NotAllowed("Pleo staff cannot belong to a partner’s organisation.")
     if founder.memberships.exists():
         raise Conflict("You already belong to an organisation.", way_out=BACK)
     organisation = Organisation.objects.create(name=name)
@@ -46,7 +46,8 @@ def remove_member(membership_pk: int, *, by: User) -> None:
     # Without this lock, two admins who remove each other at the same time would both succeed.
     Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
     membership = removable(membership_pk, by=by)
-    _keep_an_admin(membership)
+    if membership.is_last_admin():
+        raise Conflict("An organisation needs at least one admin, and this is the last one.", way_out=BACK)
     record(
         AccountEvent.MEMBER_REMOVED,
         by=by,
@@ -66,9 +67,3 @@ def removable(membership_pk: int, *, by: User) -> Membership:
     if own.role != Role.ADMIN:
         raise NotAllowed("Only an admin of the organisation can remove a member.", way_out=BACK)
     return membership
-
-
-def _keep_an_admin(leaving: Membership) -> None:
-    others = Membership.objects.filter(organisation=leaving.organisation, role=Role.ADMIN)
-    if leaving.role == Role.ADMIN and not others.exclude(pk=leaving.pk).exists():
-        raise Conflict("An organisation needs at least one admin, and this is the last one.", way_out=BACK)

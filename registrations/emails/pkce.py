@@ -1,0 +1,54 @@
+"""Emails about the end of a PKCE exception: it ends soon, has lapsed, was revoked."""
+
+from __future__ import annotations
+
+from django.core.mail import EmailMultiAlternatives
+from django.utils import timezone
+
+from portal.outbox.emails import Email, Ids, Recipient
+from registrations.emails.base import compose, known_version, partners_of_client
+from registrations.models import PkceException
+
+
+def pkce_ending(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """The exception ends soon; what to do before its last day."""
+    exception = _exception(ids)
+    client = exception.registration
+    return compose("pkce_ending", recipient, client, known_version(client), expires_on=exception.expires_on)
+
+
+def pkce_lapsed(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """The exception has ended: PKCE is required."""
+    exception = _exception(ids)
+    client = exception.registration
+    return compose("pkce_lapsed", recipient, client, known_version(client), expires_on=exception.expires_on)
+
+
+def pkce_revoked(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """The exception was ended before its time, and why."""
+    exception = _exception(ids)
+    client = exception.registration
+    return compose("pkce_revoked", recipient, client, known_version(client), reason=exception.revoked_reason)
+
+
+def partners_of_excepted(ids: Ids) -> list[Recipient]:
+    """The partner's people."""
+    return partners_of_client(_exception(ids).registration)
+
+
+def partners_to_remind(ids: Ids) -> list[Recipient]:
+    """The partner's people, or nobody where the exception has ended since the reminder was queued."""
+    exception = _exception(ids)
+    runs = exception.runs_on(timezone.now().date())
+    return partners_of_client(exception.registration) if runs else []
+
+
+def _exception(ids: Ids) -> PkceException:
+    return PkceException.objects.select_related("registration__organisation").get(pk=ids["exception_id"])
+
+
+EMAILS = (
+    Email("pkce_ending", partners_to_remind, pkce_ending),
+    Email("pkce_lapsed", partners_of_excepted, pkce_lapsed),
+    Email("pkce_revoked", partners_of_excepted, pkce_revoked),
+)

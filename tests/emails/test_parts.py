@@ -1,0 +1,81 @@
+"""The plain and the HTML part of each email say the same."""
+
+import re
+from html import unescape
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from registrations.emails import EMAILS
+from registrations.workflow import client, drafting, pkce_ends, review, secrets
+from tests.emails.sending import delivered, parts
+from tests.support.commenting import asked, sent_back
+from tests.support.registrations import (
+    applied,
+    approved,
+    excepted,
+    in_days,
+    reveal,
+    submitted,
+    with_exception,
+)
+from tests.support.scenes import NAME, QUESTION, accept
+
+pytestmark = pytest.mark.django_db
+
+FRAME = "Client registration "
+COPY = r"Or copy this address into your browser: \S+ "
+
+
+def said_in_plain(plain):
+    """The words, without the link and the marks that stand for markup."""
+    without_link = re.sub(r":\nhttps://testserver\S+\n", "\n", plain)
+    return [word for word in without_link.split() if word not in ("-", "--")]
+
+
+def said_in_html(html):
+    """The words of the body, without its heading and the address to copy."""
+    body = html.partition("<body")[2].partition(">")[2]
+    blocks = re.sub("</?(strong|code)>", "", body)
+    text = " ".join(unescape(re.sub("<[^>]*>", " ", blocks)).split())
+    return re.sub(COPY, "", text.removeprefix(FRAME)).split()
+
+
+def everything_that_happens_to_clients(partner, reviewer, lead):
+    """Returns all emails of the portal about clients."""
+    asks = {"client_name": NAME, "review_asked": [QUESTION]}
+    decided = submitted(partner, **asks, **with_exception())
+    asked(decided, reviewer, "Which product?")
+    sent_back(decided, reviewer, note="Nearly there.")
+    drafting.submit(decided.uuid, by=partner)
+    review.reject(decided.uuid, by=reviewer, seen_version=2, note="Not your company.")
+    accepted = submitted(partner, **asks)
+    accept(accepted, reviewer, 1)
+    asked(accepted, reviewer, "Which museum?", field="")
+    review.approve(accepted.uuid, by=reviewer, seen_version=1, note="Welcome.")
+    reveal(approved(partner, reviewer), partner)
+    stopped = applied(partner, reviewer)
+    client.suspend(stopped.uuid, by=reviewer, reason="Its terms are gone.")
+    client.reinstate(stopped.uuid, by=reviewer, note="They are back.")
+    client.close_as_staff(stopped.uuid, by=reviewer, reason="Never used.")
+    client.close(submitted(partner).uuid, by=partner)
+    revoked = excepted(partner, lead)
+    exception = revoked.pkce_exceptions.get()
+    pkce_ends.revoke(revoked.uuid, exception.uuid, by=lead, reason="Use a newer library.")
+    excepted(partner, lead, days=20)
+    submitted(partner)
+    emails = delivered("")
+    for later in (timezone.now() + secrets.REVEAL_WINDOW, in_days(13), in_days(21)):
+        with time_machine.travel(later, tick=False):
+            emails = delivered("")
+    return emails
+
+
+def test_both_parts_say_the_same(partner, reviewer, lead):
+    emails = everything_that_happens_to_clients(partner, reviewer, lead)
+    subjects = {re.split(": | on ", email.subject)[0] for email in emails}
+    assert len(subjects) == len(EMAILS) + 1, "a submission writes to partners and to reviewers"
+    for email in emails:
+        plain, html = parts(email)
+        assert said_in_plain(plain) == said_in_html(html), email.subject
