@@ -16,7 +16,8 @@ from registrations.rules.redirect_uris import shape as uri_shape
 from registrations.rules.redirect_uris import spelling as uri_spelling
 from registrations.rules.redirect_uris import text as uri_text
 from registrations.rules.redirect_uris import warnings as uri_warnings
-from registrations.rules.redirect_uris.checks import WAIVABLE, Rule, first, settled
+from registrations.rules.redirect_uris.checks import WAIVABLE, Rule, first
+from registrations.rules.redirect_uris.findings import reject, settled, warn
 from registrations.rules.redirect_uris.hosts import Host
 from registrations.rules.redirect_uris.shape import ParsedUri
 
@@ -25,8 +26,8 @@ _SYNTAX: Final[tuple[Rule, ...]] = (
     uri_spelling.spelling,
     uri_spelling.dot_segment,
     uri_spelling.encoded_delimiter,
-    uri_spelling.glued,
-    hosts.invalid_idn,
+    uri_spelling.one_per_entry,
+    hosts.idn_invalid,
 )
 _UNREACHABLE: Final[tuple[Rule, ...]] = (
     hosts.loopback_alias,
@@ -75,9 +76,7 @@ def _first_rejection(
     field: str, uri: str, redirect_uris: Sequence[str], waived: Waived = ()
 ) -> Finding | None:
     if not uri:
-        return uri_text.reject(
-            "U-02", f"Enter an address for “{LABELS[field]}”, for example https://client.example/."
-        )
+        return reject("U-02", f"Enter an address for “{LABELS[field]}”, for example https://client.example/.")
     if found := uri_text.flaw(uri, page=True):
         return replace(found, rule=_RAW.get(found.rule, "U-02"))
     if found := uri_shape.scheme_flaw(uri, page=True):
@@ -110,16 +109,16 @@ def _plain_http(host: Host | None, parsed: ParsedUri) -> Finding | None:
         return None
     port = None if parsed.port == "80" else parsed.port
     better = parsed._replace(scheme="https", port=port).text()
-    return _not_https(uri_text.reject("U-03", "", excerpt=parsed.scheme, suggestion=better))
+    return _not_https(reject("U-03", "", excerpt=parsed.scheme, suggestion=better))
 
 
 def _unreachable(host: Host, parsed: ParsedUri, waived: Waived) -> Finding | None:
     """U-04 for what only the partner can open, U-05 for a public IP address."""
     if host.is_loopback or first(_UNREACHABLE, host, parsed, waived):
         message = f"Your users cannot open “{quote(host.text)}”."
-        return uri_text.reject("U-04", message, excerpt=host.text)
+        return reject("U-04", message, excerpt=host.text)
     if host.address is not None:
-        return uri_text.reject("U-05", "Use your host name.", excerpt=host.text)
+        return reject("U-05", "Use your host name.", excerpt=host.text)
     return None
 
 
@@ -128,9 +127,9 @@ def _misplaced(field: str, parsed: ParsedUri, redirect_uris: Sequence[str], waiv
     if found := first((hosts.pleo_host,), hosts.read(parsed.host), parsed, waived):
         return replace(found, rule="U-07", message=_own_page(field, found.message))
     if extension := _download(parsed.path):
-        return uri_text.reject("U-09", "Link to a web page or PDF.", excerpt="." + extension)
+        return reject("U-09", "Link to a web page or PDF.", excerpt="." + extension)
     if field == "initiation_uri" and parsed._replace(fragment=None).text() in redirect_uris:
-        return uri_text.reject("U-11", "Enter the page where users start, not the callback.")
+        return reject("U-11", "Enter the page where users start, not the callback.")
     return None
 
 
@@ -151,7 +150,7 @@ def _warnings(field: str, uri: str, client_uri: str | None) -> Iterator[Finding]
     host = hosts.read(parsed.host)
     if field != "client_uri" and _is_other_site(host, client_uri):
         message = "This is another site than the client URI: the reviewer checks that the page is yours."
-        yield uri_warnings.warn("U-08", message, excerpt=host.text)
+        yield warn("U-08", message, excerpt=host.text)
     if found := uri_warnings.shortener(host, parsed):
         yield replace(found, rule="U-10", message="Link to the final page.")
     if found := uri_warnings.forwards(host, parsed):
