@@ -69,8 +69,7 @@ def _is_list(uri: str) -> bool:
 
 
 def _trimmed(uri: str) -> str | None:
-    """The address without blanks and controls at its ends; inside it, nothing can be dropped without
-    guessing."""
+    """The address without blanks and controls at its ends; to drop one inside it would be a guess."""
     return _ENDS.sub("", uri) if len(uri) <= MAX_URI_LENGTH else None
 
 
