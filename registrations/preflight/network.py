@@ -15,10 +15,9 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from http.client import HTTPException, HTTPResponse
-from ipaddress import IPv4Address, IPv6Address
 from typing import Any, Final, cast
 
 from registrations.preflight import verdicts
@@ -111,30 +110,27 @@ def _look_up_in_time(host: str, internet: Internet, deadline: _Deadline) -> Sequ
 
 
 def _connect(addresses: Sequence[Address], port: int, deadline: _Deadline) -> socket.socket:
-    """Connect to the first address that accepts; each gets an even share of the time that is left."""
+    """Connect to the first address that accepts; each gets an even share of the time that is left.
+
+    The numbers that were judged are written out anew, so that nothing reads them differently.
+    """
     tried = addresses[:MOST_CONNECTIONS]
     for after, address in enumerate(tried):
-        with suppress(OSError):
-            return _connect_to(address, port, deadline.left() / (len(tried) - after))
+        family = socket.AF_INET if address.version == 4 else socket.AF_INET6
+        with suppress(OSError), ExitStack() as until_connected:
+            line = until_connected.enter_context(socket.socket(family, socket.SOCK_STREAM))
+            line.settimeout(deadline.left() / (len(tried) - after))
+            line.connect((address.text(), port))
+            until_connected.pop_all()
+            return line
     raise ConnectionError
 
 
-def _connect_to(address: Address, port: int, seconds: float) -> socket.socket:
-    """Connect to the number that was judged, written out anew, so that nothing reads it differently."""
-    is_v4 = address.version == 4
-    text = str(IPv4Address(address.number) if is_v4 else IPv6Address(address.number))
-    line = socket.socket(socket.AF_INET if is_v4 else socket.AF_INET6, socket.SOCK_STREAM)
-    try:
-        line.settimeout(seconds)
-        line.connect((text, port))
-    except BaseException:
-        line.close()
-        raise
-    return line
-
-
 def _ask(line: ssl.SSLSocket, target: Target, deadline: _Deadline) -> Verdict:
-    """Request the page, if the target is one. The target's text contains no space and no line break."""
+    """Request the page, if the target is one, and judge by the status line.
+
+    The target's text contains no space and no line break. A page whose body never comes does not answer.
+    """
     if target.resource is None:
         return Verdict.ANSWERS
     host = f"[{target.host}]" if ":" in target.host else target.host
@@ -144,26 +140,18 @@ def _ask(line: ssl.SSLSocket, target: Target, deadline: _Deadline) -> Verdict:
     )
     line.settimeout(deadline.left())
     line.sendall(request.encode("ascii"))
-    return _read(_Stream(line, deadline))
 
-
-def _read(stream: _Stream) -> Verdict:
-    """Judge by the status line, and wait for the body of a page: one that never comes is not an answer."""
+    stream = _Stream(line, deadline)
     response = HTTPResponse(cast(socket.socket, stream), method="GET")
     response.begin()
     if stream.is_full:
         return Verdict.FAULT  # the limit was reached within the headers
     verdict = verdicts.of_status(response.status)
     if verdict is Verdict.ANSWERS:
-        _throw_away_body(response)
+        with suppress(HTTPException, ValueError):
+            while response.read(_STEP):  # to the end or the limit; a merely claimed length reserves no memory
+                pass
     return verdict
-
-
-def _throw_away_body(response: HTTPResponse) -> None:
-    """Read to the end or the limit in steps, so that a merely claimed length reserves no memory."""
-    with suppress(HTTPException, ValueError):
-        while response.read(_STEP):
-            pass
 
 
 class _Stream(io.RawIOBase):

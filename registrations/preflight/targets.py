@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from registrations.rules.fields import WEB_URI_FIELDS
 from registrations.rules.metadata import Metadata
-from registrations.rules.redirect_uris import hosts
-from registrations.rules.redirect_uris import shape as uri_shape
-from registrations.rules.redirect_uris import text as uri_text
-from registrations.rules.redirect_uris.hosts import Host
-from registrations.rules.redirect_uris.shape import ParsedUri
+from registrations.rules.redirect_uris import hosts, text
+from registrations.rules.redirect_uris.shape import authority_flaw, scheme_flaw, split
 
 CALLBACKS: Final = "redirect_uris"
 FIELDS: Final = (*WEB_URI_FIELDS, CALLBACKS)
-_LEADS_INSIDE: Final = (hosts.loopback_alias, hosts.not_public_ip, hosts.single_label, hosts.special_tld)
+_NOT_PUBLIC: Final = (hosts.loopback_alias, hosts.not_public_ip, hosts.single_label, hosts.special_tld)
+"""The rules that find somebody's own machine or network: R-24, R-25, R-27 and R-28."""
 
 
 class Target(NamedTuple):
@@ -40,7 +37,9 @@ class Planned(NamedTuple):
 
 def plan(record: Metadata) -> list[Planned]:
     """Every address of the record that can be checked, in the order of the form."""
-    return [address for address in _addresses(record) if target_of(*address) is not None]
+    pages = [Planned(field, getattr(record, field)) for field in WEB_URI_FIELDS]
+    callbacks = [Planned(CALLBACKS, uri) for uri in record.redirect_uris]
+    return [address for address in pages + callbacks if target_of(*address) is not None]
 
 
 def target_of(field: str, uri: str) -> Target | None:
@@ -49,30 +48,16 @@ def target_of(field: str, uri: str) -> Target | None:
     That is loopback, plain http, a port other than 443, and text that the rules do not read as an address.
     A redirect URI is never requested: a callback may act on what it receives.
     """
-    if uri_text.flaw(uri, page=True) or uri_shape.scheme_flaw(uri):
+    if text.flaw(uri, page=True) or scheme_flaw(uri):
         return None
-    parsed = uri_shape.split(uri)
-    if parsed.scheme != "https" or parsed.port not in (None, "443") or uri_shape.authority_flaw(parsed):
+    parsed = split(uri)
+    if parsed.scheme != "https" or parsed.port not in (None, "443") or authority_flaw(parsed):
         return None
     host = hosts.read(parsed.host)
     if host.is_loopback:
         return None
-    resource = None if field == CALLBACKS else _resource(parsed)
-    return Target(parsed.host.strip("[]"), resource, not _leads_inside(host, parsed))
-
-
-def _addresses(record: Metadata) -> Iterator[Planned]:
-    for field in WEB_URI_FIELDS:
-        yield Planned(field, getattr(record, field))
-    for uri in record.redirect_uris:
-        yield Planned(CALLBACKS, uri)
-
-
-def _resource(parsed: ParsedUri) -> str:
-    """The request target in origin form (RFC 9112 section 3.2.1); a fragment is never sent."""
-    return (parsed.path or "/") + ("" if parsed.query is None else f"?{parsed.query}")
-
-
-def _leads_inside(host: Host, parsed: ParsedUri) -> bool:
-    """Whether the host is somebody's own machine or network (rules R-24, R-25, R-27 and R-28)."""
-    return any(rule(host, parsed) for rule in _LEADS_INSIDE)
+    resource = None
+    if field != CALLBACKS:  # in origin form (RFC 9112 section 3.2.1); a fragment is never sent
+        resource = (parsed.path or "/") + ("" if parsed.query is None else f"?{parsed.query}")
+    is_public = not any(rule(host, parsed) for rule in _NOT_PUBLIC)
+    return Target(parsed.host.strip("[]"), resource, is_public)

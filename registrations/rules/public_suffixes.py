@@ -14,6 +14,9 @@ _EXAMPLE: Final = "example"
 
 
 class _Rules(NamedTuple):
+    """The list as its package reads it, the rules of both its parts, and its top-level domains."""
+
+    whole: PublicSuffixList
     icann: frozenset[str]
     private: frozenset[str]
     tlds: frozenset[str]
@@ -31,14 +34,10 @@ def is_platform(host: str) -> bool:
 
 def is_known_tld(tld: str) -> bool:
     """Whether the bundled list knows a registry for ``tld`` (rule R-54)."""
-    return _ascii_or_nothing(tld) in _rules().tlds
-
-
-def _ascii_or_nothing(tld: str) -> str:
     try:
-        return _in_ascii(tld)
+        return (tld if tld.isascii() else encode_idn(tld)) in _rules().tlds
     except UnicodeError:
-        return ""
+        return False
 
 
 def registrable(host: str) -> str:
@@ -47,7 +46,7 @@ def registrable(host: str) -> str:
     An unknown top-level domain is a suffix itself (default rule ``*``). For a host that is a suffix, the
     host.
     """
-    return _list().privatesuffix(host) or host
+    return _rules().whole.privatesuffix(host) or host
 
 
 def _is_suffix(host: str, rules: frozenset[str]) -> bool:
@@ -58,22 +57,12 @@ def _is_suffix(host: str, rules: frozenset[str]) -> bool:
 
 
 @cache
-def _list() -> PublicSuffixList:
-    return PublicSuffixList()
-
-
-@cache
 def _rules() -> _Rules:
-    icann, _, private = Path(PSLFILE).read_text("utf-8").partition(_ICANN_ENDS)
-    names = _names(icann)
-    tlds = {name.rpartition(".")[2] for name in names}
-    return _Rules(names, _names(private), frozenset(tlds | {_EXAMPLE}))
-
-
-def _names(section: str) -> frozenset[str]:
-    lines = (line for line in section.splitlines() if line and not line.startswith("//"))
-    return frozenset(_in_ascii(line.split()[0]) for line in lines)
-
-
-def _in_ascii(rule: str) -> str:
-    return rule if rule.isascii() else encode_idn(rule)
+    icann, private = (
+        frozenset(
+            encode_idn(line.split()[0]) for line in section.splitlines() if line and not line.startswith("//")
+        )
+        for section in Path(PSLFILE).read_text("utf-8").split(_ICANN_ENDS)
+    )
+    tlds = {name.rpartition(".")[2] for name in icann}
+    return _Rules(PublicSuffixList(), icann, private, frozenset(tlds | {_EXAMPLE}))

@@ -118,7 +118,7 @@ def test_what_is_suggested_passes(uri):
 @given(ANYTHING)
 def test_the_parts_of_an_address_make_the_address(uri):
     if not any(finding.rejects for finding in redirect_uris.check(uri)):
-        assert redirect_uris.parse(uri).text() == uri
+        assert redirect_uris.split(uri).text() == uri
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_the_host_is_an_exact_part(uri, host):
 
 
 def test_absent_and_empty_parts_differ():
-    parts = redirect_uris.parse("https://client.example?")
+    parts = redirect_uris.split("https://client.example?")
     assert (parts.path, parts.query, parts.fragment, parts.userinfo, parts.port) == ("", "", None, None, None)
 
 

@@ -1,7 +1,7 @@
 """Rules R-23 to R-29, R-36 and R-37: which hosts may be registered.
 
-Every rule takes a :class:`Host` whose syntax is known to be right (R-15 to R-21), and returns a finding about
-the whole address ``uri``, or ``None``.
+Each takes a :class:`Host` whose syntax is known to be right (R-15 to R-21) and the whole address ``uri``, and
+returns a rejection or ``None``.
 """
 
 from __future__ import annotations
@@ -12,7 +12,14 @@ from typing import Final, NamedTuple
 import idna
 
 from registrations.rules import public_suffixes
-from registrations.rules.addresses import Address, is_local, parse_ipv4, parse_ipv6, why_unreachable
+from registrations.rules.addresses import (
+    Address,
+    addresses_in,
+    is_local,
+    parse_ipv4,
+    parse_ipv6,
+    why_unreachable,
+)
 from registrations.rules.client_names import brand_verdict
 from registrations.rules.data.local_names import (
     ADDRESS_IN_NAME,
@@ -23,9 +30,8 @@ from registrations.rules.data.local_names import (
     SPECIAL_TLDS,
 )
 from registrations.rules.findings import Finding, Severity, quote
-from registrations.rules.redirect_uris.embedded_addresses import leads_home
+from registrations.rules.redirect_uris.findings import reject
 from registrations.rules.redirect_uris.shape import ParsedUri
-from registrations.rules.redirect_uris.text import reject
 
 ACE_PREFIX: Final = "xn--"
 _BRAND: Final = "pleo"
@@ -63,53 +69,51 @@ class Host(NamedTuple):
         """Whether the host or a domain above it is one of ``names``."""
         return not names.isdisjoint(self.suffixes)
 
+    @property
+    def names_local_address(self) -> bool:
+        """Whether a service such as nip.io resolves it to an address in its name that is not public."""
+        if not self.is_below(ADDRESS_IN_NAME):
+            return False
+        service = next(suffix for suffix in self.suffixes if suffix in ADDRESS_IN_NAME)
+        return any(map(why_unreachable, addresses_in(self.lower.removesuffix(service))))
+
 
 def read(host: str) -> Host:
     """Parse a well-formed host."""
     lower = host.lower()
     address = parse_ipv6(host[1:-1]) if host[0] == "[" else parse_ipv4(host)
-    return Host(host, lower, () if address else _suffixes(lower), address)
-
-
-def _suffixes(name: str) -> tuple[str, ...]:
-    found = [name]
-    dot = name.find(".")
+    if address:
+        return Host(host, lower, (), address)
+    suffixes = [lower]
+    dot = lower.find(".")
     while dot >= 0:
-        found.append(name[dot + 1 :])
-        dot = name.find(".", dot + 1)
-    return tuple(found)
+        suffixes.append(lower[dot + 1 :])
+        dot = lower.find(".", dot + 1)
+    return Host(host, lower, tuple(suffixes), None)
 
 
 def loopback_alias(host: Host, uri: ParsedUri) -> Finding | None:
-    """R-24: another name for the partner's own machine or network."""
-    if host.is_loopback or not _is_local(host):
+    """R-24: another name for the partner's own machine or network.
+
+    A name that holds an address may lead to another machine, so nothing is suggested for it.
+    """
+    if host.is_loopback:
         return None
-    better = _loopback_instead_of(host)
-    certain = not _names_an_address(host)
+    if host.address is not None:
+        is_alias, certain = is_local(host.address), True
+        better = "[::1]" if host.address.version == 6 else "127.0.0.1"
+    else:
+        certain = not host.names_local_address
+        is_name = host.lower == "localhost" or (host.tld in LOOPBACK_TLDS and len(host.suffixes) > 1)
+        is_alias = is_name or not certain or host.is_below(_NAMED_LOOPBACK)
+        better = "localhost" if host.tld in LOOPBACK_TLDS else "127.0.0.1"
+    if not is_alias:
+        return None
     message = (
         f"Only localhost, 127.0.0.1 (recommended) and [::1] are accepted for local development. Use {better}."
     )
-    return reject(
-        "R-24", message, excerpt=host.text, suggestion=uri._replace(host=better).text() if certain else None
-    )
-
-
-def _is_local(host: Host) -> bool:
-    if host.address is not None:
-        return is_local(host.address)
-    is_name = host.lower == "localhost" or (host.tld in LOOPBACK_TLDS and len(host.suffixes) > 1)
-    return is_name or host.is_below(_NAMED_LOOPBACK) or _names_an_address(host)
-
-
-def _names_an_address(host: Host) -> bool:
-    service = next((suffix for suffix in host.suffixes if suffix in ADDRESS_IN_NAME), None)
-    return service is not None and leads_home(host.lower[: -len(service)])
-
-
-def _loopback_instead_of(host: Host) -> str:
-    if host.address is not None and host.address.version == 6:
-        return "[::1]"
-    return "localhost" if host.tld in LOOPBACK_TLDS else "127.0.0.1"
+    suggestion = uri._replace(host=better).text() if certain else None
+    return reject("R-24", message, excerpt=host.text, suggestion=suggestion)
 
 
 def https_required(host: Host, uri: ParsedUri) -> Finding | None:
@@ -160,7 +164,7 @@ def public_suffix(host: Host, uri: ParsedUri) -> Finding | None:
     return reject("R-29", message, excerpt=host.text)
 
 
-def invalid_idn(host: Host, uri: ParsedUri) -> Finding | None:
+def idn_invalid(host: Host, uri: ParsedUri) -> Finding | None:
     """R-37: an ``xn--`` label that IDNA 2008 would not produce from what it decodes to."""
     if ACE_PREFIX not in host.lower:
         return None
@@ -196,18 +200,18 @@ def pleo_host(host: Host, uri: ParsedUri) -> Finding | None:
 
 
 def _looks_like_brand(host: Host) -> bool:
-    """Whether look-alike letters make the name read as the brand; a digit only warns (``p1eo``, R-59)."""
+    """Whether look-alike letters make the name read as the brand; a digit only warns (``p1eo``, R-59).
+
+    That is a capital I for the l, or an international label of four letters, with or without marks, that the
+    name check takes for the brand.
+    """
     if ACE_PREFIX not in host.lower and "I" not in host.text:
         return False
     name = public_suffixes.registrable(host.lower)
     typed = host.text[len(host.text) - len(name) :].partition(".")[0]
     if not typed.lower().startswith(ACE_PREFIX):
         return not typed.isupper() and "I" in typed and typed.replace("I", "l").lower() == _BRAND
-    return _is_disguise(unicode_label(typed.lower()) or "")
-
-
-def _is_disguise(reading: str) -> bool:
-    """Whether a label is four letters, with or without marks, that the name check takes for the brand."""
+    reading = unicode_label(typed.lower()) or ""
     letters = [c for c in unicodedata.normalize("NFD", reading) if not unicodedata.combining(c)]
     is_word = len(letters) == len(_BRAND) and all(letter.isalpha() for letter in letters)
     return is_word and brand_verdict(reading) is Severity.REJECT

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from registrations.rules.redirect_uris.shape import ParsedUri, split
+from registrations.rules.redirect_uris.shape import split
 
 
 class Piece(NamedTuple):
@@ -37,20 +37,34 @@ def differing_pieces(old: Sequence[str], new: Sequence[str]) -> tuple[Pieces, Pi
 
 def marked(old: str, new: str) -> tuple[list[Piece], list[Piece]]:
     """The pieces of two addresses, compared part by part: hosts as a whole, paths by segments."""
-    before, after = _parts(split(old)), _parts(split(new))
-    head = [_pair(index, before[index], after[index]) for index in range(3)]
-    left, right = _segments(before[3], after[3])
-    tail = _pair(3, before[4], after[4])
-    return (
-        _filled([*(one for one, _ in head), *left, tail[0]]),
-        _filled([*(one for _, one in head), *right, tail[1]]),
+    before, after = split(old).pieces(), split(new).pieces()
+    return _compared(before, after), _compared(after, before)
+
+
+def _compared(pieces: Sequence[str], others: Sequence[str]) -> list[Piece]:
+    """The pieces of one address; of its path only what stands between the segments that both share."""
+    scheme, host, port, path, rest = (
+        Piece(text, text != other) for text, other in zip(pieces, others, strict=True)
     )
+    here, there = ([f"/{name}" for name in text.split("/")[1:]] for text in (path.text, others[3]))
+    shortest = min(len(here), len(there))
+    head = next((at for at in range(shortest) if here[at] != there[at]), shortest)
+    room = shortest - head
+    tail = len(here) - next((at for at in range(room) if here[-1 - at] != there[-1 - at]), room)
+    segments = (
+        Piece("".join(here[:head]), False),
+        Piece("".join(here[head:tail]), True),
+        Piece("".join(here[tail:]), False),
+    )
+    compared = (scheme, host._replace(is_host=True), port, *segments, rest)
+    return [piece for piece in compared if piece.text]
 
 
 def whole(uri: str) -> list[Piece]:
     """The pieces of an address without a counterpart: everything in it differs."""
-    scheme, host, port, path, rest = _parts(split(uri))
-    return _filled([Piece(scheme, True), Piece(host, True, True), Piece(port + path + rest, True)])
+    scheme, host, *rest = split(uri).pieces()
+    pieces = Piece(scheme, True), Piece(host, True, True), Piece("".join(rest), True)
+    return [piece for piece in pieces if piece.text]
 
 
 def paired(removed: Sequence[str], added: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -75,45 +89,8 @@ def _beside(uri: str, twin: str | None, others: Sequence[str]) -> Sequence[Piece
 
     If that is on another host, or there is none, with the most similar address on its own host in ``others``.
     """
-    here = [marked(other, uri)[1] for other in others if split(other).host == split(uri).host]
-    if here and (twin is None or split(twin).host != split(uri).host):
-        return min(here, key=_differing)
+    host = split(uri).host
+    here = [marked(other, uri)[1] for other in others if split(other).host == host]
+    if here and (twin is None or split(twin).host != host):
+        return min(here, key=lambda pieces: sum(len(piece.text) for piece in pieces if piece.differs))
     return whole(uri) if twin is None else marked(twin, uri)[1]
-
-
-def _differing(pieces: Sequence[Piece]) -> int:
-    return sum(len(piece.text) for piece in pieces if piece.differs)
-
-
-def _parts(uri: ParsedUri) -> tuple[str, str, str, str, str]:
-    """Scheme and user info, host, port, path, query and fragment."""
-    userinfo = "" if uri.userinfo is None else f"{uri.userinfo}@"
-    port = "" if uri.port is None else f":{uri.port}"
-    query = "" if uri.query is None else f"?{uri.query}"
-    fragment = "" if uri.fragment is None else f"#{uri.fragment}"
-    return f"{uri.scheme}://{userinfo}", uri.host, port, uri.path, query + fragment
-
-
-def _pair(index: int, old: str, new: str) -> tuple[Piece, Piece]:
-    return Piece(old, old != new, index == 1), Piece(new, old != new, index == 1)
-
-
-def _segments(old: str, new: str) -> tuple[list[Piece], list[Piece]]:
-    """The pieces of two paths: common segments at both ends, and what differs between them."""
-    before, after = old.split("/"), new.split("/")
-    shortest = min(len(before), len(after))
-    head = next((at for at in range(shortest) if before[at] != after[at]), shortest)
-    room = shortest - head
-    tail = next((at for at in range(room) if before[-1 - at] != after[-1 - at]), room)
-    return _cut(before, head, tail), _cut(after, head, tail)
-
-
-def _cut(segments: list[str], head: int, tail: int) -> list[Piece]:
-    end = len(segments) - tail
-    slashed = [segments[0], *(f"/{segment}" for segment in segments[1:])]
-    runs = ((slashed[:head], False), (slashed[head:end], True), (slashed[end:], False))
-    return [Piece("".join(run), differs) for run, differs in runs]
-
-
-def _filled(pieces: list[Piece]) -> list[Piece]:
-    return [piece for piece in pieces if piece.text]

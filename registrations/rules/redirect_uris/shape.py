@@ -7,6 +7,7 @@ piece of the text.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Final, NamedTuple
 from urllib.parse import unquote
 
@@ -15,11 +16,12 @@ from registrations.rules.data.known_hosts import NO_APP_SCHEMES, TYPED_SCHEMES
 from registrations.rules.data.local_names import LOOPBACK_HOSTS
 from registrations.rules.data.ports import BLOCKED_PORTS
 from registrations.rules.findings import Finding, quote
-from registrations.rules.redirect_uris.text import did_you_mean, percent, reject
+from registrations.rules.redirect_uris.findings import did_you_mean, reject
+from registrations.rules.redirect_uris.text import percent_encoded
 from registrations.rules.vocabulary import MAX_HOST_LENGTH
 
 DEFAULT_PORTS: Final = {"http": "80", "https": "443"}
-_WHOLE: Final = tuple(f"{scheme}://" for scheme in DEFAULT_PORTS)
+_BEGINNINGS: Final = tuple(f"{scheme}://" for scheme in DEFAULT_PORTS)
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*")
 _LABEL: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9\-]{0,61}[A-Za-z0-9])?")
 _NAME: Final = re.compile(rf"{_LABEL.pattern}(?:\.{_LABEL.pattern})*")
@@ -27,11 +29,11 @@ _LABEL_CHARACTERS: Final = re.compile(r"[A-Za-z0-9.\-]*")
 _PORT: Final = re.compile(r"[1-9][0-9]{0,4}")
 _TYPED: Final = re.compile(r"([A-Za-z]+)(?::[:/]*|[;.,]:?/+|//+:?/*)")
 _DIGITS: Final = re.compile(r"[0-9]{1,5}")
-_HEX_AND_COLONS: Final = re.compile(r"[0-9A-Fa-f:.]*")
 _BRACKETS: Final = re.compile(r"[\[\]]")
 _AUTHORITY_END: Final = re.compile(r"[/?#]")
 _OPAQUE_SCHEMES: Final = frozenset({"about", "data", "javascript", "mailto", "sms", "tel", "urn", "vbscript"})
 _MAX_PORT: Final = 65535
+_MAX_LABEL_LENGTH: Final = 63
 
 
 class ParsedUri(NamedTuple):
@@ -48,86 +50,17 @@ class ParsedUri(NamedTuple):
     query: str | None
     fragment: str | None
 
-    def text(self) -> str:
-        """The address, assembled from its parts (RFC 3986 section 5.3)."""
+    def pieces(self) -> tuple[str, str, str, str, str]:
+        """The address in five pieces: scheme and user info, host, port, path, query and fragment."""
         userinfo = "" if self.userinfo is None else self.userinfo + "@"
         port = "" if self.port is None else ":" + self.port
         query = "" if self.query is None else "?" + self.query
         fragment = "" if self.fragment is None else "#" + self.fragment
-        return f"{self.scheme}://{userinfo}{self.host}{port}{self.path}{query}{fragment}"
+        return f"{self.scheme}://{userinfo}", self.host, port, self.path, query + fragment
 
-
-def scheme_flaw(uri: str, *, page: bool = False) -> Finding | None:
-    """R-12 and R-13: a whole address over http or https.
-
-    For a ``page`` no address on the partner's own machine is suggested (U-04).
-    """
-    if uri.startswith(_WHOLE):
-        return None
-    scheme, colon, rest = uri.partition(":")
-    if not colon or not _SCHEME.fullmatch(scheme):
-        return _not_absolute(uri, page)
-    if scheme.lower() in DEFAULT_PORTS:
-        return None if rest.startswith("//") else _not_absolute(uri, page)
-    return _not_absolute(uri, page) if _is_host_and_port(scheme, rest) else _other_scheme(scheme, uri, page)
-
-
-def _is_host_and_port(scheme: str, rest: str) -> bool:
-    """Whether this is a host: ``localhost:8080/cb`` parses as a scheme, but means a host and a port."""
-    port = _AUTHORITY_END.split(rest, maxsplit=1)[0]
-    has_port = scheme.lower() not in _OPAQUE_SCHEMES and _DIGITS.fullmatch(port) is not None
-    return has_port or scheme.lower() == "localhost"
-
-
-def _not_absolute(uri: str, page: bool) -> Finding:
-    better = _whole(uri, page)
-    beginning = "http:// or https://" if better and better.startswith("http:") else "https://"
-    return reject(
-        "R-12",
-        f"Write the whole address, starting with {beginning}.{did_you_mean(better)}",
-        suggestion=better,
-    )
-
-
-def _whole(uri: str, page: bool) -> str | None:
-    """The whole address that was probably meant; http only for the partner's own machine."""
-    scheme, tail = _typed_scheme(uri)
-    host = _host_and_port(_AUTHORITY_END.split(tail, maxsplit=1)[0])[0]
-    if host in LOOPBACK_HOSTS:
-        return None if page else f"{scheme or 'http'}://{tail}"
-    return f"https://{tail}" if "." in host and not _is_path(uri) else None
-
-
-def _typed_scheme(uri: str) -> tuple[str, str]:
-    """The intended scheme, empty if none was typed, and the text after its slashes."""
-    typed = _TYPED.match(uri)
-    scheme = _meant_scheme(typed[1].lower()) if typed else ""
-    if typed and scheme:
-        return scheme, uri[typed.end() :]
-    return "", uri.removeprefix(":").lstrip("/")
-
-
-def _meant_scheme(typed: str) -> str:
-    """``https`` or ``http``, also for a typing error of either; else empty."""
-    if typed not in DEFAULT_PORTS and typed not in TYPED_SCHEMES:
-        return ""
-    return "https" if "s" in typed else "http"
-
-
-def _is_path(uri: str) -> bool:
-    return uri.startswith("/") and not uri.startswith("//")
-
-
-_OF_AN_APP: Final = (
-    " Apps on phones and desktops cannot keep a secret; send the callback to your server over https."
-)
-_OF_NO_APP: Final = " Enter the https address at your server that receives the callback."
-
-
-def _other_scheme(scheme: str, uri: str, page: bool) -> Finding:
-    better = _whole(uri, page) if scheme.lower() in TYPED_SCHEMES else None
-    advice = did_you_mean(better) or (_OF_NO_APP if scheme.lower() in NO_APP_SCHEMES else _OF_AN_APP)
-    return reject("R-13", f"“{quote(scheme)}:” is not supported.{advice}", excerpt=scheme, suggestion=better)
+    def text(self) -> str:
+        """The address, assembled from its parts (RFC 3986 section 5.3)."""
+        return "".join(self.pieces())
 
 
 def split(uri: str) -> ParsedUri:
@@ -155,125 +88,204 @@ def _host_and_port(text: str) -> tuple[str, str | None]:
         if bracket and (not tail or tail[0] == ":"):
             return head + bracket, tail[1:] if tail else None
         return text, None
-    if _is_bare_ipv6(text):
+    if text.count(":") > 1 and parse_ipv6(text) is not None:
         return text, None
     host, colon, port = text.partition(":")
     return host, port if colon else None
 
 
-def _is_bare_ipv6(text: str) -> bool:
-    return text.count(":") > 1 and parse_ipv6(text) is not None
+def scheme_flaw(uri: str, *, page: bool = False) -> Finding | None:
+    """R-12 and R-13: a whole address over http or https.
+
+    For a ``page`` no address on the partner's own machine is suggested (U-04).
+    """
+    if uri.startswith(_BEGINNINGS):
+        return None
+    return not_absolute(uri, page=page) or scheme(uri, page=page)
 
 
-def authority_flaw(uri: ParsedUri) -> Finding | None:
-    """R-15 to R-21, in this order: user info, missing host, brackets, port, host."""
-    if uri.userinfo is not None:
-        return _userinfo(uri.userinfo)
-    if not uri.host:
-        return reject("R-15", "The host name is missing.")
-    return _bracket_flaw(uri) or _port_flaw(uri) or _host_flaw(uri)
+def not_absolute(uri: str, *, page: bool = False) -> Finding | None:
+    """R-12: text that begins with no scheme, or with http or https but no two slashes.
+
+    ``localhost:8080/cb`` parses as a scheme, but means a host and a port.
+    """
+    name, colon, rest = uri.partition(":")
+    if not colon or not _SCHEME.fullmatch(name):
+        is_absolute = False
+    elif name.lower() in DEFAULT_PORTS:
+        is_absolute = rest.startswith("//")
+    else:
+        has_port = _DIGITS.fullmatch(_AUTHORITY_END.split(rest, maxsplit=1)[0]) is not None
+        is_absolute = name.lower() in _OPAQUE_SCHEMES or not (has_port or name.lower() == "localhost")
+    if is_absolute:
+        return None
+    better = _whole(uri, page)
+    beginning = "http:// or https://" if better and better.startswith("http:") else "https://"
+    message = f"Write the whole address, starting with {beginning}.{did_you_mean(better)}"
+    return reject("R-12", message, suggestion=better)
 
 
-def _userinfo(userinfo: str) -> Finding:
-    message = f"Remove “{quote(userinfo)}@”. If it is part of the path, put it after the first /."
-    return reject("R-16", message, excerpt=userinfo + "@")
+def scheme(uri: str, *, page: bool = False) -> Finding | None:
+    """R-13: a scheme other than http and https."""
+    name = uri.partition(":")[0]
+    if name.lower() in DEFAULT_PORTS:
+        return None
+    better = _whole(uri, page) if name.lower() in TYPED_SCHEMES else None
+    if better:
+        advice = did_you_mean(better)
+    elif name.lower() in NO_APP_SCHEMES:
+        advice = " Enter the https address at your server that receives the callback."
+    else:
+        advice = (
+            " Apps on phones and desktops cannot keep a secret; send the callback to your server over https."
+        )
+    return reject("R-13", f"“{quote(name)}:” is not supported.{advice}", excerpt=name, suggestion=better)
 
 
-def _bracket_flaw(uri: ParsedUri) -> Finding | None:
-    if uri.host[0] == "[" and (uri.host[-1] != "]" or parse_ipv6(uri.host[1:-1]) is None):
-        return _bad_host(uri.host, "only an IPv6 address without a zone stands in square brackets")
-    if ":" in uri.host and uri.host[0] != "[":
-        better = uri._replace(host=f"[{uri.host}]").text()
-        return _bad_host(uri.host, "an IPv6 address stands in square brackets", better)
-    return _stray_bracket(uri)
+def _whole(uri: str, page: bool) -> str | None:
+    """The whole address that was probably meant, also with a typing error in its scheme.
+
+    It has http only on the partner's own machine, which no ``page`` may be on.
+    """
+    typed = _TYPED.match(uri)
+    word = typed[1].lower() if typed else ""
+    if typed and (word in DEFAULT_PORTS or word in TYPED_SCHEMES):
+        meant, rest = "https" if "s" in word else "http", uri[typed.end() :]
+    else:
+        meant, rest = "http", uri.removeprefix(":").lstrip("/")
+    host, _ = _host_and_port(_AUTHORITY_END.split(rest, maxsplit=1)[0])
+    if host in LOOPBACK_HOSTS:
+        return None if page else f"{meant}://{rest}"
+    is_path = uri.startswith("/") and not uri.startswith("//")
+    return f"https://{rest}" if "." in host and not is_path else None
 
 
-def _stray_bracket(uri: ParsedUri) -> Finding | None:
+def userinfo(uri: ParsedUri) -> Finding | None:
+    """R-16: a user name or password before the host."""
+    if uri.userinfo is None:
+        return None
+    message = f"Remove “{quote(uri.userinfo)}@”. If it is part of the path, put it after the first /."
+    return reject("R-16", message, excerpt=uri.userinfo + "@")
+
+
+def no_host(uri: ParsedUri) -> Finding | None:
+    """R-15: nothing where the host belongs."""
+    return None if uri.host else reject("R-15", "The host name is missing.")
+
+
+def ipv6_host(uri: ParsedUri) -> Finding | None:
+    """R-20 for IPv6: an address without brackets, or brackets round something else."""
+    host = uri.host
+    if host[0] == "[":
+        if host[-1] == "]" and parse_ipv6(host[1:-1]):
+            return None
+        reason, better = "only an IPv6 address without a zone stands in square brackets", None
+    elif ":" in host:
+        reason, better = "an IPv6 address stands in square brackets", uri._replace(host=f"[{host}]").text()
+    else:
+        return None
+    message = f"“{quote(host)}” is not a valid host name: {reason}."
+    return reject("R-20", message, excerpt=host, suggestion=better)
+
+
+def brackets(uri: ParsedUri) -> Finding | None:
+    """R-09 for square brackets, which stand round an IPv6 host and nowhere else."""
     authority = ("" if uri.host[0] == "[" else uri.host) + (uri.port or "")
-    behind = uri.path + (uri.query or "") + (uri.fragment or "")
     if found := _BRACKETS.search(authority):
         message = f"The character “{found.group()}” is not allowed here. Remove it."
         return reject("R-09", message, excerpt=found.group())
-    if found := _BRACKETS.search(behind):
-        character = found.group()
-        message = (
-            f"The character “{character}” is not allowed in an address. Write it as {percent(character)}."
-        )
-        return reject("R-09", message, excerpt=character, suggestion=_without_brackets(uri))
-    return None
-
-
-def _without_brackets(uri: ParsedUri) -> str:
+    found = _BRACKETS.search(uri.path + (uri.query or "") + (uri.fragment or ""))
+    if found is None:
+        return None
+    character, escape = found.group(), percent_encoded(found.group())
+    message = f"The character “{character}” is not allowed in an address. Write it as {escape}."
     path, query, fragment = (
-        None if part is None else _BRACKETS.sub(lambda found: percent(found.group()), part)
+        None if part is None else part.replace("[", "%5B").replace("]", "%5D")
         for part in (uri.path, uri.query, uri.fragment)
     )
-    return uri._replace(path=path or "", query=query, fragment=fragment).text()
+    better = uri._replace(path=path or "", query=query, fragment=fragment).text()
+    return reject("R-09", message, excerpt=character, suggestion=better)
 
 
-def _port_flaw(uri: ParsedUri) -> Finding | None:
-    port = uri.port
-    if port is None:
+def port(uri: ParsedUri) -> Finding | None:
+    """R-17: what follows the colon is not a port number."""
+    number = uri.port
+    if number is None or (_PORT.fullmatch(number) and int(number) <= _MAX_PORT):
         return None
-    if not _PORT.fullmatch(port) or int(port) > _MAX_PORT:
-        return _bad_port(uri, port)
-    if int(port) in BLOCKED_PORTS:
-        return reject("R-18", f"Browsers refuse to open port {port}. Choose another one.", excerpt=port)
-    return None
-
-
-def _bad_port(uri: ParsedUri, port: str) -> Finding:
-    plain = port.lstrip("0")
-    better = uri._replace(port=plain).text() if _PORT.fullmatch(plain) else None
-    if not port:
-        better = uri._replace(port=None).text()
-    subject = f"“{quote(port)}” is" if port else "What follows the colon is"
+    subject, plain = f"“{quote(number)}” is", number.lstrip("0")
+    better: str | None = None
+    if not number:
+        subject, better = "What follows the colon is", uri._replace(port=None).text()
+    elif _PORT.fullmatch(plain):
+        better = uri._replace(port=plain).text()
     message = f"{subject} not a port number between 1 and 65535."
-    return reject("R-17", message, excerpt=":" + port, suggestion=better)
+    return reject("R-17", message, excerpt=":" + number, suggestion=better)
 
 
-def _host_flaw(uri: ParsedUri) -> Finding | None:
-    host = uri.host
-    if host[0] == "[":
+def blocked_port(uri: ParsedUri) -> Finding | None:
+    """R-18: a port that browsers refuse to open."""
+    if uri.port is None or int(uri.port) not in BLOCKED_PORTS:
         return None
-    if "%" in host:
-        return _percent_in_host(uri)
-    if reason := _why_not_a_name(host):
-        better = uri._replace(host=host[:-1]).text() if host.endswith(".") else None
-        return _bad_host(host, reason, better)
-    if ends_in_number(host) and parse_ipv4(host) is None:
-        message = "Write the IP address as four plain numbers, such as 127.0.0.1."
-        return reject("R-21", message, excerpt=host)
-    return None
+    message = f"Browsers refuse to open port {uri.port}. Choose another one."
+    return reject("R-18", message, excerpt=uri.port)
 
 
-def _percent_in_host(uri: ParsedUri) -> Finding:
+def host_percent(uri: ParsedUri) -> Finding | None:
+    """R-19: an escape in the host."""
+    if "%" not in uri.host:
+        return None
     plain = unquote(uri.host)
     better = uri._replace(host=plain).text() if _LABEL_CHARACTERS.fullmatch(plain) else None
     return reject("R-19", "Write the host name plainly, without %.", excerpt=uri.host, suggestion=better)
 
 
-def _why_not_a_name(host: str) -> str | None:
-    if len(host) > MAX_HOST_LENGTH:
-        return f"it has {len(host)} characters, the limit is {MAX_HOST_LENGTH}"
-    if _NAME.fullmatch(host):
+def host_syntax(uri: ParsedUri) -> Finding | None:
+    """R-20: a name that is not made of letters, digits and hyphens between dots."""
+    host = uri.host
+    if host[0] == "[" or (len(host) <= MAX_HOST_LENGTH and _NAME.fullmatch(host)):
         return None
-    flawed = next(label for label in host.split(".") if not _LABEL.fullmatch(label))
-    return _why_not_a_label(flawed, host)
-
-
-def _why_not_a_label(label: str, host: str) -> str:
-    if not label:
-        return (
-            "it ends in a dot" if host.endswith(".") and ".." not in host else "a part between dots is empty"
-        )
-    if not _LABEL_CHARACTERS.fullmatch(label):
-        return "only letters a–z, digits and hyphens may stand between its dots"
-    if len(label) > 63:
-        return f"“{quote(label, 20)}” is longer than 63 characters"
-    return f"“{quote(label)}” begins or ends with a hyphen"
-
-
-def _bad_host(host: str, reason: str, better: str | None = None) -> Finding:
+    label = next((label for label in host.split(".") if not _LABEL.fullmatch(label)), "")
+    if len(host) > MAX_HOST_LENGTH:
+        reason = f"it has {len(host)} characters, the limit is {MAX_HOST_LENGTH}"
+    elif not label and host.endswith(".") and ".." not in host:
+        reason = "it ends in a dot"
+    elif not label:
+        reason = "a part between dots is empty"
+    elif not _LABEL_CHARACTERS.fullmatch(label):
+        reason = "only letters a–z, digits and hyphens may stand between its dots"
+    elif len(label) > _MAX_LABEL_LENGTH:
+        reason = f"“{quote(label, 20)}” is longer than {_MAX_LABEL_LENGTH} characters"
+    else:
+        reason = f"“{quote(label)}” begins or ends with a hyphen"
     message = f"“{quote(host)}” is not a valid host name: {reason}."
+    better = uri._replace(host=host[:-1]).text() if host.endswith(".") else None
     return reject("R-20", message, excerpt=host, suggestion=better)
+
+
+def ipv4_form(uri: ParsedUri) -> Finding | None:
+    """R-21: an IPv4 address that is not written as four decimal numbers."""
+    if not ends_in_number(uri.host) or parse_ipv4(uri.host):
+        return None
+    message = "Write the IP address as four plain numbers, such as 127.0.0.1."
+    return reject("R-21", message, excerpt=uri.host)
+
+
+_AUTHORITY: Final[tuple[Callable[[ParsedUri], Finding | None], ...]] = (
+    userinfo,
+    no_host,
+    ipv6_host,
+    brackets,
+    port,
+    blocked_port,
+    host_percent,
+    host_syntax,
+    ipv4_form,
+)
+
+
+def authority_flaw(uri: ParsedUri) -> Finding | None:
+    """The first of R-15 to R-21 that the user info, host or port breaks."""
+    for rule in _AUTHORITY:
+        if found := rule(uri):
+            return found
+    return None

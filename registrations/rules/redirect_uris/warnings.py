@@ -14,11 +14,11 @@ from registrations.rules import public_suffixes
 from registrations.rules.client_names import brand, brand_verdict
 from registrations.rules.data.known_hosts import INSPECTORS, PUBLIC_CLIENTS, SHORTENERS, TUNNELS
 from registrations.rules.data.web_words import PLACEHOLDER_LABELS
-from registrations.rules.findings import Finding, Severity, quote
+from registrations.rules.findings import Finding, quote
+from registrations.rules.redirect_uris.findings import warn
 from registrations.rules.redirect_uris.hosts import ACE_PREFIX, Host, unicode_label, unicode_name
 from registrations.rules.redirect_uris.shape import DEFAULT_PORTS, ParsedUri
 from registrations.rules.redirect_uris.spelling import split_query
-from registrations.rules.redirect_uris.text import FIELD
 
 _TARGET: Final = re.compile(
     r"(?:[a-z][a-z0-9+.\-]*:[/\\]{2}|https?:|[/\\]{2}|javascript:|data:)", re.IGNORECASE
@@ -32,11 +32,6 @@ _ODD_SPELLING: Final = re.compile(
 _INVISIBLE_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Zl", "Zp", "Zs"})
 _INVISIBLE_LETTERS: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _VARIATION: Final = re.compile("[\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
-
-
-def warn(rule: str, message: str, *, excerpt: str | None = None) -> Finding:
-    """A warning about a redirect URI; callers may place it in another field."""
-    return Finding(rule, Severity.WARN, FIELD, message, excerpt=excerpt)
 
 
 def idn(host: Host, uri: ParsedUri) -> Finding | None:
@@ -74,31 +69,27 @@ def platform_root(host: Host, uri: ParsedUri) -> Finding | None:
 
 def tunnel(host: Host, uri: ParsedUri) -> Finding | None:
     """R-56: a tunnel, which may pass to somebody else, or a request catcher, which shows codes to others."""
-    return _known("R-56", "For development only.", host, TUNNELS)
+    return warn("R-56", "For development only.", excerpt=host.text) if host.is_below(TUNNELS) else None
 
 
 def inspector(host: Host, uri: ParsedUri) -> Finding | None:
     """R-57: a page that displays the code."""
-    return _known("R-57", "For development only.", host, INSPECTORS)
+    return warn("R-57", "For development only.", excerpt=host.text) if host.is_below(INSPECTORS) else None
 
 
 def public_client(host: Host, uri: ParsedUri) -> Finding | None:
     """R-62: a host where nothing can keep a secret."""
-    return _known(
-        "R-62",
-        "What runs at this host keeps no secret: where does the client secret live?",
-        host,
-        PUBLIC_CLIENTS,
-    )
+    if not host.is_below(PUBLIC_CLIENTS):
+        return None
+    message = "What runs at this host keeps no secret: where does the client secret live?"
+    return warn("R-62", message, excerpt=host.text)
 
 
 def shortener(host: Host, uri: ParsedUri) -> Finding | None:
     """R-66: a short link, whose target can be changed."""
-    return _known("R-66", "Register the final address.", host, SHORTENERS)
-
-
-def _known(rule: str, message: str, host: Host, names: frozenset[str]) -> Finding | None:
-    return warn(rule, message, excerpt=host.text) if host.is_below(names) else None
+    if not host.is_below(SHORTENERS):
+        return None
+    return warn("R-66", "Register the final address.", excerpt=host.text)
 
 
 def forwards(host: Host, uri: ParsedUri) -> Finding | None:
@@ -155,28 +146,29 @@ def double_slash(host: Host, uri: ParsedUri) -> Finding | None:
 
 def odd_escape(host: Host, uri: ParsedUri) -> Finding | None:
     """R-65: a trailing blank, a doubly encoded value, or an invisible character."""
-    text = f"{uri.path}?{uri.query or ''}"
-    if "%" not in text:
+    query = uri.query or ""
+    if "%" not in uri.path and "%" not in query:
         return None
-    odd = (uri.query or uri.path).endswith("%20") or _TWICE_ENCODED.search(uri.query or "")
-    return warn("R-65", "Check the end of the address.") if odd or _hides_something(text) else None
-
-
-def _hides_something(text: str) -> bool:
-    return any(_is_invisible(character) for character in unquote(text) if not character.isascii())
+    is_odd = (query or uri.path).endswith("%20") or _TWICE_ENCODED.search(query)
+    if is_odd or any(map(_is_invisible, unquote(f"{uri.path}?{query}"))):
+        return warn("R-65", "Check the end of the address.")
+    return None
 
 
 def _is_invisible(character: str) -> bool:
+    if character.isascii():
+        return False
     hidden = unicodedata.category(character) in _INVISIBLE_CATEGORIES or character in _INVISIBLE_LETTERS
     return hidden or _VARIATION.match(character) is not None
 
 
 def escape_spelling(host: Host, uri: ParsedUri) -> Finding | None:
     """R-67: an escape that other software may spell differently."""
-    found = _ODD_SPELLING.search(f"{uri.path}?{uri.query or ''}")
-    excerpt = found.group() if found else "'"
-    if not found and "'" not in (uri.query or ""):
+    query = uri.query or ""
+    found = _ODD_SPELLING.search(f"{uri.path}?{query}")
+    if not found and "'" not in query:
         return None
+    excerpt = found.group() if found else "'"
     return warn("R-67", "Your client must send exactly this spelling.", excerpt=excerpt)
 
 
