@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from registrations.domain.differences import difference, difference_of_override_requests, is_same
 from registrations.rules import metadata
 from registrations.rules.fields import FIELDS, LABELS
-from registrations.rules.logos.traits import LogoTraits
+from registrations.rules.logos import LogoTraits
 from registrations.rules.metadata import Metadata, RuleContext
 from registrations.rules.overrides import OverrideRequest
 
