@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from registrations.domain import rereview
 from registrations.domain.draft_data import DraftData, metadata_of, override_requests_of
 from registrations.domain.lifecycle import REGISTRATION
 from registrations.domain.rereview import Outcome, SubmitOutcome
@@ -64,7 +63,7 @@ class CheckedDraft:
     def _for_partner(self, finding: Finding) -> Finding:
         if finding.rejects or finding.rule not in OVERRIDABLE:
             return finding
-        is_accepted = (finding.rule, overrides.value_of(finding, self.record)) in self.accepted
+        is_accepted = (finding.rule, overrides.overridable_value(finding, self.record)) in self.accepted
         words = "A reviewer has accepted this." if is_accepted else "You asked a reviewer to accept this."
         return replace(finding, message=f"{words} The rule says: {finding.message}")
 
@@ -132,8 +131,8 @@ def submit_outcome(
     today.
     """
     if live is None:
-        return rereview.submit_outcome(None, checked.record)
-    return rereview.submit_outcome(
+        return SubmitOutcome.of(None, checked.record)
+    return SubmitOutcome.of(
         live.metadata(),
         checked.record,
         is_excepted=is_excepted,
