@@ -8,7 +8,7 @@ from functools import partial
 from typing import Final
 
 from registrations.rules import client_names, contacts, logos, pkce, redirect_uris, scopes, web_uris
-from registrations.rules.fields import LABELS, WEB_URI_FIELDS, place
+from registrations.rules.fields import FIELDS, LABELS, WEB_URI_FIELDS, Kind, place
 from registrations.rules.findings import Finding, Severity, Waived
 from registrations.rules.logos import LogoTraits
 from registrations.rules.vocabulary import MAX_TEXT_LENGTH, Environment, PkceSupport
@@ -17,6 +17,13 @@ RULES_VERSION: Final = "2026-11-28"
 """The day the rules last changed; stored with a revision's findings."""
 
 _reject = partial(Finding, severity=Severity.REJECT)
+
+_TEXT_FIELDS: Final = tuple(
+    name
+    for name, field in FIELDS.items()
+    if field.kind in (Kind.TEXT, Kind.LINE) and name != client_names.FIELD
+)
+"""Texts that only :func:`text_length` limits; the client name has a limit of its own (N-01)."""
 
 Value = str | bool | tuple[str, ...] | None
 """What one field of a record holds."""
@@ -110,7 +117,7 @@ def text_length(record: Metadata, context: RuleContext) -> list[Finding]:
     """P-03: a free text that is too long."""
     return [
         _reject("P-03", field=field, message=f"{LABELS[field]}: write at most {MAX_TEXT_LENGTH} characters.")
-        for field in ("pkce_justification", "pkce_controls")
+        for field in _TEXT_FIELDS
         if len(getattr(record, field)) > MAX_TEXT_LENGTH
     ]
 
