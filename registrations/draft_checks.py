@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from portal.accounts.models import User
-from registrations.domain import rereview
 from registrations.domain.draft_data import DraftData, metadata_of, override_requests_of
 from registrations.domain.lifecycle import REGISTRATION
 from registrations.domain.rereview import Outcome, SubmitOutcome
@@ -57,7 +56,10 @@ class CheckedDraft:
         findings = []
         for finding in self.findings:
             if not finding.rejects and finding.rule in OVERRIDABLE:
-                is_accepted = (finding.rule, overrides.value_of(finding, self.record)) in self.accepted
+                is_accepted = (
+                    finding.rule,
+                    overrides.overridable_value(finding, self.record),
+                ) in self.accepted
                 words = "A reviewer has accepted" if is_accepted else "You asked a reviewer to accept"
                 finding = replace(finding, message=f"{words} this. The rule says: {finding.message}")
             findings.append(finding)
@@ -147,8 +149,8 @@ def submit_outcome(
     today.
     """
     if live is None:
-        return rereview.submit_outcome(None, checked.record)
-    return rereview.submit_outcome(
+        return SubmitOutcome.of(None, checked.record)
+    return SubmitOutcome.of(
         live.metadata(),
         checked.record,
         is_excepted=is_excepted,

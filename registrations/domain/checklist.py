@@ -7,7 +7,7 @@ about one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -76,11 +76,6 @@ def items(evidence: Evidence) -> list[Item]:
     return [*answered, *to_tick(evidence.record)]
 
 
-def to_tick(record: Metadata) -> list[Item]:
-    """The items that only a person can judge about the record."""
-    return [Item(code, _STATEMENTS[code], Mark.ASK, words) for code, words in _statements_to_tick(record)]
-
-
 _STATEMENTS: Final[Mapping[str, str]] = {
     "name_is_theirs": "The client name says whose client it is and could not be taken for somebody else’s.",
     "site_shows_product": "The client URI leads to the product that the name promises.",
@@ -102,28 +97,23 @@ def statement(code: str) -> str:
     return _STATEMENTS[code]
 
 
-def _statements_to_tick(record: Metadata) -> Iterator[tuple[str, str]]:
-    yield "name_is_theirs", record.client_name
-    yield "site_shows_product", record.client_uri
-    if record.logo_digest:
-        yield "logo_is_theirs", "Look at it on light and on dark."
-    yield "terms_cover_product", record.tos_uri
-    yield "policy_names_product", record.policy_uri
-    yield "contacts_are_theirs", ", ".join(record.contacts)
-    if callbacks := _callback_hosts(record):
-        yield "redirect_hosts_are_theirs", ", ".join(callbacks)
-    yield "scopes_are_needed", ", ".join(record.scope)
-    if record.pkce_support == PkceSupport.EXCEPTION_REQUESTED:
-        yield "pkce_reason_holds", "Read what the partner wrote with the exception."
-
-
-def _callback_hosts(record: Metadata) -> list[str]:
-    """Hosts of redirect URIs, each once, without loopback: that is the user's own machine."""
+def to_tick(record: Metadata) -> list[Item]:
+    """The items that only a person can judge about the record."""
     named = dict.fromkeys(uri_shape.split(uri).host for uri in record.redirect_uris)
-    return [name for name in named if not hosts.read(name).is_loopback]
-
-
-# --- Items that the evidence answers --------------------------------------------------------
+    callbacks = [name for name in named if not hosts.read(name).is_loopback]  # not the user's own machine
+    is_excepted = record.pkce_support == PkceSupport.EXCEPTION_REQUESTED
+    words = {
+        "name_is_theirs": record.client_name,
+        "site_shows_product": record.client_uri,
+        "logo_is_theirs": "Look at it on light and on dark." if record.logo_digest else None,
+        "terms_cover_product": record.tos_uri,
+        "policy_names_product": record.policy_uri,
+        "contacts_are_theirs": ", ".join(record.contacts),
+        "redirect_hosts_are_theirs": ", ".join(callbacks) if callbacks else None,
+        "scopes_are_needed": ", ".join(record.scope),
+        "pkce_reason_holds": "Read what the partner wrote with the exception." if is_excepted else None,
+    }
+    return [Item(code, statement(code), Mark.ASK, text) for code, text in words.items() if text is not None]
 
 
 class _Area(NamedTuple):
@@ -142,7 +132,8 @@ _AREAS: Final = (
 )
 
 
-def _rules(evidence: Evidence) -> Iterator[Item]:
+def rules(evidence: Evidence) -> Iterator[Item]:
+    """What the rules remark, an item per area."""
     left = list(evidence.findings)
     for area in _AREAS:
         yield _remarks(area.code, area.subject, [each for each in left if each.field in area.fields])
@@ -159,7 +150,8 @@ def _remarks(code: str, subject: str, found: Collection[Finding]) -> Item:
     return Item(code, f"The rules remark on {subject}.", mark, f"Read their notes: {rules}.")
 
 
-def _answering(evidence: Evidence) -> Iterator[Item]:
+def reachability(evidence: Evidence) -> Iterator[Item]:
+    """Whether the links and the redirect hosts answer."""
     pages = [look for look in evidence.looks if look.field in WEB_URI_FIELDS]
     callbacks = [look for look in evidence.looks if look.field not in WEB_URI_FIELDS]
     if pages:
@@ -179,7 +171,8 @@ def _looked_at(code: str, subject: str, looks: Collection[Look]) -> Item:
     return Item(code, statement, mark, " ".join(words))
 
 
-def _sites(evidence: Evidence) -> Iterator[Item]:
+def one_site(evidence: Evidence) -> Iterator[Item]:
+    """Whether all hosts are on the client's own site."""
     elsewhere = [use.host for use in sites.hosts_of(evidence.record) if not use.is_own_site]
     if elsewhere:
         words = f"Elsewhere: {', '.join(elsewhere)}."
@@ -195,7 +188,8 @@ _MAIL: Final[Mapping[Mail, tuple[Mark, str]]] = {
 }
 
 
-def _mail(evidence: Evidence) -> Iterator[Item]:
+def submitter_mail(evidence: Evidence) -> Iterator[Item]:
+    """Whether the submitter has a confirmed email address at the client's domain."""
     mark, words = _MAIL[evidence.mail]
     if not evidence.mail_is_verified:
         mark, words = Mark.FAIL, "The address was never confirmed."
@@ -205,10 +199,11 @@ def _mail(evidence: Evidence) -> Iterator[Item]:
     )
 
 
-def _overrides(evidence: Evidence) -> Iterator[Item]:
+def questions_answered(evidence: Evidence) -> Iterator[Item]:
+    """Whether every override request is accepted (G-06)."""
     if not evidence.asked:
         return
-    left = _listed(value for _, value in evidence.asked - evidence.accepted)
+    left = ", ".join(sorted(value for _, value in evidence.asked - evidence.accepted))
     asks = "What the partner asks to accept against a rule is"
     if left:
         yield Item("questions_answered", f"{asks} not accepted yet.", Mark.FAIL, f"Not accepted: {left}.")
@@ -224,29 +219,28 @@ _EXCEPTION: Final[Mapping[PkceStatus, tuple[Mark, str]]] = {
 }
 
 
-def _exception(evidence: Evidence) -> Iterator[Item]:
+def pkce_granted(evidence: Evidence) -> Iterator[Item]:
+    """Whether the requested PKCE exception is granted."""
     if evidence.exception is not None:
         mark, words = _EXCEPTION.get(evidence.exception, (Mark.WARN, "It is over."))
         stands = "granted" if mark is Mark.PASS else "not granted"
         yield Item("pkce_granted", f"The PKCE exception is {stands}.", mark, words)
 
 
-def _claim(evidence: Evidence) -> Iterator[Item]:
+def unclaimed(evidence: Evidence) -> Iterator[Item]:
+    """Whether another reviewer has claimed the review."""
     if evidence.colleague:
         words = f"{evidence.colleague} has claimed it."
         yield Item("unclaimed", "A colleague is reading it.", Mark.WARN, words)
 
 
-def _listed(values: Iterable[str]) -> str:
-    return ", ".join(sorted(values))
-
-
 _ANSWERS: Final[tuple[Callable[[Evidence], Iterator[Item]], ...]] = (
-    _rules,
-    _answering,
-    _sites,
-    _mail,
-    _overrides,
-    _exception,
-    _claim,
+    rules,
+    reachability,
+    one_site,
+    submitter_mail,
+    questions_answered,
+    pkce_granted,
+    unclaimed,
 )
+"""The items that the evidence answers, in the order of the page."""

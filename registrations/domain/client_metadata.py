@@ -7,7 +7,7 @@ for every other member, the reason why it is not used is returned.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -27,8 +27,13 @@ _READ: Final = {
     field.json_member: field for field in FIELDS.values() if field.json_member and field.kind is not Kind.FILE
 }
 """The field that each member fills. The logo is not among them: addresses are never fetched."""
-_FIXED_LISTS: Final = {"grant_types": GRANT_TYPES, "response_types": RESPONSE_TYPES}
 _METHOD: Final = "token_endpoint_auth_method"
+_FIXED: Final[Mapping[str, tuple[str, ...]]] = {
+    _METHOD: (TOKEN_ENDPOINT_AUTH_METHOD,),
+    "grant_types": GRANT_TYPES,
+    "response_types": RESPONSE_TYPES,
+}
+"""Members that have the same value for every client."""
 _STANDARD: Final = frozenset(
     {
         "client_name",
@@ -83,6 +88,33 @@ _JUSTIFICATION: Final = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class MemberType:
+    """The JSON type that a member has to have, and its description for the partner."""
+
+    expected: str
+    type: type
+
+    def fits(self, value: object) -> bool:
+        """Whether the value has the type; a list may hold only texts."""
+        if isinstance(value, list):
+            return self.type is list and all(isinstance(entry, str) for entry in value)
+        return isinstance(value, self.type)
+
+
+_TEXT: Final = MemberType("text in quotation marks", str)
+_LIST: Final = MemberType('a list of texts, such as `["…"]`', list)
+_TYPES: Final[Mapping[str, MemberType]] = {
+    **{member: _TEXT for member, field in _READ.items() if field.kind not in (Kind.LINES, Kind.CHOICES)},
+    "pkce_support": _TEXT,
+    _METHOD: _TEXT,
+    "scope": MemberType("one text with a space between the scopes", str),
+    **{member: _LIST for member, field in _READ.items() if field.kind is Kind.LINES},
+    **dict.fromkeys(("grant_types", "response_types"), _LIST),
+    "pkce_required": MemberType("`true` or `false`", bool),
+}
+
+
 class UnreadableDocument(ValueError):  # noqa: N818 - a refused document, not a program error
     """The document cannot be read; ``complaints`` tell the partner why, in plain text."""
 
@@ -99,6 +131,18 @@ class Unused:
     key: str
     reason: str
 
+    @classmethod
+    def of(cls, name: str, value: Any) -> Unused | None:
+        """Why a member is not used, or not used as it was meant; ``None`` if it is simply used."""
+        plain, is_localised, _ = name.partition("#")
+        if name in _TYPES:
+            reason = _NULL if value is None else _departure(name, value)
+        elif is_localised and plain in _TYPES:
+            reason = _ONE_LANGUAGE
+        else:
+            reason = _REASONS.get(name, _UNKNOWN)
+        return cls(name, reason) if reason else None
+
     @property
     def shown(self) -> str:
         """The member's name, safe to show whatever it contains."""
@@ -107,11 +151,17 @@ class Unused:
 
 @dataclass(slots=True)
 class Reading:
-    """The result of reading a document: the form's values, what was not used, and what is left to do."""
+    """The result of reading a document: the form's values, and what was not used."""
 
     data: dict[str, Any]
     unused: list[Unused] = field(default_factory=list)
-    to_do: list[str] = field(default_factory=list)
+
+    @property
+    def to_do(self) -> list[str]:
+        """What no document can hold and is left for the form."""
+        is_excepted = self.data["pkce_support"] == PkceSupport.EXCEPTION_REQUESTED
+        reasons = [_SCOPE_REASONS] if self.data["scope"] else []
+        return [_LOGO, *reasons, *([_JUSTIFICATION] if is_excepted else []), _ATTESTATION, _ASK]
 
 
 def as_json(
@@ -129,19 +179,23 @@ def as_json(
     ``pkce_support`` is written only if it does not follow from ``pkce_required``, and ``registration_status``
     only if the client is suspended or closed: the other members then show what was in force.
     """
-    members = {field.json_member: _written(record, field) for field in FIELDS.values() if field.json_member}
-    members["logo_uri"] = logo_uri
+    members = {
+        field.json_member: value_of(record, field.name) for field in FIELDS.values() if field.json_member
+    }
+    members |= {"logo_uri": logo_uri, "scope": " ".join(record.scope)}
     environment = members.pop("environment")
     given = {
         "client_id": client_id,
         **{name: value for name, value in members.items() if name in _STANDARD},
         _METHOD: TOKEN_ENDPOINT_AUTH_METHOD,
-        "grant_types": list(GRANT_TYPES),
-        "response_types": list(RESPONSE_TYPES),
+        "grant_types": GRANT_TYPES,
+        "response_types": RESPONSE_TYPES,
         **{name: value for name, value in members.items() if name not in _STANDARD},
         "environment": environment,
     }
-    document: dict[str, Any] = {name: value for name, value in given.items() if value}
+    document: dict[str, Any] = {
+        name: list(value) if isinstance(value, tuple) else value for name, value in given.items() if value
+    }
     document["pkce_required"] = pkce_required
     if record.pkce_support != _support(pkce_required):
         document["pkce_support"] = record.pkce_support
@@ -150,14 +204,6 @@ def as_json(
     if registration_status:
         document["registration_status"] = registration_status
     return document
-
-
-def _written(record: Metadata, field: Field) -> Any:
-    """The value for JSON; RFC 7591 writes the scopes as one text."""
-    value = value_of(record, field.name)
-    if isinstance(value, tuple):
-        return " ".join(value) if field.name == "scope" else list(value)
-    return value
 
 
 def _support(pkce_required: bool) -> str:
@@ -175,21 +221,17 @@ def parse(text: str) -> dict[str, Any]:
         raise UnreadableDocument(
             "There is an invisible byte order mark at the start. Save the document as UTF-8 without it."
         )
-    document = _parsed(text)
-    if not isinstance(document, dict):
-        raise UnreadableDocument("A JSON object is expected: `{` … `}` with the client’s metadata in it.")
-    return document
-
-
-def _parsed(text: str) -> object:
     try:
-        return json.loads(text, object_pairs_hook=_each_once, parse_constant=_no_number, parse_int=float)
+        document = json.loads(text, object_pairs_hook=_each_once, parse_constant=_no_number, parse_int=float)
     except json.JSONDecodeError as error:
         what = error.msg.removesuffix(" at").removesuffix(" starting")
         where = f"line {error.lineno}, column {error.colno}"
         raise UnreadableDocument(f"This is not JSON. At {where}: {what}.") from None
     except RecursionError:
         raise UnreadableDocument("The document is nested too deeply.") from None
+    if not isinstance(document, dict):
+        raise UnreadableDocument("A JSON object is expected: `{` … `}` with the client’s metadata in it.")
+    return document
 
 
 def _each_once(members: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -211,49 +253,20 @@ def read(document: Mapping[str, Any]) -> Reading:
     Raises :class:`UnreadableDocument` with everything that has the wrong type.
     """
     complaints = [
-        f"`{name}` has to be {expected}."
-        for name, (right, expected) in _TYPES.items()
-        if document.get(name) is not None and not right(document[name])
+        f"`{name}` has to be {member.expected}."
+        for name, member in _TYPES.items()
+        if document.get(name) is not None and not member.fits(document[name])
     ]
     if complaints:
         raise UnreadableDocument(*complaints)
-    data = _typed({name: value for name, value in document.items() if value is not None})
-    unused = [Unused(name, reason) for name, value in document.items() if (reason := _why_not(name, value))]
-    return Reading(data, unused, _to_do(data))
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
-
-
-def _is_list_of_texts(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(entry, str) for entry in value)
-
-
-def _is_yes_or_no(value: object) -> bool:
-    return isinstance(value, bool)
-
-
-_Type = tuple[Callable[[object], bool], str]
-_TEXT: Final[_Type] = (_is_text, "text in quotation marks")
-_LIST: Final[_Type] = (_is_list_of_texts, 'a list of texts, such as `["…"]`')
-_TYPES: Final[Mapping[str, _Type]] = {
-    **{member: _TEXT for member, field in _READ.items() if field.kind not in (Kind.LINES, Kind.CHOICES)},
-    "pkce_support": _TEXT,
-    _METHOD: _TEXT,
-    "scope": (_is_text, "one text with a space between the scopes"),
-    **{member: _LIST for member, field in _READ.items() if field.kind is Kind.LINES},
-    **dict.fromkeys(_FIXED_LISTS, _LIST),
-    "pkce_required": (_is_yes_or_no, "`true` or `false`"),
-}
-
-
-def _typed(document: Mapping[str, Any]) -> dict[str, Any]:
-    data: dict[str, Any] = {name: FIELDS[name].default for name in TYPED_FIELDS} | {
-        "pkce_support": document.get("pkce_support", _support(document.get("pkce_required", True))),
-        "confidential": False,
-    }
-    return data | {field.name: _as_typed(field, document.get(member)) for member, field in _READ.items()}
+    data: dict[str, Any] = {name: FIELDS[name].default for name in TYPED_FIELDS}
+    data |= {field.name: _as_typed(field, document.get(member)) for member, field in _READ.items()}
+    support = document.get("pkce_support")
+    is_required = document.get("pkce_required") is not False
+    data["pkce_support"] = _support(is_required) if support is None else support
+    data["confidential"] = False
+    unused = [each for name, value in document.items() if (each := Unused.of(name, value))]
+    return Reading(data, unused)
 
 
 def _as_typed(field: Field, value: Any) -> Any:
@@ -265,44 +278,18 @@ def _as_typed(field: Field, value: Any) -> Any:
     return field.default if value is None else value
 
 
-def _why_not(name: str, value: Any) -> str | None:
-    """Why a member is not used, or not used as it was meant; ``None`` if it is simply used."""
-    if name in _TYPES:
-        return _NULL if value is None else _departure(name, value)
-    plain, mark, _ = name.partition("#")
-    if mark and plain in _TYPES:
-        return _ONE_LANGUAGE
-    return _REASONS.get(name, _UNKNOWN)
-
-
 def _departure(name: str, value: Any) -> str | None:
-    if name == _METHOD:
-        return None if value == TOKEN_ENDPOINT_AUTH_METHOD else _instead(value, TOKEN_ENDPOINT_AUTH_METHOD)
-    if name in _FIXED_LISTS:
-        return _other_list(value, _FIXED_LISTS[name])
+    """How the value of a known member differs from what it can be; ``None`` if it does not."""
     if name == "scope":
-        return _badly_joined(value)
-    return None
-
-
-def _badly_joined(scope: str) -> str | None:
-    found = scopes.check(scope, catalogue=scope.split(" "))
-    return f"Used as it stands, but: {found[0].message}" if found and found[0].rule == "S-03" else None
-
-
-def _other_list(value: list[str], fixed: tuple[str, ...]) -> str | None:
-    if set(value) == set(fixed):
+        found = scopes.check(value, catalogue=value.split(" "))
+        is_badly_joined = bool(found) and found[0].rule == "S-03"
+        return f"Used as it stands, but: {found[0].message}" if is_badly_joined else None
+    fixed = _FIXED.get(name, ())
+    values = value if isinstance(value, list) else [value]
+    if not fixed or set(values) == set(fixed):
         return None
-    strange = next((entry for entry in value if entry not in fixed), None)
     everybody = "` and `".join(fixed)
-    return _instead(strange, everybody) if strange is not None else f"Every client has `{everybody}`."
-
-
-def _instead(value: str, fixed: str) -> str:
-    return f"`{quote(value)}` is not supported: every client has `{fixed}`."
-
-
-def _to_do(data: Mapping[str, Any]) -> list[str]:
-    excepted = data["pkce_support"] == PkceSupport.EXCEPTION_REQUESTED
-    reasons = [_SCOPE_REASONS] if data["scope"] else []
-    return [_LOGO, *reasons, *([_JUSTIFICATION] if excepted else []), _ATTESTATION, _ASK]
+    strange = next((entry for entry in values if entry not in fixed), None)
+    if strange is None:
+        return f"Every client has `{everybody}`."
+    return f"`{quote(strange)}` is not supported: every client has `{everybody}`."

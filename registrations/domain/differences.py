@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -29,26 +29,32 @@ class Change:
     added: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
 
+    @classmethod
+    def of_lists(cls, field: str, old: tuple[str, ...], new: tuple[str, ...]) -> Change | None:
+        """The change from one list to another, compared as sets; ``None`` if nothing differs."""
+        added = tuple(entry for entry in dict.fromkeys(new) if entry not in old)
+        removed = tuple(entry for entry in dict.fromkeys(old) if entry not in new)
+        label = LABELS.get(field, _OVERRIDE_REQUESTS)
+        return cls(field, label, old, new, added, removed) if added or removed else None
+
 
 def difference(old: Metadata, new: Metadata) -> list[Change]:
     """Every field that differs, in the order of the form; lists are compared as sets."""
-    return list(_changes(old, new))
-
-
-def is_same(old: Metadata, new: Metadata) -> bool:
-    """Whether nothing but the order of lists differs, so that a reviewer would read the same."""
-    return not difference(old, new)
-
-
-def _changes(old: Metadata, new: Metadata) -> Iterator[Change]:
+    changes: list[Change | None] = []
     for field in FIELDS:
         before, after = value_of(old, field), value_of(new, field)
         if field == "scope":
             before, after = _with_changed_reasons(old, new)
         if isinstance(before, tuple) and isinstance(after, tuple):
-            yield from _list_change(field, before, after)
+            changes.append(Change.of_lists(field, before, after))
         elif before != after:
-            yield Change(field, LABELS[field], before, after)
+            changes.append(Change(field, LABELS[field], before, after))
+    return [change for change in changes if change]
+
+
+def is_same(old: Metadata, new: Metadata) -> bool:
+    """Whether nothing but the order of lists differs, so that a reviewer would read the same."""
+    return not difference(old, new)
 
 
 def _with_changed_reasons(old: Metadata, new: Metadata) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -71,11 +77,5 @@ def difference_of_override_requests(
     before, after = (
         tuple(f"{one.rule} {one.value}: {one.reason}" for one in requested) for requested in (old, new)
     )
-    return list(_list_change("review_asked", before, after))
-
-
-def _list_change(field: str, before: tuple[str, ...], after: tuple[str, ...]) -> Iterator[Change]:
-    added = tuple(entry for entry in dict.fromkeys(after) if entry not in before)
-    removed = tuple(entry for entry in dict.fromkeys(before) if entry not in after)
-    if added or removed:
-        yield Change(field, LABELS.get(field, _OVERRIDE_REQUESTS), before, after, added, removed)
+    change = Change.of_lists("review_asked", before, after)
+    return [change] if change else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from registrations.rules import client_names
@@ -25,8 +25,11 @@ def metadata_of(data: DraftData, *, logo_digest: str | None) -> Metadata:
     values["client_name"] = client_names.normalise(values["client_name"])
     if values["pkce_support"] != PkceSupport.EXCEPTION_REQUESTED:
         values |= dict.fromkeys(EXCEPTION_FIELDS, "")
-    reasons = _reasons_for(values["scope"], data.get("scope_reasons"))
-    return Metadata(**values, logo_digest=logo_digest, scope_reasons=reasons)
+    given = data.get("scope_reasons")
+    given = given if isinstance(given, Mapping) else {}
+    reasons = {name: text(given, name).strip() for name in values["scope"]}
+    scope_reasons = tuple((name, reason) for name, reason in reasons.items() if reason)
+    return Metadata(**values, logo_digest=logo_digest, scope_reasons=scope_reasons)
 
 
 def _value(data: DraftData, name: str) -> Any:
@@ -41,13 +44,6 @@ def _value(data: DraftData, name: str) -> Any:
     if kind is Kind.TEXT:
         return text(data, name).strip()
     return text(data, name) or FIELDS[name].default
-
-
-def _reasons_for(scope: Sequence[str], stored: object) -> tuple[tuple[str, str], ...]:
-    """The reasons for the chosen scopes, without blank ones."""
-    if not isinstance(stored, Mapping):
-        return ()
-    return tuple((name, reason) for name in scope if (reason := text(stored, name).strip()))
 
 
 def draft_data_from(record: Metadata) -> dict[str, Any]:
@@ -66,10 +62,12 @@ def override_requests_of(data: DraftData) -> list[OverrideRequest]:
 
 
 def text(data: DraftData, field: str) -> str:
+    """The field's text, empty where something else is stored."""
     value = data.get(field, "")
     return value if isinstance(value, str) else ""
 
 
 def entries(data: DraftData, field: str) -> tuple[str, ...]:
+    """The texts in the field's list, none where something else is stored."""
     value = data.get(field, [])
     return tuple(entry for entry in value if isinstance(entry, str)) if isinstance(value, list) else ()

@@ -1,17 +1,27 @@
 """Every life cycle of the record, as tables: a move that is not listed does not exist.
 
-registration  pending ─first approval→ active ⇄ suspended     pending|active|suspended ─close→ closed
-draft         editable while nothing is under review; approve, apply and discard delete it
+registration  pending ─first approval→ active ⇄ suspended      pending|active|suspended ─close→ closed
+              close withdraws what is under review, discards the draft, revokes all secrets and ends the
+              exception
+              while suspended, drafting and submitting work; nothing is approved, applied or revealed
+draft         at most one per registration · save · discard (closes a registration that was never submitted)
+              submit → revision n+1; the draft is locked while that is under review
+              approve and apply delete it
 revision      under_review ─approve→ approved ─(a newer one approved)→ superseded
               under_review ─request_changes→ sent_back
               under_review ─reject→ rejected
               under_review ─withdraw→ withdrawn
-              (the last three unlock the draft)
-              draft ─apply→ approved, for changes that need no review (rules.rereview)
+              (the last three unlock the draft: edit and submit again makes revision n+1, or discard)
+              draft ─apply→ approved   only for changes that need no review (domain.rereview), and not while
+              suspended; decided_how = rules, by = the partner
+              at most one under_review and one approved per registration; live is the approved version, not
+              the highest number
 secret        sealed ─reveal→ active ─rotate with grace→ retiring ─time→ expired
               sealed ─reveal_until passes→ lapsed
+              active|retiring ─rotate now→ revoked
               retiring ─successor lapsed or revoked unrevealed→ active
-              active ─rotate now→ revoked      sealed|active|retiring ─revoke→ revoked
+              sealed|active|retiring ─revoke→ revoked
+              wiped on reveal, lapse and revoke; at most one sealed or active, and one retiring
 pkce          requested ─grant→ granted ─revision approved→ in_force ─time→ lapsed
               requested ─refuse→ refused
               requested|granted ─revision withdrawn, rejected or sent back→ withdrawn

@@ -51,6 +51,33 @@ class SubmitOutcome:
     reviewed: tuple[Change, ...] = ()
     at_once: tuple[Change, ...] = ()
 
+    @classmethod
+    def of(
+        cls,
+        live: Metadata | None,
+        wanted: Metadata,
+        *,
+        is_excepted: bool = False,
+        asks: bool = False,
+        answers: bool = False,
+        is_suspended: bool = False,
+    ) -> SubmitOutcome:
+        """The outcome of submitting the record ``wanted``; ``live`` is ``None`` for a first submission.
+
+        ``is_excepted`` is whether a PKCE exception is in force today, ``asks`` whether an override request is
+        still open, ``answers`` whether the draft answers a reviewer's comment.
+        """
+        if live is None:
+            return cls(is_first=True)
+        changes = difference(in_effect(live, is_excepted=is_excepted), wanted)
+        return cls(
+            is_suspended=is_suspended,
+            asks=asks,
+            answers=answers,
+            reviewed=tuple(change for change in changes if needs_review(change)),
+            at_once=tuple(change for change in changes if not needs_review(change)),
+        )
+
     @property
     def kind(self) -> Outcome:
         """Review if a reviewer has to read something, else apply.
@@ -76,32 +103,6 @@ class SubmitOutcome:
         return not (self.is_first or self.asks or self.answers or self.reviewed or self.at_once)
 
 
-def submit_outcome(
-    live: Metadata | None,
-    wanted: Metadata,
-    *,
-    is_excepted: bool = False,
-    asks: bool = False,
-    answers: bool = False,
-    is_suspended: bool = False,
-) -> SubmitOutcome:
-    """The outcome of submitting the record ``wanted``; ``live`` is ``None`` for a first submission.
-
-    ``is_excepted`` is whether a PKCE exception is in force today, ``asks`` whether an override request is
-    still open, ``answers`` whether the draft answers a reviewer's comment.
-    """
-    if live is None:
-        return SubmitOutcome(is_first=True)
-    changes = difference(in_effect(live, is_excepted=is_excepted), wanted)
-    return SubmitOutcome(
-        is_suspended=is_suspended,
-        asks=asks,
-        answers=answers,
-        reviewed=tuple(change for change in changes if needs_review(change)),
-        at_once=tuple(change for change in changes if not needs_review(change)),
-    )
-
-
 def in_effect(live: Metadata, *, is_excepted: bool) -> Metadata:
     """The live record, without its request for a PKCE exception if none is in force any more.
 
@@ -118,7 +119,8 @@ def needs_review(change: Change) -> bool:
     if at_once is AtOnce.REMOVING:
         return bool(change.added)
     if at_once is AtOnce.SAME_HOST:
-        return not _same_host(str(change.old), str(change.new))
+        origin = _origin(str(change.old))
+        return origin is None or origin != _origin(str(change.new))
     return at_once is None
 
 
@@ -127,13 +129,8 @@ def table() -> list[tuple[str, str]]:
     return [(LABELS[field], _IN_WORDS[at_once]) for field, at_once in AT_ONCE.items()]
 
 
-def _same_host(old: str, new: str) -> bool:
-    """Whether both have the same scheme, host and port; an address that cannot be parsed never matches."""
-    before = _place(old)
-    return before is not None and before == _place(new)
-
-
-def _place(uri: str) -> tuple[str, str, str] | None:
+def _origin(uri: str) -> tuple[str, str, str] | None:
+    """Scheme, host and port; ``None`` for an address that cannot be parsed, which is like no other."""
     if uri_shape.scheme_flaw(uri):
         return None
     parts = uri_shape.split(uri)

@@ -25,6 +25,19 @@ class Risk(IntEnum):
     CLIENT_URI = 7
     REST = 8
 
+    @classmethod
+    def of(cls, change: Change) -> Risk:
+        """The risk of one field's change. Changes that only remove something rank last."""
+        if change.field == "redirect_uris" and change.added:
+            before = change.old if isinstance(change.old, tuple) else ()
+            known, added = (
+                {uri_shape.split(uri).host.lower() for uri in uris} for uris in (before, change.added)
+            )
+            return cls.REDIRECT_URI if added <= known else cls.REDIRECT_HOST
+        if change.field == "scope" and any(" " not in entry for entry in change.added):
+            return cls.SCOPE_ADDED
+        return _BY_FIELD.get(change.field, cls.REST)
+
 
 _BY_FIELD: Final[Mapping[str, Risk]] = {
     "pkce_support": Risk.PKCE,
@@ -45,19 +58,4 @@ class Ranked(NamedTuple):
 
 def ranked(changes: Iterable[Change]) -> list[Ranked]:
     """The changes with their risk, riskiest first; equal risks keep their order."""
-    return sorted((Ranked(risk_of(change), change) for change in changes), key=lambda one: one.risk)
-
-
-def risk_of(change: Change) -> Risk:
-    """The risk of one field's change. Changes that only remove something rank last."""
-    if change.field == "redirect_uris" and change.added:
-        before = {_host(uri) for uri in change.old} if isinstance(change.old, tuple) else set()
-        is_known = {_host(uri) for uri in change.added} <= before
-        return Risk.REDIRECT_URI if is_known else Risk.REDIRECT_HOST
-    if change.field == "scope" and any(" " not in entry for entry in change.added):
-        return Risk.SCOPE_ADDED
-    return _BY_FIELD.get(change.field, Risk.REST)
-
-
-def _host(uri: str) -> str:
-    return uri_shape.split(uri).host.lower()
+    return sorted((Ranked(Risk.of(change), change) for change in changes), key=lambda one: one.risk)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any, Final
 
 _SECRET: Final = re.compile(r"secret|token|passw|private|assertion", re.IGNORECASE)
@@ -48,22 +47,19 @@ def names_secret(name: str) -> bool:
 
 def blanked(text: str) -> str:
     """The document with ``""`` in place of each secret, or empty text if a secret might be left in it."""
-    kept = "".join(_pieces(text))
+    pieces, position = [], 0
+    while found := _NAME.search(text, position):
+        pieces.append(text[position : found.end()])
+        position = found.end()
+        if names_secret(found[1]) and (value := _VALUE.match(text, position)) and value[0]:
+            pieces.append('""')
+            position = value.end()
+    kept = "".join([*pieces, text[position:]])
     return "" if _may_hold_secret(kept) else kept
 
 
-def _pieces(text: str) -> Iterator[str]:
-    position = 0
-    while found := _NAME.search(text, position):
-        yield text[position : found.end()]
-        position = found.end()
-        if names_secret(found[1]) and (value := _VALUE.match(text, position)) and value[0]:
-            yield '""'
-            position = value.end()
-    yield text[position:]
-
-
 def _may_hold_secret(text: str) -> bool:
+    """Whether a member with a secret has a value; in a broken document, whether a doubt remains."""
     left: list[str] = []
 
     def look(members: list[tuple[str, Any]]) -> None:
@@ -72,12 +68,9 @@ def _may_hold_secret(text: str) -> bool:
     try:
         json.loads(text, object_pairs_hook=look, parse_int=float)
     except (ValueError, RecursionError):
-        return _ESCAPED_LETTER.search(text) is not None or any(map(_leaves_doubt, _WORD.finditer(text)))
+        named = [
+            word for word in _WORD.finditer(text) if word[0] not in _PUBLIC_VALUES and names_secret(word[0])
+        ]
+        is_left = any(not _EMPTIED.match(text, word.end()) for word in named)
+        return is_left or _ESCAPED_LETTER.search(text) is not None
     return bool(left)
-
-
-def _leaves_doubt(word: re.Match[str]) -> bool:
-    """Whether a word of a broken document names a secret whose value was not removed."""
-    if word[0] in _PUBLIC_VALUES or not names_secret(word[0]):
-        return False
-    return _EMPTIED.match(word.string, word.end()) is None

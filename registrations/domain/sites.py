@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -37,8 +36,11 @@ def site_of(uri: str) -> str:
 
 def hosts_of(record: Metadata) -> list[HostUse]:
     """Every host of a complete record, each once, in the order of the form."""
+    pages = [(LABELS[field], getattr(record, field)) for field in WEB_URI_FIELDS]
+    addresses = [page for page in pages if page[1]]
+    addresses += [(LABELS["redirect_uris"], uri) for uri in record.redirect_uris]
     uses: dict[str, list[str]] = {}
-    for label, uri in _addresses(record):
+    for label, uri in addresses:
         labels = uses.setdefault(split(uri).host, [])
         labels.extend([label] if label not in labels else [])
     home = site_of(record.client_uri)
@@ -59,11 +61,3 @@ def mail_of(email: str, client_uri: str) -> Mail:
 def domain_of(email: str) -> str:
     """The domain of an email address, in lower case."""
     return email.rpartition("@")[2].lower()
-
-
-def _addresses(record: Metadata) -> Iterator[tuple[str, str]]:
-    for field in WEB_URI_FIELDS:
-        if uri := getattr(record, field):
-            yield LABELS[field], uri
-    for uri in record.redirect_uris:
-        yield LABELS["redirect_uris"], uri

@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from registrations.forms.fields import TypedText, storable
 from registrations.rules.findings import Finding, Severity
 from registrations.rules.metadata import Metadata
-from registrations.rules.overrides import OVERRIDABLE, Accepted, OverrideRequest, value_of
+from registrations.rules.overrides import OVERRIDABLE, Accepted, OverrideRequest, overridable_value
 from registrations.rules.vocabulary import MAX_CONTACTS, MAX_REDIRECT_URIS
 
 MAX_OVERRIDE_REQUESTS: Final = 1 + MAX_CONTACTS + MAX_REDIRECT_URIS
@@ -67,7 +67,7 @@ def rejected_values(findings: Iterable[Finding], record: Metadata, accepted: Acc
     """
     found: dict[tuple[str, str], RejectedValue] = {}
     for finding in findings:
-        value = value_of(finding, record)
+        value = overridable_value(finding, record)
         if value is not None and (finding.rule, value) not in accepted:
             rejected = RejectedValue(finding.rule, value, finding.field, finding.index)
             found.setdefault((finding.rule, value), rejected)

@@ -17,8 +17,7 @@ from typing import Final
 
 from registrations.rules import logos
 from registrations.rules.findings import Finding, Severity
-from registrations.rules.logos import AcceptedLogo
-from registrations.rules.logos.traits import FIELD, LogoTraits
+from registrations.rules.logos import AcceptedLogo, LogoTraits
 
 MEMORY: Final = 128 * 1024 * 1024
 """Bytes that the process may write to. The code of Python and its libraries, about 12 MiB, comes on top;
@@ -29,15 +28,22 @@ CPU_SECONDS: Final = 2
 SECONDS: Final = 10
 """Time limit by the clock, enough for a machine that is busy with other things."""
 _ROOT: Final = Path(__file__).resolve().parents[2]
-_UNREADABLE: Final = Finding("L-09", Severity.REJECT, FIELD, logos.UNREADABLE)
 
 
 def accept(raw: bytes) -> AcceptedLogo | list[Finding]:
-    """Like ``rules.logos.accept``; a process that dies or takes too long means an unreadable image."""
+    """Like ``rules.logos.accept``; a process that dies or takes too long means an unreadable image.
+
+    The process writes a line of JSON, then the PNGs, whose lengths are in that line.
+    """
     try:
-        return _answer(run(["-m", __name__], raw))
+        written = io.BytesIO(run(["-m", __name__], raw))
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
-        return [_UNREADABLE]
+        return [logos.UNREADABLE]
+    answer = json.loads(written.readline())
+    if "traits" not in answer:
+        return [Finding(**{**one, "severity": Severity(one["severity"])}) for one in answer["findings"]]
+    png, *smaller = (written.read(length) for length in answer["lengths"])
+    return AcceptedLogo(png, dict(zip(logos.SIDES, smaller, strict=True)), LogoTraits(**answer["traits"]))
 
 
 def run(arguments: list[str], raw: bytes) -> bytes:
@@ -53,17 +59,6 @@ def run(arguments: list[str], raw: bytes) -> bytes:
     return done.stdout
 
 
-def _answer(written: bytes) -> AcceptedLogo | list[Finding]:
-    """Read what the process wrote: a line of JSON, then the PNGs, whose lengths are in that line."""
-    line, _, pngs = written.partition(b"\n")
-    answer = json.loads(line)
-    if "traits" not in answer:
-        return [Finding(**{**one, "severity": Severity(one["severity"])}) for one in answer["findings"]]
-    stream = io.BytesIO(pngs)
-    png, *smaller = (stream.read(length) for length in answer["lengths"])
-    return AcceptedLogo(png, dict(zip(logos.SIDES, smaller, strict=True)), LogoTraits(**answer["traits"]))
-
-
 def limit() -> None:
     """Give up every resource that decoding a picture does not need."""
     for what, most in (
@@ -77,17 +72,16 @@ def limit() -> None:
 
 
 def main() -> None:
-    """Read the picture from stdin and write the answer that :func:`_answer` reads."""
+    """Read the picture from stdin and write the answer that :func:`accept` reads."""
     limit()
-    line, pngs = _written(logos.accept(sys.stdin.buffer.read()))
+    answer = logos.accept(sys.stdin.buffer.read())
+    pngs: list[bytes] = []
+    if isinstance(answer, AcceptedLogo):
+        pngs = [answer.png, *(answer.smaller[side] for side in logos.SIDES)]
+        line = {"traits": asdict(answer.traits), "lengths": [len(png) for png in pngs]}
+    else:
+        line = {"findings": [finding.as_json() for finding in answer]}
     sys.stdout.buffer.write(json.dumps(line).encode() + b"\n" + b"".join(pngs))
-
-
-def _written(answer: AcceptedLogo | list[Finding]) -> tuple[dict[str, object], list[bytes]]:
-    if not isinstance(answer, AcceptedLogo):
-        return {"findings": [finding.as_json() for finding in answer]}, []
-    pngs = [answer.png, *(answer.smaller[side] for side in logos.SIDES)]
-    return {"traits": asdict(answer.traits), "lengths": [len(png) for png in pngs]}, pngs
 
 
 if __name__ == "__main__":

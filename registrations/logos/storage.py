@@ -51,7 +51,7 @@ def read(digest: str) -> bytes:
     Raises FileNotFoundError, also for a file that is damaged or unreadable: that one is logged.
     """
     try:
-        png = _path_of(digest).read_bytes()
+        png = Path(settings.MEDIA_ROOT, "logos", f"{digest}.png").read_bytes()
     except FileNotFoundError:
         raise
     except OSError as error:
@@ -66,50 +66,28 @@ def read(digest: str) -> bytes:
 def _write(*pngs: bytes) -> None:
     """Write the pictures, over any other content under their names.
 
-    Raises OSError, and then leaves nothing of the file that failed.
+    Raises OSError, and then leaves nothing of the file that failed. Each is written under a temporary name,
+    then renamed. Of two writers at once, the second writes the same bytes. What a killed writer leaves has a
+    name that nobody asks for.
     """
-    folder = _folder()
-    for png in pngs:
-        path = _path_of(logos.digest_of(png))
-        if not _holds(path, png):
-            _replace(path, png)
-    _flush(folder)
-
-
-def _path_of(digest: str) -> Path:
-    return Path(settings.MEDIA_ROOT, "logos", f"{digest}.png")
-
-
-def _folder() -> Path:
     folder = Path(settings.MEDIA_ROOT, "logos")
     if not folder.is_dir():
         folder.mkdir(parents=True, exist_ok=True)
         _flush(folder.parent)
-    return folder
-
-
-def _holds(path: Path, png: bytes) -> bool:
-    try:
-        return path.read_bytes() == png
-    except FileNotFoundError:
-        return False
-
-
-def _replace(path: Path, png: bytes) -> None:
-    """Write the file under a temporary name, then rename it.
-
-    Of two writers at once, the second writes the same bytes. What a killed writer leaves has a name that
-    nobody asks for.
-    """
-    unfinished = path.with_suffix(f".{secrets.token_hex(8)}.part")
-    try:
-        with unfinished.open("xb") as file:
-            file.write(png)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)  # unless it was renamed
+    for png in pngs:
+        path = folder / f"{logos.digest_of(png)}.png"
+        if path.exists() and path.read_bytes() == png:
+            continue
+        unfinished = path.with_suffix(f".{secrets.token_hex(8)}.part")
+        try:
+            with unfinished.open("xb") as file:
+                file.write(png)
+                file.flush()
+                os.fsync(file.fileno())
+            unfinished.replace(path)
+        finally:
+            unfinished.unlink(missing_ok=True)  # unless it was renamed
+    _flush(folder)
 
 
 def _flush(folder: Path) -> None:

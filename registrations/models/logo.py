@@ -3,7 +3,7 @@
 from django.db import models
 
 from registrations.models.columns import hex_digits
-from registrations.rules.logos.traits import LogoTraits
+from registrations.rules.logos import LogoTraits
 
 
 class Logo(models.Model):

@@ -76,9 +76,8 @@ def quote(text: str, limit: int = 60) -> str:
     Control, format and other invisible characters become ``U+XXXX``; long text is cut. The result still has
     to be escaped for HTML.
     """
-    shown = "".join(c if _is_visible(c) else f"U+{ord(c):04X}" for c in text[:limit])
+    shown = "".join(
+        sign if sign == " " or unicodedata.category(sign)[0] not in "CZ" else f"U+{ord(sign):04X}"
+        for sign in text[:limit]
+    )
     return shown + ("…" if len(text) > limit else "")
-
-
-def _is_visible(character: str) -> bool:
-    return character == " " or unicodedata.category(character)[0] not in "CZ"

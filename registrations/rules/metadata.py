@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
-from registrations.rules import client_names, contacts, pkce, redirect_uris, scopes, web_uris
-from registrations.rules.fields import LABELS, WEB_URI_FIELDS, place
+from registrations.rules import client_names, contacts, logos, pkce, redirect_uris, scopes, web_uris
+from registrations.rules.fields import FIELDS, LABELS, WEB_URI_FIELDS, Kind, place
 from registrations.rules.findings import Finding, Severity, Waived
-from registrations.rules.logos import traits as logo_traits
-from registrations.rules.logos.traits import LogoTraits
+from registrations.rules.logos import LogoTraits
 from registrations.rules.vocabulary import MAX_TEXT_LENGTH, Environment, PkceSupport
 
 RULES_VERSION: Final = "2026-11-28"
 """The day the rules last changed; stored with a revision's findings."""
+
+_reject = partial(Finding, severity=Severity.REJECT)
+
+_TEXT_FIELDS: Final = tuple(
+    name
+    for name, field in FIELDS.items()
+    if field.kind in (Kind.TEXT, Kind.LINE) and name != client_names.FIELD
+)
+"""Texts that only :func:`text_length` limits; the client name has a limit of its own (N-01)."""
 
 Value = str | bool | tuple[str, ...] | None
 """What one field of a record holds."""
@@ -66,12 +75,24 @@ class RuleContext:
     environment: str = ""
 
 
-def check(metadata: Metadata, context: RuleContext, waived: Waived = ()) -> list[Finding]:
+def check(record: Metadata, context: RuleContext, waived: Waived = ()) -> list[Finding]:
     """Every finding about every field, in the order of the form.
 
     ``waived`` rules are left to a reviewer (G-06); they are given as ids or ``(rule, value)`` pairs.
     """
-    found = [finding for rule in _RULES for finding in rule(metadata, context, waived)]
+    found = client_names.check(record.client_name, taken=context.taken, waived=waived)
+    if record.logo_digest is not None and context.logo is not None:
+        found += logos.check(context.logo)
+    for field in WEB_URI_FIELDS:
+        site = None if field == "client_uri" else record.client_uri
+        uri = getattr(record, field)
+        found += web_uris.check(field, uri, client_uri=site, redirect_uris=record.redirect_uris)
+    found += contacts.check_all(record.contacts, waived=waived)
+    found += redirect_uris.check_all(record.redirect_uris, environment=record.environment, waived=waived)
+    found += scopes.check_all(record.scope, catalogue=context.scopes, environment=record.environment)
+    found += scopes.check_reasons(record.scope, record.scope_reasons, reasoned=context.reasoned)
+    found += pkce.check(record.pkce_support, record.pkce_justification, redirect_uris=record.redirect_uris)
+    found += [finding for rule in OWN_RULES for finding in rule(record, context)]
     return sorted(found, key=lambda finding: place(finding.field))
 
 
@@ -81,90 +102,51 @@ def value_of(record: Metadata, field: str) -> Value:
     return value
 
 
-def _name(record: Metadata, context: RuleContext, waived: Waived) -> list[Finding]:
-    return client_names.check(record.client_name, taken=context.taken, waived=waived)
+def environment(record: Metadata, context: RuleContext) -> list[Finding]:
+    """E-01 and K-07: no environment, or another one than the client was approved for."""
+    given = record.environment
+    if given not in set(Environment):
+        return [_reject("E-01", field="environment", message="Choose staging or production.", excerpt=given)]
+    if not context.environment or given == context.environment:
+        return []
+    message = f"This client belongs to {context.environment}. Register another one for the other environment."
+    return [_reject("K-07", field="environment", message=message, excerpt=given)]
 
 
-def _logo(record: Metadata, context: RuleContext, waived: Waived) -> Iterator[Finding]:
-    if record.logo_digest is not None and context.logo is not None:
-        yield from logo_traits.check(context.logo)
+def text_length(record: Metadata, context: RuleContext) -> list[Finding]:
+    """P-03: a free text that is too long."""
+    return [
+        _reject("P-03", field=field, message=f"{LABELS[field]}: write at most {MAX_TEXT_LENGTH} characters.")
+        for field in _TEXT_FIELDS
+        if len(getattr(record, field)) > MAX_TEXT_LENGTH
+    ]
 
 
-def _pages(record: Metadata, context: RuleContext, waived: Waived) -> Iterator[Finding]:
-    for field in WEB_URI_FIELDS:
-        site = None if field == "client_uri" else record.client_uri
-        uri = getattr(record, field)
-        yield from web_uris.check(field, uri, client_uri=site, redirect_uris=record.redirect_uris)
-
-
-def _contacts(record: Metadata, context: RuleContext, waived: Waived) -> list[Finding]:
-    return contacts.check_all(record.contacts, waived=waived)
-
-
-def _environment(record: Metadata, context: RuleContext, waived: Waived) -> Iterator[Finding]:
-    if record.environment not in set(Environment):
-        yield _reject("E-01", "environment", "Choose staging or production.", record.environment)
-    elif context.environment and record.environment != context.environment:
-        message = (
-            f"This client belongs to {context.environment}. Register another one for the other environment."
-        )
-        yield _reject("K-07", "environment", message, record.environment)
-
-
-def _redirects(record: Metadata, context: RuleContext, waived: Waived) -> list[Finding]:
-    return redirect_uris.check_all(record.redirect_uris, environment=record.environment, waived=waived)
-
-
-def _scope(record: Metadata, context: RuleContext, waived: Waived) -> list[Finding]:
-    found = scopes.check_all(record.scope, catalogue=context.scopes, environment=record.environment)
-    return found + scopes.check_reasons(record.scope, record.scope_reasons, reasoned=context.reasoned)
-
-
-def _pkce(record: Metadata, context: RuleContext, waived: Waived) -> list[Finding]:
-    return pkce.check(record.pkce_support, record.pkce_justification, redirect_uris=record.redirect_uris)
-
-
-def _texts(record: Metadata, context: RuleContext, waived: Waived) -> Iterator[Finding]:
-    for field in ("pkce_justification", "pkce_controls"):
-        if len(getattr(record, field)) > MAX_TEXT_LENGTH:
-            message = f"{LABELS[field]}: write at most {MAX_TEXT_LENGTH} characters."
-            yield _reject("P-03", field, message)
-
-
-def _subject_type(record: Metadata, context: RuleContext, waived: Waived) -> Iterator[Finding]:
+def subject_type(record: Metadata, context: RuleContext) -> list[Finding]:
+    """T-03: a subject type that is not on offer."""
     preference = record.subject_type_preference
-    if preference and preference not in context.subject_types:
-        yield _reject(
-            "T-03", "subject_type_preference", "Choose one of the listed subject types.", preference
-        )
+    if not preference or preference in context.subject_types:
+        return []
+    message = "Choose one of the listed subject types."
+    return [_reject("T-03", field="subject_type_preference", message=message, excerpt=preference)]
 
 
-def _confidential(record: Metadata, context: RuleContext, waived: Waived) -> Iterator[Finding]:
-    if not record.confidential:
-        yield _reject(
-            "G-08",
-            "confidential",
-            "Confirm that the client secret stays on a server of yours. Only confidential clients are "
-            "supported: whoever knows the credentials can present themselves as your client, so the "
-            "secret may never reach a device, an app or a page that end users can look into.",
-        )
+def confidential(record: Metadata, context: RuleContext) -> list[Finding]:
+    """G-08: no confirmation that the client can keep its secret."""
+    if record.confidential:
+        return []
+    message = (
+        "Confirm that the client secret stays on a server of yours. Only confidential clients are "
+        "supported: whoever knows the credentials can present themselves as your client, so the "
+        "secret may never reach a device, an app or a page that end users can look into."
+    )
+    return [_reject("G-08", field="confidential", message=message)]
 
 
-def _reject(rule: str, field: str, message: str, excerpt: str | None = None) -> Finding:
-    return Finding(rule, Severity.REJECT, field, message, excerpt=excerpt)
-
-
-_Rule = Callable[[Metadata, RuleContext, Waived], "Iterator[Finding] | list[Finding]"]
-_RULES: Final[tuple[_Rule, ...]] = (
-    _name,
-    _logo,
-    _pages,
-    _contacts,
-    _environment,
-    _redirects,
-    _scope,
-    _pkce,
-    _texts,
-    _subject_type,
-    _confidential,
+OWN_RULES: Final[tuple[Callable[[Metadata, RuleContext], list[Finding]], ...]] = (
+    environment,
+    text_length,
+    subject_type,
+    confidential,
 )
+"""The rules about single choices and free texts, which have no package of their own."""

@@ -6,13 +6,13 @@ answer. A value that was accepted once stays accepted in later revisions of the 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from registrations.rules import metadata
 from registrations.rules.fields import place
-from registrations.rules.findings import Finding, Severity
+from registrations.rules.findings import Finding, Severity, rejections
 from registrations.rules.metadata import Metadata, RuleContext
 
 OVERRIDABLE: Final = frozenset({"R-29", "R-36", "R-37", "N-05", "C-07"})
@@ -58,7 +58,7 @@ class OverrideRequest:
         return {"rule": self.rule, "value": self.value, "reason": self.reason}
 
 
-def value_of(finding: Finding, record: Metadata) -> str | None:
+def overridable_value(finding: Finding, record: Metadata) -> str | None:
     """The value that an overridable finding is about; ``None`` for every other finding."""
     if finding.rule not in OVERRIDABLE:
         return None
@@ -82,8 +82,11 @@ def check(
     """
     requests = {request.pair: request for request in requested}
     waived = {pair for pair, request in requests.items() if request.has_reason} | set(accepted)
-    found = _past(waived, record, context)
-    found += _without_reason(found, record, requests)
+    found = _check_past(waived, record, context)
+    for finding in list(found):
+        pair = finding.rule, overridable_value(finding, record) or ""
+        if finding.rejects and pair in requests:
+            found.append(Finding("G-06", Severity.REJECT, finding.field, _SAY_WHY, index=finding.index))
     return sorted(found, key=lambda finding: place(finding.field))
 
 
@@ -91,40 +94,23 @@ def still_requested(
     findings: Iterable[Finding], record: Metadata, requested: Iterable[OverrideRequest]
 ) -> list[OverrideRequest]:
     """The override requests that match one of the findings, each once."""
-    about = {(finding.rule, value_of(finding, record)) for finding in findings}
+    about = {(finding.rule, overridable_value(finding, record)) for finding in findings}
     return list({request.pair: request for request in requested if request.pair in about}.values())
 
 
-def _past(waived: set[tuple[str, str]], record: Metadata, context: RuleContext) -> list[Finding]:
+def _check_past(waived: set[tuple[str, str]], record: Metadata, context: RuleContext) -> list[Finding]:
     """Check again without each waived rule in turn, since a value can break several of them."""
     passed: set[tuple[str, str]] = set()
-    turned: list[Finding] = []
+    warnings: list[Finding] = []
     while True:
         found = metadata.check(record, context, passed)
-        pairs = _pairs(found, record) & (waived - passed)
-        if not pairs:
-            return found + turned
-        turned += [_as_note(finding) for finding in found if _pair(finding, record) in pairs]
-        passed |= pairs
-
-
-def _pairs(found: Iterable[Finding], record: Metadata) -> set[tuple[str, str]]:
-    return {pair for finding in found if (pair := _pair(finding, record))}
-
-
-def _as_note(finding: Finding) -> Finding:
-    return replace(finding, severity=Severity.WARN, suggestion=None)
-
-
-def _pair(finding: Finding, record: Metadata) -> tuple[str, str] | None:
-    value = value_of(finding, record) if finding.rejects else None
-    return None if value is None else (finding.rule, value)
-
-
-def _without_reason(
-    found: Iterable[Finding], record: Metadata, requests: Mapping[tuple[str, str], OverrideRequest]
-) -> Iterator[Finding]:
-    for finding in list(found):
-        request = requests.get((finding.rule, value_of(finding, record) or ""))
-        if finding.rejects and request is not None:
-            yield Finding("G-06", Severity.REJECT, finding.field, _SAY_WHY, index=finding.index)
+        rejected = [(finding, overridable_value(finding, record)) for finding in rejections(found)]
+        due = (waived - passed) & {(finding.rule, value) for finding, value in rejected}
+        if not due:
+            return found + warnings
+        warnings += [
+            replace(finding, severity=Severity.WARN, suggestion=None)
+            for finding, value in rejected
+            if (finding.rule, value) in due
+        ]
+        passed |= due

@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 import pytest
 
 from registrations.domain import rereview
-from registrations.domain.rereview import AT_ONCE, Outcome
+from registrations.domain.rereview import AT_ONCE, Outcome, SubmitOutcome
 from registrations.rules.fields import FIELDS, LABELS
 from registrations.rules.metadata import Metadata
 
@@ -56,7 +56,7 @@ FREE = [
 
 
 def outcome(**changes):
-    return rereview.submit_outcome(LIVE, replace(LIVE, **changes), is_excepted=True).kind
+    return SubmitOutcome.of(LIVE, replace(LIVE, **changes), is_excepted=True).kind
 
 
 @pytest.mark.parametrize("changes", FREE, ids=str)
@@ -76,7 +76,7 @@ def test_every_field_was_asked_about():
 def test_another_reason_for_the_same_scopes_is_reviewed():
     """It is what a reviewer granted the scope for."""
     wanted = replace(LIVE, scope_reasons=(("users:read", "To greet people by name."),))
-    outcome = rereview.submit_outcome(LIVE, wanted, is_excepted=True)
+    outcome = SubmitOutcome.of(LIVE, wanted, is_excepted=True)
     assert outcome.kind is Outcome.REVIEW
     (change,) = outcome.reviewed
     assert (change.field, change.added) == ("scope", ("users:read: To greet people by name.",))
@@ -84,15 +84,13 @@ def test_another_reason_for_the_same_scopes_is_reviewed():
 
 def test_a_reason_that_nobody_asks_for_any_more_may_go():
     live = replace(LIVE, scope_reasons=(("users:read", "To greet people by name."),))
-    assert (
-        rereview.submit_outcome(live, replace(live, scope_reasons=()), is_excepted=True).kind is Outcome.APPLY
-    )
+    assert SubmitOutcome.of(live, replace(live, scope_reasons=()), is_excepted=True).kind is Outcome.APPLY
 
 
 def test_a_scope_that_goes_takes_its_reason_along():
     live = replace(LIVE, scope_reasons=((LIVE.scope[0], "To greet people by name."),))
     wanted = replace(live, scope=live.scope[1:], scope_reasons=())
-    (change,) = rereview.submit_outcome(live, wanted, is_excepted=True).at_once
+    (change,) = SubmitOutcome.of(live, wanted, is_excepted=True).at_once
     assert change.removed == (live.scope[0],)
 
 
@@ -122,46 +120,46 @@ def test_the_same_host_is_the_same_whole_host_and_port(uri):
 
 def test_an_address_that_was_not_there_is_on_no_host_as_before():
     before = replace(LIVE, configuration_uri="")
-    assert rereview.submit_outcome(before, LIVE, is_excepted=True).kind is Outcome.REVIEW
+    assert SubmitOutcome.of(before, LIVE, is_excepted=True).kind is Outcome.REVIEW
 
 
 def test_a_first_submission_is_reviewed():
-    first = rereview.submit_outcome(None, LIVE)
+    first = SubmitOutcome.of(None, LIVE)
     assert (first.kind, first.is_first, first.is_empty) == (Outcome.REVIEW, True, False)
 
 
 @pytest.mark.parametrize("why", ["asks", "is_suspended"])
 def test_questions_and_suspension_need_a_reviewer(why):
     wanted = replace(LIVE, contacts=("two@client.example",))
-    assert rereview.submit_outcome(LIVE, wanted, is_excepted=True, **{why: True}).kind is Outcome.REVIEW
+    assert SubmitOutcome.of(LIVE, wanted, is_excepted=True, **{why: True}).kind is Outcome.REVIEW
 
 
 def test_changes_are_told_apart_and_stay_in_the_order_of_the_form():
     wanted = replace(LIVE, scope=("users:read",), client_name="Other", redirect_uris=())
-    found = rereview.submit_outcome(LIVE, wanted, is_excepted=True)
+    found = SubmitOutcome.of(LIVE, wanted, is_excepted=True)
     assert [change.field for change in found.reviewed] == ["client_name"]
     assert [change.field for change in found.at_once] == ["redirect_uris", "scope"]
     assert [change.field for change in found.changes] == ["client_name", "redirect_uris", "scope"]
 
 
 def test_nothing_changed_is_nothing_to_hand_in():
-    assert rereview.submit_outcome(LIVE, LIVE, is_excepted=True).is_empty
-    assert rereview.submit_outcome(LIVE, replace(LIVE, scope=LIVE.scope[::-1]), is_excepted=True).is_empty
-    assert not rereview.submit_outcome(LIVE, LIVE, is_excepted=True, asks=True).is_empty
+    assert SubmitOutcome.of(LIVE, LIVE, is_excepted=True).is_empty
+    assert SubmitOutcome.of(LIVE, replace(LIVE, scope=LIVE.scope[::-1]), is_excepted=True).is_empty
+    assert not SubmitOutcome.of(LIVE, LIVE, is_excepted=True, asks=True).is_empty
 
 
 def test_an_answer_is_for_a_reviewer_alone_and_beside_a_change():
-    alone = rereview.submit_outcome(LIVE, LIVE, is_excepted=True, answers=True)
+    alone = SubmitOutcome.of(LIVE, LIVE, is_excepted=True, answers=True)
     assert (alone.is_empty, alone.kind) == (False, Outcome.REVIEW)
     fewer = replace(LIVE, scope=LIVE.scope[:1])
-    assert rereview.submit_outcome(LIVE, fewer, is_excepted=True, answers=True).kind is Outcome.REVIEW
-    assert rereview.submit_outcome(LIVE, fewer, is_excepted=True).applies
+    assert SubmitOutcome.of(LIVE, fewer, is_excepted=True, answers=True).kind is Outcome.REVIEW
+    assert SubmitOutcome.of(LIVE, fewer, is_excepted=True).applies
 
 
 def test_without_an_exception_in_force_the_live_record_asks_for_none():
     plain = replace(LIVE, pkce_support="supported", pkce_justification="", pkce_controls="")
-    assert rereview.submit_outcome(LIVE, plain).is_empty
-    assert rereview.submit_outcome(LIVE, LIVE).kind is Outcome.REVIEW
+    assert SubmitOutcome.of(LIVE, plain).is_empty
+    assert SubmitOutcome.of(LIVE, LIVE).kind is Outcome.REVIEW
 
 
 def test_the_published_table_is_the_constant():
@@ -172,5 +170,5 @@ def test_the_published_table_is_the_constant():
 
 def test_all_changes_stand_in_the_order_of_the_form():
     wanted = replace(LIVE, contacts=("two@client.example",), client_name="Other", scope=("users:read",))
-    outcome = rereview.submit_outcome(LIVE, wanted, is_excepted=True)
+    outcome = SubmitOutcome.of(LIVE, wanted, is_excepted=True)
     assert [change.field for change in outcome.changes] == ["client_name", "contacts", "scope"]

@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 from PIL import Image, ImageFile
 
 from registrations.rules import logos
-from registrations.rules.logos import AcceptedLogo
+from registrations.rules.logos import AcceptedLogo, LogoTraits
 from registrations.rules.logos import pixels as logo_pixels
-from registrations.rules.logos.traits import LogoTraits
 from tests.support.pictures import drawing, encoded
 
 

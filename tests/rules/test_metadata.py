@@ -7,11 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registrations.domain.differences import difference, difference_of_override_requests, is_same
+from registrations.models import Revision
 from registrations.rules import metadata
-from registrations.rules.fields import FIELDS, LABELS
-from registrations.rules.logos.traits import LogoTraits
+from registrations.rules.fields import FIELDS, LABELS, Kind
+from registrations.rules.logos import LogoTraits
 from registrations.rules.metadata import Metadata, RuleContext
 from registrations.rules.overrides import OverrideRequest
+from registrations.rules.vocabulary import MAX_TEXT_LENGTH
 
 WORLD = RuleContext(
     scopes=frozenset({"test:test", "users:read", "users:write"}),
@@ -245,3 +247,14 @@ def test_order_and_repeats_do_not_differ():
 def test_nothing_raises(record):
     metadata.check(record, WORLD)
     difference(EXAMPLE, record)
+
+
+@pytest.mark.parametrize(
+    "field", [name for name, field in FIELDS.items() if field.kind in (Kind.LINE, Kind.ADDRESS, Kind.TEXT)]
+)
+def test_a_text_is_as_long_as_its_column_and_no_longer(field):
+    limit = Revision._meta.get_field(field).max_length or MAX_TEXT_LENGTH
+    start = "https://client.example/" if FIELDS[field].kind is Kind.ADDRESS else ""
+    longest = start.ljust(limit, "x")
+    assert found(**{field: longest}) == []
+    assert [name for name, _ in found(**{field: longest + "x"})] == [field]

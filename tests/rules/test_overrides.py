@@ -95,8 +95,8 @@ def test_only_questions_about_present_rejections_are_kept_each_once():
 def test_a_finding_about_a_whole_list_is_about_no_value():
     record = replace(EXAMPLE, contacts=())
     [finding] = overrides.check(record, WORLD)
-    assert overrides.value_of(finding, record) is None
-    assert overrides.value_of(replace(finding, rule="C-07"), record) is None
+    assert overrides.overridable_value(finding, record) is None
+    assert overrides.overridable_value(replace(finding, rule="C-07"), record) is None
 
 
 def test_a_value_that_breaks_two_of_the_rules_is_asked_about_twice():

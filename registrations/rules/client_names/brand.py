@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
+from typing import NamedTuple
 
-from registrations.rules.client_names.folding import Letter, Word, word, words
+from registrations.rules.client_names.folding import Letter, Word, words
 from registrations.rules.data.brand_words import (
     COMPOUND_BEGINNINGS,
     COMPOUND_ENDINGS,
@@ -32,8 +34,20 @@ _PLE_ENDINGS = tuple(ending.removesuffix("ple") for ending in PLE_WORDS)
 
 
 def verdict(text: str) -> Severity | None:
-    """``REJECT`` for the brand (N-05), ``WARN`` for what may be the brand (N-06), else ``None``."""
-    return heaviest(_readings(text)) if is_worth_reading(text) else None
+    """``REJECT`` for Pleo in any disguise (N-05), ``WARN`` for what may be Pleo (N-06), else ``None``."""
+    if not is_worth_reading(text):
+        return None
+    worst = None
+    for signs_are_letters in (True, False):
+        found = _verdict_on(words(text, signs_are_letters=signs_are_letters))
+        if found is Severity.REJECT:
+            return found
+        worst = worst or found
+    if worst or text.isascii():
+        return worst
+    plain = unicodedata.normalize("NFKC", text)
+    by_sound = _verdict_on(words(text, sounds=TRANSLITERATION))
+    return Severity.WARN if by_sound or any(name in plain for name in TRANSLITERATED) else None
 
 
 def is_worth_reading(text: str) -> bool:
@@ -41,96 +55,92 @@ def is_worth_reading(text: str) -> bool:
     return not text.isascii() or _WORTH_READING.search(text) is not None
 
 
-def heaviest(verdicts: Iterator[Severity | None]) -> Severity | None:
-    """The most severe verdict; stops at the first rejection."""
-    worst = None
-    for found in verdicts:
-        if found is Severity.REJECT:
-            return found
-        worst = found or worst
-    return worst
+class Hit(NamedTuple):
+    """A place where a word reads as the brand."""
+
+    word: Word
+    at: int
+
+    @property
+    def is_at_start(self) -> bool:
+        """Whether a word, a camelCase token or the letters behind a digit begin here."""
+        word, at = self
+        return at == 0 or at in word.borders or word.letters[at - 1].own.isdigit()
+
+    @property
+    def verdict(self) -> Severity | None:
+        """``REJECT`` where the brand is meant, ``WARN`` where it may be, ``None`` where another word is."""
+        word, at = self
+        end = at + _SIZE
+        start = word.token_starting_by(at, _REACH)
+        prefix = word.folded[start:at]
+        crosses = any(border in word.borders for border in range(at + 1, end))
+        if not self.is_at_start and (crosses or prefix.endswith(_PLE_ENDINGS)):
+            return None
+        stand_ins = sum(letter.stand_in for letter in word.letters[at:end])
+        if stand_ins:
+            # A disguise has a lower-case letter; PL30 and mp130 look like model numbers and only warn.
+            token = word.letters[start : word.token_ending_after(end, _REACH)]
+            is_meant = any(letter.lower for letter in token) and (self.is_at_start or stand_ins < _SIZE - 1)
+        elif self.is_at_start:
+            is_meant = self.goes_on_as_brand
+        else:
+            is_meant = prefix in SHORT_CONNECTORS or prefix.endswith(CONNECTORS)
+        return Severity.REJECT if is_meant else Severity.WARN
+
+    @property
+    def goes_on_as_brand(self) -> bool:
+        """Whether what follows makes it the brand: nothing, a plural s, or what forms a compound."""
+        word, end = self.word, self.at + _SIZE
+        ends = {len(word.letters), *word.borders}
+        if end in ends or (word.folded[end] == "s" and end + 1 in ends):
+            return True
+        return _is_compound(word.letters[end : end + _REACH])
 
 
-def _readings(text: str) -> Iterator[Severity | None]:
-    yield _judge_words(words(text))
-    yield _judge_words(words(text, signs_are_letters=False))
-    if not text.isascii():
-        yield _at_most_warn(_judge_words(words(text, sounds=TRANSLITERATION)))
-        yield _judge_transliteration(text)
+def _verdict_on(read: Sequence[Word]) -> Severity | None:
+    """The most severe verdict on words, and on the words that their single letters spell: ``P.L.E.O.``.
 
-
-def _at_most_warn(found: Severity | None) -> Severity | None:
-    return found and Severity.WARN
-
-
-def _judge_transliteration(text: str) -> Severity | None:
-    plain = unicodedata.normalize("NFKC", text)
-    return Severity.WARN if any(name in plain for name in TRANSLITERATED) else None
-
-
-def _judge_words(read: list[Word]) -> Severity | None:
-    return heaviest(_verdicts(read))
-
-
-def _verdicts(read: list[Word]) -> Iterator[Severity | None]:
-    for one in read:
-        yield from _judge_hits(one)
-    for single, group in groupby(read, key=lambda one: len(one.letters) == 1):
-        if single:
-            yield from _judge_hits(_spelled(list(group)))
-    yield _judge_cuts([part for one in read for part in one.tokens()])
-
-
-def _spelled(singles: list[Word]) -> Word:
-    """One word made of single letters, such as ``P.L.E.O.``; case does not divide it."""
-    return word([one.letters[0] for one in singles])._replace(borders=frozenset())
-
-
-def _judge_hits(one: Word) -> Iterator[Severity | None]:
-    folded = one.folded
-    at = folded.find(BRAND)
-    while at >= 0:
-        yield _judge_hit(one, folded, at)
-        at = folded.find(BRAND, at + _SIZE)
-
-
-def _judge_hit(one: Word, folded: str, at: int) -> Severity | None:
-    starts = at == 0 or at in one.borders or one.letters[at - 1].own.isdigit()
-    crosses = any(border in one.borders for border in range(at + 1, at + _SIZE))
-    prefix = folded[one.token_starting_by(at, _REACH) : at]
-    if not starts and (crosses or prefix.endswith(_PLE_ENDINGS)):
-        return None
-    if any(letter.stand_in for letter in one.letters[at : at + _SIZE]):
-        return _judge_stand_in(one, at, starts)
-    meant = _goes_on_as_brand(one, folded, at + _SIZE) if starts else _is_connector(prefix)
-    return Severity.REJECT if meant else Severity.WARN
-
-
-def _judge_stand_in(one: Word, at: int, starts: bool) -> Severity:
-    """Judge a hit with digits or signs for letters.
-
-    A disguise has a lower-case letter; ``PL30`` and ``mp130`` look like model numbers and only warn.
+    Case does not divide a word of single letters.
     """
-    token = one.letters[one.token_starting_by(at, _REACH) : one.token_ending_after(at + _SIZE, _REACH)]
-    replaced = sum(letter.stand_in for letter in one.letters[at : at + _SIZE])
-    disguised = any(letter.lower for letter in token) and (starts or replaced < _SIZE - 1)
-    return Severity.REJECT if disguised else Severity.WARN
+    groups = groupby(read, key=lambda word: len(word.letters) == 1)
+    runs = [[word.letters[0] for word in group] for is_single, group in groups if is_single]
+    spelled = [replace(Word.of(letters), borders=frozenset()) for letters in runs]
+    verdicts = {
+        Hit(word, found.start()).verdict
+        for word in (*read, *spelled)
+        for found in re.finditer(BRAND, word.folded)
+    }
+    if Severity.REJECT in verdicts:
+        return Severity.REJECT
+    is_hit = Severity.WARN in verdicts or _is_cut_up([token for word in read for token in word.tokens()])
+    return Severity.WARN if is_hit else None
 
 
-def _is_connector(prefix: str) -> bool:
-    return prefix in SHORT_CONNECTORS or prefix.endswith(CONNECTORS)
+def _is_cut_up(tokens: Sequence[Sequence[Letter]]) -> bool:
+    """Whether tokens make the brand only together: ``Ple o``, ``P. Leo & Sons``.
+
+    Single letters alone do not count: they are judged as the word they spell.
+    """
+    for start, first in enumerate(tokens):
+        if first[0].folded != BRAND[0]:
+            continue
+        nearby = tokens[start : start + _SIZE]
+        joined: list[Letter] = []
+        for token in nearby:
+            joined += token[:_REACH]
+            if len(joined) >= _SIZE:
+                break
+        folded = Word.of(joined).folded
+        is_brand = folded in (BRAND, f"{BRAND}s") or (
+            folded.startswith(BRAND) and _is_compound(joined[_SIZE:])
+        )
+        if is_brand and len(joined) > len(nearby):
+            return True
+    return False
 
 
-def _goes_on_as_brand(one: Word, folded: str, end: int) -> bool:
-    """Whether what follows a hit at the start of a word makes it the brand."""
-    if end == len(one.letters) or end in one.borders:
-        return True
-    if folded[end] == "s" and (end + 1 == len(one.letters) or end + 1 in one.borders):
-        return True
-    return is_compound(one.letters[end : end + _REACH])
-
-
-def is_compound(rest: tuple[Letter, ...]) -> bool:
+def _is_compound(rest: Sequence[Letter]) -> bool:
     """Whether these letters, directly after the brand, make a known compound of it."""
     folded = "".join(letter.folded for letter in rest)
     own = "".join(letter.own for letter in rest)
@@ -140,27 +150,3 @@ def is_compound(rest: tuple[Letter, ...]) -> bool:
         or folded.startswith(COMPOUND_BEGINNINGS)
         or own.startswith(COMPOUND_BEGINNINGS)
     )
-
-
-def _judge_cuts(tokens: list[tuple[Letter, ...]]) -> Severity | None:
-    """Warn about tokens that make the brand only together: ``Ple o``, ``P. Leo & Sons``."""
-    starts = (at for at, token in enumerate(tokens) if token[0].folded == BRAND[0])
-    return Severity.WARN if any(_is_cut(tokens[at : at + _SIZE]) for at in starts) else None
-
-
-def _is_cut(tokens: list[tuple[Letter, ...]]) -> bool:
-    """Whether tokens together read as the brand.
-
-    Single letters alone do not count: they were judged as the word they spell.
-    """
-    joined: tuple[Letter, ...] = ()
-    for token in tokens:
-        joined += token[:_REACH]
-        if len(joined) >= _SIZE:
-            return len(joined) > len(tokens) and _reads_as_brand(joined)
-    return False
-
-
-def _reads_as_brand(letters: tuple[Letter, ...]) -> bool:
-    folded = word(letters).folded
-    return folded in (BRAND, f"{BRAND}s") or (folded.startswith(BRAND) and is_compound(letters[_SIZE:]))

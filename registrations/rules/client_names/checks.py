@@ -1,18 +1,21 @@
 """The name that end users read: rules N-01 to N-10.
 
-Order of the checks: N-02 N-01 N-03 N-05 N-04, then the warnings N-06 N-07 N-08 N-09 N-10.
+A function per rule, named as the rule's code. :data:`REJECTIONS` and :data:`WARNINGS` list them in the order
+of the checks.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
-from typing import Final
+from collections.abc import Callable, Collection, Iterator
+from functools import partial
+from typing import Final, NamedTuple
 
 from registrations.rules import public_suffixes
-from registrations.rules.client_names import brand, scripts
+from registrations.rules.client_names import scripts
 from registrations.rules.client_names import suggestions as name_suggestions
+from registrations.rules.client_names.brand import verdict as brand_verdict
 from registrations.rules.client_names.folding import words
 from registrations.rules.data.lookalikes import SIGNS_OF_LETTERS
 from registrations.rules.data.status_words import STATUS_PHRASES, STATUS_SIGNS
@@ -32,6 +35,32 @@ _TAG: Final = re.compile(
 _SCRIPT: Final = re.compile(r"<\s*/?\s*(?:script|style|iframe)\b", re.IGNORECASE)
 _DOMAIN: Final = re.compile(r"(?<![\w.-])((?:[^\W_][\w-]*\.)+([^\W\d_][\w-]+))(?![\w.-]*\w)(/\S)?")
 
+_reject = partial(Finding, severity=Severity.REJECT, field=FIELD)
+_warn = partial(Finding, severity=Severity.WARN, field=FIELD)
+
+
+class Name(NamedTuple):
+    """A name to check, as ``typed`` and as it is stored (``shown``).
+
+    ``others`` are the names of other partners' clients. ``waived`` rules are left to a reviewer (G-06).
+    """
+
+    typed: str
+    shown: str
+    others: Collection[str] = ()
+    waived: Waived = ()
+
+    @property
+    def with_plain_dots(self) -> str:
+        """The name with dots as browsers read them: the ideographic full stop separates labels as well."""
+        return unicodedata.normalize("NFKC", self.shown).replace("\u3002", ".")
+
+    @property
+    def domains(self) -> Iterator[re.Match[str]]:
+        """The parts that look like a domain and end in a known top-level domain."""
+        found = _DOMAIN.finditer(self.with_plain_dots)
+        return (match for match in found if public_suffixes.is_known_tld(match[2].lower()))
+
 
 def normalise(name: str) -> str:
     """The name as it is stored: NFC, trimmed, each run of blanks one space (section 3).
@@ -41,15 +70,10 @@ def normalise(name: str) -> str:
     return _BLANKS.sub(" ", unicodedata.normalize("NFC", name)).strip(" ")
 
 
-def brand_verdict(text: str) -> Severity | None:
-    """``REJECT`` for Pleo in any disguise (N-05), ``WARN`` for what may be Pleo (N-06), else ``None``."""
-    return brand.verdict(text)
-
-
 def suggestion(name: str) -> str | None:
     """The name without the brand, ``None`` where nothing usable is left (N-05)."""
     better = name_suggestions.without_brand(normalise(name))
-    return better if better and _flaw(better, waived=()) is None else None
+    return better if better and _is_accepted(better) else None
 
 
 def skeleton(name: str) -> str:
@@ -67,98 +91,105 @@ def check(name: str, *, taken: Collection[str] = (), waived: Waived = ()) -> lis
     ``taken`` are the names of other partners' clients. ``waived`` rules are left to a reviewer (G-06): the
     check continues past them.
     """
-    flaw = _flaw(name, waived)
-    return [flaw] if flaw else list(_warnings(normalise(name), taken))
+    given = Name(name, normalise(name), taken, waived)
+    for rule in REJECTIONS:
+        if rejection := rule(given):
+            return [rejection]
+    return [warning for rule in WARNINGS if (warning := rule(given))]
 
 
-def _flaw(name: str, waived: Waived) -> Finding | None:
-    shown = normalise(name)
-    invisible = scripts.first_invisible(name)
-    if invisible is not None:
-        return _invisible(invisible)
-    if not _has_length(shown):
-        return _reject("N-01", f"Enter a name of {MIN_NAME_LENGTH} to {MAX_NAME_LENGTH} characters.")
-    if "<" in shown or ">" in shown:
-        return _reject("N-03", "Remove < and >.", suggestion=_without_markup(shown))
-    if brand_verdict(shown) is Severity.REJECT and not any(waives(waived, "N-05", v) for v in (name, shown)):
-        return _brand(shown)
-    address = _address_in(shown)
-    return _reject("N-04", "Enter a name, not an address.", excerpt=address) if address else None
+def _is_accepted(name: str) -> bool:
+    given = Name(name, normalise(name))
+    return not any(rule(given) for rule in REJECTIONS)
 
 
-def _without_markup(shown: str) -> str | None:
-    """The name without tags and stray angle brackets; ``None`` where that is no valid name."""
-    if _SCRIPT.search(shown):
+def invisible(name: Name) -> Finding | None:
+    """N-02: invisible characters, also those that normalising would remove."""
+    character = scripts.first_invisible(name.typed)
+    if character is None:
         return None
-    better = normalise(re.sub("[<>]", " ", _TAG.sub(" ", shown)))
-    return better if _flaw(better, waived=()) is None else None
-
-
-def _reject(rule: str, message: str, *, suggestion: str | None = None, excerpt: str | None = None) -> Finding:
-    return Finding(rule, Severity.REJECT, FIELD, message, suggestion=suggestion, excerpt=excerpt)
-
-
-def _invisible(character: str) -> Finding:
     message = (
         f"The name contains an invisible character ({quote(character)}). Type it again instead of pasting."
     )
-    return _reject("N-02", message, excerpt=character)
+    return _reject("N-02", message=message, excerpt=character)
 
 
-def _has_length(shown: str) -> bool:
-    fits = MIN_NAME_LENGTH <= len(shown) <= MAX_NAME_LENGTH
-    plain = unicodedata.normalize("NFKC", shown)
-    return fits and any(letter.isalnum() or letter in SIGNS_OF_LETTERS for letter in plain)
+def length(name: Name) -> Finding | None:
+    """N-01: too short, too long, or without any letter or digit."""
+    plain = unicodedata.normalize("NFKC", name.shown)
+    has_letter = any(sign.isalnum() or sign in SIGNS_OF_LETTERS for sign in plain)
+    if MIN_NAME_LENGTH <= len(name.shown) <= MAX_NAME_LENGTH and has_letter:
+        return None
+    return _reject("N-01", message=f"Enter a name of {MIN_NAME_LENGTH} to {MAX_NAME_LENGTH} characters.")
 
 
-def _brand(shown: str) -> Finding:
-    better = suggestion(shown)
+def markup(name: Name) -> Finding | None:
+    """N-03: angle brackets. Suggests the name without its tags, unless a script was among them."""
+    if "<" not in name.shown and ">" not in name.shown:
+        return None
+    better = normalise(re.sub("[<>]", " ", _TAG.sub(" ", name.shown)))
+    is_usable = not _SCRIPT.search(name.shown) and _is_accepted(better)
+    return _reject("N-03", message="Remove < and >.", suggestion=better if is_usable else None)
+
+
+def brand(name: Name) -> Finding | None:
+    """N-05: Pleo in any disguise."""
+    if brand_verdict(name.shown) is not Severity.REJECT:
+        return None
+    if any(waives(name.waived, "N-05", value) for value in (name.typed, name.shown)):
+        return None
+    better = suggestion(name.shown)
     if better is None:
-        return _reject("N-05", "Leave Pleo out of the name.")
-    message = f"Leave Pleo out of the name: instead of “{quote(shown)}” simply use “{quote(better)}”."
-    return _reject("N-05", message, suggestion=better)
+        return _reject("N-05", message="Leave Pleo out of the name.")
+    message = f"Leave Pleo out of the name: instead of “{quote(name.shown)}” simply use “{quote(better)}”."
+    return _reject("N-05", message=message, suggestion=better)
 
 
-def _address_in(shown: str) -> str | None:
-    plain = _with_plain_dots(shown)
-    found = _ADDRESS.search(plain)
-    if found:
-        return found[0]
-    return next((match[0] for match in _domains(plain) if match[3]), None)
+def address(name: Name) -> Finding | None:
+    """N-04: a URI or an email address, or a domain with a path."""
+    found = _ADDRESS.search(name.with_plain_dots)
+    with_path = (match for match in name.domains if match[3])
+    if match := found or next(with_path, None):
+        return _reject("N-04", message="Enter a name, not an address.", excerpt=match[0])
+    return None
 
 
-def _with_plain_dots(shown: str) -> str:
-    """The name with dots as browsers read them: the ideographic full stop separates labels as well."""
-    return unicodedata.normalize("NFKC", shown).replace("\u3002", ".")
+def brand_maybe(name: Name) -> Finding | None:
+    """N-06: what may be Pleo, and what a waived N-05 leaves."""
+    if brand_verdict(name.shown) is not Severity.WARN:
+        return None
+    return _warn("N-06", message="We will check that this name cannot be mistaken for Pleo.")
 
 
-def _domains(text: str) -> Iterator[re.Match[str]]:
-    """Parts that look like a domain and end in a known top-level domain."""
-    return (match for match in _DOMAIN.finditer(text) if public_suffixes.is_known_tld(match[2].lower()))
-
-
-def _warnings(shown: str, taken: Collection[str]) -> Iterator[Finding]:
-    if brand_verdict(shown) is Severity.WARN:
-        yield _warn("N-06", "We will check that this name cannot be mistaken for Pleo.")
-    if _claims_status(shown):
-        yield _warn("N-07", "Names may not claim a status.")
-    if scripts.is_odd(shown):
-        yield _warn("N-08", "We will check the lettering.")
-    domain = next(_domains(_with_plain_dots(shown)), None)
-    if domain:
-        yield _warn("N-09", "Is this your domain?", excerpt=domain[1])
-    if taken and skeleton(shown) in {skeleton(other) for other in taken}:
-        yield _warn("N-10", "Another app has this name; we will check.")
-
-
-def _warn(rule: str, message: str, excerpt: str | None = None) -> Finding:
-    return Finding(rule, Severity.WARN, FIELD, message, excerpt=excerpt)
-
-
-def _claims_status(shown: str) -> bool:
-    if not STATUS_SIGNS.isdisjoint(shown):
-        return True
-    tokens = [part for one in words(shown) for part in one.tokens()]
+def status_claim(name: Name) -> Finding | None:
+    """N-07: a word or sign for a status with Pleo; words count as written and as what they look like."""
+    tokens = [token for word in words(name.shown) for token in word.tokens()]
     own = " ".join("".join(letter.own for letter in token) for token in tokens)
     folded = " ".join("".join(letter.folded for letter in token) for token in tokens)
-    return any(f" {phrase} " in f" {own} | {folded} " for phrase in STATUS_PHRASES)
+    has_phrase = any(f" {phrase} " in f" {own} | {folded} " for phrase in STATUS_PHRASES)
+    if not has_phrase and STATUS_SIGNS.isdisjoint(name.shown):
+        return None
+    return _warn("N-07", message="Names may not claim a status.")
+
+
+def mixed_script(name: Name) -> Finding | None:
+    """N-08: a word that mixes scripts or stacks marks."""
+    return _warn("N-08", message="We will check the lettering.") if scripts.is_odd(name.shown) else None
+
+
+def domain(name: Name) -> Finding | None:
+    """N-09: a domain as a name."""
+    found = next(name.domains, None)
+    return _warn("N-09", message="Is this your domain?", excerpt=found[1]) if found else None
+
+
+def taken(name: Name) -> Finding | None:
+    """N-10: the look of another partner's client."""
+    if not name.others or skeleton(name.shown) not in {skeleton(other) for other in name.others}:
+        return None
+    return _warn("N-10", message="Another app has this name; we will check.")
+
+
+_Rule = Callable[[Name], Finding | None]
+REJECTIONS: Final[tuple[_Rule, ...]] = (invisible, length, markup, brand, address)
+WARNINGS: Final[tuple[_Rule, ...]] = (brand_maybe, status_claim, mixed_script, domain, taken)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -28,15 +30,51 @@ class Letter(NamedTuple):
     stand_in: bool
     """A digit or sign in place of a letter."""
 
+    @classmethod
+    def read(cls, character: str, signs_are_letters: bool, sounds: Mapping[str, str]) -> Letter | None:
+        """Read a character in its plain form; ``None`` if it divides words."""
+        category = unicodedata.category(character)
+        is_sign = category[0] not in "LNM"
+        look = LOOK_ALIKES.get(character) or sounds.get(character)
+        if is_sign and not (look and signs_are_letters):
+            return None
+        if category == "Lm" and not look:
+            return None  # looks like an apostrophe or a stroke, though Unicode calls it a letter
+        own = character.lower()[0]
+        digit = unicodedata.digit(character, None)
+        if digit is not None:
+            own = str(digit)
+            look = look or LOOK_ALIKES.get(own)
+        is_stand_in = is_sign or category[0] == "N"
+        return cls(look or own, own, character.isupper(), character.islower(), is_stand_in)
 
-class Word(NamedTuple):
+
+@dataclass(frozen=True)
+class Word:
     """A run of letters and digits, and the positions where camelCase divides it."""
 
     letters: tuple[Letter, ...]
     borders: frozenset[int]
 
-    @property
+    @classmethod
+    def of(cls, letters: Sequence[Letter]) -> Word:
+        """The word of these letters; capital I passes for l if the word has a lower-case letter."""
+        if not any(letter.lower for letter in letters):
+            return cls(tuple(letters), frozenset())
+        read = [
+            letter._replace(folded="l") if letter.own == "i" and letter.upper else letter
+            for letter in letters
+        ]
+        borders = set()
+        for at in range(1, len(read)):
+            ends_capitals = at + 1 < len(read) and read[at + 1].lower
+            if read[at].upper and (not read[at - 1].upper or ends_capitals):
+                borders.add(at)
+        return cls(tuple(read), frozenset(borders))
+
+    @cached_property
     def folded(self) -> str:
+        """What the word looks like, in lower case."""
         return "".join(letter.folded for letter in self.letters)
 
     def token_starting_by(self, position: int, reach: int) -> int:
@@ -64,46 +102,28 @@ def words(
     ``signs_are_letters`` reads ``|`` and similar signs as the letters they resemble; otherwise they divide
     words. ``sounds`` adds letters of other alphabets by what they sound like.
     """
-    found: list[Word] = []
-    run: list[Letter] = []
-    for letter in _letters(text, signs_are_letters, sounds or {}):
+    runs: list[list[Letter]] = [[]]
+    for character in _drawn(text):
+        letter = Letter.read(character, signs_are_letters, sounds or {})
         if letter is not None:
-            run.append(letter)
-        elif run:
-            found.append(word(run))
-            run = []
-    return [*found, word(run)] if run else found
+            runs[-1].append(letter)
+        elif runs[-1]:
+            runs.append([])
+    return [Word.of(run) for run in runs if run]
 
 
-def word(letters: Sequence[Letter]) -> Word:
-    """A word of these letters; capital I passes for l if the word has a lower-case letter."""
-    if not any(letter.lower for letter in letters):
-        return Word(tuple(letters), frozenset())
-    read = tuple(_capital_i_as_l(letter) for letter in letters)
-    return Word(read, frozenset(at for at in range(1, len(read)) if _parts_at(read, at)))
-
-
-def _capital_i_as_l(letter: Letter) -> Letter:
-    return letter._replace(folded="l") if letter.own == "i" and letter.upper else letter
-
-
-def _parts_at(letters: Sequence[Letter], at: int) -> bool:
-    if not letters[at].upper:
-        return False
-    if not letters[at - 1].upper:
-        return True
-    return at + 1 < len(letters) and letters[at + 1].lower
-
-
-def _letters(text: str, signs_are_letters: bool, sounds: Mapping[str, str]) -> Iterator[Letter | None]:
+def _drawn(text: str) -> Iterator[str]:
+    """The characters that a page draws, each in its plain form; marks of letters do not count."""
     for original in text:
-        for character in _decomposed(original):
-            if _vanishes(character):
-                continue
-            yield _letter(character, signs_are_letters, sounds)
+        for character in _plain(original):
+            category = unicodedata.category(character)
+            is_control = category == "Cc" and not character.isspace()
+            vanishes = is_control or category == "Cf" or category[0] == "M" or character in DRAWS_NOTHING
+            if character in LOOK_ALIKES or not vanishes:
+                yield character
 
 
-def _decomposed(character: str) -> str:
+def _plain(character: str) -> str:
     """The character's plain form.
 
     A trade mark sign stays a sign, a letter in brackets becomes that letter, and a styled capital I passes
@@ -119,27 +139,3 @@ def _decomposed(character: str) -> str:
     if len(plain) == 1 or unicodedata.category(character) != "So":
         return plain
     return plain.strip("()") if plain[0] == "(" else character
-
-
-def _vanishes(character: str) -> bool:
-    if character in LOOK_ALIKES:
-        return False
-    category = unicodedata.category(character)
-    control = category == "Cc" and not character.isspace()
-    return control or category == "Cf" or category[0] == "M" or character in DRAWS_NOTHING
-
-
-def _letter(character: str, signs_are_letters: bool, sounds: Mapping[str, str]) -> Letter | None:
-    category = unicodedata.category(character)
-    is_sign = category[0] not in "LNM"
-    look = LOOK_ALIKES.get(character) or sounds.get(character)
-    if is_sign and not (look and signs_are_letters):
-        return None
-    own = character.lower()[0]
-    if category == "Lm" and not look:
-        return None  # looks like an apostrophe or a stroke, though Unicode calls it a letter
-    digit = unicodedata.digit(character, None)
-    if digit is not None:
-        own = str(digit)
-        look = look or LOOK_ALIKES.get(own)
-    return Letter(look or own, own, character.isupper(), character.islower(), is_sign or category[0] == "N")

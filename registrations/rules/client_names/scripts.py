@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from string import ascii_letters
 from typing import Final
 
@@ -19,6 +18,8 @@ from registrations.rules.data.lookalikes import SIGNS_OF_LETTERS
 
 _ASCII_LETTERS: Final = frozenset(ascii_letters)
 _JOINER: Final = "\u200d"
+_EMOJI_VARIANTS: Final = "\ufe0f\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
+"""What may stand between an emoji and a joiner: the variation selector and the skin tones."""
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _COMMON: Final = frozenset({"COMMON", "INHERITED", "Unknown"})
 _NORMAL_MIXES: Final = (
@@ -40,19 +41,14 @@ def first_invisible(name: str) -> str | None:
 
     A zero-width joiner inside an emoji is the one exception.
     """
-    return next((name[at] for at in range(len(name)) if _is_invisible(name, at)), None)
-
-
-def _is_invisible(name: str, at: int) -> bool:
-    character = name[at]
-    if character == _JOINER:
-        return not _joins_emoji(name, at)
-    return unicodedata.category(character) in _UNSEEN or character in DRAWS_NOTHING
-
-
-def _joins_emoji(name: str, at: int) -> bool:
-    before = name[max(at - 3, 0) : at].rstrip("\ufe0f\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
-    return _is_emoji(before[-1:]) and _is_emoji(name[at + 1 : at + 2])
+    for at, character in enumerate(name):
+        if character == _JOINER:
+            before = name[max(at - 3, 0) : at].rstrip(_EMOJI_VARIANTS)
+            if not (_is_emoji(before[-1:]) and _is_emoji(name[at + 1 : at + 2])):
+                return character
+        elif unicodedata.category(character) in _UNSEEN or character in DRAWS_NOTHING:
+            return character
+    return None
 
 
 def _is_emoji(character: str) -> bool:
@@ -64,25 +60,25 @@ def _is_emoji(character: str) -> bool:
 
 
 def is_odd(name: str) -> bool:
-    """Whether a word mixes scripts or stacks marks (N-08)."""
-    stacked = any(_is_stack(letter) for letter in _MARKED.findall(name))
-    return stacked or any(_mixes_scripts(word) for word in _unmarked_words(name))
+    """Whether a word mixes scripts or stacks marks (N-08).
+
+    A stack is more marks on a letter than any orthography uses, or two in the same place.
+    """
+    for letter in _MARKED.findall(name):
+        places = [unicodedata.combining(sign) for sign in unicodedata.normalize("NFD", letter)[1:]]
+        if len(places) > _MOST_MARKS or len(set(places)) < len(places):
+            return True
+    return _mixes_scripts(name)
 
 
-def _unmarked_words(text: str) -> list[str]:
-    """The words without marks: a mark belongs to its letter and does not divide a word."""
-    return _WORD.findall("".join(sign for sign in text if unicodedata.category(sign)[0] != "M"))
-
-
-def _is_stack(letter: str) -> bool:
-    """Whether a letter has more marks than any orthography uses, or two in the same place."""
-    places = [unicodedata.combining(sign) for sign in unicodedata.normalize("NFD", letter)[1:]]
-    return len(places) > _MOST_MARKS or len(set(places)) < len(places)
-
-
-def _mixes_scripts(word: str) -> bool:
-    scripts = {alias(character) for character in word} - _COMMON
-    return len(scripts) > 1 and not any(scripts <= mix for mix in _NORMAL_MIXES)
+def _mixes_scripts(text: str) -> bool:
+    """Whether a word has letters of scripts that no language mixes. Marks do not divide a word."""
+    unmarked = "".join(sign for sign in text if unicodedata.category(sign)[0] != "M")
+    for word in _WORD.findall(unmarked):
+        scripts = {alias(character) for character in word} - _COMMON
+        if len(scripts) > 1 and not any(scripts <= mix for mix in _NORMAL_MIXES):
+            return True
+    return False
 
 
 def passes_for_ascii(host: str) -> bool:
@@ -90,14 +86,12 @@ def passes_for_ascii(host: str) -> bool:
 
     Such a label mixes scripts, or all of its non-ASCII letters look like single ASCII ones.
     """
-    labels = unicodedata.normalize("NFKC", host).split(".")
-    return any(_is_disguised(label) for label in labels if not label.isascii())
-
-
-def _is_disguised(label: str) -> bool:
-    foreign = [character for character in label if not character.isascii()]
-    alike = all(_ascii_look(character) in _ASCII_LETTERS for character in foreign)
-    return alike or any(_mixes_scripts(word) for word in _unmarked_words(label))
+    for label in unicodedata.normalize("NFKC", host).split("."):
+        foreign = [character for character in label if not character.isascii()]
+        alike = all(_ascii_look(character) in _ASCII_LETTERS for character in foreign)
+        if foreign and (alike or _mixes_scripts(label)):
+            return True
+    return False
 
 
 def skeleton(name: str) -> str:
@@ -106,17 +100,15 @@ def skeleton(name: str) -> str:
     Like UTS 39 section 4, but coarser: case, marks, blanks and punctuation do not count, and i, l and 1 are
     the same. Names that differ only in these have the same skeleton (N-10).
     """
-    look = "".join(_prototypes(name)).translate(_STROKED).translate(_ONE_STROKE)
-    for written, seen in _SEEN_ALIKE:
-        look = look.replace(written, seen)
-    return look
-
-
-def _prototypes(name: str) -> Iterator[str]:
+    look = ""
     for character in name:
         plain = unicodedata.normalize("NFKD", _ascii_look(character))
         seen = "".join(_ascii_look(part) for part in plain).casefold()
-        yield "".join(sign for sign in seen if sign.isalnum())
+        look += "".join(sign for sign in seen if sign.isalnum())
+    look = look.translate(_STROKED).translate(_ONE_STROKE)
+    for written, shown in _SEEN_ALIKE:
+        look = look.replace(written, shown)
+    return look
 
 
 def _ascii_look(character: str) -> str:

@@ -26,6 +26,8 @@ _PIECE: Final = re.compile(rf"(\s*)([{_ALONE}]|[^\s{_ALONE}]+)")
 """Leading blanks, then a single sign or the text up to the next blank or sign."""
 _POSSESSIVE: Final = re.compile(r"['’ʼ`´]s\Z", re.IGNORECASE)
 
+_Pieces = list[tuple[str, str]]
+
 
 def without_brand(name: str) -> str | None:
     """``name`` without the brand and the word that led to it.
@@ -35,36 +37,35 @@ def without_brand(name: str) -> str | None:
     if "://" in name:
         return None
     pieces = [(match[1], match[2]) for match in _PIECE.finditer(name)]
-    left = _trimmed(_without_loose_brackets(_drop_brand(pieces)))
+    left = _without_loose_brackets(_drop_brand(pieces))
+    while left and (left[-1][1].lower() in _LINKS or left[-1][1] in _LOOSE - set(')]}”’»"!.?*')):
+        left.pop()
+    while left and (
+        left[0][1].lower() in _LINKS - {"the", "my", "your"} or left[0][1] in _LOOSE - set(_OPENING)
+    ):
+        left.pop(0)
     better = " ".join("".join(blank + text for blank, text in left).split())
     return better if better and brand.verdict(better) is not Severity.REJECT else None
 
 
-_Pieces = list[tuple[str, str]]
-
-
 def _drop_brand(pieces: _Pieces) -> _Pieces:
+    """The pieces without the brand, the words that led to it, and what the integration calls itself."""
     left: _Pieces = []
     behind_sign = is_gap = False
     for blank, text in pieces:
         if brand.verdict(_POSSESSIVE.sub("", text)) is Severity.REJECT:
-            behind_sign = _drop_links(left)
-            is_gap = not left or left[-1][1] in _OPENING
+            behind_sign = False
+            while left and left[-1][1].lower() in _LINKS:
+                behind_sign |= left.pop()[1] in _SIGNS
+            in_brackets = bool(left) and left[-1][1] in _OPENING
+            behind_sign |= in_brackets
+            is_gap = not left or in_brackets
         elif (behind_sign and text.lower() in _KINDS) or (is_gap and text.lower() in _JOINTS):
             continue
         else:
             left.append(("" if is_gap else blank, text))
             behind_sign = is_gap = False
     return left
-
-
-def _drop_links(left: _Pieces) -> bool:
-    """Remove the words that led to the brand; returns whether one was a sign, or a bracket opens before
-    it."""
-    signs = False
-    while left and left[-1][1].lower() in _LINKS:
-        signs |= left.pop()[1] in _SIGNS
-    return signs or bool(left and left[-1][1] in _OPENING)
 
 
 def _without_loose_brackets(pieces: _Pieces) -> _Pieces:
@@ -75,38 +76,18 @@ def _without_loose_brackets(pieces: _Pieces) -> _Pieces:
             left.pop()
         else:
             left.append(piece)
-    loose = _loose_brackets([text for _, text in left])
-    whole = [piece for at, piece in enumerate(left) if at not in loose]
-    return whole[1:-1] if _is_all_in_brackets([text for _, text in whole]) else whole
-
-
-def _is_all_in_brackets(texts: list[str]) -> bool:
-    if len(texts) < 2 or _OPENING.get(texts[0]) != texts[-1]:
-        return False
-    return not any(text in _OPENING for text in texts[1:])
-
-
-def _loose_brackets(texts: list[str]) -> set[int]:
-    """The positions of unpaired brackets."""
     opened: list[int] = []
     loose: set[int] = set()
-    for at, text in enumerate(texts):
+    for at, (_, text) in enumerate(left):
         if text in _OPENING:
             opened.append(at)
         elif text in _OPENING.values():
-            if opened and _OPENING[texts[opened[-1]]] == text:
+            if opened and _OPENING[left[opened[-1]][1]] == text:
                 opened.pop()
             else:
                 loose.add(at)
-    return loose | set(opened)
-
-
-def _trimmed(pieces: _Pieces) -> _Pieces:
-    left = list(pieces)
-    while left and (left[-1][1].lower() in _LINKS or left[-1][1] in _LOOSE - set(')]}”’»"!.?*')):
-        left.pop()
-    while left and (
-        left[0][1].lower() in _LINKS - {"the", "my", "your"} or left[0][1] in _LOOSE - set(_OPENING)
-    ):
-        left.pop(0)
-    return left
+    whole = [piece for at, piece in enumerate(left) if at not in loose.union(opened)]
+    is_in_brackets = len(whole) > 1 and _OPENING.get(whole[0][1]) == whole[-1][1]
+    if is_in_brackets and not any(text in _OPENING for _, text in whole[1:]):
+        return whole[1:-1]
+    return whole

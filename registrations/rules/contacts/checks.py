@@ -1,14 +1,16 @@
 """The people responsible for a client: rules C-01 to C-09, one email address per entry.
 
-Order of the checks: C-01 C-03 C-04 C-02 C-05 C-06 C-07, then the warnings C-08 C-09. Problems around an
-address are reported before problems inside it.
+A function per rule, named as the rule's code. :data:`REJECTIONS` and :data:`WARNINGS` list them in the order
+of the checks: problems around an address come before problems inside it.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Callable, Sequence, Set
+from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import idna
@@ -30,8 +32,51 @@ _PART: Final = r"[^\s@<>\"(),;:\[\]]"
 _BARE: Final = re.compile(rf"(?<!{_PART}){_PART}++@{_PART}+")
 """Possessive and only from the start of a run, so that the time is linear in the entry's length."""
 _WRAPPING: Final = frozenset('"<>()[],;“”„«»')
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Zl", "Zp"})
 _APOSTROPHES: Final = frozenset("'‘’")
 """Allowed inside a mailbox name; round the whole entry they are quotation marks."""
+
+_reject = partial(Finding, severity=Severity.REJECT, field=FIELD)
+_warn = partial(Finding, severity=Severity.WARN, field=FIELD)
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """An entry to check.
+
+    ``listed`` are the keys of the entries before it. ``waived`` rules are left to a reviewer (only C-07 can
+    be).
+    """
+
+    text: str
+    listed: Set[_Key] = frozenset()
+    waived: Waived = ()
+
+    @property
+    def mailbox(self) -> str:
+        return self.text.rpartition("@")[0]
+
+    @property
+    def domain(self) -> str:
+        """What follows the last @, in lower case; without one, the whole entry."""
+        return self.text.rpartition("@")[2].lower()
+
+    @property
+    def key(self) -> _Key:
+        """The key for finding duplicates: domains compare without case, mailboxes with (C-06)."""
+        return self.mailbox, self.domain
+
+    def is_below(self, names: frozenset[str]) -> bool:
+        """Whether the domain or one above it is one of ``names``."""
+        labels = self.domain.split(".")
+        return any(".".join(labels[at:]) in names for at in range(len(labels)))
+
+    def findings(self) -> list[Finding]:
+        """The rejection by the first broken rule, or else every warning."""
+        for rule in REJECTIONS:
+            if rejection := rule(self):
+                return [rejection]
+        return [warning for rule in WARNINGS if (warning := rule(self))]
 
 
 def check(contact: str, *, existing: Sequence[str] = (), waived: Waived = ()) -> list[Finding]:
@@ -40,141 +85,126 @@ def check(contact: str, *, existing: Sequence[str] = (), waived: Waived = ()) ->
     ``existing`` are the entries listed before it (C-06). ``waived`` rules are left to a reviewer (only C-07
     can be).
     """
-    return _check(contact, {_key(other) for other in existing}, waived)
+    return Contact(contact, {Contact(other).key for other in existing}, waived).findings()
 
 
 def check_all(contacts: Sequence[str], *, waived: Waived = ()) -> list[Finding]:
     """Findings about every entry, each with its 0-based index, and about their number (1 to 10)."""
     if not contacts:
-        return [_reject("C-01", "Enter at least one e-mail address.")]
+        return [_reject("C-01", message="Enter at least one e-mail address.")]
     found = []
     if len(contacts) > MAX_CONTACTS:
-        found.append(_reject("C-01", f"Enter at most {MAX_CONTACTS} e-mail addresses."))
+        found.append(_reject("C-01", message=f"Enter at most {MAX_CONTACTS} e-mail addresses."))
     listed: set[_Key] = set()
-    for index, contact in enumerate(contacts):
-        found += [finding.at(FIELD, index) for finding in _check(contact, listed, waived)]
-        listed.add(_key(contact))
+    for index, text in enumerate(contacts):
+        contact = Contact(text, listed, waived)
+        found += [finding.at(FIELD, index) for finding in contact.findings()]
+        listed.add(contact.key)
     return found
 
 
-def _check(contact: str, listed: Set[_Key], waived: Waived) -> list[Finding]:
-    flaw = _flaw(contact, listed, waived)
-    return [flaw] if flaw else list(_warnings(_domain_of(contact)))
+def count(contact: Contact) -> Finding | None:
+    """C-01: an empty entry."""
+    return None if contact.text else _reject("C-01", message="Enter at least one e-mail address.")
 
 
-def _flaw(contact: str, listed: Set[_Key], waived: Waived) -> Finding | None:
-    if not contact:
-        return _reject("C-01", "Enter at least one e-mail address.")
-    if _is_wrapped(contact):
-        return _bare_only(contact)
-    if not contact.isascii():
-        return _ascii_only(contact)
-    if not _is_address(contact):
-        return _reject("C-02", "This is not an e-mail address.", excerpt=contact)
-    return _domain_flaw(contact) or _entry_flaw(contact, listed, waived)
+def bare(contact: Contact) -> Finding | None:
+    """C-03: a display name, ``mailto:``, a list, quotation marks, brackets, a blank or a line break."""
+    text = contact.text
+    is_quoted = text[0] in _APOSTROPHES and text[-1] in _APOSTROPHES
+    is_wrapped = is_quoted or text.lower().startswith("mailto:")
+    if not is_wrapped and not any(
+        sign in _WRAPPING or sign.isspace() or unicodedata.category(sign) in _UNSEEN for sign in text
+    ):
+        return None
+    found = _BARE.findall(text.strip("'‘’“”„«»"))
+    only = found[0] if len(found) == 1 and _takes_mail(found[0]) else None
+    return _reject("C-03", message="Enter just the address, one per line.", excerpt=text, suggestion=only)
 
 
-def _reject(rule: str, message: str, *, excerpt: str | None = None, suggestion: str | None = None) -> Finding:
-    return Finding(rule, Severity.REJECT, FIELD, message, suggestion=suggestion, excerpt=excerpt)
-
-
-def _is_wrapped(contact: str) -> bool:
-    """Whether there is a display name, ``mailto:``, list, quote, bracket, blank or line break (C-03)."""
-    unwanted = any(sign in _WRAPPING or sign.isspace() or _is_control(sign) for sign in contact)
-    return unwanted or contact.lower().startswith("mailto:") or _is_in_apostrophes(contact)
-
-
-def _is_in_apostrophes(contact: str) -> bool:
-    return contact[0] in _APOSTROPHES and contact[-1] in _APOSTROPHES
-
-
-def _is_control(sign: str) -> bool:
-    return unicodedata.category(sign) in {"Cc", "Cf", "Zl", "Zp"}
-
-
-def _bare_only(contact: str) -> Finding:
-    return _reject(
-        "C-03",
-        "Enter just the address, one per line.",
-        excerpt=contact,
-        suggestion=_only_address_in(contact),
-    )
-
-
-def _only_address_in(contact: str) -> str | None:
-    found = _BARE.findall(contact.strip("'‘’“”„«»"))
-    return found[0] if len(found) == 1 and _is_public(found[0]) else None
-
-
-def _is_public(contact: str) -> bool:
-    return contact.isascii() and _is_address(contact) and _domain_flaw(contact) is None
-
-
-def _ascii_only(contact: str) -> Finding:
-    """C-04, suggesting the domain in punycode where the rest of the address is ASCII."""
-    mailbox, _, domain = contact.rpartition("@")
-    punycode = _punycode(domain)
+def plain_ascii(contact: Contact) -> Finding | None:
+    """C-04: letters beyond ASCII. Suggests the domain in punycode where the rest of the address is ASCII."""
+    if contact.text.isascii():
+        return None
+    mailbox, _, domain = contact.text.rpartition("@")
+    try:
+        punycode = idna.encode(domain, uts46=True).decode("ascii")
+    except UnicodeError:
+        punycode = ""
     if domain.isascii() or not punycode:
-        return _reject("C-04", "Only plain ASCII letters are accepted in an address.", excerpt=contact)
+        message = "Only plain ASCII letters are accepted in an address."
+        return _reject("C-04", message=message, excerpt=contact.text)
     better = f"{mailbox}@{punycode}"
     return _reject(
         "C-04",
-        f"Write the domain as {quote(punycode)}.",
+        message=f"Write the domain as {quote(punycode)}.",
         excerpt=domain,
-        suggestion=better if _is_public(better) else None,
+        suggestion=better if _takes_mail(better) else None,
     )
 
 
-def _punycode(domain: str) -> str | None:
-    try:
-        return idna.encode(domain, uts46=True).decode("ascii")
-    except UnicodeError:
+def address(contact: Contact) -> Finding | None:
+    """C-02: no email address at all, or one that is too long."""
+    mailbox, _, domain = contact.text.rpartition("@")
+    is_short = len(contact.text) <= _MAX_LENGTH and len(mailbox) <= _MAX_MAILBOX_LENGTH
+    if is_short and _MAILBOX.fullmatch(mailbox) and _DOMAIN.fullmatch(domain):
         return None
+    return _reject("C-02", message="This is not an e-mail address.", excerpt=contact.text)
 
 
-def _is_address(contact: str) -> bool:
-    mailbox, at, domain = contact.rpartition("@")
-    short = len(contact) <= _MAX_LENGTH and len(mailbox) <= _MAX_MAILBOX_LENGTH
-    well_formed = bool(_MAILBOX.fullmatch(mailbox) and _DOMAIN.fullmatch(domain))
-    return bool(at) and short and well_formed
-
-
-def _domain_of(contact: str) -> str:
-    return contact.rpartition("@")[2].lower()
-
-
-def _domain_flaw(contact: str) -> Finding | None:
-    domain = _domain_of(contact)
-    label = domain.rpartition(".")[2]
-    if "." in domain and not ends_in_number(domain) and label not in SPECIAL_TLDS | LOOPBACK_TLDS:
+def public_domain(contact: Contact) -> Finding | None:
+    """C-05: a local name, an IP address, or an ending that does not work on the internet."""
+    domain = contact.domain
+    tld = domain.rpartition(".")[2]
+    if "." in domain and not ends_in_number(domain) and tld not in SPECIAL_TLDS | LOOPBACK_TLDS:
         return None
-    return _reject("C-05", f"We cannot send mail to {quote(domain)}.", excerpt=domain)
+    return _reject("C-05", message=f"We cannot send mail to {quote(domain)}.", excerpt=domain)
 
 
-def _entry_flaw(contact: str, listed: Set[_Key], waived: Waived) -> Finding | None:
-    if _key(contact) in listed:
-        return _reject("C-06", "Already listed.", excerpt=contact)
-    if _is_below(_domain_of(contact), THROW_AWAY) and not waives(waived, "C-07", contact):
-        return _reject("C-07", "Use an address you will keep.", excerpt=_domain_of(contact))
-    return None
+def duplicate(contact: Contact) -> Finding | None:
+    """C-06: the same address as an entry before it."""
+    if contact.key not in contact.listed:
+        return None
+    return _reject("C-06", message="Already listed.", excerpt=contact.text)
 
 
-def _key(contact: str) -> _Key:
-    """The key for finding duplicates: domains compare without case, mailboxes with (C-06)."""
-    return contact.rpartition("@")[0], _domain_of(contact)
+def throw_away(contact: Contact) -> Finding | None:
+    """C-07: a mailbox for a few minutes."""
+    if not contact.is_below(THROW_AWAY) or waives(contact.waived, "C-07", contact.text):
+        return None
+    return _reject("C-07", message="Use an address you will keep.", excerpt=contact.domain)
 
 
-def _is_below(domain: str, listed: frozenset[str]) -> bool:
-    labels = domain.split(".")
-    return any(".".join(labels[at:]) in listed for at in range(len(labels)))
+def pleo_address(contact: Contact) -> Finding | None:
+    """C-08: an address at Pleo."""
+    if not contact.is_below(PLEO):
+        return None
+    message = "An address at Pleo: the reviewer asks who on your side is responsible."
+    return _warn("C-08", message=message, excerpt=contact.domain)
 
 
-def _warnings(domain: str) -> Iterator[Finding]:
-    if _is_below(domain, PLEO):
-        yield _warn("C-08", "An address at Pleo: the reviewer asks who on your side is responsible.", domain)
-    if _is_below(domain, FREE_MAIL):
-        yield _warn("C-09", "A shared company mailbox is safer: people leave.", domain)
+def free_mail(contact: Contact) -> Finding | None:
+    """C-09: a private mailbox at a mail service for everyone."""
+    if not contact.is_below(FREE_MAIL):
+        return None
+    message = "A shared company mailbox is safer: people leave."
+    return _warn("C-09", message=message, excerpt=contact.domain)
 
 
-def _warn(rule: str, message: str, domain: str) -> Finding:
-    return Finding(rule, Severity.WARN, FIELD, message, excerpt=domain)
+def _takes_mail(text: str) -> bool:
+    """Whether the text is an address that can be suggested, because mail reaches it."""
+    contact = Contact(text)
+    return not (plain_ascii(contact) or address(contact) or public_domain(contact))
+
+
+_Rule = Callable[[Contact], Finding | None]
+REJECTIONS: Final[tuple[_Rule, ...]] = (
+    count,
+    bare,
+    plain_ascii,
+    address,
+    public_domain,
+    duplicate,
+    throw_away,
+)
+WARNINGS: Final[tuple[_Rule, ...]] = (pleo_address, free_mail)

@@ -1,6 +1,7 @@
 """Which pictures are accepted, and what is kept of them: rules L-01 to L-10."""
 
 from registrations.rules.logos.checks import (
+    FIELD,
     MAX_BYTES,
     MAX_SCANS,
     MAX_SIDE,
@@ -8,14 +9,17 @@ from registrations.rules.logos.checks import (
     SIDES,
     UNREADABLE,
     AcceptedLogo,
+    LogoTraits,
     LogoVerdict,
     accept,
+    check,
     digest_of,
     inspect,
     reencode,
 )
 
 __all__ = [
+    "FIELD",
     "MAX_BYTES",
     "MAX_SCANS",
     "MAX_SIDE",
@@ -23,8 +27,10 @@ __all__ = [
     "SIDES",
     "UNREADABLE",
     "AcceptedLogo",
+    "LogoTraits",
     "LogoVerdict",
     "accept",
+    "check",
     "digest_of",
     "inspect",
     "reencode",

@@ -1,7 +1,8 @@
-"""The client's logo as a file: rules L-01 to L-09. Takes bytes, returns our own PNGs or findings.
+"""The client's logo as a file: rules L-01 to L-10. Takes bytes, returns our own PNGs or findings.
 
-This runs in a child process with limits: nothing here keeps state between calls, and :func:`accept` raises
-for no input. The size is read from the header before anything is decoded.
+A function per rule, named as the rule's code, except L-01 and L-09: they are what no decoder is for, and what
+the decoder cannot read. The size is read from the header before anything is decoded. Decoding runs in a child
+process with limits: nothing here keeps state between calls, and :func:`accept` raises for no input.
 """
 
 from __future__ import annotations
@@ -11,22 +12,23 @@ import io
 import re
 import warnings
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from PIL import Image
 
 from registrations.rules.findings import Finding, Severity
 from registrations.rules.logos import pixels as logo_pixels
-from registrations.rules.logos import traits as logo_traits
 from registrations.rules.logos.pixels import DECODER_ERRORS, Header
-from registrations.rules.logos.traits import FIELD, LogoTraits
 
+FIELD: Final = "logo"
 MAX_BYTES: Final = 1024 * 1024
 MAX_SIDE: Final = 4096
 """The longest side of an upload, in pixels."""
 MIN_SIDE: Final = 128
+GOOD_SIDE: Final = 512
 MAX_SCANS: Final = 100
 """Passes over the picture in a progressive JPEG; encoders write about ten, and each one costs the time of a
 whole picture."""
@@ -35,11 +37,37 @@ SIDES: Final = (128, 256)
 
 Pages show logos at 64 to 128 pixels, on screens of single and of double density.
 """
+_SIGNATURES: Final = {
+    "PNG": re.compile(rb"\x89PNG\r\n\x1a\n"),
+    "JPEG": re.compile(rb"\xff\xd8\xff"),
+    "WEBP": re.compile(rb"RIFF.{4}WEBP", re.DOTALL),
+}
+"""How a file of each accepted format begins: its name and declared type do not count."""
 _SVG: Final = re.compile(rb"<(?:[a-z]+:)?svg[\s>/:]|<!doctype\s+svg", re.IGNORECASE)
 _SVG_REACH: Final = 65536
 _GZIP: Final = b"\x1f\x8b"
 _SCAN: Final = b"\xff\xda"
-UNREADABLE: Final = "We could not read this image. Save it again as PNG and upload that."
+_MOST_UNEVEN: Final = 0.02
+
+_reject = partial(Finding, severity=Severity.REJECT, field=FIELD)
+_warn = partial(Finding, severity=Severity.WARN, field=FIELD)
+
+OTHER_FORMAT: Final = _reject("L-01", message="Upload a PNG, JPEG or WebP image.")
+TOO_LARGE: Final = _reject(
+    "L-04", message=f"Neither side may be longer than {MAX_SIDE} pixels. Upload a smaller image."
+)
+UNREADABLE: Final = _reject(
+    "L-09", message="We could not read this image. Save it again as PNG and upload that."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LogoTraits:
+    """The stored picture's size in pixels, and whether it is fully transparent or of one flat colour."""
+
+    width: int
+    height: int
+    is_blank: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +78,21 @@ class AcceptedLogo:
     smaller: Mapping[int, bytes]
     traits: LogoTraits
 
+    @classmethod
+    def of(cls, picture: Image.Image) -> AcceptedLogo:
+        """Encode a decoded picture anew."""
+        png = _encoded(picture)
+        smaller = {
+            side: _encoded(_square(picture, side)) if max(picture.size) > side else png for side in SIDES
+        }
+        bands = [picture.getchannel(band).getextrema() for band in picture.getbands()]
+        is_clear = picture.mode == "RGBA" and bands[-1] == (0, 0)
+        is_blank = is_clear or all(low == high for low, high in bands)
+        return cls(png, smaller, LogoTraits(*picture.size, is_blank))
+
     @property
     def digest(self) -> str:
         return digest_of(self.png)
-
-
-def digest_of(png: bytes) -> str:
-    """The SHA-256 in hex, by which a PNG is stored and served (L-11)."""
-    return hashlib.sha256(png).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +103,24 @@ class LogoVerdict:
     traits: LogoTraits | None = None
 
 
-class _RefusalError(Exception):
+class RefusalError(Exception):
     """Carries the finding that ends the inspection."""
 
-    def __init__(self, rule: str, message: str) -> None:
-        super().__init__(rule)
-        self.finding = Finding(rule, Severity.REJECT, FIELD, message)
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.rule)
+        self.finding = finding
+
+
+def digest_of(png: bytes) -> str:
+    """The SHA-256 in hex, by which a PNG is stored and served (L-11)."""
+    return hashlib.sha256(png).hexdigest()
 
 
 def inspect(raw: bytes) -> LogoVerdict:
     """The rejection by the first broken rule, or else every warning."""
     answer = accept(raw)
     if isinstance(answer, AcceptedLogo):
-        return LogoVerdict(tuple(logo_traits.check(answer.traits)), answer.traits)
+        return LogoVerdict(tuple(check(answer.traits)), answer.traits)
     return LogoVerdict(tuple(answer))
 
 
@@ -94,82 +134,97 @@ def reencode(raw: bytes) -> bytes:
 
 def accept(raw: bytes) -> AcceptedLogo | list[Finding]:
     """Check the bytes and encode the picture anew, or return the finding that rejects it."""
-    try:
-        return _accept(raw)
-    except _RefusalError as refused:
-        return [refused.finding]
-
-
-def _accept(raw: bytes) -> AcceptedLogo:
-    picture = _decoded(raw, _kind(raw))
-    png = _encoded(picture)
-    smaller = {side: _encoded(_square(picture, side)) if max(picture.size) > side else png for side in SIDES}
-    return AcceptedLogo(png, smaller, LogoTraits(*picture.size, _is_blank(picture)))
-
-
-def _kind(raw: bytes) -> str:
-    """The picture's format, by the bytes alone: file name and declared type do not count (L-03, L-02,
-    L-01)."""
-    if len(raw) > MAX_BYTES:
-        raise _RefusalError("L-03", "The file is larger than 1 MiB. Upload a smaller one.")
-    if raw.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "PNG"
-    if raw.startswith(b"\xff\xd8\xff"):
-        return "JPEG"
-    if raw[:4] == b"RIFF" and raw[8:12] == b"WEBP":
-        return "WEBP"
-    if _is_svg(raw):
-        raise _RefusalError("L-02", "SVG is not accepted. Upload a PNG of 512×512 pixels or more.")
-    raise _RefusalError("L-01", "Upload a PNG, JPEG or WebP image.")
-
-
-def _is_svg(raw: bytes) -> bool:
-    text = _unpacked(raw)[:_SVG_REACH]
-    return bool(_SVG.search(text) or _SVG.search(text.replace(b"\0", b"")))
-
-
-def _unpacked(raw: bytes) -> bytes:
-    """The beginning of a gzipped file (``.svgz``), other bytes as they are."""
-    if not raw.startswith(_GZIP):
-        return raw
-    try:
-        return zlib.decompressobj(wbits=31).decompress(raw, _SVG_REACH)
-    except zlib.error:
-        return b""
-
-
-def _check_header(header: Header) -> None:
-    """Check size and number of frames: L-04, L-07 and L-05."""
-    if max(header.width, header.height) > MAX_SIDE:
-        raise _too_large()
-    if header.frames > 1:
-        raise _RefusalError("L-07", "The image has more than one frame. Upload one that does not move.")
-    if min(header.width, header.height) < MIN_SIDE:
-        size = f"{header.width}×{header.height}"
-        raise _RefusalError(
-            "L-05", f"The image has {size} pixels; at least {MIN_SIDE}×{MIN_SIDE} are needed."
-        )
-
-
-def _too_large() -> _RefusalError:
-    return _RefusalError(
-        "L-04", f"Neither side may be longer than {MAX_SIDE} pixels. Upload a smaller image."
-    )
-
-
-def _decoded(raw: bytes, kind: str) -> Image.Image:
-    """Decode the picture (L-09); Pillow's own errors about pixel bombs become L-04."""
+    if flaw := file_size(raw):
+        return [flaw]
+    kind = next((kind for kind, signature in _SIGNATURES.items() if signature.match(raw)), None)
+    if kind is None:
+        return [svg(raw) or OTHER_FORMAT]
     if kind == "JPEG" and raw.count(_SCAN) > MAX_SCANS:
-        raise _RefusalError("L-09", UNREADABLE)
+        return [UNREADABLE]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:
-            return logo_pixels.read(raw, kind, _check_header)
+            picture = logo_pixels.read(raw, kind, look=_check_header)
+        except RefusalError as refused:
+            return [refused.finding]
         except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-            raise _too_large()
+            return [TOO_LARGE]
         except DECODER_ERRORS:
-            raise _RefusalError("L-09", UNREADABLE)
+            return [UNREADABLE]
+    return AcceptedLogo.of(picture)
+
+
+def check(logo: LogoTraits) -> list[Finding]:
+    """The warnings about an accepted picture, for partner and reviewer alike."""
+    return [warning for rule in WARNINGS if (warning := rule(logo))]
+
+
+def file_size(raw: bytes) -> Finding | None:
+    """L-03: too many bytes."""
+    if len(raw) <= MAX_BYTES:
+        return None
+    return _reject("L-03", message="The file is larger than 1 MiB. Upload a smaller one.")
+
+
+def svg(raw: bytes) -> Finding | None:
+    """L-02: an SVG, also a gzipped one (``.svgz``)."""
+    text = raw[:_SVG_REACH]
+    if raw.startswith(_GZIP):
+        try:
+            text = zlib.decompressobj(wbits=31).decompress(raw, _SVG_REACH)
+        except zlib.error:
+            return None
+    if not _SVG.search(text) and not _SVG.search(text.replace(b"\0", b"")):
+        return None
+    return _reject("L-02", message="SVG is not accepted. Upload a PNG of 512×512 pixels or more.")
+
+
+def too_large(header: Header) -> Finding | None:
+    """L-04: too many pixels to decode."""
+    return TOO_LARGE if max(header.width, header.height) > MAX_SIDE else None
+
+
+def animated(header: Header) -> Finding | None:
+    """L-07: more than one frame."""
+    if header.frames == 1:
+        return None
+    return _reject("L-07", message="The image has more than one frame. Upload one that does not move.")
+
+
+def too_small(header: Header) -> Finding | None:
+    """L-05: too few pixels to be shown."""
+    if min(header.width, header.height) >= MIN_SIDE:
+        return None
+    size = f"{header.width}×{header.height}"
+    message = f"The image has {size} pixels; at least {MIN_SIDE}×{MIN_SIDE} are needed."
+    return _reject("L-05", message=message)
+
+
+def shape(logo: LogoTraits) -> Finding | None:
+    """L-06: small, or not square."""
+    shorter, longer = sorted((logo.width, logo.height))
+    if shorter >= GOOD_SIDE and longer - shorter <= _MOST_UNEVEN * longer:
+        return None
+    size = f"{logo.width}×{logo.height}"
+    message = (
+        f"The logo is kept with {size} pixels. Square ones of {GOOD_SIDE}×{GOOD_SIDE} or more look best."
+    )
+    return _warn("L-06", message=message)
+
+
+def blank(logo: LogoTraits) -> Finding | None:
+    """L-10: nothing to see."""
+    if not logo.is_blank:
+        return None
+    message = "The logo is fully transparent or one flat colour. Is this the right file?"
+    return _warn("L-10", message=message)
+
+
+def _check_header(header: Header) -> None:
+    for rule in HEADER_REJECTIONS:
+        if rejection := rule(header):
+            raise RefusalError(rejection)
 
 
 def _encoded(picture: Image.Image) -> bytes:
@@ -188,7 +243,5 @@ def _square(picture: Image.Image, side: int) -> Image.Image:
     return square
 
 
-def _is_blank(picture: Image.Image) -> bool:
-    bands = [picture.getchannel(band).getextrema() for band in picture.getbands()]
-    is_clear = picture.mode == "RGBA" and bands[-1] == (0, 0)
-    return is_clear or all(low == high for low, high in bands)
+HEADER_REJECTIONS: Final[tuple[Callable[[Header], Finding | None], ...]] = (too_large, animated, too_small)
+WARNINGS: Final[tuple[Callable[[LogoTraits], Finding | None], ...]] = (shape, blank)

@@ -9,6 +9,7 @@ import io
 import struct
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final, NamedTuple
 
 from PIL import Image, ImageCms
@@ -33,7 +34,8 @@ DECODER_ERRORS: Final = (
     struct.error,
     zlib.error,
 )
-"""What Pillow is known to raise on damaged bytes; ``OSError`` is the usual one."""
+"""What Pillow is known to raise on damaged bytes; ``OSError`` is the usual one. Damaged EXIF data and colour
+profiles are ignored."""
 _ORIENTATION: Final = 0x0112
 _STRIP: Final = 64
 _TURNS: Final = {
@@ -69,7 +71,9 @@ class _Read(NamedTuple):
 def read(raw: bytes, kind: str, look: Look) -> Image.Image:
     """Decode ``raw`` with the one decoder ``kind``; ``look`` sees the header first and may raise."""
     found = _webp(raw, look) if kind == "WEBP" else _png_or_jpeg(raw, kind, look)
-    bare = _bare(_in_srgb(found.picture, found.profile))
+    picture = _in_srgb(found.picture, found.profile)
+    bare = Image.new(picture.mode, picture.size)  # a new picture carries no metadata of the file
+    bare.paste(picture)
     return bare if found.turn is None else bare.transpose(found.turn)
 
 
@@ -78,13 +82,12 @@ def _webp(raw: bytes, look: Look) -> _Read:
     notes = logo_webp.notes(raw)
     look(Header(width, height, notes.frames))
     picture = logo_webp.decode(raw, *within(width, height, STORED_SIDE))
-    return _Read(picture, _turn(lambda: _exif(notes.exif)), notes.profile)
-
-
-def _exif(raw: bytes) -> Image.Exif:
-    exif = Image.Exif()
-    exif.load(raw)
-    return exif
+    turn = None
+    with suppress(*DECODER_ERRORS):
+        exif = Image.Exif()
+        exif.load(notes.exif)
+        turn = _TURNS.get(exif.get(_ORIENTATION, 1))
+    return _Read(picture, turn, notes.profile)
 
 
 def _png_or_jpeg(raw: bytes, kind: str, look: Look) -> _Read:
@@ -99,15 +102,10 @@ def _png_or_jpeg(raw: bytes, kind: str, look: Look) -> _Read:
         look(Header(*image.size, getattr(image, "n_frames", 1)))
         image.draft(image.mode, (STORED_SIDE, STORED_SIDE))
         image.load()
-        return _Read(_shrunk(image), _turn(image.getexif), image.info.get("icc_profile"))
-
-
-def _turn(exif: Callable[[], Image.Exif]) -> Image.Transpose | None:
-    """The rotation that EXIF's orientation asks for, or ``None`` if the EXIF data is damaged."""
-    try:
-        return _TURNS.get(exif().get(_ORIENTATION, 1))
-    except DECODER_ERRORS:
-        return None
+        picture, turn = _shrunk(image), None
+        with suppress(*DECODER_ERRORS):
+            turn = _TURNS.get(image.getexif().get(_ORIENTATION, 1))
+        return _Read(picture, turn, image.info.get("icc_profile"))
 
 
 def within(width: int, height: int, side: int) -> tuple[int, int]:
@@ -147,28 +145,19 @@ def _plain(image: Image.Image) -> Image.Image:
 
 
 def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
-    """As RGB, or RGBA where it is transparent somewhere, in the sRGB colour space."""
+    """As RGB, or RGBA where it is transparent somewhere, in the sRGB colour space.
+
+    A profile that is damaged or meant for another mode is ignored.
+    """
     mode = "RGBA" if image.mode == "RGBA" else "RGB"
-    plain = image.convert("RGB") if profile and mode == "RGBA" else image
-    colours = _converted(plain, profile) if profile else None
+    colours = None
+    if profile:
+        plain = image.convert("RGB") if mode == "RGBA" else image
+        with suppress(*DECODER_ERRORS):
+            source, srgb = ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB")
+            colours = ImageCms.profileToProfile(plain, source, srgb, outputMode="RGB")
     if colours is None:
         return image if image.mode == mode else image.convert(mode)
     if mode == "RGBA":
         colours.putalpha(image.getchannel("A"))
     return colours
-
-
-def _converted(image: Image.Image, profile: bytes) -> Image.Image | None:
-    """The picture in sRGB, ``None`` where its profile is damaged or meant for another mode."""
-    try:
-        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        return ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
-    except DECODER_ERRORS:
-        return None
-
-
-def _bare(image: Image.Image) -> Image.Image:
-    """The pixels in a new picture, which carries no metadata of the file."""
-    bare = Image.new(image.mode, image.size)
-    bare.paste(image)
-    return bare

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import ctypes
 import struct
-from collections.abc import Iterator
-from functools import cache
 from typing import Final, NamedTuple
 
 from PIL import Image, _webp
 
+_LIBRARY: Final = ctypes.CDLL(_webp.__file__)
+"""The libwebp that is bundled with Pillow."""
 _INTERFACE: Final = 0x0209
 _COLOURS: Final = {"RGB": 0, "RGBA": 1}
 _FIRST_CHUNK: Final = 12
@@ -105,49 +105,31 @@ def size(raw: bytes) -> tuple[int, int]:
 def notes(raw: bytes) -> Notes:
     """Number of frames, EXIF data and colour profile, empty where there are none."""
     frames, found = 0, {b"EXIF": b"", b"ICCP": b""}
-    for name, body in _chunks(raw):
-        frames += name == b"ANMF"
-        if name in found:
-            found[name] = body
-    return Notes(max(1, frames), found[b"EXIF"], found[b"ICCP"])
-
-
-def _chunks(raw: bytes) -> Iterator[tuple[bytes, bytes]]:
     place = _FIRST_CHUNK
     while place + 8 <= len(raw):
         name, length = struct.unpack_from("<4sI", raw, place)
-        yield name, raw[place + 8 : place + 8 + length]
+        frames += name == b"ANMF"
+        if name in found:
+            found[name] = raw[place + 8 : place + 8 + length]
         place += 8 + length + length % 2
+    return Notes(max(1, frames), found[b"EXIF"], found[b"ICCP"])
 
 
 def decode(raw: bytes, width: int, height: int) -> Image.Image:
     """The still picture, scaled to ``width`` and ``height``. Raises ``OSError`` if it cannot be read."""
-    config = _config(raw)
+    config = _Config()
+    if not _LIBRARY.WebPInitDecoderConfigInternal(ctypes.byref(config), _INTERFACE):
+        raise OSError("libwebp has another interface")
+    features = ctypes.byref(config, _Config.input.offset)
+    length = ctypes.c_size_t(len(raw))
+    if status := _LIBRARY.WebPGetFeaturesInternal(raw, length, features, _INTERFACE):
+        raise OSError(f"libwebp: status {status}")
     mode = "RGBA" if config.input.has_alpha else "RGB"
     stride = width * len(mode)
     target = ctypes.create_string_buffer(stride * height)
     config.options.use_scaling, config.options.scaled_width, config.options.scaled_height = 1, width, height
     config.output.colours, config.output.is_external_memory = _COLOURS[mode], 1
     config.output.pixels.rgba = _Rgba(ctypes.addressof(target), stride, len(target))
-    _done(_library().WebPDecode(raw, ctypes.c_size_t(len(raw)), ctypes.byref(config)))
-    return Image.frombytes(mode, (width, height), target.raw)
-
-
-def _config(raw: bytes) -> _Config:
-    config = _Config()
-    if not _library().WebPInitDecoderConfigInternal(ctypes.byref(config), _INTERFACE):
-        raise OSError("libwebp has another interface")
-    features = ctypes.byref(config, _Config.input.offset)
-    _done(_library().WebPGetFeaturesInternal(raw, ctypes.c_size_t(len(raw)), features, _INTERFACE))
-    return config
-
-
-def _done(status: int) -> None:
-    if status:
+    if status := _LIBRARY.WebPDecode(raw, length, ctypes.byref(config)):
         raise OSError(f"libwebp: status {status}")
-
-
-@cache
-def _library() -> ctypes.CDLL:
-    """The libwebp that is bundled with Pillow."""
-    return ctypes.CDLL(_webp.__file__)
+    return Image.frombytes(mode, (width, height), target.raw)

@@ -1,4 +1,7 @@
-"""PKCE support and the request for an exception: rules P-01, P-03 and P-05."""
+"""PKCE support and the request for an exception: rules P-01, P-03 and P-05.
+
+A function per rule, named as the rule's code.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,8 @@ from typing import Final
 
 from registrations.rules import redirect_uris as callbacks
 from registrations.rules.data.known_hosts import PUBLIC_CLIENTS
-from registrations.rules.data.local_names import LOOPBACK_HOSTS
 from registrations.rules.findings import Finding, Severity, rejections
+from registrations.rules.redirect_uris import hosts
 from registrations.rules.vocabulary import MIN_JUSTIFICATION_LENGTH, PkceSupport
 
 SUPPORT_FIELD: Final = "pkce_support"
@@ -23,8 +26,10 @@ def check(support: str, justification: str, *, redirect_uris: Sequence[str]) -> 
     if support == PkceSupport.SUPPORTED:
         return []
     if support != PkceSupport.EXCEPTION_REQUESTED:
-        return [_reject("P-01", SUPPORT_FIELD, "Choose whether your client supports PKCE.")]
-    return [*_justified(justification), *_eligible(redirect_uris)]
+        message = "Choose whether your client supports PKCE."
+        return [Finding("P-01", Severity.REJECT, SUPPORT_FIELD, message)]
+    found = (reason(justification), needs_pkce(redirect_uris))
+    return [finding for finding in found if finding]
 
 
 def next_reminder(expires_on: date, *, after: date) -> date | None:
@@ -33,33 +38,26 @@ def next_reminder(expires_on: date, *, after: date) -> date | None:
     return next((day for day in days if day > after), None)
 
 
-def _reject(rule: str, field: str, message: str, excerpt: str | None = None) -> Finding:
-    return Finding(rule, Severity.REJECT, field, message, excerpt=excerpt)
-
-
-def _justified(justification: str) -> list[Finding]:
+def reason(justification: str) -> Finding | None:
+    """P-03: no technical reason, or hardly any."""
     if len(" ".join(justification.split())) >= MIN_JUSTIFICATION_LENGTH:
-        return []
+        return None
     message = (
         f"Give the technical reason in at least {MIN_JUSTIFICATION_LENGTH} characters: "
         "staff decide on each exception by it."
     )
-    return [_reject("P-03", JUSTIFICATION_FIELD, message)]
+    return Finding("P-03", Severity.REJECT, JUSTIFICATION_FIELD, message)
 
 
-def _eligible(redirect_uris: Sequence[str]) -> list[Finding]:
-    """P-05: no exception for local and public clients, which need PKCE most (RFC 8252 section 8.1)."""
-    hosts = [callbacks.host_of(uri) for uri in redirect_uris if not rejections(callbacks.check(uri))]
-    if hosts and all(host in LOOPBACK_HOSTS for host in hosts):
+def needs_pkce(redirect_uris: Sequence[str]) -> Finding | None:
+    """P-05: a local or public client, which needs PKCE most (RFC 8252 section 8.1)."""
+    valid = [uri for uri in redirect_uris if not rejections(callbacks.check(uri))]
+    named = [hosts.read(callbacks.host_of(uri)) for uri in valid]
+    if named and all(host.is_loopback for host in named):
         message = "A client with local redirect URIs only must use PKCE. Choose “Supported”."
-        return [_reject("P-05", SUPPORT_FIELD, message)]
-    public = next((host for host in hosts if _keeps_no_secret(host)), None)
+        return Finding("P-05", Severity.REJECT, SUPPORT_FIELD, message)
+    public = next((host.text for host in named if host.is_below(PUBLIC_CLIENTS)), None)
     if public is None:
-        return []
+        return None
     message = f"A client at {public} must use PKCE. Choose “Supported”."
-    return [_reject("P-05", SUPPORT_FIELD, message, excerpt=public)]
-
-
-def _keeps_no_secret(host: str) -> bool:
-    labels = host.split(".")
-    return any(".".join(labels[at:]) in PUBLIC_CLIENTS for at in range(len(labels)))
+    return Finding("P-05", Severity.REJECT, SUPPORT_FIELD, message, excerpt=public)

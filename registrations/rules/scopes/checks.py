@@ -1,13 +1,15 @@
 """The scopes that a client may request: rules S-01 to S-07.
 
-Order of the checks: S-01 S-02 S-03 S-06 S-04, then the warning S-05; S-07 checks the reasons.
+A function per rule, named as the rule's code. Order of the checks: S-01 S-02 S-03 S-06 S-04, then the warning
+S-05; S-07 checks the reasons.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from difflib import get_close_matches
+from functools import partial
 from typing import Final
 
 from registrations.rules.findings import Finding, Severity, quote
@@ -21,11 +23,12 @@ from registrations.rules.vocabulary import (
 FIELD: Final = "scope"
 TEST_SCOPE: Final = "test:test"
 _OUTSIDE: Final = re.compile(r"[^\x21\x23-\x5B\x5D-\x7E]")
-_OUTSIDE_LIST: Final = re.compile(r"[^\x20\x21\x23-\x5B\x5D-\x7E]")
 _SEPARATORS: Final = re.compile(r"[,;+|/&]")
 _CATCH_ALL: Final = frozenset({"all", "any", "everything", "full"})
 _MAX_TOKEN_LENGTH: Final = 100
 """A longer name gets no suggestion of a similar one."""
+
+_reject = partial(Finding, severity=Severity.REJECT, field=FIELD)
 
 
 def check(
@@ -35,22 +38,26 @@ def check(
 
     ``index`` is the place of the name in the list. ``catalogue`` holds the names that exist.
     """
-    flaw = _string_flaw(scope)
-    return [flaw] if flaw else _check_names(scope.split(" "), catalogue, environment)
+    names = scope.split(" ")
+    flaw = none_chosen(scope) or charset("".join(names)) or separators(names) or too_long(scope)
+    return [flaw] if flaw else _check_names(names, catalogue, environment)
 
 
 def check_all(
     names: Sequence[str], *, catalogue: Collection[str], environment: Environment | str | None = None
 ) -> list[Finding]:
     """Findings about a list of chosen names, each with its 0-based index."""
-    if not names:
-        return [_none_chosen()]
-    flaws = [flaw.at(FIELD, index) for index, name in enumerate(names) if (flaw := _name_flaw(name))]
+    if flaw := none_chosen(names):
+        return [flaw]
+    flaws = [
+        flaw.at(FIELD, index)
+        for index, name in enumerate(names)
+        if (flaw := charset(name) or separators([name]))
+    ]
     if flaws:
         return flaws
-    if len(" ".join(dict.fromkeys(names))) > MAX_SCOPE_LENGTH:
-        return [_too_long()]
-    return _check_names(names, catalogue, environment)
+    flaw = too_long(" ".join(dict.fromkeys(names)))
+    return [flaw] if flaw else _check_names(names, catalogue, environment)
 
 
 def check_reasons(
@@ -62,97 +69,79 @@ def check_reasons(
     """
     given = dict(reasons)
     return [
-        _say_why(name).at(FIELD, index)
+        finding.at(FIELD, index)
         for index, name in enumerate(names)
-        if name in reasoned and not _is_reason(given.get(name, ""))
+        if name in reasoned and (finding := say_why(name, given.get(name, "")))
     ]
-
-
-def _is_reason(text: str) -> bool:
-    return MIN_SCOPE_REASON_LENGTH <= len(text.strip()) <= MAX_SCOPE_REASON_LENGTH
-
-
-def _say_why(name: str) -> Finding:
-    length = f"{MIN_SCOPE_REASON_LENGTH} to {MAX_SCOPE_REASON_LENGTH} characters"
-    return _reject("S-07", f"Say why your client needs {quote(name)}, in {length}.", excerpt=name)
-
-
-def _string_flaw(scope: str) -> Finding | None:
-    if not scope:
-        return _none_chosen()
-    if found := _OUTSIDE_LIST.search(scope):
-        return _bad_character(found[0])
-    if "" in scope.split(" "):
-        return _badly_joined(" ".join(scope.split()))
-    return _too_long() if len(scope) > MAX_SCOPE_LENGTH else None
-
-
-def _name_flaw(name: str) -> Finding | None:
-    if not name:
-        return _badly_joined()
-    found = _OUTSIDE.search(name)
-    return _bad_character(found[0]) if found else None
-
-
-def _badly_joined(single: str = "") -> Finding:
-    """S-03: an empty name means that there is a blank too many between two others."""
-    return _reject("S-03", "Separate scopes with one space.", suggestion=single or None)
-
-
-def _none_chosen() -> Finding:
-    return _reject("S-01", "Choose at least one scope.")
-
-
-def _bad_character(character: str) -> Finding:
-    shown = "a space" if character == " " else quote(character)
-    return _reject("S-02", f"{shown} cannot be part of a scope.", excerpt=character)
-
-
-def _too_long() -> Finding:
-    return _reject("S-06", "Too many scopes.")
-
-
-def _reject(rule: str, message: str, *, excerpt: str | None = None, suggestion: str | None = None) -> Finding:
-    return Finding(rule, Severity.REJECT, FIELD, message, excerpt=excerpt, suggestion=suggestion)
 
 
 def _check_names(
     names: Sequence[str], catalogue: Collection[str], environment: Environment | str | None
 ) -> list[Finding]:
-    unknown = [
-        _unknown(name, catalogue).at(FIELD, index)
-        for index, name in enumerate(names)
-        if name not in catalogue
-    ]
-    return unknown or list(_warnings(names, environment))
+    """Findings about names whose spelling is right."""
+    flaws = [flaw.at(FIELD, index) for index, name in enumerate(names) if (flaw := unknown(name, catalogue))]
+    warning = test_scope(names, environment)
+    return flaws or ([warning] if warning else [])
 
 
-def _unknown(name: str, catalogue: Collection[str]) -> Finding:
+def none_chosen(chosen: Sequence[str]) -> Finding | None:
+    """S-01: nothing is chosen."""
+    return None if chosen else _reject("S-01", message="Choose at least one scope.")
+
+
+def charset(name: str) -> Finding | None:
+    """S-02: a character that no scope can have."""
+    found = _OUTSIDE.search(name)
+    if not found:
+        return None
+    shown = "a space" if found[0] == " " else quote(found[0])
+    return _reject("S-02", message=f"{shown} cannot be part of a scope.", excerpt=found[0])
+
+
+def separators(names: Sequence[str]) -> Finding | None:
+    """S-03: an empty name, which means that there is a blank too many between two others."""
+    if "" not in names:
+        return None
+    better = " ".join(name for name in names if name)
+    return _reject("S-03", message="Separate scopes with one space.", suggestion=better or None)
+
+
+def too_long(scope: str) -> Finding | None:
+    """S-06: too many names for the address of a request."""
+    return _reject("S-06", message="Too many scopes.") if len(scope) > MAX_SCOPE_LENGTH else None
+
+
+def unknown(name: str, catalogue: Collection[str]) -> Finding | None:
+    """S-04: a name that does not exist. Suggests the names that were joined in it, or one like it."""
+    if name in catalogue:
+        return None
     message = f"{quote(name)} is not a Pleo scope."
     parts = [part for part in _SEPARATORS.split(name) if part]
     if len(parts) > 1 and all(part in catalogue for part in parts):
-        return _glued(message, name, parts)
+        signs = "commas" if "," in name else "signs"
+        message += f" Use spaces, not {signs}."
+        return _reject("S-04", message=message, excerpt=name, suggestion=" ".join(parts))
     if "*" in name or name.lower() in _CATCH_ALL:
-        return _reject("S-04", f"{message} Name each scope: there is no wildcard.", excerpt=name)
-    hint = " Use spaces, not commas." if "," in name else ""
-    near = _nearest(name, catalogue)
-    question = f" Did you mean {near}?" if near else ""
-    return _reject("S-04", message + hint + question, excerpt=name, suggestion=near)
+        return _reject("S-04", message=f"{message} Name each scope: there is no wildcard.", excerpt=name)
+    is_short = len(name) <= _MAX_TOKEN_LENGTH
+    near = get_close_matches(name.lower(), sorted(catalogue), n=1) if is_short else []
+    message += " Use spaces, not commas." if "," in name else ""
+    message += f" Did you mean {near[0]}?" if near else ""
+    return _reject("S-04", message=message, excerpt=name, suggestion=near[0] if near else None)
 
 
-def _glued(message: str, name: str, parts: Sequence[str]) -> Finding:
-    signs = "commas" if "," in name else "signs"
-    return _reject("S-04", f"{message} Use spaces, not {signs}.", excerpt=name, suggestion=" ".join(parts))
-
-
-def _nearest(name: str, catalogue: Collection[str]) -> str | None:
-    if len(name) > _MAX_TOKEN_LENGTH:
+def test_scope(names: Sequence[str], environment: Environment | str | None) -> Finding | None:
+    """S-05: the scope for testing, in production."""
+    if environment != Environment.PRODUCTION or TEST_SCOPE not in names:
         return None
-    found = get_close_matches(name.lower(), sorted(catalogue), n=1)
-    return found[0] if found else None
+    index = list(names).index(TEST_SCOPE)
+    return Finding("S-05", Severity.WARN, FIELD, "Remove the test scope.", index=index, excerpt=TEST_SCOPE)
 
 
-def _warnings(names: Sequence[str], environment: Environment | str | None) -> Iterator[Finding]:
-    if environment == Environment.PRODUCTION and TEST_SCOPE in names:
-        index = list(names).index(TEST_SCOPE)
-        yield Finding("S-05", Severity.WARN, FIELD, "Remove the test scope.", index=index, excerpt=TEST_SCOPE)
+def say_why(name: str, reason: str) -> Finding | None:
+    """S-07: no reason for a scope that needs one, or one that is too short or too long."""
+    if MIN_SCOPE_REASON_LENGTH <= len(reason.strip()) <= MAX_SCOPE_REASON_LENGTH:
+        return None
+    limits = f"{MIN_SCOPE_REASON_LENGTH} to {MAX_SCOPE_REASON_LENGTH} characters"
+    message = f"Say why your client needs {quote(name)}, in {limits}."
+    return _reject("S-07", message=message, excerpt=name)
