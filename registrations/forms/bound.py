@@ -109,21 +109,14 @@ class RegistrationBoundField(BoundField):
 
     def options(self) -> Iterator[Option]:
         """The options offered, followed by chosen values that are not offered."""
-        chosen = self._chosen()
-        known = {choice.value for choice in self._offered}
-        strangers = [Choice(value, value, "This is not one of the choices.") for value in chosen - known]
-        for number, choice in enumerate([*self._offered, *sorted(strangers)]):
+        offered: Sequence[Choice] = self.field.offered  # type: ignore[attr-defined]
+        known, value = {choice.value for choice in offered}, self.value()
+        if isinstance(value, list | tuple):
+            chosen = {storable(str(entry)) for entry in value}
+        else:
+            chosen = {value} if value else {""} & known
+        strangers = [Choice(other, other, "This is not one of the choices.") for other in chosen - known]
+        for number, choice in enumerate([*offered, *sorted(strangers)]):
             id_ = f"id_{self.name}_{number}" if number else f"id_{self.name}"
             reason = self.form.reason_for(choice.value) if self.name == "scope" else None
             yield Option(id_, *choice, chosen=choice.value in chosen, reason=reason)
-
-    def _chosen(self) -> set[str]:
-        value = self.value()
-        if isinstance(value, list | tuple):
-            return {storable(str(entry)) for entry in value}
-        return {value} if value else {""} & {choice.value for choice in self._offered}
-
-    @property
-    def _offered(self) -> Sequence[Choice]:
-        offered: Sequence[Choice] = self.field.offered  # type: ignore[attr-defined]
-        return offered
