@@ -16,6 +16,7 @@ from registrations.forms.override_requests import OverrideChoice
 from registrations.forms.presets import FIELD as PRESET_FIELD
 from registrations.forms.presets import Preset, presets
 from registrations.forms.scope_reasons import ScopeReason
+from registrations.queries.answers import Picture, picture_of
 from registrations.rules.fields import FIELDS
 from registrations.rules.findings import Finding
 from registrations.rules.vocabulary import Environment
@@ -83,6 +84,11 @@ class RegistrationBoundField(BoundField):
     def presets(self) -> Sequence[Preset]:
         """Callbacks of test clients, offered next to the redirect URIs."""
         return presets(self.form["environment"].value()) if self.name == PRESET_FIELD else ()
+
+    @property
+    def logo(self) -> Picture | None:
+        """The stored logo, beside the field for another one."""
+        return picture_of(self.form.logo)
 
     @property
     def in_production(self) -> bool:

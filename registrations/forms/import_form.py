@@ -69,12 +69,17 @@ class ImportForm(forms.Form):
         """The errors of the field, as findings."""
         return [Finding("form", Severity.REJECT, field, str(text)) for text in self.errors.get(field, [])]
 
+    @property
+    def document_findings(self) -> list[Finding]:
+        return self.findings("document")
+
+    @property
+    def file_findings(self) -> list[Finding]:
+        return self.findings("file")
+
     def error_summary(self) -> list[SummaryItem]:
-        return [
-            SummaryItem(field, label, finding.message, None)
-            for field, label in _LABELS.items()
-            for finding in self.findings(field)
-        ]
+        found = [*self.document_findings, *self.file_findings]
+        return [SummaryItem(one.field, _LABELS[one.field], one.message, None) for one in found]
 
 
 def _text_of(file: UploadedFile[Any]) -> str:

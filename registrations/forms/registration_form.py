@@ -13,7 +13,8 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
 
-from registrations.domain.draft_data import metadata_of, override_requests_of
+from registrations.domain.draft_data import draft_data_from, metadata_of, override_requests_of
+from registrations.domain.rereview import in_effect
 from registrations.draft_checks import DraftChecks
 from registrations.forms.answers import Answer, posted_answers, stored_answers, to_store
 from registrations.forms.bound import RegistrationBoundField
@@ -35,22 +36,15 @@ from registrations.forms.scope_reasons import (
     stored_reasons,
     unstorable,
 )
-from registrations.queries.comments import PartnerThread
+from registrations.models import Logo
+from registrations.queries.comments import PartnerThread, open_threads
+from registrations.queries.overview import RegistrationOverview
 from registrations.rules.fields import FIELDS, LABELS, SECTIONS, TYPED_FIELDS, FormSection, Kind, place
 from registrations.rules.findings import Finding, Severity
 
 LINE_FIELDS: Final = frozenset(name for name, field in FIELDS.items() if field.kind is Kind.LINES)
 """Fields with one entry per line."""
 MAX_VERSION: Final = 2**31 - 1
-
-
-def without_empty_lines(data: Mapping[str, Any]) -> dict[str, Any]:
-    """The draft data without empty lines, so that line numbers match those of a posted form."""
-    lists = {name: data[name] for name in LINE_FIELDS if isinstance(data.get(name), list)}
-    return {
-        **data,
-        **{name: [line for line in lines if str(line).strip(" \t")] for name, lines in lists.items()},
-    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +66,8 @@ class RegistrationForm(forms.Form):
 
     ``checks`` is what the values are checked against, and knows the options on offer. ``findings``
     are what the rules say about these values. They appear next to their fields, and so do the
-    override requests that can be made and the comments of reviewers in ``threads``.
+    override requests that can be made and the comments of reviewers in ``threads``. ``logo`` is the
+    stored one, which the form keeps unless it is removed or replaced.
     """
 
     bound_field_class = RegistrationBoundField
@@ -91,9 +86,11 @@ class RegistrationForm(forms.Form):
         threads: Sequence[PartnerThread] = (),
         findings: Sequence[Finding] = (),
         initial: Mapping[str, Any] | None = None,
+        logo: Logo | None = None,
     ) -> None:
         super().__init__(values, files, initial=dict(initial or {}))
         self.checks = checks
+        self.logo = logo
         self.fixed_environment = checks.environment
         self._threads = tuple(threads)
         self._findings = tuple(findings)
@@ -105,6 +102,31 @@ class RegistrationForm(forms.Form):
         }
         record = {name: form_field(field, choices.get(name, ())) for name, field in FIELDS.items()}
         self.fields = record | self.fields
+
+    @classmethod
+    def opened(cls, found: RegistrationOverview, *, show_all: bool) -> RegistrationForm:
+        """The form with the draft, or with the revision that a new draft starts from.
+
+        With ``show_all`` it also shows what is missing; else only findings about what is filled in.
+        """
+        initial: dict[str, Any] = {"draft_version": 0}
+        start = found.draft or found.beginning
+        logo = start.logo if start else None
+        if found.draft:
+            initial = {**found.draft.data, "draft_version": found.draft.version}
+            for name in LINE_FIELDS:  # without empty lines, so that line numbers match those of a posted form
+                if isinstance(initial.get(name), list):
+                    initial[name] = [line for line in initial[name] if str(line).strip(" \t")]
+        elif found.beginning:
+            found.read_children()
+            keeps = found.live is None or found.is_excepted
+            record = in_effect(found.beginning.metadata(), is_excepted=keeps)
+            initial |= {**draft_data_from(record), "review_asked": found.beginning.review_asked}
+        checks = DraftChecks.of(found.registration, found.accepted)
+        checked = checks.check(initial, logo=logo)
+        findings = checked.for_partner() if show_all else checked.beside_answers()
+        threads = open_threads(found.registration)
+        return cls(checks=checks, threads=threads, findings=findings, initial=initial, logo=logo)
 
     def again(
         self,
@@ -118,7 +140,12 @@ class RegistrationForm(forms.Form):
         if version is not None:
             data["draft_version"] = str(version)
         return RegistrationForm(
-            data, self.files, checks=self.checks, threads=self._threads, findings=findings
+            data,
+            self.files,
+            checks=self.checks,
+            threads=self._threads,
+            findings=findings,
+            logo=self.logo,
         )
 
     def draft_data(self) -> dict[str, object]:
