@@ -86,6 +86,18 @@ class RegistrationBoundField(BoundField):
         return presets(self.form["environment"].value()) if self.name == PRESET_FIELD else ()
 
     @property
+    def inputmode(self) -> str:
+        """The keyboard that a phone offers for it."""
+        if self.name == "contacts":
+            return "email"
+        return "url" if self.kind in ("address", "lines") else "text"
+
+    @property
+    def entry(self) -> str:
+        """What one line of a list is called."""
+        return "contact" if self.name == "contacts" else "redirect URI"
+
+    @property
     def logo(self) -> Picture | None:
         """The stored logo, beside the field for another one."""
         return picture_of(self.form.logo)
