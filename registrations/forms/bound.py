@@ -133,7 +133,7 @@ class RegistrationBoundField(BoundField):
             chosen = {storable(str(entry)) for entry in value}
         else:
             chosen = {value} if value else {""} & known
-        strangers = [Choice(other, other, "This is not one of the choices.") for other in chosen - known]
+        strangers = [Choice(other, other, "This is not one of the options.") for other in chosen - known]
         for number, choice in enumerate([*offered, *sorted(strangers)]):
             id_ = f"id_{self.name}_{number}" if number else f"id_{self.name}"
             reason = self.form.reason_for(choice.value) if self.name == "scope" else None

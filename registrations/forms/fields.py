@@ -35,15 +35,15 @@ class Choice(NamedTuple):
 
 CHOICES: Final[Mapping[str, Sequence[Choice]]] = {
     "environment": (
-        Choice(Environment.STAGING, "Staging", "For development and tests."),
-        Choice(Environment.PRODUCTION, "Production", "For real customers. Every redirect URI uses https."),
+        Choice(Environment.STAGING, "Staging", "For development and testing."),
+        Choice(Environment.PRODUCTION, "Production", "For real customers. Redirect URIs must use https."),
     ),
     "pkce_support": (
-        Choice(PkceSupport.SUPPORTED, "Supported", "The client sends a code challenge with every request."),
+        Choice(PkceSupport.SUPPORTED, "Supported", "Your client sends a code challenge with every request."),
         Choice(
             PkceSupport.EXCEPTION_REQUESTED,
-            "Not supported: ask for an exception",
-            "Until it is granted, PKCE stays required.",
+            "Not supported: request an exception",
+            "PKCE stays required until Pleo grants the exception.",
         ),
     ),
 }
@@ -58,7 +58,7 @@ def storable(value: str) -> str:
 def refuse_surrogates(value: str) -> None:
     """Raises ValidationError for a lone surrogate, which an unusual request charset can leave behind."""
     if value != storable(value):
-        raise ValidationError("This contains half of a broken character. Type it again.", "surrogate")
+        raise ValidationError("This contains a broken character. Type it again.", "surrogate")
 
 
 class TypedText(forms.CharField):

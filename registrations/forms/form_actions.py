@@ -41,7 +41,7 @@ def posted(request: PartnerRequest, form: RegistrationForm) -> Posted:
         preset = preset_named(key, request.POST.get("environment"))
         if preset is not None:
             for uri in preset.refused:
-                messages.warning(request, f"{uri} was not added: production refuses plain http.")
+                messages.warning(request, f"{uri} was not added: production does not accept plain http.")
             return Posted(form.again(values=with_preset(request.POST, preset)), FIELD)
     return Posted(form)
 

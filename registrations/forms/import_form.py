@@ -15,11 +15,11 @@ from registrations.forms.registration_form import SummaryItem
 from registrations.rules.fields import FIELDS
 from registrations.rules.findings import Finding, Severity
 
-_NOTHING: Final = "Paste a document, or choose a file."
-_BOTH: Final = "Give one document: either paste it, or choose a file."
+_NOTHING: Final = "Paste a document or choose a file."
+_BOTH: Final = "Paste a document or choose a file, not both."
 _EMPTY: Final = "The file is empty."
 _TOO_LARGE: Final = f"The file is larger than {MAX_DOCUMENT_BYTES // 1024} KiB."
-_NOT_UTF8: Final = "The file is not text in UTF-8."
+_NOT_UTF8: Final = "The file is not UTF-8 text."
 _LABELS: Final = {"document": "Document", "file": "File"}
 
 

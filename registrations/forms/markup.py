@@ -29,5 +29,6 @@ def code_spans(text: str) -> SafeString:
 HELP: Final[Mapping[str, SafeString]] = {name: code_spans(field.help) for name, field in FIELDS.items()}
 """By field name; made once, since it is the same on every page."""
 HELP_FIXED_ENVIRONMENT: Final = code_spans(
-    "Fixed by the first approval, and never changed. For the other environment, start another registration."
+    "You cannot change the environment after the first approval. To use the other one, start another "
+    "registration."
 )

@@ -28,53 +28,53 @@ ANSWER_WORDS: Final[Mapping[tuple[str, str], str]] = {
 STATUS_WORDS: Final[Mapping[str, Words]] = {
     "draft": Words(
         "Draft",
-        "Nothing is submitted at present. Only your organisation can see the draft.",
-        "You: finish the form, check your answers and submit.",
+        "Nothing is waiting for a review. Only your organisation can see the draft.",
+        "Finish the form, check your answers and submit them.",
     ),
     "under_review": Words(
         "Under review",
-        "What you submitted waits for a decision of the reviewers. It cannot be edited meanwhile.",
-        "The reviewers. We write to you as soon as there is a decision.",
+        "What you submitted is waiting for Pleo’s decision. You cannot edit it in the meantime.",
+        "Pleo decides. We email you as soon as there is a decision.",
     ),
     "changes_requested": Words(
         "Changes requested",
-        "The reviewer has sent the registration back and says what has to change.",
-        "You: make the changes and submit again.",
+        "Pleo has sent the registration back and says what has to change.",
+        "Make the changes and submit again.",
     ),
     "rejected": Words(
         "Rejected",
-        "The reviewer has declined what you submitted, and says why.",
-        "You: change what the reviewer names and submit again, or leave it.",
+        "Pleo has rejected what you submitted and says why.",
+        "Make the changes that Pleo asks for and submit again, or leave it.",
     ),
     "live": Words(
         "Live",
-        "The client is registered, and what was approved is in force.",
-        "Nobody has to do anything. Most changes you submit are reviewed before they take effect.",
+        "The client is registered and works as it was approved.",
+        "You do not have to do anything. Pleo reviews most changes before they take effect.",
     ),
     "live_under_review": Words(
         "Live with a change under review",
-        "The client keeps working as it was approved while your change waits for a decision.",
-        "The reviewers. We write to you as soon as there is a decision.",
+        "The client keeps working as it was approved while your change is waiting for Pleo’s decision.",
+        "Pleo decides. We email you as soon as there is a decision.",
     ),
     "suspended": Words(
         "Suspended",
-        "The client is stopped for now. You can prepare changes and submit them.",
-        "The reviewers. Their note or email says what it takes to continue.",
+        "The client is stopped for now. You can still make changes and submit them.",
+        "See the note or email from Pleo: it says what has to happen before the client can continue.",
     ),
     "closed": Words(
         "Closed",
-        "The registration has ended, and nothing about it can be changed.",
-        "Nobody. Start a new registration if you need one again.",
+        "The registration has ended. You cannot change it any more.",
+        "Nothing. If you need a client again, start a new registration.",
     ),
 }
 """By the key of the status that people are shown."""
 
 SECRET_WORDS: Final[Mapping[str, Words]] = {
-    "sealed": Words("Ready to reveal", "Nobody has seen it yet. It can be shown once."),
+    "sealed": Words("Ready to reveal", "Nobody has seen it yet. You can reveal it once."),
     "active": Words("In use", "It was revealed and works."),
-    "retiring": Words("Being replaced", "It still works for a while beside its successor."),
-    "expired": Words("Expired", "Its time beside its successor has passed."),
-    "lapsed": Words("Lapsed", "It was not revealed in time and has been destroyed."),
+    "retiring": Words("Being replaced", "It works for a while longer, alongside the new secret."),
+    "expired": Words("Expired", "It was replaced, and the time to switch to the new secret is over."),
+    "lapsed": Words("Lapsed", "It was not revealed in time, so it was deleted."),
     "revoked": Words("Revoked", "It no longer works."),
 }
 """By the state of a secret in its life cycle."""

@@ -20,10 +20,10 @@ from registrations.views.organisation_choice import OrganisationChoice
 from registrations.views.uploads import Upload
 from registrations.workflow.errors import StaleVersion
 
-_KEPT = "Nothing was saved. What you typed is still below."
+_KEPT = "Your changes were not saved. What you typed is still below."
 _OTHER_TAB = (
-    "Somebody saved this draft in the meantime, perhaps you in another tab, so this was not saved. What you "
-    "typed is still below. Saving once more replaces what the other page saved."
+    "Somebody saved this draft in the meantime, perhaps you in another tab, so your changes were not saved. "
+    "What you typed is still below. If you save again, you replace what the other page saved."
 )
 
 
@@ -119,6 +119,6 @@ class FormPage:
             said, stored = _OTHER_TAB, (self.address(), "See what the other page saved")
         else:
             said = f"{refusal.reason} {_KEPT}"
-            stored = (self.address("detail"), "See the registration as it stands")
+            stored = (self.address("detail"), "See the current registration")
         messages.error(self.request, said)
         return self.show(again, clash=stored, status=409)

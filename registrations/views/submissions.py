@@ -18,8 +18,8 @@ from registrations.workflow import drafting
 from registrations.workflow.errors import AnnouncedOtherwise, RulesBroken
 
 _NO_SUCH_VERSION = -1
-_SUBMITTED = "Submitted. A reviewer looks at it next, and you get an email about the decision."
-_IN_EFFECT = "Your change is in effect. It needed no review."
+_SUBMITTED = "Submitted. Pleo reviews it next and emails you the decision."
+_IN_EFFECT = "Your change is in effect. It did not need a review."
 
 
 @require_safe
@@ -46,7 +46,7 @@ def submit(request: PartnerRequest, uuid: UUID) -> HttpResponse:
         )
     except (RulesBroken, AnnouncedOtherwise) as refusal:
         if isinstance(refusal, AnnouncedOtherwise):
-            messages.error(request, f"{refusal.reason} Read what would happen now, then decide.")
+            messages.error(request, f"{refusal.reason} Read what happens now before you submit.")
         return CheckPage.of(to_edit(request, uuid)).show(request, status=refusal.status)
     messages.success(request, _IN_EFFECT if revision.stage is RevisionStatus.APPROVED else _SUBMITTED)
     return redirect("registrations:detail", uuid)

@@ -19,7 +19,7 @@ _NOT_STORED = Finding(
     "form",
     Severity.REJECT,
     "logo",
-    "The picture could not be stored, because of a problem on our side. Choose it again in a few minutes.",
+    "We could not store the logo because of a problem on our side. Choose it again in a few minutes.",
 )
 log = structlog.stdlib.get_logger("registrations.uploads")
 

@@ -222,5 +222,5 @@ def test_what_ended_is_told_as_it_was(login, partner, reviewer, make, says, neve
 
 def test_nobody_is_said_to_look_at_what_nobody_has_claimed(login, partner):
     page = words(login(partner).get(at(submitted(partner))))
-    assert "waits for a decision of the reviewers" in page
+    assert "is waiting for Pleo’s decision" in page
     assert "is looking" not in page

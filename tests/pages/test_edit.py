@@ -251,7 +251,7 @@ def test_the_reviewers_note_stands_above_the_form(login, partner, reviewer, deci
     shown = browser.get(at(registration, "edit/"))
     assert "Use &lt;b&gt;your&lt;/b&gt; own domain." in shown.text
     broken = browser.post(at(registration, "edit/"), example_posted(2, client_uri="\x00"))
-    assert "Note from the reviewer" in broken.text
+    assert "Note from Pleo" in broken.text
     drafting.submit(registration.uuid, by=partner)
     drafting.withdraw(registration.uuid, by=partner)
-    assert "Note from the reviewer" not in browser.get(at(registration, "edit/")).text
+    assert "Note from Pleo" not in browser.get(at(registration, "edit/")).text

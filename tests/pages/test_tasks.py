@@ -13,7 +13,7 @@ from tests.support.commenting import asked
 from tests.support.pages import words
 from tests.support.registrations import approved, change, excepted, in_days, reveal, revealed, submitted
 
-NOBODY = "Nobody has to do anything."
+NOBODY = "You do not have to do anything."
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def test_beside_a_review_the_secret_still_waits(login, partner, live):
     change(live, partner, client_name="Renamed Client")
     drafting.submit(live.uuid, by=partner)
     page = login(partner).get(at(live))
-    assert "The reviewers. We write to you" in words(page)
+    assert "Pleo decides. We email you" in words(page)
     assert "Reveal the client secret" in tasks(page)
 
 
