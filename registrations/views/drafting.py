@@ -43,12 +43,16 @@ def new(request: PartnerRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @partner_required
 def edit(request: PartnerRequest, uuid: UUID) -> HttpResponse:
-    """Show the draft with its findings; a POST saves it."""
+    """Show the draft with its findings; a POST saves it.
+
+    After a save, ``show`` asks for an error summary: of ``all`` that stops a submission, or of the
+    ``errors`` in what is filled in.
+    """
     if request.method == "POST":
         return _save(request, to_work_on(request, uuid))
-    found, show_all = to_edit(request, uuid), request.GET.get("show") == "all"
-    form = RegistrationForm.opened(found, show_all=show_all)
-    return FormPage.of(request, found).show(form, summary=show_all)
+    found, shown = to_edit(request, uuid), request.GET.get("show")
+    form = RegistrationForm.opened(found, show_all=shown == "all")
+    return FormPage.of(request, found).show(form, summary=shown in ("all", "errors"))
 
 
 def _save(request: PartnerRequest, found: RegistrationOverview) -> HttpResponse:

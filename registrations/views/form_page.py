@@ -16,6 +16,7 @@ from registrations.domain import rereview
 from registrations.forms.registration_form import RegistrationForm
 from registrations.models import Draft, Registration
 from registrations.queries.overview import RegistrationOverview
+from registrations.rules.findings import rejections
 from registrations.views.organisation_choice import OrganisationChoice
 from registrations.views.uploads import Upload
 from registrations.workflow.errors import StaleVersion
@@ -97,7 +98,12 @@ class FormPage:
         if checking and not checked.rejections:
             return redirect(self.address("check"))
         messages.success(self.request, "Draft saved.")
-        where = "?show=all" if checking else f"#id_{field}" if field else ""
+        if checking:
+            where = "?show=all"
+        elif field:
+            where = f"#id_{field}"
+        else:
+            where = "?show=errors" if rejections(checked.beside_answers()) else ""
         return redirect(self.address() + where)
 
     def not_saved(self, form: RegistrationForm) -> HttpResponse:
