@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from django.core.exceptions import ValidationError
-
-from registrations.forms.fields import TypedText, storable
+from registrations.forms.fields import TypedText, complaints, storable
 from registrations.queries.comments import PartnerThread, answers_of
 from registrations.rules.vocabulary import MAX_TEXT_LENGTH
 
@@ -35,17 +33,13 @@ def stored_answers(threads: Iterable[PartnerThread], data: Mapping[str, Any]) ->
 
 def posted_answers(threads: Iterable[PartnerThread], values: Mapping[str, Any]) -> list[Answer]:
     """The posted answers; those to other threads are not even read."""
-    return [_posted(one, str(values.get(f"answer-{one.uuid}", ""))) for one in threads]
+    answers = []
+    for one in threads:
+        text = str(values.get(f"answer-{one.uuid}", ""))
+        answers.append(Answer(one, storable(text), " ".join(complaints(_TEXT, text))))
+    return answers
 
 
 def to_store(answers: Sequence[Answer]) -> dict[str, str]:
     """The answers that the draft stores, by thread."""
     return {str(one.thread.uuid): one.text for one in answers if one.text.strip() and not one.complaint}
-
-
-def _posted(thread: PartnerThread, text: str) -> Answer:
-    try:
-        _TEXT.clean(text)
-    except ValidationError as error:
-        return Answer(thread, storable(text), " ".join(error.messages))
-    return Answer(thread, text)

@@ -16,6 +16,7 @@ from registrations.forms.override_requests import OverrideChoice
 from registrations.forms.presets import FIELD as PRESET_FIELD
 from registrations.forms.presets import Preset, presets
 from registrations.forms.scope_reasons import ScopeReason
+from registrations.queries.answers import Picture, picture_of
 from registrations.rules.fields import FIELDS
 from registrations.rules.findings import Finding
 from registrations.rules.vocabulary import Environment
@@ -85,6 +86,23 @@ class RegistrationBoundField(BoundField):
         return presets(self.form["environment"].value()) if self.name == PRESET_FIELD else ()
 
     @property
+    def inputmode(self) -> str:
+        """The keyboard that a phone offers for it."""
+        if self.name == "contacts":
+            return "email"
+        return "url" if self.kind in ("address", "lines") else "text"
+
+    @property
+    def entry(self) -> str:
+        """What one line of a list is called."""
+        return "contact" if self.name == "contacts" else "redirect URI"
+
+    @property
+    def logo(self) -> Picture | None:
+        """The stored logo, beside the field for another one."""
+        return picture_of(self.form.logo)
+
+    @property
     def in_production(self) -> bool:
         return bool(self.form["environment"].value() == Environment.PRODUCTION)
 
@@ -109,21 +127,14 @@ class RegistrationBoundField(BoundField):
 
     def options(self) -> Iterator[Option]:
         """The options offered, followed by chosen values that are not offered."""
-        chosen = self._chosen()
-        known = {choice.value for choice in self._offered}
-        strangers = [Choice(value, value, "This is not one of the choices.") for value in chosen - known]
-        for number, choice in enumerate([*self._offered, *sorted(strangers)]):
+        offered: Sequence[Choice] = self.field.offered  # type: ignore[attr-defined]
+        known, value = {choice.value for choice in offered}, self.value()
+        if isinstance(value, list | tuple):
+            chosen = {storable(str(entry)) for entry in value}
+        else:
+            chosen = {value} if value else {""} & known
+        strangers = [Choice(other, other, "This is not one of the options.") for other in chosen - known]
+        for number, choice in enumerate([*offered, *sorted(strangers)]):
             id_ = f"id_{self.name}_{number}" if number else f"id_{self.name}"
             reason = self.form.reason_for(choice.value) if self.name == "scope" else None
             yield Option(id_, *choice, chosen=choice.value in chosen, reason=reason)
-
-    def _chosen(self) -> set[str]:
-        value = self.value()
-        if isinstance(value, list | tuple):
-            return {storable(str(entry)) for entry in value}
-        return {value} if value else {""} & {choice.value for choice in self._offered}
-
-    @property
-    def _offered(self) -> Sequence[Choice]:
-        offered: Sequence[Choice] = self.field.offered  # type: ignore[attr-defined]
-        return offered

@@ -7,11 +7,14 @@ rules decide whether a value is valid.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
+
+from registrations.rules.fields import Field, Kind
+from registrations.rules.vocabulary import Environment, PkceSupport
 
 MAX_LINE: Final = 4_000
 MAX_TEXT: Final = 20_000
@@ -30,6 +33,23 @@ class Choice(NamedTuple):
     note: str = ""
 
 
+CHOICES: Final[Mapping[str, Sequence[Choice]]] = {
+    "environment": (
+        Choice(Environment.STAGING, "Staging", "For development and testing."),
+        Choice(Environment.PRODUCTION, "Production", "For real customers. Redirect URIs must use https."),
+    ),
+    "pkce_support": (
+        Choice(PkceSupport.SUPPORTED, "Supported", "Your client sends a code challenge with every request."),
+        Choice(
+            PkceSupport.EXCEPTION_REQUESTED,
+            "Not supported: request an exception",
+            "PKCE stays required until Pleo grants the exception.",
+        ),
+    ),
+}
+"""The options that never change; all others come from the catalogue."""
+
+
 def storable(value: str) -> str:
     """The text with each lone surrogate replaced by a question mark, because UTF-8 cannot encode it."""
     return value.encode("utf-8", "replace").decode("utf-8")
@@ -38,7 +58,7 @@ def storable(value: str) -> str:
 def refuse_surrogates(value: str) -> None:
     """Raises ValidationError for a lone surrogate, which an unusual request charset can leave behind."""
     if value != storable(value):
-        raise ValidationError("This contains half of a broken character. Type it again.", "surrogate")
+        raise ValidationError("This contains a broken character. Type it again.", "surrogate")
 
 
 class TypedText(forms.CharField):
@@ -75,14 +95,13 @@ def lines_of(text: str) -> list[str]:
     R-02 finds them.
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return [entry for line in lines if (entry := _entry(line))]
-
-
-def _entry(line: str) -> str:
-    text = line.strip(" \t")
-    while bullet := _BULLET.match(text):
-        text = text[bullet.end() :]
-    return text
+    entries = []
+    for line in lines:
+        entry = line.strip(" \t")
+        while bullet := _BULLET.match(entry):
+            entry = entry[bullet.end() :]
+        entries.append(entry)
+    return [entry for entry in entries if entry]
 
 
 class ChoiceText(TypedText):
@@ -98,9 +117,9 @@ class ChosenField(forms.Field):
 
     widget = forms.SelectMultiple
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, choices: Sequence[Choice] = (), **options: Any) -> None:
         super().__init__(required=False, **options)
-        self.offered: tuple[Choice, ...] = ()
+        self.offered = tuple(choices)
         self.text = TypedText()
 
     def clean(self, value: Any) -> list[str]:
@@ -108,3 +127,32 @@ class ChosenField(forms.Field):
         if len(chosen) > MAX_CHOSEN:
             raise ValidationError(f"Choose at most {MAX_CHOSEN}.", "too_many")
         return [self.text.clean(entry) for entry in chosen]
+
+
+def form_field(field: Field, choices: Sequence[Choice] = ()) -> forms.Field:
+    """The form field for a field of the record; ``choices`` are the options on offer, if it has any."""
+    options: dict[str, Any] = {"label": field.label, "initial": field.default or None}
+    match field.kind:
+        case Kind.LINE | Kind.ADDRESS:
+            return TypedText(**options)
+        case Kind.TEXT:
+            return TypedText(max_length=MAX_TEXT, widget=forms.Textarea, **options)
+        case Kind.LINES:
+            return LinesField(**options)
+        case Kind.CHOICE:
+            return ChoiceText(choices, **options)
+        case Kind.CHOICES:
+            return ChosenField(choices, **options)
+        case Kind.TICK:
+            return forms.BooleanField(required=False, **options)
+        case Kind.FILE:
+            return forms.FileField(required=False, allow_empty_file=True, **options)
+
+
+def complaints(field: forms.Field, value: object) -> list[str]:
+    """Why a draft cannot store the value of the field; empty if it can."""
+    try:
+        field.clean(value)
+    except ValidationError as error:
+        return error.messages
+    return []

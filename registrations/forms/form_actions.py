@@ -6,7 +6,6 @@ typed values.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from django.contrib import messages
@@ -31,37 +30,20 @@ class Posted(NamedTuple):
 def posted(request: PartnerRequest, form: RegistrationForm) -> Posted:
     """The form to save. An outdated suggestion or an unknown preset changes nothing."""
     if key := request.POST.get("apply"):
-        return _taken(request, form, key)
-    if key := request.POST.get("preset"):
-        return _added(request, form, key)
+        form.is_valid()  # valid or not: whatever could be read is checked
+        # A request for an override that was ticked after the page was loaded takes its suggestion away.
+        # The person pressed the suggestion later still, so look once more without any request.
+        for values in (form.cleaned_data, {**form.cleaned_data, "review_asked": []}):
+            for finding in form.checks.check(values).for_partner():
+                if key_of(finding) == key:
+                    return Posted(form.again(values=with_suggestion(request.POST, finding)), finding.field)
+    elif key := request.POST.get("preset"):
+        preset = preset_named(key, request.POST.get("environment"))
+        if preset is not None:
+            for uri in preset.refused:
+                messages.warning(request, f"{uri} was not added: production does not accept plain http.")
+            return Posted(form.again(values=with_preset(request.POST, preset)), FIELD)
     return Posted(form)
-
-
-def _taken(request: PartnerRequest, form: RegistrationForm, key: str) -> Posted:
-    form.is_valid()  # valid or not: whatever could be read is checked
-    finding = next((found for found in _judged(form) if key_of(found) == key), None)
-    if finding is None:
-        return Posted(form)
-    return Posted(form.again(values=with_suggestion(request.POST, finding)), finding.field)
-
-
-def _added(request: PartnerRequest, form: RegistrationForm, key: str) -> Posted:
-    preset = preset_named(key, request.POST.get("environment"))
-    if preset is None:
-        return Posted(form)
-    for uri in preset.refused:
-        messages.warning(request, f"{uri} was not added: production refuses plain http.")
-    return Posted(form.again(values=with_preset(request.POST, preset)), FIELD)
-
-
-def _judged(form: RegistrationForm) -> Iterator[Finding]:
-    """The findings as the page showed them, then those without any override request.
-
-    A request ticked after the page was loaded takes its suggestion away, but the person pressed the
-    suggestion later still, so it counts.
-    """
-    for values in (form.cleaned_data, {**form.cleaned_data, "review_asked": []}):
-        yield from form.checks.check(values).for_partner()
 
 
 def key_of(finding: Finding) -> str:
@@ -78,16 +60,16 @@ def key_of(finding: Finding) -> str:
 def with_suggestion(values: QueryDict, finding: Finding) -> QueryDict:
     """The posted values with the suggestion in place of the value that the finding is about."""
     changed, field, better = values.copy(), finding.field, finding.suggestion or ""
+    first = finding.index or 0
+    replaced = slice(first, first + 1)
     if field == "scope":
         chosen = list(dict.fromkeys(values.getlist(field)))
-        changed.setlist(field, _replaced(chosen, finding.index, better.split(" ")))
+        chosen[replaced] = better.split(" ")
+        changed.setlist(field, chosen)
     elif field in LINE_FIELDS:
-        changed[field] = "\n".join(_replaced(lines_of(values.get(field, "")), finding.index, [better]))
+        lines = lines_of(values.get(field, ""))
+        lines[replaced] = [better]
+        changed[field] = "\n".join(lines)
     else:
         changed[field] = better
     return changed
-
-
-def _replaced(entries: list[str], index: int | None, better: list[str]) -> list[str]:
-    place = index or 0
-    return [*entries[:place], *better, *entries[place + 1 :]]

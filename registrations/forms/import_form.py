@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
 from registrations.domain import client_metadata as registration_json
 from registrations.domain.client_metadata import MAX_DOCUMENT_BYTES, Reading, UnreadableDocument
 from registrations.domain.secret_members import blanked
-from registrations.forms.fields import storable
-from registrations.forms.registration_form import RegistrationForm, SummaryItem
+from registrations.forms.fields import complaints, form_field, storable
+from registrations.forms.registration_form import SummaryItem
+from registrations.rules.fields import FIELDS
 from registrations.rules.findings import Finding, Severity
 
-_NOTHING: Final = "Paste a document, or choose a file."
-_BOTH: Final = "Give one document: either paste it, or choose a file."
+_NOTHING: Final = "Paste a document or choose a file."
+_BOTH: Final = "Paste a document or choose a file, not both."
 _EMPTY: Final = "The file is empty."
 _TOO_LARGE: Final = f"The file is larger than {MAX_DOCUMENT_BYTES // 1024} KiB."
-_NOT_UTF8: Final = "The file is not text in UTF-8."
+_NOT_UTF8: Final = "The file is not UTF-8 text."
 _LABELS: Final = {"document": "Document", "file": "File"}
 
 
@@ -32,24 +31,28 @@ class ImportForm(forms.Form):
     reading: Reading
 
     def clean(self) -> dict[str, Any]:
-        pasted, file = self.cleaned_data.get("document"), self.cleaned_data.get("file")
+        pasted, file = self.cleaned_data.get("document", ""), self.cleaned_data.get("file")
         if self.errors:
             return self.cleaned_data
-        if file is None and not (pasted or "").strip():
+        if file is None and not pasted.strip():
             self.add_error("document", _NOTHING)
         elif pasted and file is not None:
             self.add_error("file", _BOTH)
         else:
-            self._read(pasted or "", file)
+            try:
+                text = _text_of(file) if file is not None else pasted
+                self.reading = registration_json.read(registration_json.parse(text))
+            except UnreadableDocument as error:
+                unusable = list(error.complaints)
+            else:
+                unusable = [
+                    f"`{name}`: {complaint}"
+                    for name, value in self.reading.data.items()
+                    for complaint in complaints(form_field(FIELDS[name]), value)
+                ]
+            if unusable:
+                self.add_error("document" if file is None else "file", unusable)
         return self.cleaned_data
-
-    def _read(self, pasted: str, file: UploadedFile[Any] | None) -> None:
-        try:
-            text = _text_of(file) if file is not None else pasted
-            self.reading = registration_json.read(registration_json.parse(text))
-            _refuse_unstorable(self.reading.data)
-        except UnreadableDocument as error:
-            self.add_error("document" if file is None else "file", list(error.complaints))
 
     @property
     def kept(self) -> str:
@@ -66,12 +69,17 @@ class ImportForm(forms.Form):
         """The errors of the field, as findings."""
         return [Finding("form", Severity.REJECT, field, str(text)) for text in self.errors.get(field, [])]
 
+    @property
+    def document_findings(self) -> list[Finding]:
+        return self.findings("document")
+
+    @property
+    def file_findings(self) -> list[Finding]:
+        return self.findings("file")
+
     def error_summary(self) -> list[SummaryItem]:
-        return [
-            SummaryItem(field, label, finding.message, None)
-            for field, label in _LABELS.items()
-            for finding in self.findings(field)
-        ]
+        found = [*self.document_findings, *self.file_findings]
+        return [SummaryItem(one.field, _LABELS[one.field], one.message, None) for one in found]
 
 
 def _text_of(file: UploadedFile[Any]) -> str:
@@ -85,18 +93,3 @@ def _text_of(file: UploadedFile[Any]) -> str:
         return str(content, "utf-8")
     except UnicodeDecodeError:
         raise UnreadableDocument(_NOT_UTF8) from None
-
-
-def _refuse_unstorable(data: Mapping[str, Any]) -> None:
-    """Raises UnreadableDocument for values that a draft cannot store or the form cannot show again."""
-    complaints = [f"`{name}`: {text}" for name, value in data.items() for text in _complaints(name, value)]
-    if complaints:
-        raise UnreadableDocument(*complaints)
-
-
-def _complaints(name: str, value: object) -> list[str]:
-    try:
-        RegistrationForm.base_fields[name].clean(value)
-    except ValidationError as error:
-        return error.messages
-    return []

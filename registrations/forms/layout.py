@@ -42,16 +42,14 @@ class SectionFieldset(LayoutObject):
             return Engine.get_default().get_template(self.template).render(context)
 
 
-def registration_layout() -> Layout:
-    """The layout of the whole form; a new one each time, so that a page can change its copy."""
-    return Layout(*(SectionFieldset(section, *map(Answer, section.fields)) for section in SECTIONS))
-
-
 def registration_helper() -> FormHelper:
-    """The helper for ``{% crispy %}``: renders the layout only; the page has the form tag and CSRF token."""
+    """The helper for ``{% crispy %}``: renders the layout only; the page has the form tag and CSRF token.
+
+    The layout is a new one each time, so that a page can change its copy.
+    """
     helper = FormHelper()
     helper.form_tag = False
     helper.disable_csrf = True
     helper.template = "includes/layout.html"
-    helper.layout = registration_layout()
+    helper.layout = Layout(*(SectionFieldset(one, *map(Answer, one.fields)) for one in SECTIONS))
     return helper

@@ -20,15 +20,15 @@ def code_spans(text: str) -> SafeString:
     pieces = text.split("`")
     if len(pieces) % 2 == 0:
         pieces[-2:] = ["`".join(pieces[-2:])]
-    return format_html_join("", "{}", ((_piece(piece, index),) for index, piece in enumerate(pieces)))
-
-
-def _piece(text: str, index: int) -> str:
-    return format_html("<code>{}</code>", text) if index % 2 and text else text
+    for index in range(1, len(pieces), 2):
+        if pieces[index]:
+            pieces[index] = format_html("<code>{}</code>", pieces[index])
+    return format_html_join("", "{}", ([piece] for piece in pieces))
 
 
 HELP: Final[Mapping[str, SafeString]] = {name: code_spans(field.help) for name, field in FIELDS.items()}
 """By field name; made once, since it is the same on every page."""
 HELP_FIXED_ENVIRONMENT: Final = code_spans(
-    "Fixed by the first approval, and never changed. For the other environment, start another registration."
+    "You cannot change the environment after the first approval. To use the other one, start another "
+    "registration."
 )

@@ -11,9 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from django.core.exceptions import ValidationError
-
-from registrations.forms.fields import TypedText, storable
+from registrations.forms.fields import TypedText, complaints, storable
 from registrations.rules.findings import Finding, Severity
 from registrations.rules.metadata import Metadata
 from registrations.rules.overrides import OVERRIDABLE, Accepted, OverrideRequest, overridable_value
@@ -88,9 +86,9 @@ def posted_replies(values: Mapping[str, Any]) -> Replies:
     for number in range(MAX_OVERRIDE_REQUESTS):
         name = f"ask-{number}"
         rule, value, reason = (str(values.get(f"{name}-{part}", "")) for part in ("rule", "value", "reason"))
-        if rule in OVERRIDABLE and not _complaint(value):
+        if rule in OVERRIDABLE and not complaints(_TEXT, value):
             ticked = name in values
-            unstorable = _complaint(reason) if ticked else ""
+            unstorable = " ".join(complaints(_TEXT, reason)) if ticked else ""
             replies.setdefault((rule, value), Reply(ticked, storable(reason), unstorable))
     return replies
 
@@ -108,27 +106,12 @@ def override_choices(
     rejected_values: Iterable[RejectedValue], replies: Replies, findings: Sequence[Finding]
 ) -> list[OverrideChoice]:
     """The rejected values, each with its reply and what is wrong with that reply."""
-    return [
-        _choice(number, rejected, replies.get((rejected.rule, rejected.value), Reply()), findings)
-        for number, rejected in enumerate(rejected_values)
-    ]
-
-
-def _choice(
-    number: int, rejected: RejectedValue, reply: Reply, findings: Sequence[Finding]
-) -> OverrideChoice:
-    place = (rejected.field, rejected.index)
-    about = [found for found in findings if found.rule == "G-06" and (found.field, found.index) == place]
-    complaints = about if reply.ticked else []
-    if reply.unstorable:
-        complaints = [Finding("form", Severity.REJECT, rejected.field, reply.unstorable, rejected.index)]
-    return OverrideChoice(number, rejected, reply, complaints)
-
-
-def _complaint(text: str) -> str:
-    """Why a draft cannot store the text; empty if it can."""
-    try:
-        _TEXT.clean(text)
-    except ValidationError as error:
-        return " ".join(error.messages)
-    return ""
+    about_reasons = [found for found in findings if found.rule == "G-06"]
+    choices = []
+    for number, rejected in enumerate(rejected_values):
+        reply, place = replies.get((rejected.rule, rejected.value), Reply()), (rejected.field, rejected.index)
+        wrong = [found for found in about_reasons if reply.ticked and (found.field, found.index) == place]
+        if reply.unstorable:
+            wrong = [Finding("form", Severity.REJECT, rejected.field, reply.unstorable, rejected.index)]
+        choices.append(OverrideChoice(number, rejected, reply, wrong))
+    return choices

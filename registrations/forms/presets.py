@@ -29,7 +29,12 @@ class Preset(NamedTuple):
 
 def presets(environment: object) -> list[Preset]:
     """The presets of all clients. Production refuses plain http (R-64), so it is not offered there."""
-    return [_preset(client, environment) for client in GUI_CLIENTS]
+    all_presets, is_production = [], environment == Environment.PRODUCTION
+    for client in GUI_CLIENTS:
+        refused = [uri for uri in client.redirect_uris if is_production and uri.startswith("http:")]
+        offered = [uri for uri in client.redirect_uris if uri not in refused]
+        all_presets.append(Preset(client, offered, refused))
+    return all_presets
 
 
 def preset_named(key: str, environment: object) -> Preset | None:
@@ -42,9 +47,3 @@ def with_preset(values: QueryDict, preset: Preset) -> QueryDict:
     missing = [uri for uri in preset.redirect_uris if uri not in listed]
     changed[FIELD] = "\n".join([*listed, *missing])
     return changed
-
-
-def _preset(client: GuiClient, environment: object) -> Preset:
-    is_production = environment == Environment.PRODUCTION
-    refused = [uri for uri in client.redirect_uris if is_production and uri.startswith("http:")]
-    return Preset(client, [uri for uri in client.redirect_uris if uri not in refused], refused)

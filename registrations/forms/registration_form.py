@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from crispy_forms.helper import FormHelper
 from django import forms
-from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
 
-from registrations.domain.draft_data import metadata_of, override_requests_of
+from registrations.domain.draft_data import draft_data_from, metadata_of, override_requests_of
+from registrations.domain.rereview import in_effect
 from registrations.draft_checks import DraftChecks
 from registrations.forms.answers import Answer, posted_answers, stored_answers, to_store
 from registrations.forms.bound import RegistrationBoundField
-from registrations.forms.fields import MAX_TEXT, Choice, ChoiceText, ChosenField, LinesField, TypedText
+from registrations.forms.fields import CHOICES, Choice, form_field
 from registrations.forms.layout import registration_helper
 from registrations.forms.override_requests import (
     OverrideChoice,
@@ -32,43 +32,19 @@ from registrations.forms.override_requests import (
 from registrations.forms.scope_reasons import (
     ScopeReason,
     posted_reasons,
-    refuse_unstorable,
     shown,
     stored_reasons,
+    unstorable,
 )
-from registrations.queries.comments import PartnerThread
-from registrations.rules.fields import FIELDS, LABELS, SECTIONS, TYPED_FIELDS, Field, FormSection, Kind, place
+from registrations.models import Logo
+from registrations.queries.comments import PartnerThread, open_threads
+from registrations.queries.overview import RegistrationOverview
+from registrations.rules.fields import FIELDS, LABELS, SECTIONS, TYPED_FIELDS, FormSection, Kind, place
 from registrations.rules.findings import Finding, Severity
-from registrations.rules.vocabulary import Environment, PkceSupport
 
 LINE_FIELDS: Final = frozenset(name for name, field in FIELDS.items() if field.kind is Kind.LINES)
 """Fields with one entry per line."""
 MAX_VERSION: Final = 2**31 - 1
-
-CHOICES: Final[Mapping[str, Sequence[Choice]]] = {
-    "environment": (
-        Choice(Environment.STAGING, "Staging", "For development and tests."),
-        Choice(Environment.PRODUCTION, "Production", "For real customers. Every redirect URI uses https."),
-    ),
-    "pkce_support": (
-        Choice(PkceSupport.SUPPORTED, "Supported", "The client sends a code challenge with every request."),
-        Choice(
-            PkceSupport.EXCEPTION_REQUESTED,
-            "Not supported: ask for an exception",
-            "Until it is granted, PKCE stays required.",
-        ),
-    ),
-}
-"""The options that never change; all others come from the catalogue."""
-
-
-def without_empty_lines(data: Mapping[str, Any]) -> dict[str, Any]:
-    """The draft data without empty lines, so that line numbers match those of a posted form."""
-    lists = {name: data[name] for name in LINE_FIELDS if isinstance(data.get(name), list)}
-    return {
-        **data,
-        **{name: [line for line in lines if str(line).strip(" \t")] for name, lines in lists.items()},
-    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +66,8 @@ class RegistrationForm(forms.Form):
 
     ``checks`` is what the values are checked against, and knows the options on offer. ``findings``
     are what the rules say about these values. They appear next to their fields, and so do the
-    override requests that can be made and the comments of reviewers in ``threads``.
+    override requests that can be made and the comments of reviewers in ``threads``. ``logo`` is the
+    stored one, which the form keeps unless it is removed or replaced.
     """
 
     bound_field_class = RegistrationBoundField
@@ -109,16 +86,47 @@ class RegistrationForm(forms.Form):
         threads: Sequence[PartnerThread] = (),
         findings: Sequence[Finding] = (),
         initial: Mapping[str, Any] | None = None,
+        logo: Logo | None = None,
     ) -> None:
         super().__init__(values, files, initial=dict(initial or {}))
         self.checks = checks
+        self.logo = logo
         self.fixed_environment = checks.environment
         self._threads = tuple(threads)
         self._findings = tuple(findings)
-        offer = checks.offer
-        self._offer("scope", [Choice(name, name, note) for name, note in offer.scopes])
-        types = [Choice(*pair) for pair in offer.subject_types]
-        self._offer("subject_type_preference", [Choice("", "None"), *types])
+        types = [Choice(*pair) for pair in checks.offer.subject_types]
+        choices = {
+            **CHOICES,
+            "scope": [Choice(name, name, note) for name, note in checks.offer.scopes],
+            "subject_type_preference": [Choice("", "None"), *types],
+        }
+        record = {name: form_field(field, choices.get(name, ())) for name, field in FIELDS.items()}
+        self.fields = record | self.fields
+
+    @classmethod
+    def opened(cls, found: RegistrationOverview, *, show_all: bool) -> RegistrationForm:
+        """The form with the draft, or with the revision that a new draft starts from.
+
+        With ``show_all`` it also shows what is missing; else only findings about what is filled in.
+        """
+        initial: dict[str, Any] = {"draft_version": 0}
+        start = found.draft or found.beginning
+        logo = start.logo if start else None
+        if found.draft:
+            initial = {**found.draft.data, "draft_version": found.draft.version}
+            for name in LINE_FIELDS:  # without empty lines, so that line numbers match those of a posted form
+                if isinstance(initial.get(name), list):
+                    initial[name] = [line for line in initial[name] if str(line).strip(" \t")]
+        elif found.beginning:
+            found.read_children()
+            keeps = found.live is None or found.is_excepted
+            record = in_effect(found.beginning.metadata(), is_excepted=keeps)
+            initial |= {**draft_data_from(record), "review_asked": found.beginning.review_asked}
+        checks = DraftChecks.of(found.registration, found.accepted)
+        checked = checks.check(initial, logo=logo)
+        findings = checked.for_partner() if show_all else checked.beside_answers()
+        threads = open_threads(found.registration)
+        return cls(checks=checks, threads=threads, findings=findings, initial=initial, logo=logo)
 
     def again(
         self,
@@ -132,11 +140,13 @@ class RegistrationForm(forms.Form):
         if version is not None:
             data["draft_version"] = str(version)
         return RegistrationForm(
-            data, self.files, checks=self.checks, threads=self._threads, findings=findings
+            data,
+            self.files,
+            checks=self.checks,
+            threads=self._threads,
+            findings=findings,
+            logo=self.logo,
         )
-
-    def _offer(self, name: str, choices: Sequence[Choice]) -> None:
-        self.fields[name].offered = tuple(choices)  # type: ignore[attr-defined]
 
     def draft_data(self) -> dict[str, object]:
         """The values as a draft stores them; the logo is handled separately.
@@ -175,10 +185,8 @@ class RegistrationForm(forms.Form):
         for answer in self.answers:
             if answer.complaint:
                 self.add_error(None, answer.complaint)
-        try:
-            refuse_unstorable(self._scope_reasons)
-        except ValidationError as error:
-            self.add_error("scope", error)
+        for complaint in unstorable(self._scope_reasons):
+            self.add_error("scope", complaint)
         return {
             **self.cleaned_data,
             "review_asked": override_requests_to_store(self._replies),
@@ -247,19 +255,19 @@ class RegistrationForm(forms.Form):
         """Everything that stops a submission, in the order of the form."""
         items: list[SummaryItem] = []
         for name in ("", *FIELDS, "remove_logo", "draft_version"):
-            items += self._problems(name, self.findings_for(name), name)
+            label = LABELS.get(name, "Form")
+            found = [(name, one) for one in self.findings_for(name)]
             for choice in self.override_choices_for(name):
-                items += self._problems(name, choice.complaints, f"{choice.name}-reason")
+                found += [(f"{choice.name}-reason", one) for one in choice.complaints]
+            items += [
+                SummaryItem(where, label, one.message, one.index) for where, one in found if one.rejects
+            ]
             items += [
                 SummaryItem(answer.name, answer.thread.label, answer.complaint, None)
                 for answer in self.answers_for(name)
                 if answer.complaint
             ]
         return items or [SummaryItem("ask", "Form", str(text), None) for text in self.non_field_errors()]
-
-    def _problems(self, name: str, findings: Iterable[Finding], place: str) -> list[SummaryItem]:
-        label = LABELS.get(name, "Form")
-        return [SummaryItem(place, label, one.message, one.index) for one in findings if one.rejects]
 
     @cached_property
     def helper(self) -> FormHelper:
@@ -270,30 +278,3 @@ class RegistrationForm(forms.Form):
     def sections(self) -> Sequence[FormSection]:
         """The sections of the layout, for the table of contents."""
         return SECTIONS
-
-
-def _control(field: Field) -> forms.Field:
-    """The form field for a field of the record."""
-    options: dict[str, Any] = {"label": field.label, "initial": field.default or None}
-    match field.kind:
-        case Kind.LINE | Kind.ADDRESS:
-            return TypedText(**options)
-        case Kind.TEXT:
-            return TypedText(max_length=MAX_TEXT, widget=forms.Textarea, **options)
-        case Kind.LINES:
-            return LinesField(**options)
-        case Kind.CHOICE:
-            return ChoiceText(CHOICES.get(field.name, ()), **options)
-        case Kind.CHOICES:
-            return ChosenField(**options)
-        case Kind.TICK:
-            return forms.BooleanField(required=False, **options)
-        case Kind.FILE:
-            return forms.FileField(required=False, allow_empty_file=True, **options)
-
-
-# Besides the two fields that the class declares, the form has one for each field of the record.
-RegistrationForm.base_fields = {
-    **{name: _control(field) for name, field in FIELDS.items()},
-    **RegistrationForm.base_fields,
-}

@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
-from django.core.exceptions import ValidationError
-
-from registrations.forms.fields import MAX_TEXT, TypedText, storable
+from registrations.forms.fields import MAX_TEXT, TypedText, complaints, storable
 from registrations.rules.findings import quote
 
 PREFIX: Final = "scope-reason-"
@@ -40,19 +38,13 @@ def stored_reasons(data: Mapping[str, Any]) -> dict[str, str]:
     return {str(name): text for name, text in stored.items() if isinstance(text, str)}
 
 
-def refuse_unstorable(reasons: Mapping[str, str]) -> None:
-    """Raises ValidationError with every reason that a draft cannot store."""
-    complaints = [text for name, reason in reasons.items() for text in _complaints(name, reason)]
-    if complaints:
-        raise ValidationError(complaints)
-
-
-def _complaints(name: str, reason: str) -> list[str]:
-    try:
-        _TEXT.clean(reason)
-    except ValidationError as error:
-        return [f"Why you need {quote(name)}: {message}" for message in error.messages]
-    return []
+def unstorable(reasons: Mapping[str, str]) -> list[str]:
+    """What is wrong with the reasons that a draft cannot store."""
+    return [
+        f"Why you need {quote(name)}: {complaint}"
+        for name, reason in reasons.items()
+        for complaint in complaints(_TEXT, reason)
+    ]
 
 
 def shown(name: str, tier: str, reasons: Mapping[str, str], wrong: Iterable[str]) -> ScopeReason:

@@ -17,9 +17,9 @@ from registrations.rules.vocabulary import Environment, PkceSupport
 class Section(StrEnum):
     """The parts of the form; the value is the part's fragment in the page's address."""
 
-    BRANDING = "what-people-see"
-    TECHNICAL = "how-it-works"
-    CONFIDENTIALITY = "keeping-the-secret"
+    BRANDING = "branding-and-links"
+    TECHNICAL = "technical-details"
+    CONFIDENTIALITY = "confidentiality"
 
 
 class Kind(StrEnum):
@@ -91,7 +91,8 @@ _ROWS: Final = (
         label="Client URI",
         section=Section.BRANDING,
         kind=Kind.ADDRESS,
-        help="The home page of your product, or a page about its integration. Starts with `https://`.",
+        help="The home page of your product, or a page about its Pleo integration. It must start with "
+        "`https://`.",
         json_member="client_uri",
     ),
     Field(
@@ -99,8 +100,8 @@ _ROWS: Final = (
         label="Logo",
         section=Section.BRANDING,
         kind=Kind.FILE,
-        help="PNG, JPEG or WebP, up to 1 MiB and 4096 × 4096 pixels. A square picture of 512 × 512 pixels or "
-        "more works best; less than 128 × 128 is too small.",
+        help="PNG, JPEG or WebP, up to 1 MiB and 4096 × 4096 pixels. A square image of at least 512 × 512 "
+        "pixels works best. An image smaller than 128 × 128 pixels is not accepted.",
         optional=True,
         json_member="logo_uri",
     ),
@@ -109,8 +110,8 @@ _ROWS: Final = (
         label="Terms of service",
         section=Section.BRANDING,
         kind=Kind.ADDRESS,
-        help="The agreement between you and the people who use your client. They accept it when they "
-        "connect. A web page or a PDF.",
+        help="The agreement between you and the users of your product. Users accept it when they connect. "
+        "A web page or a PDF.",
         applies_at_once=AtOnce.SAME_HOST,
         json_member="tos_uri",
     ),
@@ -119,7 +120,7 @@ _ROWS: Final = (
         label="Privacy policy",
         section=Section.BRANDING,
         kind=Kind.ADDRESS,
-        help="How you collect, use, keep and share personal data. A web page or a PDF.",
+        help="Explains how you collect, use, store and share personal data. A web page or a PDF.",
         applies_at_once=AtOnce.SAME_HOST,
         json_member="policy_uri",
     ),
@@ -128,8 +129,8 @@ _ROWS: Final = (
         label="Contacts",
         section=Section.BRANDING,
         kind=Kind.LINES,
-        help="E-mail addresses of the people responsible for this client, up to 10. A shared "
-        "mailbox outlives staff changes. End users do not see them.",
+        help="Email addresses of the people responsible for this client, up to 10. A shared mailbox is best, "
+        "because people change jobs. Users do not see these addresses.",
         applies_at_once=AtOnce.ALWAYS,
         json_member="contacts",
     ),
@@ -138,8 +139,8 @@ _ROWS: Final = (
         label="Initiation URI",
         section=Section.BRANDING,
         kind=Kind.ADDRESS,
-        help="The page of yours on which people start to connect your product. With it, your product can be "
-        "listed in the catalogue of integrations; without it, it cannot. It is not your callback.",
+        help="The page on your site where users start to connect your product. Without it, your product "
+        "cannot be listed in the catalogue of integrations. It is not your OAuth callback.",
         optional=True,
         json_member="initiation_uri",
     ),
@@ -148,8 +149,8 @@ _ROWS: Final = (
         label="Configuration URI",
         section=Section.BRANDING,
         kind=Kind.ADDRESS,
-        help="The page of yours on which people change the settings of the integration, so that it can be "
-        "linked to from inside Pleo. Newer Pleo pages call it “Settings URI”.",
+        help="The page on your site where users change the settings of the integration. Pleo can link to it. "
+        "Newer Pleo pages call it “Settings URI”.",
         optional=True,
         applies_at_once=AtOnce.SAME_HOST,
         json_member="configuration_uri",
@@ -159,8 +160,8 @@ _ROWS: Final = (
         label="Environment",
         section=Section.TECHNICAL,
         kind=Kind.CHOICE,
-        help="Begin with staging. Production is a registration and a pair of credentials of its own; the "
-        "choice is fixed with the first approval.",
+        help="Start with staging. Production needs a separate registration, with its own credentials. You "
+        "cannot change the environment after the first approval.",
         default=Environment.STAGING.value,
         json_member="environment",
     ),
@@ -169,11 +170,11 @@ _ROWS: Final = (
         label="Redirect URIs",
         section=Section.TECHNICAL,
         kind=Kind.LINES,
-        help="The addresses of your OAuth callback, up to 20. Each is compared character by "
-        "character, so register the exact address, its port included. Use `https`; plain `http` works "
-        "only for local development on exactly `127.0.0.1` (recommended), `localhost` or `[::1]`, and not "
-        "in production. Wildcards such as `https://*.client.example/callback` are not supported: use one "
-        "address, and remember in the `state` parameter where the user should end up.",
+        help="The addresses of your OAuth callback, up to 20. They are compared character by character, so "
+        "enter the exact address, including the port. Use `https`. Plain `http` works only for local "
+        "development on exactly `127.0.0.1` (recommended), `localhost` or `[::1]`, and not in production. "
+        "Wildcards such as `https://*.client.example/callback` are not supported: use one address, and keep "
+        "track of where to send the user next in the `state` parameter.",
         applies_at_once=AtOnce.REMOVING,
         json_member="redirect_uris",
     ),
@@ -182,8 +183,8 @@ _ROWS: Final = (
         label="Scopes",
         section=Section.TECHNICAL,
         kind=Kind.CHOICES,
-        help="What your client may ask for. Choose only what it needs: people see these, and you can ask for "
-        "more later. Scopes that end in `:write` can change records.",
+        help="What your client can request access to. Choose only what it needs: users see this list, and "
+        "you can request more later. Scopes that end in `:write` can change records.",
         applies_at_once=AtOnce.REMOVING,
         json_member="scope",
     ),
@@ -192,9 +193,9 @@ _ROWS: Final = (
         label="PKCE support",
         section=Section.TECHNICAL,
         kind=Kind.CHOICE,
-        help="PKCE protects the authorization code on its way. It is required: the method is `S256`, and the "
-        "code verifier has 43 to 128 characters of `A–Z a–z 0–9 - . _ ~`. An exception is decided case by "
-        "case and ends after 12 months at most.",
+        help="PKCE protects the authorization code from being intercepted. It is required: use the method "
+        "`S256` and a code verifier of 43 to 128 characters from `A–Z a–z 0–9 - . _ ~`. Pleo decides on "
+        "exceptions case by case. An exception lasts 12 months at most.",
         default=PkceSupport.SUPPORTED.value,
     ),
     Field(
@@ -202,8 +203,8 @@ _ROWS: Final = (
         label="Why PKCE cannot be supported",
         section=Section.TECHNICAL,
         kind=Kind.TEXT,
-        help="Only with a request for an exception: the technical reason, in 20 characters or more. "
-        "Questions about it go to whoever submits and to the admins of your organisation.",
+        help="Only if you request an exception. Give the technical reason, in at least 20 characters. If "
+        "Pleo has questions, it emails the person who submits and the admins of your organisation.",
         only_with_exception=True,
     ),
     Field(
@@ -211,7 +212,7 @@ _ROWS: Final = (
         label="What protects the flow instead",
         section=Section.TECHNICAL,
         kind=Kind.TEXT,
-        help="Only with a request for an exception: anything that makes an intercepted code useless.",
+        help="Only if you request an exception. Describe what makes an intercepted code useless.",
         optional=True,
         only_with_exception=True,
     ),
@@ -220,7 +221,7 @@ _ROWS: Final = (
         label="Subject type preference",
         section=Section.TECHNICAL,
         kind=Kind.CHOICE,
-        help="The kind of resources your product works with by default. Leave it at “None” if you are not "
+        help="The type of resource that your product works with by default. Choose “None” if you are not "
         "sure.",
         optional=True,
         json_member="subject_type_preference",
@@ -230,10 +231,9 @@ _ROWS: Final = (
         label="The client can keep a secret",
         section=Section.CONFIDENTIALITY,
         kind=Kind.TICK,
-        help="The client secret may be stored and used only on a server of yours, from where it cannot "
-        "easily be extracted. It must never be in code that runs on a device of an end user (an app on a "
-        "phone or desktop, a page in a browser), nor be sent to one. Clients that cannot promise this are "
-        "not supported.",
+        help="Store and use the client secret only on your own server, where it cannot easily be extracted. "
+        "It must never be in code that runs on a user’s device, such as a mobile or desktop app or a page in "
+        "a browser, and you must never send it to one. Clients that cannot guarantee this are not supported.",
     ),
 )
 
@@ -273,19 +273,20 @@ def _in_section(section: Section, title: str, intro: str) -> FormSection:
 SECTIONS: Final = (
     _in_section(
         Section.BRANDING,
-        "What people see",
-        "Shown to the people who connect your product, so that they recognise it and can read what they "
-        "agree to. Leave Pleo’s name, logo and colours out of all of it.",
+        "Branding and links",
+        "Users see most of this when they connect your product. It helps them to recognise it and to read "
+        "what they agree to. Do not use Pleo’s name, logo or colours.",
     ),
     _in_section(
         Section.TECHNICAL,
-        "How it works",
-        "Used between your client and the authorization server. Wrong redirect URIs and missing scopes are "
-        "the usual reasons why a connection fails.",
+        "Technical details",
+        "How your client works with the authorization server. Wrong redirect URIs and missing scopes are "
+        "the most common reasons why a connection fails.",
     ),
     _in_section(
         Section.CONFIDENTIALITY,
-        "Keeping the secret",
-        "Only confidential clients are supported. Whoever has the client secret can act as your product.",
+        "Confidentiality",
+        "Only confidential clients are supported: those that can keep a secret. Anyone who has the client "
+        "secret can act as your product.",
     ),
 )

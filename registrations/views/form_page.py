@@ -1,69 +1,51 @@
-"""The page with the whole registration form."""
+"""The page with the whole registration form, as it is shown before and after saving."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from portal.accounts.decorators import PartnerRequest
-from portal.accounts.models import Organisation
+from portal.refusals import Conflict
 from registrations.domain import rereview
-from registrations.forms.registration_form import RegistrationForm, SummaryItem
-from registrations.models import Logo, Registration
-from registrations.queries.answers import picture_of
-from registrations.rules.findings import Finding, Severity
+from registrations.forms.registration_form import RegistrationForm
+from registrations.models import Draft, Registration
+from registrations.queries.overview import RegistrationOverview
+from registrations.rules.findings import rejections
+from registrations.views.organisation_choice import OrganisationChoice
+from registrations.views.uploads import Upload
+from registrations.workflow.errors import StaleVersion
+
+_KEPT = "Your changes were not saved. What you typed is still below."
+_OTHER_TAB = (
+    "Somebody saved this draft in the meantime, perhaps you in another tab, so your changes were not saved. "
+    "What you typed is still below. If you save again, you replace what the other page saved."
+)
 
 
 @dataclass(frozen=True)
 class FormPage:
     """The form page of a new registration (``registration`` is None) or of an existing one.
 
-    ``name`` is the client's name, empty while it has none; ``complaint`` is the error about the
-    choice of an organisation; ``note`` is the reviewer's, if the newest version came back.
+    ``name`` is the client's name, empty while it has none; ``note`` is the reviewer's, if the newest
+    version came back. ``organisation`` is the choice to make for a new registration.
     """
 
-    registration: Registration | None
+    request: PartnerRequest
+    registration: Registration | None = None
     name: str = ""
-    organisations: Sequence[Organisation] = ()
-    chosen_organisation: str = ""
-    complaint: str = ""
     note: str = ""
+    organisation: OrganisationChoice | None = None
 
-    def show(
-        self,
-        request: PartnerRequest,
-        form: RegistrationForm,
-        *,
-        logo: Logo | None = None,
-        summary: bool = False,
-        clash: tuple[str, str] | None = None,
-        status: int = 200,
-    ) -> HttpResponse:
-        """Render the page; ``clash`` is the URL and label of a link to what was saved meanwhile."""
-        context = {
-            "form": form,
-            "registration": self.registration,
-            "title": self.title,
-            "at_once": rereview.table() if self.is_live else (),
-            "action_url": self.address("edit"),
-            "organisations": self.organisations,
-            "chosen_organisation": self.chosen_organisation,
-            "organisation_findings": self._unchosen(),
-            "note": self.note,
-            "logo": picture_of(logo),
-            "clash": clash,
-            "error_summary": [*self._first(), *form.error_summary()] if summary else [],
-        }
-        return render(request, "registrations/form.html", context, status=status)
-
-    @property
-    def is_live(self) -> bool:
-        """Whether the client is live while its registration is edited."""
-        return self.registration is not None and self.registration.is_live
+    @classmethod
+    def of(cls, request: PartnerRequest, found: RegistrationOverview) -> FormPage:
+        """The form page of an existing registration."""
+        return cls(request, found.registration, found.name, found.note)
 
     @property
     def title(self) -> str:
@@ -71,14 +53,78 @@ class FormPage:
             return "New registration"
         return f"{'Change' if self.is_live else 'Edit'} {self.name or 'registration'}"
 
-    def _unchosen(self) -> list[Finding]:
-        return [Finding("form", Severity.REJECT, "organisation", self.complaint)] if self.complaint else []
+    @property
+    def is_live(self) -> bool:
+        """Whether the client is live while its registration is edited."""
+        return self.registration is not None and self.registration.is_live
 
-    def _first(self) -> list[SummaryItem]:
-        return [SummaryItem(one.field, "Organisation", one.message, None) for one in self._unchosen()]
+    @property
+    def at_once(self) -> Sequence[tuple[str, str]]:
+        """The changes of a live client that take effect at once."""
+        return rereview.table() if self.is_live else ()
 
-    def address(self, page: str) -> str:
+    def address(self, page: str = "edit") -> str:
         """The URL of a page of the registration, or of the empty form while there is none."""
         if self.registration is None:
             return reverse("registrations:new")
         return reverse(f"registrations:{page}", args=[self.registration.uuid])
+
+    def show(
+        self,
+        form: RegistrationForm,
+        *,
+        summary: bool = False,
+        clash: tuple[str, str] | None = None,
+        status: int = 200,
+    ) -> HttpResponse:
+        """Render the page; ``clash`` is the URL and label of a link to what was saved meanwhile."""
+        organisation = self.organisation.error_summary() if self.organisation else []
+        context = {
+            "page": self,
+            "form": form,
+            "clash": clash,
+            "error_summary": [*organisation, *form.error_summary()] if summary else [],
+        }
+        return render(self.request, "registrations/form.html", context, status=status)
+
+    def saved(self, form: RegistrationForm, upload: Upload, *, version: int, field: str) -> HttpResponse:
+        """After a save, go on to the check page if nothing is rejected, else back to the form."""
+        checking = self.request.POST.get("then") == "check"
+        checked = form.checks.check(form.draft_data(), logo=upload.logo)
+        if upload.is_refused:
+            messages.success(self.request, "Draft saved, without the new logo.")
+            found = checked.for_partner() if checking else checked.beside_answers()
+            return self.show(form.again([*upload.findings, *found], version=version), summary=True)
+        if checking and not checked.rejections:
+            return redirect(self.address("check"))
+        messages.success(self.request, "Draft saved.")
+        if checking:
+            where = "?show=all"
+        elif field:
+            where = f"#id_{field}"
+        else:
+            where = "?show=errors" if rejections(checked.beside_answers()) else ""
+        return redirect(self.address() + where)
+
+    def not_saved(self, form: RegistrationForm) -> HttpResponse:
+        """Show the form with its problems: something is missing or cannot be stored."""
+        judged = form.checks.check(form.cleaned_data, logo=form.logo).beside_answers()
+        again = form.again([found for found in judged if found.field not in form.errors])
+        unchosen = self.organisation is not None and bool(self.organisation.findings)
+        return self.show(again, summary=bool(form.errors) or unchosen)
+
+    def refused(self, form: RegistrationForm, refusal: Conflict) -> HttpResponse:
+        """Answer 409 with everything that was typed, and a link to what is stored instead.
+
+        The form carries the stored version, so saving it again overwrites that version knowingly.
+        """
+        draft = Draft.objects.filter(registration=self.registration).only("version").first()
+        judged = form.checks.check(form.draft_data(), logo=form.logo).beside_answers()
+        again = form.again(judged, version=draft.version if draft else 0)
+        if isinstance(refusal, StaleVersion):
+            said, stored = _OTHER_TAB, (self.address(), "See what the other page saved")
+        else:
+            said = f"{refusal.reason} {_KEPT}"
+            stored = (self.address("detail"), "See the current registration")
+        messages.error(self.request, said)
+        return self.show(again, clash=stored, status=409)

@@ -19,7 +19,7 @@ _NOT_STORED = Finding(
     "form",
     Severity.REJECT,
     "logo",
-    "The picture could not be stored, because of a problem on our side. Choose it again in a few minutes.",
+    "We could not store the logo because of a problem on our side. Choose it again in a few minutes.",
 )
 log = structlog.stdlib.get_logger("registrations.uploads")
 
@@ -32,14 +32,14 @@ class Upload:
     findings: Sequence[Finding] = ()
 
     @classmethod
-    def of(cls, request: PartnerRequest, form: RegistrationForm, *, present: Logo | None) -> Upload:
-        """Store the posted logo; keep the present one if the file is refused or cannot be stored.
+    def of(cls, request: PartnerRequest, form: RegistrationForm) -> Upload:
+        """Store the posted logo; keep the form's if the file is refused or cannot be stored.
 
         Raises TooManyRequests.
         """
         file = form.cleaned_data["logo"]
         if not file:
-            return cls(None if form.cleaned_data["remove_logo"] else present)
+            return cls(None if form.cleaned_data["remove_logo"] else form.logo)
         spend(LOGO, str(request.user.pk))
         try:
             answer = storage.accept(file)
@@ -48,7 +48,7 @@ class Upload:
         except OSError as error:  # the disk is full, read-only or missing, or no process can be started
             log.error("logo_not_stored", error=type(error).__name__, errno=error.errno)
             answer = [_NOT_STORED]
-        return cls(present, answer)
+        return cls(form.logo, answer)
 
     @property
     def is_refused(self) -> bool:

@@ -8,21 +8,21 @@ const KINDS = ["image/png", "image/jpeg", "image/webp"];
 const LARGEST = 1024 * 1024;
 const SHORTEST_SIDE = 128;
 const LONGEST_SIDE = 4096;
-const NO_PICTURE = "This file cannot be read as a picture, so it would be refused.";
+const NO_PICTURE = "We cannot read this file as an image. Choose another one.";
 
 function flawOfFile(file) {
   if (!KINDS.includes(file.type)) {
-    return "Choose a PNG, JPEG or WebP picture: another would be refused.";
+    return "Choose a PNG, JPEG or WebP image. Other files are not accepted.";
   }
-  return file.size > LARGEST ? "This file is larger than 1 MiB, so it would be refused." : "";
+  return file.size > LARGEST ? "This file is larger than 1 MiB. Choose a smaller one." : "";
 }
 
 function flawOfSize(width, height) {
   if (Math.min(width, height) < SHORTEST_SIDE) {
-    return ` It would be refused: less than ${SHORTEST_SIDE} by ${SHORTEST_SIDE} is too small.`;
+    return ` This is too small: use at least ${SHORTEST_SIDE} by ${SHORTEST_SIDE} pixels.`;
   }
   const isTooLarge = Math.max(width, height) > LONGEST_SIDE;
-  return isTooLarge ? ` It would be refused: more than ${LONGEST_SIDE} by ${LONGEST_SIDE} is too large.` : "";
+  return isTooLarge ? ` This is too large: use at most ${LONGEST_SIDE} by ${LONGEST_SIDE} pixels.` : "";
 }
 
 /* Loads the picture and calls say with its description; show ignores an outdated file. */

@@ -43,7 +43,7 @@ function add(button, event) {
   list.dispatchEvent(new CustomEvent("rows:add", { detail: missing }));
   answer.textContent = missing.length
     ? `Added ${counted(missing.length)}: ${missing.join(", ")}.`
-    : "Nothing added: the list has it already.";
+    : "Nothing was added: it is already in the list.";
 }
 
 document.addEventListener("click", (event) => {

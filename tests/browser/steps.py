@@ -68,7 +68,7 @@ def fill_form(page, **changes):
         page.locator(f"#id_{name}").fill(text)
     for scope in SCOPES:
         page.locator(f"[name=scope][value='{scope}']").check()
-    page.get_by_role("radio", name="Supported The client").check()
+    page.get_by_role("radio", name="Supported Your client").check()
     page.locator("#id_confidential").check()
     press(page, "Save and check answers")
 

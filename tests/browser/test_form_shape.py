@@ -34,7 +34,7 @@ def test_what_is_said_of_it_stays_in_sight(window, partner, reviewer):
     sent_back(registration, reviewer)
     page = window(partner)
     page.goto(page_of(registration, "edit/"))
-    page.get_by_role("radio", name="Supported The client").check()
+    page.get_by_role("radio", name="Supported Your client").check()
     expect(page.get_by_text("Which library?")).to_be_visible()
 
 
@@ -51,7 +51,7 @@ def test_rows_need_no_help_about_lines_and_a_textarea_does(window, partner):
     for javascript, is_told in ((True, 0), (False, 2)):
         page = window(partner, javascript=javascript)
         page.goto(NEW)
-        expect(page.get_by_text("Write one a line.")).to_have_count(is_told)
+        expect(page.get_by_text("Enter one per line.")).to_have_count(is_told)
 
 
 def test_the_buttons_of_a_list_are_of_one_size(window, partner):

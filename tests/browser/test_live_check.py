@@ -177,7 +177,7 @@ def test_a_known_client_adds_its_rows_once(form):
     expect(form.get_by_role("status").filter(has_text="Added 2 redirect URIs")).to_have_count(1)
     expect(findings(form, "redirect_uris")).to_have_count(1)
     steps.press(form, "Add the callbacks")
-    expect(form.get_by_role("status").filter(has_text="Nothing added")).to_have_count(1)
+    expect(form.get_by_role("status").filter(has_text="Nothing was added")).to_have_count(1)
     assert [row.input_value() for row in rows(form).all()] == [GOOD, STAR, MENDED]
 
 

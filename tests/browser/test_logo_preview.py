@@ -24,10 +24,10 @@ def choose(page, content, name="logo.png", kind="image/png"):
     [
         ((512, 512), "New logo, 512 by 512 pixels."),
         ((128, 4096), "New logo, 128 by 4096 pixels."),
-        ((64, 64), "New logo, 64 by 64 pixels. It would be refused: less than 128 by 128 is too small."),
+        ((64, 64), "New logo, 64 by 64 pixels. This is too small: use at least 128 by 128 pixels."),
         (
             (4097, 200),
-            "New logo, 4097 by 200 pixels. It would be refused: more than 4096 by 4096 is too large.",
+            "New logo, 4097 by 200 pixels. This is too large: use at most 4096 by 4096 pixels.",
         ),
     ],
 )
@@ -36,7 +36,7 @@ def test_the_size_is_told_and_whether_it_would_be_refused(form, size, words):
 
 
 def test_what_is_no_picture_is_told_of(form):
-    expect(choose(form, b"Not a picture.")).to_contain_text("cannot be read as a picture")
+    expect(choose(form, b"Not a picture.")).to_contain_text("cannot read this file as an image")
     expect(form.get_by_alt_text("The logo you chose")).to_be_hidden()
 
 

@@ -218,7 +218,7 @@ def test_an_answer_alone_to_a_live_client_is_announced_and_handed_in(login, part
     save(browser, waiting, {thread.uuid: ANSWER}, version=0, then="check")
     page = browser.get(at(waiting, "check/"))
     assert with_attribute(page.text, "data-outcome", "review")
-    assert "You answer a reviewer." in page.text
+    assert "You answer a question from Pleo." in page.text
     answer = {"draft_version": again(waiting).draft.version, "announced": "review", "live_version": 1}
     assert browser.post(at(waiting, "submit/"), answer).status_code == 302
     assert thread.comments.filter(by_desk=False).count() == 1

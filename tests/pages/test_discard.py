@@ -37,7 +37,7 @@ def test_looking_throws_nothing_away_and_the_button_does(login, partner):
 
 def test_what_was_never_submitted_closes(login, partner):
     page = confirm_page(login(partner), a_draft(partner))
-    assert "the registration is closed with it" in list_text(page)
+    assert "the registration is closed as well" in list_text(page)
     assert "Discard the draft and close the registration" in words(page)
 
 
@@ -51,7 +51,7 @@ def test_what_came_back_stays_on_record(login, partner, reviewer):
 
 def test_a_live_client_keeps_running(login, partner, live):
     page = confirm_page(login(partner), change(live, partner, client_name="Renamed Client"))
-    assert "The client keeps running as it is." in list_text(page)
+    assert "The client keeps working as it is." in list_text(page)
 
 
 @pytest.mark.parametrize("make", [submitted, lambda by: without_a_draft(by)])

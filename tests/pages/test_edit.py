@@ -117,6 +117,17 @@ def test_a_draft_with_faults_comes_back_with_all_of_them(login, partner):
     assert answer["Location"] == at(registration, "edit/?show=all")
 
 
+def test_a_saved_draft_with_errors_sums_them_up(login, partner):
+    registration, browser = a_draft(partner), login(partner)
+    typed = example_posted(1, redirect_uris=["http://client.example/cb"], tos_uri="")
+    page = browser.post(at(registration, "edit/"), typed, follow=True)
+    assert "Draft saved." in page.text
+    summary = [link.get("data-for-field") for link in with_attribute(page.text, "href", "#id_redirect_uris")]
+    assert summary == ["redirect_uris"]
+    assert "Error:" in page.text.partition("</title>")[0]
+    assert not with_attribute(page.text, "href", "#id_tos_uri")
+
+
 @pytest.mark.parametrize("field", [field for field in FIELDS if field not in ("logo", "confidential")])
 @pytest.mark.parametrize("text", HOSTILE)
 def test_whatever_is_typed_is_kept_and_shown(login, partner, field, text):
@@ -251,7 +262,7 @@ def test_the_reviewers_note_stands_above_the_form(login, partner, reviewer, deci
     shown = browser.get(at(registration, "edit/"))
     assert "Use &lt;b&gt;your&lt;/b&gt; own domain." in shown.text
     broken = browser.post(at(registration, "edit/"), example_posted(2, client_uri="\x00"))
-    assert "Note from the reviewer" in broken.text
+    assert "Note from Pleo" in broken.text
     drafting.submit(registration.uuid, by=partner)
     drafting.withdraw(registration.uuid, by=partner)
-    assert "Note from the reviewer" not in browser.get(at(registration, "edit/")).text
+    assert "Note from Pleo" not in browser.get(at(registration, "edit/")).text

@@ -27,7 +27,7 @@ def test_the_form_of_a_live_client_shows_it_and_does_not_ask(login, partner, liv
     page = login(partner).get(at(live, "edit/"))
     assert fields(page) == [("hidden", "staging")]
     assert [e.words() for e in with_attribute(page.text, "id", "id_environment")] == ["Staging"]
-    assert "Fixed by the first approval, and never changed." in words(page)
+    assert "You cannot change the environment after the first approval." in words(page)
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_the_check_page_names_it_and_promises_no_review(login, partner, elsewher
     page = login(partner).get(at(elsewhere, "check/"))
     assert refused(page) == ["environment"]
     assert not with_attribute(page.text, "data-needs-review")
-    assert "A reviewer looks at this first" not in words(page)
+    assert "Pleo reviews this first" not in words(page)
     assert not with_attribute(page.text, "action", at(elsewhere, "submit/"))
 
 
@@ -84,7 +84,7 @@ def test_what_is_left_out_stays_as_it_is(login, partner, reviewer, environment):
 def test_saving_the_form_puts_a_strange_draft_right(login, partner, elsewhere):
     browser = login(partner)
     page = browser.get(at(elsewhere, "edit/"))
-    assert "Saving puts that right" in words(page)
+    assert "Save the draft to correct this" in words(page)
     hidden = {e.get("name"): e.get("value") for e in elements(page.text) if e.get("type") == "hidden"}
     browser.post(
         at(elsewhere, "edit/"), example_posted(hidden["draft_version"], environment=hidden["environment"])

@@ -32,7 +32,7 @@ def test_moving_an_answer_in_the_layout_moves_it_on_the_page():
     (first, *rest) = helper.layout[0].fields
     helper.layout[0].fields[:] = [*rest, first]
     known = ids(render_crispy_form(form, helper))
-    assert known.index("id_client_uri") < known.index("id_client_name") < known.index("how-it-works")
+    assert known.index("id_client_uri") < known.index("id_client_name") < known.index("technical-details")
     assert render_crispy_form(make()).index("id_client_name") < render_crispy_form(make()).index(
         "id_client_uri"
     )

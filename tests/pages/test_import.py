@@ -131,7 +131,7 @@ def test_refused_paste_comes_back_without_its_secret(login, partner, text):
 def test_paste_in_which_a_secret_may_hide_does_not_come_back(login, partner):
     page = paste(login(partner), f'{{"client_\\u0073ecret": "{SECRET}"')
     assert SECRET not in page.text
-    assert "is not shown again" in page.text
+    assert "We do not show what you pasted again" in page.text
 
 
 def test_lifted_requirement_asks_for_an_exception_whose_reason_is_left_to_do(login, partner):
@@ -197,9 +197,9 @@ def test_huge_numbers_in_members_nobody_uses_do_no_harm(login, partner):
     [
         (b"", "The file is empty."),
         (b" \n", "The file is empty."),
-        (b"\xff\xfe{\x00}\x00", "not text in UTF-8"),
+        (b"\xff\xfe{\x00}\x00", "not UTF-8 text"),
         (b"\xef\xbb\xbf{}", "byte order mark"),
-        (b"\x89PNG\r\n\x1a\n", "not text in UTF-8"),
+        (b"\x89PNG\r\n\x1a\n", "not UTF-8 text"),
         (b"{\x00}", "not JSON"),
         (b'{"a": "' + b"x" * MAX_DOCUMENT_BYTES + b'"}', "larger than 64 KiB"),
     ],
@@ -211,7 +211,7 @@ def test_file_that_cannot_be_read_is_an_error_beside_the_file(login, partner, co
 
 def test_paste_and_file_at_once_are_one_too_many(login, partner):
     page = upload(login(partner), b"{}", document='{"a": 1}')
-    assert "Give one document" in complaint(page, "file")
+    assert "choose a file, not both" in complaint(page, "file")
     assert pasted_again(page) == '{"a": 1}'
 
 
@@ -271,7 +271,7 @@ def test_the_answer_says_how_much_of_the_draft_cannot_be_submitted(login, partne
     addresses = [f"https://client.example/{number}" for number in range(30)]
     page = paste(login(partner), EXAMPLE | {"redirect_uris": addresses})
     assert "Everything in the document was used." in page.text
-    assert "2 things in the draft keep it from being submitted" in words(page)
+    assert "Complete or correct 2 answers" in words(page)
     assert with_attribute(page.text, "href", at(Registration.objects.get(), "edit/?show=all"))
 
 

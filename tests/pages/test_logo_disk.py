@@ -139,7 +139,7 @@ def test_a_disk_that_cannot_be_read_is_logged_and_nothing_is_found(media, caplog
 def assert_saved_without_the_logo(answer, registration, *, name, logo_id=None):
     assert answer.status_code == 200
     assert about_the_logo(answer) == ["form"]
-    assert "could not be stored" in with_attribute(answer.text, "data-field", "logo")[0].text
+    assert "could not store the logo" in with_attribute(answer.text, "data-field", "logo")[0].text
     draft = again(registration).draft
     assert (draft.logo_id, draft.data["client_name"]) == (logo_id, name)
     assert with_attribute(answer.text, "value", name)

@@ -90,7 +90,7 @@ def test_production_is_offered_no_plain_http_and_told_why(login, partner):
     assert buttons["thunder-client"].get("data-preset") == THUNDER[0]
     assert all("(development only)" in button.text for button in buttons.values())
     for uri in LOCAL:
-        assert f"<code>{uri}</code> is not offered: production refuses plain" in page.text
+        assert f"You cannot add <code>{uri}</code>: production does not accept plain" in page.text
 
 
 @pytest.mark.parametrize(("key", "added"), [("swagger-ui", []), ("thunder-client", THUNDER[:1])])
@@ -98,7 +98,8 @@ def test_production_gets_no_plain_http_from_a_page_that_still_offered_it(login, 
     registration, browser = a_draft(partner), login(partner)
     press(browser, at(registration, "edit/"), key, environment="production")
     assert listed(registration) == [OWN, *added]
-    assert "was not added: production refuses plain http." in browser.get(at(registration, "edit/")).text
+    page = browser.get(at(registration, "edit/"))
+    assert "was not added: production does not accept plain http." in page.text
 
 
 @pytest.mark.parametrize("key", ["x", "POSTMAN-WEB", "a\x00b", "https://evil.example/", "x" * 10_000])

@@ -1,0 +1,52 @@
+"""The choice of the organisation that a new registration belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from portal.accounts.decorators import PartnerRequest
+from portal.accounts.models import Organisation
+from registrations.forms.registration_form import SummaryItem
+from registrations.rules.findings import Finding, Severity
+from registrations.views.access import WHICH_ORGANISATION, chosen_of, own_id, to_start_in
+
+
+@dataclass(frozen=True)
+class OrganisationChoice:
+    """The organisations in which a person may start a registration, and the one that was chosen.
+
+    ``chosen`` is what was posted, or the only one; the person may not belong to it. None without a choice.
+    """
+
+    mine: Sequence[Organisation]
+    chosen: UUID | None
+    is_posted: bool
+
+    @classmethod
+    def of(cls, request: PartnerRequest) -> OrganisationChoice:
+        """Raises NotAllowed for a person without such an organisation, NotFound for an invalid choice."""
+        mine = to_start_in(request)
+        chosen = chosen_of(mine, request.POST.get("organisation", ""))
+        return cls(mine, chosen, request.method == "POST")
+
+    @property
+    def offered(self) -> Sequence[Organisation]:
+        """The options that the page shows: none where there is no choice."""
+        return self.mine if len(self.mine) > 1 else ()
+
+    @property
+    def own_id(self) -> int | None:
+        """The primary key of the chosen organisation; None if the person does not belong to it."""
+        return own_id(self.mine, self.chosen)
+
+    @property
+    def findings(self) -> list[Finding]:
+        """The error if the form was posted without a choice."""
+        if self.chosen or not self.is_posted:
+            return []
+        return [Finding("form", Severity.REJECT, "organisation", WHICH_ORGANISATION)]
+
+    def error_summary(self) -> list[SummaryItem]:
+        return [SummaryItem(one.field, "Organisation", one.message, None) for one in self.findings]
