@@ -2,7 +2,7 @@
 
 import pytest
 
-from registrations.admin.comments import CommentForm
+from registrations.admin.review.comments import CommentForm
 from registrations.models import Comment, DeskNote, Thread
 from registrations.workflow import comments as commenting
 from registrations.workflow import drafting, review

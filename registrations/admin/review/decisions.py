@@ -1,4 +1,4 @@
-"""The decision form with prepared reasons: the chosen ones become part of the note."""
+"""The decision form: approve, request changes or reject, with prepared reasons and a note."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from typing import Any, Final
 from django import forms
 from django.db.models import QuerySet
 
-from registrations.admin.decision_notes import compose
-from registrations.admin.forms import DecisionForm
+from registrations.admin.forms import CHOOSE, SeenForm
+from registrations.admin.review.decision_notes import compose
+from registrations.admin.review.scopes import GrantedField
+from registrations.domain.lifecycle import DECISIONS
 from registrations.models import DecisionReason
 from registrations.rules.vocabulary import MAX_TEXT_LENGTH
 
+_DECISION_WORDS: Final = {"approve": "Approve", "request_changes": "Request changes", "reject": "Reject"}
 _TOO_LONG: Final = f"With the reasons it is longer than {MAX_TEXT_LENGTH} characters. Shorten it."
 _GONE: Final = "One of these is not on offer any more. Choose again."
 _UNFIT: Final[Mapping[str, str]] = {
@@ -20,6 +23,41 @@ _UNFIT: Final[Mapping[str, str]] = {
     "request_changes": "Not for a request for changes: {}.",
     "reject": "Not for a rejection: {}.",
 }
+
+
+class DecisionForm(SeenForm):
+    """Approve, request changes or reject.
+
+    The last two need a note that tells the partner what to do, unless comments are sent with the
+    decision; ``comments`` is how many are.
+    """
+
+    decision = forms.ChoiceField(
+        choices=[(name, _DECISION_WORDS[name]) for name in DECISIONS],
+        widget=forms.RadioSelect,
+        error_messages=CHOOSE,
+    )
+    note = forms.CharField(
+        label="Note to the partner",
+        required=False,
+        max_length=MAX_TEXT_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+    despite_claim = forms.BooleanField(label="Claim", required=False)
+    granted = GrantedField(label="Scopes to grant", required=False)
+
+    def __init__(self, *args: Any, comments: int = 0, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.comments = comments
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        turns_down = cleaned.get("decision") in ("request_changes", "reject")
+        if turns_down and not self.comments and "note" in cleaned and not cleaned["note"]:
+            self.add_error("note", "Say what has to change and why: the partner reads it.")
+        if cleaned.get("decision") == "approve" and cleaned.get("granted") == frozenset():
+            self.add_error("granted", "Grant at least one scope, or request changes or reject it.")
+        return cleaned
 
 
 class Reasons(forms.ModelMultipleChoiceField):

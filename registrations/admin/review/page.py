@@ -12,11 +12,13 @@ from django.utils import timezone
 from portal.accounts.models import User
 from portal.audit.models import Event, Outcome
 from registrations import permissions
-from registrations.admin import checklist, claiming, comments, granting, record, signals
-from registrations.admin.decision_form import ReasonedDecisionForm
-from registrations.admin.email_preview import Preview
-from registrations.admin.forms import OverrideForm, PkceForm, problems
-from registrations.admin.override_requests import TypedReasons, override_request_rows
+from registrations.admin import claiming
+from registrations.admin.forms import problems
+from registrations.admin.review import checklist, comments, record, scopes, signals
+from registrations.admin.review.decisions import ReasonedDecisionForm
+from registrations.admin.review.email_preview import Preview
+from registrations.admin.review.override_requests import OverrideForm, TypedReasons, override_request_rows
+from registrations.admin.review.pkce import PkceForm
 from registrations.admin.wording import (
     PKCE_WORDS,
     REVISION_WORDS,
@@ -98,7 +100,7 @@ class Desk:
     def context(self) -> dict[str, Any]:
         """The template context."""
         shown = self.shown
-        scopes = granting.not_refused(shown)
+        granted = scopes.not_refused(shown)
         key, words = state_of(self.registration, shown.stage)
         decisions, comparisons = self._decisions(shown), self._comparisons()
         changed = {change.field for one in comparisons[:1] for change in one.changes}
@@ -117,8 +119,8 @@ class Desk:
             "findings": record.findings_of(shown),
             "comparisons": comparisons,
             **signals.context(shown, is_first=len(self.revisions) == 1, undecided=undecided),
-            "parts": record.parts_of(shown, scopes, apart=apart),
-            "scopes": scopes,
+            "parts": record.parts_of(shown, granted, apart=apart),
+            "scopes": granted,
             "client_host": record.address(shown.client_uri, is_page=True),
             "logo": shown.logo,
             "picture": picture_of(shown.logo),
@@ -138,8 +140,8 @@ class Desk:
     def _scopes(self, shown: Revision) -> dict[str, Any]:
         """Each scope with its reason and answer; ticks are kept while the same revision is shown."""
         kept = self.typed_granted if self.seen_version == shown.number else None
-        ticked = granting.ticked_in(self.decision_form) if self.decision_form else kept
-        choices = granting.scope_choices(shown, ticked)
+        ticked = scopes.ticked_in(self.decision_form) if self.decision_form else kept
+        choices = scopes.scope_choices(shown, ticked)
         tells = any(one.scope.is_reasoned or one.answer == "Refused" for one in choices)
         restricted = [one.scope.name for one in choices if one.scope.is_restricted]
         return {
@@ -198,8 +200,8 @@ class Desk:
         return bool(self.since) and row.number == self.seen_version
 
     def _comparison(self, before: Revision) -> Comparison:
-        scopes = [requested.scope for requested in self.shown.requested_scopes.all()]
-        changes = record.compared(difference(before.metadata(), self.shown.metadata()), scopes)
+        asked = [requested.scope for requested in self.shown.requested_scopes.all()]
+        changes = record.compared(difference(before.metadata(), self.shown.metadata()), asked)
         if before.stage is RevisionStatus.APPROVED:
             title = f"What would change in the live client (revision {before.number})"
             return Comparison("against-live", f"live (revision {before.number})", title, changes)

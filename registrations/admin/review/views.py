@@ -15,13 +15,15 @@ from django.views.decorators.http import require_http_methods
 from portal.accounts.decorators import SignedInRequest
 from portal.refusals import Conflict, NotAllowed, NotFound
 from registrations import permissions
-from registrations.admin import comments, links
-from registrations.admin.checklist import ChecklistForm
-from registrations.admin.decision_form import ReasonedDecisionForm
-from registrations.admin.email_preview import preview_of
-from registrations.admin.forms import UNKNOWN_PAGE, DecisionForm, OverrideForm, PkceForm, SeenForm
-from registrations.admin.override_requests import TypedReasons
-from registrations.admin.page import Desk
+from registrations.admin import links
+from registrations.admin.forms import UNKNOWN_PAGE, SeenForm
+from registrations.admin.review import comments
+from registrations.admin.review.checklist import ChecklistForm
+from registrations.admin.review.decisions import DecisionForm, ReasonedDecisionForm
+from registrations.admin.review.email_preview import preview_of
+from registrations.admin.review.override_requests import OverrideForm, TypedReasons
+from registrations.admin.review.page import Desk
+from registrations.admin.review.pkce import PkceForm
 from registrations.models import Registration, Revision
 from registrations.workflow import pkce
 from registrations.workflow import review as reviewing

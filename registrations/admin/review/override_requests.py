@@ -5,12 +5,33 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from registrations.admin.forms import OverrideForm
+from django import forms
+
+from registrations.admin.forms import UNKNOWN_PAGE, SeenForm
 from registrations.models import Override, Registration, Revision
 from registrations.rules.overrides import OverrideRequest
+from registrations.rules.vocabulary import MAX_TEXT_LENGTH
 
 TypedReasons = Mapping[tuple[str, str], str]
 """Reasons that were typed already, by rule and value."""
+
+
+class OverrideForm(SeenForm):
+    """Accept one value that a rule rejects, as the partner requested (rule G-06)."""
+
+    override = forms.ChoiceField(
+        choices=[("accept", "Accept")],
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), UNKNOWN_PAGE),
+    )
+    rule = forms.CharField(widget=forms.HiddenInput, error_messages={"required": UNKNOWN_PAGE})
+    value = forms.CharField(strip=False, widget=forms.HiddenInput, error_messages={"required": UNKNOWN_PAGE})
+    override_reason = forms.CharField(
+        label="Why you accept it",
+        max_length=MAX_TEXT_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Say why you accept it: the reason stays on record."},
+    )
 
 
 class OverrideRequestRow(NamedTuple):

@@ -9,7 +9,7 @@ from django import forms
 
 from portal.accounts.models import User
 from registrations.admin.forms import SeenForm
-from registrations.admin.override_requests import OverrideRequestRow
+from registrations.admin.review.override_requests import OverrideRequestRow
 from registrations.domain import checklist
 from registrations.domain.checklist import TICKABLE, Evidence, Item, Look, Mark
 from registrations.domain.lifecycle import PkceStatus, RevisionStatus
