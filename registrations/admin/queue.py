@@ -20,14 +20,13 @@ from portal.accounts.admin import ReadOnly
 from portal.accounts.decorators import SignedInRequest
 from portal.accounts.models import User
 from registrations import permissions
-from registrations.admin import claiming, exceptions, overview, search
+from registrations.admin import claiming, exceptions, overview, review, search
 from registrations.admin.client import client_page
 from registrations.admin.front import QUEUE_NAME
 from registrations.admin.links import claim_url, export_url, next_url, review_url
 from registrations.admin.paging import MOST_ROWS, CappedPaginator, Listing
 from registrations.admin.queue_filters import ClaimFilter, EnvironmentFilter, PkceFilter, StateFilter
 from registrations.admin.queue_states import STATES, UNDER_REVIEW, chosen_state, rows_of
-from registrations.admin.review import review
 from registrations.admin.wording import age, is_late, state_of
 from registrations.domain.lifecycle import RevisionStatus
 from registrations.models import Registration, Revision
@@ -94,7 +93,7 @@ class RegistrationAdmin(ReadOnly):
         view, name = self.admin_site.admin_view, "registrations_registration"
         return [
             path("", view(self.changelist_view), name=f"{name}_changelist"),
-            path("<uuid:uuid>/review/", view(self.review_view), name=f"{name}_review"),
+            *review.urls(self.admin_site),
             *(
                 path(f"<uuid:uuid>/{verb}/", view(handler), name=f"{name}_{verb}")
                 for verb, handler in _CLAIM_VIEWS.items()
@@ -108,9 +107,6 @@ class RegistrationAdmin(ReadOnly):
             path("<uuid:uuid>/life/", view(self.client_view), name=f"{name}_client"),
             path("<int:pk>/change/", view(self.to_review), name=f"{name}_change"),
         ]
-
-    def review_view(self, request: HttpRequest, uuid: UUID) -> HttpResponse:
-        return review(cast(SignedInRequest, request), uuid, frame=self.admin_site.each_context(request))
 
     def overview_view(self, request: HttpRequest) -> HttpResponse:
         return overview.overview(cast(SignedInRequest, request), frame=self.admin_site.each_context(request))
