@@ -136,8 +136,8 @@ def test_nonsense_changes_nothing(desk, waiting, changed):
 def test_half_a_character_is_refused_and_can_be_shown():
     form = CommentForm({"talk": "comment", "seen_version": 1, "to_partner": "a\ud800b"})
     assert not form.is_valid()
-    assert form.is_beside
-    assert form.text() == "a?b"
+    assert form.has_only_wrong_text
+    assert form.text == "a?b"
 
 
 def test_a_newer_revision_keeps_what_was_typed(desk, by, waiting):

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
 
 from django import forms
 
 from portal.accounts.models import User
 from registrations.admin.forms import SeenForm
-from registrations.admin.review.override_requests import OverrideRequestRow
 from registrations.domain import checklist
 from registrations.domain.checklist import TICKABLE, Evidence, Item, Look, Mark
-from registrations.domain.lifecycle import PkceStatus, RevisionStatus
-from registrations.domain.sites import Mail
-from registrations.models import ChecklistTick, PkceException, Registration, Revision
+from registrations.models import ChecklistTick, Registration, Revision
 from registrations.preflight.verdicts import Verdict
-from registrations.rules.findings import Finding, Severity
 from registrations.workflow.checklist import tick, untick
 
 _MARK_WORDS: Final[Mapping[Mark, str]] = {
@@ -55,7 +52,7 @@ class ChecklistForm(SeenForm):
             untick(registration.uuid, by=by, seen_version=seen, item=item)
 
 
-class ChecklistRow(NamedTuple):
+class TickableItem(NamedTuple):
     """An item for a person to check; ``ticked`` is the stored tick, ``checked`` what the box shows."""
 
     item: Item
@@ -63,75 +60,61 @@ class ChecklistRow(NamedTuple):
     checked: bool
 
 
-class Marked(NamedTuple):
+class MarkedItem(NamedTuple):
     """An item that the evidence decides, with its mark in words."""
 
     item: Item
     words: str
 
 
-class Earlier(NamedTuple):
-    """The ticks of an earlier revision."""
+class EarlierTicks(NamedTuple):
+    """The ticks of an earlier revision, each with its statement."""
 
     number: int
     ticks: list[tuple[str, ChecklistTick]]
 
 
-def context(
-    registration: Registration,
-    shown: Revision,
-    *,
-    page: Mapping[str, Any],
-    typed: Collection[str] | None = None,
-) -> dict[str, Any]:
-    """The template context of the checklist; one query.
+@dataclass(frozen=True)
+class Checklist:
+    """What is known in advance, what a person has to judge, and what was ticked on earlier revisions."""
 
-    ``page`` is the context of the review page so far; ``typed`` are the ticks of a form that is
-    shown again after an error.
+    marked: Sequence[MarkedItem]
+    to_tick: Sequence[TickableItem]
+    earlier: Sequence[EarlierTicks]
+
+    @property
+    def unticked(self) -> int:
+        """How many items wait for a tick."""
+        return sum(one.ticked is None for one in self.to_tick)
+
+
+def checklist_of(shown: Revision, evidence: Evidence, *, typed: Collection[str] | None = None) -> Checklist:
+    """The checklist of the shown revision; one query.
+
+    ``typed`` are the ticks of a form that is shown again after an error.
     """
-    rows = ChecklistTick.objects.filter(revision__registration=registration)
-    ticks = list(rows.select_related("ticked_by", "revision").order_by("-revision__number", "pk"))
-    done = {each.item: each for each in ticks if each.revision_id == shown.pk}
-    found = checklist.items(_evidence(shown, page))
-    to_tick = [_row(item, done, typed) for item in found if item.mark is Mark.ASK]
-    return {
-        "marked": [Marked(item, _MARK_WORDS[item.mark]) for item in found if item.mark is not Mark.ASK],
-        "to_tick": to_tick,
-        "unticked": sum(one.ticked is None for one in to_tick),
-        "earlier_ticks": _earlier(ticks, shown),
-    }
-
-
-def _row(item: Item, done: Mapping[str, ChecklistTick], typed: Collection[str] | None) -> ChecklistRow:
-    ticked = done.get(item.code)
-    return ChecklistRow(item, ticked, item.code in typed if typed is not None else ticked is not None)
-
-
-def _earlier(ticks: Iterable[ChecklistTick], shown: Revision) -> list[Earlier]:
-    by_revision: dict[int, list[tuple[str, ChecklistTick]]] = {}
-    for each in ticks:
-        if each.revision_id != shown.pk:
-            by_revision.setdefault(each.revision.number, []).append((checklist.statement(each.item), each))
-    return [Earlier(number, rows) for number, rows in by_revision.items()]
-
-
-def _evidence(shown: Revision, page: Mapping[str, Any]) -> Evidence:
-    exception: PkceException | None = page["exception"]
-    rows: Sequence[OverrideRequestRow] = page["override_requests"]
-    is_open = shown.stage is RevisionStatus.UNDER_REVIEW
-    claimant: User | None = page["claimant"] if is_open and not page["claim_is_mine"] else None
-    return Evidence(
-        record=shown.metadata(),
-        findings=[_finding(stored) for stored in shown.findings],
-        looks=[Look(each.field, each.uri, _LOOKED.get(each.verdict)) for each in shown.preflights.all()],
-        asked=frozenset(row.request.pair for row in rows),
-        accepted=frozenset(row.request.pair for row in rows if row.answer),
-        exception=PkceStatus(exception.status) if exception else None,
-        colleague=claimant.get_full_name() if claimant else "",
-        mail=Mail(page["mail"].kind),
-        mail_is_verified=page["mail"].is_verified,
+    rows = ChecklistTick.objects.filter(revision__registration_id=shown.registration_id)
+    done: dict[str, ChecklistTick] = {}
+    earlier: dict[int, list[tuple[str, ChecklistTick]]] = {}
+    for made in rows.select_related("ticked_by", "revision").order_by("-revision__number", "pk"):
+        if made.revision_id == shown.pk:
+            done[made.item] = made
+        else:
+            ticks = earlier.setdefault(made.revision.number, [])
+            ticks.append((checklist.statement(made.item), made))
+    ticked = done.keys() if typed is None else typed
+    items = checklist.items(evidence)
+    return Checklist(
+        [MarkedItem(item, _MARK_WORDS[item.mark]) for item in items if item.mark is not Mark.ASK],
+        [
+            TickableItem(item, done.get(item.code), item.code in ticked)
+            for item in items
+            if item.mark is Mark.ASK
+        ],
+        [EarlierTicks(number, ticks) for number, ticks in earlier.items()],
     )
 
 
-def _finding(stored: Mapping[str, Any]) -> Finding:
-    return Finding(**{**stored, "severity": Severity(stored["severity"])})
+def looks_at(revision: Revision) -> list[Look]:
+    """What the pre-flight checks of the revision found, as marks."""
+    return [Look(each.field, each.uri, _LOOKED.get(each.verdict)) for each in revision.preflights.all()]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
-from uuid import UUID
 
 from django import forms
 from django.db.models import Prefetch
@@ -35,13 +34,7 @@ _DONE: Final = {
     "reopen": "The thread is open again.",
     "note": "Your desk note is kept. Only the desk reads it.",
 }
-ACTS: Final = tuple(_DONE)
-
-
-def _text() -> forms.CharField:
-    return forms.CharField(required=False, max_length=MAX_TEXT_LENGTH, validators=[refuse_surrogates])
-
-
+ACTIONS: Final = tuple(_DONE)
 POSTED_AS: Final = "talk"
 """The name under which pages post the action; the release before this one reads and writes it, too."""
 
@@ -49,20 +42,20 @@ POSTED_AS: Final = "talk"
 class CommentForm(SeenForm):
     """One action of a reviewer in the comments; ``comment_action`` says which."""
 
-    comment_action = forms.ChoiceField(choices=[(act, act) for act in ACTS])
+    comment_action = forms.ChoiceField(choices=[(action, action) for action in ACTIONS])
     field = forms.ChoiceField(choices=[("", THE_WHOLE), *LABELS.items()], required=False)
     thread = forms.UUIDField(required=False)
     comment = forms.UUIDField(required=False)
-    to_partner = _text()
-    desk_note = _text()
+    to_partner = forms.CharField(required=False, max_length=MAX_TEXT_LENGTH, validators=[refuse_surrogates])
+    desk_note = forms.CharField(required=False, max_length=MAX_TEXT_LENGTH, validators=[refuse_surrogates])
 
     def add_prefix(self, field_name: str) -> str:
         return POSTED_AS if field_name == "comment_action" else super().add_prefix(field_name)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        act = cleaned.get("comment_action", "")
-        text, named = _TEXTS.get(act, ""), _NAMED.get(act, "")
+        action = cleaned.get("comment_action", "")
+        text, named = _TEXTS.get(action, ""), _NAMED.get(action, "")
         if text and text in cleaned and not cleaned[text]:
             self.add_error(text, "Write something first.")
         if named and named in cleaned and not cleaned[named]:
@@ -70,63 +63,87 @@ class CommentForm(SeenForm):
         return cleaned
 
     @property
-    def act(self) -> str:
+    def action(self) -> str:
+        """The posted action, which may be none of ours."""
         return str(self.data.get(POSTED_AS, ""))
 
     @property
-    def is_beside(self) -> bool:
+    def has_only_wrong_text(self) -> bool:
         """Whether all errors are about the text, so that they can appear next to it."""
-        return set(self.errors) <= {_TEXTS.get(self.act, "")}
+        return set(self.errors) <= {_TEXTS.get(self.action, "")}
 
-    def key(self) -> str:
+    @property
+    def about(self) -> str:
         """The field that it is about; empty for the whole registration."""
-        about = str(self.data.get("field", ""))
-        return about if about in FIELDS else ""
+        field = str(self.data.get("field", ""))
+        return field if field in FIELDS else ""
 
+    @property
+    def anchor(self) -> str:
+        """The id of the comments on the page."""
+        return f"comments-{self.about or 'whole'}"
+
+    @property
     def text(self) -> str:
         """The posted text, for the page to show again."""
-        name = _TEXTS.get(self.act, "")
+        name = _TEXTS.get(self.action, "")
         return storable(str(self.data.get(name, ""))) if name else ""
 
+    @property
     def complaint(self) -> str:
+        """What is wrong with the posted text."""
         return " ".join(str(words) for found in self.errors.values() for words in found)
 
-
-def act(form: CommentForm, registration: Registration, *, by: User) -> str:
-    """Call the verb of the action; returns the message to show. Raises what the verb raises."""
-    uuid, said = registration.uuid, form.cleaned_data
-    seen = {"by": by, "seen_version": said["seen_version"], "text": said["to_partner"]}
-    acts: Mapping[str, Callable[[], object]] = {
-        "comment": lambda: verbs.comment(uuid, field=said["field"], **seen),
-        "reply": lambda: verbs.reply(uuid, said["thread"], **seen),
-        "take_back": lambda: verbs.take_back(uuid, said["comment"], by=by),
-        "resolve": lambda: verbs.resolve(uuid, said["thread"], by=by),
-        "reopen": lambda: verbs.reopen(uuid, said["thread"], by=by),
-        "note": lambda: verbs.note(uuid, by=by, text=said["desk_note"], field=said["field"]),
-    }
-    acts[said["comment_action"]]()
-    return _DONE[said["comment_action"]]
+    def save(self, registration: Registration, *, by: User) -> str:
+        """Call the verb of the action; returns the message to show. Raises what the verb raises."""
+        uuid, said = registration.uuid, self.cleaned_data
+        seen = {"by": by, "seen_version": said["seen_version"], "text": said["to_partner"]}
+        actions: Mapping[str, Callable[[], object]] = {
+            "comment": lambda: verbs.comment(uuid, field=said["field"], **seen),
+            "reply": lambda: verbs.reply(uuid, said["thread"], **seen),
+            "take_back": lambda: verbs.take_back(uuid, said["comment"], by=by),
+            "resolve": lambda: verbs.resolve(uuid, said["thread"], by=by),
+            "reopen": lambda: verbs.reopen(uuid, said["thread"], by=by),
+            "note": lambda: verbs.note(uuid, by=by, text=said["desk_note"], field=said["field"]),
+        }
+        actions[said["comment_action"]]()
+        return _DONE[said["comment_action"]]
 
 
 @dataclass
-class Kept:
-    """Text that is shown again after an error; ``complaint`` says what is wrong with it."""
+class TypedText:
+    """Text that is shown again after an error, in the text field with this id.
 
+    ``complaint`` says what is wrong with it.
+    """
+
+    id: str
     text: str = ""
     complaint: str = ""
 
+    @property
+    def is_shown_again(self) -> bool:
+        return bool(self.text or self.complaint)
+
 
 @dataclass
-class ShownThread:
-    """A thread with its comments."""
+class ThreadOnDesk:
+    """A thread with its comments, as reviewers see it."""
 
     thread: Thread
     comments: list[Comment]
-    reply: Kept = dataclasses.field(default_factory=Kept)
+    reply: TypedText = dataclasses.field(init=False)
+
+    def __post_init__(self) -> None:
+        self.reply = TypedText(f"id_reply_{self.thread.uuid}")
 
     @property
     def is_resolved(self) -> bool:
         return self.thread.resolved_at is not None
+
+    def is_answered_with(self, revision: Revision) -> bool:
+        """Whether the partner answered when they submitted the revision."""
+        return any(not said.by_desk and said.revision_id == revision.pk for said in self.comments)
 
 
 @dataclass
@@ -134,10 +151,14 @@ class Place:
     """The comments and notes about one field, or about the whole registration if ``field`` is empty."""
 
     field: str
-    threads: list[ShownThread] = dataclasses.field(default_factory=list)
+    threads: list[ThreadOnDesk] = dataclasses.field(default_factory=list)
     notes: list[DeskNote] = dataclasses.field(default_factory=list)
-    comment: Kept = dataclasses.field(default_factory=Kept)
-    note: Kept = dataclasses.field(default_factory=Kept)
+    comment: TypedText = dataclasses.field(init=False)
+    note: TypedText = dataclasses.field(init=False)
+
+    def __post_init__(self) -> None:
+        self.comment = TypedText(f"id_to_partner_{self.key}")
+        self.note = TypedText(f"id_desk_note_{self.key}")
 
     @property
     def key(self) -> str:
@@ -148,91 +169,94 @@ class Place:
         return LABELS.get(self.field, THE_WHOLE)
 
     @property
+    def is_empty(self) -> bool:
+        return not self.threads and not self.notes
+
+    @property
     def is_open(self) -> bool:
         """Whether any of its threads is unresolved."""
-        return any(not shown.is_resolved for shown in self.threads)
+        return any(not thread.is_resolved for thread in self.threads)
 
     @property
     def is_writing(self) -> bool:
         """Whether one of its forms is shown again after an error."""
-        return any(kept.text or kept.complaint for kept in (self.comment, self.note))
+        return self.comment.is_shown_again or self.note.is_shown_again
+
+    @property
+    def complaints(self) -> list[tuple[str, str]]:
+        """Id of each wrong text field, and its error with the label of the place, for the error summary."""
+        written = [self.comment, self.note, *(thread.reply for thread in self.threads)]
+        return [(typed.id, f"{self.label}: {typed.complaint}") for typed in written if typed.complaint]
 
 
-Places = Mapping[str, Place]
-"""By field; the empty name stands for the whole registration."""
+@dataclass(frozen=True)
+class PageComments:
+    """All comments and desk notes on the page; ``places`` is by field, with "" for the whole registration."""
+
+    places: Mapping[str, Place]
+
+    @property
+    def on_whole(self) -> Place:
+        return self.places[""]
+
+    def on(self, fields: Iterable[str]) -> dict[str, Place]:
+        """The comments on some of the fields."""
+        return {field: self.places[field] for field in fields}
+
+    @property
+    def unsent(self) -> int:
+        """How many comments will be sent with the decision."""
+        threads = [thread for place in self.places.values() for thread in place.threads]
+        return sum(
+            comment.sent_at is None
+            for thread in threads
+            if not thread.is_resolved
+            for comment in thread.comments
+        )
+
+    def answered_with(self, revision: Revision) -> list[Place]:
+        """The places where the partner answered when they submitted the revision."""
+        return [
+            place
+            for place in self.places.values()
+            if any(thread.is_answered_with(revision) for thread in place.threads)
+        ]
+
+    @property
+    def complaints(self) -> list[tuple[str, str]]:
+        """The complaints of all places, for the error summary."""
+        return [complaint for place in self.places.values() for complaint in place.complaints]
+
+    def show_again(self, sent: CommentForm) -> None:
+        """Put the text of a refused form back where it was typed.
+
+        A reply to a thread that no longer exists goes into the form for a new comment on its field.
+        """
+        place = self.places[sent.about]
+        threads = {str(each.thread.uuid): each for other in self.places.values() for each in other.threads}
+        answered = threads.get(str(sent.cleaned_data.get("thread")))
+        match sent.action:
+            case "note":
+                field = place.note
+            case "reply" if answered is not None:
+                field = answered.reply
+            case "comment" | "reply":
+                field = place.comment
+            case _:
+                return
+        field.text, field.complaint = sent.text, sent.complaint
 
 
-def places_of(registration: Registration, sent: CommentForm | None = None) -> Places:
-    """All comments and desk notes, by field; three queries.
-
-    ``sent`` is a form that is shown again after an error.
-    """
+def comments_on(registration: Registration, sent: CommentForm | None = None) -> PageComments:
+    """All comments and desk notes; three queries. ``sent`` is a form that is shown again after an error."""
     said = Comment.objects.select_related("author")
     threads = registration.threads.select_related("resolved_by").prefetch_related(Prefetch("comments", said))
     places = {name: Place(name) for name in ("", *FIELDS)}
     for thread in threads:
-        places[thread.field].threads.append(ShownThread(thread, list(thread.comments.all())))
+        places[thread.field].threads.append(ThreadOnDesk(thread, list(thread.comments.all())))
     for note in registration.desk_notes.select_related("author"):
         places[note.field].notes.append(note)
+    found = PageComments(places)
     if sent is not None:
-        _keep(places, sent)
-    return places
-
-
-def _keep(places: Places, sent: CommentForm) -> None:
-    """Put the text of a refused form back where it was typed.
-
-    A reply to a thread that no longer exists goes into the form for a new comment on its field.
-    """
-    kept, place = Kept(sent.text(), sent.complaint()), places[sent.key()]
-    if sent.act == "note":
-        place.note = kept
-    elif sent.act == "comment":
-        place.comment = kept
-    elif sent.act == "reply":
-        answered = _answered(places.values(), sent.cleaned_data.get("thread"))
-        if answered is None:
-            place.comment = kept
-        else:
-            answered.reply = kept
-
-
-def _answered(places: Iterable[Place], uuid: UUID | None) -> ShownThread | None:
-    return next((shown for place in places for shown in place.threads if shown.thread.uuid == uuid), None)
-
-
-def unsent(places: Places) -> int:
-    """How many comments will be sent with the decision."""
-    return sum(
-        comment.sent_at is None
-        for place in places.values()
-        for shown in place.threads
-        if not shown.is_resolved
-        for comment in shown.comments
-    )
-
-
-def answered_with(places: Places, revision: Revision) -> list[Place]:
-    """The places where the partner answered when they submitted the revision."""
-    return [place for place in places.values() if any(_answers(shown, revision) for shown in place.threads)]
-
-
-def _answers(shown: ShownThread, revision: Revision) -> bool:
-    return any(not said.by_desk and said.revision_id == revision.pk for said in shown.comments)
-
-
-def complaints(places: Places) -> list[tuple[str, str]]:
-    """Id of each wrong text field, and its error with the label of the place, for the error summary."""
-    return [
-        (target, f"{place.label}: {kept.complaint}")
-        for place in places.values()
-        for target, kept in _written(place)
-        if kept.complaint
-    ]
-
-
-def _written(place: Place) -> Iterator[tuple[str, Kept]]:
-    yield f"id_to_partner_{place.key}", place.comment
-    yield f"id_desk_note_{place.key}", place.note
-    for shown in place.threads:
-        yield f"id_reply_{shown.thread.uuid}", shown.reply
+        found.show_again(sent)
+    return found

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Collection, Mapping
+from typing import Any, Final, cast
 
 from django import forms
-from django.db.models import QuerySet
 
 from registrations.admin.forms import CHOOSE, SeenForm
 from registrations.admin.review.decision_notes import compose
@@ -25,11 +24,31 @@ _UNFIT: Final[Mapping[str, str]] = {
 }
 
 
+class Reasons(forms.ModelMultipleChoiceField):
+    """A choice of reasons on offer, posted by code and labelled by title."""
+
+    def __init__(self, *, widget: type[forms.Widget]) -> None:
+        super().__init__(
+            DecisionReason.objects.filter(is_offered=True),
+            label="Prepared reasons",
+            to_field_name="code",
+            required=False,
+            widget=widget,
+            error_messages=dict.fromkeys(("invalid_choice", "invalid_pk_value", "invalid_list"), _GONE),
+        )
+
+    def label_from_instance(self, reason: DecisionReason) -> str:
+        if not reason.for_reject:
+            return f"{reason.title} (request for changes only)"
+        return reason.title if reason.for_request_changes else f"{reason.title} (rejection only)"
+
+
 class DecisionForm(SeenForm):
     """Approve, request changes or reject.
 
     The last two need a note that tells the partner what to do, unless comments are sent with the
-    decision; ``comments`` is how many are.
+    decision; ``comments`` is how many are. The wording of the chosen ``reasons`` becomes part of the note;
+    ``composed`` are those whose wording the note held already when it was sent.
     """
 
     decision = forms.ChoiceField(
@@ -45,97 +64,62 @@ class DecisionForm(SeenForm):
     )
     despite_claim = forms.BooleanField(label="Claim", required=False)
     granted = GrantedField(label="Scopes to grant", required=False)
+    reasons = Reasons(widget=forms.CheckboxSelectMultiple)
+    composed = Reasons(widget=forms.MultipleHiddenInput)
 
     def __init__(self, *args: Any, comments: int = 0, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.comments = comments
 
     def clean(self) -> dict[str, Any]:
+        """Compose the note, then ask whether it and the reasons suit the decision."""
         cleaned = super().clean() or {}
-        turns_down = cleaned.get("decision") in ("request_changes", "reject")
+        if {"note", "reasons", "composed"} <= cleaned.keys():
+            self.compose_note()
+        decision, chosen = cleaned.get("decision", ""), cleaned.get("reasons", ())
+        turns_down = decision in ("request_changes", "reject")
         if turns_down and not self.comments and "note" in cleaned and not cleaned["note"]:
             self.add_error("note", "Say what has to change and why: the partner reads it.")
-        if cleaned.get("decision") == "approve" and cleaned.get("granted") == frozenset():
+        if decision == "approve" and cleaned.get("granted") == frozenset():
             self.add_error("granted", "Grant at least one scope, or request changes or reject it.")
+        unfit = [reason.title for reason in chosen if decision and not reason.fits(decision)]
+        if unfit:
+            self.add_error("reasons", _UNFIT[decision].format(", ".join(unfit)))
         return cleaned
 
-
-class Reasons(forms.ModelMultipleChoiceField):
-    """A choice of reasons, posted by code and labelled by title."""
-
-    def label_from_instance(self, reason: DecisionReason) -> str:
-        if not reason.for_reject:
-            return f"{reason.title} (request for changes only)"
-        return reason.title if reason.for_request_changes else f"{reason.title} (rejection only)"
-
-
-def _reasons(widget: type[forms.Widget]) -> Reasons:
-    return Reasons(
-        label="Prepared reasons",
-        queryset=DecisionReason.objects.none(),
-        to_field_name="code",
-        required=False,
-        widget=widget,
-        error_messages=dict.fromkeys(("invalid_choice", "invalid_pk_value", "invalid_list"), _GONE),
-    )
-
-
-class ReasonedDecisionForm(DecisionForm):
-    """The decision form; ``composed`` are the reasons whose wording the note held when it was sent."""
-
-    reasons = _reasons(forms.CheckboxSelectMultiple)
-    composed = _reasons(forms.MultipleHiddenInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        offered = DecisionReason.objects.filter(is_offered=True)
-        for name in ("reasons", "composed"):
-            field: Reasons = self.fields[name]  # type: ignore[assignment]
-            field.queryset = offered
-
-    @property
-    def codes(self) -> list[str]:
-        """The codes of the chosen reasons, once the form was found valid."""
-        return _codes(self.cleaned_data["reasons"])
-
-    @property
-    def holds_unread_words(self) -> bool:
-        """Whether the note has gained wording that was not on the page."""
-        return not set(self.codes) <= set(_codes(self.cleaned_data["composed"]))
-
-    def clean(self) -> dict[str, Any]:
-        if {"note", "reasons", "composed"} <= self.cleaned_data.keys():
-            self._compose()
-        cleaned = super().clean()
-        self._refuse_unfit()
-        return cleaned
-
-    def _compose(self) -> None:
-        chosen, before = self.cleaned_data["reasons"], self.cleaned_data["composed"]
+    def compose_note(self) -> None:
+        """Add the wordings of newly chosen reasons to the note, and take out those of unchosen ones."""
+        chosen = {reason.code: reason.wording for reason in self.cleaned_data["reasons"]}
+        before = {reason.code: reason.wording for reason in self.cleaned_data["composed"]}
         if not chosen and not before:
             return
-        wordings = {reason.code: reason.wording for reason in [*before, *chosen]}
-        note = compose(self.cleaned_data["note"], wordings, chosen=_codes(chosen), before=_codes(before))
+        note = compose(self.cleaned_data["note"], before | chosen, chosen=chosen, before=before)
         self.cleaned_data["note"] = note
         if len(note) > MAX_TEXT_LENGTH:
             self.add_error("note", _TOO_LONG)
 
-    def _refuse_unfit(self) -> None:
-        decision = self.cleaned_data.get("decision", "")
-        chosen = self.cleaned_data.get("reasons", ())
-        unfit = [reason.title for reason in chosen if decision and not reason.fits(decision)]
-        if unfit:
-            self.add_error("reasons", _UNFIT[decision].format(", ".join(unfit)))
+    @property
+    def codes(self) -> list[str]:
+        """The codes of the chosen reasons, once the form was found valid."""
+        return [reason.code for reason in self.cleaned_data["reasons"]]
+
+    @property
+    def holds_unread_words(self) -> bool:
+        """Whether the note has gained wording that was not on the page."""
+        return not set(self.codes) <= {reason.code for reason in self.cleaned_data["composed"]}
+
+    @property
+    def ticked_scopes(self) -> Collection[str] | None:
+        """The scopes that were ticked, also where the form has errors; None without scopes in it."""
+        if not self.is_bound:  # after a preview
+            return cast(Collection[str] | None, self.initial.get("granted"))
+        return GrantedField().clean(self["granted"].data)
 
     def as_composed(self) -> dict[str, Any]:
         """Initial values for a new form, whose note holds the wording of the chosen reasons by now."""
-        return {"reasons": self.codes, "composed": self.codes}
+        return {"note": self.cleaned_data["note"], "reasons": self.codes, "composed": self.codes}
 
-    def composed_anew(self) -> ReasonedDecisionForm:
+    def composed_anew(self) -> DecisionForm:
         """A new form with the same answers and the composed note, to be looked at and edited again."""
         initial = {**self.cleaned_data, **self.as_composed()}
-        return ReasonedDecisionForm(initial=initial, comments=self.comments)
-
-
-def _codes(reasons: QuerySet[DecisionReason]) -> list[str]:
-    return [reason.code for reason in reasons]
+        return DecisionForm(initial=initial, comments=self.comments)

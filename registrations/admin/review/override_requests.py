@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import NamedTuple
 
 from django import forms
@@ -11,9 +10,6 @@ from registrations.admin.forms import UNKNOWN_PAGE, SeenForm
 from registrations.models import Override, Registration, Revision
 from registrations.rules.overrides import OverrideRequest
 from registrations.rules.vocabulary import MAX_TEXT_LENGTH
-
-TypedReasons = Mapping[tuple[str, str], str]
-"""Reasons that were typed already, by rule and value."""
 
 
 class OverrideForm(SeenForm):
@@ -33,6 +29,11 @@ class OverrideForm(SeenForm):
         error_messages={"required": "Say why you accept it: the reason stays on record."},
     )
 
+    @property
+    def pair(self) -> tuple[object, object]:
+        """The posted rule and value, which name the request."""
+        return self.data.get("rule"), self.data.get("value")
+
 
 class OverrideRequestRow(NamedTuple):
     """One override request, with its answer if there is one, and the form to accept it."""
@@ -43,36 +44,32 @@ class OverrideRequestRow(NamedTuple):
 
 
 def override_request_rows(
-    registration: Registration, revision: Revision, *, sent: OverrideForm | None, typed: TypedReasons
+    registration: Registration, revision: Revision, *, sent: OverrideForm | None, is_refused: bool
 ) -> list[OverrideRequestRow]:
-    """The override requests of the revision; ``sent`` is a form shown again after an error."""
+    """The override requests of the revision; ``sent`` is a form that is shown again.
+
+    If the verb refused it, a new form about this revision holds the reason that was typed. A page can hold
+    several forms, so each has ids of its own.
+    """
     requests = revision.override_requests()
     if not requests:
         return []
-    answers = {
-        (answer.rule, answer.value): answer for answer in registration.overrides.select_related("decided_by")
-    }
-    return [
-        OverrideRequestRow(request, answers.get(request.pair), _form(number, request, revision, sent, typed))
-        for number, request in enumerate(requests)
-    ]
-
-
-def _form(
-    number: int, request: OverrideRequest, revision: Revision, sent: OverrideForm | None, typed: TypedReasons
-) -> OverrideForm:
-    """The form for one request, with ids of its own, because a page can hold several."""
-    if sent is not None and (sent.data.get("rule"), sent.data.get("value")) == request.pair:
-        form = sent
-    else:
-        form = OverrideForm(
-            initial={
-                "override": "accept",
-                "rule": request.rule,
-                "value": request.value,
-                "seen_version": revision.number,
-                "override_reason": typed.get(request.pair, ""),
-            }
-        )
-    form.auto_id = f"id_override_{number}_%s"
-    return form
+    given = registration.overrides.select_related("decided_by")
+    answers = {(answer.rule, answer.value): answer for answer in given}
+    rows = []
+    for number, request in enumerate(requests):
+        initial = {
+            "override": "accept",
+            "rule": request.rule,
+            "value": request.value,
+            "seen_version": revision.number,
+        }
+        if sent is None or sent.pair != request.pair:
+            form = OverrideForm(initial=initial)
+        elif is_refused:
+            form = OverrideForm(initial=initial | {"override_reason": sent.cleaned_data["override_reason"]})
+        else:
+            form = sent
+        form.auto_id = f"id_override_{number}_%s"
+        rows.append(OverrideRequestRow(request, answers.get(request.pair), form))
+    return rows

@@ -1,14 +1,20 @@
-"""The decision on a PKCE exception."""
+"""The PKCE exception that a revision requests, and the form to decide on it."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from registrations.admin.forms import CHOOSE, SeenForm
+from registrations.admin.wording import PKCE_WORDS
+from registrations.domain.lifecycle import PkceStatus
+from registrations.models import PkceException
 from registrations.rules.vocabulary import MAX_TEXT_LENGTH
+from registrations.workflow.pkce import latest_end
 
 
 class PkceForm(SeenForm):
@@ -39,3 +45,33 @@ class PkceForm(SeenForm):
         if day is None and self.cleaned_data.get("pkce_decision") == "grant":
             raise ValidationError("Enter the last day on which the exception is in force.")
         return day
+
+
+@dataclass(frozen=True)
+class RequestedException:
+    """The PKCE exception that a revision requests, and the form to decide on it."""
+
+    exception: PkceException
+    form: PkceForm
+    today: date
+
+    @property
+    def words(self) -> str:
+        return PKCE_WORDS[self.exception.status]
+
+    @property
+    def is_undecided(self) -> bool:
+        return self.exception.status == PkceStatus.REQUESTED
+
+    @property
+    def is_refused(self) -> bool:
+        return self.exception.status == PkceStatus.REFUSED
+
+    @property
+    def is_in_force(self) -> bool:
+        return self.exception.status == PkceStatus.IN_FORCE
+
+    @property
+    def latest_end(self) -> date:
+        """The latest day until which it can be granted."""
+        return latest_end(self.today)

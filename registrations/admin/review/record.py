@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
 from registrations.admin.wording import preflight_words
-from registrations.domain.differences import Change
-from registrations.domain.risk import Risk, ranked
 from registrations.models import Revision, Scope
 from registrations.preflight.verdicts import Verdict
 from registrations.queries.answers import Picture, picture_named, picture_of
@@ -17,10 +18,11 @@ from registrations.rules.fields import LABELS, SECTIONS, WEB_URI_FIELDS
 from registrations.rules.findings import Finding, Severity
 from registrations.rules.metadata import Value
 from registrations.rules.redirect_uris import hosts
-from registrations.rules.redirect_uris.parts import Piece, differing_pieces
+from registrations.rules.redirect_uris.parts import Piece
 
-_CHOICES: Final = frozenset({"environment", "pkce_support"})
-_ADDRESS_FIELDS: Final = frozenset({*WEB_URI_FIELDS, "redirect_uris"})
+CHOICES: Final = frozenset({"environment", "pkce_support"})
+"""Fields whose values are words of our own, such as ``exception_requested``."""
+ADDRESS_FIELDS: Final = frozenset({*WEB_URI_FIELDS, "redirect_uris"})
 
 
 class Address(NamedTuple):
@@ -36,24 +38,20 @@ class Address(NamedTuple):
     reading: str
     is_page: bool
 
+    @classmethod
+    def split(cls, uri: str, *, is_page: bool) -> Address:
+        """Split an address that the rules accepted; ``is_page`` is whether it may become a link."""
+        host = redirect_uris.host_of(uri)
+        before, after = uri[: uri.index("//") + 2], uri[uri.index("//") + 2 + len(host) :]
+        reading = hosts.unicode_name(hosts.read(host)) if hosts.ACE_PREFIX in host.lower() else ""
+        return cls(before, host, after, reading, is_page and before == "https://")
+
     @property
-    def text(self) -> str:
-        return self.before + self.host + self.after
+    def html(self) -> SafeString:
+        return format_html("{}<strong>{}</strong>{}", self.before, self.host, self.after)
 
 
-GRAVE: Final[Mapping[Risk, str]] = {
-    Risk.REDIRECT_HOST: "New redirect host",
-    Risk.REDIRECT_URI: "New redirect URI",
-    Risk.SCOPE_ADDED: "More access",
-    Risk.PKCE: "Protection of the flow",
-    Risk.NAME: "What users see",
-    Risk.LOGO: "What users see",
-    Risk.CLIENT_URI: "What users see",
-}
-"""The label of a change that a reviewer should read first."""
-
-
-class Checked(NamedTuple):
+class Reachability(NamedTuple):
     """What the pre-flight check of an address found."""
 
     words: str
@@ -62,53 +60,61 @@ class Checked(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One entry of a value: an address, a scope of the catalogue, a logo, or text."""
+    """One entry of a value: an address, a scope of the catalogue, a logo, or text.
+
+    ``html`` is an address with its host set apart. In a difference ``mark`` says whether the entry was added
+    or removed, and ``html`` shows which parts of the address differ.
+    """
 
     text: str
     address: Address | None = None
     scope: Scope | None = None
     logo: Picture | None = None
     mark: str = ""
-    pieces: Sequence[Piece] = ()
-    checked: Checked | None = None
+    html: str = ""
+    checked: Reachability | None = None
+
+    def differing(self, pieces: Sequence[Piece], tag: str, which: str) -> Line:
+        """The address with the pieces that differ marked by more than colour, for screen readers in words."""
+        parts = []
+        for piece in pieces:
+            text = format_html("<strong>{}</strong>" if piece.is_host else "{}", piece.text)
+            if piece.differs:
+                before = f"[{which} {'host' if piece.is_host else 'part'}: "
+                unseen = '<span class="visually-hidden">{}</span>'
+                text = format_html(f"<{tag}>{unseen}{{}}{unseen}</{tag}>", before, text, "]")
+            parts.append((text,))
+        return self._replace(html=format_html_join("", "{}", parts)) if parts else self
 
 
-class Row(NamedTuple):
+class RecordRow(NamedTuple):
+    """One field of the record."""
+
     field: str
     label: str
     lines: list[Line]
 
 
-class Part(NamedTuple):
+class RecordSection(NamedTuple):
     """One of the form's three sections."""
 
     title: str
-    rows: list[Row]
+    rows: list[RecordRow]
 
 
-class Compared(NamedTuple):
-    """One field before and after; ``grave`` is its label if it should be read first, else empty."""
+class FieldFinding(NamedTuple):
+    """A finding with the label of its field and the line that it is about, if the field is a list."""
 
-    field: str
     label: str
-    old: list[Line]
-    new: list[Line]
-    grave: str = ""
+    line: int | None
+    finding: Finding
 
 
-def address(uri: str, *, is_page: bool) -> Address:
-    """Split an address that the rules accepted; ``is_page`` is whether it may become a link."""
-    host = redirect_uris.host_of(uri)
-    before, after = uri[: uri.index("//") + 2], uri[uri.index("//") + 2 + len(host) :]
-    reading = hosts.unicode_name(hosts.read(host)) if hosts.ACE_PREFIX in host.lower() else ""
-    return Address(before, host, after, reading, is_page and before == "https://")
-
-
-def findings_of(revision: Revision) -> list[tuple[str, int | None, Finding]]:
-    """Field label, line and finding, for each finding stored at submission."""
+def findings_of(revision: Revision) -> list[FieldFinding]:
+    """The findings stored at submission."""
     found = [Finding(**{**stored, "severity": Severity(stored["severity"])}) for stored in revision.findings]
     return [
-        (
+        FieldFinding(
             LABELS.get(finding.field, finding.field),
             None if finding.index is None else finding.index + 1,
             finding,
@@ -117,95 +123,57 @@ def findings_of(revision: Revision) -> list[tuple[str, int | None, Finding]]:
     ]
 
 
-def parts_of(revision: Revision, scopes: Sequence[Scope], *, apart: Collection[str] = ()) -> list[Part]:
+def record_of(
+    revision: Revision, scopes: Sequence[Scope], *, apart: Collection[str] = ()
+) -> list[RecordSection]:
     """The whole record in the order of the form, except the fields that the page shows ``apart``.
 
-    Each address comes with the result of its pre-flight check: one query.
+    Each address comes with the result of its pre-flight check.
     """
-    readers, checked = _readers(revision, scopes), _checked(revision)
-    return [
-        Part(
-            section.title,
-            [
-                Row(field, LABELS[field], _with_checks(field, readers[field](), checked))
-                for field in section.fields
-                if field not in apart
-            ],
-        )
-        for section in SECTIONS
-    ]
-
-
-def compared(changes: Iterable[Change], scopes: Iterable[Scope] = ()) -> list[Compared]:
-    """A difference, gravest change first, with added and removed entries marked.
-
-    ``scopes`` are those of the newer record, for the description of each.
-    """
-    by_name = {scope.name: scope for scope in scopes}
-    return [_compared(risk, change, by_name) for risk, change in ranked(changes)]
-
-
-def _compared(risk: Risk, change: Change, scopes: Mapping[str, Scope]) -> Compared:
-    old = _value(change.field, change.old, listed=change.removed, mark="removed")
-    new = _value(change.field, change.new, listed=change.added, mark="added")
-    if change.field in _ADDRESS_FIELDS and change.old and change.new:
-        before, after = differing_pieces(_entries(change.old), _entries(change.new))
-        old = [line._replace(pieces=before.get(line.text, ())) for line in old]
-        new = [line._replace(pieces=after.get(line.text, ())) for line in new]
-    if change.field == "scope":
-        new = [line._replace(scope=scopes.get(line.text)) for line in new]
-    return Compared(change.field, change.label, old, new, GRAVE.get(risk, ""))
-
-
-def _checked(revision: Revision) -> Mapping[tuple[str, str], Checked]:
-    """The results of the pre-flight checks, by field and address."""
-    return {
-        (found.field, found.uri): Checked(preflight_words(found), at, found.verdict != Verdict.ANSWERS)
+    record, subject_type = revision.metadata(), revision.subject_type_preference
+    related: Mapping[str, list[Line]] = {
+        "logo": [Line("", logo=picture_of(revision.logo))] if revision.logo else [],
+        "scope": [Line(scope.name, scope=scope) for scope in scopes],
+        "subject_type_preference": [Line(subject_type.label)] if subject_type else [],
+    }
+    checked = {
+        (found.field, found.uri): Reachability(preflight_words(found), at, found.verdict != Verdict.ANSWERS)
         for found in revision.preflights.all()
         if (at := found.checked_at)
     }
+    sections = []
+    for section in SECTIONS:
+        rows = []
+        for field in section.fields:
+            if field in apart:
+                continue
+            lines = related[field] if field in related else lines_of(field, getattr(record, field))
+            lines = [line._replace(checked=checked.get((field, line.text))) for line in lines]
+            rows.append(RecordRow(field, LABELS[field], lines))
+        sections.append(RecordSection(section.title, rows))
+    return sections
 
 
-def _with_checks(field: str, lines: list[Line], checked: Mapping[tuple[str, str], Checked]) -> list[Line]:
-    return [line._replace(checked=checked.get((field, line.text))) for line in lines]
-
-
-def _readers(revision: Revision, scopes: Sequence[Scope]) -> Mapping[str, Callable[[], list[Line]]]:
-    record = revision.metadata()
-    subject_type = revision.subject_type_preference
-    special: dict[str, Callable[[], list[Line]]] = {
-        "logo": lambda: [Line("", logo=picture_of(revision.logo))] if revision.logo else [],
-        "scope": lambda: [Line(scope.name, scope=scope) for scope in scopes],
-        "subject_type_preference": lambda: [Line(subject_type.label)] if subject_type else [],
-    }
-    plain = {
-        field: (lambda field=field: _value(field, getattr(record, field)))
-        for section in SECTIONS
-        for field in section.fields
-        if field not in special
-    }
-    return plain | special
-
-
-def _value(field: str, value: Value, *, listed: Sequence[str] = (), mark: str = "") -> list[Line]:
+def lines_of(field: str, value: Value, *, listed: Sequence[str] = (), mark: str = "") -> list[Line]:
+    """A value line by line; the entries that are ``listed`` get the mark."""
     if isinstance(value, bool):
         return [Line("Yes" if value else "No")]
-    return [_line(field, entry, mark if entry in listed else "") for entry in _entries(value) if entry]
+    lines = []
+    for entry in filter(None, entries_of(value)):
+        marked = mark if entry in listed else ""
+        if field == "logo":
+            lines.append(Line("", logo=picture_named(entry), mark=marked))
+        elif field in ADDRESS_FIELDS and "//" in entry:
+            address = Address.split(entry, is_page=field in WEB_URI_FIELDS)
+            lines.append(Line(entry, address=address, mark=marked, html=address.html))
+        else:
+            words = entry.replace("_", " ").capitalize() if field in CHOICES else entry
+            lines.append(Line(words, mark=marked))
+    return lines
 
 
-def _entries(value: Value) -> Sequence[str]:
+def entries_of(value: Value) -> Sequence[str]:
+    """The entries of a list, or the one text."""
     if isinstance(value, tuple):
         return value
     return (value,) if isinstance(value, str) else ()
-
-
-def _line(field: str, text: str, mark: str) -> Line:
-    if field == "logo":
-        return Line("", logo=picture_named(text), mark=mark)
-    if field in _ADDRESS_FIELDS and "//" in text:
-        return Line(text, address=address(text, is_page=field in WEB_URI_FIELDS), mark=mark)
-    return Line(_in_words(text) if field in _CHOICES else text, mark=mark)
-
-
-def _in_words(choice: str) -> str:
-    return choice.replace("_", " ").capitalize()

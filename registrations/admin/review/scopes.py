@@ -1,13 +1,16 @@
-"""Which of the requested scopes a reviewer grants: the field of the decision form."""
+"""The requested scopes: which of them a reviewer grants, and the second person for restricted ones."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
 
 from django import forms
 
-from registrations.models import RequestedScope, Revision, Scope
+from registrations.domain.lifecycle import RevisionStatus
+from registrations.models import Revision, Scope, ScopeConfirmation
+from registrations.workflow.confirming import valid_confirmations
 
 
 class GrantedField(forms.Field):
@@ -31,31 +34,64 @@ class ScopeChoice(NamedTuple):
     ticked: bool
     answer: str
 
+    @property
+    def reason_words(self) -> str:
+        """The partner's reason; submissions from before one was asked for have none."""
+        if not self.reason:
+            return "No reason on record: it was submitted before one was asked for."
+        return f"“{self.reason}”"
 
-_ANSWERS = {None: "", True: "Granted", False: "Refused"}
-
-
-def scope_choices(revision: Revision, granted: Collection[str] | None) -> list[ScopeChoice]:
-    """Every scope of the revision, ticked unless ``granted`` says otherwise."""
-    return [_choice(child, granted) for child in revision.requested_scopes.all()]
-
-
-def _choice(child: RequestedScope, granted: Collection[str] | None) -> ScopeChoice:
-    ticked = granted is None or child.scope_id in granted
-    return ScopeChoice(child.scope, child.reason, ticked, _ANSWERS[child.granted])
-
-
-def ticked_in(form: forms.Form | None) -> Collection[str] | None:
-    """The scopes ticked in a form that is shown again; None without a form or without scopes in it."""
-    if form is None:
-        return None
-    if not form.is_bound:  # after a preview
-        ticked: Collection[str] | None = form.initial.get("granted")
-        return ticked
-    return GrantedField().clean(form["granted"].data)
+    @property
+    def is_notable(self) -> bool:
+        """Whether the page shows it apart: the partner gave a reason for it, or it was refused."""
+        return bool(self.scope.is_reasoned or self.answer == "Refused")
 
 
-def not_refused(revision: Revision) -> Sequence[Scope]:
-    """The scopes that an end user would be asked to agree to."""
-    children: Iterable[RequestedScope] = revision.requested_scopes.all()
-    return [child.scope for child in children if child.granted is not False]
+_ANSWERS: Final = {None: "", True: "Granted", False: "Refused"}
+
+
+@dataclass(frozen=True)
+class RequestedScopes:
+    """Every scope of a revision; ``confirmation`` is the second person's, of all restricted ones."""
+
+    choices: Sequence[ScopeChoice]
+    confirmation: ScopeConfirmation | None
+
+    @property
+    def agreed_to(self) -> list[Scope]:
+        """The scopes that an end user would be asked to agree to."""
+        return [one.scope for one in self.choices if one.answer != "Refused"]
+
+    @property
+    def notable(self) -> list[ScopeChoice]:
+        return [one for one in self.choices if one.is_notable]
+
+    @property
+    def restricted(self) -> list[str]:
+        return [one.scope.name for one in self.choices if one.scope.is_restricted]
+
+    @property
+    def lack_second_person(self) -> bool:
+        return bool(self.restricted) and self.confirmation is None
+
+
+def requested_scopes(revision: Revision, ticked: Collection[str] | None) -> RequestedScopes:
+    """The scopes of the revision, ticked unless ``ticked`` says otherwise.
+
+    Once the revision is decided, the page shows whichever confirmation there is.
+    """
+    choices = [
+        ScopeChoice(
+            child.scope, child.reason, ticked is None or child.scope_id in ticked, _ANSWERS[child.granted]
+        )
+        for child in revision.requested_scopes.all()
+    ]
+    names = {one.scope.name for one in choices if one.scope.is_restricted}
+    if not names:
+        confirmation = None
+    elif revision.stage is RevisionStatus.UNDER_REVIEW:
+        confirmations = valid_confirmations(revision)
+        confirmation = next((one for one in confirmations if names <= set(one.scopes)), None)
+    else:
+        confirmation = revision.scope_confirmations.select_related("confirmed_by").first()
+    return RequestedScopes(choices, confirmation)

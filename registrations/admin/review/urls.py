@@ -13,7 +13,7 @@ def urls(site: AdminSite) -> list[URLPattern]:
     return [
         path(
             f"<uuid:uuid>/{verb}/",
-            site.admin_view(view),  # type: ignore[type-var]
+            site.admin_view(view),
             name=f"registrations_registration_{verb.replace('-', '_')}",
         )
         for verb, view in {"review": review, **VERBS}.items()

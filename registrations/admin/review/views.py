@@ -16,14 +16,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from portal.accounts.decorators import SignedInRequest
 from portal.refusals import Conflict, NotAllowed, NotFound
 from registrations import permissions
-from registrations.admin import links
+from registrations.admin import claiming, links
 from registrations.admin.forms import UNKNOWN_PAGE, SeenForm
 from registrations.admin.review import comments
 from registrations.admin.review.checklist import ChecklistForm
-from registrations.admin.review.decisions import DecisionForm, ReasonedDecisionForm
+from registrations.admin.review.decisions import DecisionForm
 from registrations.admin.review.email_preview import preview_of
-from registrations.admin.review.override_requests import OverrideForm, TypedReasons
-from registrations.admin.review.page import Desk
+from registrations.admin.review.override_requests import OverrideForm
+from registrations.admin.review.page import ReviewPage
 from registrations.admin.review.pkce import PkceForm
 from registrations.models import Registration, Revision
 from registrations.workflow import pkce
@@ -31,7 +31,7 @@ from registrations.workflow import review as reviewing
 from registrations.workflow.comments import comments_waiting
 from registrations.workflow.confirming import confirm_scopes as confirm_restricted_scopes
 from registrations.workflow.desk import revision_seen
-from registrations.workflow.errors import ClaimedByColleague, RulesBroken, StaleVersion
+from registrations.workflow.errors import ClaimedByColleague, RulesBroken
 
 View = Callable[[SignedInRequest, UUID], HttpResponse]
 
@@ -58,7 +58,7 @@ def review(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     if request.method == "POST":
         view = next((view for field, view in VIEWS_BY_FIELD if field in request.POST), decide)
         return view(request, uuid)
-    return _page(request, Desk(_submitted(request, uuid), request.user))
+    return show(request, ReviewPage(_submitted(request, uuid), request.user))
 
 
 @require_POST
@@ -68,13 +68,9 @@ def decide(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     If the chosen reasons put words into the note that were not on the page, it shows a preview instead.
     """
     registration = _submitted(request, uuid)
-    form = ReasonedDecisionForm(request.POST, comments=comments_waiting(registration))
-    if not form.is_valid():
-        if not permissions.can_review(request.user, registration):
-            raise NotAllowed
-        return _page(request, Desk(registration, request.user, decision_form=form), status=422)
-    if form.holds_unread_words:
-        return _preview(request, registration, form)
+    form = DecisionForm(request.POST, comments=comments_waiting(registration))
+    if not form.is_valid() or form.holds_unread_words:
+        return _show_before_deciding(request, registration, form)
     decision, note = form.cleaned_data["decision"], form.cleaned_data["note"]
     more = {"granted": form.cleaned_data["granted"]} if decision == "approve" else {}
     reasons = {"reasons": form.codes} if form.codes else {}
@@ -90,9 +86,9 @@ def decide(request: SignedInRequest, uuid: UUID) -> HttpResponse:
         )
     except ClaimedByColleague as claimed:
         form.add_error("despite_claim", claimed.reason)
-        return _page(request, Desk(registration, request.user, decision_form=form), status=409)
+        return show(request, ReviewPage(registration, request.user, form), status=409)
     except Conflict as conflict:
-        return _too_late(request, conflict, _again(registration, request, form, note=note))
+        return _show_refusal(request, registration, form, conflict)
     messages.success(request, _DECIDED[decision].format(decided.client_name))
     return redirect(links.back_to_queue(request))
 
@@ -100,26 +96,27 @@ def decide(request: SignedInRequest, uuid: UUID) -> HttpResponse:
 @require_POST
 def preview(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     """Show the email that the decision would send; nothing is saved."""
-    registration = _reviewable(request, uuid)
-    form = ReasonedDecisionForm(request.POST, comments=comments_waiting(registration))
-    if not form.is_valid():
-        return _page(request, Desk(registration, request.user, decision_form=form), status=422)
-    return _preview(request, registration, form)
+    registration = _submitted(request, uuid)
+    form = DecisionForm(request.POST, comments=comments_waiting(registration))
+    return _show_before_deciding(request, registration, form)
 
 
-def _preview(
-    request: SignedInRequest, registration: Registration, form: ReasonedDecisionForm
+def _show_before_deciding(
+    request: SignedInRequest, registration: Registration, form: DecisionForm
 ) -> HttpResponse:
+    """The page with the errors of the form, or with the email that it would send."""
     if not permissions.can_review(request.user, registration):
         raise NotAllowed
-    decision, note = form.cleaned_data["decision"], form.cleaned_data["note"]
+    if not form.is_valid():
+        return show(request, ReviewPage(registration, request.user, form), status=422)
+    answers = form.cleaned_data
     try:
-        revision = revision_seen(registration, form.cleaned_data["seen_version"], by=request.user)
+        revision = revision_seen(registration, answers["seen_version"], by=request.user)
     except Conflict as conflict:
-        return _too_late(request, conflict, _again(registration, request, form, note=note))
-    email = preview_of(decision, revision, note=note, granted=form.cleaned_data["granted"])
-    desk = Desk(registration, request.user, decision_form=form.composed_anew(), preview=email)
-    return _page(request, desk)
+        return _show_refusal(request, registration, form, conflict)
+    email = preview_of(answers["decision"], revision, note=answers["note"], granted=answers["granted"])
+    page = ReviewPage(registration, request.user, form.composed_anew(), preview=email)
+    return show(request, page)
 
 
 @require_POST
@@ -128,13 +125,13 @@ def save_checklist(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     registration = _reviewable(request, uuid)
     form = ChecklistForm(request.POST)
     if not form.is_valid():
-        return _page(request, Desk(registration, request.user, conflict=UNKNOWN_PAGE), status=422)
+        return show(
+            request, ReviewPage(registration, request.user, refusal=Conflict(UNKNOWN_PAGE)), status=422
+        )
     try:
         form.save(registration, by=request.user)
     except Conflict as conflict:
-        desk = _again(registration, request, form)
-        desk.typed_ticks = form.cleaned_data["ticks"]
-        return _too_late(request, conflict, desk)
+        return _show_refusal(request, registration, form, conflict)
     messages.success(request, "The checklist is saved.")
     return redirect(links.back_to_review(request, registration))
 
@@ -147,7 +144,7 @@ def decide_pkce(request: SignedInRequest, uuid: UUID) -> HttpResponse:
         raise NotAllowed("Only PKCE approvers who do not belong to the organisation decide on exceptions.")
     form = PkceForm(request.POST)
     if not form.is_valid():
-        return _page(request, Desk(registration, request.user, pkce_form=form), status=422)
+        return show(request, ReviewPage(registration, request.user, form), status=422)
     answer = {"by": request.user, "seen_version": form.cleaned_data["seen_version"]}
     note, end = form.cleaned_data["pkce_note"], form.cleaned_data["pkce_expires_on"]
     try:
@@ -160,9 +157,9 @@ def decide_pkce(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     except RulesBroken as broken:
         for finding in broken.findings:
             form.add_error(finding.field, finding.message)
-        return _page(request, Desk(registration, request.user, pkce_form=form), status=422)
+        return show(request, ReviewPage(registration, request.user, form), status=422)
     except Conflict as conflict:
-        return _too_late(request, conflict, _again(registration, request, form))
+        return _show_refusal(request, registration, form, conflict)
     messages.success(request, words)
     return redirect(links.back_to_review(request, registration))
 
@@ -173,14 +170,13 @@ def accept_value(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     registration = _reviewable(request, uuid)
     form = OverrideForm(request.POST)
     if not form.is_valid():
-        return _page(request, Desk(registration, request.user, override_form=form), status=422)
+        return show(request, ReviewPage(registration, request.user, form), status=422)
     answer = {name: form.cleaned_data[name] for name in ("seen_version", "rule", "value")}
     reason = form.cleaned_data["override_reason"]
     try:
         reviewing.override(registration.uuid, by=request.user, reason=reason, **answer)
     except Conflict as conflict:
-        typed = {(answer["rule"], answer["value"]): reason}
-        return _too_late(request, conflict, _again(registration, request, form, reasons=typed))
+        return _show_refusal(request, registration, form, conflict)
     messages.success(request, f"{answer['value']} is accepted. Your reason is on record.")
     return redirect(links.back_to_review(request, registration))
 
@@ -191,13 +187,13 @@ def confirm_scopes(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     registration = _reviewable(request, uuid)
     form = SeenForm(request.POST)
     if not form.is_valid():
-        words = " ".join(map(str, form.errors["seen_version"]))
-        return _page(request, Desk(registration, request.user, conflict=words), status=422)
+        refusal = Conflict(" ".join(map(str, form.errors["seen_version"])))
+        return show(request, ReviewPage(registration, request.user, refusal=refusal), status=422)
     seen_version = form.cleaned_data["seen_version"]
     try:
         confirm_restricted_scopes(registration.uuid, by=request.user, seen_version=seen_version)
     except Conflict as conflict:
-        return _too_late(request, conflict, _again(registration, request, form))
+        return _show_refusal(request, registration, form, conflict)
     messages.success(request, "The restricted scopes are confirmed. Somebody else approves.")
     return redirect(links.back_to_review(request, registration))
 
@@ -208,16 +204,16 @@ def write_comment(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     registration = _reviewable(request, uuid)
     form = comments.CommentForm(request.POST)
     if not form.is_valid():
-        if not form.is_beside:
+        if not form.has_only_wrong_text:
             raise Conflict(_INCOMPLETE, way_out=links.out_of(request, registration))
-        return _page(request, Desk(registration, request.user, comment_form=form), status=422)
+        return show(request, ReviewPage(registration, request.user, form), status=422)
     try:
-        words = comments.act(form, registration, by=request.user)
+        words = form.save(registration, by=request.user)
     except (Conflict, NotFound) as refusal:
         conflict = refusal if isinstance(refusal, Conflict) else Conflict(_TAKEN_BACK)
-        return _too_late(request, conflict, _again(registration, request, form))
+        return _show_refusal(request, registration, form, conflict)
     messages.success(request, words)
-    return redirect(f"{links.back_to_review(request, registration)}#comments-{form.key() or 'whole'}")
+    return redirect(f"{links.back_to_review(request, registration)}#{form.anchor}")
 
 
 VERBS: Final[Mapping[str, View]] = {
@@ -260,47 +256,31 @@ def _reviewable(request: SignedInRequest, uuid: UUID) -> Registration:
     return registration
 
 
-def _again(
-    registration: Registration,
-    request: SignedInRequest,
-    form: SeenForm,
-    *,
-    note: str = "",
-    reasons: TypedReasons | None = None,
-) -> Desk:
-    """The page with fresh data and what was typed."""
+def _show_refusal(
+    request: SignedInRequest, registration: Registration, form: SeenForm, conflict: Conflict
+) -> HttpResponse:
+    """Answer 409 with the reason on top of the page, fresh data and what was typed."""
     registration.refresh_from_db()
-    return Desk(
-        registration,
-        request.user,
-        typed_note=note,
-        typed_reasons=reasons or {},
-        typed_decision=form.as_composed() if isinstance(form, ReasonedDecisionForm) else {},
-        comment_form=form if isinstance(form, comments.CommentForm) else None,
-        is_decision=isinstance(form, DecisionForm),
-        typed_granted=form.cleaned_data.get("granted"),
-        seen_version=form.cleaned_data["seen_version"],
-    )
+    return show(request, ReviewPage(registration, request.user, form, refusal=conflict), status=409)
 
 
-def _too_late(request: SignedInRequest, conflict: Conflict, desk: Desk) -> HttpResponse:
-    """Answer 409 with the page and the reason on top."""
-    desk.conflict = conflict.reason
-    desk.since = conflict.difference if isinstance(conflict, StaleVersion) else []
-    return _page(request, desk, status=409)
-
-
-def _page(request: SignedInRequest, desk: Desk, *, status: int = 200) -> HttpResponse:
-    uuid = desk.registration.uuid
+def show(request: SignedInRequest, page: ReviewPage, *, status: int = 200) -> HttpResponse:
+    """Render the page."""
     names = [verb.replace("-", "_") for verb in VERBS]
-    verb_urls = {
-        name: links.carried(request, reverse(f"admin:registrations_registration_{name}", args=[uuid]))
-        for name in names
-    }
     context = {
         **admin.site.each_context(request),
-        **desk.context(),
-        **links.of_claim(request, desk.registration),
-        "verb_urls": verb_urls,
+        **claiming.shown(page.user, page.registration, page.revision),
+        **links.of_claim(request, page.registration),
+        "verb_urls": {
+            name: links.carried(
+                request, reverse(f"admin:registrations_registration_{name}", args=[page.registration.uuid])
+            )
+            for name in names
+        },
+        "is_nav_sidebar_enabled": False,
+        "title": page.revision.client_name,
+        "errors": page.errors,
+        "is_open": page.is_open,
+        "page": page,
     }
     return render(request, "admin/registrations/registration/review.html", context, status=status)
