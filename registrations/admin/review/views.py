@@ -45,6 +45,8 @@ _DECIDED: Final = {
     "request_changes": "{} went back to the partner with what you wrote.",
     "reject": "{} is rejected. The partner reads what you wrote.",
 }
+VERBS: Final = ("decide", "preview", "checklist", "pkce", "override", "confirm_scopes", "comments")
+"""The names of the URLs to which the forms of the page post."""
 _INCOMPLETE: Final = "The page was incomplete. Load it again."
 _TAKEN_BACK: Final = "What this is about is no longer there: it was taken back."
 
@@ -216,16 +218,6 @@ def write_comment(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     return redirect(f"{links.back_to_review(request, registration)}#{form.anchor}")
 
 
-VERBS: Final[Mapping[str, View]] = {
-    "decide": decide,
-    "preview": preview,
-    "checklist": save_checklist,
-    "pkce": decide_pkce,
-    "override": accept_value,
-    "confirm-scopes": confirm_scopes,
-    "comments": write_comment,
-}
-"""The view of each verb, by the last part of its URL."""
 VIEWS_BY_FIELD: Final[Sequence[tuple[str, View]]] = (
     ("preview", preview),
     ("decision", decide),
@@ -266,7 +258,6 @@ def _show_refusal(
 
 def show(request: SignedInRequest, page: ReviewPage, *, status: int = 200) -> HttpResponse:
     """Render the page."""
-    names = [verb.replace("-", "_") for verb in VERBS]
     context = {
         **admin.site.each_context(request),
         **claiming.shown(page.user, page.registration, page.revision),
@@ -275,7 +266,7 @@ def show(request: SignedInRequest, page: ReviewPage, *, status: int = 200) -> Ht
             name: links.carried(
                 request, reverse(f"admin:registrations_registration_{name}", args=[page.registration.uuid])
             )
-            for name in names
+            for name in VERBS
         },
         "is_nav_sidebar_enabled": False,
         "title": page.revision.client_name,
