@@ -235,8 +235,10 @@ class ReviewPage:
 
     @cached_property
     def signals(self) -> list[Signal]:
-        """What to look at first in a first submission."""
-        if len(self.revisions) > 1:
+        """What to look at first, for as long as nothing was approved before."""
+        if any(
+            row.stage in (RevisionStatus.APPROVED, RevisionStatus.SUPERSEDED) for row in self.revisions[1:]
+        ):
             return []
         undecided, unanswered = self.pkce_undecided, self.unanswered
         return list(signals_of(self.revision, pkce_undecided=undecided, unanswered=unanswered))
