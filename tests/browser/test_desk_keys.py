@@ -41,7 +41,7 @@ def test_keys_rest_while_one_types_and_where_they_are_turned_off_again(window, p
 
 
 def turn_on(page):
-    page.get_by_text("Keys", exact=True).click()
+    page.get_by_text("Keyboard shortcuts", exact=True).click()
     page.get_by_label("Single keys work").check()
 
 
@@ -55,6 +55,6 @@ def expect_rest(page):
 def test_without_scripts_there_is_no_help_for_keys(window, partner, reviewer):
     page = window(reviewer, javascript=False)
     page.goto(review_of(submitted(partner)))
-    expect(page.get_by_text("Keys", exact=True)).to_be_hidden()
+    expect(page.get_by_text("Keyboard shortcuts", exact=True)).to_be_hidden()
     page.get_by_role("button", name="Claim this review").click()
     expect(page.get_by_text("You have claimed this review")).to_be_visible()

@@ -36,7 +36,7 @@ def test_a_comment_stands_beside_its_field_and_waits(desk, waiting):
     page = desk.get(review_path(waiting))
     assert ASK in row_of(page, "client_name")
     assert ASK not in row_of(page, "client_uri")
-    assert "waits for your decision" in thread_on(page)
+    assert "not sent yet" in thread_on(page)
     assert "&lt;products&gt;" in page.text
     assert with_attribute(page.text, "id", "comments-client_name")
     assert "1 comment goes with your decision." in page.text

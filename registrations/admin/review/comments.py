@@ -27,12 +27,12 @@ A desk note has a field of its own, so that no mix-up sends it to the partner.
 _NAMED: Final = {"reply": "thread", "resolve": "thread", "reopen": "thread", "take_back": "comment"}
 """The existing object that an action needs."""
 _DONE: Final = {
-    "comment": "Your comment waits for the decision that sends it.",
-    "reply": "Your comment waits for the decision that sends it.",
+    "comment": "Your comment is saved. It is sent with the decision.",
+    "reply": "Your comment is saved. It is sent with the decision.",
     "take_back": "Your comment is taken back.",
     "resolve": "The thread is resolved.",
     "reopen": "The thread is open again.",
-    "note": "Your desk note is kept. Only the desk reads it.",
+    "note": "Your desk note is saved. Only the desk can read it.",
 }
 ACTIONS: Final = tuple(_DONE)
 POSTED_AS: Final = "talk"

@@ -38,7 +38,7 @@ class ScopeChoice(NamedTuple):
     def reason_words(self) -> str:
         """The partner's reason; submissions from before one was asked for have none."""
         if not self.reason:
-            return "No reason on record: it was submitted before one was asked for."
+            return "No reason: it was submitted before reasons were required."
         return f"“{self.reason}”"
 
     @property

@@ -12,7 +12,7 @@ from registrations.models import Revision
 
 _MAIL_WORDS: Final[Mapping[Mail, str]] = {
     Mail.SAME_SITE: "The same domain as the client URI.",
-    Mail.FREE: "A mail service that is open to anyone: it says nothing about the client.",
+    Mail.FREE: "An email service that anyone can use: it says nothing about the client.",
     Mail.OTHER: "Not the domain of the client URI.",
 }
 
@@ -60,6 +60,8 @@ def signals_of(revision: Revision, *, pkce_undecided: bool, unanswered: bool) ->
     if pkce_undecided:
         yield Signal("pkce", "A PKCE exception is requested", target="pkce")
     if unanswered:
-        yield Signal("asks", "The partner asks to accept what a rule rejects", target="override-requests")
+        yield Signal(
+            "asks", "The partner asks you to accept a value that a rule rejects", target="override-requests"
+        )
     if revision.findings:
-        yield Signal("findings", "The rules left notes", target="findings-title")
+        yield Signal("findings", "The rules found something", target="findings-title")

@@ -42,13 +42,13 @@ _DECISIONS: Final[Mapping[str, Callable[..., Revision]]] = {
 }
 _DECIDED: Final = {
     "approve": "{} is approved.",
-    "request_changes": "{} went back to the partner with what you wrote.",
+    "request_changes": "{} is sent back to the partner with what you wrote.",
     "reject": "{} is rejected. The partner reads what you wrote.",
 }
 VERBS: Final = ("decide", "preview", "checklist", "pkce", "override", "confirm_scopes", "comments")
 """The names of the URLs to which the forms of the page post."""
 _INCOMPLETE: Final = "The page was incomplete. Load it again."
-_TAKEN_BACK: Final = "What this is about is no longer there: it was taken back."
+_TAKEN_BACK: Final = "The comment or thread no longer exists."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
