@@ -1,4 +1,8 @@
-"""The URLs of the review page and of its verbs."""
+"""The URLs of the review page and of its verbs.
+
+The page is shown at ``review/``. Its forms post to the verbs; what is posted to ``review/`` itself is led
+to the same views, by ``views.VIEWS_BY_FIELD``. A verb's URL takes nothing but a POST: 405 otherwise.
+"""
 
 from __future__ import annotations
 
