@@ -1,22 +1,18 @@
-"""The reviewer's forms: a decision, one on a PKCE exception, an override, a reassignment."""
+"""What forms of the desk have in common, and the form to reassign a review."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
 from portal.accounts.models import User
-from registrations.admin.granting import GrantedField
-from registrations.domain.lifecycle import DECISIONS
-from registrations.rules.vocabulary import MAX_TEXT_LENGTH
 
 _LARGEST_NUMBER = 2**31 - 1
-_CHOOSE = {"required": "Choose one.", "invalid_choice": "Choose one of these."}
+CHOOSE: Final = {"required": "Choose one.", "invalid_choice": "Choose one of these."}
+"""The messages of a choice that was not made."""
 UNKNOWN_PAGE = "The page was incomplete. Load it again and decide on what it shows then."
-_DECISION_WORDS = {"approve": "Approve", "request_changes": "Request changes", "reject": "Reject"}
 
 
 def problems(form: forms.Form | None) -> list[tuple[str, str]]:
@@ -42,41 +38,6 @@ class SeenForm(forms.Form):
     )
 
 
-class DecisionForm(SeenForm):
-    """Approve, request changes or reject.
-
-    The last two need a note that tells the partner what to do, unless comments are sent with the
-    decision; ``comments`` is how many are.
-    """
-
-    decision = forms.ChoiceField(
-        choices=[(name, _DECISION_WORDS[name]) for name in DECISIONS],
-        widget=forms.RadioSelect,
-        error_messages=_CHOOSE,
-    )
-    note = forms.CharField(
-        label="Note to the partner",
-        required=False,
-        max_length=MAX_TEXT_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 6}),
-    )
-    despite_claim = forms.BooleanField(label="Claim", required=False)
-    granted = GrantedField(label="Scopes to grant", required=False)
-
-    def __init__(self, *args: Any, comments: int = 0, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.comments = comments
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        turns_down = cleaned.get("decision") in ("request_changes", "reject")
-        if turns_down and not self.comments and "note" in cleaned and not cleaned["note"]:
-            self.add_error("note", "Say what has to change and why: the partner reads it.")
-        if cleaned.get("decision") == "approve" and cleaned.get("granted") == frozenset():
-            self.add_error("granted", "Grant at least one scope, or request changes or reject it.")
-        return cleaned
-
-
 class Colleagues(forms.ModelChoiceField):
     """A choice of people, labelled by name and posted by pseudonym."""
 
@@ -93,51 +54,3 @@ class ReassignForm(forms.Form):
         super().__init__(*args, **kwargs)
         field: Colleagues = self.fields["to"]  # type: ignore[assignment]
         field.queryset = colleagues
-
-
-class PkceForm(SeenForm):
-    """Grant the exception until a date, or refuse it; the verb checks which dates are possible."""
-
-    pkce_decision = forms.ChoiceField(
-        label="Decision on the exception",
-        choices=[("grant", "Grant"), ("refuse", "Refuse")],
-        widget=forms.RadioSelect,
-        error_messages=_CHOOSE,
-    )
-    pkce_expires_on = forms.DateField(
-        label="Last day of the exception",
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d"],
-        error_messages={"invalid": "Enter a day, for example 2027-03-31."},
-    )
-    pkce_note = forms.CharField(
-        label="Note on the exception",
-        required=False,
-        max_length=MAX_TEXT_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-
-    def clean_pkce_expires_on(self) -> Any:
-        day = self.cleaned_data["pkce_expires_on"]
-        if day is None and self.cleaned_data.get("pkce_decision") == "grant":
-            raise ValidationError("Enter the last day on which the exception is in force.")
-        return day
-
-
-class OverrideForm(SeenForm):
-    """Accept one value that a rule rejects, as the partner requested (rule G-06)."""
-
-    override = forms.ChoiceField(
-        choices=[("accept", "Accept")],
-        widget=forms.HiddenInput,
-        error_messages=dict.fromkeys(("required", "invalid_choice"), UNKNOWN_PAGE),
-    )
-    rule = forms.CharField(widget=forms.HiddenInput, error_messages={"required": UNKNOWN_PAGE})
-    value = forms.CharField(strip=False, widget=forms.HiddenInput, error_messages={"required": UNKNOWN_PAGE})
-    override_reason = forms.CharField(
-        label="Why you accept it",
-        max_length=MAX_TEXT_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": "Say why you accept it: the reason stays on record."},
-    )

@@ -62,7 +62,7 @@ def send_back(desk):
     expect(desk.locator("#decide")).to_contain_text("2 comments")
     desk.get_by_role("radio", name="Request changes").check()
     steps.press(desk, "Send the decision")
-    expect(desk.get_by_text("Example Client went back to the partner")).to_be_visible()
+    expect(desk.get_by_text("Example Client is sent back to the partner")).to_be_visible()
     assert desk.url.endswith(QUEUE)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from registrations.admin.comments import CommentForm
+from registrations.admin.review.comments import CommentForm
 from registrations.models import Comment, DeskNote, Thread
 from registrations.workflow import comments as commenting
 from registrations.workflow import drafting, review
@@ -36,7 +36,7 @@ def test_a_comment_stands_beside_its_field_and_waits(desk, waiting):
     page = desk.get(review_path(waiting))
     assert ASK in row_of(page, "client_name")
     assert ASK not in row_of(page, "client_uri")
-    assert "waits for your decision" in thread_on(page)
+    assert "not sent yet" in thread_on(page)
     assert "&lt;products&gt;" in page.text
     assert with_attribute(page.text, "id", "comments-client_name")
     assert "1 comment goes with your decision." in page.text
@@ -136,8 +136,8 @@ def test_nonsense_changes_nothing(desk, waiting, changed):
 def test_half_a_character_is_refused_and_can_be_shown():
     form = CommentForm({"talk": "comment", "seen_version": 1, "to_partner": "a\ud800b"})
     assert not form.is_valid()
-    assert form.is_beside
-    assert form.text() == "a?b"
+    assert form.has_only_wrong_text
+    assert form.text == "a?b"
 
 
 def test_a_newer_revision_keeps_what_was_typed(desk, by, waiting):

@@ -1,6 +1,6 @@
 """What becomes of a note and prepared wordings."""
 
-from registrations.admin.decision_notes import compose
+from registrations.admin.review.decision_notes import compose
 
 WORDINGS = {"logo": "Use a logo of\nyour own.", "terms": "Mend the link."}
 

@@ -138,6 +138,18 @@ def test_a_second_round_says_first_what_the_partner_answered(desk, by):
     assert page.index("data-answered") < page.index("against-last")
 
 
+def test_what_to_doubt_stays_until_something_is_approved(desk, by):
+    registration = submitted(by, redirect_uris=["https://evil.example/cb"])
+    sent_back(registration, desk.who, "Which host is yours?")
+    change(registration, by, client_name="Renamed Client")
+    drafting.submit(registration.uuid, by=by)
+    assert "hosts" in values(desk.get(review_path(registration)).text, "data-doubt")
+    review.approve(registration.uuid, by=desk.who, seen_version=2)
+    change(registration, by, client_name="Renamed again")
+    drafting.submit(registration.uuid, by=by)
+    assert not values(desk.get(review_path(registration)).text, "data-doubt")
+
+
 def test_a_plain_first_submission_leaves_nothing_to_doubt(desk, by):
     page = desk.get(review_path(submitted(by, scope=["test:test"]))).text
     assert not with_attribute(page, "data-doubts")

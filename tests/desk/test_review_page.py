@@ -257,5 +257,5 @@ def test_who_submitted_it_is_offered_nothing_after_leaving(desk, by):
     drafting.submit(registration.uuid, by=desk.who)
     home(by).memberships.filter(user=desk.who).delete()
     page = desk.get(review_path(registration)).text
-    assert "You may look, but not decide." in page
+    assert "You can read this page, but you cannot decide." in page
     assert 'name="decision"' not in page

@@ -23,7 +23,7 @@ def test_an_auditor_reads_and_is_offered_nothing_to_change(client, by):
     desk = sign_in(client, auditor())
     assert "Example Client" in desk.get(QUEUE).text
     page = desk.get(review_path(registration)).text
-    assert "You may look, but not decide." in page
+    assert "You can read this page, but you cannot decide." in page
     for control in ("<textarea", 'type="radio"', "Send the decision", 'type="date"'):
         assert control not in page
     assert "Submitted" in desk.get("/admin/audit/event/").text

@@ -8,7 +8,7 @@ import time_machine
 from django.utils import timezone
 
 from registrations.emails import EMAILS
-from registrations.workflow import client, drafting, pkce_ends, review, secrets
+from registrations.workflow import client, drafting, pkce, review, secrets
 from tests.emails.sending import delivered, parts
 from tests.support.commenting import asked, sent_back
 from tests.support.registrations import (
@@ -62,7 +62,7 @@ def everything_that_happens_to_clients(partner, reviewer, lead):
     client.close(submitted(partner).uuid, by=partner)
     revoked = excepted(partner, lead)
     exception = revoked.pkce_exceptions.get()
-    pkce_ends.revoke(revoked.uuid, exception.uuid, by=lead, reason="Use a newer library.")
+    pkce.revoke(revoked.uuid, exception.uuid, by=lead, reason="Use a newer library.")
     excepted(partner, lead, days=20)
     submitted(partner)
     emails = delivered("")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any, Final, cast
-from uuid import UUID
 
 from django.contrib import admin, messages
 from django.contrib.admin import ShowFacets
@@ -21,13 +20,12 @@ from portal.accounts.decorators import SignedInRequest
 from portal.accounts.models import User
 from portal.admin_site import IndexRow, MainList, ReadOnly
 from registrations import permissions
-from registrations.admin import claiming, client, exceptions, overview
+from registrations.admin import claiming, client, exceptions, overview, review
 from registrations.admin.links import claim_url, export_url, next_url, review_url
 from registrations.admin.pages import desk_only
 from registrations.admin.paging import MOST_ROWS, CappedPaginator, Listing
 from registrations.admin.queue import search
 from registrations.admin.queue.filters import ClaimFilter, EnvironmentFilter, PkceFilter, StateFilter
-from registrations.admin.review import review
 from registrations.admin.states import STATES, UNDER_REVIEW, chosen_state, rows_of
 from registrations.admin.wording import SHORT_STATES, age, is_late, state_of
 from registrations.domain.lifecycle import RevisionStatus
@@ -96,7 +94,7 @@ class RegistrationAdmin(MainList, ReadOnly):
         view, name = self.admin_site.admin_view, "registrations_registration"
         return [
             path("", view(self.changelist_view), name=f"{name}_changelist"),
-            path("<uuid:uuid>/review/", view(self.review_view), name=f"{name}_review"),
+            *review.urls(self.admin_site),
             *(
                 path(f"<uuid:uuid>/{verb.replace('_', '-')}/", view(handler), name=f"{name}_{verb}")
                 for verb, handler in _VERBS.items()
@@ -111,9 +109,6 @@ class RegistrationAdmin(MainList, ReadOnly):
             path("next/", view(claiming.next_request), name=f"{name}_next"),
             path("<int:pk>/change/", view(self.to_review), name=f"{name}_change"),
         ]
-
-    def review_view(self, request: HttpRequest, uuid: UUID) -> HttpResponse:
-        return review(cast(SignedInRequest, request), uuid, frame=self.admin_site.each_context(request))
 
     @method_decorator([require_POST, desk_only])
     def export_view(self, request: SignedInRequest) -> HttpResponseBase:

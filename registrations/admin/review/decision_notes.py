@@ -15,21 +15,13 @@ def compose(
     ``before`` are the reasons whose wording is already in the note. It is not added again, since the reviewer
     may have edited it. The wording of a reason that is no longer chosen is removed, unless it was edited.
     """
-    note = _one_kind_of_line_end(typed)
+    # Browsers send CR LF for each line end of a text area.
+    note = typed.replace("\r\n", "\n").strip()
+    words = {code: wording.replace("\r\n", "\n").strip() for code, wording in wordings.items()}
     for code in before:
-        if code not in chosen and code in wordings:
-            note = _without(note, _one_kind_of_line_end(wordings[code]))
-    added = [_one_kind_of_line_end(wordings[code]) for code in chosen if code not in before]
+        if code not in chosen and code in words:
+            head, found, tail = note.partition(words[code])
+            if found:
+                note = _APART.join(part for part in (head.strip(), tail.strip()) if part)
+    added = [words[code] for code in chosen if code not in before]
     return _APART.join(part for part in [note.strip(), *added] if part)
-
-
-def _without(note: str, wording: str) -> str:
-    before, found, after = note.partition(wording)
-    if not found:
-        return note
-    return _APART.join(part for part in (before.strip(), after.strip()) if part)
-
-
-def _one_kind_of_line_end(text: str) -> str:
-    """Browsers send CR LF for each line end of a text area."""
-    return text.replace("\r\n", "\n").strip()

@@ -33,27 +33,29 @@ class Preview(NamedTuple):
 def preview_of(
     decision: str, revision: Revision, *, note: str, granted: Collection[str] | None = None
 ) -> Preview:
-    """Compose the email as the worker does; two queries besides those of the email."""
-    approves = decision == "approve"
-    made = _made_by_approval(revision, granted) if approves else {}
+    """Compose the email as the worker does; two queries besides those of the email.
+
+    Of what an approval would make, the email names what can be known beforehand.
+    """
+    registration = revision.registration
+    is_live = registration.client_id is not None
+    made: Mapping[str, object] = {}
+    if decision == "approve":
+        asked = revision.scopes()
+        chosen = asked if granted is None else granted
+        made = {
+            "client_id": registration.client_id or NOT_YET,
+            "granted": [scope for scope in asked if scope in chosen],
+            "refused": [scope for scope in asked if scope not in chosen],
+            "reveal_until": emails.reveal_until(registration) if is_live else timezone.now() + REVEAL_WINDOW,
+            "exception": PkceException.objects.filter(revision=revision, status=PkceStatus.GRANTED).first(),
+        }
     email = emails.preview(decision, revision, note=note, **made)
     reached = [reader.user_id for reader in emails.partners_of(revision) if reader.user_id is not None]
     readers = User.objects.filter(pk__in=reached).order_by("full_name", "email")
-    is_first = approves and revision.registration.client_id is None
     return Preview(
-        str(email.subject), str(email.body), [person.get_full_name() for person in readers], is_first
+        str(email.subject),
+        str(email.body),
+        [person.get_full_name() for person in readers],
+        is_first=decision == "approve" and not is_live,
     )
-
-
-def _made_by_approval(revision: Revision, granted: Collection[str] | None) -> Mapping[str, object]:
-    """What an approval would create, as far as it can be known beforehand."""
-    registration, asked = revision.registration, revision.scopes()
-    chosen = asked if granted is None else granted
-    is_live = registration.client_id is not None
-    return {
-        "client_id": registration.client_id or NOT_YET,
-        "granted": [scope for scope in asked if scope in chosen],
-        "refused": [scope for scope in asked if scope not in chosen],
-        "reveal_until": emails.reveal_until(registration) if is_live else timezone.now() + REVEAL_WINDOW,
-        "exception": PkceException.objects.filter(revision=revision, status=PkceStatus.GRANTED).first(),
-    }

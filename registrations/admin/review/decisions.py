@@ -1,0 +1,125 @@
+"""The decision form: approve, request changes or reject, with prepared reasons and a note."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any, Final, cast
+
+from django import forms
+
+from registrations.admin.forms import CHOOSE, SeenForm
+from registrations.admin.review.decision_notes import compose
+from registrations.admin.review.scopes import GrantedField
+from registrations.domain.lifecycle import DECISIONS
+from registrations.models import DecisionReason
+from registrations.rules.vocabulary import MAX_TEXT_LENGTH
+
+_DECISION_WORDS: Final = {"approve": "Approve", "request_changes": "Request changes", "reject": "Reject"}
+_TOO_LONG: Final = f"With the reasons it is longer than {MAX_TEXT_LENGTH} characters. Shorten it."
+_GONE: Final = "One of these is not on offer any more. Choose again."
+_UNFIT: Final[Mapping[str, str]] = {
+    "approve": "An approval needs no reason. Choose none of these.",
+    "request_changes": "Not for a request for changes: {}.",
+    "reject": "Not for a rejection: {}.",
+}
+
+
+class Reasons(forms.ModelMultipleChoiceField):
+    """A choice of reasons on offer, posted by code and labelled by title."""
+
+    def __init__(self, *, widget: type[forms.Widget]) -> None:
+        super().__init__(
+            DecisionReason.objects.filter(is_offered=True),
+            label="Prepared reasons",
+            to_field_name="code",
+            required=False,
+            widget=widget,
+            error_messages=dict.fromkeys(("invalid_choice", "invalid_pk_value", "invalid_list"), _GONE),
+        )
+
+    def label_from_instance(self, reason: DecisionReason) -> str:
+        if not reason.for_reject:
+            return f"{reason.title} (request for changes only)"
+        return reason.title if reason.for_request_changes else f"{reason.title} (rejection only)"
+
+
+class DecisionForm(SeenForm):
+    """Approve, request changes or reject.
+
+    The last two need a note that tells the partner what to do, unless comments are sent with the
+    decision; ``comments`` is how many are. The wording of the chosen ``reasons`` becomes part of the note;
+    ``composed`` are those whose wording the note held already when it was sent.
+    """
+
+    decision = forms.ChoiceField(
+        choices=[(name, _DECISION_WORDS[name]) for name in DECISIONS],
+        widget=forms.RadioSelect,
+        error_messages=CHOOSE,
+    )
+    note = forms.CharField(
+        label="Note to the partner",
+        required=False,
+        max_length=MAX_TEXT_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+    despite_claim = forms.BooleanField(label="Claim", required=False)
+    granted = GrantedField(label="Scopes to grant", required=False)
+    reasons = Reasons(widget=forms.CheckboxSelectMultiple)
+    composed = Reasons(widget=forms.MultipleHiddenInput)
+
+    def __init__(self, *args: Any, comments: int = 0, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.comments = comments
+
+    def clean(self) -> dict[str, Any]:
+        """Compose the note, then ask whether it and the reasons suit the decision."""
+        cleaned = super().clean() or {}
+        if {"note", "reasons", "composed"} <= cleaned.keys():
+            self.compose_note()
+        decision, chosen = cleaned.get("decision", ""), cleaned.get("reasons", ())
+        turns_down = decision in ("request_changes", "reject")
+        if turns_down and not self.comments and "note" in cleaned and not cleaned["note"]:
+            self.add_error("note", "Say what has to change and why: the partner reads it.")
+        if decision == "approve" and cleaned.get("granted") == frozenset():
+            self.add_error("granted", "Grant at least one scope, or request changes or reject it.")
+        unfit = [reason.title for reason in chosen if decision and not reason.fits(decision)]
+        if unfit:
+            self.add_error("reasons", _UNFIT[decision].format(", ".join(unfit)))
+        return cleaned
+
+    def compose_note(self) -> None:
+        """Add the wordings of newly chosen reasons to the note, and take out those of unchosen ones."""
+        chosen = {reason.code: reason.wording for reason in self.cleaned_data["reasons"]}
+        before = {reason.code: reason.wording for reason in self.cleaned_data["composed"]}
+        if not chosen and not before:
+            return
+        note = compose(self.cleaned_data["note"], before | chosen, chosen=chosen, before=before)
+        self.cleaned_data["note"] = note
+        if len(note) > MAX_TEXT_LENGTH:
+            self.add_error("note", _TOO_LONG)
+
+    @property
+    def codes(self) -> list[str]:
+        """The codes of the chosen reasons, once the form was found valid."""
+        return [reason.code for reason in self.cleaned_data["reasons"]]
+
+    @property
+    def holds_unread_words(self) -> bool:
+        """Whether the note has gained wording that was not on the page."""
+        return not set(self.codes) <= {reason.code for reason in self.cleaned_data["composed"]}
+
+    @property
+    def ticked_scopes(self) -> Collection[str] | None:
+        """The scopes that were ticked, also where the form has errors; None without scopes in it."""
+        if not self.is_bound:  # after a preview
+            return cast(Collection[str] | None, self.initial.get("granted"))
+        return GrantedField().clean(self["granted"].data)
+
+    def as_composed(self) -> dict[str, Any]:
+        """Initial values for a new form, whose note holds the wording of the chosen reasons by now."""
+        return {"note": self.cleaned_data["note"], "reasons": self.codes, "composed": self.codes}
+
+    def composed_anew(self) -> DecisionForm:
+        """A new form with the same answers and the composed note, to be looked at and edited again."""
+        initial = {**self.cleaned_data, **self.as_composed()}
+        return DecisionForm(initial=initial, comments=self.comments)

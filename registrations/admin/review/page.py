@@ -1,0 +1,372 @@
+"""The review page of one registration, as one member of staff sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
+
+from django.db.models import prefetch_related_objects
+from django.utils import timezone
+
+from portal.accounts.models import User
+from portal.refusals import Conflict
+from registrations import permissions
+from registrations.admin.forms import SeenForm, problems
+from registrations.admin.review.checklist import Checklist, ChecklistForm, checklist_of, looks_at
+from registrations.admin.review.comments import CommentForm, PageComments, Place, comments_on
+from registrations.admin.review.comparisons import Comparison, FieldChange, changes_of, comparisons_of
+from registrations.admin.review.decisions import DecisionForm
+from registrations.admin.review.email_preview import Preview
+from registrations.admin.review.history import (
+    HistoryEntry,
+    RevisionRow,
+    SecretRow,
+    history_of,
+    revision_rows,
+    secrets_of,
+)
+from registrations.admin.review.override_requests import (
+    OverrideForm,
+    OverrideRequestRow,
+    override_request_rows,
+)
+from registrations.admin.review.pkce import PkceForm, RequestedException
+from registrations.admin.review.record import Address, FieldFinding, RecordSection, findings_of, record_of
+from registrations.admin.review.scopes import RequestedScopes, requested_scopes
+from registrations.admin.review.signals import MailDomain, Signal, signals_of
+from registrations.admin.wording import age, decided_words, is_late, state_of
+from registrations.domain.checklist import Evidence
+from registrations.domain.lifecycle import PkceStatus, RegistrationStatus, RevisionStatus
+from registrations.domain.sites import HostUse, hosts_of
+from registrations.models import PkceException, Registration, Revision
+from registrations.queries.answers import Picture, picture_of
+from registrations.rules.fields import EXCEPTION_FIELDS, FIELDS
+from registrations.workflow.errors import StaleVersion
+
+Form = TypeVar("Form", bound=SeenForm)
+
+
+@dataclass
+class ReviewPage:
+    """What the templates of the page ask for, each part read when it is first asked for.
+
+    ``sent`` is the form that somebody posted and gets to see again. Without a ``refusal`` it has errors, or
+    comes with the ``preview`` of an email. With one, the verb refused it: then the page shows the newest
+    revision with new forms, which hold what was typed.
+    """
+
+    registration: Registration
+    user: User
+    sent: SeenForm | None = None
+    refusal: Conflict | None = None
+    preview: Preview | None = None
+
+    # The revision and its state
+
+    @cached_property
+    def revisions(self) -> list[Revision]:
+        """All revisions, the newest first."""
+        rows = self.registration.revisions.select_related(
+            "submitted_by", "decided_by", "claimed_by", "logo", "subject_type_preference"
+        )
+        children = ("redirect_uris", "requested_scopes__scope", "given_reasons__reason")
+        revisions = list(rows.prefetch_related(*children))
+        prefetch_related_objects(revisions[:1], "preflights")
+        return revisions
+
+    @property
+    def revision(self) -> Revision:
+        """The newest revision; if one is under review, it is that one."""
+        return self.revisions[0]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the revision waits for a decision."""
+        return self.revision.stage is RevisionStatus.UNDER_REVIEW
+
+    @property
+    def state_key(self) -> str:
+        return state_of(self.registration, self.revision.stage)[0]
+
+    @property
+    def state_words(self) -> str:
+        return state_of(self.registration, self.revision.stage)[1]
+
+    @property
+    def submitted(self) -> str:
+        """How long ago it was submitted."""
+        return age(self.revision.submitted_at)
+
+    @property
+    def is_late(self) -> bool:
+        return self.is_open and is_late(self.revision.submitted_at)
+
+    @property
+    def is_suspended(self) -> bool:
+        return self.registration.stage is RegistrationStatus.SUSPENDED
+
+    # What this person may do
+
+    @property
+    def is_submitter(self) -> bool:
+        return self.revision.submitted_by_id == self.user.pk
+
+    @cached_property
+    def belongs_to_organisation(self) -> bool:
+        return permissions.role_in(self.user, self.registration.organisation_id) is not None
+
+    @cached_property
+    def may_decide(self) -> bool:
+        return permissions.can_review(self.user, self.registration) and not self.is_submitter
+
+    @cached_property
+    def may_decide_pkce(self) -> bool:
+        return permissions.can_decide_pkce(self.user, self.registration) and not self.is_submitter
+
+    @cached_property
+    def may_suspend(self) -> bool:
+        return permissions.can_suspend(self.user, self.registration)
+
+    @property
+    def may_decide_now(self) -> bool:
+        return self.is_open and self.may_decide
+
+    @property
+    def client_verbs(self) -> str:
+        """What the page about the client offers this person, as the words of a link to it."""
+        match self.registration.stage:
+            case RegistrationStatus.PENDING:
+                words = "Close"
+            case RegistrationStatus.ACTIVE:
+                words = "Suspend or close"
+            case RegistrationStatus.SUSPENDED:
+                words = "Reinstate or close"
+            case _:
+                words = ""
+        return words if self.may_suspend else ""
+
+    @property
+    def colleague(self) -> User | None:
+        """Another reviewer who has claimed the open review."""
+        claimant = self.revision.claimed_by
+        return claimant if self.is_open and claimant != self.user else None
+
+    # What was posted, and what became of it
+
+    def sent_as(self, kind: type[Form]) -> Form | None:
+        """The form that was sent, if it is of this kind."""
+        return self.sent if isinstance(self.sent, kind) else None
+
+    @property
+    def seen_version(self) -> int | None:
+        """The number of the revision that a refused form was about."""
+        return self.sent.cleaned_data["seen_version"] if self.sent and self.refusal else None
+
+    @property
+    def is_early(self) -> bool:
+        """Whether something has to come before the decision: nobody was faster."""
+        is_newest = self.is_open and self.revision.number == self.seen_version
+        return is_newest and self.sent_as(DecisionForm) is not None
+
+    @property
+    def overtaken(self) -> Revision | None:
+        """The revision that a refused form was about, if somebody else has decided it."""
+        seen = (row for row in self.revisions if row.number == self.seen_version)
+        return next((row for row in seen if row.decided_by), None)
+
+    @property
+    def overtaken_words(self) -> str:
+        return decided_words(self.overtaken) if self.overtaken else ""
+
+    @cached_property
+    def changes_since(self) -> list[FieldChange]:
+        """What changed since the revision that a refused form was about."""
+        return changes_of(self.refusal.difference) if isinstance(self.refusal, StaleVersion) else []
+
+    @cached_property
+    def errors(self) -> list[tuple[str, str]]:
+        """Id of each wrong field, and its error, for the error summary."""
+        complaints = self.comments.complaints
+        if self.refusal or self.sent is None or self.sent_as(CommentForm):
+            return complaints
+        if self.sent_as(OverrideForm):
+            _ = self.override_requests  # gives the form the ids that it has on the page
+        return [*problems(self.sent), *complaints]
+
+    # The record
+
+    @cached_property
+    def comparisons(self) -> list[Comparison]:
+        """Comparisons with earlier revisions, except what the message about a refusal already shows."""
+        return comparisons_of(self.revisions, without=self.seen_version if self.changes_since else None)
+
+    @cached_property
+    def changed_fields(self) -> set[str]:
+        """The fields that the first comparison shows."""
+        return {change.field for comparison in self.comparisons[:1] for change in comparison.changes}
+
+    @cached_property
+    def record(self) -> list[RecordSection]:
+        """The record, except the fields that the page shows elsewhere."""
+        apart = self.changed_fields | self.exception_fields
+        return record_of(self.revision, self.scopes.agreed_to, apart=apart)
+
+    @cached_property
+    def findings(self) -> list[FieldFinding]:
+        return findings_of(self.revision)
+
+    @cached_property
+    def scopes(self) -> RequestedScopes:
+        """Each scope with its reason and answer; ticks are kept while the same revision is shown."""
+        form, is_same = self.sent_as(DecisionForm), self.seen_version == self.revision.number
+        keeps_ticks = form is not None and (self.refusal is None or is_same)
+        return requested_scopes(self.revision, form.ticked_scopes if form and keeps_ticks else None)
+
+    @property
+    def client_address(self) -> Address:
+        return Address.split(self.revision.client_uri, is_page=True)
+
+    @cached_property
+    def picture(self) -> Picture | None:
+        return picture_of(self.revision.logo)
+
+    # What to look at first, and whose it is
+
+    @cached_property
+    def signals(self) -> list[Signal]:
+        """What to look at first, for as long as nothing was approved before."""
+        if any(
+            row.stage in (RevisionStatus.APPROVED, RevisionStatus.SUPERSEDED) for row in self.revisions[1:]
+        ):
+            return []
+        undecided, unanswered = self.pkce_undecided, self.unanswered
+        return list(signals_of(self.revision, pkce_undecided=undecided, unanswered=unanswered))
+
+    @cached_property
+    def answered(self) -> list[Place]:
+        """Where the partner answered a comment with this revision."""
+        return self.comments.answered_with(self.revision)
+
+    @property
+    def hosts(self) -> list[HostUse]:
+        return hosts_of(self.revision.metadata())
+
+    @cached_property
+    def mail(self) -> MailDomain:
+        return MailDomain.of(self.revision)
+
+    # Questions that come before the decision
+
+    @cached_property
+    def override_requests(self) -> list[OverrideRequestRow]:
+        return override_request_rows(
+            self.registration,
+            self.revision,
+            sent=self.sent_as(OverrideForm),
+            is_refused=self.refusal is not None,
+        )
+
+    @property
+    def unanswered(self) -> bool:
+        """Whether an override request still waits for an answer."""
+        return self.is_open and any(row.answer is None for row in self.override_requests)
+
+    @cached_property
+    def pkce(self) -> RequestedException | None:
+        """The PKCE exception that the revision requests."""
+        row = PkceException.objects.filter(revision=self.revision).select_related("decided_by").first()
+        sent = None if self.refusal else self.sent_as(PkceForm)
+        form = sent or PkceForm(initial={"seen_version": self.revision.number})
+        return RequestedException(row, form, today=timezone.now().date()) if row else None
+
+    @property
+    def pkce_undecided(self) -> bool:
+        return self.is_open and self.pkce is not None and self.pkce.is_undecided
+
+    @property
+    def pkce_refused(self) -> bool:
+        return self.is_open and self.pkce is not None and self.pkce.is_refused
+
+    @cached_property
+    def checklist(self) -> Checklist:
+        requests = self.override_requests
+        evidence = Evidence(
+            record=self.revision.metadata(),
+            findings=[shown.finding for shown in self.findings],
+            looks=looks_at(self.revision),
+            asked=frozenset(row.request.pair for row in requests),
+            accepted=frozenset(row.request.pair for row in requests if row.answer),
+            exception=PkceStatus(self.pkce.exception.status) if self.pkce else None,
+            colleague=self.colleague.get_full_name() if self.colleague else "",
+            mail=self.mail.kind,
+            mail_is_verified=self.mail.is_verified,
+        )
+        form = self.sent_as(ChecklistForm)
+        return checklist_of(self.revision, evidence, typed=form.cleaned_data["ticks"] if form else None)
+
+    # The decision
+
+    @property
+    def is_blocked(self) -> bool:
+        """Whether it cannot be approved as things are."""
+        is_blocked = self.pkce_undecided or self.pkce_refused or self.unanswered or self.is_suspended
+        return self.is_open and is_blocked
+
+    @property
+    def confirmed_scopes(self) -> bool:
+        """Whether this person was the second one to look at the restricted scopes."""
+        confirmation = self.scopes.confirmation
+        return confirmation is not None and confirmation.confirmed_by == self.user
+
+    @cached_property
+    def decision_form(self) -> DecisionForm:
+        """The form as it was sent; after a refusal a new one about this revision with the same words."""
+        sent = self.sent_as(DecisionForm)
+        if sent and self.refusal is None:
+            return sent
+        typed = sent.as_composed() if sent else {"note": ""}
+        return DecisionForm(initial={**typed, "seen_version": self.revision.number})
+
+    # Comments
+
+    @cached_property
+    def comments(self) -> PageComments:
+        return comments_on(self.registration, self.sent_as(CommentForm))
+
+    @cached_property
+    def exception_fields(self) -> set[str]:
+        """The fields that the page shows with the PKCE exception."""
+        return set(EXCEPTION_FIELDS) if self.pkce else set()
+
+    @cached_property
+    def comments_on_changes(self) -> dict[str, Place]:
+        return self.comments.on(self.changed_fields)
+
+    @cached_property
+    def comments_on_exception(self) -> dict[str, Place]:
+        return self.comments.on(self.exception_fields - self.changed_fields)
+
+    @cached_property
+    def comments_on_rest(self) -> dict[str, Place]:
+        """The comments on fields that stand neither among the changes nor with the exception."""
+        apart = self.changed_fields | self.exception_fields
+        return self.comments.on(name for name in FIELDS if name not in apart)
+
+    @property
+    def rest_has_comments(self) -> bool:
+        return any(place.is_open or place.is_writing for place in self.comments_on_rest.values())
+
+    # What came before
+
+    @property
+    def revision_rows(self) -> list[RevisionRow]:
+        return revision_rows(self.revisions)
+
+    @cached_property
+    def history(self) -> list[HistoryEntry]:
+        return history_of(self.registration)
+
+    @cached_property
+    def secrets(self) -> list[SecretRow]:
+        return secrets_of(self.registration)

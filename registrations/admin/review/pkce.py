@@ -1,0 +1,77 @@
+"""The PKCE exception that a revision requests, and the form to decide on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from registrations.admin.forms import CHOOSE, SeenForm
+from registrations.admin.wording import PKCE_WORDS
+from registrations.domain.lifecycle import PkceStatus
+from registrations.models import PkceException
+from registrations.rules.vocabulary import MAX_TEXT_LENGTH
+from registrations.workflow.pkce import latest_end
+
+
+class PkceForm(SeenForm):
+    """Grant the exception until a date, or refuse it; the verb checks which dates are possible."""
+
+    pkce_decision = forms.ChoiceField(
+        label="Decision on the exception",
+        choices=[("grant", "Grant"), ("refuse", "Refuse")],
+        widget=forms.RadioSelect,
+        error_messages=CHOOSE,
+    )
+    pkce_expires_on = forms.DateField(
+        label="Last day of the exception",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d"],
+        error_messages={"invalid": "Enter a day, for example 2027-03-31."},
+    )
+    pkce_note = forms.CharField(
+        label="Note on the exception",
+        required=False,
+        max_length=MAX_TEXT_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def clean_pkce_expires_on(self) -> Any:
+        day = self.cleaned_data["pkce_expires_on"]
+        if day is None and self.cleaned_data.get("pkce_decision") == "grant":
+            raise ValidationError("Enter the last day on which the exception is in force.")
+        return day
+
+
+@dataclass(frozen=True)
+class RequestedException:
+    """The PKCE exception that a revision requests, and the form to decide on it."""
+
+    exception: PkceException
+    form: PkceForm
+    today: date
+
+    @property
+    def words(self) -> str:
+        return PKCE_WORDS[self.exception.status]
+
+    @property
+    def is_undecided(self) -> bool:
+        return self.exception.status == PkceStatus.REQUESTED
+
+    @property
+    def is_refused(self) -> bool:
+        return self.exception.status == PkceStatus.REFUSED
+
+    @property
+    def is_in_force(self) -> bool:
+        return self.exception.status == PkceStatus.IN_FORCE
+
+    @property
+    def latest_end(self) -> date:
+        """The latest day until which it can be granted."""
+        return latest_end(self.today)

@@ -1,0 +1,97 @@
+"""The requested scopes: which of them a reviewer grants, and the second person for restricted ones."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+from django import forms
+
+from registrations.domain.lifecycle import RevisionStatus
+from registrations.models import Revision, Scope, ScopeConfirmation
+from registrations.workflow.scopes import valid_confirmations
+
+
+class GrantedField(forms.Field):
+    """The names of the ticked scopes; None if the page had no scopes to tick.
+
+    None grants everything that was requested. A page with scopes also posts an empty value, so that
+    no tick at all differs from None.
+    """
+
+    widget = forms.SelectMultiple
+
+    def clean(self, value: Any) -> frozenset[str] | None:
+        return frozenset(filter(None, value)) if value else None
+
+
+class ScopeChoice(NamedTuple):
+    """One scope as the reviewer sees it; ``answer`` is empty while it is under review."""
+
+    scope: Scope
+    reason: str
+    ticked: bool
+    answer: str
+
+    @property
+    def reason_words(self) -> str:
+        """The partner's reason; submissions from before one was asked for have none."""
+        if not self.reason:
+            return "No reason: it was submitted before reasons were required."
+        return f"“{self.reason}”"
+
+    @property
+    def is_notable(self) -> bool:
+        """Whether the page shows it apart: the partner gave a reason for it, or it was refused."""
+        return bool(self.scope.is_reasoned or self.answer == "Refused")
+
+
+_ANSWERS: Final = {None: "", True: "Granted", False: "Refused"}
+
+
+@dataclass(frozen=True)
+class RequestedScopes:
+    """Every scope of a revision; ``confirmation`` is the second person's, of all restricted ones."""
+
+    choices: Sequence[ScopeChoice]
+    confirmation: ScopeConfirmation | None
+
+    @property
+    def agreed_to(self) -> list[Scope]:
+        """The scopes that an end user would be asked to agree to."""
+        return [one.scope for one in self.choices if one.answer != "Refused"]
+
+    @property
+    def notable(self) -> list[ScopeChoice]:
+        return [one for one in self.choices if one.is_notable]
+
+    @property
+    def restricted(self) -> list[str]:
+        return [one.scope.name for one in self.choices if one.scope.is_restricted]
+
+    @property
+    def lack_second_person(self) -> bool:
+        return bool(self.restricted) and self.confirmation is None
+
+
+def requested_scopes(revision: Revision, ticked: Collection[str] | None) -> RequestedScopes:
+    """The scopes of the revision, ticked unless ``ticked`` says otherwise.
+
+    Once the revision is decided, the page shows whichever confirmation there is.
+    """
+    choices = [
+        ScopeChoice(
+            child.scope, child.reason, ticked is None or child.scope_id in ticked, _ANSWERS[child.granted]
+        )
+        for child in revision.requested_scopes.all()
+    ]
+    names = {one.scope.name for one in choices if one.scope.is_restricted}
+    if not names:
+        confirmation = None
+    elif revision.stage is RevisionStatus.UNDER_REVIEW:
+        confirmations = valid_confirmations(revision)
+        confirmation = next((one for one in confirmations if names <= set(one.scopes)), None)
+    else:
+        confirmation = revision.scope_confirmations.select_related("confirmed_by").first()
+    return RequestedScopes(choices, confirmation)

@@ -1,0 +1,27 @@
+"""The URLs of the review page and of its verbs.
+
+The page is shown at ``review/``. Its forms post to the verbs; what is posted to ``review/`` itself is led
+to the same views, by ``views.VIEWS_BY_FIELD``. A verb's URL takes nothing but a POST: 405 otherwise.
+"""
+
+from __future__ import annotations
+
+from django.contrib.admin import AdminSite
+from django.urls import URLPattern, path
+
+from registrations.admin.review import views
+
+
+def urls(site: AdminSite) -> list[URLPattern]:
+    """The page and each verb, for people who may enter the admin."""
+    view, name = site.admin_view, "registrations_registration"
+    return [
+        path("<uuid:uuid>/review/", view(views.review), name=f"{name}_review"),
+        path("<uuid:uuid>/decide/", view(views.decide), name=f"{name}_decide"),
+        path("<uuid:uuid>/preview/", view(views.preview), name=f"{name}_preview"),
+        path("<uuid:uuid>/checklist/", view(views.save_checklist), name=f"{name}_checklist"),
+        path("<uuid:uuid>/pkce/", view(views.decide_pkce), name=f"{name}_pkce"),
+        path("<uuid:uuid>/override/", view(views.accept_value), name=f"{name}_override"),
+        path("<uuid:uuid>/confirm-scopes/", view(views.confirm_scopes), name=f"{name}_confirm_scopes"),
+        path("<uuid:uuid>/comments/", view(views.write_comment), name=f"{name}_comments"),
+    ]
