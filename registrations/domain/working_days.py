@@ -14,11 +14,16 @@ def after_working_days(start: datetime, days: int) -> datetime:
 
     A start at a weekend counts as Monday at midnight.
     """
-    moment = start
-    if start.weekday() >= _SATURDAY:
-        midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
-        moment = midnight + timedelta(days=7 - start.weekday())
+    moment = _on_a_working_day(start)
     weeks, rest = divmod(days, _IN_A_WEEK)
     moment += timedelta(weeks=weeks)
     over_weekend = moment.weekday() + rest >= _SATURDAY
     return moment + timedelta(days=rest + (2 if over_weekend else 0))
+
+
+def _on_a_working_day(moment: datetime) -> datetime:
+    weekday = moment.weekday()
+    if weekday < _SATURDAY:
+        return moment
+    midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight + timedelta(days=7 - weekday)
