@@ -29,6 +29,8 @@ MOST_HELPERS = 0.28
 MEDIAN = range(6, 11)
 LONGEST = 45
 FEW_LINES = 25
+FRAMEWORK_NAMES = ("__init__.py", "apps.py", "models.py")
+"""Modules that Python or Django look for, however short they are."""
 TEMPLATE_WIDTH = 120
 
 
@@ -137,7 +139,7 @@ def single_use_modules(sources: dict[Path, str]) -> set[Path]:
         path
         for path, count in importers.items()
         if count == 1
-        and path.name not in ("__init__.py", "apps.py")
+        and path.name not in FRAMEWORK_NAMES
         and len(sources[path].splitlines()) <= FEW_LINES
         and "def " in sources[path]
     }

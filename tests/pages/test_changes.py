@@ -43,7 +43,7 @@ def test_the_page_announces_what_applies_at_once_and_it_does(login, partner, liv
     browser = login(partner)
     page = check_page(browser, live)
     assert outcome(page) == ["apply"]
-    assert "Put the change into effect" in words(page)
+    assert "Apply the change" in words(page)
     assert hidden(page) == {"draft_version": version(live), "announced": "apply", "live_version": "1"}
     done = press(browser, live, page, follow=True)
     assert "Your change is in effect." in done.text
@@ -82,7 +82,7 @@ def test_a_press_that_would_do_something_else_shows_the_page_afresh(login, partn
     answer = browser.post(at(live, "submit/"), other)
     assert answer.status_code == 409
     assert outcome(answer) == ["apply" if changes is CONTACTS else "review"]
-    assert "Read what would happen now" in words(answer)
+    assert "Read what happens now" in words(answer)
     assert live.revisions.count() == 1
     assert press(browser, live, answer).status_code == 302
     assert live.revisions.count() == 2
@@ -185,7 +185,7 @@ def test_the_form_says_that_the_client_is_live_and_what_waits_for_a_review(login
     page = login(partner).get(at(live, "edit/"))
     assert [e.words() for e in elements(page.text) if e.tag == "h1"] == ["Change Example Client"]
     assert "<title>Change Example Client" in page.text
-    assert "It keeps running unchanged while you edit" in words(page)
+    assert "It keeps working as it is while you edit" in words(page)
     assert all(label in words(page) for label, _ in rereview.table())
 
 
@@ -197,7 +197,7 @@ def test_the_form_of_what_is_not_live_says_nothing_of_it(login, partner):
 
 def test_the_form_of_a_suspended_client_says_so(login, partner, reviewer, live):
     client.suspend(live.uuid, by=reviewer, reason="The terms of service have gone.")
-    assert "This client is suspended. What you change here is reviewed" in words(
+    assert "This client is suspended. Pleo reviews every change" in words(
         login(partner).get(at(live, "edit/"))
     )
 

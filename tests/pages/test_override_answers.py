@@ -66,5 +66,5 @@ def test_the_email_of_the_approval_names_what_was_accepted(partner, reviewer, wa
     accept(waiting, reviewer)
     review.approve(waiting.uuid, by=reviewer, seen_version=1)
     plain, html = parts(*delivered("Approved"))
-    assert f"A reviewer accepted what you asked for: {NAME}\n" in plain
+    assert f"Pleo accepted this value, which the rules reject: {NAME}\n" in plain
     assert "<code>Pleo Museum &amp; Shop</code>" in html

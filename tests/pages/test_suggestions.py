@@ -101,7 +101,7 @@ def test_everything_else_that_was_typed_is_saved_with_it(login, partner):
 def test_a_finding_that_is_not_there_is_a_plain_save(login, partner, key):
     registration = a_draft(partner)
     answer = press(login(partner), at(registration, "edit/"), key, redirect_uris=LISTED)
-    assert (answer.status_code, answer["Location"]) == (302, at(registration, "edit/"))
+    assert (answer.status_code, answer["Location"]) == (302, at(registration, "edit/?show=errors"))
     assert typed(registration, "redirect_uris") == LISTED
 
 
