@@ -36,3 +36,12 @@ def test_management_commands_exist(document):
 def test_files_that_are_linked_exist(document):
     links = re.findall(r"\]\((?!https?:|#)([^)#]+)", document.read_text())
     assert [link for link in links if not (document.parent / link).exists()] == []
+
+
+def test_files_that_the_architecture_names_exist():
+    text = (ROOT / "docs" / "architecture.md").read_text()
+    named = re.findall(r"`([a-z_]+(?:/[a-z_<>]+)*(?:/|\.(?:py|md|yml|toml|html)))`", text)
+    paths = {name.replace("<subject>", "contacts").replace("<noun>", "review") for name in named}
+    places = (ROOT, ROOT / "registrations", ROOT / "registrations" / "workflow", ROOT / "portal")
+    assert len(paths) > 25
+    assert sorted(path for path in paths if not any((place / path).exists() for place in places)) == []
