@@ -17,8 +17,8 @@ from registrations.forms.presets import FIELD as PRESET_FIELD
 from registrations.forms.presets import Preset, presets
 from registrations.forms.scope_reasons import ScopeReason
 from registrations.queries.answers import Picture, picture_of
-from registrations.rules.fields import FIELDS
 from registrations.rules.findings import Finding
+from registrations.rules.record_fields import FIELDS
 from registrations.rules.vocabulary import Environment
 
 

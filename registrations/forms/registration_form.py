@@ -39,8 +39,8 @@ from registrations.forms.scope_reasons import (
 from registrations.models import Logo
 from registrations.queries.comments import PartnerThread, open_threads
 from registrations.queries.overview import RegistrationOverview
-from registrations.rules.fields import FIELDS, LABELS, SECTIONS, TYPED_FIELDS, FormSection, Kind, place
 from registrations.rules.findings import Finding, Severity
+from registrations.rules.record_fields import FIELDS, LABELS, SECTIONS, TYPED_FIELDS, FormSection, Kind, place
 
 LINE_FIELDS: Final = frozenset(name for name, field in FIELDS.items() if field.kind is Kind.LINES)
 """Fields with one entry per line."""

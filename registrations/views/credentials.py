@@ -28,7 +28,7 @@ from registrations.queries.pkce_exceptions import pkce_free_until
 from registrations.queries.secrets import ClientSecrets, secrets_of
 from registrations.views.access import own_role, post_only, visible
 from registrations.workflow import secrets
-from registrations.workflow.errors import ReauthenticationNeeded
+from registrations.workflow.refusals import ReauthenticationNeeded
 
 _UNSEEN = {"Cache-Control": "no-store", "Pragma": "no-cache", "Referrer-Policy": "no-referrer"}
 

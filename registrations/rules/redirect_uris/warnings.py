@@ -12,7 +12,7 @@ from urllib.parse import unquote, unquote_plus
 
 from registrations.rules import public_suffixes
 from registrations.rules.client_names import brand, brand_verdict
-from registrations.rules.data.known_hosts import INSPECTORS, PUBLIC_CLIENTS, SHORTENERS, TUNNELS
+from registrations.rules.data.tunnels_and_platforms import INSPECTORS, PUBLIC_CLIENTS, SHORTENERS, TUNNELS
 from registrations.rules.data.web_words import PLACEHOLDER_LABELS
 from registrations.rules.findings import Finding, quote
 from registrations.rules.redirect_uris.findings import warn

@@ -9,8 +9,8 @@ from urllib.parse import unquote
 
 from registrations.rules import public_suffixes
 from registrations.rules.data.web_words import DOWNLOAD_EXTENSIONS
-from registrations.rules.fields import LABELS, OPTIONAL_FIELDS
 from registrations.rules.findings import Finding, Waived, quote
+from registrations.rules.record_fields import LABELS, OPTIONAL_FIELDS
 from registrations.rules.redirect_uris import hosts, spelling, text, warnings
 from registrations.rules.redirect_uris.checks import WAIVABLE, first
 from registrations.rules.redirect_uris.findings import reject, settled, warn

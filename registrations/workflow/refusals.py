@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Final
 
-from portal.refusals import Conflict, Refusal
+from portal.refusals import Conflict, Gone, Refusal
 from registrations.domain.differences import Change
+from registrations.domain.lifecycle import RegistrationStatus, SecretStatus
+from registrations.models import Registration
 from registrations.rules.findings import Finding, rejections
 
 
@@ -44,3 +47,23 @@ class ReauthenticationNeeded(Refusal):
 
     status = 403
     heading = "Please confirm that it is you"
+
+
+WHY_GONE: Final[Mapping[SecretStatus, str]] = {
+    SecretStatus.ACTIVE: "This secret was already revealed, and it is shown only once.",
+    SecretStatus.RETIRING: "This secret was already revealed, and it is shown only once.",
+    SecretStatus.EXPIRED: "This secret was already revealed, and it is shown only once.",
+    SecretStatus.LAPSED: "Nobody revealed this secret in time, so it was destroyed.",
+    SecretStatus.REVOKED: "This secret was revoked.",
+}
+"""Why a secret can no longer be revealed, by its status."""
+
+
+class SecretGone(Gone):
+    """The secret was revealed, has lapsed or was revoked: 410, with the way to a new one."""
+
+    def __init__(self, status: SecretStatus, registration: Registration) -> None:
+        is_closed = registration.status == RegistrationStatus.CLOSED
+        go_on = "The client is closed." if is_closed else "If you do not have it, issue a new one."
+        credentials = f"/registrations/{registration.uuid}/credentials/"
+        super().__init__(f"{WHY_GONE[status]} {go_on}", way_out=(credentials, "Go to the credentials"))
