@@ -122,7 +122,9 @@ def reveal(request: PartnerRequest, uuid: UUID, secret_uuid: UUID) -> HttpRespon
         "endpoints": Endpoints.of(revealed.registration.environment or ""),
         "pkce_free_until": pkce_free_until(revealed.registration),
     }
-    return HttpResponse(render_to_string("registrations/revealed.html", context, request), headers=_UNSEEN)
+    return HttpResponse(
+        render_to_string("registrations/secret_shown.html", context, request), headers=_UNSEEN
+    )
 
 
 @post_only

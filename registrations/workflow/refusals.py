@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Final
+from collections.abc import Sequence
 
 from portal.refusals import Conflict, Gone, Refusal
 from registrations.domain.differences import Change
@@ -49,21 +48,13 @@ class ReauthenticationNeeded(Refusal):
     heading = "Please confirm that it is you"
 
 
-WHY_GONE: Final[Mapping[SecretStatus, str]] = {
-    SecretStatus.ACTIVE: "This secret was already revealed, and it is shown only once.",
-    SecretStatus.RETIRING: "This secret was already revealed, and it is shown only once.",
-    SecretStatus.EXPIRED: "This secret was already revealed, and it is shown only once.",
-    SecretStatus.LAPSED: "Nobody revealed this secret in time, so it was destroyed.",
-    SecretStatus.REVOKED: "This secret was revoked.",
-}
-"""Why a secret can no longer be revealed, by its status."""
-
-
 class SecretGone(Gone):
-    """The secret was revealed, has lapsed or was revoked: 410, with the way to a new one."""
+    """The secret was revealed, has lapsed or was revoked: 410. The page says which, and what to do."""
 
-    def __init__(self, status: SecretStatus, registration: Registration) -> None:
-        is_closed = registration.status == RegistrationStatus.CLOSED
-        go_on = "The client is closed." if is_closed else "If you do not have it, issue a new one."
+    template = "registrations/secret_gone.html"
+
+    def __init__(self, secret_status: SecretStatus, registration: Registration) -> None:
         credentials = f"/registrations/{registration.uuid}/credentials/"
-        super().__init__(f"{WHY_GONE[status]} {go_on}", way_out=(credentials, "Go to the credentials"))
+        super().__init__("This secret cannot be revealed.", way_out=(credentials, "Go to the credentials"))
+        self.secret_status = secret_status
+        self.client_is_closed = registration.status == RegistrationStatus.CLOSED
