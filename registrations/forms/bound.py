@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
 from registrations.forms.answers import Answer
-from registrations.forms.fields import Choice, LinesField, lines_of, storable
+from registrations.forms.controls import Choice, LinesField, lines_of, storable
 from registrations.forms.markup import HELP, HELP_FIXED_ENVIRONMENT
 from registrations.forms.override_requests import OverrideChoice
 from registrations.forms.presets import FIELD as PRESET_FIELD

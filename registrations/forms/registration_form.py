@@ -18,7 +18,7 @@ from registrations.domain.rereview import in_effect
 from registrations.draft_checks import DraftChecks
 from registrations.forms.answers import Answer, posted_answers, stored_answers, to_store
 from registrations.forms.bound import RegistrationBoundField
-from registrations.forms.fields import CHOICES, Choice, form_field
+from registrations.forms.controls import CHOICES, Choice, form_field
 from registrations.forms.layout import registration_helper
 from registrations.forms.override_requests import (
     OverrideChoice,
