@@ -39,18 +39,18 @@ class RegistrationEvent(EventName):
     REVISION_REQUEST_CHANGES = "revision.request_changes", "Request for changes attempted"
     REVISION_REJECT = "revision.reject", "Rejection attempted"
     REVISION_CLAIMED = "revision.claimed", "Review claimed"
-    REVISION_RELEASED = "revision.released", "Claim on the review released"
-    REVISION_REASSIGNED = "revision.reassigned", "Review handed to a colleague"
-    REVISION_CLAIM = "revision.claim", "Claim on the review attempted"
+    REVISION_RELEASED = "revision.released", "Claim released"
+    REVISION_REASSIGNED = "revision.reassigned", "Review reassigned"
+    REVISION_CLAIM = "revision.claim", "Claim attempted"
     REVISION_RELEASE = "revision.release", "Release of the claim attempted"
-    REVISION_REASSIGN = "revision.reassign", "Handing over of the review attempted"
+    REVISION_REASSIGN = "revision.reassign", "Reassignment attempted"
     DESK_EXPORTED = "desk.exported", "List downloaded"
     REVISION_SCOPES_CONFIRMED = "revision.scopes_confirmed", "Restricted scopes confirmed"
     REVISION_CONFIRM_SCOPES = "revision.confirm_scopes", "Confirmation of restricted scopes attempted"
     REVISION_OVERRIDDEN = "revision.overridden", "Value accepted against a rule"
     REVISION_OVERRIDE = "revision.override", "Acceptance against a rule attempted"
-    CHECKLIST_TICKED = "checklist.ticked", "Item of the checklist ticked"
-    CHECKLIST_UNTICKED = "checklist.unticked", "Tick on the checklist taken back"
+    CHECKLIST_TICKED = "checklist.ticked", "Checklist item ticked"
+    CHECKLIST_UNTICKED = "checklist.unticked", "Checklist item unticked"
     COMMENT_WRITTEN = "comment.written", "Comment to the partner written"
     COMMENT_TAKEN_BACK = "comment.taken_back", "Comment to the partner taken back"
     THREAD_RESOLVED = "thread.resolved", "Thread resolved"
@@ -65,7 +65,7 @@ class RegistrationEvent(EventName):
     PKCE_LAPSED = "pkce.lapsed", "PKCE exception lapsed", "The PKCE exception ended on its last day."
     PKCE_REMINDED = (
         "pkce.reminded",
-        "Reminder of the end of a PKCE exception",
+        "Reminder about the PKCE exception sent",
         "Pleo sent a reminder that the PKCE exception ends soon.",
     )
     SECRET_REVEALED = "secret.revealed", "Secret revealed", "{who} revealed the client secret."
@@ -74,14 +74,14 @@ class RegistrationEvent(EventName):
     SECRET_REVOKED = "secret.revoked", "Secret revoked", "{who} revoked the client secret."
     SECRET_LAPSED = (
         "secret.lapsed",
-        "Secret lapsed unrevealed",
+        "Secret not revealed in time",
         "Nobody revealed the client secret in time, so it was destroyed.",
     )
     SCOPE_ADDED = "scope.added", "Scope added to the catalogue"
-    SCOPE_CHANGED = "scope.changed", "Scope of the catalogue changed"
+    SCOPE_CHANGED = "scope.changed", "Scope changed in the catalogue"
     SCOPE_DELETED = "scope.deleted", "Scope deleted from the catalogue"
     SUBJECT_TYPE_ADDED = "subject_type.added", "Subject type added to the catalogue"
-    SUBJECT_TYPE_CHANGED = "subject_type.changed", "Subject type of the catalogue changed"
+    SUBJECT_TYPE_CHANGED = "subject_type.changed", "Subject type changed in the catalogue"
     SUBJECT_TYPE_DELETED = "subject_type.deleted", "Subject type deleted from the catalogue"
     DECISION_REASON_ADDED = "decision_reason.added", "Prepared reason added"
     DECISION_REASON_CHANGED = "decision_reason.changed", "Prepared reason changed"

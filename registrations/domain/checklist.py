@@ -78,14 +78,14 @@ def items(evidence: Evidence) -> list[Item]:
 
 _STATEMENTS: Final[Mapping[str, str]] = {
     "name_is_theirs": "The client name says whose client it is and could not be taken for somebody else’s.",
-    "site_shows_product": "The client URI leads to the product that the name promises.",
+    "site_shows_product": "The client URI leads to the product with this name.",
     "logo_is_theirs": "The logo uses neither Pleo’s mark nor its colours, and belongs to the partner.",
     "terms_cover_product": "The terms of service are for this product.",
     "policy_names_product": "The privacy policy names this product.",
     "contacts_are_theirs": "The contacts are people or teams of the partner, not private mailboxes.",
     "redirect_hosts_are_theirs": "The redirect hosts are the partner’s own.",
     "scopes_are_needed": "The product needs every scope that it asks for.",
-    "pkce_reason_holds": "The reason against PKCE holds, and something else protects the flow.",
+    "pkce_reason_holds": "The reason for the exception is convincing, and something else protects the flow.",
 }
 
 TICKABLE: Final = frozenset(_STATEMENTS)
@@ -105,7 +105,7 @@ def to_tick(record: Metadata) -> list[Item]:
     words = {
         "name_is_theirs": record.client_name,
         "site_shows_product": record.client_uri,
-        "logo_is_theirs": "Look at it on light and on dark." if record.logo_digest else None,
+        "logo_is_theirs": "Look at it on a light and on a dark background." if record.logo_digest else None,
         "terms_cover_product": record.tos_uri,
         "policy_names_product": record.policy_uri,
         "contacts_are_theirs": ", ".join(record.contacts),
@@ -144,10 +144,10 @@ def rules(evidence: Evidence) -> Iterator[Item]:
 
 def _remarks(code: str, subject: str, found: Collection[Finding]) -> Item:
     if not found:
-        return Item(code, f"The rules have nothing to remark on {subject}.", Mark.PASS, "")
+        return Item(code, f"The rules found no problem with {subject}.", Mark.PASS, "")
     rules = ", ".join(sorted({finding.rule for finding in found}))
     mark = Mark.FAIL if any(finding.rejects for finding in found) else Mark.WARN
-    return Item(code, f"The rules remark on {subject}.", mark, f"Read their notes: {rules}.")
+    return Item(code, f"The rules found something about {subject}.", mark, f"Read what they found: {rules}.")
 
 
 def reachability(evidence: Evidence) -> Iterator[Item]:
@@ -163,8 +163,8 @@ def reachability(evidence: Evidence) -> Iterator[Item]:
 def _looked_at(code: str, subject: str, looks: Collection[Look]) -> Item:
     waiting = [look.uri for look in looks if look.mark is None]
     doubted = [look.uri for look in looks if look.mark in (Mark.WARN, Mark.FAIL)]
-    words = [f"See what was found: {', '.join(doubted)}."] if doubted else []
-    words += [f"Not looked at: {', '.join(waiting)}."] if waiting else []
+    words = [f"Problems: {', '.join(doubted)}."] if doubted else []
+    words += [f"Not checked yet: {', '.join(waiting)}."] if waiting else []
     failed = any(look.mark is Mark.FAIL for look in looks)
     mark = Mark.FAIL if failed else Mark.WARN if words else Mark.PASS
     statement = f"Not all {subject} are known to answer." if words else f"The {subject} answer."
@@ -184,7 +184,7 @@ def one_site(evidence: Evidence) -> Iterator[Item]:
 _MAIL: Final[Mapping[Mail, tuple[Mark, str]]] = {
     Mail.SAME_SITE: (Mark.PASS, ""),
     Mail.FREE: (Mark.WARN, "A mail service that is open to anyone."),
-    Mail.OTHER: (Mark.WARN, "Another domain than that of the client URI."),
+    Mail.OTHER: (Mark.WARN, "Not the domain of the client URI."),
 }
 
 
@@ -193,10 +193,8 @@ def submitter_mail(evidence: Evidence) -> Iterator[Item]:
     mark, words = _MAIL[evidence.mail]
     if not evidence.mail_is_verified:
         mark, words = Mark.FAIL, "The address was never confirmed."
-    reads = "reads mail" if mark is Mark.PASS else "is not known to read mail"
-    yield Item(
-        "submitter_mail", f"Whoever submitted it {reads} at the domain of the client URI.", mark, words
-    )
+    reads = "reads email" if mark is Mark.PASS else "is not known to read email"
+    yield Item("submitter_mail", f"The submitter {reads} at the domain of the client URI.", mark, words)
 
 
 def questions_answered(evidence: Evidence) -> Iterator[Item]:
@@ -204,7 +202,7 @@ def questions_answered(evidence: Evidence) -> Iterator[Item]:
     if not evidence.asked:
         return
     left = ", ".join(sorted(value for _, value in evidence.asked - evidence.accepted))
-    asks = "What the partner asks to accept against a rule is"
+    asks = "What the partner asks you to accept is"
     if left:
         yield Item("questions_answered", f"{asks} not accepted yet.", Mark.FAIL, f"Not accepted: {left}.")
     else:
@@ -222,7 +220,7 @@ _EXCEPTION: Final[Mapping[PkceStatus, tuple[Mark, str]]] = {
 def pkce_granted(evidence: Evidence) -> Iterator[Item]:
     """Whether the requested PKCE exception is granted."""
     if evidence.exception is not None:
-        mark, words = _EXCEPTION.get(evidence.exception, (Mark.WARN, "It is over."))
+        mark, words = _EXCEPTION.get(evidence.exception, (Mark.WARN, "It has ended."))
         stands = "granted" if mark is Mark.PASS else "not granted"
         yield Item("pkce_granted", f"The PKCE exception is {stands}.", mark, words)
 
@@ -230,8 +228,8 @@ def pkce_granted(evidence: Evidence) -> Iterator[Item]:
 def unclaimed(evidence: Evidence) -> Iterator[Item]:
     """Whether another reviewer has claimed the review."""
     if evidence.colleague:
-        words = f"{evidence.colleague} has claimed it."
-        yield Item("unclaimed", "A colleague is reading it.", Mark.WARN, words)
+        words = f"Claimed by {evidence.colleague}."
+        yield Item("unclaimed", "A colleague has claimed the review.", Mark.WARN, words)
 
 
 _ANSWERS: Final[tuple[Callable[[Evidence], Iterator[Item]], ...]] = (

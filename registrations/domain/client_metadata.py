@@ -50,7 +50,7 @@ _STANDARD: Final = frozenset(
 )
 """Members that RFC 7591 section 2 defines; they come before our extensions in a document."""
 
-_ISSUED: Final = "Issued by the portal; a value from elsewhere cannot be taken over."
+_ISSUED: Final = "The portal issues this. A value from elsewhere cannot be used."
 _KEYS: Final = f"Clients authenticate with `{TOKEN_ENDPOINT_AUTH_METHOD}`, so there is no place for keys."
 _NO_FIELD: Final = "Pleo’s authorization server has no such setting."
 _REASONS: Final[Mapping[str, str]] = {
@@ -69,19 +69,19 @@ _REASONS: Final[Mapping[str, str]] = {
     "logo_uri": "Upload the logo instead: addresses are never fetched.",
     "jwks": _KEYS,
     "jwks_uri": _KEYS,
-    "software_statement": "Signed statements are not evaluated. Give its members by themselves.",
+    "software_statement": "Signed statements are not evaluated. Give its members separately.",
     "software_id": _NO_FIELD,
     "software_version": _NO_FIELD,
-    "pkce_exception_expires_on": "Decided by a reviewer when an exception is granted.",
-    "subject_type": "OpenID’s `subject_type` is another thing than `subject_type_preference`.",
+    "pkce_exception_expires_on": "Pleo decides this when it grants an exception.",
+    "subject_type": "OpenID’s `subject_type` is not the same as `subject_type_preference`.",
 }
 _UNKNOWN: Final = "Unknown member."
 _NULL: Final = "It is `null`, which counts as left out."
 _ONE_LANGUAGE: Final = "One language only: the member without `#` is used."
 
 _LOGO: Final = "The logo, if you have one: upload it as a file."
-_ATTESTATION: Final = "The confirmation that the client secret stays on a server of yours."
-_ASK: Final = "A reason, wherever the form says that a reviewer may decide on a value and you want to ask."
+_ATTESTATION: Final = "The confirmation that the client secret stays on your own server."
+_ASK: Final = "A reason for each value that a rule rejects and that you want to ask Pleo to accept."
 _SCOPE_REASONS: Final = "Why you need each scope that the form marks sensitive or restricted."
 _JUSTIFICATION: Final = (
     "Why PKCE cannot be supported, and what protects the flow instead: the document asks for an exception."
@@ -238,13 +238,13 @@ def _each_once(members: list[tuple[str, Any]]) -> dict[str, Any]:
     document: dict[str, Any] = {}
     for name, value in members:
         if name in document:
-            raise UnreadableDocument(f"`{quote(name)}` stands there twice. Leave one of them out.")
+            raise UnreadableDocument(f"`{quote(name)}` appears twice. Remove one of them.")
         document[name] = value
     return document
 
 
 def _no_number(name: str) -> object:
-    raise UnreadableDocument(f"This is not JSON: `{name}` is not a number that JSON knows.")
+    raise UnreadableDocument(f"This is not JSON: `{name}` is not a valid JSON number.")
 
 
 def read(document: Mapping[str, Any]) -> Reading:
@@ -283,7 +283,7 @@ def _departure(name: str, value: Any) -> str | None:
     if name == "scope":
         found = scopes.check(value, catalogue=value.split(" "))
         is_badly_joined = bool(found) and found[0].rule == "S-03"
-        return f"Used as it stands, but: {found[0].message}" if is_badly_joined else None
+        return f"Used unchanged, but: {found[0].message}" if is_badly_joined else None
     fixed = _FIXED.get(name, ())
     values = value if isinstance(value, list) else [value]
     if not fixed or set(values) == set(fixed):

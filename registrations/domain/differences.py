@@ -10,7 +10,7 @@ from registrations.rules.metadata import Metadata, Value, value_of
 from registrations.rules.overrides import OverrideRequest
 from registrations.rules.record_fields import FIELDS, LABELS
 
-_OVERRIDE_REQUESTS: Final = "What a reviewer is asked"
+_OVERRIDE_REQUESTS: Final = "What Pleo is asked to accept"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,9 @@ AT_ONCE: Final[Mapping[str, AtOnce]] = {
 """The re-review table: for each field, which changes take effect without a review."""
 
 _IN_WORDS: Final[Mapping[AtOnce, str]] = {
-    AtOnce.REMOVING: "taking an entry away; a new one is reviewed",
+    AtOnce.REMOVING: "removing an entry; adding one is reviewed",
     AtOnce.ALWAYS: "every change",
-    AtOnce.SAME_HOST: "another address on the same host and port; another host, or none, is reviewed",
+    AtOnce.SAME_HOST: "a new address on the same host and port; any other change is reviewed",
 }
 
 

@@ -37,13 +37,13 @@ STATUS_WORDS: Final[Mapping[str, Words]] = {
     ),
     "changes_requested": Words(
         "Changes requested",
-        "Pleo sent the registration back and says what has to change.",
+        "Pleo reviewed your submission and asks you to change something. Its note or comments say what.",
         "Make the changes and submit again.",
     ),
     "rejected": Words(
         "Rejected",
-        "Pleo rejected your submission and says why.",
-        "Change what Pleo names and submit again, or close the registration.",
+        "Pleo rejected your submission. Its note or comments say why.",
+        "Fix the problem and submit again, or close the registration.",
     ),
     "live": Words(
         "Live",
@@ -57,8 +57,8 @@ STATUS_WORDS: Final[Mapping[str, Words]] = {
     ),
     "suspended": Words(
         "Suspended",
-        "The client does not work for now. The registration can still be changed.",
-        "Fix what Pleo gives as the reason. Pleo then decides whether to reinstate the client.",
+        "The client does not work at the moment. You can still change the registration.",
+        "Submit a change that fixes the problem. Pleo then decides whether to reinstate the client.",
     ),
     "closed": Words(
         "Closed",

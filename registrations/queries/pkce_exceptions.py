@@ -31,7 +31,7 @@ _MEANINGS: Final = {
     PkceStatus.GRANTED: "It takes effect when the submission is approved.",
     PkceStatus.REFUSED: "PKCE is required.",
     PkceStatus.IN_FORCE: (
-        "PKCE is not required until then. Use it anyway where your client can. To end the exception early, "
+        "PKCE is not required until then. Use it anyway if your client can. To end the exception early, "
         "edit the registration, choose “Supported” under PKCE support and submit. To ask for more time, "
         "write a new justification there."
     ),

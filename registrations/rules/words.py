@@ -25,9 +25,9 @@ ENVIRONMENT: Final = (
         id="K-07",
         code="fixed_environment",
         fields=("environment",),
-        statement="An approved client stays in its environment; the other one takes a registration of its "
-        "own.",
-        why="Each environment has its own credentials, and testing never touches those for production.",
+        statement="An approved client stays in its environment. The other environment needs a separate "
+        "registration.",
+        why="Each environment has its own credentials, so that tests never touch production.",
         source=OURS,
         bad=described("production, after the client was approved for staging"),
         good=described("a second registration for production"),
@@ -39,7 +39,7 @@ SUBJECT_TYPE: Final = (
         id="T-03",
         code="subject_type",
         fields=("subject_type_preference",),
-        statement="One of the types on offer, or none.",
+        statement="One of the listed types, or none.",
         why="Only these are known to the authorization server.",
         source=GUIDE,
         bad=typed("galaxy"),
@@ -52,9 +52,8 @@ CONFIDENTIAL: Final = (
         id="G-08",
         code="confidential",
         fields=("confidential",),
-        statement="You confirm that the client secret stays on a server of yours.",
-        why="Only confidential clients are supported: whoever knows the credentials can pass for your "
-        "client.",
+        statement="You confirm that the client secret stays on your own server.",
+        why="Only confidential clients are supported: whoever knows the credentials can act as your client.",
         source=f"{GUIDE}; RFC 6749 sections 2.1 and 10.1",
         bad=described("not ticked"),
         good=described("ticked"),
@@ -66,10 +65,9 @@ ASKING: Final = (
         id="G-06",
         code="reason_for_reviewer",
         fields=("client_name", "contacts", "redirect_uris"),
-        statement="Whoever asks a reviewer to accept what a rule rejects says why, in 10 to 1000 "
-        "characters. Only the "
-        "rules marked so can be asked about.",
-        why="The reason is what the reviewer decides by, and it stays on record.",
+        statement="To ask Pleo to accept a value that a rule rejects, give a reason of 10 to 1000 "
+        "characters. You can only ask where the rule says that Pleo may accept it.",
+        why="Pleo bases its decision on the reason, which stays on record.",
         source=OURS,
         bad=typed("please"),
         good=typed("Our company has been called Pleora since 1998."),

@@ -46,7 +46,7 @@ def submit(request: PartnerRequest, uuid: UUID) -> HttpResponse:
         )
     except (RulesBroken, AnnouncedOtherwise) as refusal:
         if isinstance(refusal, AnnouncedOtherwise):
-            messages.error(request, f"{refusal.reason} Read what happens now before you submit.")
+            messages.error(request, f"{refusal.reason} Check what happens now before you submit.")
         return CheckPage.of(to_edit(request, uuid)).show(request, status=refusal.status)
     messages.success(request, _IN_EFFECT if revision.stage is RevisionStatus.APPROVED else _SUBMITTED)
     return redirect("registrations:detail", uuid)

@@ -69,7 +69,7 @@ def submit_again(client: LiveClient) -> str:
     how = client.overview.came_back
     if not client.overview.is_editable or not how:
         return ""
-    return f"Your last change was {how}. Change what Pleo names and submit again, or discard the draft."
+    return f"Your last change was {how}. Fix the problem and submit again, or discard the draft."
 
 
 def submit_draft(client: LiveClient) -> str:
@@ -79,7 +79,7 @@ def submit_draft(client: LiveClient) -> str:
     is_answering = any(one.uuid in client.answers for one in client.threads)
     if not client.is_changed and not is_answering:
         return ""
-    return "Your draft is not submitted yet. Check and submit it, or discard it."
+    return "You have not submitted your draft yet. Check and submit it, or discard it."
 
 
 def answer_reviewer(client: LiveClient) -> str:
@@ -100,7 +100,7 @@ def support_pkce(client: LiveClient) -> str:
         return ""
     if overview.draft and overview.draft.metadata().pkce_support != supported:
         return ""
-    return "The PKCE exception has ended, so PKCE is required. Use it, or ask for another exception."
+    return "The PKCE exception has ended, so PKCE is required. Support PKCE, or request another exception."
 
 
 _TASKS: Final[Sequence[tuple[Callable[[LiveClient], str], str]]] = (

@@ -29,7 +29,7 @@ def claim(registration: Registration, *, by: User) -> Revision:
     """
     revision = desk.revision_under_review(registration)
     if revision.claimed_by is not None:
-        raise Conflict(f"It is claimed already, by {_called(revision.claimed_by, by=by)}.")
+        raise Conflict(f"{_called(revision.claimed_by, by=by)} already claimed this review.")
     revision.claimed_by, revision.claimed_at = by, timezone.now()
     revision.save(update_fields=["claimed_by", "claimed_at"])
     events.record(
@@ -49,9 +49,9 @@ def release(registration: Registration, *, by: User) -> Revision:
     """
     revision = desk.revision_under_review(registration)
     if revision.claimed_by is None:
-        raise Conflict("Nobody has claimed it.")
+        raise Conflict("Nobody has claimed this review.")
     if revision.claimed_by != by and not permissions.can_reassign(by, registration):
-        raise NotAllowed("Only whoever claimed it, or a lead, releases it.")
+        raise NotAllowed("Only the reviewer who claimed it or a lead can release it.")
     revision.claimed_by, revision.claimed_at = None, None
     revision.save(update_fields=["claimed_by", "claimed_at"])
     events.record(
@@ -72,9 +72,9 @@ def reassign(registration: Registration, *, by: User, to: User) -> Revision:
     """
     revision = desk.revision_under_review(registration)
     if revision.claimed_by == to:
-        raise Conflict(f"It is claimed already, by {_called(to, by=by)}.")
+        raise Conflict(f"{_called(to, by=by)} already claimed this review.")
     if not permissions.can_review(to, registration):
-        raise Conflict(f"{to.get_full_name()} may not decide on this registration.")
+        raise Conflict(f"{to.get_full_name()} cannot decide on this registration.")
     revision.claimed_by, revision.claimed_at = to, timezone.now()
     revision.save(update_fields=["claimed_by", "claimed_at"])
     events.record(
@@ -88,4 +88,4 @@ def reassign(registration: Registration, *, by: User, to: User) -> Revision:
 
 
 def _called(person: User, *, by: User) -> str:
-    return "you" if person == by else person.get_full_name()
+    return "You" if person == by else person.get_full_name()

@@ -19,7 +19,7 @@ from registrations.workflow.secrets import revoke_all
 from registrations.workflow.transitions import decide, move
 from registrations.workflow.verbs import verb
 
-_SAY_WHY = "Say why: the partner reads it."
+_SAY_WHY = "Say why. The partner reads it."
 
 
 @verb(

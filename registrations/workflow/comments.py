@@ -52,7 +52,7 @@ def reply(
     revision = desk.revision_seen(registration, seen_version, by=by)
     thread = read(registration.threads, uuid=thread_uuid)
     if thread.resolved_at is not None:
-        raise Conflict("This thread is resolved. Reopen it to say more.")
+        raise Conflict("This thread is resolved. Reopen it to reply.")
     return _write(thread, revision, text, by=by)
 
 

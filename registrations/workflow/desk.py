@@ -40,7 +40,7 @@ def revision_seen(registration: Registration, seen_version: int, *, by: User) ->
             difference=changes,
         )
     if revision.submitted_by_id == by.pk:
-        raise NotAllowed("You submitted this yourself, so somebody else decides.")
+        raise NotAllowed("You submitted this yourself, so somebody else has to decide.")
     return revision
 
 
@@ -51,7 +51,7 @@ def require_unclaimed(revision: Revision, *, by: User, despite_claim: bool) -> N
         return
     raise ClaimedByColleague(
         f"{revision.claimed_by.get_full_name()} has claimed this review. "
-        "Talk to each other, or tick that you decide all the same."
+        "Talk to each other, or tick the box to decide anyway."
     )
 
 

@@ -30,7 +30,7 @@ _LOCKED = (
     "This registration is under review, so you cannot change it now. Withdraw the submission first, or wait "
     "for the decision."
 )
-NOTHING_CHANGED = "The draft says what is live already. Change something first, or discard it."
+NOTHING_CHANGED = "The draft is the same as the live version. Change something first, or discard it."
 _OTHER_TAB = "This draft was saved elsewhere in the meantime. Reload the page and make your change again."
 
 

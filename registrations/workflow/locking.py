@@ -128,7 +128,7 @@ def _needs_role(allows: Callable[[str | None], bool]) -> Check:
 def _needs_right(allows: Callable[[User, Registration], bool]) -> Check:
     def check(by: User, registration: Registration) -> None:
         if not allows(by, registration):
-            raise NotAllowed("You may not decide on this registration.")
+            raise NotAllowed("You cannot decide on this registration.")
 
     return check
 

@@ -200,7 +200,7 @@ def revoke(registration: Registration, exception_uuid: UUID, *, by: User, reason
     exception, now = read(registration.pkce_exceptions, uuid=exception_uuid), timezone.now()
     if not exception.runs_on(now.date()):
         raise Conflict("This exception is not in force any more.")
-    reason = desk.require_text(reason, "Say why: the partner reads it.")
+    reason = desk.require_text(reason, "Say why. The partner reads it.")
     moved = _revoke(exception, by=by, reason=reason, now=now)
     events.record(RegistrationEvent.PKCE_REVOKED, by=by, stream=registration.uuid, objects=[moved])
     return exception

@@ -53,7 +53,7 @@ def approve(
     revision = desk.revision_seen(registration, seen_version, by=by)
     desk.require_unclaimed(revision, by=by, despite_claim=despite_claim)
     if revision.unanswered_override_requests():
-        raise Conflict("The partner asks to accept a value: accept it first, or turn the revision down.")
+        raise Conflict("Accept the value that the partner asks about first, or request changes or reject it.")
     now = timezone.now()
     moved = settle(registration, revision, now=now)
     moved += send_comments(registration, now=now)
@@ -90,13 +90,13 @@ def override(
     """
     revision = desk.revision_seen(registration, seen_version, by=by)
     if (rule, value) not in {request.pair for request in revision.unanswered_override_requests()}:
-        raise Conflict("The partner asks no such thing, or it was answered already.")
+        raise Conflict("The partner does not ask for this, or the value was already accepted.")
     accepted = Override.objects.create(
         registration=registration,
         revision=revision,
         rule=rule,
         value=value,
-        reason=desk.require_text(reason, "Say why it is accepted: the reason stays on record."),
+        reason=desk.require_text(reason, "Say why you accept it. The reason stays on record."),
         decided_at=timezone.now(),
         decided_by=by,
     )
@@ -187,13 +187,13 @@ def _decide_against(
     now = timezone.now()
     sent = send_comments(revision.registration, now=now)
     if not note.strip() and not sent:
-        raise Conflict("Say in the note or in comments what has to change: the partner reads it.")
+        raise Conflict("Say in the note or in a comment what has to change. The partner reads it.")
     moved = withdraw_pending(revision.registration, now=now) + sent
     decide(revision, decision, by=by, now=now, note=note.strip())
     codes = list(dict.fromkeys(reasons))
     offered = DecisionReason.objects.filter(code__in=codes, is_offered=True) if codes else ()
     if {reason.code for reason in offered if reason.fits(decision)} != set(codes):
-        raise Conflict("One of the reasons is not on offer for this decision any more. Choose again.")
+        raise Conflict("One of the reasons is no longer available for this decision. Choose again.")
     GivenReason.objects.bulk_create(GivenReason(revision=revision, reason_id=code) for code in codes)
     return moved, codes
 

@@ -75,7 +75,7 @@ def grant(revision: Revision, wanted: Collection[str] | None, *, by: User) -> di
     requested = set(revision.scopes())
     granted = requested if wanted is None else set(wanted)
     if not granted <= requested:
-        raise Conflict("The revision asks for no such scope. Load the page again and choose anew.")
+        raise Conflict("The revision asks for no such scope. Reload the page and choose again.")
     if not granted:
         raise Conflict("Grant at least one scope, or request changes or reject it.")
     _require_second_person(revision, granted, by=by)

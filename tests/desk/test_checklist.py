@@ -68,7 +68,7 @@ def test_a_review_can_be_left_and_taken_up_again(desk, waiting):
     assert "The checklist is saved." in page
     assert is_checked(page, ITEM)
     assert f"Ticked by {desk.who.get_full_name()}, " in page
-    assert "5 of 7 wait for a tick." in page
+    assert "5 of 7 are not ticked." in page
     assert 'data-unticked="5"' in page
     save(desk, waiting, OTHER, were=[ITEM, OTHER])
     assert ticks() == [OTHER]

@@ -55,7 +55,7 @@ def test_a_claim_that_comes_too_late_says_who_was_faster(desk, waiting, colleagu
     assignment.claim(waiting.uuid, by=colleague)
     answer = press(desk, waiting, "claim")
     assert answer.status_code == 409
-    assert "claimed already, by second@portal.example" in answer.text
+    assert "second@portal.example already claimed this review" in answer.text
     assert f'href="{review_path(waiting)}"' in answer.text
 
 

@@ -39,7 +39,7 @@ def test_a_comment_stands_beside_its_field_and_waits(desk, waiting):
     assert "not sent yet" in thread_on(page)
     assert "&lt;products&gt;" in page.text
     assert with_attribute(page.text, "id", "comments-client_name")
-    assert "1 comment goes with your decision." in page.text
+    assert "1 comment is sent with your decision." in page.text
 
 
 def test_a_sent_one_says_so_and_cannot_be_taken_back(desk, waiting):

@@ -86,7 +86,7 @@ def test_a_page_that_is_not_a_form_changes_nothing(desk, waiting):
 def test_the_summary_names_each_field(desk, waiting):
     page = desk.post(review_path(waiting), {"seen_version": 1, "granted": "", "reasons": "moon"}).text
     assert '<a href="#id_decision">Decision: Choose one.</a>' in page
-    assert '<a href="#id_reasons">Prepared reasons: One of these is not on offer' in page
+    assert '<a href="#id_reasons">Prepared reasons: One of these is no longer available' in page
     page = decide(desk, waiting, "reject", note="").text
     assert '<a href="#id_note">Note to the partner: Say what has to change' in page
     page = decide(desk, waiting, "approve", granted="").text

@@ -166,7 +166,7 @@ def test_addresses_that_did_not_answer_and_those_that_wait_are_named():
         Look("tos_uri", "https://c.example/", Mark.PASS),
     ]
     shown = words("pages_answer", looks=looks)
-    assert shown == "See what was found: https://a.example/. Not looked at: https://b.example/."
+    assert shown == "Problems: https://a.example/. Not checked yet: https://b.example/."
 
 
 def test_hosts_of_another_site_are_named():
@@ -212,4 +212,4 @@ def test_the_state_of_the_exception(status, mark):
 
 def test_a_colleague_who_reads_it_already_is_named():
     assert "unclaimed" not in marks()
-    assert words("unclaimed", colleague="Rhea") == "Rhea has claimed it."
+    assert words("unclaimed", colleague="Rhea") == "Claimed by Rhea."

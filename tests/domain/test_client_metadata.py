@@ -131,7 +131,7 @@ def test_what_does_not_come_back_is_what_is_left_to_do():
     }
     assert lost == {"logo_digest", "pkce_justification", "pkce_controls", "confidential", "scope_reasons"}
     to_do = " ".join(read(as_json(full)).to_do)
-    for words in ("logo", "PKCE", "instead", "client secret stays on a server", "reason", "each scope"):
+    for words in ("logo", "PKCE", "instead", "secret stays on your own server", "reason", "each scope"):
         assert words in to_do
 
 
@@ -188,16 +188,16 @@ def test_entries_keep_their_blanks_and_breaks_for_the_rules_to_find():
             "https://client.example/logo.png",
             "Upload the logo instead: addresses are never fetched.",
         ),
-        ("client_id", "x", "Issued by the portal"),
-        ("client_secret", SECRET, "Issued by the portal"),
-        ("client_secret_expires_at", 0, "Issued by the portal"),
-        ("registration_access_token", SECRET, "Issued by the portal"),
+        ("client_id", "x", "The portal issues this"),
+        ("client_secret", SECRET, "The portal issues this"),
+        ("client_secret_expires_at", 0, "The portal issues this"),
+        ("registration_access_token", SECRET, "The portal issues this"),
         ("jwks", {"keys": []}, "no place for keys"),
         ("jwks_uri", "https://client.example/jwks", "no place for keys"),
         ("software_statement", "e30.e30.", "not evaluated"),
         ("software_id", "x", "no such setting"),
-        ("subject_type", "pairwise", "another thing"),
-        ("pkce_exception_expires_on", "2027-01-31", "Decided by a reviewer"),
+        ("subject_type", "pairwise", "not the same as"),
+        ("pkce_exception_expires_on", "2027-01-31", "Pleo decides this"),
         ("colour", "blue", "Unknown member."),
         ("client_name#fr", "Client", "One language only"),
         ("colour#fr", "bleu", "Unknown member."),

@@ -71,7 +71,7 @@ def test_a_draft_that_changes_nothing_cannot_be_handed_in(login, partner, live):
     assert not with_attribute(page.text, "action", at(live, "submit/"))
     answer = browser.post(at(live, "submit/"), {"draft_version": version(live)})
     assert answer.status_code == 409
-    assert "what is live already" in words(answer)
+    assert "the same as the live version" in words(answer)
 
 
 @pytest.mark.parametrize("changes", [CONTACTS, NAME])
@@ -82,7 +82,7 @@ def test_a_press_that_would_do_something_else_shows_the_page_afresh(login, partn
     answer = browser.post(at(live, "submit/"), other)
     assert answer.status_code == 409
     assert outcome(answer) == ["apply" if changes is CONTACTS else "review"]
-    assert "Read what happens now" in words(answer)
+    assert "Check what happens now" in words(answer)
     assert live.revisions.count() == 1
     assert press(browser, live, answer).status_code == 302
     assert live.revisions.count() == 2

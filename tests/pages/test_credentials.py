@@ -14,7 +14,7 @@ from portal.audit.models import Event
 from portal.limits import REVEAL
 from registrations.client_secrets import verifier_of
 from registrations.models import ClientSecret, PkceException
-from registrations.workflow import client, secrets
+from registrations.workflow import client, drafting, secrets
 from tests.pages.addresses import at, secret_at
 from tests.pages.elements import buttons, elements, with_attribute
 from tests.support.limits import use_up
@@ -41,6 +41,12 @@ def test_before_the_approval_the_page_explains(login, partner, make):
     assert page.status_code == 200
     assert "Not issued yet" in page.text
     assert not buttons(page)
+
+
+def test_a_discarded_draft_has_no_environment_to_name(login, partner):
+    registration = a_draft(partner)
+    drafting.discard(registration.uuid, by=partner)
+    assert "environment" not in words(login(partner).get(at(registration, "credentials/")))
 
 
 def test_the_page_shows_the_client_id_and_the_endpoints(login, partner, live):
@@ -128,6 +134,14 @@ def test_a_suspended_client_can_only_revoke(login, partner, reviewer, live, secr
     assert browser.post(secret_at(live, secret, "reveal")).status_code == 409
     assert browser.post(at(live, "secrets/rotate/"), {"grace": "now"}).status_code == 409
     assert still_sealed(secret)
+
+
+def test_no_secret_is_said_to_work_while_the_client_is_suspended(login, partner, reviewer, live, secret):
+    reveal(live, by=partner)
+    client.suspend(live.uuid, by=reviewer, reason="It was sold.")
+    page = words(login(partner).get(at(live, "credentials/")))
+    assert "It does not work while the client is suspended." in page
+    assert "This secret works." not in page
 
 
 # --- the reveal

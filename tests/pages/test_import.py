@@ -55,7 +55,7 @@ def test_pasted_document_fills_a_draft_and_says_what_is_left(login, partner):
     assert registration.draft.data == example_values(confidential=False)
     assert registration.organisation == people.home(partner)
     assert "Everything in the document was used." in page.text
-    for task in ("The logo", "client secret stays on a server", "A reason"):
+    for task in ("The logo", "client secret stays on your own server", "A reason"):
         assert task in page.text
     assert f'href="{at(registration, "edit/")}"' in page.text
     assert registration.revision_count == 0
@@ -89,7 +89,7 @@ def test_every_member_that_was_not_used_is_listed_with_its_reason(login, partner
     )
     listed = unused(page)
     assert listed["logo_uri"] == "Upload the logo instead: addresses are never fetched."
-    assert listed["client_secret"].startswith("Issued by the portal")
+    assert listed["client_secret"].startswith("The portal issues this")
     assert listed["<b>bold</b>"] == "Unknown member."
     assert set(listed) == {
         "logo_uri",

@@ -32,6 +32,12 @@ def test_a_viewer_is_not_offered_a_registration(login, viewer):
     assert "/registrations/new/" not in links(login(viewer).get("/registrations/"))
 
 
+def test_staff_is_sent_to_the_desk_and_not_to_an_organisation(login, reviewer):
+    page = login(reviewer).get("/registrations/")
+    assert "/admin/" in links(page)
+    assert "Your role does not allow you" not in page.text
+
+
 def test_each_registration_shows_its_name_status_and_environment(login, partner, reviewer):
     draft = a_draft(partner, client_name="")
     waiting = submitted(partner, client_name="Waiting Client")

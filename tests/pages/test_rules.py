@@ -59,6 +59,10 @@ def test_nobody_in_particular_is_on_the_page(rules_page, partner):
     assert sign_in(Client(), partner).get("/rules/").content == rules_page.content
 
 
+def test_changes_without_a_review_are_introduced_once(rules_page):
+    assert rules_page.text.count("Pleo reviews every change except these") == 1
+
+
 def test_only_reading_is_possible(db):
     assert Client().post("/rules/").status_code == 405
 

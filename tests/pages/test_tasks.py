@@ -57,7 +57,7 @@ def test_a_draft_with_changes_is_not_submitted(login, partner, at_rest):
     change(at_rest, partner, client_name="Renamed Client")
     page = login(partner).get(at(at_rest))
     assert tasks(page) == (
-        "Your draft is not submitted yet. Check and submit it, or discard it. Check and submit"
+        "You have not submitted your draft yet. Check and submit it, or discard it. Check and submit"
     )
     assert at(at_rest, "check/") in links(page)
 
@@ -74,7 +74,7 @@ def test_a_reviewer_still_asks_something(login, partner, reviewer):
     change(registration, partner, answers={str(thread.uuid): "The one for accountants."})
     page = login(partner).get(at(registration))
     assert "Pleo asks" not in tasks(page)
-    assert "Your draft is not submitted yet." in tasks(page)
+    assert "You have not submitted your draft yet." in tasks(page)
 
 
 def test_an_exception_has_ended_and_the_record_still_needs_one(login, partner, lead):

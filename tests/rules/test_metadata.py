@@ -197,7 +197,7 @@ def test_another_reason_for_the_same_question_is_told():
         OverrideRequest("N-05", "Pleo Archive", reason) for reason in ("A museum.", "A founder.")
     )
     (change,) = difference_of_override_requests([before], [after])
-    assert (change.field, change.label) == ("review_asked", "What a reviewer is asked")
+    assert (change.field, change.label) == ("review_asked", "What Pleo is asked to accept")
     assert (change.removed, change.added) == (
         ("N-05 Pleo Archive: A museum.",),
         ("N-05 Pleo Archive: A founder.",),

@@ -124,7 +124,7 @@ def test_every_rule_is_told_whole(rule):
 
 def test_a_rule_is_named_and_weighed_in_words():
     assert RULES["R-09"].title == "Characters"
-    assert RULES["R-23"].title == "Https required"
+    assert RULES["R-23"].title == "HTTPS required"
     assert RULES["R-23"].rejects
     assert not RULES["R-61"].rejects
 

@@ -167,7 +167,7 @@ def test_only_those_who_may_edit_put_a_change_into_effect(partner, reviewer, who
 @pytest.mark.parametrize("changes", [{}, {"scope": ["users:write", "test:test", "users:read"]}])
 def test_a_draft_that_says_what_is_live_is_not_handed_in(partner, reviewer, changes):
     registration = approved(partner, reviewer)
-    with pytest.raises(Conflict, match="what is live already"):
+    with pytest.raises(Conflict, match="the same as the live version"):
         hand_in(registration, partner, **changes)
     assert statuses(registration) == {1: "approved"}
 

@@ -132,7 +132,7 @@ def test_what_waits_in_a_settled_thread_is_not_sent(partner, reviewer):
     registration = submitted(partner)
     said = say(registration, reviewer)
     comments.resolve(registration.uuid, said.thread.uuid, by=reviewer)
-    with pytest.raises(Conflict, match="Say in the note or in comments"):
+    with pytest.raises(Conflict, match="Say in the note or in a comment"):
         review.request_changes(registration.uuid, by=reviewer, seen_version=1, note="")
     review.request_changes(registration.uuid, by=reviewer, seen_version=1, note="More.")
     said.refresh_from_db()

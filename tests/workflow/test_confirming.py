@@ -129,15 +129,15 @@ def test_the_review_page_asks_for_a_second_person(client, asked, reviewer, lead)
     client.force_login(lead)
     page = client.get(address).text
     assert "needs a second person" in page
-    assert "a colleague confirms them first" in page
+    assert "Ask a colleague to confirm them first" in page
     assert client.post(address, {"confirm_scopes": "yes"}).status_code == 422
     assert client.post(address, {"confirm_scopes": "yes", "seen_version": 1}).status_code == 302
     page = client.get(address).text
-    assert "Somebody else approves" in page
-    assert "so somebody else approves them" in page
+    assert "Somebody else has to approve" in page
+    assert "so somebody else has to approve them" in page
     assert client.post(address, {"confirm_scopes": "yes", "seen_version": 1}).status_code == 409
     answer = client.post(address, {"decision": "approve", "seen_version": 1})
     assert (answer.status_code, "You confirmed the restricted" in answer.text) == (409, True)
     client.force_login(reviewer)
-    assert "so somebody else approves them" not in client.get(address).text
+    assert "so somebody else has to approve them" not in client.get(address).text
     assert client.post(address, {"decision": "approve", "seen_version": 1}).status_code == 302

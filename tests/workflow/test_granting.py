@@ -60,7 +60,7 @@ def test_a_draft_from_live_does_not_ask_again_for_what_was_refused(narrowed):
 
 def test_leaving_a_refused_scope_out_is_no_change(narrowed, partner):
     change(narrowed, partner, **example_values(scope=LESS))
-    with pytest.raises(Conflict, match="what is live already"):
+    with pytest.raises(Conflict, match="the same as the live version"):
         drafting.submit(narrowed.uuid, by=partner)
 
 

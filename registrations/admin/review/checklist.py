@@ -18,7 +18,7 @@ from registrations.workflow.checklist import tick, untick
 
 _MARK_WORDS: Final[Mapping[Mark, str]] = {
     Mark.PASS: "Pass",
-    Mark.WARN: "Look twice",
+    Mark.WARN: "Check this",
     Mark.FAIL: "Fail",
     Mark.ASK: "Waits for you",
 }

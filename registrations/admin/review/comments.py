@@ -59,7 +59,7 @@ class CommentForm(SeenForm):
         if text and text in cleaned and not cleaned[text]:
             self.add_error(text, "Write something first.")
         if named and named in cleaned and not cleaned[named]:
-            self.add_error(named, "The page was incomplete. Load it again.")
+            self.add_error(named, "The page was incomplete. Reload it.")
         return cleaned
 
     @property

@@ -16,7 +16,7 @@ from registrations.rules.vocabulary import MAX_TEXT_LENGTH
 
 _DECISION_WORDS: Final = {"approve": "Approve", "request_changes": "Request changes", "reject": "Reject"}
 _TOO_LONG: Final = f"With the reasons it is longer than {MAX_TEXT_LENGTH} characters. Shorten it."
-_GONE: Final = "One of these is not on offer any more. Choose again."
+_GONE: Final = "One of these is no longer available. Choose again."
 _UNFIT: Final[Mapping[str, str]] = {
     "approve": "An approval needs no reason. Choose none of these.",
     "request_changes": "Not for a request for changes: {}.",
@@ -79,7 +79,7 @@ class DecisionForm(SeenForm):
         decision, chosen = cleaned.get("decision", ""), cleaned.get("reasons", ())
         turns_down = decision in ("request_changes", "reject")
         if turns_down and not self.comments and "note" in cleaned and not cleaned["note"]:
-            self.add_error("note", "Say what has to change and why: the partner reads it.")
+            self.add_error("note", "Say what has to change and why. The partner reads it.")
         if decision == "approve" and cleaned.get("granted") == frozenset():
             self.add_error("granted", "Grant at least one scope, or request changes or reject it.")
         unfit = [reason.title for reason in chosen if decision and not reason.fits(decision)]

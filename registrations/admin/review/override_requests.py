@@ -26,7 +26,7 @@ class OverrideForm(SeenForm):
         label="Why you accept it",
         max_length=MAX_TEXT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": "Say why you accept it: the reason stays on record."},
+        error_messages={"required": "Say why you accept it. The reason stays on record."},
     )
 
     @property

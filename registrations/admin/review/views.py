@@ -47,7 +47,7 @@ _DECIDED: Final = {
 }
 VERBS: Final = ("decide", "preview", "checklist", "pkce", "override", "confirm_scopes", "comments")
 """The names of the URLs to which the forms of the page post."""
-_INCOMPLETE: Final = "The page was incomplete. Load it again."
+_INCOMPLETE: Final = "The page was incomplete. Reload it."
 _TAKEN_BACK: Final = "The comment or thread no longer exists."
 
 
@@ -143,7 +143,7 @@ def decide_pkce(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     """Grant the requested PKCE exception until a date, or refuse it."""
     registration = _submitted(request, uuid)
     if not permissions.can_decide_pkce(request.user, registration):
-        raise NotAllowed("Only PKCE approvers who do not belong to the organisation decide on exceptions.")
+        raise NotAllowed("Only PKCE approvers who do not belong to the organisation can decide on it.")
     form = PkceForm(request.POST)
     if not form.is_valid():
         return show(request, ReviewPage(registration, request.user, form), status=422)
@@ -196,7 +196,7 @@ def confirm_scopes(request: SignedInRequest, uuid: UUID) -> HttpResponse:
         confirm_restricted_scopes(registration.uuid, by=request.user, seen_version=seen_version)
     except Conflict as conflict:
         return _show_refusal(request, registration, form, conflict)
-    messages.success(request, "The restricted scopes are confirmed. Somebody else approves.")
+    messages.success(request, "The restricted scopes are confirmed. Somebody else has to approve.")
     return redirect(links.back_to_review(request, registration))
 
 

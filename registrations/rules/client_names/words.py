@@ -54,7 +54,7 @@ RULES: Final = (
     _reject(
         id="N-04",
         code="address",
-        statement="A name, not an address: no https://, www. or e-mail address.",
+        statement="A name, not an address: no https://, www. or email address.",
         why="An address in a name asks people to go there.",
         source=OURS,
         bad=typed("Visit www.client.example", "ops@client.example"),
@@ -63,7 +63,7 @@ RULES: Final = (
     _warn(
         id="N-06",
         code="brand_maybe",
-        statement="A name in which Pleo may be meant is read by a reviewer.",
+        statement="Pleo reads every name that may refer to Pleo.",
         why="Real names come close to ours, and no program can tell.",
         source=GUIDE,
         bad=typed("Pleora", "P. Leo & Sons"),

@@ -16,7 +16,7 @@ RULES: Final = (
     _reject(
         id="C-01",
         code="count",
-        statement="One to ten e-mail addresses.",
+        statement="One to ten email addresses.",
         why="Somebody has to read our warnings about secrets and reviews.",
         source=OURS,
         bad=typed(""),
@@ -81,7 +81,7 @@ RULES: Final = (
     _warn(
         id="C-08",
         code="pleo_address",
-        statement="An address at Pleo is looked at.",
+        statement="Pleo checks contact addresses at Pleo.",
         why="The people responsible for a client are the partner's.",
         source=OURS,
         bad=typed("partner@pleo.io"),

@@ -30,7 +30,7 @@ GUI_CLIENTS: Final = (
         "hoppscotch",
         "Hoppscotch, web",
         ("https://hoppscotch.io/oauth",),
-        "Its desktop build uses an address that cannot be registered.",
+        "The desktop app uses an address that cannot be registered.",
     ),
     GuiClient(
         "thunder-client",
@@ -41,7 +41,7 @@ GUI_CLIENTS: Final = (
         "swagger-ui",
         "Swagger UI on localhost",
         ("http://localhost:8000/docs/oauth2-redirect",),
-        "Change port and path to those of yours.",
+        "Change the port and the path to your own.",
     ),
 )
 """In the order of the page; section 1e of the rules."""

@@ -427,7 +427,7 @@ RULES: Final = (
     _warn(
         id="R-59",
         code="brand_in_host",
-        statement="A host name that reads like Pleo is looked at.",
+        statement="Pleo checks a host name that reads like Pleo.",
         why="It may be the honest name of a page for us, or bait for people.",
         source=f"{GUIDE}; RFC 9700 section 4.11",
         bad=typed("https://pleo.client.example/callback"),

@@ -51,7 +51,7 @@ RULES: Final = (
     _scope(
         id="S-04",
         code="unknown",
-        statement="Scopes on offer, letter for letter: no wildcards, and spaces rather than commas.",
+        statement="Only available scopes, letter for letter: no wildcards, and spaces rather than commas.",
         why="A scope that does not exist is never granted.",
         source=f"{GUIDE}; RFC 6749 section 3.3",
         bad=typed("users:raed", "Users:Read", "users:read,users:write", "users:*"),
@@ -71,7 +71,7 @@ RULES: Final = (
         id="S-07",
         code="say_why",
         statement="A reason for each scope marked sensitive or restricted, in 20 to 1000 characters.",
-        why="Such a scope opens more than others, so a reviewer decides on each by what it is for.",
+        why="Such a scope gives more access than others, so Pleo decides on each by what you need it for.",
         source="RFC 9700 section 2.3",
         bad=typed("", "We need it."),
         good=typed("Our till adds an account for each new shop."),
