@@ -146,7 +146,7 @@ class ClientPage:
 
 def submitted(uuid: UUID) -> Registration:
     """The registration; one that was never submitted is its partner's alone, so the answer is 404."""
-    rows = with_overview(Registration.objects.filter(revision_count__gt=0))
+    rows = with_overview(Registration.objects.submitted())
     return get_object_or_404(rows.select_related("organisation"), uuid=uuid)
 
 
