@@ -16,10 +16,10 @@ from portal.limits import START, spend
 from portal.refusals import NotFound
 from registrations.draft_checks import DraftChecks
 from registrations.forms.import_form import ImportForm
+from registrations.queries.documents import live_document, open_document
 from registrations.views.access import visible
 from registrations.views.organisation_choice import OrganisationChoice
 from registrations.workflow import drafting
-from registrations.workflow.documents import live_document, open_document
 
 
 @require_safe
