@@ -18,14 +18,7 @@ from registrations.admin.review.comments import CommentForm, PageComments, Place
 from registrations.admin.review.comparisons import Comparison, FieldChange, changes_of, comparisons_of
 from registrations.admin.review.decisions import DecisionForm
 from registrations.admin.review.email_preview import Preview
-from registrations.admin.review.history import (
-    HistoryEntry,
-    RevisionRow,
-    SecretRow,
-    history_of,
-    revision_rows,
-    secrets_of,
-)
+from registrations.admin.review.history import HistoryEntry, RevisionRow, history_of, revision_rows
 from registrations.admin.review.override_requests import (
     OverrideForm,
     OverrideRequestRow,
@@ -41,6 +34,7 @@ from registrations.domain.lifecycle import PkceStatus, RegistrationStatus, Revis
 from registrations.domain.sites import HostUse, hosts_of
 from registrations.models import PkceException, Registration, Revision
 from registrations.queries.answers import Picture, picture_of
+from registrations.queries.secrets import ClientSecrets, secrets_of
 from registrations.rules.fields import EXCEPTION_FIELDS, FIELDS
 from registrations.workflow.errors import StaleVersion
 
@@ -368,5 +362,5 @@ class ReviewPage:
         return history_of(self.registration)
 
     @cached_property
-    def secrets(self) -> list[SecretRow]:
+    def secrets(self) -> ClientSecrets:
         return secrets_of(self.registration)
