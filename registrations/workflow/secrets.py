@@ -20,7 +20,7 @@ from registrations.domain.lifecycle import LIVE_STATUSES, SECRET, RegistrationSt
 from registrations.events import RegistrationEvent
 from registrations.models import ClientSecret, Registration
 from registrations.workflow.errors import ReauthenticationNeeded
-from registrations.workflow.jobs import run_for_each
+from registrations.workflow.jobs import BATCH, run_for_each
 from registrations.workflow.locking import lock_for_secrets, read
 from registrations.workflow.pkce import revoke_after_leak
 from registrations.workflow.transitions import move
@@ -34,8 +34,6 @@ HAD_A_CLIENT = LIVE_STATUSES | {RegistrationStatus.CLOSED}
 (410), though none of them can be revealed."""
 GRACES = ("now",)
 """The choices of how long the old secret keeps working after a rotation."""
-BATCH: Final = 500
-"""Rows that one round of the worker handles."""
 _GONE: Final[dict[SecretStatus, str]] = {
     S.ACTIVE: "This secret was already revealed, and it is shown only once.",
     S.RETIRING: "This secret was already revealed, and it is shown only once.",
