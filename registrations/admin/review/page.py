@@ -268,10 +268,14 @@ class ReviewPage:
 
     @cached_property
     def pkce(self) -> RequestedException | None:
-        """The PKCE exception that the revision requests."""
+        """The PKCE exception that the revision requests; after a refusal its form holds what was typed."""
         row = PkceException.objects.filter(revision=self.revision).select_related("decided_by").first()
-        sent = None if self.refusal else self.sent_as(PkceForm)
-        form = sent or PkceForm(initial={"seen_version": self.revision.number})
+        sent = self.sent_as(PkceForm)
+        if sent and self.refusal is None:
+            form = sent
+        else:
+            typed = sent.as_typed() if sent else {}
+            form = PkceForm(initial={**typed, "seen_version": self.revision.number})
         return RequestedException(row, form, today=timezone.now().date()) if row else None
 
     @property
