@@ -72,7 +72,7 @@ _REASONS: Final[Mapping[str, str]] = {
     "software_statement": "Signed statements are not evaluated. Give its members by themselves.",
     "software_id": _NO_FIELD,
     "software_version": _NO_FIELD,
-    "pkce_exception_expires_on": "Decided by a reviewer when an exception is granted.",
+    "pkce_exception_expires_on": "Decided by Pleo when an exception is granted.",
     "subject_type": "OpenID’s `subject_type` is another thing than `subject_type_preference`.",
 }
 _UNKNOWN: Final = "Unknown member."
@@ -81,7 +81,7 @@ _ONE_LANGUAGE: Final = "One language only: the member without `#` is used."
 
 _LOGO: Final = "The logo, if you have one: upload it as a file."
 _ATTESTATION: Final = "The confirmation that the client secret stays on a server of yours."
-_ASK: Final = "A reason, wherever the form says that a reviewer may decide on a value and you want to ask."
+_ASK: Final = "A reason for each value that you want Pleo to accept although a rule rejects it."
 _SCOPE_REASONS: Final = "Why you need each scope that the form marks sensitive or restricted."
 _JUSTIFICATION: Final = (
     "Why PKCE cannot be supported, and what protects the flow instead: the document asks for an exception."

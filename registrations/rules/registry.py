@@ -40,7 +40,7 @@ SECTIONS: Final = (
     Section("pkce", "PKCE", pkce.RULES),
     Section("subject-type", "Subject type preference", words.SUBJECT_TYPE),
     Section("confidential", "The client can keep a secret", words.CONFIDENTIAL),
-    Section("asking", "Asking a reviewer", words.ASKING),
+    Section("asking", "Asking Pleo", words.ASKING),
 )
 """In the order of the form; within a section, in the order of the checks."""
 

@@ -66,10 +66,9 @@ ASKING: Final = (
         id="G-06",
         code="reason_for_reviewer",
         fields=("client_name", "contacts", "redirect_uris"),
-        statement="Whoever asks a reviewer to accept what a rule rejects says why, in 10 to 1000 "
-        "characters. Only the "
-        "rules marked so can be asked about.",
-        why="The reason is what the reviewer decides by, and it stays on record.",
+        statement="Whoever asks Pleo to accept what a rule rejects says why, in 10 to 1000 characters. Only "
+        "the rules marked so can be asked about.",
+        why="The reason is what Pleo decides by, and it stays on record.",
         source=OURS,
         bad=typed("please"),
         good=typed("Our company has been called Pleora since 1998."),

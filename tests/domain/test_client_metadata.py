@@ -197,7 +197,7 @@ def test_entries_keep_their_blanks_and_breaks_for_the_rules_to_find():
         ("software_statement", "e30.e30.", "not evaluated"),
         ("software_id", "x", "no such setting"),
         ("subject_type", "pairwise", "another thing"),
-        ("pkce_exception_expires_on", "2027-01-31", "Decided by a reviewer"),
+        ("pkce_exception_expires_on", "2027-01-31", "Decided by Pleo"),
         ("colour", "blue", "Unknown member."),
         ("client_name#fr", "Client", "One language only"),
         ("colour#fr", "bleu", "Unknown member."),

@@ -36,7 +36,7 @@ def test_reinstatement_carries_the_note_if_there_is_one(partner, reviewer):
         client.suspend(registration.uuid, by=reviewer, reason="Its terms are gone.")
         client.reinstate(registration.uuid, by=reviewer, note=note)
     plain, noted = delivered("Reinstated: Example Client")
-    assert not both_hold(plain, "Note from the reviewer")
+    assert not both_hold(plain, "Note from Pleo")
     assert both_hold(noted, "Thank you for the new terms.")
 
 

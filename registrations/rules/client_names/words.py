@@ -63,7 +63,7 @@ RULES: Final = (
     _warn(
         id="N-06",
         code="brand_maybe",
-        statement="A name in which Pleo may be meant is read by a reviewer.",
+        statement="Pleo looks at a name that may mean Pleo.",
         why="Real names come close to ours, and no program can tell.",
         source=GUIDE,
         bad=typed("Pleora", "P. Leo & Sons"),

@@ -109,7 +109,7 @@ RULES: Final = (
         code="other_site",
         fields=tuple(field for field in WEB_URI_FIELDS if field != "client_uri"),
         statement="A page on the same site as the client URI.",
-        why="Hosted policies are common, so the reviewer only checks that the page is yours.",
+        why="Hosted policies are common, so Pleo only checks that the page is yours.",
         source="RFC 7591 section 5",
         bad=(
             Example("https://other.example/terms", given="where the client URI is https://client.example/"),
