@@ -201,7 +201,10 @@ def answer(request: SignedInRequest, uuid: UUID, form: VerbForm) -> HttpResponse
 @desk_only
 def former_page(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     """The page's URL in earlier versions: links lead on, and forms that are still open do what they say."""
+    if request.method != "POST":
+        return redirect("admin:registrations_registration_client", uuid)
     kind = FORMS.get(request.POST.get("move", ""))
-    if kind:
-        return answer(request, uuid, kind(request.POST))
-    return redirect("admin:registrations_registration_client", uuid)
+    if kind is None:
+        way_out = (reverse("admin:registrations_registration_client", args=[uuid]), "Back to the client")
+        raise Conflict("The page was incomplete. Load it again.", way_out=way_out)
+    return answer(request, uuid, kind(request.POST))
