@@ -15,7 +15,8 @@ case "${1:-web}" in
     exec gunicorn --config deploy/gunicorn.conf.py portal.asgi
     ;;
   migrate)
-    python manage.py migrate --noinput
+    shift
+    python manage.py migrate --noinput "$@"
     exec python manage.py createcachetable
     ;;
   *)

@@ -17,6 +17,7 @@ class Refusal(Exception):  # noqa: N818 — an answer to the user with its own s
 
     status: ClassVar[int] = 409
     heading: ClassVar[str] = "We could not do that"
+    template: ClassVar[str] = "refused.html"
 
     def __init__(self, reason: str = "", *, way_out: tuple[str, str] = ("/", "Back to the start")) -> None:
         super().__init__(reason)
@@ -66,5 +67,5 @@ class RefusalMiddleware:
         if isinstance(exception, NotFound):
             raise Http404 from exception
         if isinstance(exception, Refusal):
-            return render(request, "refused.html", {"refusal": exception}, status=exception.status)
+            return render(request, exception.template, {"refusal": exception}, status=exception.status)
         return None

@@ -114,7 +114,12 @@ class TimedProtocol(HttpToolsProtocol):
             raise ValueError("Too many headers.")
 
     def on_headers_complete(self) -> None:
-        """Stop reading before a body of unknown length: the portal refuses it, and trailers have no limit."""
+        """Refuse headers that arrived in one piece and are too large, which `data_received` cannot notice.
+
+        Stop reading before a body of unknown length: the portal refuses it, and trailers have no limit.
+        """
+        if len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > MAX_HEADERS_SIZE:
+            raise ValueError("Headers too large.")
         self._in_headers = False
         _cancel(self._headers_deadline)
         self._headers_deadline = None

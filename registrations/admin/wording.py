@@ -13,7 +13,7 @@ from django.utils.timesince import timesince
 from registrations.domain.lifecycle import DecidedHow, shown_status
 from registrations.domain.lifecycle import PkceStatus as P
 from registrations.domain.lifecycle import RevisionStatus as V
-from registrations.domain.working_days import after_working_days
+from registrations.domain.review_target import after_working_days
 from registrations.models import Preflight, Registration, Revision
 from registrations.preflight.targets import CALLBACKS
 from registrations.preflight.verdicts import Verdict

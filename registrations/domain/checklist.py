@@ -15,9 +15,9 @@ from typing import Final, NamedTuple
 from registrations.domain import sites
 from registrations.domain.lifecycle import PkceStatus
 from registrations.domain.sites import Mail
-from registrations.rules.fields import WEB_URI_FIELDS
 from registrations.rules.findings import Finding
 from registrations.rules.metadata import Metadata
+from registrations.rules.record_fields import WEB_URI_FIELDS
 from registrations.rules.redirect_uris import hosts, shape
 from registrations.rules.vocabulary import PkceSupport
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from registrations.rules import scopes
-from registrations.rules.fields import FIELDS, TYPED_FIELDS, Field, Kind
 from registrations.rules.findings import quote
 from registrations.rules.metadata import Metadata, value_of
+from registrations.rules.record_fields import FIELDS, TYPED_FIELDS, Field, Kind
 from registrations.rules.vocabulary import (
     GRANT_TYPES,
     RESPONSE_TYPES,

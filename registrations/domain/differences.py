@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from registrations.rules.fields import FIELDS, LABELS
 from registrations.rules.metadata import Metadata, Value, value_of
 from registrations.rules.overrides import OverrideRequest
+from registrations.rules.record_fields import FIELDS, LABELS
 
 _OVERRIDE_REQUESTS: Final = "What a reviewer is asked"
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from registrations.rules import client_names
-from registrations.rules.fields import EXCEPTION_FIELDS, FIELDS, TYPED_FIELDS, Kind
 from registrations.rules.metadata import Metadata, value_of
 from registrations.rules.overrides import OverrideRequest
+from registrations.rules.record_fields import EXCEPTION_FIELDS, FIELDS, TYPED_FIELDS, Kind
 from registrations.rules.vocabulary import PkceSupport
 
 DraftData = Mapping[str, Any]

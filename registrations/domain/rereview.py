@@ -12,8 +12,8 @@ from enum import StrEnum
 from typing import Final
 
 from registrations.domain.differences import Change, difference
-from registrations.rules.fields import FIELDS, LABELS, AtOnce, place
 from registrations.rules.metadata import Metadata
+from registrations.rules.record_fields import FIELDS, LABELS, AtOnce, place
 from registrations.rules.redirect_uris import shape
 from registrations.rules.vocabulary import PkceSupport
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from registrations.rules import public_suffixes
 from registrations.rules.data.mail_domains import FREE_MAIL, THROW_AWAY
-from registrations.rules.fields import LABELS, WEB_URI_FIELDS
 from registrations.rules.metadata import Metadata
+from registrations.rules.record_fields import LABELS, WEB_URI_FIELDS
 from registrations.rules.redirect_uris.shape import split
 
 

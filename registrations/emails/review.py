@@ -14,7 +14,7 @@ from registrations.domain.lifecycle import RevisionStatus
 from registrations.emails.base import compose, members_of
 from registrations.emails.secrets import CREDENTIALS, reveal_until
 from registrations.models import Comment, PkceException, Revision
-from registrations.rules.fields import FIELDS, LABELS
+from registrations.rules.record_fields import FIELDS, LABELS
 
 REVIEW_PAGE: Final = "admin:registrations_registration_review"
 

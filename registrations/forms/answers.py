@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from registrations.forms.fields import TypedText, complaints, storable
+from registrations.forms.controls import TypedText, complaints, storable
 from registrations.queries.comments import PartnerThread, answers_of
 from registrations.rules.vocabulary import MAX_TEXT_LENGTH
 

@@ -10,15 +10,15 @@ from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
 from registrations.forms.answers import Answer
-from registrations.forms.fields import Choice, LinesField, lines_of, storable
+from registrations.forms.controls import Choice, LinesField, lines_of, storable
 from registrations.forms.markup import HELP, HELP_FIXED_ENVIRONMENT
 from registrations.forms.override_requests import OverrideChoice
 from registrations.forms.presets import FIELD as PRESET_FIELD
 from registrations.forms.presets import Preset, presets
 from registrations.forms.scope_reasons import ScopeReason
 from registrations.queries.answers import Picture, picture_of
-from registrations.rules.fields import FIELDS
 from registrations.rules.findings import Finding
+from registrations.rules.record_fields import FIELDS
 from registrations.rules.vocabulary import Environment
 
 

@@ -12,7 +12,7 @@ from django.contrib import messages
 from django.http import QueryDict
 
 from portal.accounts.decorators import PartnerRequest
-from registrations.forms.fields import lines_of
+from registrations.forms.controls import lines_of
 from registrations.forms.presets import FIELD, preset_named, with_preset
 from registrations.forms.registration_form import LINE_FIELDS, RegistrationForm
 from registrations.rules.findings import Finding

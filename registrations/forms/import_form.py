@@ -10,10 +10,10 @@ from django.core.files.uploadedfile import UploadedFile
 from registrations.domain import client_metadata
 from registrations.domain.client_metadata import MAX_DOCUMENT_BYTES, Reading, UnreadableDocument
 from registrations.domain.secret_members import blanked
-from registrations.forms.fields import complaints, form_field, storable
+from registrations.forms.controls import complaints, form_field, storable
 from registrations.forms.registration_form import SummaryItem
-from registrations.rules.fields import FIELDS
 from registrations.rules.findings import Finding, Severity
+from registrations.rules.record_fields import FIELDS
 
 _NOTHING: Final = "Paste a document or choose a file."
 _BOTH: Final = "Paste a document or choose a file, not both."

@@ -8,7 +8,7 @@ from django import forms
 from django.template import Context, Engine
 from django.utils.safestring import SafeString
 
-from registrations.rules.fields import SECTIONS, FormSection
+from registrations.rules.record_fields import SECTIONS, FormSection
 
 
 class Answer(LayoutObject):

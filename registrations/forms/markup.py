@@ -8,7 +8,7 @@ from typing import Final
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from registrations.rules.fields import FIELDS
+from registrations.rules.record_fields import FIELDS
 
 
 def code_spans(text: str) -> SafeString:

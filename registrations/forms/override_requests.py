@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from registrations.forms.fields import TypedText, complaints, storable
+from registrations.forms.controls import TypedText, complaints, storable
 from registrations.rules.findings import Finding, Severity
 from registrations.rules.metadata import Metadata
 from registrations.rules.overrides import OVERRIDABLE, Accepted, OverrideRequest, overridable_value

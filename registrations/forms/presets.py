@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.http import QueryDict
 
-from registrations.forms.fields import lines_of
+from registrations.forms.controls import lines_of
 from registrations.rules.data.gui_clients import GUI_CLIENTS, GuiClient
 from registrations.rules.vocabulary import Environment
 

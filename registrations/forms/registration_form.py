@@ -18,7 +18,7 @@ from registrations.domain.rereview import in_effect
 from registrations.draft_checks import DraftChecks
 from registrations.forms.answers import Answer, posted_answers, stored_answers, to_store
 from registrations.forms.bound import RegistrationBoundField
-from registrations.forms.fields import CHOICES, Choice, form_field
+from registrations.forms.controls import CHOICES, Choice, form_field
 from registrations.forms.layout import registration_helper
 from registrations.forms.override_requests import (
     OverrideChoice,
@@ -39,8 +39,8 @@ from registrations.forms.scope_reasons import (
 from registrations.models import Logo
 from registrations.queries.comments import PartnerThread, open_threads
 from registrations.queries.overview import RegistrationOverview
-from registrations.rules.fields import FIELDS, LABELS, SECTIONS, TYPED_FIELDS, FormSection, Kind, place
 from registrations.rules.findings import Finding, Severity
+from registrations.rules.record_fields import FIELDS, LABELS, SECTIONS, TYPED_FIELDS, FormSection, Kind, place
 
 LINE_FIELDS: Final = frozenset(name for name, field in FIELDS.items() if field.kind is Kind.LINES)
 """Fields with one entry per line."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
-from registrations.forms.fields import MAX_TEXT, TypedText, complaints, storable
+from registrations.forms.controls import MAX_TEXT, TypedText, complaints, storable
 from registrations.rules.findings import quote
 
 PREFIX: Final = "scope-reason-"

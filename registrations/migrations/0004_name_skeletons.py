@@ -1,4 +1,4 @@
-import registrations.fields
+import registrations.models.rule_fields
 from django.db import migrations, models
 
 from portal.online_migrations import AddCheck, AddColumn, BuildIndex, fill_in_batches
@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
         AddColumn(
             model_name="revision",
             name="name_skeleton",
-            field=registrations.fields.NameSkeletonField(blank=True, db_default="?", editable=False, max_length=240),
+            field=registrations.models.rule_fields.NameSkeletonField(blank=True, db_default="?", editable=False, max_length=240),
         ),
         migrations.RunPython(fill, migrations.RunPython.noop),
         BuildIndex(

@@ -14,7 +14,7 @@ from django.db.models import Q
 from registrations.models.columns import all_or_none
 from registrations.models.registration import Registration
 from registrations.models.revision import Revision
-from registrations.rules.fields import FIELDS
+from registrations.rules.record_fields import FIELDS
 
 _ABOUT = Q(field="") | Q(field__in=sorted(FIELDS))
 _PERSON = settings.AUTH_USER_MODEL

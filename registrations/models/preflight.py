@@ -12,7 +12,7 @@ from registrations.models.columns import choices, exactly_when, one_of
 from registrations.models.revision import Revision
 from registrations.preflight.targets import FIELDS
 from registrations.preflight.verdicts import Verdict
-from registrations.rules.fields import LABELS
+from registrations.rules.record_fields import LABELS
 from registrations.rules.vocabulary import MAX_URI_LENGTH
 
 MAX_ATTEMPTS: Final = 3

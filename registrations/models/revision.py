@@ -13,16 +13,16 @@ from django.db import models
 from django.db.models import F, Q
 
 from registrations.domain.lifecycle import OPEN_STATUSES, REVIEWED, DecidedHow, RevisionStatus
-from registrations.fields import NameSkeletonField, WebUriField
 from registrations.models.catalogue import Offer, Scope, SubjectType, offered
 from registrations.models.columns import all_or_none, choices, exactly_when, one_of
 from registrations.models.logo import Logo
 from registrations.models.registration import Registration
+from registrations.models.rule_fields import NameSkeletonField, WebUriField
 from registrations.rules import client_names, overrides, redirect_uris
 from registrations.rules.data.local_names import LOOPBACK_HOSTS
-from registrations.rules.fields import FIELDS
 from registrations.rules.metadata import Metadata, RuleContext, value_of
 from registrations.rules.overrides import OverrideRequest
+from registrations.rules.record_fields import FIELDS
 from registrations.rules.vocabulary import (
     MAX_HOST_LENGTH,
     MAX_NAME_LENGTH,

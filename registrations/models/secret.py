@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
-from typing import Self
+from datetime import datetime, timedelta
+from typing import Final, Self
 
 from django.conf import settings
 from django.db import models
@@ -15,6 +15,8 @@ from registrations.models.columns import all_or_none, choices, exactly_when, hex
 from registrations.models.registration import Registration
 
 S = SecretStatus
+REVEAL_WINDOW: Final = timedelta(days=7)
+"""How long after it was issued a secret can be revealed."""
 
 
 class ClientSecretQuerySet(models.QuerySet["ClientSecret"]):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from registrations.rules.fields import WEB_URI_FIELDS
 from registrations.rules.metadata import Metadata
+from registrations.rules.record_fields import WEB_URI_FIELDS
 from registrations.rules.redirect_uris import hosts, text
 from registrations.rules.redirect_uris.shape import authority_flaw, scheme_flaw, split
 

@@ -9,9 +9,9 @@ from typing import NamedTuple
 from django.urls import reverse
 
 from registrations.models import Logo
-from registrations.rules.fields import EXCEPTION_FIELDS, LABELS, SECTIONS
 from registrations.rules.findings import Finding, rejections
 from registrations.rules.metadata import Metadata, value_of
+from registrations.rules.record_fields import EXCEPTION_FIELDS, LABELS, SECTIONS
 
 
 class Picture(NamedTuple):

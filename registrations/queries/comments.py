@@ -15,7 +15,7 @@ from registrations.domain.draft_data import DraftData, text
 from registrations.models import Comment, Registration
 from registrations.models.registration import RegistrationQuerySet
 from registrations.queries.overview import JsonArray
-from registrations.rules.fields import LABELS, place
+from registrations.rules.record_fields import LABELS, place
 
 _THE_WHOLE: Final = "The whole registration"
 _READ: Final = {

@@ -8,9 +8,9 @@ from functools import partial
 from typing import Final
 
 from registrations.rules import client_names, contacts, logos, pkce, redirect_uris, scopes, web_uris
-from registrations.rules.fields import FIELDS, LABELS, WEB_URI_FIELDS, Kind, place
 from registrations.rules.findings import Finding, Severity, Waived
 from registrations.rules.logos import LogoTraits
+from registrations.rules.record_fields import FIELDS, LABELS, WEB_URI_FIELDS, Kind, place
 from registrations.rules.vocabulary import MAX_TEXT_LENGTH, Environment, PkceSupport
 
 RULES_VERSION: Final = "2026-11-29"

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from registrations.rules import metadata
-from registrations.rules.fields import place
 from registrations.rules.findings import Finding, Severity, rejections
 from registrations.rules.metadata import Metadata, RuleContext
+from registrations.rules.record_fields import place
 
 OVERRIDABLE: Final = frozenset({"R-29", "R-36", "R-37", "N-05", "C-07"})
 MIN_REASON_LENGTH: Final = 10

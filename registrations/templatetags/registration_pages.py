@@ -12,10 +12,10 @@ from django.utils.html import format_html
 from registrations.forms.form_actions import key_of
 from registrations.forms.markup import code_spans as markup
 from registrations.forms.registration_form import LINE_FIELDS, SummaryItem
-from registrations.forms.wording import ANSWER_WORDS, SECRET_WORDS, STATUS_WORDS, Words
+from registrations.forms.status_words import ANSWER_WORDS, SECRET_WORDS, STATUS_WORDS, Words
 from registrations.queries.answers import Picture, picture_named
-from registrations.rules.fields import WEB_URI_FIELDS
 from registrations.rules.findings import Finding, quote
+from registrations.rules.record_fields import WEB_URI_FIELDS
 from registrations.rules.registry import RULES
 
 register = template.Library()

@@ -28,7 +28,7 @@ from registrations.queries.pkce_exceptions import pkce_free_until
 from registrations.queries.secrets import ClientSecrets, secrets_of
 from registrations.views.access import own_role, post_only, visible
 from registrations.workflow import secrets
-from registrations.workflow.errors import ReauthenticationNeeded
+from registrations.workflow.refusals import ReauthenticationNeeded
 
 _UNSEEN = {"Cache-Control": "no-store", "Pragma": "no-cache", "Referrer-Policy": "no-referrer"}
 
@@ -122,7 +122,9 @@ def reveal(request: PartnerRequest, uuid: UUID, secret_uuid: UUID) -> HttpRespon
         "endpoints": Endpoints.of(revealed.registration.environment or ""),
         "pkce_free_until": pkce_free_until(revealed.registration),
     }
-    return HttpResponse(render_to_string("registrations/revealed.html", context, request), headers=_UNSEEN)
+    return HttpResponse(
+        render_to_string("registrations/secret_shown.html", context, request), headers=_UNSEEN
+    )
 
 
 @post_only

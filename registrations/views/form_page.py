@@ -19,7 +19,7 @@ from registrations.queries.overview import RegistrationOverview
 from registrations.rules.findings import rejections
 from registrations.views.organisation_choice import OrganisationChoice
 from registrations.views.uploads import Upload
-from registrations.workflow.errors import StaleVersion
+from registrations.workflow.refusals import StaleVersion
 
 _KEPT = "Your changes were not saved. What you typed is still below."
 _OTHER_TAB = (

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 
 from registrations.domain import rereview
 from registrations.logos import storage
-from registrations.rules.fields import LABELS
 from registrations.rules.metadata import RULES_VERSION
+from registrations.rules.record_fields import LABELS
 from registrations.rules.registry import SECTIONS
 
 _SECONDS: Final = 3600

@@ -15,7 +15,7 @@ from registrations.domain.lifecycle import RevisionStatus
 from registrations.views.access import post_only, to_edit
 from registrations.views.check_page import CheckPage
 from registrations.workflow import drafting
-from registrations.workflow.errors import AnnouncedOtherwise, RulesBroken
+from registrations.workflow.refusals import AnnouncedOtherwise, RulesBroken
 
 _NO_SUCH_VERSION = -1
 _SUBMITTED = "Submitted. Pleo reviews it next and emails you the decision."

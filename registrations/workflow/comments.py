@@ -18,7 +18,7 @@ from registrations.domain.lifecycle import OPEN_STATUSES, RegistrationStatus
 from registrations.events import RegistrationEvent
 from registrations.models import Comment, DeskNote, Draft, Registration, Revision, Thread
 from registrations.queries.comments import answers_of
-from registrations.rules.fields import FIELDS
+from registrations.rules.record_fields import FIELDS
 from registrations.workflow import desk
 from registrations.workflow.locking import lock_for_reviewer, read
 from registrations.workflow.verbs import verb

@@ -10,7 +10,7 @@ from registrations import permissions
 from registrations.domain.differences import difference, difference_of_override_requests
 from registrations.events import RegistrationEvent
 from registrations.models import Registration, Revision
-from registrations.workflow.errors import ClaimedByColleague, StaleVersion
+from registrations.workflow.refusals import ClaimedByColleague, StaleVersion
 from registrations.workflow.verbs import one_transaction
 
 

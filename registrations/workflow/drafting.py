@@ -21,8 +21,8 @@ from registrations.events import RegistrationEvent
 from registrations.models import Draft, Logo, Registration, Revision
 from registrations.workflow import pkce, preflight
 from registrations.workflow.comments import answers_somebody, take_answers
-from registrations.workflow.errors import AnnouncedOtherwise, RulesBroken, StaleVersion
 from registrations.workflow.locking import lock_for_partner, require_role
+from registrations.workflow.refusals import AnnouncedOtherwise, RulesBroken, StaleVersion
 from registrations.workflow.transitions import decide, move
 from registrations.workflow.verbs import one_transaction, verb
 

@@ -1,43 +1,21 @@
-"""The loop of the worker's jobs: each row that is due in a transaction of its own."""
+"""The scheduled jobs, in the order in which the worker runs them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Final
-from uuid import UUID
-
-import structlog
-from django.db import Error, connection
-
-from portal.outbox.worker import Stopped, until
-from portal.refusals import Refusal
-from registrations.domain.lifecycle import RegistrationStatus
-from registrations.models import Registration
-from registrations.workflow.locking import lock
-from registrations.workflow.verbs import one_transaction
-
-log = structlog.stdlib.get_logger("registrations.jobs")
-
-BATCH: Final = 500
-"""Rows that a job handles in one round of the worker."""
-Due = tuple[UUID, UUID]
-"""The UUIDs of a registration and of the object in it that is due."""
+from portal import limits
+from portal.outbox.worker import Stopped
+from registrations.workflow import pkce, preflight, secrets
 
 
-def run_for_each(due: Iterable[Due], work: Callable[[Registration, UUID], bool], stopped: Stopped) -> int:
-    """Lock the registration and call ``work``, for each row that is due, until the worker has to stop.
+def forget_past_windows(stopped: Stopped) -> int:
+    """Delete the counters of past limits: one statement, so there is no point to stop in between."""
+    return limits.forget_past_windows()
 
-    Returns how often ``work`` found something to do. A row that fails is left to the next round and the
-    others go on. Raises the database error where the connection itself is gone: then no other row can
-    succeed.
-    """
-    done = 0
-    for registration_uuid, uuid in until(stopped, due):
-        try:
-            with one_transaction():
-                done += work(lock(registration_uuid, statuses=frozenset(RegistrationStatus)), uuid)
-        except (Error, Refusal) as error:
-            if isinstance(error, Error) and not connection.is_usable():
-                raise
-            log.error("row_not_booked", row=str(uuid), error=type(error).__name__)
-    return done
+
+JOBS = (
+    secrets.lapse_due,
+    pkce.lapse_due,
+    pkce.remind_due,
+    preflight.check_due,
+    forget_past_windows,
+)

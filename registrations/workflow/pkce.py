@@ -22,9 +22,9 @@ from registrations.rules.findings import Finding, Severity
 from registrations.rules.pkce import next_reminder
 from registrations.rules.vocabulary import PkceSupport
 from registrations.workflow import desk
-from registrations.workflow.errors import RulesBroken
-from registrations.workflow.jobs import BATCH, run_for_each
+from registrations.workflow.due_rows import BATCH, run_for_each
 from registrations.workflow.locking import lock_for_pkce, read
+from registrations.workflow.refusals import RulesBroken
 from registrations.workflow.transitions import move
 from registrations.workflow.verbs import verb
 

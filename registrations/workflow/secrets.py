@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
 from uuid import UUID
 
 from django.utils import timezone
@@ -19,29 +18,21 @@ from registrations.client_secrets import PlainSecret
 from registrations.domain.lifecycle import LIVE_STATUSES, SECRET, RegistrationStatus, SecretStatus
 from registrations.events import RegistrationEvent
 from registrations.models import ClientSecret, Registration
-from registrations.workflow.errors import ReauthenticationNeeded
-from registrations.workflow.jobs import BATCH, run_for_each
+from registrations.models.secret import REVEAL_WINDOW
+from registrations.workflow.due_rows import BATCH, run_for_each
 from registrations.workflow.locking import lock_for_secrets, read
 from registrations.workflow.pkce import revoke_after_leak
+from registrations.workflow.refusals import ReauthenticationNeeded, SecretGone
 from registrations.workflow.transitions import move
 from registrations.workflow.verbs import verb
 
 S = SecretStatus
-REVEAL_WINDOW = timedelta(days=7)
 RECENT_SIGN_IN = timedelta(minutes=15)
 HAD_A_CLIENT = LIVE_STATUSES | {RegistrationStatus.CLOSED}
 """Closed registrations are among these, so that revealing one of their secrets answers that it is gone
 (410), though none of them can be revealed."""
 GRACES = ("now",)
 """The choices of how long the old secret keeps working after a rotation."""
-_GONE: Final[dict[SecretStatus, str]] = {
-    S.ACTIVE: "This secret was already revealed, and it is shown only once.",
-    S.RETIRING: "This secret was already revealed, and it is shown only once.",
-    S.EXPIRED: "This secret was already revealed, and it is shown only once.",
-    S.LAPSED: "Nobody revealed this secret in time, so it was destroyed.",
-    S.REVOKED: "This secret was revoked.",
-}
-"""Why a secret can no longer be revealed, by its status."""
 
 
 @dataclass(frozen=True)
@@ -80,12 +71,7 @@ def reveal(
     """
     secret, now = read(registration.secrets, uuid=secret_uuid), timezone.now()
     if secret.status_at(now) is not S.SEALED:
-        is_closed = registration.status == RegistrationStatus.CLOSED
-        raise Gone(
-            f"{_GONE[secret.status_at(now)]} "
-            f"{'The client is closed.' if is_closed else 'If you do not have it, issue a new one.'}",
-            way_out=(f"/registrations/{registration.uuid}/credentials/", "Go to the credentials"),
-        )
+        raise SecretGone(secret.status_at(now), registration)
     if registration.status != RegistrationStatus.ACTIVE or registration.client_id is None:
         raise Conflict("The client is suspended, so its secret cannot be revealed.")
     if signed_in_at is None or now - signed_in_at > RECENT_SIGN_IN:

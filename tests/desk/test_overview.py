@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from portal.audit.models import Event
-from registrations.admin.overview.spreadsheet import harmless
+from registrations.admin.csv_files import harmless
 from registrations.workflow import drafting, review
 from tests.desk.pages import QUEUE
 from tests.support.people import auditor, partner, person, sign_in
@@ -138,7 +138,7 @@ def test_the_queue_is_taken_along_as_it_is_narrowed_with_an_event(desk, by):
 
 
 def test_an_export_ends_somewhere(desk, by, monkeypatch):
-    monkeypatch.setattr("registrations.admin.overview.views.MOST_EXPORTED", 1)
+    monkeypatch.setattr("registrations.admin.queue.export.MOST_EXPORTED", 1)
     for number in range(2):
         submitted(by, client_name=f"Client {number}")
     assert len(table(desk.post(f"{QUEUE}export/"))) == 2

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from registrations.domain.draft_data import draft_data_from, metadata_of, override_requests_of
-from registrations.rules.fields import TYPED_FIELDS
 from registrations.rules.metadata import Metadata
+from registrations.rules.record_fields import TYPED_FIELDS
 from tests.rules.test_metadata import EXAMPLE
 
 EVERYTHING = replace(

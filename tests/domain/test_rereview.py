@@ -6,8 +6,8 @@ import pytest
 
 from registrations.domain import rereview
 from registrations.domain.rereview import AT_ONCE, Outcome, SubmitOutcome
-from registrations.rules.fields import FIELDS, LABELS
 from registrations.rules.metadata import Metadata
+from registrations.rules.record_fields import FIELDS, LABELS
 
 LIVE = Metadata(
     client_name="Example Client",

@@ -8,7 +8,8 @@ from django.core import mail
 from django.utils import timezone
 
 from registrations.emails import EMAILS
-from registrations.workflow import drafting, review, secrets
+from registrations.models.secret import REVEAL_WINDOW
+from registrations.workflow import drafting, review
 from tests.emails.sending import both_hold, delivered, only, parts, readers
 from tests.support.registrations import approved, change, excepted, in_days, reveal, revealed, submitted
 
@@ -94,7 +95,7 @@ def test_email_about_a_reveal_names_the_person_and_the_way_out(partner, colleagu
 
 def test_lapse_is_booked_and_told_by_the_worker(partner, reviewer):
     registration = approved(partner, reviewer)
-    with time_machine.travel(timezone.now() + secrets.REVEAL_WINDOW + timedelta(minutes=1)):
+    with time_machine.travel(timezone.now() + REVEAL_WINDOW + timedelta(minutes=1)):
         email = only("Secret not revealed in time: Example Client")
     assert both_hold(email, f"{SITE}/registrations/{registration.uuid}/credentials/")
     assert registration.secrets.get().status == "lapsed"

@@ -8,7 +8,8 @@ import time_machine
 from django.utils import timezone
 
 from registrations.emails import EMAILS
-from registrations.workflow import client, drafting, pkce, review, secrets
+from registrations.models.secret import REVEAL_WINDOW
+from registrations.workflow import client, drafting, pkce, review
 from tests.emails.sending import delivered, parts
 from tests.support.commenting import asked, sent_back
 from tests.support.registrations import (
@@ -66,7 +67,7 @@ def everything_that_happens_to_clients(partner, reviewer, lead):
     excepted(partner, lead, days=20)
     submitted(partner)
     emails = delivered("")
-    for later in (timezone.now() + secrets.REVEAL_WINDOW, in_days(13), in_days(21)):
+    for later in (timezone.now() + REVEAL_WINDOW, in_days(13), in_days(21)):
         with time_machine.travel(later, tick=False):
             emails = delivered("")
     return emails

@@ -96,6 +96,11 @@ def test_migrating_twice_is_harmless(migrated):
     assert run(ENTRY, "migrate", env=migrated).returncode == 0
 
 
+def test_migrate_gets_its_options(migrated):
+    assert run(ENTRY, "migrate", "--lock-tries", "2", env=migrated).returncode == 0
+    assert "lock-tries" in run(ENTRY, "migrate", "--lock-tries", "two", env=migrated).stderr
+
+
 def test_other_commands_are_those_of_manage_py(migrated):
     assert run(ENTRY, "check", env=migrated).returncode == 0
 

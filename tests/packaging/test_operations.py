@@ -1,14 +1,19 @@
 """The operator's guide, followed from top to bottom: each command in it is run."""
 
 import re
+import shlex
 import signal
 import subprocess
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 
+from registrations.domain.lifecycle import SecretStatus
+from registrations.workflow import secrets
 from tests.packaging.surroundings import ROOT, ask, free_port, production
 from tests.support.needs import program
+from tests.support.registrations import approved
 
 GUIDE = (ROOT / "docs" / "operations.md").read_text()
 BLOCKS = re.findall(r"^```sh\n(.*?)^```", GUIDE, re.MULTILINE | re.DOTALL)
@@ -76,6 +81,16 @@ def test_the_dump_of_the_guide_is_one(tmp_path):
     url = f"postgres://{db['USER']}:{db['PASSWORD']}@{db['HOST']}:{db['PORT']}/{db['NAME']}"
     Operator(tmp_path, DATABASE_URL=url).types(DUMP)
     assert (tmp_path / "portal.dump").read_bytes().startswith(b"PGDMP")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_command_under_keys_ends_the_secrets_that_nobody_revealed(partner, reviewer):
+    secret = approved(partner, reviewer).secrets.get()
+    (command,) = [line for line in COMMANDS if "ClientSecret" in line]
+    call_command("shell", command=shlex.split(command)[-1])
+    assert secrets.lapse_due() == 1
+    secret.refresh_from_db()
+    assert (secret.status, secret.sealed_secret) == (SecretStatus.LAPSED, None)
 
 
 def test_the_guide_has_commands():

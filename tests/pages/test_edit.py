@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from registrations.models import Draft
-from registrations.rules.fields import FIELDS
+from registrations.rules.record_fields import FIELDS
 from registrations.workflow import drafting, review
 from tests.pages.addresses import at
 from tests.pages.elements import with_attribute

@@ -7,7 +7,7 @@ from registrations.draft_checks import DraftChecks
 from registrations.forms.layout import Answer
 from registrations.forms.registration_form import RegistrationForm
 from registrations.models.catalogue import Offer
-from registrations.rules.fields import FIELDS
+from registrations.rules.record_fields import FIELDS
 from tests.pages.elements import elements, ids, with_attribute
 
 NEW = "/registrations/new/"

@@ -10,8 +10,8 @@ from registrations.draft_checks import DraftChecks
 from registrations.forms.markup import HELP
 from registrations.forms.registration_form import RegistrationForm
 from registrations.models.catalogue import Offer
-from registrations.rules.fields import FIELDS, OPTIONAL_FIELDS
 from registrations.rules.findings import Finding, Severity
+from registrations.rules.record_fields import FIELDS, OPTIONAL_FIELDS
 from tests.pages.elements import elements, ids, with_attribute
 
 SCOPES = [("test:test", "Test"), ("users:read", "Read people")]

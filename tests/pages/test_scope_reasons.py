@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from registrations.models import Draft, Registration, RequestedScope, Scope
 from registrations.workflow import drafting
-from registrations.workflow.errors import RulesBroken
+from registrations.workflow.refusals import RulesBroken
 from tests.pages.elements import elements, with_attribute
 from tests.support.forms import example_posted
 from tests.support.registrations import a_draft, approved, submitted

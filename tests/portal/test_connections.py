@@ -9,7 +9,7 @@ from threading import Thread
 import pytest
 from uvicorn import Config, Server
 
-from portal.server.connections import MAX_HEADERS, TimedProtocol, Worker
+from portal.server.connections import MAX_HEADERS, MAX_HEADERS_SIZE, TimedProtocol, Worker
 
 pytestmark = pytest.mark.once
 
@@ -134,6 +134,14 @@ def test_there_may_be_so_many_headers(port):
 
     assert answers(port, with_headers(MAX_HEADERS - 2)) == ["200"]
     assert answers(port, with_headers(MAX_HEADERS - 1)) == ["400"]
+
+
+def test_headers_that_come_all_at_once_have_the_same_limit(port):
+    def with_header_of(size):
+        return f"GET / HTTP/1.1\r\n{HOST}X: {'a' * size}\r\nConnection: close\r\n\r\n"
+
+    assert answers(port, with_header_of(MAX_HEADERS_SIZE - 500)) == ["200"]
+    assert answers(port, with_header_of(MAX_HEADERS_SIZE)) in (["400"], [])  # read in one piece, or in two
 
 
 def test_endless_headers_are_ended(port):

@@ -11,7 +11,7 @@ from portal.audit.models import Event
 from registrations.models import Preflight
 from registrations.preflight.network import Internet
 from registrations.workflow import drafting, preflight, review
-from registrations.workflow.errors import RulesBroken
+from registrations.workflow.refusals import RulesBroken
 from tests.support.races import at_once
 from tests.support.registrations import a_draft, submitted
 from tests.support.scale import times

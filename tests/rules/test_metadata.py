@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from registrations.domain.differences import difference, difference_of_override_requests, is_same
 from registrations.models import Revision
 from registrations.rules import metadata
-from registrations.rules.fields import FIELDS, LABELS, Kind
 from registrations.rules.logos import LogoTraits
 from registrations.rules.metadata import Metadata, RuleContext
 from registrations.rules.overrides import OverrideRequest
+from registrations.rules.record_fields import FIELDS, LABELS, Kind
 from registrations.rules.vocabulary import MAX_TEXT_LENGTH
 
 WORLD = RuleContext(

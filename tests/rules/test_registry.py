@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 
 from registrations.rules import logos, metadata, overrides, redirect_uris, scopes, web_uris
-from registrations.rules.fields import FIELDS, place
 from registrations.rules.overrides import OVERRIDABLE, OverrideRequest
+from registrations.rules.record_fields import FIELDS, place
 from registrations.rules.registry import RULES, SECTIONS
 from registrations.rules.rule import TITLES
 from tests.rules.test_metadata import EXAMPLE, WORLD

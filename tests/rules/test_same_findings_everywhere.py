@@ -24,7 +24,7 @@ from portal.models import LimitCounter
 from registrations.domain.client_metadata import as_json, parse, read
 from registrations.domain.draft_data import metadata_of
 from registrations.draft_checks import DraftChecks
-from registrations.forms.fields import lines_of
+from registrations.forms.controls import lines_of
 from registrations.forms.registration_form import RegistrationForm
 from registrations.models import Revision
 from registrations.models.catalogue import Offer, offered

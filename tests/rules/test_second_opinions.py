@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registrations.rules import client_names, contacts, metadata, redirect_uris, scopes, web_uris
-from registrations.rules.fields import WEB_URI_FIELDS
 from registrations.rules.metadata import Metadata, RuleContext
+from registrations.rules.record_fields import WEB_URI_FIELDS
 from tests.rules.addresses import ADDRESSES
 from tests.support.node import NODE, NodeUrls
 from tests.support.scale import times

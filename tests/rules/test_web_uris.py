@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registrations.rules import metadata, web_uris
-from registrations.rules.fields import OPTIONAL_FIELDS, WEB_URI_FIELDS
+from registrations.rules.record_fields import OPTIONAL_FIELDS, WEB_URI_FIELDS
 from tests.rules.test_metadata import EXAMPLE, WORLD
 from tests.rules.test_redirect_uris import ANYTHING
 

@@ -13,7 +13,7 @@ from portal.refusals import Conflict, NotAllowed, NotFound
 from registrations.models import Draft
 from registrations.workflow import client, drafting, review
 from registrations.workflow.drafting import Announced
-from registrations.workflow.errors import AnnouncedOtherwise, RulesBroken
+from registrations.workflow.refusals import AnnouncedOtherwise, RulesBroken
 from tests.support.invariants import check_invariants
 from tests.support.registrations import (
     REASON,

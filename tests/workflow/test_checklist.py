@@ -9,7 +9,7 @@ from portal.refusals import Conflict, NotAllowed
 from registrations.domain.checklist import to_tick
 from registrations.models import ChecklistTick
 from registrations.workflow import checklist, drafting, review
-from registrations.workflow.errors import StaleVersion
+from registrations.workflow.refusals import StaleVersion
 from tests.support import people
 from tests.support.races import at_once
 from tests.support.registrations import submitted

@@ -8,7 +8,7 @@ from portal.audit.models import Event
 from portal.refusals import Conflict, NotAllowed, NotFound
 from registrations.models import Comment, DeskNote, Thread
 from registrations.workflow import comments, drafting, review
-from registrations.workflow.errors import StaleVersion
+from registrations.workflow.refusals import StaleVersion
 from tests.support import people
 from tests.support.invariants import check_invariants
 from tests.support.races import at_once

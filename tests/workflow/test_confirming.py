@@ -8,7 +8,7 @@ from portal.audit.models import Event
 from portal.refusals import Conflict, NotAllowed
 from registrations.models import Scope, ScopeConfirmation
 from registrations.workflow import drafting, review
-from registrations.workflow.errors import StaleVersion
+from registrations.workflow.refusals import StaleVersion
 from registrations.workflow.scopes import confirm_scopes
 from tests.support import people
 from tests.support.people import home

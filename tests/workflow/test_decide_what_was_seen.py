@@ -3,9 +3,9 @@
 import pytest
 from django.db import transaction
 
-from registrations.rules.fields import FIELDS
+from registrations.rules.record_fields import FIELDS
 from registrations.workflow import checklist, comments, drafting, pkce, review, scopes
-from registrations.workflow.errors import StaleVersion
+from registrations.workflow.refusals import StaleVersion
 from tests.support.registrations import REASON, a_logo, change, in_days
 from tests.support.scenes import BUSY, ITEM, NAME, QUESTION, accept, cast, under_review
 

@@ -6,7 +6,7 @@ from portal.outbox.models import OutboxMessage
 from portal.refusals import Conflict, NotAllowed, NotFound
 from registrations.models import Draft, Registration
 from registrations.workflow import drafting, review
-from registrations.workflow.errors import RulesBroken, StaleVersion
+from registrations.workflow.refusals import RulesBroken, StaleVersion
 from tests.support.invariants import check_invariants
 from tests.support.people import home
 from tests.support.registrations import (

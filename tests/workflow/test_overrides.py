@@ -4,7 +4,7 @@ from portal.audit.models import Event
 from portal.refusals import Conflict, NotAllowed
 from registrations.models import Override
 from registrations.workflow import drafting, review
-from registrations.workflow.errors import RulesBroken
+from registrations.workflow.refusals import RulesBroken
 from tests.support.invariants import check_invariants
 from tests.support.registrations import a_draft, again, change, submitted
 

@@ -6,7 +6,7 @@ from portal.accounts.models import Membership, Role
 from portal.audit.models import Event
 from portal.refusals import Conflict, NotAllowed
 from registrations.workflow import drafting, pkce, review
-from registrations.workflow.errors import RulesBroken, StaleVersion
+from registrations.workflow.refusals import RulesBroken, StaleVersion
 from tests.support.people import home
 from tests.support.registrations import (
     REASON,

@@ -8,7 +8,7 @@ from portal.audit.models import Event
 from portal.refusals import Conflict, Gone, NotAllowed, NotFound
 from registrations.models import ClientSecret, Registration
 from registrations.workflow import assignment, client, drafting, review, secrets
-from registrations.workflow.errors import StaleVersion
+from registrations.workflow.refusals import StaleVersion
 from registrations.workflow.secrets import Revealed
 from tests.support import people
 from tests.support.invariants import check_invariants

@@ -9,7 +9,7 @@ from portal.outbox.models import OutboxMessage
 from portal.refusals import Conflict, NotAllowed, NotFound
 from registrations.models import ClientSecret, Draft, Registration
 from registrations.workflow import drafting, pkce, review
-from registrations.workflow.errors import StaleVersion
+from registrations.workflow.refusals import StaleVersion
 from tests.support.invariants import check_invariants
 from tests.support.people import home
 from tests.support.registrations import (

@@ -14,7 +14,7 @@ from portal.sealing import SealBroken, SealingKeyProblem
 from registrations import client_secrets
 from registrations.models import ClientSecret
 from registrations.workflow import client, secrets
-from registrations.workflow.errors import ReauthenticationNeeded
+from registrations.workflow.refusals import ReauthenticationNeeded
 from tests.support.invariants import check_invariants
 from tests.support.registrations import again, approved, reveal, revealed, submitted
 

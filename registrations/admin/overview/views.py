@@ -1,34 +1,22 @@
-"""The page with the overview of the desk, and the CSV exports of the queue and the overview."""
+"""The overview of the desk, and its CSV export."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
-from django.db.models import QuerySet
 from django.http import HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.accounts.decorators import SignedInRequest
-from registrations.admin.overview import figures, spreadsheet
+from registrations.admin import csv_files
+from registrations.admin.overview import figures
 from registrations.admin.pages import desk_only, render_page
-from registrations.admin.wording import age, state_of
+from registrations.admin.wording import age
 from registrations.models import PkceException, Revision
 from registrations.workflow.desk import export
 
-MOST_EXPORTED: Final = 10_000
-_QUEUE_HEAD: Final = (
-    "client_name",
-    "organisation",
-    "environment",
-    "state",
-    "revision",
-    "submitted_at",
-    "claimed_by",
-    "client_id",
-    "registration",
-)
 _WEEKS_HEAD: Final = ("week_from", "decisions", "median_hours")
 
 
@@ -74,24 +62,4 @@ def export_weeks(request: SignedInRequest) -> StreamingHttpResponse:
     """Export the table of weekly decisions as CSV."""
     export("decisions", by=request.user)
     rows = [(week.monday.date().isoformat(), week.decisions, week.hours) for week in figures.weeks()]
-    return spreadsheet.answer("decisions", _WEEKS_HEAD, rows)
-
-
-def export_queue(request: SignedInRequest, listed: QuerySet[Any]) -> StreamingHttpResponse:
-    """Export the queue as CSV, as it is filtered and in its order, without paging."""
-    export("queue", by=request.user)
-    rows = (
-        (
-            one.newest.client_name,
-            one.organisation.name,
-            one.newest.environment,
-            state_of(one, one.newest.stage)[1],
-            one.newest.number,
-            one.newest.submitted_at.isoformat(timespec="seconds"),
-            one.newest.claimed_by.get_full_name() if one.newest.claimed_by else "",
-            str(one.client_id or ""),
-            str(one.uuid),
-        )
-        for one in listed[:MOST_EXPORTED].iterator(chunk_size=500)
-    )
-    return spreadsheet.answer("review-queue", _QUEUE_HEAD, rows)
+    return csv_files.answer("decisions", _WEEKS_HEAD, rows)

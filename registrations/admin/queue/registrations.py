@@ -25,6 +25,7 @@ from registrations.admin.links import claim_url, export_url, next_url, review_ur
 from registrations.admin.pages import desk_only
 from registrations.admin.paging import MOST_ROWS, CappedPaginator, Listing
 from registrations.admin.queue import search
+from registrations.admin.queue.export import export_queue
 from registrations.admin.queue.filters import ClaimFilter, EnvironmentFilter, PkceFilter, StateFilter
 from registrations.admin.states import STATES, UNDER_REVIEW, chosen_state, rows_of
 from registrations.admin.wording import SHORT_STATES, age, is_late, state_of
@@ -113,7 +114,7 @@ class RegistrationAdmin(MainList, ReadOnly):
     @method_decorator([require_POST, desk_only])
     def export_view(self, request: SignedInRequest) -> HttpResponseBase:
         """Export the filtered list; POST only, because it records an event."""
-        return overview.export_queue(request, self.get_changelist_instance(request).get_queryset(request))
+        return export_queue(request, self.get_changelist_instance(request).get_queryset(request))
 
     def to_review(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Redirect the stock page of a row to its review page."""

@@ -12,9 +12,9 @@ from django.db.models import Prefetch
 
 from portal.accounts.models import User
 from registrations.admin.forms import SeenForm
-from registrations.forms.fields import refuse_surrogates, storable
+from registrations.forms.controls import refuse_surrogates, storable
 from registrations.models import Comment, DeskNote, Registration, Revision, Thread
-from registrations.rules.fields import FIELDS, LABELS
+from registrations.rules.record_fields import FIELDS, LABELS
 from registrations.rules.vocabulary import MAX_TEXT_LENGTH
 from registrations.workflow import comments as verbs
 

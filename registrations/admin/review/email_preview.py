@@ -11,7 +11,7 @@ from portal.accounts.models import User
 from registrations import emails
 from registrations.domain.lifecycle import PkceStatus
 from registrations.models import PkceException, Revision
-from registrations.workflow.secrets import REVEAL_WINDOW
+from registrations.models.secret import REVEAL_WINDOW
 
 NOT_YET: Final = "(made by the approval)"
 """Shown instead of the client identifier until there is one."""

@@ -35,8 +35,8 @@ from registrations.domain.sites import HostUse, hosts_of
 from registrations.models import PkceException, Registration, Revision
 from registrations.queries.answers import Picture, picture_of
 from registrations.queries.secrets import ClientSecrets, secrets_of
-from registrations.rules.fields import EXCEPTION_FIELDS, FIELDS
-from registrations.workflow.errors import StaleVersion
+from registrations.rules.record_fields import EXCEPTION_FIELDS, FIELDS
+from registrations.workflow.refusals import StaleVersion
 
 Form = TypeVar("Form", bound=SeenForm)
 

@@ -14,9 +14,9 @@ from registrations.models import Revision, Scope
 from registrations.preflight.verdicts import Verdict
 from registrations.queries.answers import Picture, picture_named, picture_of
 from registrations.rules import redirect_uris
-from registrations.rules.fields import LABELS, SECTIONS, WEB_URI_FIELDS
 from registrations.rules.findings import Finding, Severity
 from registrations.rules.metadata import Value
+from registrations.rules.record_fields import LABELS, SECTIONS, WEB_URI_FIELDS
 from registrations.rules.redirect_uris import hosts
 from registrations.rules.redirect_uris.parts import Piece
 

@@ -30,7 +30,7 @@ from registrations.workflow import pkce
 from registrations.workflow import review as reviewing
 from registrations.workflow.comments import comments_waiting
 from registrations.workflow.desk import revision_seen
-from registrations.workflow.errors import ClaimedByColleague, RulesBroken
+from registrations.workflow.refusals import ClaimedByColleague, RulesBroken
 from registrations.workflow.scopes import confirm_scopes as confirm_restricted_scopes
 
 View = Callable[[SignedInRequest, UUID], HttpResponse]

@@ -10,12 +10,12 @@ from typing import Any
 import structlog
 from django.core.management.base import BaseCommand
 
-from portal import boot, limits
+from portal import boot
 from portal.accounts.emails import EMAILS as ACCOUNT_EMAILS
 from portal.outbox.emails import Email
-from portal.outbox.worker import Stopped, run_forever, run_once
+from portal.outbox.worker import run_forever, run_once
 from registrations.emails import EMAILS as REGISTRATION_EMAILS
-from registrations.workflow import pkce, preflight, secrets
+from registrations.workflow.jobs import JOBS
 
 EMAILS: dict[str, Email] = {**ACCOUNT_EMAILS, **REGISTRATION_EMAILS}
 FINISH_SECONDS = 25
@@ -24,22 +24,8 @@ FINISH_SECONDS = 25
 log = structlog.stdlib.get_logger("portal.outbox")
 
 
-def forget_past_windows(stopped: Stopped) -> int:
-    """Delete the counters of past limits: one statement, so there is no point to stop in between."""
-    return limits.forget_past_windows()
-
-
-JOBS = (
-    secrets.lapse_due,
-    pkce.lapse_due,
-    pkce.remind_due,
-    preflight.check_due,
-    forget_past_windows,
-)
-
-
 class Command(BaseCommand):
-    help = "Sends the emails that changes ordered and books what time has brought about."
+    help = "Sends emails and runs the scheduled jobs."
 
     def run_from_argv(self, argv: list[str]) -> None:
         """Run the boot checks first, when this is a process of its own."""

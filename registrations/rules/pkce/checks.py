@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from registrations.rules import redirect_uris as callbacks
-from registrations.rules.data.known_hosts import PUBLIC_CLIENTS
+from registrations.rules.data.tunnels_and_platforms import PUBLIC_CLIENTS
 from registrations.rules.findings import Finding, Severity, rejections
 from registrations.rules.redirect_uris import hosts
 from registrations.rules.vocabulary import MIN_JUSTIFICATION_LENGTH, PkceSupport

@@ -11,7 +11,7 @@ from typing import Final
 
 from registrations.rules.data.gui_clients import GUI_CLIENT_HOSTS
 from registrations.rules.findings import Finding, Waived, waives
-from registrations.rules.redirect_uris import hosts, spelling, text, warnings
+from registrations.rules.redirect_uris import hosts, paths, spelling, text
 from registrations.rules.redirect_uris.findings import FIELD, reject, settled, warn
 from registrations.rules.redirect_uris.hosts import Host
 from registrations.rules.redirect_uris.shape import ParsedUri, authority_flaw, scheme_flaw, split
@@ -41,23 +41,23 @@ _REJECTING: Final[tuple[Rule, ...]] = (
 """The rules for a parsed address in the order of the checks; those for its text and syntax come first."""
 
 _WARNING: Final[tuple[Rule, ...]] = (
-    warnings.idn,
-    warnings.unknown_tld,
-    warnings.tunnel,
-    warnings.shortener,
-    warnings.inspector,
-    warnings.public_client,
-    warnings.platform_root,
-    warnings.brand_in_host,
-    warnings.host_placeholder,
-    warnings.public_ip,
-    warnings.forwards,
-    warnings.path_placeholder,
-    warnings.double_slash,
-    warnings.odd_escape,
-    warnings.escape_spelling,
-    warnings.default_port,
-    warnings.no_path,
+    hosts.idn,
+    hosts.unknown_tld,
+    hosts.tunnel,
+    hosts.shortener,
+    hosts.inspector,
+    hosts.public_client,
+    hosts.platform_root,
+    hosts.brand_in_host,
+    paths.host_placeholder,
+    hosts.public_ip,
+    paths.forwards,
+    paths.path_placeholder,
+    paths.double_slash,
+    paths.odd_escape,
+    paths.escape_spelling,
+    paths.default_port,
+    paths.no_path,
 )
 
 

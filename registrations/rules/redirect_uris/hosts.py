@@ -1,7 +1,7 @@
-"""Rules R-23 to R-29, R-36 and R-37: which hosts may be registered.
+"""Rules about hosts: R-23 to R-29, R-36 and R-37 reject, and those of R-52 to R-66 that are below warn.
 
 Each takes a :class:`Host` whose syntax is known to be right (R-15 to R-21) and the whole address ``uri``, and
-returns a rejection or ``None``.
+returns one finding or ``None``.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from registrations.rules.addresses import (
     parse_ipv6,
     why_unreachable,
 )
-from registrations.rules.client_names import brand_verdict
+from registrations.rules.client_names import brand, brand_verdict
 from registrations.rules.data.local_names import (
     ADDRESS_IN_NAME,
     ANSWERS_LOOPBACK,
@@ -29,8 +29,9 @@ from registrations.rules.data.local_names import (
     LOOPBACK_TLDS,
     SPECIAL_TLDS,
 )
+from registrations.rules.data.tunnels_and_platforms import INSPECTORS, PUBLIC_CLIENTS, SHORTENERS, TUNNELS
 from registrations.rules.findings import Finding, Severity, quote
-from registrations.rules.redirect_uris.findings import reject
+from registrations.rules.redirect_uris.findings import reject, warn
 from registrations.rules.redirect_uris.shape import ParsedUri
 
 ACE_PREFIX: Final = "xn--"
@@ -215,3 +216,78 @@ def _looks_like_brand(host: Host) -> bool:
     letters = [c for c in unicodedata.normalize("NFD", reading) if not unicodedata.combining(c)]
     is_word = len(letters) == len(_BRAND) and all(letter.isalpha() for letter in letters)
     return is_word and brand_verdict(reading) is Severity.REJECT
+
+
+# --- Warnings --------------------------------------------------------------------------
+
+
+def idn(host: Host, uri: ParsedUri) -> Finding | None:
+    """R-52: an international name, shown as people will read it."""
+    if ACE_PREFIX not in host.lower:
+        return None
+    reading = unicode_name(host)
+    if reading == host.lower:
+        return None
+    return warn(
+        "R-52", f"Reads as “{quote(reading, 253)}”. Check that this is the name you mean.", excerpt=reading
+    )
+
+
+def public_ip(host: Host, uri: ParsedUri) -> Finding | None:
+    """R-53: an IP address, which does not show who owns it."""
+    if host.address is None or host.is_loopback:
+        return None
+    return warn("R-53", "Use a host name if you can.", excerpt=host.text)
+
+
+def unknown_tld(host: Host, uri: ParsedUri) -> Finding | None:
+    """R-54: a top-level domain that the bundled list lacks: a typing error, or newer than the list."""
+    if host.address is not None or host.is_loopback or public_suffixes.is_known_tld(host.tld):
+        return None
+    return warn("R-54", f"Check the ending “.{quote(host.tld)}”.", excerpt="." + host.tld)
+
+
+def platform_root(host: Host, uri: ParsedUri) -> Finding | None:
+    """R-55: the root of a hosting platform."""
+    if len(host.suffixes) < 2 or not public_suffixes.is_platform(host.lower):
+        return None
+    return warn("R-55", "Did you leave out your app's name?", excerpt=host.text)
+
+
+def tunnel(host: Host, uri: ParsedUri) -> Finding | None:
+    """R-56: a tunnel, which may pass to somebody else, or a request catcher, which shows codes to others."""
+    return warn("R-56", "For development only.", excerpt=host.text) if host.is_below(TUNNELS) else None
+
+
+def inspector(host: Host, uri: ParsedUri) -> Finding | None:
+    """R-57: a page that displays the code."""
+    return warn("R-57", "For development only.", excerpt=host.text) if host.is_below(INSPECTORS) else None
+
+
+def public_client(host: Host, uri: ParsedUri) -> Finding | None:
+    """R-62: a host where nothing can keep a secret."""
+    if not host.is_below(PUBLIC_CLIENTS):
+        return None
+    message = "What runs at this host keeps no secret: where does the client secret live?"
+    return warn("R-62", message, excerpt=host.text)
+
+
+def shortener(host: Host, uri: ParsedUri) -> Finding | None:
+    """R-66: a short link, whose target can be changed."""
+    if not host.is_below(SHORTENERS):
+        return None
+    return warn("R-66", "Register the final address.", excerpt=host.text)
+
+
+def brand_in_host(host: Host, uri: ParsedUri) -> Finding | None:
+    """R-59: a label that reads as Pleo: often legitimate, always reviewed."""
+    if ACE_PREFIX not in host.lower and not brand.is_worth_reading(host.lower):
+        return None
+    for label in host.labels:
+        if brand_verdict(unicode_label(label) or label) is not None:
+            return warn(
+                "R-59",
+                "Pleo’s name is in this host name: Pleo checks that the domain is your own.",
+                excerpt=label,
+            )
+    return None

@@ -12,9 +12,9 @@ from typing import Final, NamedTuple
 from urllib.parse import unquote
 
 from registrations.rules.addresses import ends_in_number, parse_ipv4, parse_ipv6
-from registrations.rules.data.known_hosts import NO_APP_SCHEMES, TYPED_SCHEMES
 from registrations.rules.data.local_names import LOOPBACK_HOSTS
 from registrations.rules.data.ports import BLOCKED_PORTS
+from registrations.rules.data.tunnels_and_platforms import NO_APP_SCHEMES, TYPED_SCHEMES
 from registrations.rules.findings import Finding, quote
 from registrations.rules.redirect_uris.findings import did_you_mean, reject
 from registrations.rules.redirect_uris.text import percent_encoded

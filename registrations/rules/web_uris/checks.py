@@ -9,9 +9,9 @@ from urllib.parse import unquote
 
 from registrations.rules import public_suffixes
 from registrations.rules.data.web_words import DOWNLOAD_EXTENSIONS
-from registrations.rules.fields import LABELS, OPTIONAL_FIELDS
 from registrations.rules.findings import Finding, Waived, quote
-from registrations.rules.redirect_uris import hosts, spelling, text, warnings
+from registrations.rules.record_fields import LABELS, OPTIONAL_FIELDS
+from registrations.rules.redirect_uris import hosts, paths, spelling, text
 from registrations.rules.redirect_uris.checks import WAIVABLE, first
 from registrations.rules.redirect_uris.findings import reject, settled, warn
 from registrations.rules.redirect_uris.hosts import Host
@@ -32,14 +32,14 @@ _UNREACHABLE: Final = (
     hosts.public_suffix,
 )
 _LOOK: Final = (
-    warnings.idn,
-    warnings.unknown_tld,
-    warnings.platform_root,
-    warnings.tunnel,
-    warnings.inspector,
-    warnings.host_placeholder,
-    warnings.path_placeholder,
-    warnings.public_client,
+    hosts.idn,
+    hosts.unknown_tld,
+    hosts.platform_root,
+    hosts.tunnel,
+    hosts.inspector,
+    paths.host_placeholder,
+    paths.path_placeholder,
+    hosts.public_client,
 )
 _NOT_HTTPS: Final = "Links shown to your users must start with https://."
 
@@ -170,9 +170,9 @@ def _warnings(field: str, uri: str, client_uri: str | None) -> Iterator[Finding]
     if field != "client_uri" and _is_other_site(host, client_uri):
         message = "This is another site than the client URI: Pleo checks that the page is yours."
         yield warn("U-08", message, excerpt=host.text)
-    if found := warnings.shortener(host, parsed):
+    if found := hosts.shortener(host, parsed):
         yield replace(found, rule="U-10", message="Link to the final page.")
-    if found := warnings.forwards(host, parsed):
+    if found := paths.forwards(host, parsed):
         yield replace(found, rule="U-13")
     yield from (replace(found, rule="U-14") for rule in _LOOK if (found := rule(host, parsed)))
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
-from registrations.rules.fields import WEB_URI_FIELDS
 from registrations.rules.findings import Severity
+from registrations.rules.record_fields import WEB_URI_FIELDS
 from registrations.rules.rule import GUIDE, OURS, Example, Rule, typed
 
 _reject = partial(Rule, severity=Severity.REJECT, fields=WEB_URI_FIELDS)

@@ -1,4 +1,8 @@
-"""Working days, Monday to Friday in the time zone of the given moment; holidays are ignored."""
+"""Until when a submission should be decided: so many working days after it arrived.
+
+The setting ``PORTAL_REVIEW_TARGET_DAYS`` says how many. Working days are Monday to Friday in the time zone of
+the given moment; holidays are ignored.
+"""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registrations.domain.working_days import after_working_days
+from registrations.domain.review_target import after_working_days
 
 MONDAY = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
 

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 from django import forms
 from django.core.exceptions import ValidationError
 
-from registrations.rules.fields import Field, Kind
+from registrations.rules.record_fields import Field, Kind
 from registrations.rules.vocabulary import Environment, PkceSupport
 
 MAX_LINE: Final = 4_000

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from portal.refusals import Conflict, Refusal
+from portal.refusals import Conflict, Gone, Refusal
 from registrations.domain.differences import Change
+from registrations.domain.lifecycle import RegistrationStatus, SecretStatus
+from registrations.models import Registration
 from registrations.rules.findings import Finding, rejections
 
 
@@ -44,3 +46,15 @@ class ReauthenticationNeeded(Refusal):
 
     status = 403
     heading = "Please confirm that it is you"
+
+
+class SecretGone(Gone):
+    """The secret was revealed, has lapsed or was revoked: 410. The page says which, and what to do."""
+
+    template = "registrations/secret_gone.html"
+
+    def __init__(self, secret_status: SecretStatus, registration: Registration) -> None:
+        credentials = f"/registrations/{registration.uuid}/credentials/"
+        super().__init__("This secret cannot be revealed.", way_out=(credentials, "Go to the credentials"))
+        self.secret_status = secret_status
+        self.client_is_closed = registration.status == RegistrationStatus.CLOSED

@@ -1,6 +1,7 @@
-"""Rules R-50 to R-68: warnings for partner and reviewer, about redirect URIs and pages alike.
+"""Warnings about path, query and port, and placeholders anywhere: of rules R-50 to R-68.
 
-Each function takes an address that no rule rejects and returns one warning or ``None``.
+Each function takes an address that no rule rejects and returns one warning or ``None``. Redirect URIs and
+pages ask the same functions.
 """
 
 from __future__ import annotations
@@ -10,13 +11,10 @@ import unicodedata
 from typing import Final
 from urllib.parse import unquote, unquote_plus
 
-from registrations.rules import public_suffixes
-from registrations.rules.client_names import brand, brand_verdict
-from registrations.rules.data.known_hosts import INSPECTORS, PUBLIC_CLIENTS, SHORTENERS, TUNNELS
 from registrations.rules.data.web_words import PLACEHOLDER_LABELS
 from registrations.rules.findings import Finding, quote
 from registrations.rules.redirect_uris.findings import warn
-from registrations.rules.redirect_uris.hosts import ACE_PREFIX, Host, unicode_label, unicode_name
+from registrations.rules.redirect_uris.hosts import Host
 from registrations.rules.redirect_uris.shape import DEFAULT_PORTS, ParsedUri
 from registrations.rules.redirect_uris.spelling import split_query
 
@@ -34,64 +32,6 @@ _INVISIBLE_LETTERS: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u316
 _VARIATION: Final = re.compile("[\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 
-def idn(host: Host, uri: ParsedUri) -> Finding | None:
-    """R-52: an international name, shown as people will read it."""
-    if ACE_PREFIX not in host.lower:
-        return None
-    reading = unicode_name(host)
-    if reading == host.lower:
-        return None
-    return warn(
-        "R-52", f"Reads as “{quote(reading, 253)}”. Check that this is the name you mean.", excerpt=reading
-    )
-
-
-def public_ip(host: Host, uri: ParsedUri) -> Finding | None:
-    """R-53: an IP address, which does not show who owns it."""
-    if host.address is None or host.is_loopback:
-        return None
-    return warn("R-53", "Use a host name if you can.", excerpt=host.text)
-
-
-def unknown_tld(host: Host, uri: ParsedUri) -> Finding | None:
-    """R-54: a top-level domain that the bundled list lacks: a typing error, or newer than the list."""
-    if host.address is not None or host.is_loopback or public_suffixes.is_known_tld(host.tld):
-        return None
-    return warn("R-54", f"Check the ending “.{quote(host.tld)}”.", excerpt="." + host.tld)
-
-
-def platform_root(host: Host, uri: ParsedUri) -> Finding | None:
-    """R-55: the root of a hosting platform."""
-    if len(host.suffixes) < 2 or not public_suffixes.is_platform(host.lower):
-        return None
-    return warn("R-55", "Did you leave out your app's name?", excerpt=host.text)
-
-
-def tunnel(host: Host, uri: ParsedUri) -> Finding | None:
-    """R-56: a tunnel, which may pass to somebody else, or a request catcher, which shows codes to others."""
-    return warn("R-56", "For development only.", excerpt=host.text) if host.is_below(TUNNELS) else None
-
-
-def inspector(host: Host, uri: ParsedUri) -> Finding | None:
-    """R-57: a page that displays the code."""
-    return warn("R-57", "For development only.", excerpt=host.text) if host.is_below(INSPECTORS) else None
-
-
-def public_client(host: Host, uri: ParsedUri) -> Finding | None:
-    """R-62: a host where nothing can keep a secret."""
-    if not host.is_below(PUBLIC_CLIENTS):
-        return None
-    message = "What runs at this host keeps no secret: where does the client secret live?"
-    return warn("R-62", message, excerpt=host.text)
-
-
-def shortener(host: Host, uri: ParsedUri) -> Finding | None:
-    """R-66: a short link, whose target can be changed."""
-    if not host.is_below(SHORTENERS):
-        return None
-    return warn("R-66", "Register the final address.", excerpt=host.text)
-
-
 def forwards(host: Host, uri: ParsedUri) -> Finding | None:
     """R-58: a query value that is an address to forward to."""
     for part in split_query(uri.query or ""):
@@ -100,20 +40,6 @@ def forwards(host: Host, uri: ParsedUri) -> Finding | None:
         if _TARGET.match(target):
             message = "Make sure this endpoint does not forward to arbitrary sites."
             return warn("R-58", message, excerpt=part)
-    return None
-
-
-def brand_in_host(host: Host, uri: ParsedUri) -> Finding | None:
-    """R-59: a label that reads as Pleo: often legitimate, always reviewed."""
-    if ACE_PREFIX not in host.lower and not brand.is_worth_reading(host.lower):
-        return None
-    for label in host.labels:
-        if brand_verdict(unicode_label(label) or label) is not None:
-            return warn(
-                "R-59",
-                "Pleo’s name is in this host name: Pleo checks that the domain is your own.",
-                excerpt=label,
-            )
     return None
 
 
