@@ -56,12 +56,9 @@ class CheckedDraft:
         findings = []
         for finding in self.findings:
             if not finding.rejects and finding.rule in OVERRIDABLE:
-                is_accepted = (
-                    finding.rule,
-                    overrides.overridable_value(finding, self.record),
-                ) in self.accepted
-                words = "A reviewer has accepted" if is_accepted else "You asked a reviewer to accept"
-                finding = replace(finding, message=f"{words} this. The rule says: {finding.message}")
+                pair = (finding.rule, overrides.overridable_value(finding, self.record))
+                words = "Pleo accepted this." if pair in self.accepted else "You ask Pleo to accept this."
+                finding = replace(finding, message=f"{words} The rule says: {finding.message}")
             findings.append(finding)
         return findings
 

@@ -30,7 +30,7 @@ from registrations.workflow import assignment
 @contextmanager
 def way_back(request: SignedInRequest, uuid: UUID) -> Iterator[str]:
     """The URL that the verb's answer leads to, the queue or the review page; a refusal leads there too."""
-    registration = get_object_or_404(Registration.objects.filter(revision_count__gt=0), uuid=uuid)
+    registration = get_object_or_404(Registration.objects.submitted(), uuid=uuid)
     from_queue = request.GET.get("from") == links.FROM_QUEUE
     back = links.back_to_queue(request) if from_queue else links.back_to_review(request, registration)
     try:
@@ -95,7 +95,7 @@ def next_request(request: SignedInRequest) -> HttpResponse:
     first.
     """
     free = Q(claimed_by=None) | Q(claimed_by=request.user)
-    rows = Revision.objects.filter(free, status=RevisionStatus.UNDER_REVIEW)
+    rows = Revision.objects.under_review().filter(free)
     rows = rows.exclude(registration__organisation__memberships__user=request.user)
     waiting = rows.select_related("registration").order_by("submitted_at", "pk")
     after = request.GET.get("after", "")

@@ -146,7 +146,7 @@ class ClientPage:
 
 def submitted(uuid: UUID) -> Registration:
     """The registration; one that was never submitted is its partner's alone, so the answer is 404."""
-    rows = with_overview(Registration.objects.filter(revision_count__gt=0))
+    rows = with_overview(Registration.objects.submitted())
     return get_object_or_404(rows.select_related("organisation"), uuid=uuid)
 
 
@@ -201,7 +201,10 @@ def answer(request: SignedInRequest, uuid: UUID, form: VerbForm) -> HttpResponse
 @desk_only
 def former_page(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     """The page's URL in earlier versions: links lead on, and forms that are still open do what they say."""
+    if request.method != "POST":
+        return redirect("admin:registrations_registration_client", uuid)
     kind = FORMS.get(request.POST.get("move", ""))
-    if kind:
-        return answer(request, uuid, kind(request.POST))
-    return redirect("admin:registrations_registration_client", uuid)
+    if kind is None:
+        way_out = (reverse("admin:registrations_registration_client", args=[uuid]), "Back to the client")
+        raise Conflict("The page was incomplete. Load it again.", way_out=way_out)
+    return answer(request, uuid, kind(request.POST))

@@ -24,7 +24,6 @@ from portal.refusals import Conflict, NotAllowed
 from registrations import permissions
 from registrations.admin.forms import problems
 from registrations.admin.pages import desk_only, render_page
-from registrations.domain.lifecycle import PkceStatus
 from registrations.models import PkceException
 from registrations.rules.pkce import REMINDER_DAYS
 from registrations.rules.vocabulary import MAX_TEXT_LENGTH
@@ -49,7 +48,7 @@ class Tab:
     def exceptions(self, today: date) -> QuerySet[PkceException]:
         """The rows of the list, in its order."""
         if self.is_requested:
-            rows = PkceException.objects.filter(status=PkceStatus.REQUESTED)
+            rows = PkceException.objects.requested()
         else:
             rows = PkceException.objects.running_on(today)
         if self.days is not None:
@@ -122,7 +121,7 @@ class ExceptionPage:
 
 def in_force(uuid: UUID) -> PkceException:
     """The exception in force of a registration; without one the answer is 404."""
-    rows = PkceException.objects.filter(status=PkceStatus.IN_FORCE, registration__uuid=uuid)
+    rows = PkceException.objects.in_force().filter(registration__uuid=uuid)
     return get_object_or_404(rows.select_related("revision", "registration__organisation", "decided_by"))
 
 

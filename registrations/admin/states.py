@@ -73,6 +73,6 @@ def chosen_state(request: HttpRequest) -> str:
 def rows_of(key: str) -> Rows:
     """The registrations in the state, each with ``newest``, the revision that represents it."""
     state = STATES[key]
-    submitted: Rows = Registration.objects.filter(revision_count__gt=0)
+    submitted: Rows = Registration.objects.submitted()
     with_newest = submitted.annotate(newest=FilteredRelation("revisions", condition=state.newest))
     return with_newest.filter(state.rows)

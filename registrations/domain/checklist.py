@@ -18,8 +18,7 @@ from registrations.domain.sites import Mail
 from registrations.rules.findings import Finding
 from registrations.rules.metadata import Metadata
 from registrations.rules.record_fields import WEB_URI_FIELDS
-from registrations.rules.redirect_uris import hosts
-from registrations.rules.redirect_uris import shape as uri_shape
+from registrations.rules.redirect_uris import hosts, shape
 from registrations.rules.vocabulary import PkceSupport
 
 
@@ -99,7 +98,7 @@ def statement(code: str) -> str:
 
 def to_tick(record: Metadata) -> list[Item]:
     """The items that only a person can judge about the record."""
-    named = dict.fromkeys(uri_shape.split(uri).host for uri in record.redirect_uris)
+    named = dict.fromkeys(shape.split(uri).host for uri in record.redirect_uris)
     callbacks = [name for name in named if not hosts.read(name).is_loopback]  # not the user's own machine
     is_excepted = record.pkce_support == PkceSupport.EXCEPTION_REQUESTED
     words = {

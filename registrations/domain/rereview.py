@@ -14,7 +14,7 @@ from typing import Final
 from registrations.domain.differences import Change, difference
 from registrations.rules.metadata import Metadata
 from registrations.rules.record_fields import FIELDS, LABELS, AtOnce, place
-from registrations.rules.redirect_uris import shape as uri_shape
+from registrations.rules.redirect_uris import shape
 from registrations.rules.vocabulary import PkceSupport
 
 AT_ONCE: Final[Mapping[str, AtOnce]] = {
@@ -131,10 +131,10 @@ def table() -> list[tuple[str, str]]:
 
 def _origin(uri: str) -> tuple[str, str, str] | None:
     """Scheme, host and port; ``None`` for an address that cannot be parsed, which is like no other."""
-    if uri_shape.scheme_flaw(uri):
+    if shape.scheme_flaw(uri):
         return None
-    parts = uri_shape.split(uri)
-    if uri_shape.authority_flaw(parts):
+    parts = shape.split(uri)
+    if shape.authority_flaw(parts):
         return None
-    port = parts.port or uri_shape.DEFAULT_PORTS.get(parts.scheme, "")
+    port = parts.port or shape.DEFAULT_PORTS.get(parts.scheme, "")
     return parts.scheme, parts.host.lower(), port

@@ -7,7 +7,7 @@ from enum import IntEnum
 from typing import Final, NamedTuple
 
 from registrations.domain.differences import Change
-from registrations.rules.redirect_uris import shape as uri_shape
+from registrations.rules.redirect_uris import shape
 
 
 class Risk(IntEnum):
@@ -31,7 +31,7 @@ class Risk(IntEnum):
         if change.field == "redirect_uris" and change.added:
             before = change.old if isinstance(change.old, tuple) else ()
             known, added = (
-                {uri_shape.split(uri).host.lower() for uri in uris} for uris in (before, change.added)
+                {shape.split(uri).host.lower() for uri in uris} for uris in (before, change.added)
             )
             return cls.REDIRECT_URI if added <= known else cls.REDIRECT_HOST
         if change.field == "scope" and any(" " not in entry for entry in change.added):

@@ -8,7 +8,6 @@ from django.urls import reverse
 
 from portal.accounts.models import Membership, Role
 from portal.outbox.emails import Recipient, absolute, render
-from registrations.domain.lifecycle import RevisionStatus
 from registrations.models import Registration, Revision
 
 
@@ -39,7 +38,7 @@ def compose(
 def known_version(registration: Registration) -> Revision | None:
     """The version that people know the client by: the live one, else the newest."""
     versions = registration.revisions.order_by("-number")
-    return versions.filter(status=RevisionStatus.APPROVED).first() or versions.first()
+    return versions.live().first() or versions.first()
 
 
 def partners_of_client(registration: Registration) -> list[Recipient]:

@@ -10,7 +10,7 @@ from portal.accounts.models import User
 from portal.outbox.emails import Email, Ids, Recipient
 from registrations import permissions
 from registrations.domain.differences import difference
-from registrations.domain.lifecycle import PkceStatus, RevisionStatus
+from registrations.domain.lifecycle import RevisionStatus
 from registrations.emails.base import compose, members_of
 from registrations.emails.secrets import CREDENTIALS, reveal_until
 from registrations.models import Comment, PkceException, Revision
@@ -74,7 +74,7 @@ def approved(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
         granted=revision.scopes(),
         refused=revision.refused_scopes(),
         reveal_until=reveal_until(revision.registration),
-        exception=PkceException.objects.filter(revision=revision, status=PkceStatus.IN_FORCE).first(),
+        exception=PkceException.objects.in_force().filter(revision=revision).first(),
     )
 
 
@@ -140,7 +140,7 @@ def _about_decision(
 ) -> EmailMultiAlternatives:
     template, page = DECIDED[decision]
     requests = revision.override_requests()
-    pairs = set(revision.registration.overrides.values_list("rule", "value")) if requests else set()
+    pairs = revision.registration.overrides.pairs() if requests else set()
     context |= {
         "remarks": _remarks(revision),
         "accepted": [request.value for request in requests if request.pair in pairs],

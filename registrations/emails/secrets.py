@@ -8,7 +8,6 @@ from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone
 
 from portal.outbox.emails import Email, Ids, Recipient
-from registrations.domain.lifecycle import RevisionStatus, SecretStatus
 from registrations.emails.base import compose, known_version, members_of
 from registrations.models import ClientSecret, Registration
 
@@ -42,13 +41,13 @@ def partners_of_secret(ids: Ids) -> list[Recipient]:
     There is a live version, because secrets are issued from the first approval on.
     """
     secret = _secret(ids)
-    live = secret.registration.revisions.get(status=RevisionStatus.APPROVED)
+    live = secret.registration.revisions.live().get()
     return members_of(secret.registration, live.submitted_by_id, secret.revealed_by_id)
 
 
 def reveal_until(registration: Registration) -> datetime | None:
     """When the secret that waits to be revealed lapses; None where none waits."""
-    waiting = registration.secrets.filter(status=SecretStatus.SEALED, reveal_until__gt=timezone.now())
+    waiting = registration.secrets.sealed().filter(reveal_until__gt=timezone.now())
     return waiting.values_list("reveal_until", flat=True).first()
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from registrations.domain import client_metadata as registration_json
+from registrations.domain import client_metadata
 from registrations.domain.client_metadata import MAX_DOCUMENT_BYTES, Reading, UnreadableDocument
 from registrations.domain.secret_members import blanked
 from registrations.forms.controls import complaints, form_field, storable
@@ -41,7 +41,7 @@ class ImportForm(forms.Form):
         else:
             try:
                 text = _text_of(file) if file is not None else pasted
-                self.reading = registration_json.read(registration_json.parse(text))
+                self.reading = client_metadata.read(client_metadata.parse(text))
             except UnreadableDocument as error:
                 unusable = list(error.complaints)
             else:

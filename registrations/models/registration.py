@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -18,9 +19,13 @@ from registrations.rules.vocabulary import Environment
 
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):
-    def visible_to(self, user: User) -> RegistrationQuerySet:
+    def visible_to(self, user: User) -> Self:
         """The registrations of the organisations that the user belongs to, and no other."""
         return self.filter(organisation__memberships__user_id=user.pk)
+
+    def submitted(self) -> Self:
+        """Those that the desk can see: they were submitted at least once."""
+        return self.filter(revision_count__gt=0)
 
 
 class Registration(models.Model):

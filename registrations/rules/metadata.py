@@ -13,7 +13,7 @@ from registrations.rules.logos import LogoTraits
 from registrations.rules.record_fields import FIELDS, LABELS, WEB_URI_FIELDS, Kind, place
 from registrations.rules.vocabulary import MAX_TEXT_LENGTH, Environment, PkceSupport
 
-RULES_VERSION: Final = "2026-11-28"
+RULES_VERSION: Final = "2026-11-29"
 """The day the rules last changed; stored with a revision's findings."""
 
 _reject = partial(Finding, severity=Severity.REJECT)

@@ -18,9 +18,7 @@ from registrations.rules.record_fields import place
 OVERRIDABLE: Final = frozenset({"R-29", "R-36", "R-37", "N-05", "C-07"})
 MIN_REASON_LENGTH: Final = 10
 MAX_REASON_LENGTH: Final = 1000
-_SAY_WHY: Final = (
-    f"Say why a reviewer should accept it, in {MIN_REASON_LENGTH} to {MAX_REASON_LENGTH} characters."
-)
+_SAY_WHY: Final = f"Say why Pleo should accept it, in {MIN_REASON_LENGTH} to {MAX_REASON_LENGTH} characters."
 
 Accepted = Collection[tuple[str, str]]
 """Pairs of a rule's id and the value that a reviewer accepted although the rule rejects it."""

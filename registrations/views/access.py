@@ -19,13 +19,10 @@ from registrations import permissions
 from registrations.models import Registration
 from registrations.queries.comments import with_threads
 from registrations.queries.overview import RegistrationOverview, with_overview, with_rulings
+from registrations.workflow.drafting import UNDER_REVIEW
+from registrations.workflow.locking import ASK_A_DEVELOPER
 
-ASK_A_DEVELOPER = "Ask a developer or an admin of your organisation to do this."
 WHICH_ORGANISATION = "Choose the organisation that the client belongs to."
-UNDER_REVIEW = (
-    "This registration is under review, so you cannot change it now. Withdraw the submission first, or wait "
-    "for the decision."
-)
 
 
 def own_role(request: PartnerRequest, registration: Registration) -> str | None:

@@ -16,11 +16,10 @@ from portal.limits import START, spend
 from portal.refusals import NotFound
 from registrations.draft_checks import DraftChecks
 from registrations.forms.import_form import ImportForm
-from registrations.models import PkceException
+from registrations.queries.documents import live_document, open_document
 from registrations.views.access import visible
 from registrations.views.organisation_choice import OrganisationChoice
 from registrations.workflow import drafting
-from registrations.workflow.documents import live_document, open_document
 
 
 @require_safe
@@ -29,7 +28,7 @@ def metadata(request: PartnerRequest, uuid: UUID) -> HttpResponse:
     """Export the live record; if nothing is live yet, the draft, else the newest revision."""
     found = visible(request, uuid)
     registration, today, begun = found.registration, timezone.now().date(), found.draft or found.newest
-    exceptions = PkceException.objects.filter(registration=registration, status="in_force")
+    exceptions = registration.pkce_exceptions.in_force()
     found.read_children()
     if found.live:
         document = live_document(registration, found.live, exceptions, today=today)

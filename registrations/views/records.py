@@ -157,7 +157,7 @@ class DetailPage:
         registration = self.overview.registration
         if registration.stage is not RegistrationStatus.SUSPENDED:
             return None
-        return registration.suspensions.filter(lifted_at=None).first()
+        return registration.suspensions.in_force().first()
 
     @property
     def came_back_to_live(self) -> bool:

@@ -26,7 +26,7 @@ from registrations.workflow.refusals import AnnouncedOtherwise, RulesBroken, Sta
 from registrations.workflow.transitions import decide, move
 from registrations.workflow.verbs import one_transaction, verb
 
-_LOCKED = (
+UNDER_REVIEW = (
     "This registration is under review, so you cannot change it now. Withdraw the submission first, or wait "
     "for the decision."
 )
@@ -219,4 +219,4 @@ def _new_draft(registration: Registration, *, by: User, data: DraftData, logo: L
 
 def _refuse_under_review(registration: Registration) -> None:
     if registration.revisions.under_review().exists():
-        raise Conflict(_LOCKED)
+        raise Conflict(UNDER_REVIEW)

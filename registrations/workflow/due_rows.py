@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Final
 from uuid import UUID
 
 import structlog
@@ -17,6 +18,8 @@ from registrations.workflow.verbs import one_transaction
 
 log = structlog.stdlib.get_logger("registrations.jobs")
 
+BATCH: Final = 500
+"""Rows that a job handles in one round of the worker."""
 Due = tuple[UUID, UUID]
 """The UUIDs of a registration and of the object in it that is due."""
 

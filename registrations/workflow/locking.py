@@ -15,6 +15,7 @@ from registrations import permissions
 from registrations.domain.lifecycle import RegistrationStatus
 from registrations.models import Registration
 
+ASK_A_DEVELOPER = "Ask a developer or an admin of your organisation to do this."
 Row = TypeVar("Row", bound=Model)
 Check = Callable[[User, Registration], None]
 """Raises the refusal that the person gets, where they may not do it."""
@@ -92,7 +93,7 @@ def require_role(by: User, organisation_id: int, allows: Callable[[str | None], 
     if not permissions.can_view(role):
         raise NotFound
     if not allows(role):
-        raise NotAllowed("Ask a developer or an admin of your organisation to do this.")
+        raise NotAllowed(ASK_A_DEVELOPER)
 
 
 def read(rows: Manager[Row] | QuerySet[Row], **which: object) -> Row:

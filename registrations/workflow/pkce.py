@@ -6,7 +6,6 @@ Whether an exception applies is judged by its end date on every read; the worker
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Final
 from uuid import UUID
 
 from django.utils import timezone
@@ -23,14 +22,11 @@ from registrations.rules.findings import Finding, Severity
 from registrations.rules.pkce import next_reminder
 from registrations.rules.vocabulary import PkceSupport
 from registrations.workflow import desk
-from registrations.workflow.due_rows import run_for_each
+from registrations.workflow.due_rows import BATCH, run_for_each
 from registrations.workflow.locking import lock_for_pkce, read
 from registrations.workflow.refusals import RulesBroken
 from registrations.workflow.transitions import move
 from registrations.workflow.verbs import verb
-
-BATCH: Final = 500
-"""Rows that one round of the worker handles."""
 
 
 def latest_end(today: date) -> date:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
 from uuid import UUID
 
 from django.utils import timezone
@@ -20,7 +19,7 @@ from registrations.domain.lifecycle import LIVE_STATUSES, SECRET, RegistrationSt
 from registrations.events import RegistrationEvent
 from registrations.models import ClientSecret, Registration
 from registrations.models.secret import REVEAL_WINDOW
-from registrations.workflow.due_rows import run_for_each
+from registrations.workflow.due_rows import BATCH, run_for_each
 from registrations.workflow.locking import lock_for_secrets, read
 from registrations.workflow.pkce import revoke_after_leak
 from registrations.workflow.refusals import ReauthenticationNeeded, SecretGone
@@ -34,8 +33,6 @@ HAD_A_CLIENT = LIVE_STATUSES | {RegistrationStatus.CLOSED}
 (410), though none of them can be revealed."""
 GRACES = ("now",)
 """The choices of how long the old secret keeps working after a rotation."""
-BATCH: Final = 500
-"""Rows that one round of the worker handles."""
 
 
 @dataclass(frozen=True)

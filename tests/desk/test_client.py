@@ -103,7 +103,9 @@ def test_the_former_address_leads_on_and_takes_what_an_open_page_sends(desk, liv
     former, before = verb_path(live, "life"), state(live)
     assert desk.get(former)["Location"] == client_path(live)
     for move in ("", "discard", "approve", "\x00"):
-        assert desk.post(former, {"move": move})["Location"] == client_path(live)
+        answer = desk.post(former, {"move": move})
+        assert (answer.status_code, "Load it again." in answer.text) == (409, True)
+        assert client_path(live) in answer.text
     assert state(live) == before
     assert desk.post(former, SUSPEND | {"move": "suspend"})["Location"] == review_path(live)
     assert again(live).status == "suspended"

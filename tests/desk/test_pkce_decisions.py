@@ -121,9 +121,14 @@ def test_an_exception_that_was_not_seen_is_not_decided(leads_desk, by):
     drafting.withdraw(registration.uuid, by=by)
     change(registration, by, pkce_justification=REASON + " Or before summer.")
     drafting.submit(registration.uuid, by=by)
-    answer = decide_pkce(leads_desk, registration, "grant", until=in_days(9))
+    answer = decide_pkce(leads_desk, registration, "grant", until=in_days(9), pkce_note="Until the upgrade.")
     assert answer.status_code == 409
     assert 'data-changed="pkce_justification"' in answer.text
+    assert "What you typed is kept." in answer.text
+    assert "Until the upgrade.</textarea>" in answer.text
+    assert f'value="{in_days(9)}"' in answer.text
+    assert 'name="seen_version" value="2"' in answer.text
+    assert 'name="seen_version" value="1"' not in answer.text
 
 
 def test_an_exception_is_decided_once(leads_desk, by):

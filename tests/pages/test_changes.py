@@ -192,7 +192,7 @@ def test_the_form_says_that_the_client_is_live_and_what_waits_for_a_review(login
 def test_the_form_of_what_is_not_live_says_nothing_of_it(login, partner):
     page = login(partner).get(at(a_draft(partner), "edit/"))
     assert "<title>Edit Example Client" in page.text
-    assert "keeps running" not in words(page)
+    assert "keeps working" not in words(page)
 
 
 def test_the_form_of_a_suspended_client_says_so(login, partner, reviewer, live):

@@ -223,9 +223,3 @@ def test_what_ended_is_told_as_it_was(login, partner, reviewer, make, says, neve
     page = words(login(partner).get(at(registration)))
     assert says in page
     assert never not in page
-
-
-def test_nobody_is_said_to_look_at_what_nobody_has_claimed(login, partner):
-    page = words(login(partner).get(at(submitted(partner))))
-    assert "waiting for Pleo’s decision" in page
-    assert "is looking" not in page

@@ -13,7 +13,8 @@ from registrations import client_secrets
 from registrations.domain.client_metadata import parse, read
 from registrations.domain.draft_data import metadata_of
 from registrations.models import Draft, RequestedScope
-from registrations.workflow import client, documents, drafting
+from registrations.queries import documents
+from registrations.workflow import client, drafting
 from tests.pages.addresses import at
 from tests.support.pages import words
 from tests.support.people import home

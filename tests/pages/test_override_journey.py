@@ -39,7 +39,7 @@ def test_from_the_question_to_a_later_revision(login, partner, reviewer):
 
     form = browser.get(edit)
     assert weights(form)["N-05"] == "warn"
-    assert "A reviewer has accepted this." in form.text
+    assert "Pleo accepted this." in form.text
     assert boxes(form) == []
     later = example_posted(0, then="check", client_name=NAME, client_uri="https://client.example/app")
     assert browser.post(edit, later)["Location"] == at(registration, "check/")

@@ -74,7 +74,7 @@ def test_each_of_the_five_offers_to_ask_and_asking_turns_it_into_a_note(login, p
     assert asked(registration) == [{"rule": rule, "value": value, "reason": WHY}]
     page = browser.get(at(registration, "edit/"))
     assert weights(page)[rule] == "warn"
-    assert "You asked a reviewer to accept this." in page.text
+    assert "You ask Pleo to accept this." in page.text
     assert boxes(page) == [(rule, value, True, WHY)]
 
 
@@ -122,7 +122,7 @@ def test_a_tick_without_a_fit_reason_is_told_so_beside_it(login, partner, reason
     page = browser.get(at(registration, "edit/"), {"show": "all"})
     assert (weights(page)["N-05"], weights(page)["G-06"]) == ("reject", "reject")
     (complaint,) = with_attribute(page.text, "id", "findings_ask-0")
-    assert "Say why a reviewer should accept it" in complaint.text
+    assert "Say why Pleo should accept it" in complaint.text
     (area,) = with_attribute(page.text, "name", "ask-0-reason")
     assert area.get("aria-describedby") == "help_ask-0 findings_ask-0"
     assert with_attribute(page.text, "href", "#id_ask-0-reason")

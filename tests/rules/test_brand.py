@@ -224,6 +224,11 @@ def test_a_brand_cut_once_is_left_to_a_reviewer(cut, gap):
     assert brand_verdict("Pleo"[:cut] + gap + "Pleo"[cut:]) is not None
 
 
+@pytest.mark.parametrize("name", ["Ple o", "P. Leo & Sons"])
+def test_what_follows_a_cut_brand_does_not_hide_it(name):
+    assert brand_verdict(f"{name} for you now") is brand_verdict(name) is Severity.WARN
+
+
 @given(st.text())
 def test_no_text_raises(text):
     brand_verdict(text)

@@ -8,8 +8,8 @@ from portal.audit.models import Event
 from portal.outbox.models import OutboxMessage
 from portal.refusals import Conflict, Gone, NotAllowed, NotFound
 from registrations.models import Draft
+from registrations.queries.documents import live_documents
 from registrations.workflow import assignment, client, drafting, pkce, review, secrets
-from registrations.workflow.documents import live_documents
 from tests.support import people
 from tests.support.invariants import check_invariants
 from tests.support.people import home

@@ -6,8 +6,8 @@ from portal.audit.models import Event
 from portal.refusals import Conflict
 from registrations.domain.draft_data import draft_data_from
 from registrations.models import Scope
+from registrations.queries.documents import live_documents
 from registrations.workflow import drafting, review
-from registrations.workflow.documents import live_documents
 from tests.support.registrations import again, change, example_values, in_days, submitted
 
 ALL = ["test:test", "users:read", "users:write"]

@@ -9,8 +9,8 @@ from portal.accounts.models import Membership, Role
 from portal.audit.models import Event
 from portal.outbox.models import OutboxMessage
 from portal.refusals import Conflict, NotAllowed, NotFound
+from registrations.queries.documents import live_documents
 from registrations.workflow import client, drafting, pkce, review, secrets
-from registrations.workflow.documents import live_documents
 from tests.support.invariants import check_invariants
 from tests.support.people import home
 from tests.support.registrations import (

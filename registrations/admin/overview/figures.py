@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from registrations.admin.states import PARAMETER, STATES, rows_of
-from registrations.domain.lifecycle import PkceStatus, RevisionStatus
 from registrations.models import PkceException, Revision
 from registrations.queries.turnaround import median_wait, read
 
@@ -103,7 +102,7 @@ def counts() -> list[Count]:
 
 def oldest() -> Revision | None:
     """The revision that has waited longest for a decision."""
-    waiting = Revision.objects.filter(status=RevisionStatus.UNDER_REVIEW).select_related("registration")
+    waiting = Revision.objects.under_review().select_related("registration")
     return waiting.order_by("submitted_at", "pk").first()
 
 
@@ -125,7 +124,7 @@ def ending() -> list[PkceException]:
     """The PKCE exceptions that end soon, the soonest first."""
     today = timezone.now().date()
     soon = (today, today + timedelta(days=ENDING_DAYS))
-    rows = PkceException.objects.filter(status=PkceStatus.IN_FORCE, expires_on__range=soon)
+    rows = PkceException.objects.in_force().filter(expires_on__range=soon)
     return list(rows.select_related("registration", "revision").order_by("expires_on", "pk")[:MOST_ENDING])
 
 

@@ -118,7 +118,7 @@ class RegistrationAdmin(MainList, ReadOnly):
 
     def to_review(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Redirect the stock page of a row to its review page."""
-        row = Registration.objects.filter(pk=pk, revision_count__gt=0).first()
+        row = Registration.objects.submitted().filter(pk=pk).first()
         if row is None or not self.has_view_permission(request):
             raise Http404
         return redirect(review_url(row))
@@ -159,8 +159,7 @@ class RegistrationAdmin(MainList, ReadOnly):
 
     def index_count(self) -> str:
         """How many revisions wait for a decision, counted only as far as the queue can be paged."""
-        waiting = Revision.objects.filter(status=RevisionStatus.UNDER_REVIEW)
-        count = waiting.order_by()[: MOST_ROWS + 1].count()
+        count = Revision.objects.under_review().order_by()[: MOST_ROWS + 1].count()
         return f"more than {MOST_ROWS} waiting" if count > MOST_ROWS else f"{count} waiting"
 
     def index_rows(self) -> list[IndexRow]:

@@ -1,14 +1,12 @@
-"""What came before: the revisions of a registration, its events and its secrets."""
+"""What came before: the revisions of a registration, and its events."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from django.utils import timezone
-
-from portal.accounts.models import User
 from portal.audit.models import Event, Outcome
+from registrations.admin.event_log import names_of
 from registrations.admin.wording import REVISION_WORDS, decided_words
 from registrations.events import desk_wording
 from registrations.models import Registration, Revision
@@ -36,13 +34,6 @@ class HistoryEntry(NamedTuple):
         return self.event.outcome != Outcome.DONE
 
 
-class SecretRow(NamedTuple):
-    """The last characters of a secret, and its status."""
-
-    hint: str
-    status: str
-
-
 def revision_rows(revisions: Iterable[Revision]) -> list[RevisionRow]:
     """The revisions in words."""
     return [RevisionRow(row, REVISION_WORDS[row.status], decided_words(row)) for row in revisions]
@@ -51,16 +42,8 @@ def revision_rows(revisions: Iterable[Revision]) -> list[RevisionRow]:
 def history_of(registration: Registration) -> list[HistoryEntry]:
     """The events of the registration, newest first; two queries."""
     events = list(Event.objects.filter(stream=registration.uuid).order_by("-pk")[:MOST_EVENTS])
-    people = User.objects.filter(pseudonym__in={event.actor for event in events} - {"system"})
-    names = {str(person.pseudonym): person.get_full_name() for person in people}
+    names = names_of(events)
     return [
         HistoryEntry(event, desk_wording(event.verb), names.get(event.actor, "The portal"))
         for event in events
     ]
-
-
-def secrets_of(registration: Registration) -> list[SecretRow]:
-    """Its secrets, without loading the sealed values."""
-    now = timezone.now()
-    rows = registration.secrets.defer("sealed_secret", "verifier")
-    return [SecretRow(row.hint, row.status_at(now).value) for row in rows]

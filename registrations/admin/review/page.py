@@ -18,14 +18,7 @@ from registrations.admin.review.comments import CommentForm, PageComments, Place
 from registrations.admin.review.comparisons import Comparison, FieldChange, changes_of, comparisons_of
 from registrations.admin.review.decisions import DecisionForm
 from registrations.admin.review.email_preview import Preview
-from registrations.admin.review.history import (
-    HistoryEntry,
-    RevisionRow,
-    SecretRow,
-    history_of,
-    revision_rows,
-    secrets_of,
-)
+from registrations.admin.review.history import HistoryEntry, RevisionRow, history_of, revision_rows
 from registrations.admin.review.override_requests import (
     OverrideForm,
     OverrideRequestRow,
@@ -41,6 +34,7 @@ from registrations.domain.lifecycle import PkceStatus, RegistrationStatus, Revis
 from registrations.domain.sites import HostUse, hosts_of
 from registrations.models import PkceException, Registration, Revision
 from registrations.queries.answers import Picture, picture_of
+from registrations.queries.secrets import ClientSecrets, secrets_of
 from registrations.rules.record_fields import EXCEPTION_FIELDS, FIELDS
 from registrations.workflow.refusals import StaleVersion
 
@@ -274,10 +268,14 @@ class ReviewPage:
 
     @cached_property
     def pkce(self) -> RequestedException | None:
-        """The PKCE exception that the revision requests."""
+        """The PKCE exception that the revision requests; after a refusal its form holds what was typed."""
         row = PkceException.objects.filter(revision=self.revision).select_related("decided_by").first()
-        sent = None if self.refusal else self.sent_as(PkceForm)
-        form = sent or PkceForm(initial={"seen_version": self.revision.number})
+        sent = self.sent_as(PkceForm)
+        if sent and self.refusal is None:
+            form = sent
+        else:
+            typed = sent.as_typed() if sent else {}
+            form = PkceForm(initial={**typed, "seen_version": self.revision.number})
         return RequestedException(row, form, today=timezone.now().date()) if row else None
 
     @property
@@ -368,5 +366,5 @@ class ReviewPage:
         return history_of(self.registration)
 
     @cached_property
-    def secrets(self) -> list[SecretRow]:
+    def secrets(self) -> ClientSecrets:
         return secrets_of(self.registration)

@@ -46,6 +46,10 @@ class PkceForm(SeenForm):
             raise ValidationError("Enter the last day on which the exception is in force.")
         return day
 
+    def as_typed(self) -> dict[str, Any]:
+        """Initial values for a new form: the day and the note, but not the decision, which is made anew."""
+        return {name: self.cleaned_data[name] for name in ("pkce_expires_on", "pkce_note")}
+
 
 @dataclass(frozen=True)
 class RequestedException:

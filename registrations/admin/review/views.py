@@ -236,8 +236,7 @@ def _submitted(request: SignedInRequest, uuid: UUID) -> Registration:
     """The registration, if it was ever submitted, for somebody who may see the desk."""
     if not permissions.may_see_desk(request.user):
         raise PermissionDenied
-    submitted = Registration.objects.filter(revision_count__gt=0).select_related("organisation")
-    return get_object_or_404(submitted, uuid=uuid)
+    return get_object_or_404(Registration.objects.submitted().select_related("organisation"), uuid=uuid)
 
 
 def _reviewable(request: SignedInRequest, uuid: UUID) -> Registration:

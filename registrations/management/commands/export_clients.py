@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from portal.online_migrations import session_settings
-from registrations.workflow.documents import live_documents
+from registrations.queries.documents import live_documents
 
 
 class Command(BaseCommand):

@@ -125,17 +125,18 @@ def _is_cut_up(tokens: Sequence[Sequence[Letter]]) -> bool:
     for start, first in enumerate(tokens):
         if first[0].folded != BRAND[0]:
             continue
-        nearby = tokens[start : start + _SIZE]
         joined: list[Letter] = []
-        for token in nearby:
+        used = 0
+        for token in tokens[start : start + _SIZE]:
             joined += token[:_REACH]
+            used += 1
             if len(joined) >= _SIZE:
                 break
         folded = Word.of(joined).folded
         is_brand = folded in (BRAND, f"{BRAND}s") or (
             folded.startswith(BRAND) and _is_compound(joined[_SIZE:])
         )
-        if is_brand and len(joined) > len(nearby):
+        if is_brand and len(joined) > used:
             return True
     return False
 

@@ -13,8 +13,7 @@ from functools import partial
 from typing import Final, NamedTuple
 
 from registrations.rules import public_suffixes
-from registrations.rules.client_names import scripts
-from registrations.rules.client_names import suggestions as name_suggestions
+from registrations.rules.client_names import scripts, suggestions
 from registrations.rules.client_names.brand import verdict as brand_verdict
 from registrations.rules.client_names.folding import words
 from registrations.rules.data.lookalikes import SIGNS_OF_LETTERS
@@ -72,7 +71,7 @@ def normalise(name: str) -> str:
 
 def suggestion(name: str) -> str | None:
     """The name without the brand, ``None`` where nothing usable is left (N-05)."""
-    better = name_suggestions.without_brand(normalise(name))
+    better = suggestions.without_brand(normalise(name))
     return better if better and _is_accepted(better) else None
 
 

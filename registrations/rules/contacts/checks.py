@@ -179,7 +179,7 @@ def pleo_address(contact: Contact) -> Finding | None:
     """C-08: an address at Pleo."""
     if not contact.is_below(PLEO):
         return None
-    message = "An address at Pleo: the reviewer asks who on your side is responsible."
+    message = "An address at Pleo: Pleo asks who on your side is responsible."
     return _warn("C-08", message=message, excerpt=contact.domain)
 
 

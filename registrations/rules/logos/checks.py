@@ -20,7 +20,7 @@ from typing import Final
 from PIL import Image
 
 from registrations.rules.findings import Finding, Severity
-from registrations.rules.logos import pixels as logo_pixels
+from registrations.rules.logos import pixels
 from registrations.rules.logos.pixels import DECODER_ERRORS, Header
 
 FIELD: Final = "logo"
@@ -145,7 +145,7 @@ def accept(raw: bytes) -> AcceptedLogo | list[Finding]:
         warnings.simplefilter("ignore")
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:
-            picture = logo_pixels.read(raw, kind, look=_check_header)
+            picture = pixels.read(raw, kind, look=_check_header)
         except RefusalError as refused:
             return [refused.finding]
         except (Image.DecompressionBombError, Image.DecompressionBombWarning):
@@ -235,7 +235,7 @@ def _encoded(picture: Image.Image) -> bytes:
 
 def _square(picture: Image.Image, side: int) -> Image.Image:
     """The picture shrunk to fit a square, with transparent margins where it is not square."""
-    small = picture.resize(logo_pixels.within(*picture.size, side), Image.Resampling.LANCZOS, reducing_gap=2)
+    small = picture.resize(pixels.within(*picture.size, side), Image.Resampling.LANCZOS, reducing_gap=2)
     if small.size == (side, side):
         return small
     square = Image.new("RGBA", (side, side))

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from PIL import Image, ImageCms
 
-from registrations.rules.logos import webp as logo_webp
+from registrations.rules.logos import webp
 
 STORED_SIDE: Final = 1024
 """Pixels: longer sides are shrunk to this before encoding."""
@@ -78,10 +78,10 @@ def read(raw: bytes, kind: str, look: Look) -> Image.Image:
 
 
 def _webp(raw: bytes, look: Look) -> _Read:
-    width, height = logo_webp.size(raw)
-    notes = logo_webp.notes(raw)
+    width, height = webp.size(raw)
+    notes = webp.notes(raw)
     look(Header(width, height, notes.frames))
-    picture = logo_webp.decode(raw, *within(width, height, STORED_SIDE))
+    picture = webp.decode(raw, *within(width, height, STORED_SIDE))
     turn = None
     with suppress(*DECODER_ERRORS):
         exif = Image.Exif()

@@ -287,7 +287,7 @@ def brand_in_host(host: Host, uri: ParsedUri) -> Finding | None:
         if brand_verdict(unicode_label(label) or label) is not None:
             return warn(
                 "R-59",
-                "Pleo stands in this host name: the reviewer checks that the domain is your own.",
+                "Pleo’s name is in this host name: Pleo checks that the domain is your own.",
                 excerpt=label,
             )
     return None

@@ -168,7 +168,7 @@ def _warnings(field: str, uri: str, client_uri: str | None) -> Iterator[Finding]
     parsed = split(uri)
     host = hosts.read(parsed.host)
     if field != "client_uri" and _is_other_site(host, client_uri):
-        message = "This is another site than the client URI: the reviewer checks that the page is yours."
+        message = "This is another site than the client URI: Pleo checks that the page is yours."
         yield warn("U-08", message, excerpt=host.text)
     if found := hosts.shortener(host, parsed):
         yield replace(found, rule="U-10", message="Link to the final page.")
