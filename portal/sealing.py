@@ -70,11 +70,12 @@ def unseal(sealed: str, *, purpose: str, bound_to: Sequence[str]) -> str:
     except ValueError:
         envelope = None  # and SealBroken below, outside the handler, which would show the text
     expected = {"v": ENVELOPE_VERSION, "purpose": purpose, "bound_to": list(bound_to)}
-    if not isinstance(envelope, dict) or not isinstance(envelope.get("value"), str):
-        raise SealBroken
-    if {name: envelope.get(name) for name in expected} != expected:
-        raise SealBroken
-    return str(envelope["value"])
+    found = envelope if isinstance(envelope, dict) else {}
+    value = found.get("value")
+    if isinstance(value, str) and {name: found.get(name) for name in expected} == expected:
+        return value
+    del envelope, found, value  # a traceback must not show them
+    raise SealBroken
 
 
 def can_open(sealed: str) -> bool:

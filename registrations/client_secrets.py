@@ -62,10 +62,12 @@ def open_sealed(sealed: str, *, secret_uuid: UUID, client_id: UUID, verifier: st
     Raises ``sealing.SealingKeyProblem`` where no key opens it, and ``sealing.SealBroken`` where it was
     sealed for another row or does not match the verifier.
     """
-    text = sealing.unseal(sealed, purpose=_PURPOSE, bound_to=(str(secret_uuid), str(client_id)))
-    if not hmac.compare_digest(verifier_of(text), verifier):
+    secret = PlainSecret(
+        sealing.unseal(sealed, purpose=_PURPOSE, bound_to=(str(secret_uuid), str(client_id)))
+    )
+    if not hmac.compare_digest(verifier_of(secret.text()), verifier):
         raise sealing.SealBroken
-    return PlainSecret(text)
+    return secret
 
 
 def verifier_of(text: str) -> str:

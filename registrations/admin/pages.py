@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.contrib import admin
+from django.contrib.admin import AdminSite
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
 
 from portal.accounts.decorators import SignedInRequest
 from registrations import permissions
+from registrations.admin.links import carried
 
 Answer = TypeVar("Answer", bound=HttpResponseBase)
 
@@ -28,6 +34,27 @@ def desk_only(view: Callable[..., Answer]) -> Callable[..., Answer]:
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def verb_view(site: AdminSite, view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """The view of a verb, for people who may enter the admin.
+
+    The verb's own URL shows nothing. So somebody who has to sign in first gets to the review page
+    afterwards, and a request that is not a POST is answered with a link to it.
+    """
+    inside = site.admin_view(view)
+
+    @wraps(view)
+    def entered(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
+        back = carried(request, reverse("admin:registrations_registration_review", args=[uuid]))
+        if not request.user.is_authenticated:
+            return redirect_to_login(back, reverse("admin:login"))
+        answer = inside(request, uuid)
+        if isinstance(answer, HttpResponseNotAllowed):
+            answer.content = render_to_string("405.html", {"back": back})
+        return answer
+
+    return entered
 
 
 def render_page(

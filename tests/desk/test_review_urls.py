@@ -1,4 +1,5 @@
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -22,6 +23,26 @@ def verb_path(registration, verb):
 @pytest.mark.parametrize("method", ["get", "head", "put", "delete"])
 def test_verbs_are_only_posted(desk, waiting, verb, method):
     assert getattr(desk, method)(verb_path(waiting, verb)).status_code == 405
+
+
+OTHERS = ("claim", "release", "reassign", "suspend", "reinstate", "close", "revoke-exception")
+
+
+@pytest.mark.parametrize("verb", VERBS + OTHERS)
+def test_who_opens_a_verb_finds_the_way_to_the_review_page(desk, waiting, verb):
+    answer = desk.get(verb_path(waiting, verb), {"_changelist_filters": "state=all"})
+    assert answer.status_code == 405
+    assert answer["Allow"] == "POST"
+    assert f'href="{review_path(waiting)}?_changelist_filters=state%3Dall"' in answer.text
+
+
+@pytest.mark.parametrize("verb", VERBS + OTHERS)
+def test_who_has_to_sign_in_first_gets_to_the_review_page_afterwards(client, waiting, verb):
+    filters = "?_changelist_filters=state%3Dall"
+    answer = client.post(verb_path(waiting, verb) + filters, REJECTION)
+    asked_to_sign_in = client.get(answer["Location"])["Location"]
+    assert parse_qs(urlsplit(asked_to_sign_in).query)["next"] == [review_path(waiting) + filters]
+    assert waiting.revisions.get().status == "under_review"
 
 
 def test_each_form_posts_to_its_verb_and_keeps_the_filters(leads_desk, by):

@@ -46,6 +46,12 @@ def test_a_value_moved_elsewhere_does_not_open(purpose, bound_to):
         unseal(sealed(), purpose=purpose, bound_to=bound_to)
 
 
+def test_a_traceback_does_not_show_a_value_moved_elsewhere():
+    with pytest.raises(SealBroken) as broken:
+        unseal(sealed("in clear"), purpose="client_secret", bound_to=["secret-2", "client-1"])
+    assert "in clear" not in str([entry.locals for entry in broken.traceback[1:]])
+
+
 @pytest.mark.parametrize("inside", [b"plain text", b"[]", b"null", b'{"v": 2}', b'{"v": 1}', b"\xff"])
 def test_a_token_without_our_envelope_does_not_open(inside):
     token = Fernet(OLD).encrypt(inside).decode()

@@ -136,6 +136,15 @@ def test_a_swapped_verifier_shows_nothing(partner, reviewer):
         reveal_of(registration, sealed(registration), partner)
 
 
+def test_a_traceback_does_not_show_a_secret_with_a_swapped_verifier(monkeypatch):
+    text, ids = "5" * 64, {"secret_uuid": uuid4(), "client_id": uuid4()}
+    monkeypatch.setattr(client_secrets.secrets, "token_hex", lambda _: text)
+    made = client_secrets.make(**ids)
+    with pytest.raises(SealBroken) as broken:
+        client_secrets.open_sealed(made.sealed, **ids, verifier="0" * 64)
+    assert text not in str([entry.locals for entry in broken.traceback[1:]])
+
+
 def test_a_new_secret_stops_the_old_one_at_once(partner, colleague, reviewer):
     registration, old = revealed(partner, reviewer)
     secrets.rotate(registration.uuid, by=colleague, grace="now")

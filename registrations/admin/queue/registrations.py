@@ -22,7 +22,7 @@ from portal.admin_site import IndexRow, MainList, ReadOnly
 from registrations import permissions
 from registrations.admin import claiming, client, exceptions, overview, review
 from registrations.admin.links import claim_url, export_url, next_url, review_url
-from registrations.admin.pages import desk_only
+from registrations.admin.pages import desk_only, verb_view
 from registrations.admin.paging import MOST_ROWS, CappedPaginator, Listing
 from registrations.admin.queue import search
 from registrations.admin.queue.export import export_queue
@@ -97,7 +97,11 @@ class RegistrationAdmin(MainList, ReadOnly):
             path("", view(self.changelist_view), name=f"{name}_changelist"),
             *review.urls(self.admin_site),
             *(
-                path(f"<uuid:uuid>/{verb.replace('_', '-')}/", view(handler), name=f"{name}_{verb}")
+                path(
+                    f"<uuid:uuid>/{verb.replace('_', '-')}/",
+                    verb_view(self.admin_site, handler),
+                    name=f"{name}_{verb}",
+                )
                 for verb, handler in _VERBS.items()
             ),
             path("<uuid:uuid>/client/", view(client.client_page), name=f"{name}_client"),

@@ -6,17 +6,20 @@ to the same views, by ``views.VIEWS_BY_FIELD``. A verb's URL takes nothing but a
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.contrib.admin import AdminSite
 from django.urls import URLPattern, path
 
+from registrations.admin.pages import verb_view
 from registrations.admin.review import views
 
 
 def urls(site: AdminSite) -> list[URLPattern]:
     """The page and each verb, for people who may enter the admin."""
-    view, name = site.admin_view, "registrations_registration"
+    view, name = partial(verb_view, site), "registrations_registration"
     return [
-        path("<uuid:uuid>/review/", view(views.review), name=f"{name}_review"),
+        path("<uuid:uuid>/review/", site.admin_view(views.review), name=f"{name}_review"),
         path("<uuid:uuid>/decide/", view(views.decide), name=f"{name}_decide"),
         path("<uuid:uuid>/preview/", view(views.preview), name=f"{name}_preview"),
         path("<uuid:uuid>/checklist/", view(views.save_checklist), name=f"{name}_checklist"),
