@@ -82,8 +82,11 @@ def spend(limit: Limit, key: str) -> None:
         raise TooManyRequests(retry_after=max(1, window_ends - now))
 
 
-def forget_past_windows() -> int:
-    """Delete the counters whose window is over, and return their number; a timed job."""
+def forget_past_windows(_stopped: Callable[[], bool] | None = None) -> int:
+    """Delete the counters whose window is over, and return their number: a job of the worker.
+
+    It is one statement, so there is no point at which it could stop.
+    """
     now = int(timezone.now().timestamp())
     return LimitCounter.objects.filter(window_ends__lte=now).delete()[0]
 
