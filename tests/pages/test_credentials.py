@@ -28,6 +28,10 @@ def texts(page, name):
     return [e.words() for e in with_attribute(page.text, name)]
 
 
+def text_of(page):
+    return " ".join(words(page).split())
+
+
 def still_sealed(secret):
     return ClientSecret.objects.get(pk=secret.pk).status == "sealed"
 
@@ -164,12 +168,22 @@ def test_a_second_reveal_is_gone_and_knows_the_way_out(login, partner, colleague
     again_ = login(colleague).post(secret_at(live, secret, "reveal"))
     assert again_.status_code == 410
     assert not SECRET.search(again_.text)
+    assert "shown only once. If you do not have it, issue a new one." in text_of(again_)
     assert at(live, "credentials/") in [e.get("href") for e in elements(again_.text)]
 
 
 def test_a_revoked_secret_is_gone(login, partner, live, secret):
     secrets.revoke(live.uuid, secret.uuid, by=partner)
-    assert login(partner).post(secret_at(live, secret, "reveal")).status_code == 410
+    answer = login(partner).post(secret_at(live, secret, "reveal"))
+    assert answer.status_code == 410
+    assert "This secret was revoked. If you do not have it, issue a new one." in text_of(answer)
+
+
+def test_the_secret_of_a_closed_client_is_gone_and_there_is_no_new_one(login, partner, live, secret):
+    client.close(live.uuid, by=partner)
+    answer = login(partner).post(secret_at(live, secret, "reveal"))
+    assert answer.status_code == 410
+    assert "This secret was revoked. The client is closed." in text_of(answer)
 
 
 def test_the_session_has_another_key_afterwards_and_holds_no_secret(login, partner, live, secret):

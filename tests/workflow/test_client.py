@@ -6,10 +6,11 @@ from django.utils import timezone
 from portal.accounts.models import Membership, Role
 from portal.audit.models import Event
 from portal.outbox.models import OutboxMessage
-from portal.refusals import Conflict, Gone, NotAllowed, NotFound
+from portal.refusals import Conflict, NotAllowed, NotFound
 from registrations.models import Draft
 from registrations.queries.documents import live_documents
 from registrations.workflow import assignment, client, drafting, pkce, review, secrets
+from registrations.workflow.refusals import SecretGone
 from tests.support import people
 from tests.support.invariants import check_invariants
 from tests.support.people import home
@@ -256,8 +257,9 @@ def test_the_secret_of_a_closed_client_is_gone(partner, reviewer):
     registration = approved(partner, reviewer)
     client.close(registration.uuid, by=partner)
     secret = registration.secrets.get()
-    with pytest.raises(Gone, match="This secret was revoked. The client is closed."):
+    with pytest.raises(SecretGone) as gone:
         secrets.reveal(registration.uuid, secret.uuid, by=partner, signed_in_at=timezone.now())
+    assert (gone.value.secret_status, gone.value.client_is_closed) == ("revoked", True)
 
 
 def test_a_closed_registration_takes_nothing_more(partner, reviewer):
