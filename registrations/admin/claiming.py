@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
@@ -107,20 +107,34 @@ def next_request(request: SignedInRequest) -> HttpResponse:
     return redirect(links.back_to_review(request, revision.registration))
 
 
-def shown(request_user: User, registration: Registration, revision: Revision) -> dict[str, Any]:
-    """What the review page shows about the claim, and which actions it offers."""
-    is_open = revision.stage is RevisionStatus.UNDER_REVIEW
-    holder = revision.claimed_by
-    leads = is_open and permissions.can_reassign(request_user, registration)
-    mine = holder == request_user
-    colleagues = colleagues_for(registration)
-    if holder is not None:
-        colleagues = colleagues.exclude(pk=holder.pk)
-    return {
-        "claimant": holder,
-        "claim_is_mine": mine,
-        "claimed_since": age(revision.claimed_at) if revision.claimed_at else "",
-        "may_claim": is_open and holder is None and permissions.can_review(request_user, registration),
-        "may_release": holder is not None and (mine or leads),
-        "reassign_form": ReassignForm(colleagues) if leads else None,
-    }
+@dataclass(frozen=True)
+class ClaimPanel:
+    """Who has claimed the review, what the reader can do about it, and the URLs for that."""
+
+    is_open: bool
+    holder: User | None
+    is_mine: bool
+    since: str
+    may_claim: bool
+    may_release: bool
+    reassign_form: ReassignForm | None
+    urls: Mapping[str, str]
+
+    @classmethod
+    def of(cls, request: SignedInRequest, registration: Registration, revision: Revision) -> ClaimPanel:
+        is_open = revision.stage is RevisionStatus.UNDER_REVIEW
+        holder, user = revision.claimed_by, request.user
+        leads = is_open and permissions.can_reassign(user, registration)
+        colleagues = colleagues_for(registration)
+        if holder is not None:
+            colleagues = colleagues.exclude(pk=holder.pk)
+        return cls(
+            is_open=is_open,
+            holder=holder,
+            is_mine=holder == user,
+            since=age(revision.claimed_at) if revision.claimed_at else "",
+            may_claim=is_open and holder is None and permissions.can_review(user, registration),
+            may_release=holder is not None and (holder == user or leads),
+            reassign_form=ReassignForm(colleagues) if leads else None,
+            urls=links.of_claim(request, registration),
+        )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from django.http import HttpRequest
@@ -65,17 +64,14 @@ def export_url(request: HttpRequest) -> str:
     return f"{address}?{kept}" if kept else address
 
 
-def of_claim(request: HttpRequest, registration: Registration) -> dict[str, Any]:
-    """The URLs that the review page links to besides its own forms."""
+def of_claim(request: HttpRequest, registration: Registration) -> dict[str, str]:
+    """The URLs of the verbs about the claim, and of the ``next`` request."""
     verbs = {
         verb: carried(request, reverse(f"admin:registrations_registration_{verb}", args=[registration.uuid]))
         for verb in ("claim", "release", "reassign")
     }
     following = reverse("admin:registrations_registration_next")
-    return {
-        "claim_urls": {**verbs, "next": carried(request, following, after=str(registration.uuid))},
-        "queue_url": back_to_queue(request),
-    }
+    return {**verbs, "next": carried(request, following, after=str(registration.uuid))}
 
 
 def _kept(request: HttpRequest) -> str:

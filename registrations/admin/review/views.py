@@ -259,8 +259,8 @@ def show(request: SignedInRequest, page: ReviewPage, *, status: int = 200) -> Ht
     """Render the page."""
     context = {
         **admin.site.each_context(request),
-        **claiming.shown(page.user, page.registration, page.revision),
-        **links.of_claim(request, page.registration),
+        "claim": claiming.ClaimPanel.of(request, page.registration, page.revision),
+        "queue_url": links.back_to_queue(request),
         "verb_urls": {
             name: links.carried(
                 request, reverse(f"admin:registrations_registration_{name}", args=[page.registration.uuid])
