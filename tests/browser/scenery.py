@@ -132,14 +132,14 @@ def importing(page):
     for name, document in {"import-with-errors": '{"contacts": 1', "imported": '{"logo_uri": "x"}'}.items():
         page.goto("/registrations/import/")
         page.get_by_label("Document").fill(document)
-        steps.press(page, "Import into a new draft")
+        steps.send(page, "Import into a new draft")
         yield name, page
 
 
 def partner(page, scenery):
     yield from importing(page)
     yield from opened(page, partner_pages(scenery))
-    steps.press(page, "Reveal the secret")
+    steps.send(page, "Reveal the secret")
     steps.heading(page, "Your client secret")
     yield "revealed", page
     page.reload()
@@ -161,7 +161,7 @@ def desk(page, scenery):
     for summary in page.locator(".desk-write > summary").all()[:2]:
         summary.click()
     yield "review-writing", page
-    steps.press(page, "Comment to the partner")
+    steps.send(page, "Comment to the partner")
     yield "review-with-an-empty-comment", page
-    steps.press(page, "Send the decision")
+    steps.send(page, "Send the decision")
     yield "review-with-errors", page

@@ -27,6 +27,12 @@ def press(page, words):
     page.get_by_role("button", name=words, exact=True).click()
 
 
+def send(page, words):
+    """Press the button of a form, and wait until the answer is there as a whole."""
+    with page.expect_event("load"):
+        press(page, words)
+
+
 def sign_up(page, email):
     page.goto("/")
     page.get_by_role("main").get_by_role("link", name="Create an account").click()
