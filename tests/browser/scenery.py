@@ -98,7 +98,7 @@ def visitor(page):
             "login": "/accounts/login/",
         },
     )
-    steps.press(page, "Sign in")
+    steps.send(page, "Sign in")
     yield "login-with-errors", page
 
 
