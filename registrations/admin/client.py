@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import ClassVar, Final
 from uuid import UUID
 
 from django import forms
@@ -34,18 +35,24 @@ WHY: Final = {"required": "Enter a reason. The partner will see it."}
 
 
 class VerbForm(forms.Form):
-    """The answers that a verb on the client needs; ``done`` is the message afterwards."""
+    """The answer that a verb on the client needs; ``done`` is the message afterwards."""
 
-    done = ""
+    verb: ClassVar[Callable[..., object]]
+    argument: ClassVar[str]
+    field: ClassVar[str]
+    """The verb's argument for the answer, and the form's field that holds it."""
+    done: ClassVar[str]
 
     def save(self, uuid: UUID, *, by: User) -> None:
         """Call the verb."""
-        raise NotImplementedError
+        type(self).verb(uuid, by=by, **{self.argument: self.cleaned_data[self.field]})
 
 
 class SuspendForm(VerbForm):
     """Suspend the client, with the reason."""
 
+    verb = staticmethod(client.suspend)
+    argument, field = "reason", "suspend_reason"
     done = "{} is suspended. The partner will see your reason."
     suspend_reason = forms.CharField(
         label="Reason for suspending",
@@ -54,13 +61,12 @@ class SuspendForm(VerbForm):
         error_messages=WHY,
     )
 
-    def save(self, uuid: UUID, *, by: User) -> None:
-        client.suspend(uuid, by=by, reason=self.cleaned_data["suspend_reason"])
-
 
 class ReinstateForm(VerbForm):
     """Reinstate the client, with an optional note."""
 
+    verb = staticmethod(client.reinstate)
+    argument, field = "note", "reinstate_note"
     done = "{} is reinstated."
     reinstate_note = forms.CharField(
         label="Note to the partner",
@@ -69,13 +75,12 @@ class ReinstateForm(VerbForm):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
-    def save(self, uuid: UUID, *, by: User) -> None:
-        client.reinstate(uuid, by=by, note=self.cleaned_data["reinstate_note"])
-
 
 class CloseForm(VerbForm):
     """Close the client; the only action here that cannot be undone."""
 
+    verb = staticmethod(client.close_as_staff)
+    argument, field = "reason", "close_reason"
     done = "{} is closed. The partner will see your reason."
     close_reason = forms.CharField(
         label="Reason for closing",
@@ -87,9 +92,6 @@ class CloseForm(VerbForm):
         label="I understand that this cannot be undone",
         error_messages={"required": "Tick the box to confirm that you want to close the registration."},
     )
-
-    def save(self, uuid: UUID, *, by: User) -> None:
-        client.close_as_staff(uuid, by=by, reason=self.cleaned_data["close_reason"])
 
 
 FORMS: Final[dict[str, type[VerbForm]]] = {
