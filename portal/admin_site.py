@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
@@ -40,9 +41,9 @@ class ReadOnly(ListedFilters):
 class RecordedChanges(ListedFilters):
     """A list whose rows can be edited; the transaction of each change records it as an event."""
 
+    @abstractmethod
     def record_change(self, done: str, row: Any, *, by: Any) -> None:
         """Record that the row was ``added``, ``changed`` or ``deleted``."""
-        raise NotImplementedError
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> LogEntry:
         self.record_change("added", obj, by=request.user)
@@ -62,13 +63,13 @@ class MainList(ListedFilters):
 
     index_name = ""
 
+    @abstractmethod
     def index_count(self) -> str:
         """What the index adds to the name, such as how many rows wait."""
-        raise NotImplementedError
 
+    @abstractmethod
     def index_rows(self) -> list[IndexRow]:
-        """The rows of the index for pages that belong to the list."""
-        raise NotImplementedError
+        """The rows of the index for further pages that belong to the list."""
 
 
 class DeskSite(AdminSite):
