@@ -17,7 +17,7 @@ from registrations.rules import logos
 
 SIDE = 4096
 MOST_TIMES_PLAIN = 0.5
-ROUNDS = 3
+ROUNDS = 9
 
 
 def main():
@@ -25,7 +25,8 @@ def main():
     picture = _drawing()
     worst = max(
         _line("PNG", _encoded(picture, "PNG")),
-        _line("PNG, transparent", _encoded(picture.convert("RGBA"), "PNG")),
+        _line("PNG, idle alpha channel", _encoded(picture.convert("RGBA"), "PNG")),
+        _line("PNG, transparent corners", _encoded(_cut_out(picture), "PNG")),
         _line("JPEG", _encoded(picture, "JPEG")),
         _line("WebP", _encoded(picture, "WEBP")),
     )
@@ -37,6 +38,15 @@ def main():
 def _drawing():
     picture = Image.linear_gradient("L").resize((SIDE, SIDE)).convert("RGB")
     ImageDraw.Draw(picture).ellipse((500, 500, 3500, 3500), "teal")
+    return picture
+
+
+def _cut_out(picture):
+    """The picture in a circle, with nothing around it."""
+    alpha = Image.new("L", picture.size)
+    ImageDraw.Draw(alpha).ellipse((200, 200, 3900, 3900), 255)
+    picture = picture.copy()
+    picture.putalpha(alpha)
     return picture
 
 

@@ -3,7 +3,7 @@
 import io
 
 import pytest
-from PIL import Image, ImageCms, PngImagePlugin
+from PIL import Image, ImageChops, ImageCms, ImageDraw, PngImagePlugin
 
 from registrations.rules import logos
 from registrations.rules.logos import AcceptedLogo
@@ -44,6 +44,21 @@ def test_odd_sizes_are_shrunk_without_a_seam(size, mode):
     kept = stored(encoded(picture))
     assert max(kept.size) == 1024 or max(kept.size) > 1000
     assert kept.convert("RGB").getcolors() == [(kept.width * kept.height, (0, 0, 128))]
+
+
+@pytest.mark.parametrize("factor", [2, 3, 4])
+def test_transparency_is_averaged_alike_in_clear_opaque_and_mixed_parts(factor):
+    picture = drawing((1024 * factor, 1024 * factor), "RGBA")
+    alpha = Image.new("L", picture.size)
+    ImageDraw.Draw(alpha).ellipse((300, 300, picture.width - 300, picture.height - 300), 255)
+    ImageDraw.Draw(alpha).rectangle((900, 900, picture.width, 1000), 77)
+    picture.putalpha(alpha)
+    kept = stored(encoded(picture))
+    assert ImageChops.difference(kept, picture.reduce(factor)).getextrema() == ((0, 0),) * 4
+
+
+def test_alpha_channel_that_says_nothing_is_not_kept():
+    assert stored(encoded(drawing((2048, 2048)).convert("RGBA"))).mode == "RGB"
 
 
 @pytest.mark.parametrize("lossless", [True, False])

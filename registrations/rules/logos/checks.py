@@ -48,6 +48,8 @@ _SVG_REACH: Final = 65536
 _GZIP: Final = b"\x1f\x8b"
 _SCAN: Final = b"\xff\xda"
 _MOST_UNEVEN: Final = 0.02
+_EFFORT: Final = 4
+"""Of zlib: drawings get no smaller above it, only slower."""
 
 _reject = partial(Finding, severity=Severity.REJECT, field=FIELD)
 _warn = partial(Finding, severity=Severity.WARN, field=FIELD)
@@ -229,7 +231,7 @@ def _check_header(header: Header) -> None:
 
 def _encoded(picture: Image.Image) -> bytes:
     target = io.BytesIO()
-    picture.save(target, "PNG")
+    picture.save(target, "PNG", compress_level=_EFFORT)
     return target.getvalue()
 
 

@@ -6,6 +6,7 @@ Nothing of the file is kept but its pixels. A damaged file raises one of :data:`
 from __future__ import annotations
 
 import io
+import itertools
 import struct
 import zlib
 from collections.abc import Callable
@@ -37,7 +38,10 @@ DECODER_ERRORS: Final = (
 """What Pillow is known to raise on damaged bytes; ``OSError`` is the usual one. Damaged EXIF data and colour
 profiles are ignored."""
 _ORIENTATION: Final = 0x0112
-_STRIP: Final = 64
+_TILE: Final = 64
+"""Pixels of the stored picture on a side."""
+_OPAQUE: Final = (255, 255)
+_CLEAR: Final = (0, 0)
 _TURNS: Final = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -117,19 +121,36 @@ def within(width: int, height: int, side: int) -> tuple[int, int]:
 def _shrunk(image: Image.Image) -> Image.Image:
     """The picture at the stored size.
 
-    It is divided by a whole number strip by strip, so that there is never a second copy of a large picture,
-    and then shrunk the rest of the way at once.
+    It is divided by a whole number tile by tile, so that there is never a second copy of a large picture, and
+    then shrunk the rest of the way at once. Most tiles of a logo are fully opaque or fully clear. Weighing
+    colours by their transparency is slow, so it happens only where a tile is mixed.
     """
     factor = max(1, max(image.size) // STORED_SIDE)
     size = -(-image.width // factor), -(-image.height // factor)
     small = Image.new(_plain(image.crop((0, 0, 1, 1))).mode, size)
-    for top in range(0, image.height, _STRIP * factor):
-        bottom = min(top + _STRIP * factor, image.height)
-        strip = _plain(image.crop((0, top, image.width, bottom)))
-        small.paste(strip.reduce(factor), (0, top // factor))
+    step = _TILE * factor
+    for top, left in itertools.product(range(0, image.height, step), range(0, image.width, step)):
+        box = left, top, min(left + step, image.width), min(top + step, image.height)
+        if tile := _reduced(_plain(image.crop(box)), factor):
+            small.paste(tile, (left // factor, top // factor))
+    if small.mode == "RGBA" and small.getchannel("A").getextrema() == _OPAQUE:
+        small = small.convert("RGB")
     if max(size) > STORED_SIDE:
         small.thumbnail((STORED_SIDE, STORED_SIDE), Image.Resampling.LANCZOS)
     return small
+
+
+def _reduced(tile: Image.Image, factor: int) -> Image.Image | None:
+    """The tile divided by ``factor``; nothing if there is nothing in it to see."""
+    if tile.mode != "RGBA":
+        return tile.reduce(factor)
+    *colours, alpha = tile.split()
+    transparency = alpha.getextrema()
+    if transparency == _CLEAR:
+        return None
+    if transparency == _OPAQUE:
+        return Image.merge("RGB", [band.reduce(factor) for band in colours])
+    return tile.reduce(factor)
 
 
 def _plain(image: Image.Image) -> Image.Image:
