@@ -4,7 +4,9 @@ Each line is the least CPU time of several repeats, without starting the child p
 another tenth of a second. Pillow decodes the whole picture and writes it as PNG; the portal decodes it
 at the size that it keeps, checks it and writes three PNGs.
 
-Goal: at most half the time of the plain re-encoding for 4096×4096 pixels. Exits with 1 if it is missed.
+Goals, at the largest size that is accepted: at most half the time of the plain re-encoding for 4096×4096
+pixels. A WebP of 2048×2048 costs Pillow a fifth of that, of which decoding alone is a third and writing our
+1024×1024 pixels a fifth: there at most 0.8. Exits with 1 if a goal is missed.
 """
 
 import io
@@ -15,23 +17,26 @@ from PIL import Image, ImageDraw
 from bench.stopwatch import microseconds
 from registrations.rules import logos
 
-SIDE = 4096
+SIDE = logos.MAX_SIDE
+WEBP_SIDE = logos.MAX_WEBP_SIDE
 MOST_TIMES_PLAIN = 0.5
+MOST_TIMES_PLAIN_WEBP = 0.8
 ROUNDS = 9
 
 
 def main():
-    print(f"{'ms per logo of 4096×4096':<32}{'ours':>10}{'Pillow':>10}{'ratio':>8}")
+    print(f"{'ms per logo of the largest size':<32}{'ours':>10}{'Pillow':>10}{'ratio':>8}")
     picture = _drawing()
+    webp = _encoded(picture.resize((WEBP_SIDE, WEBP_SIDE)), "WEBP")
     worst = max(
         _line("PNG", _encoded(picture, "PNG")),
         _line("PNG, idle alpha channel", _encoded(picture.convert("RGBA"), "PNG")),
         _line("PNG, transparent corners", _encoded(_cut_out(picture), "PNG")),
         _line("JPEG", _encoded(picture, "JPEG")),
-        _line("WebP", _encoded(picture, "WEBP")),
     )
-    reached = worst <= MOST_TIMES_PLAIN
-    print(f"Goal (at most {MOST_TIMES_PLAIN}×): {'reached' if reached else 'MISSED'}")
+    reached = _line("WebP", webp) <= MOST_TIMES_PLAIN_WEBP and worst <= MOST_TIMES_PLAIN
+    goals = f"at most {MOST_TIMES_PLAIN}×, WebP {MOST_TIMES_PLAIN_WEBP}×"
+    print(f"Goal ({goals}): {'reached' if reached else 'MISSED'}")
     return 0 if reached else 1
 
 

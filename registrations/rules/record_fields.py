@@ -100,8 +100,9 @@ _ROWS: Final = (
         label="Logo",
         section=Section.BRANDING,
         kind=Kind.FILE,
-        help="PNG, JPEG or WebP, up to 1 MiB and 4096 × 4096 pixels. A square image of at least 512 × 512 "
-        "pixels works best. An image smaller than 128 × 128 pixels is not accepted.",
+        help="A PNG or JPEG of up to 4096 × 4096 pixels, or a WebP of up to 2048 × 2048 pixels; at most "
+        "1 MiB. A square image of at least 512 × 512 pixels works best. An image smaller than 128 × 128 "
+        "pixels is not accepted.",
         optional=True,
         json_member="logo_uri",
     ),

@@ -8,6 +8,7 @@ const KINDS = ["image/png", "image/jpeg", "image/webp"];
 const LARGEST = 1024 * 1024;
 const SHORTEST_SIDE = 128;
 const LONGEST_SIDE = 4096;
+const LONGEST_WEBP_SIDE = 2048;
 const NO_PICTURE = "We cannot read this file as an image. Choose another one.";
 
 function flawOfFile(file) {
@@ -17,9 +18,12 @@ function flawOfFile(file) {
   return file.size > LARGEST ? "This file is larger than 1 MiB. Choose a smaller one." : "";
 }
 
-function flawOfSize(width, height) {
+function flawOfSize(width, height, type) {
   if (Math.min(width, height) < SHORTEST_SIDE) {
     return ` This is too small: use at least ${SHORTEST_SIDE} by ${SHORTEST_SIDE} pixels.`;
+  }
+  if (type === "image/webp" && Math.max(width, height) > LONGEST_WEBP_SIDE) {
+    return ` This is too large for a WebP: use at most ${LONGEST_WEBP_SIDE} by ${LONGEST_WEBP_SIDE} pixels, or a PNG.`;
   }
   const isTooLarge = Math.max(width, height) > LONGEST_SIDE;
   return isTooLarge ? ` This is too large: use at most ${LONGEST_SIDE} by ${LONGEST_SIDE} pixels.` : "";
@@ -32,7 +36,7 @@ function read(file, picture, say) {
     picture.onload = () => {
       const { naturalWidth: width, naturalHeight: height } = picture;
       picture.hidden = false;
-      say(`New logo, ${width} by ${height} pixels.${flawOfSize(width, height)}`);
+      say(`New logo, ${width} by ${height} pixels.${flawOfSize(width, height, file.type)}`);
     };
     picture.onerror = () => say(NO_PICTURE);
     picture.src = reader.result;

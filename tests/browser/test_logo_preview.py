@@ -35,6 +35,11 @@ def test_the_size_is_told_and_whether_it_would_be_refused(form, size, words):
     expect(choose(form, encoded(drawing(size)))).to_have_text(words)
 
 
+def test_a_webp_has_a_limit_of_its_own(form):
+    words = choose(form, encoded(drawing((2049, 512)), "WEBP"), "logo.webp", "image/webp")
+    expect(words).to_contain_text("too large for a WebP: use at most 2048 by 2048 pixels, or a PNG.")
+
+
 def test_what_is_no_picture_is_told_of(form):
     expect(choose(form, b"Not a picture.")).to_contain_text("cannot read this file as an image")
     expect(form.get_by_alt_text("The logo you chose")).to_be_hidden()

@@ -85,13 +85,34 @@ def test_file_above_a_mebibyte_is_refused_unread():
         png_header(2**31 - 1, 2**31 - 1),
         png_header(10000, 10000),
         encoded(Image.new("RGB", (512, 4097)), "JPEG"),
-        webp_of(b"VP8X", b"\x10\0\0\0" + b"\xff\x3f\0" + b"\xff\x01\0"),
-        webp_of(b"VP8L", b"\x2f" + struct.pack("<I", 511 | 5000 << 14)),
-        webp_of(b"VP8 ", b"\0\0\0\x9d\x01\x2a" + struct.pack("<HH", 5000, 512)),
     ],
 )
 def test_size_is_refused_from_the_header_alone(raw):
     assert rules(raw) == ["L-04"]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        webp_of(b"VP8X", b"\x10\0\0\0" + b"\0\x08\0" + b"\xff\x01\0"),
+        webp_of(b"VP8X", b"\x10\0\0\0" + b"\xff\x01\0" + b"\xff\xff\xff"),
+        webp_of(b"VP8L", b"\x2f" + struct.pack("<I", 511 | 2048 << 14)),
+        webp_of(b"VP8 ", b"\0\0\0\x9d\x01\x2a" + struct.pack("<HH", 2049, 512)),
+    ],
+)
+def test_a_larger_webp_is_refused_from_the_header_alone_and_a_png_asked_for(raw):
+    (finding,) = logos.inspect(raw).findings
+    assert finding.rule == "L-04"
+    assert "2048×2048" in finding.message
+    assert "needs too much memory" in finding.message
+    assert "as PNG" in finding.message
+
+
+@pytest.mark.parametrize("lossless", [True, False])
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+@pytest.mark.parametrize(("side", "found"), [(2048, []), (2049, ["L-04"])])
+def test_webp_is_accepted_up_to_its_own_limit(side, found, mode, lossless):
+    assert rules(encoded(drawing((side, side), mode), "WEBP", lossless=lossless, method=0)) == found
 
 
 def test_sides_claimed_by_a_photograph_are_refused_undecoded():

@@ -30,6 +30,7 @@ PICTURES = {
     "a PDF called logo.png": lambda: b"%PDF-1.7",
     "an SVG": lambda: b'<svg xmlns="http://www.w3.org/2000/svg"/>',
     "a PNG of 5000 × 200 pixels": lambda: encoded(drawing((5000, 200))),
+    "a WebP of 3000 × 3000 pixels": lambda: encoded(drawing((3000, 3000)), "WEBP"),
     "a PNG of two frames": lambda: encoded(
         drawing(), save_all=True, append_images=[Image.new("RGB", (512, 512), "orange")]
     ),

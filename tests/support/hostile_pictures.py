@@ -4,11 +4,12 @@ import struct
 import zlib
 from functools import partial
 
-from PIL import ImageCms
+from PIL import Image, ImageCms
 
 from tests.support.pictures import drawing, encoded
 
 SIDE = 4096
+WEBP_SIDE = 2048
 ARCHIVE = b"PK\x05\x06" + bytes(18)
 MARKUP = b"<script>alert(1)</script><?php system(1) ?>"
 
@@ -36,7 +37,7 @@ def within(name, body):
 
 
 def moving(kind):
-    frames = [drawing((512, 512)) for _ in range(40)]
+    frames = [Image.new("RGB", (512, 512), (shade, 0, 0)) for shade in range(40)]
     return encoded(drawing(), kind, save_all=True, append_images=frames)
 
 
@@ -90,9 +91,9 @@ POLYGLOTS = {
 }
 
 
-def clear():
-    picture = drawing((SIDE, SIDE), "RGBA")
-    picture.paste((0, 0, 0, 0), (0, 2048, SIDE, 3000))
+def clear(side=SIDE):
+    picture = drawing((side, side), "RGBA")
+    picture.paste((0, 0, 0, 0), (0, side // 2, side, side * 3 // 4))
     return picture
 
 
@@ -110,6 +111,21 @@ def photograph():
     return encoded(drawing((SIDE, SIDE)), "JPEG", progressive=True, **colours)
 
 
+def noise():
+    picture = Image.effect_noise((WEBP_SIDE, WEBP_SIDE), 60).convert("RGB")
+    picture.putalpha(Image.linear_gradient("L").resize(picture.size))
+    return encoded(picture, "WEBP", quality=1, alpha_quality=1, icc_profile=profile())
+
+
+def short_webp():
+    """The header says 512×512, the picture inside has 4096×4096."""
+    raw = bytearray(encoded(drawing((SIDE, SIDE), "RGB"), "WEBP", icc_profile=profile()))
+    raw[24:30] = b"\xff\x01\0" * 2
+    return bytes(raw)
+
+
+BOMBS["WebP that claims fewer pixels"] = short_webp
+
 LARGEST = {
     "PNG": lambda: encoded(clear(), icc_profile=profile(), compress_level=1),
     "PNG of grey and transparency": lambda: encoded(clear().convert("LA"), compress_level=1),
@@ -118,7 +134,8 @@ LARGEST = {
     ),
     "PNG of sixteen bits": deep_pixels,
     "JPEG": photograph,
-    "WebP": lambda: encoded(clear(), "WEBP", icc_profile=profile()),
-    "WebP without loss": lambda: encoded(clear(), "WEBP", lossless=True, method=0),
+    "WebP": lambda: encoded(clear(WEBP_SIDE), "WEBP", icc_profile=profile()),
+    "WebP without loss": lambda: encoded(clear(WEBP_SIDE), "WEBP", lossless=True, method=0),
+    "WebP of noise": noise,
 }
-"""4096×4096 pixels, of the accepted kinds that need the most memory."""
+"""The largest size that is accepted, of the kinds that need the most memory."""

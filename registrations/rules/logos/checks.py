@@ -21,12 +21,15 @@ from PIL import Image
 
 from registrations.rules.findings import Finding, Severity
 from registrations.rules.logos import pixels
-from registrations.rules.logos.pixels import DECODER_ERRORS, Header
+from registrations.rules.logos.containers import Header
+from registrations.rules.logos.pixels import DECODER_ERRORS
 
 FIELD: Final = "logo"
 MAX_BYTES: Final = 1024 * 1024
 MAX_SIDE: Final = 4096
 """The longest side of an upload, in pixels."""
+MAX_WEBP_SIDE: Final = 2048
+"""The same for WebP: its decoder keeps several copies of the whole picture."""
 MIN_SIDE: Final = 128
 GOOD_SIDE: Final = 512
 MAX_SCANS: Final = 100
@@ -57,6 +60,11 @@ _warn = partial(Finding, severity=Severity.WARN, field=FIELD)
 OTHER_FORMAT: Final = _reject("L-01", message="Upload a PNG, JPEG or WebP image.")
 TOO_LARGE: Final = _reject(
     "L-04", message=f"Neither side may be longer than {MAX_SIDE} pixels. Upload a smaller image."
+)
+TOO_LARGE_WEBP: Final = _reject(
+    "L-04",
+    message=f"A WebP may have at most {MAX_WEBP_SIDE}×{MAX_WEBP_SIDE} pixels, because a larger one needs too "
+    f"much memory to open. Upload the logo as PNG, of up to {MAX_SIDE}×{MAX_SIDE} pixels.",
 )
 UNREADABLE: Final = _reject(
     "L-09", message="We could not read this image. Save it again as PNG and upload that."
@@ -145,12 +153,11 @@ def accept(raw: bytes) -> AcceptedLogo | list[Finding]:
         return [UNREADABLE]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:
             picture = pixels.read(raw, kind, look=_check_header)
         except RefusalError as refused:
             return [refused.finding]
-        except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        except Image.DecompressionBombError:
             return [TOO_LARGE]
         except DECODER_ERRORS:
             return [UNREADABLE]
@@ -184,7 +191,8 @@ def svg(raw: bytes) -> Finding | None:
 
 def too_large(header: Header) -> Finding | None:
     """L-04: too many pixels to decode."""
-    return TOO_LARGE if max(header.width, header.height) > MAX_SIDE else None
+    longest, refusal = (MAX_WEBP_SIDE, TOO_LARGE_WEBP) if header.kind == "WEBP" else (MAX_SIDE, TOO_LARGE)
+    return refusal if max(header.width, header.height) > longest else None
 
 
 def animated(header: Header) -> Finding | None:

@@ -11,11 +11,11 @@ import struct
 import zlib
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Final, NamedTuple
+from typing import Final
 
 from PIL import Image, ImageCms
 
-from registrations.rules.logos import webp
+from registrations.rules.logos.containers import Header, webp_header
 
 STORED_SIDE: Final = 1024
 """Pixels: longer sides are shrunk to this before encoding."""
@@ -53,63 +53,28 @@ _TURNS: Final = {
 }
 
 
-class Header(NamedTuple):
-    """What is known before anything is decoded: size in pixels and number of frames."""
-
-    width: int
-    height: int
-    frames: int
-
-
 Look = Callable[[Header], None]
 
 
-class _Read(NamedTuple):
-    """Pixels no larger than the stored size, with the rotation and colour profile still to apply."""
-
-    picture: Image.Image
-    turn: Image.Transpose | None
-    profile: bytes | None
-
-
 def read(raw: bytes, kind: str, look: Look) -> Image.Image:
-    """Decode ``raw`` with the one decoder ``kind``; ``look`` sees the header first and may raise."""
-    found = _webp(raw, look) if kind == "WEBP" else _png_or_jpeg(raw, kind, look)
-    picture = _in_srgb(found.picture, found.profile)
-    bare = Image.new(picture.mode, picture.size)  # a new picture carries no metadata of the file
-    bare.paste(picture)
-    return bare if found.turn is None else bare.transpose(found.turn)
+    """Decode ``raw`` with the one decoder ``kind``; ``look`` sees the header first and may raise.
 
-
-def _webp(raw: bytes, look: Look) -> _Read:
-    width, height = webp.size(raw)
-    notes = webp.notes(raw)
-    look(Header(width, height, notes.frames))
-    picture = webp.decode(raw, *within(width, height, STORED_SIDE))
-    turn = None
-    with suppress(*DECODER_ERRORS):
-        exif = Image.Exif()
-        exif.load(notes.exif)
-        turn = _TURNS.get(exif.get(_ORIENTATION, 1))
-    return _Read(picture, turn, notes.profile)
-
-
-def _png_or_jpeg(raw: bytes, kind: str, look: Look) -> _Read:
-    """Read a PNG or a JPEG.
-
-    A PNG's size is read before its decoder starts; a JPEG's by the decoder, which opens lazily.
+    A JPEG's size is read by its decoder, which opens lazily; the others' before their decoders start.
     """
     if kind == "PNG":
-        width, height = struct.unpack_from(">2I", raw, 16)
-        look(Header(width, height, 1))
+        look(Header(kind, *struct.unpack_from(">2I", raw, 16)))
+    elif kind == "WEBP":
+        look(webp_header(raw))
     with Image.open(io.BytesIO(raw), formats=(kind,)) as image:
-        look(Header(*image.size, getattr(image, "n_frames", 1)))
+        look(Header(kind, *image.size, getattr(image, "n_frames", 1)))
         image.draft(image.mode, (STORED_SIDE, STORED_SIDE))
         image.load()
-        picture, turn = _shrunk(image), None
+        picture, turn = _in_srgb(_shrunk(image), image.info.get("icc_profile")), None
         with suppress(*DECODER_ERRORS):
             turn = _TURNS.get(image.getexif().get(_ORIENTATION, 1))
-        return _Read(picture, turn, image.info.get("icc_profile"))
+    bare = Image.new(picture.mode, picture.size)  # a new picture carries no metadata of the file
+    bare.paste(picture)
+    return bare if turn is None else bare.transpose(turn)
 
 
 def within(width: int, height: int, side: int) -> tuple[int, int]:

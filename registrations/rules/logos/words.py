@@ -43,10 +43,10 @@ RULES: Final = (
     _reject(
         id="L-04",
         code="too_large",
-        statement="Neither side longer than 4096 pixels.",
-        why="A small file can unfold into a picture that fills our memory.",
+        statement="Neither side longer than 4096 pixels, or 2048 in a WebP.",
+        why="A small file can unfold into a picture that fills our memory. A WebP needs the most to open.",
         source=OURS,
-        bad=described("a PNG of 5000 × 200 pixels"),
+        bad=described("a PNG of 5000 × 200 pixels", "a WebP of 3000 × 3000 pixels"),
         good=_GOOD,
     ),
     _reject(
