@@ -9,7 +9,7 @@ import zlib
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageFile
+from PIL import Image, ImageChops, ImageFile
 
 from registrations.rules import logos
 from registrations.rules.logos import AcceptedLogo, LogoTraits
@@ -145,6 +145,19 @@ def test_picture_that_is_not_square_is_noted(size, found):
 def test_moving_picture_is_refused(kind):
     raw = encoded(drawing(), kind, save_all=True, append_images=[Image.new("RGB", (512, 512))])
     assert rules(raw) == ["L-07"]
+
+
+@pytest.mark.parametrize("damage", [b"", b"MPF\0", b"MPF\0II*\0\x08\0\0\0\xff\xff"])
+def test_photograph_with_further_pictures_is_its_first_one(damage):
+    """As cameras write it, and telephones that add a map of brightness; also where their list is damaged."""
+    first, second = drawing(), Image.new("RGB", (300, 200), "red")
+    raw = encoded(first, "MPO", save_all=True, append_images=[second], quality=95)
+    assert Image.open(io.BytesIO(raw)).n_frames == 2
+    place = raw.index(b"MPF\0")
+    answer = logos.accept(raw[:place] + damage + raw[place + len(damage) :])
+    kept = Image.open(io.BytesIO(answer.png))
+    plain = Image.open(io.BytesIO(encoded(first, "JPEG", quality=95)))
+    assert ImageChops.difference(kept, plain).getbbox() is None
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])

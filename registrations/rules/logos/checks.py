@@ -157,8 +157,6 @@ def accept(raw: bytes) -> AcceptedLogo | list[Finding]:
             picture = pixels.read(raw, kind, look=_check_header)
         except RefusalError as refused:
             return [refused.finding]
-        except Image.DecompressionBombError:
-            return [TOO_LARGE]
         except DECODER_ERRORS:
             return [UNREADABLE]
     return AcceptedLogo.of(picture)

@@ -9,11 +9,15 @@ import io
 import itertools
 import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Final
+from typing import IO, Final
 
 from PIL import Image, ImageCms
+from PIL.ImageFile import ImageFile
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
+from PIL.WebPImagePlugin import WebPImageFile
 
 from registrations.rules.logos.containers import Header, webp_header
 
@@ -54,18 +58,25 @@ _TURNS: Final = {
 
 
 Look = Callable[[Header], None]
+_FILES: Final[Mapping[str, Callable[[IO[bytes]], ImageFile]]] = {
+    "PNG": PngImageFile,
+    "JPEG": JpegImageFile,
+    "WEBP": WebPImageFile,
+}
+"""Asked directly: ``Image.open`` takes a JPEG that lists further pictures for an animation."""
 
 
 def read(raw: bytes, kind: str, look: Look) -> Image.Image:
     """Decode ``raw`` with the one decoder ``kind``; ``look`` sees the header first and may raise.
 
-    A JPEG's size is read by its decoder, which opens lazily; the others' before their decoders start.
+    A JPEG's size is read by its decoder, which opens lazily; the others' before their decoders start. A JPEG
+    that carries further pictures, as cameras write it, is its first one.
     """
     if kind == "PNG":
         look(Header(kind, *struct.unpack_from(">2I", raw, 16)))
     elif kind == "WEBP":
         look(webp_header(raw))
-    with Image.open(io.BytesIO(raw), formats=(kind,)) as image:
+    with _FILES[kind](io.BytesIO(raw)) as image:
         look(Header(kind, *image.size, getattr(image, "n_frames", 1)))
         image.draft(image.mode, (STORED_SIDE, STORED_SIDE))
         image.load()
