@@ -14,20 +14,15 @@ from PIL import Image, ImageChops, ImageFile
 from registrations.rules import logos
 from registrations.rules.logos import AcceptedLogo, LogoTraits
 from registrations.rules.logos import pixels as logo_pixels
-from tests.support.pictures import drawing, encoded
+from tests.support.pictures import chunk, drawing, encoded, png
 
 
 def rules(raw):
     return [finding.rule for finding in logos.inspect(raw).findings]
 
 
-def chunk(name, body):
-    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
-
-
 def png_header(width, height):
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header)
+    return png(width, height)[:33]
 
 
 def webp_of(name, body):
@@ -176,10 +171,38 @@ def test_unknown_webp_chunk_is_refused():
     assert rules(webp_of(b"JUNK", bytes(40))) == ["L-09"]
 
 
-def test_compressed_text_bomb_is_refused():
-    bomb = chunk(b"zTXt", b"k\0\0" + zlib.compress(bytes(50_000_000)))
+UNFOLDS = zlib.compress(bytes(5_000_000))
+BESIDE = {
+    "text that unfolds": chunk(b"zTXt", b"k\0\0" + UNFOLDS),
+    "text of a language that unfolds": chunk(b"iTXt", b"k\0\1\0\0\0" + UNFOLDS),
+    "profile that unfolds": chunk(b"iCCP", b"k\0\0" + UNFOLDS),
+    "long text": chunk(b"tEXt", b"k\0" + b"x" * 900_000),
+    "text packed in another way": chunk(b"zTXt", b"k\0\7" + UNFOLDS),
+    "profile packed in another way": chunk(b"iCCP", b"k\0\7" + UNFOLDS),
+    "profile that is no profile": chunk(b"iCCP", b"k"),
+    "long notes of a camera": chunk(b"eXIf", b"x" * 900_000),
+    "text with a wrong sum": chunk(b"tEXt", b"k\0text")[:-4] + b"oops",
+    "gamma cut short": chunk(b"gAMA", b"\0"),
+    "colours cut short": chunk(b"cHRM", b"\0"),
+    "resolution cut short": chunk(b"pHYs", b""),
+    "intent cut short": chunk(b"sRGB", b""),
+    "chunk that nobody knows": chunk(b"prVt", b"x" * 1000),
+    "another size": png_header(20000, 20000)[8:],
+    "animation of one frame": chunk(b"acTL", struct.pack(">II", 1, 0)),
+    "animation cut short": chunk(b"acTL", b"") + chunk(b"fcTL", b""),
+}
+
+
+@pytest.mark.parametrize("name", BESIDE)
+def test_what_stands_beside_the_pixels_of_a_png_is_no_reason_to_refuse(name):
     raw = encoded(drawing())
-    assert rules(raw[:33] + bomb + raw[33:]) in ([], ["L-09"])
+    assert logos.reencode(raw[:33] + BESIDE[name] + raw[33:]) == logos.reencode(raw)
+    assert logos.reencode(raw[:-12] + BESIDE[name] + raw[-12:]) == logos.reencode(raw)
+
+
+def test_size_of_a_png_counts_only_where_it_comes_first():
+    raw = encoded(drawing())
+    assert rules(raw[:8] + chunk(b"tEXt", b"k\0text") + raw[8:]) == ["L-09"]
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from registrations.logos import decoding
 from tests.pages.addresses import at
 from tests.pages.elements import with_attribute
 from tests.support.forms import example_posted
-from tests.support.hostile_pictures import ARCHIVE, BOMBS, DISGUISES, LARGEST, MARKUP, POLYGLOTS
+from tests.support.hostile_pictures import ARCHIVE, BOMBS, DISGUISES, LARGEST, MARKUP, POLYGLOTS, SKIPPED
 from tests.support.people import partner as a_partner
 from tests.support.people import sign_in
 from tests.support.pictures import drawing, encoded
@@ -71,6 +71,13 @@ def test_a_hostile_picture_is_dealt_with_within_the_memory(name):
     refused, peak = weighed((BOMBS | DISGUISES | POLYGLOTS)[name]())
     assert peak <= MOST_BYTES
     assert refused or name not in DISGUISES
+
+
+@pytest.mark.parametrize("name", SKIPPED)
+def test_what_unfolds_beside_the_pixels_is_skipped_unread(name):
+    refused, peak = weighed(SKIPPED[name]())
+    assert refused == []
+    assert peak <= weighed(encoded(drawing()))[1] + 4_000_000
 
 
 @pytest.mark.parametrize("name", POLYGLOTS)

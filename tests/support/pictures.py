@@ -1,6 +1,8 @@
 """Pictures to upload."""
 
 import io
+import struct
+import zlib
 
 from PIL import Image, ImageDraw
 
@@ -15,3 +17,13 @@ def encoded(picture, kind="PNG", **options):
     target = io.BytesIO()
     picture.save(target, kind, **options)
     return target.getvalue()
+
+
+def chunk(name, body):
+    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+
+
+def png(width, height, *chunks, depth=8, colour=2, interlaced=0):
+    """A PNG of these chunks, between its first and its last one."""
+    header = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, interlaced)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + b"".join(chunks) + chunk(b"IEND", b"")

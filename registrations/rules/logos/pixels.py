@@ -11,7 +11,7 @@ import struct
 import zlib
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import IO, Final
+from typing import IO, Any, Final
 
 from PIL import Image, ImageCms
 from PIL.ImageFile import ImageFile
@@ -19,7 +19,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
-from registrations.rules.logos.containers import Header, webp_header
+from registrations.rules.logos.containers import Header, png, webp_header
 
 STORED_SIDE: Final = 1024
 """Pixels: longer sides are shrunk to this before encoding."""
@@ -72,14 +72,17 @@ def read(raw: bytes, kind: str, look: Look) -> Image.Image:
     A JPEG's size is read by its decoder, which opens lazily; the others' before their decoders start. A JPEG
     that carries further pictures, as cameras write it, is its first one.
     """
+    info: dict[str, Any] = {}
     if kind == "PNG":
-        look(Header(kind, *struct.unpack_from(">2I", raw, 16)))
+        header, raw, info = png(raw)
+        look(header)
     elif kind == "WEBP":
         look(webp_header(raw))
     with _FILES[kind](io.BytesIO(raw)) as image:
         look(Header(kind, *image.size, getattr(image, "n_frames", 1)))
         image.draft(image.mode, (STORED_SIDE, STORED_SIDE))
         image.load()
+        image.info.update(info)
         picture, turn = _in_srgb(_shrunk(image), image.info.get("icc_profile")), None
         with suppress(*DECODER_ERRORS):
             turn = _TURNS.get(image.getexif().get(_ORIENTATION, 1))
