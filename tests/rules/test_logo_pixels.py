@@ -1,13 +1,15 @@
 """What is kept of a logo: upright pixels in the common colour space, and nothing else."""
 
 import io
+import struct
+import zlib
 
 import pytest
 from PIL import Image, ImageChops, ImageCms, ImageDraw, PngImagePlugin
 
 from registrations.rules import logos
 from registrations.rules.logos import AcceptedLogo
-from tests.support.pictures import drawing, encoded
+from tests.support.pictures import chunk, drawing, encoded, png
 
 
 def stored(raw):
@@ -143,3 +145,136 @@ def test_transparency_survives():
 
 def test_print_colours_are_read():
     assert stored(encoded(drawing(mode="CMYK"), "JPEG")).mode == "RGB"
+
+
+# --- Pixel by pixel ------------------------------------------------------------------------
+
+SIDE = 136
+"""Of the PNGs that are written here sample by sample: no multiple of 8 × 8 × 8."""
+ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
+"""First column and row, and the steps, of the passes of an interlaced PNG."""
+BANDS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
+PALETTE = bytes(range(48))
+
+
+def samples(depth, colour):
+    """Rows of pixels, each a tuple of samples, no two of which are alike nearby."""
+    most = 2 ** min(depth, 4 if colour == 3 else depth) - 1
+    steps = (7919, 104729, 1299709, 15485863)[: BANDS[colour]]
+    return [[tuple((x + 3 * y) * step & most for step in steps) for x in range(SIDE)] for y in range(SIDE)]
+
+
+def lines(rows, depth):
+    """Each row packed, after the mark that says it is unfiltered."""
+    for row in rows:
+        bits = "".join(f"{sample:0{depth}b}" for pixel in row for sample in pixel)
+        bits += "0" * (-len(bits) % 8)
+        yield b"\0" + int(bits, 2).to_bytes(len(bits) // 8, "big")
+
+
+def png_of(rows, *chunks, depth, colour, interlaced):
+    passes = [(0, 0, 1, 1)] if not interlaced else ADAM7
+    parts = [[row[left::right] for row in rows[top::down]] for left, top, right, down in passes]
+    body = zlib.compress(b"".join(line for part in parts for line in lines(part, depth)))
+    options = {"depth": depth, "colour": colour, "interlaced": int(interlaced)}
+    return png(SIDE, SIDE, *chunks, chunk(b"IDAT", body), **options)
+
+
+def at_eight_bits(pixel, depth):
+    return tuple(sample >> 8 if depth == 16 else sample * 255 // (2**depth - 1) for sample in pixel)
+
+
+def shown(pixel, depth, colour, clear):
+    """The pixel as red, green, blue and alpha; ``clear`` is what the file says of transparency."""
+    if colour == 3:
+        (entry,) = pixel
+        return (*PALETTE[3 * entry : 3 * entry + 3], (clear + b"\xff" * 16)[entry])
+    levels = at_eight_bits(pixel, depth)
+    if colour in {4, 6}:
+        *levels, alpha = levels
+    else:
+        alpha = 0 if levels == clear else 255
+    return (*(levels * 3)[:3], alpha)
+
+
+def assert_same(picture, pixels):
+    """Alike, whatever colour is under what is fully clear."""
+    found = list(picture.convert("RGBA").get_flattened_data())
+    assert [one if one[3] else 0 for one in found] == [one if one[3] else 0 for one in pixels]
+
+
+@pytest.mark.parametrize("interlaced", [False, True])
+@pytest.mark.parametrize("clear", [False, True])
+@pytest.mark.parametrize(
+    ("depth", "colour"),
+    [(1, 0), (2, 0), (4, 0), (8, 0), (16, 0), (8, 2), (16, 2)]
+    + [(1, 3), (2, 3), (4, 3), (8, 3), (8, 4), (16, 4), (8, 6), (16, 6)],
+)
+def test_every_pixel_of_every_kind_of_png_is_kept(depth, colour, clear, interlaced):
+    rows, chunks, said = samples(depth, colour), [], b""
+    if colour == 3:
+        chunks.append(chunk(b"PLTE", PALETTE))
+    if clear and colour == 3:
+        said = b"\xff\x00\x80"[: 2**depth]
+        chunks.append(chunk(b"tRNS", said))
+    elif clear and colour in {0, 2}:
+        said = at_eight_bits(rows[1][1], depth)
+        chunks.append(chunk(b"tRNS", struct.pack(f">{len(said)}H", *rows[1][1])))
+    raw = png_of(rows, *chunks, depth=depth, colour=colour, interlaced=interlaced)
+    assert_same(stored(raw), [shown(pixel, depth, colour, said) for row in rows for pixel in row])
+
+
+TURNS = {
+    1: lambda x, y, right, bottom: (x, y),
+    2: lambda x, y, right, bottom: (right - x, y),
+    3: lambda x, y, right, bottom: (right - x, bottom - y),
+    4: lambda x, y, right, bottom: (x, bottom - y),
+    5: lambda x, y, right, bottom: (y, x),
+    6: lambda x, y, right, bottom: (y, bottom - x),
+    7: lambda x, y, right, bottom: (right - y, bottom - x),
+    8: lambda x, y, right, bottom: (right - y, x),
+}
+"""Where an upright pixel stands in the file, as the EXIF standard describes the orientations."""
+
+
+def exif_of(orientation):
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    return exif
+
+
+def assert_turned(kept, plain, orientation):
+    """``plain`` is what is kept of the same file without the note of how to turn it."""
+    assert kept.size == (plain.size if orientation < 5 else plain.size[::-1])
+    right, bottom = plain.width - 1, plain.height - 1
+    for y in range(0, kept.height, 7):
+        for x in range(0, kept.width, 7):
+            assert kept.getpixel((x, y)) == plain.getpixel(TURNS[orientation](x, y, right, bottom))
+
+
+@pytest.mark.parametrize("orientation", TURNS)
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_every_orientation_is_turned_upright(kind, orientation):
+    picture = Image.merge("RGB", [Image.effect_noise((150, 200), 40 + 20 * band) for band in range(3)])
+    raw, turned = encoded(picture, kind), encoded(picture, kind, exif=exif_of(orientation))
+    assert_turned(stored(turned), stored(raw), orientation)
+
+
+def test_orientation_behind_the_pixels_counts():
+    raw = encoded(drawing((300, 200)))
+    note = chunk(b"eXIf", exif_of(6).tobytes().removeprefix(b"Exif\0\0"))
+    assert stored(raw[:-12] + note + raw[-12:]).size == (200, 300)
+
+
+@pytest.mark.parametrize("mode", ["CMYK", "YCCK"])
+def test_inverted_print_colours_have_the_right_shades(mode):
+    """As Adobe's programs write them; YCCK keeps the first three inks as brightness and two colours."""
+    inks = (0, 200, 100, 40)
+    if mode == "YCCK":
+        bright = Image.new("RGB", (1, 1), inks[:3]).convert("YCbCr").getpixel((0, 0))
+        inks = (*(255 - level for level in bright), inks[3])
+    raw = bytearray(encoded(Image.new("CMYK", (200, 200), inks), "JPEG", quality=100, subsampling=0))
+    adobe = raw.index(b"Adobe")
+    raw[adobe + 11] = 2 if mode == "YCCK" else 0
+    kept = stored(bytes(raw)).getpixel((100, 100))
+    assert max(abs(a - b) for a, b in zip(kept, (215, 46, 131), strict=True)) <= 3

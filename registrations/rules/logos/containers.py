@@ -73,7 +73,7 @@ def _profile(chunk: bytes) -> bytes:
 
 
 def _transparent(chunk: bytes, levels: int, depth: int) -> int | tuple[int, ...]:
-    """The colour that is transparent, at the eight bits that a decoded picture has."""
+    """The colour that is transparent, at the eight bits of a decoded picture: of sixteen, the upper eight."""
     most = 2**depth - 1
     colour = struct.unpack_from(f">{levels}H", chunk)
     colour = tuple(one >> 8 if depth == 16 else (one & most) * 255 // most for one in colour)
