@@ -35,16 +35,58 @@ def test_good_picture_passes_without_a_note(kind):
     assert rules(encoded(drawing(), kind)) == []
 
 
-@pytest.mark.parametrize("kind", ["GIF", "BMP", "TIFF", "PPM", "ICO", "EPS"])
-def test_other_kinds_are_refused_whatever_they_are_called(kind):
-    assert rules(encoded(drawing((128, 128)), kind)) == ["L-01"]
+def message(raw):
+    (finding,) = logos.inspect(raw).findings
+    return finding.rule, finding.message
 
 
 @pytest.mark.parametrize(
-    "raw", [b"", b"%PDF-1.7", b"<html></html>", b"\x1f\x8bbroken", b"\0\0\0\x18ftypavif"]
+    ("kind", "name"),
+    [
+        ("GIF", "a GIF"),
+        ("BMP", "a BMP image"),
+        ("TIFF", "a TIFF image"),
+        ("ICO", "an icon file (ICO)"),
+        ("ICNS", "an icon file (ICNS)"),
+        ("EPS", "a PostScript file (EPS)"),
+        ("PDF", "a PDF"),
+        ("JPEG2000", "a JPEG 2000 image"),
+        ("AVIF", "an AVIF image"),
+    ],
 )
-def test_what_is_no_picture_is_refused(raw):
-    assert rules(raw) == ["L-01"]
+def test_other_kinds_are_named_whatever_they_are_called(kind, name):
+    said = f"This file is {name}. Upload a PNG, JPEG or WebP image."
+    assert message(encoded(drawing((128, 128)), kind)) == ("L-01", said)
+
+
+@pytest.mark.parametrize(
+    ("raw", "start"),
+    [
+        (b"", "This file is empty. "),
+        (b"%PDF-1.7", "This file is a PDF. "),
+        (b"<!DOCTYPE html><p>", "This file is a web page. "),
+        (b"PK\3\4...", "This file is a ZIP archive. "),
+        (b"8BPS\0\1", "This file is a Photoshop document. "),
+        (b"\xff\x0a\xfa", "This file is a JPEG XL image. "),
+        (b"\0\0\0\x18ftypavif", "This file is an AVIF image. "),
+        (b"\0\0\0\x18ftypmif1\0\0\0\0mif1avifmiaf", "This file is an AVIF image. "),
+        (b"\0\0\0\x18ftypmif1\0\0\0\0mif1heicmiaf", "This file is a photo in HEIC format. "),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "This file is a photo in HEIC format. "),
+        (b"P6 128 128 255 " + bytes(128 * 128 * 3), ""),
+        (b"BMW is our partner", ""),
+        (b"\x1f\x8bbroken", ""),
+    ],
+)
+def test_what_is_no_picture_is_refused_and_named_where_it_is_known(raw, start):
+    assert message(raw) == ("L-01", f"{start}Upload a PNG, JPEG or WebP image.")
+
+
+def test_icon_out_of_an_app_is_told_of_as_what_it_is():
+    raw = encoded(drawing())
+    rule, said = message(raw[:8] + chunk(b"CgBI", b"\x50\0\x20\2") + raw[8:])
+    assert rule == "L-09"
+    assert "comes out of an iOS app" in said
+    assert "Export the logo as PNG" in said
 
 
 SVG = '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
@@ -160,7 +202,16 @@ def test_photograph_with_further_pictures_is_its_first_one(damage):
 def test_cut_off_picture_is_refused(kind, part):
     noise = Image.effect_noise((512, 512), 90).convert("RGB")
     raw = encoded(noise, kind)
-    assert rules(raw[: int(len(raw) * part)]) == ["L-09"]
+    rule, said = message(raw[: int(len(raw) * part)])
+    assert (rule, said[:29]) == ("L-09", "Part of this file is missing.")
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+def test_damaged_picture_is_not_called_cut_short(kind):
+    raw = encoded(Image.effect_noise((512, 512), 90).convert("RGB"), kind)
+    place = raw.index({"PNG": b"IDAT", "JPEG": b"\xff\xc0", "WEBP": b"VP8 "}[kind]) + 4
+    rule, said = message(raw[:place] + bytes(40) + raw[place + 40 :])
+    assert (rule, said[:29]) == ("L-09", "We could not read this image.")
 
 
 def test_truncated_pictures_are_never_loaded():

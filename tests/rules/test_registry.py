@@ -15,7 +15,7 @@ from registrations.rules.registry import RULES, SECTIONS
 from registrations.rules.rule import TITLES
 from tests.rules.test_metadata import EXAMPLE, WORLD
 from tests.rules.test_uri_vectors import lines
-from tests.support.pictures import drawing, encoded
+from tests.support.pictures import drawing, encoded, png
 
 SOURCES = Path(metadata.__file__).parents[1]
 RULE_ID = re.compile(r"[A-Z]-\d\d")
@@ -28,6 +28,7 @@ PICTURES = {
     "a file of 2 MiB": lambda: encoded(drawing()) + bytes(2 * 1024 * 1024),
     "a GIF": lambda: encoded(drawing(), "GIF"),
     "a PDF called logo.png": lambda: b"%PDF-1.7",
+    "a photo in HEIC format": lambda: b"\0\0\0\x18ftypheic",
     "an SVG": lambda: b'<svg xmlns="http://www.w3.org/2000/svg"/>',
     "a PNG of 5000 × 200 pixels": lambda: encoded(drawing((5000, 200))),
     "a WebP of 3000 × 3000 pixels": lambda: encoded(drawing((3000, 3000)), "WEBP"),
@@ -36,6 +37,7 @@ PICTURES = {
     ),
     "a PNG of 64 × 64 pixels": lambda: encoded(drawing((64, 64))),
     "the first half of a PNG": lambda: encoded(drawing())[: len(encoded(drawing())) // 2],
+    "an icon out of an iOS app": lambda: png(512, 512).replace(b"IHDR", b"CgBI"),
     "a PNG of 600 × 300 pixels": lambda: encoded(drawing((600, 300))),
     "a PNG of 200 × 200 pixels": lambda: encoded(drawing((200, 200))),
     "a PNG of one flat colour": lambda: encoded(Image.new("RGB", (512, 512), "navy")),

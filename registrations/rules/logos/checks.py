@@ -1,8 +1,9 @@
 """The client's logo as a file: rules L-01 to L-10. Takes bytes, returns our own PNGs or findings.
 
 A function per rule, named as the rule's code, except L-01 and L-09: they are what no decoder is for, and what
-the decoder cannot read. The size is read from the header before anything is decoded. Decoding runs in a child
-process with limits: nothing here keeps state between calls, and :func:`accept` raises for no input.
+the decoder cannot read, with the reason where it is known. The size is read from the header before anything
+is decoded. Decoding runs in a child process with limits: nothing here keeps state between calls, and
+:func:`accept` raises for no input.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from PIL import Image
 
 from registrations.rules.findings import Finding, Severity
 from registrations.rules.logos import pixels
-from registrations.rules.logos.containers import Header
+from registrations.rules.logos.containers import Header, is_cut_short
 from registrations.rules.logos.pixels import DECODER_ERRORS
 
 FIELD: Final = "logo"
@@ -46,6 +47,23 @@ _SIGNATURES: Final = {
     "WEBP": re.compile(rb"RIFF.{4}WEBP", re.DOTALL),
 }
 """How a file of each accepted format begins: its name and declared type do not count."""
+_OTHER_FORMATS: Final = {
+    "a GIF": re.compile(rb"GIF8[79]a"),
+    "a PDF": re.compile(rb"%PDF"),
+    "an AVIF image": re.compile(rb".{4}ftyp(?:.{4}){0,8}?avi[fs]", re.DOTALL),
+    "a photo in HEIC format": re.compile(rb".{4}ftyp(?:he[iv]|mif1|msf1)", re.DOTALL),
+    "a TIFF image": re.compile(rb"II[*+]\0|MM\0[*+]"),
+    "a BMP image": re.compile(rb"BM.{4}\0{4}", re.DOTALL),
+    "an icon file (ICO)": re.compile(rb"\0\0\x01\0"),
+    "an icon file (ICNS)": re.compile(rb"icns"),
+    "a JPEG 2000 image": re.compile(rb"\0\0\0\x0cjP  |\xff\x4f\xff\x51"),
+    "a JPEG XL image": re.compile(rb"\0\0\0\x0cJXL |\xff\x0a"),
+    "a Photoshop document": re.compile(rb"8BPS"),
+    "a PostScript file (EPS)": re.compile(rb"%!PS|\xc5\xd0\xd3\xc6"),
+    "a ZIP archive": re.compile(rb"PK\x03\x04"),
+    "a web page": re.compile(rb"\s*<(?:!doctype html|html)", re.IGNORECASE),
+}
+"""How files begin that partners have instead; none of them is decoded."""
 _SVG: Final = re.compile(rb"<(?:[a-z]+:)?svg[\s>/:]|<!doctype\s+svg", re.IGNORECASE)
 _SVG_REACH: Final = 65536
 _GZIP: Final = b"\x1f\x8b"
@@ -57,7 +75,6 @@ _EFFORT: Final = 4
 _reject = partial(Finding, severity=Severity.REJECT, field=FIELD)
 _warn = partial(Finding, severity=Severity.WARN, field=FIELD)
 
-OTHER_FORMAT: Final = _reject("L-01", message="Upload a PNG, JPEG or WebP image.")
 TOO_LARGE: Final = _reject(
     "L-04", message=f"Neither side may be longer than {MAX_SIDE} pixels. Upload a smaller image."
 )
@@ -68,6 +85,9 @@ TOO_LARGE_WEBP: Final = _reject(
 )
 UNREADABLE: Final = _reject(
     "L-09", message="We could not read this image. Save it again as PNG and upload that."
+)
+CUT_SHORT: Final = _reject(
+    "L-09", message="Part of this file is missing. Download or export it again and upload the whole file."
 )
 
 
@@ -148,9 +168,9 @@ def accept(raw: bytes) -> AcceptedLogo | list[Finding]:
         return [flaw]
     kind = next((kind for kind, signature in _SIGNATURES.items() if signature.match(raw)), None)
     if kind is None:
-        return [svg(raw) or OTHER_FORMAT]
-    if kind == "JPEG" and raw.count(_SCAN) > MAX_SCANS:
-        return [UNREADABLE]
+        return [svg(raw) or other_format(raw)]
+    if flaw := apples_png(raw) or too_many_scans(raw, kind):
+        return [flaw]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -158,7 +178,7 @@ def accept(raw: bytes) -> AcceptedLogo | list[Finding]:
         except RefusalError as refused:
             return [refused.finding]
         except DECODER_ERRORS:
-            return [UNREADABLE]
+            return [CUT_SHORT if is_cut_short(raw, kind) else UNREADABLE]
     return AcceptedLogo.of(picture)
 
 
@@ -185,6 +205,32 @@ def svg(raw: bytes) -> Finding | None:
     if not _SVG.search(text) and not _SVG.search(text.replace(b"\0", b"")):
         return None
     return _reject("L-02", message="SVG is not accepted. Upload a PNG of 512×512 pixels or more.")
+
+
+def other_format(raw: bytes) -> Finding:
+    """L-01: no picture, or one of a format that is not accepted."""
+    name = next((name for name, signature in _OTHER_FORMATS.items() if signature.match(raw)), None)
+    start = f"This file is {name}. " if name else "" if raw else "This file is empty. "
+    return _reject("L-01", message=f"{start}Upload a PNG, JPEG or WebP image.")
+
+
+def apples_png(raw: bytes) -> Finding | None:
+    """L-09: what Xcode makes of a PNG for an iOS app."""
+    if raw[12:16] != b"CgBI":
+        return None
+    message = (
+        "This icon comes out of an iOS app. Apple changes the icons of apps in a way that makes them no PNG, "
+        "whatever their name is. Export the logo as PNG from the file it was made from."
+    )
+    return _reject("L-09", message=message)
+
+
+def too_many_scans(raw: bytes, kind: str) -> Finding | None:
+    """L-09: a progressive JPEG that takes too long to decode."""
+    if kind != "JPEG" or raw.count(_SCAN) <= MAX_SCANS:
+        return None
+    message = f"This JPEG has more than {MAX_SCANS} scans. Save it again as PNG and upload that."
+    return _reject("L-09", message=message)
 
 
 def too_large(header: Header) -> Finding | None:

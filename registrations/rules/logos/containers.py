@@ -22,6 +22,10 @@ _GREY_OR_RGB: Final = {0: 1, 2: 3}
 """The number of levels in a transparent colour, by the type of colour in a PNG."""
 
 
+_LAST_PARTS: Final = {"PNG": (b"IDAT", b"IEND"), "JPEG": (b"\xff\xda", b"\xff\xd9")}
+"""How the last part of the picture begins, and the end of the file."""
+
+
 class Header(NamedTuple):
     """The kind of file, the size in pixels and the number of frames."""
 
@@ -86,10 +90,18 @@ def webp_header(raw: bytes) -> Header:
     if chunk == b"VP8X":
         sides = raw[24:27], raw[27:30]
         return Header("WEBP", *(1 + int.from_bytes(side, "little") for side in sides))
-    if chunk == b"VP8L":
+    if chunk == b"VP8L" and raw[20:21] == b"\x2f":
         (bits,) = struct.unpack_from("<I", raw, 21)
         return Header("WEBP", 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF))
-    if chunk == b"VP8 ":
+    if chunk == b"VP8 " and raw[23:26] == b"\x9d\x01\x2a":
         width, height = struct.unpack_from("<2H", raw, 26)
         return Header("WEBP", width & 0x3FFF, height & 0x3FFF)
     raise ValueError(chunk)
+
+
+def is_cut_short(raw: bytes, kind: str) -> bool:
+    """Whether a file that cannot be decoded lacks its end."""
+    if kind == "WEBP":
+        return len(raw) < 8 + int.from_bytes(raw[4:8], "little")
+    last, end = _LAST_PARTS[kind]
+    return raw.rfind(end) <= raw.rfind(last)

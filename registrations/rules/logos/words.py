@@ -28,7 +28,7 @@ RULES: Final = (
         statement="PNG, JPEG or WebP, judged by content and not by the name of the file.",
         why="Programs that read other formats have more to attack.",
         source=OURS,
-        bad=described("a GIF", "a PDF called logo.png"),
+        bad=described("a GIF", "a PDF called logo.png", "a photo in HEIC format"),
         good=_GOOD,
     ),
     _reject(
@@ -73,7 +73,7 @@ RULES: Final = (
         statement="A whole picture that can be read.",
         why="A broken file is a mistake, or an attempt.",
         source=OURS,
-        bad=described("the first half of a PNG"),
+        bad=described("the first half of a PNG", "an icon out of an iOS app"),
         good=_GOOD,
     ),
     _warn(
