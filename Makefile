@@ -7,7 +7,7 @@ INSTALL = $(PY) -m pip install --quiet --disable-pip-version-check --require-has
 LOCK = .venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links --no-header
 
-.PHONY: help run test test-full coverage bench lint lock screenshots
+.PHONY: help run test test-full coverage bench lint lock screenshots vendor
 
 help:
 	@echo "make run          start the portal with demo data on http://localhost:$(PORT)"
@@ -17,6 +17,7 @@ help:
 	@echo "make bench        what rules, logos and the server cost beside others, and how the code is cut; fails where a goal is missed"
 	@echo "make lint         style, types, templates, imports, migrations, deployment checks"
 	@echo "make screenshots  take the pictures of docs/screenshots anew"
+	@echo "make vendor       fetch and check Bootstrap's styles and the font of static/vendor (needs npm)"
 	@echo "make lock         resolve requirements/*.in into requirements/*.txt"
 
 run: .venv/base.stamp
@@ -52,6 +53,9 @@ lint: .venv/dev.stamp
 screenshots: .venv/dev.stamp
 	$(PY) bin/screenshots.py
 	PORTAL_SCREENSHOTS=docs/screenshots $(PY) -m pytest tests/browser/test_desk_journey.py -k 1280
+
+vendor: .venv/base.stamp
+	$(PY) bin/vendor.py
 
 lock: .venv-lock/stamp
 	$(LOCK) --output-file requirements/base.txt requirements/base.in

@@ -25,7 +25,7 @@ from tests.support.scenes import NAME, QUESTION, accept
 
 pytestmark = pytest.mark.django_db
 
-FRAME = "Client registration "
+FRAME = "Pleo · Partner clients "
 COPY = r"Or copy this address into your browser: \S+ "
 
 

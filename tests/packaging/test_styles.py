@@ -1,5 +1,6 @@
-"""Each class that a stylesheet of ours looks for is one that something writes."""
+"""The stylesheets: classes that something writes, values that are tokens, and copies as they were taken."""
 
+import hashlib
 import re
 
 import pytest
@@ -45,3 +46,21 @@ def test_no_stylesheet_looks_for_a_class_that_nothing_writes():
     written = {*in_templates(), *in_code()} | BY_LIBRARIES | FILLED_IN
     left = {path.name: sorted(looked_for(path) - written) for path in STYLES}
     assert [name for names in left.values() for name in names if not name.startswith(BEGINNINGS)] == []
+
+
+@pytest.mark.parametrize("path", [p for p in STYLES if p.name != "tokens.css"], ids=lambda p: p.stem)
+def test_colours_sizes_of_type_and_radii_are_tokens(path):
+    text = re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.DOTALL)
+    values = re.findall(r"^ *(font-size|font-weight|font-family|border-radius): ([^;]+);", text, re.MULTILINE)
+    plain = re.compile(r"0|inherit|50%|[\d.]+em|var\(--[\w-]+\)")
+    assert [value for value in values if not plain.fullmatch(value[1])] == []
+    assert re.findall(r"(?<!%23)#[0-9a-f]{3,8}\b|\brgba?\(|\bhsla?\(", text) == []
+
+
+def test_copies_of_others_styles_and_fonts_are_those_that_were_checked():
+    folder = ROOT / "static/vendor"
+    lines = (folder / "SHA256SUMS").read_text().splitlines()
+    kept = {name: digest for digest, name in (line.split("  ") for line in lines)}
+    found = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_file()}
+    found.pop("SHA256SUMS")
+    assert {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in found.items()} == kept

@@ -33,9 +33,27 @@ READ_TOGETHER = [
     ("on-danger", "danger-strong"),
     ("warn", "surface"),
     ("warn", "warn-soft"),
+    ("warn", "page"),
+    ("danger", "page"),
+    ("good", "surface"),
     ("good", "good-soft"),
+    ("info", "surface"),
+    ("info", "info-soft"),
+    ("ink", "accent-soft"),
+    ("ink", "danger-soft"),
+    ("ink", "warn-soft"),
+    ("ink", "good-soft"),
+    ("ink", "info-soft"),
+    ("on-desk-head", "desk-head"),
+    ("on-desk-head", "desk-trail"),
 ]
-SEEN_TOGETHER = [("edge", "surface"), ("edge", "page"), ("focus", "surface"), ("focus", "page")]
+SEEN_TOGETHER = [
+    ("edge", "surface"),
+    ("edge", "page"),
+    ("focus", "surface"),
+    ("focus", "page"),
+    ("control-edge", "surface"),
+]
 
 
 class Anybody:
@@ -49,8 +67,10 @@ class Staff(Anybody):
 
 
 def colours(scheme):
-    blocks = (ROOT / "static/css/portal.css").read_text().split("@media (prefers-color-scheme: dark)")
-    return dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", blocks[SCHEMES[scheme]]))
+    text = (ROOT / "static/css/tokens.css").read_text()
+    pairs = re.findall(r"--([a-z-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\);", text)
+    same = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", text))
+    return same | {name: values[SCHEMES[scheme]] for name, *values in pairs}
 
 
 def luminance(colour):
@@ -68,7 +88,7 @@ def contrast(one, other):
 def test_an_error_page_needs_nothing_in_its_context(page):
     html = render_to_string(page, {})
     assert '<html lang="en">' in html
-    assert re.search(r"<title>[^<]+ – Client registration</title>", html)
+    assert re.search(r"<title>[^<]+ – Pleo · Partner clients</title>", html)
     assert sum(e.tag == "h1" for e in elements(html)) == 1
 
 
