@@ -19,7 +19,7 @@ _SECRET: Final = re.compile(
     re.IGNORECASE,
 )
 _PUBLIC: Final = frozenset({"token_endpoint", "token_endpoint_auth_method", "token_type", "token_uri"})
-_PUBLIC_ENDS: Final = ("_alg", "_at", "_enc")
+_PUBLIC_ENDS: Final = ("_alg", "_at", "_enc", ".lifespan", ".time")
 _PUBLIC_VALUES: Final = frozenset(
     {
         "client_secret_basic",

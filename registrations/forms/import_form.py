@@ -52,7 +52,9 @@ class ImportForm(forms.Form):
                 text = _text_of(file) if file is not None else pasted
                 self.reading = draft_from(text)
             except UnreadableDocument as error:
-                unusable = list(error.complaints)
+                unusable = list(
+                    error.complaints if file is not None else as_shown(self.kept, error).complaints
+                )
             else:
                 unusable = [
                     f"`{name}`: {complaint}"
@@ -94,6 +96,19 @@ class ImportForm(forms.Form):
     def error_summary(self) -> list[SummaryItem]:
         found = [*self.document_findings, *self.file_findings]
         return [SummaryItem(one.field, _LABELS[one.field], one.message, None) for one in found]
+
+
+def as_shown(kept: str, refusal: UnreadableDocument) -> UnreadableDocument:
+    """The refusal of a pasted document, with places in the document that the page shows again.
+
+    The mark in place of a secret moves what follows it. Where only the secret was broken, the first refusal
+    stays.
+    """
+    try:
+        draft_from(kept)
+    except UnreadableDocument as error:
+        return error if kept else refusal
+    return refusal
 
 
 def _text_of(file: UploadedFile[Any]) -> str:

@@ -165,7 +165,9 @@ def test_what_was_not_used_says_why(name, member, reason):
 
 
 def test_settings_of_the_other_service_are_listed_without_a_reason():
-    assert {"protocol", "enabled", "webOrigins"} <= set(draft_from(FORMATS["keycloak"]).others)
+    assert {"protocol", "enabled", "webOrigins", "attributes.client.secret.creation.time"} <= set(
+        draft_from(FORMATS["keycloak"]).others
+    )
     assert set(draft_from(FORMATS["postman"]).others) == {"client_id", "base_url", "name"}
 
 

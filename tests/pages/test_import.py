@@ -236,6 +236,20 @@ def test_secret_of_no_format_goes_anywhere(login, partner, name, end, caplog):
     assert not holds(CANARY, caplog.text.encode())
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (f'{{"client_secret": "{SECRET}", "client_name": "Till",}}', "Line 1, character 60:"),
+        (f'{{"token": [\n"{SECRET}"\n],\n"client_name": "Till" "x": 1}}', "Line 2, character 23:"),
+        (f'{{"client_name": "Till",\n"client_secret": "{SECRET}}}', "Line 2, character 36:"),
+    ],
+)
+def test_place_is_one_in_the_document_that_is_shown_again(login, partner, text, place):
+    page = paste(login(partner), text)
+    assert place in complaint(page)
+    assert SECRET not in page.text
+
+
 def test_canary_would_be_found(login, partner):
     paste(login(partner), EXAMPLE | {"client_name": CANARY})
     assert holds(CANARY, dumped().encode())
