@@ -1,20 +1,14 @@
-"""Exports a record as RFC 7591 client metadata in JSON, and imports such a document.
+"""Exports a record as RFC 7591 client metadata in JSON.
 
-Exports use section 2's names, with Pleo's own as extension members. On import the same members fill the form;
-for every other member, the reason why it is not used is returned.
+The names are section 2's, with Pleo's own as extension members. ``document_reading.py`` reads them again.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final
 
-from registrations.rules import scopes
-from registrations.rules.findings import quote
 from registrations.rules.metadata import Metadata, value_of
-from registrations.rules.record_fields import FIELDS, TYPED_FIELDS, Field, Kind
+from registrations.rules.record_fields import FIELDS
 from registrations.rules.vocabulary import (
     GRANT_TYPES,
     RESPONSE_TYPES,
@@ -22,18 +16,6 @@ from registrations.rules.vocabulary import (
     PkceSupport,
 )
 
-MAX_DOCUMENT_BYTES: Final = 64 * 1024
-_READ: Final = {
-    field.json_member: field for field in FIELDS.values() if field.json_member and field.kind is not Kind.FILE
-}
-"""The field that each member fills. The logo is not among them: addresses are never fetched."""
-_METHOD: Final = "token_endpoint_auth_method"
-_FIXED: Final[Mapping[str, tuple[str, ...]]] = {
-    _METHOD: (TOKEN_ENDPOINT_AUTH_METHOD,),
-    "grant_types": GRANT_TYPES,
-    "response_types": RESPONSE_TYPES,
-}
-"""Members that have the same value for every client."""
 _STANDARD: Final = frozenset(
     {
         "client_name",
@@ -49,119 +31,6 @@ _STANDARD: Final = frozenset(
     }
 )
 """Members that RFC 7591 section 2 defines; they come before our extensions in a document."""
-
-_ISSUED: Final = "The portal issues this. A value from elsewhere cannot be used."
-_KEYS: Final = f"Clients authenticate with `{TOKEN_ENDPOINT_AUTH_METHOD}`, so there is no place for keys."
-_NO_FIELD: Final = "Pleo’s authorization server has no such setting."
-_REASONS: Final[Mapping[str, str]] = {
-    **dict.fromkeys(
-        (
-            "client_id",
-            "client_secret",
-            "client_id_issued_at",
-            "client_secret_expires_at",
-            "registration_access_token",
-            "registration_client_uri",
-            "registration_status",
-        ),
-        _ISSUED,
-    ),
-    "logo_uri": "Upload the logo instead: addresses are never fetched.",
-    "jwks": _KEYS,
-    "jwks_uri": _KEYS,
-    "software_statement": "Signed statements are not evaluated. Give its members separately.",
-    "software_id": _NO_FIELD,
-    "software_version": _NO_FIELD,
-    "pkce_exception_expires_on": "Pleo decides this when it grants an exception.",
-    "subject_type": "OpenID’s `subject_type` is not the same as `subject_type_preference`.",
-}
-_UNKNOWN: Final = "Unknown member."
-_NULL: Final = "It is `null`, which counts as left out."
-_ONE_LANGUAGE: Final = "One language only: the member without `#` is used."
-
-_LOGO: Final = "The logo, if you have one: upload it as a file."
-_ATTESTATION: Final = "The confirmation that the client secret stays on your own server."
-_ASK: Final = "A reason for each value that a rule rejects and that you want to ask Pleo to accept."
-_SCOPE_REASONS: Final = "Why you need each scope that the form marks sensitive or restricted."
-_JUSTIFICATION: Final = (
-    "Why PKCE cannot be supported, and what protects the flow instead: the document asks for an exception."
-)
-
-
-@dataclass(frozen=True, slots=True)
-class MemberType:
-    """The JSON type that a member has to have, and its description for the partner."""
-
-    expected: str
-    type: type
-
-    def fits(self, value: object) -> bool:
-        """Whether the value has the type; a list may hold only texts."""
-        if isinstance(value, list):
-            return self.type is list and all(isinstance(entry, str) for entry in value)
-        return isinstance(value, self.type)
-
-
-_TEXT: Final = MemberType("text in quotation marks", str)
-_LIST: Final = MemberType('a list of texts, such as `["…"]`', list)
-_TYPES: Final[Mapping[str, MemberType]] = {
-    **{member: _TEXT for member, field in _READ.items() if field.kind not in (Kind.LINES, Kind.CHOICES)},
-    "pkce_support": _TEXT,
-    _METHOD: _TEXT,
-    "scope": MemberType("one text with a space between the scopes", str),
-    **{member: _LIST for member, field in _READ.items() if field.kind is Kind.LINES},
-    **dict.fromkeys(("grant_types", "response_types"), _LIST),
-    "pkce_required": MemberType("`true` or `false`", bool),
-}
-
-
-class UnreadableDocument(ValueError):  # noqa: N818 - a refused document, not a program error
-    """The document cannot be read; ``complaints`` tell the partner why, in plain text."""
-
-    def __init__(self, *complaints: str) -> None:
-        super().__init__(*complaints)
-        self.complaints = complaints
-
-
-@dataclass(frozen=True, slots=True)
-class Unused:
-    """A member of the document that did not become part of the draft. Its value is not kept:
-    it may be a secret."""
-
-    key: str
-    reason: str
-
-    @classmethod
-    def of(cls, name: str, value: Any) -> Unused | None:
-        """Why a member is not used, or not used as it was meant; ``None`` if it is simply used."""
-        plain, is_localised, _ = name.partition("#")
-        if name in _TYPES:
-            reason = _NULL if value is None else _departure(name, value)
-        elif is_localised and plain in _TYPES:
-            reason = _ONE_LANGUAGE
-        else:
-            reason = _REASONS.get(name, _UNKNOWN)
-        return cls(name, reason) if reason else None
-
-    @property
-    def shown(self) -> str:
-        """The member's name, safe to show whatever it contains."""
-        return quote(self.key)
-
-
-@dataclass(slots=True)
-class Reading:
-    """The result of reading a document: the form's values, and what was not used."""
-
-    data: dict[str, Any]
-    unused: list[Unused] = field(default_factory=list)
-
-    @property
-    def to_do(self) -> list[str]:
-        """What no document can hold and is left for the form."""
-        is_excepted = self.data["pkce_support"] == PkceSupport.EXCEPTION_REQUESTED
-        reasons = [_SCOPE_REASONS] if self.data["scope"] else []
-        return [_LOGO, *reasons, *([_JUSTIFICATION] if is_excepted else []), _ATTESTATION, _ASK]
 
 
 def as_json(
@@ -187,7 +56,7 @@ def as_json(
     given = {
         "client_id": client_id,
         **{name: value for name, value in members.items() if name in _STANDARD},
-        _METHOD: TOKEN_ENDPOINT_AUTH_METHOD,
+        "token_endpoint_auth_method": TOKEN_ENDPOINT_AUTH_METHOD,
         "grant_types": GRANT_TYPES,
         "response_types": RESPONSE_TYPES,
         **{name: value for name, value in members.items() if name not in _STANDARD},
@@ -197,7 +66,7 @@ def as_json(
         name: list(value) if isinstance(value, tuple) else value for name, value in given.items() if value
     }
     document["pkce_required"] = pkce_required
-    if record.pkce_support != _support(pkce_required):
+    if record.pkce_support != pkce_support_for(pkce_required):
         document["pkce_support"] = record.pkce_support
     if pkce_exception_expires_on:
         document["pkce_exception_expires_on"] = pkce_exception_expires_on
@@ -206,90 +75,6 @@ def as_json(
     return document
 
 
-def _support(pkce_required: bool) -> str:
+def pkce_support_for(pkce_required: bool) -> str:
+    """The PKCE support of a client that has to use PKCE, or has not."""
     return (PkceSupport.SUPPORTED if pkce_required else PkceSupport.EXCEPTION_REQUESTED).value
-
-
-def parse(text: str) -> dict[str, Any]:
-    """Parse a document strictly by RFC 8259, allowing each name only once.
-
-    Raises :class:`UnreadableDocument`, whose complaints quote nothing of the document but names.
-    """
-    if len(text.encode("utf-8", "replace")) > MAX_DOCUMENT_BYTES:
-        raise UnreadableDocument(f"The document is larger than {MAX_DOCUMENT_BYTES // 1024} KiB.")
-    if text.startswith("\ufeff"):
-        raise UnreadableDocument(
-            "There is an invisible byte order mark at the start. Save the document as UTF-8 without it."
-        )
-    try:
-        document = json.loads(text, object_pairs_hook=_each_once, parse_constant=_no_number, parse_int=float)
-    except json.JSONDecodeError as error:
-        what = error.msg.removesuffix(" at").removesuffix(" starting")
-        where = f"line {error.lineno}, column {error.colno}"
-        raise UnreadableDocument(f"This is not JSON. At {where}: {what}.") from None
-    except RecursionError:
-        raise UnreadableDocument("The document is nested too deeply.") from None
-    if not isinstance(document, dict):
-        raise UnreadableDocument("A JSON object is expected: `{` … `}` with the client’s metadata in it.")
-    return document
-
-
-def _each_once(members: list[tuple[str, Any]]) -> dict[str, Any]:
-    document: dict[str, Any] = {}
-    for name, value in members:
-        if name in document:
-            raise UnreadableDocument(f"`{quote(name)}` appears twice. Remove one of them.")
-        document[name] = value
-    return document
-
-
-def _no_number(name: str) -> object:
-    raise UnreadableDocument(f"This is not JSON: `{name}` is not a valid JSON number.")
-
-
-def read(document: Mapping[str, Any]) -> Reading:
-    """The form's values from a document.
-
-    Raises :class:`UnreadableDocument` with everything that has the wrong type.
-    """
-    complaints = [
-        f"`{name}` has to be {member.expected}."
-        for name, member in _TYPES.items()
-        if document.get(name) is not None and not member.fits(document[name])
-    ]
-    if complaints:
-        raise UnreadableDocument(*complaints)
-    data: dict[str, Any] = {name: FIELDS[name].default for name in TYPED_FIELDS}
-    data |= {field.name: _as_typed(field, document.get(member)) for member, field in _READ.items()}
-    support = document.get("pkce_support")
-    is_required = document.get("pkce_required") is not False
-    data["pkce_support"] = _support(is_required) if support is None else support
-    data["confidential"] = False
-    unused = [each for name, value in document.items() if (each := Unused.of(name, value))]
-    return Reading(data, unused)
-
-
-def _as_typed(field: Field, value: Any) -> Any:
-    """The value as the form would hold it; ``value`` is ``None`` if the document leaves the member out."""
-    if field.kind is Kind.LINES:
-        return list(value or [])
-    if field.kind is Kind.CHOICES:
-        return value.split(" ") if value else []
-    return field.default if value is None else value
-
-
-def _departure(name: str, value: Any) -> str | None:
-    """How the value of a known member differs from what it can be; ``None`` if it does not."""
-    if name == "scope":
-        found = scopes.check(value, catalogue=value.split(" "))
-        is_badly_joined = bool(found) and found[0].rule == "S-03"
-        return f"Used unchanged, but: {found[0].message}" if is_badly_joined else None
-    fixed = _FIXED.get(name, ())
-    values = value if isinstance(value, list) else [value]
-    if not fixed or set(values) == set(fixed):
-        return None
-    everybody = "` and `".join(fixed)
-    strange = next((entry for entry in values if entry not in fixed), None)
-    if strange is None:
-        return f"Every client has `{everybody}`."
-    return f"`{quote(strange)}` is not supported: every client has `{everybody}`."

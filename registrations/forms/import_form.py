@@ -1,15 +1,17 @@
-"""The form to import an RFC 7591 document, pasted or uploaded."""
+"""The form to import a document with a client's metadata, pasted or uploaded."""
 
 from __future__ import annotations
 
+import codecs
 from typing import Any, Final
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from registrations.domain import client_metadata
-from registrations.domain.client_metadata import MAX_DOCUMENT_BYTES, Reading, UnreadableDocument
-from registrations.domain.secret_members import blanked
+from registrations.domain.document_kinds import kind_of_bytes
+from registrations.domain.document_reading import Reading, draft_from
+from registrations.domain.json_documents import MAX_DOCUMENT_BYTES, UnreadableDocument
+from registrations.domain.secret_members import REMOVED, blanked
 from registrations.forms.controls import complaints, form_field, storable
 from registrations.forms.registration_form import SummaryItem
 from registrations.rules.findings import Finding, Severity
@@ -19,7 +21,14 @@ _NOTHING: Final = "Paste a document or choose a file."
 _BOTH: Final = "Paste a document or choose a file, not both."
 _EMPTY: Final = "The file is empty."
 _TOO_LARGE: Final = f"The file is larger than {MAX_DOCUMENT_BYTES // 1024} KiB."
-_NOT_UTF8: Final = "The file is not UTF-8 text."
+_NOT_UTF8: Final = "The file is not UTF-8 text. Save it as UTF-8, and choose it again."
+_ENCODINGS: Final = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+"""The encodings that a file announces by its first bytes; the marks of UTF-16 begin those of UTF-32."""
 _LABELS: Final = {"document": "Document", "file": "File"}
 
 
@@ -41,9 +50,11 @@ class ImportForm(forms.Form):
         else:
             try:
                 text = _text_of(file) if file is not None else pasted
-                self.reading = client_metadata.read(client_metadata.parse(text))
+                self.reading = draft_from(text)
             except UnreadableDocument as error:
-                unusable = list(error.complaints)
+                unusable = list(
+                    error.complaints if file is not None else as_shown(self.kept, error).complaints
+                )
             else:
                 unusable = [
                     f"`{name}`: {complaint}"
@@ -59,6 +70,11 @@ class ImportForm(forms.Form):
         """The pasted document for the page to show again, without secrets and safe to encode as UTF-8."""
         pasted = self.data.get("document", "")
         return storable(blanked(pasted)) if isinstance(pasted, str) else ""
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether the page shows the pasted document with a mark in place of a secret."""
+        return REMOVED in self.kept and REMOVED not in str(self.data.get("document"))
 
     @property
     def lost(self) -> bool:
@@ -82,14 +98,29 @@ class ImportForm(forms.Form):
         return [SummaryItem(one.field, _LABELS[one.field], one.message, None) for one in found]
 
 
+def as_shown(kept: str, refusal: UnreadableDocument) -> UnreadableDocument:
+    """The refusal of a pasted document, with places in the document that the page shows again.
+
+    The mark in place of a secret moves what follows it. Where only the secret was broken, the first refusal
+    stays.
+    """
+    try:
+        draft_from(kept)
+    except UnreadableDocument as error:
+        return error if kept else refusal
+    return refusal
+
+
 def _text_of(file: UploadedFile[Any]) -> str:
-    """Read the file as UTF-8 text. Raises UnreadableDocument."""
+    """Read the file as text: UTF-8, or what its byte order mark says. Raises UnreadableDocument."""
     content = file.read(MAX_DOCUMENT_BYTES + 1)
     if len(content) > MAX_DOCUMENT_BYTES:
         raise UnreadableDocument(_TOO_LARGE)
     if not content.strip():
         raise UnreadableDocument(_EMPTY)
+    encoding = next((name for mark, name in _ENCODINGS if content.startswith(mark)), "utf-8")
     try:
-        return str(content, "utf-8")
+        return str(content, encoding)
     except UnicodeDecodeError:
-        raise UnreadableDocument(_NOT_UTF8) from None
+        kind = kind_of_bytes(content)
+        raise UnreadableDocument(kind.says if kind else _NOT_UTF8) from None

@@ -6,6 +6,7 @@ from registrations.logos import storage
 from registrations.workflow import comments, drafting
 from tests.browser import steps
 from tests.browser.pictures import harbour_logo
+from tests.domain.documents import FORMATS
 from tests.support import people
 from tests.support.commenting import asked, sent_back
 from tests.support.pictures import encoded
@@ -129,7 +130,7 @@ def partner_pages(scenery):
 
 def importing(page):
     """A document that cannot be read, then one that can."""
-    for name, document in {"import-with-errors": '{"contacts": 1', "imported": '{"logo_uri": "x"}'}.items():
+    for name, document in {"import-with-errors": '{"contacts": 1', "imported": FORMATS["keycloak"]}.items():
         page.goto("/registrations/import/")
         page.get_by_label("Document").fill(document)
         steps.send(page, "Import into a new draft")

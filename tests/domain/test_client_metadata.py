@@ -3,17 +3,17 @@
 import json
 from dataclasses import fields, replace
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registrations.domain.client_metadata import UnreadableDocument, as_json, parse, read
+from registrations.domain.client_metadata import as_json
+from registrations.domain.document_reading import read
 from registrations.domain.draft_data import metadata_of
+from registrations.domain.json_documents import parse
 from registrations.rules.client_names import normalise
 from registrations.rules.metadata import Metadata
 from tests.rules.test_metadata import EXAMPLE
 
-SECRET = "hunter2-hunter2"
 TEXTS = st.text(max_size=30)
 SCOPES = st.lists(st.text(min_size=1, max_size=12).filter(lambda name: " " not in name), unique=True)
 RECORDS = st.builds(
@@ -35,16 +35,6 @@ RECORDS = st.builds(
 
 def taken_in(document):
     return metadata_of(read(document).data, logo_digest=None)
-
-
-def reasons(**document):
-    return {member.key: member.reason for member in read(document).unused}
-
-
-def complaints(text):
-    with pytest.raises(UnreadableDocument) as refused:
-        read(parse(text))
-    return refused.value.complaints
 
 
 # Out
@@ -137,124 +127,3 @@ def test_what_does_not_come_back_is_what_is_left_to_do():
 
 def test_justification_is_left_to_do_only_with_an_exception():
     assert "PKCE" not in " ".join(read({}).to_do)
-
-
-# In
-
-
-def test_empty_document_is_an_empty_draft_in_staging():
-    assert taken_in({}) == Metadata()
-
-
-def test_requirement_lifted_asks_for_an_exception():
-    assert read({"pkce_required": False}).data["pkce_support"] == "exception_requested"
-    assert read({"pkce_required": True}).data["pkce_support"] == "supported"
-
-
-def test_document_names_its_environment():
-    assert read({"environment": "production"}).data["environment"] == "production"
-
-
-@pytest.mark.parametrize(
-    ("scope", "entries"),
-    [
-        ("users:read users:write", ["users:read", "users:write"]),
-        ("users:read  users:write", ["users:read", "", "users:write"]),
-        (" users:read", ["", "users:read"]),
-        ("users:read\tusers:write", ["users:read\tusers:write"]),
-        ("users:read,users:write", ["users:read,users:write"]),
-        ("", []),
-    ],
-)
-def test_scope_is_split_at_single_spaces_and_nowhere_else(scope, entries):
-    assert read({"scope": scope}).data["scope"] == entries
-
-
-def test_scopes_that_are_badly_joined_are_told_of():
-    assert "Separate scopes with one space." in reasons(scope="users:read  users:write")["scope"]
-    assert reasons(scope="users:read users:nope") == {}
-
-
-def test_entries_keep_their_blanks_and_breaks_for_the_rules_to_find():
-    entries = [" https://client.example/a", "https://client.example/b\nhttps://client.example/c", ""]
-    assert read({"redirect_uris": entries}).data["redirect_uris"] == entries
-
-
-@pytest.mark.parametrize(
-    ("member", "value", "words"),
-    [
-        (
-            "logo_uri",
-            "https://client.example/logo.png",
-            "Upload the logo instead: addresses are never fetched.",
-        ),
-        ("client_id", "x", "The portal issues this"),
-        ("client_secret", SECRET, "The portal issues this"),
-        ("client_secret_expires_at", 0, "The portal issues this"),
-        ("registration_access_token", SECRET, "The portal issues this"),
-        ("jwks", {"keys": []}, "no place for keys"),
-        ("jwks_uri", "https://client.example/jwks", "no place for keys"),
-        ("software_statement", "e30.e30.", "not evaluated"),
-        ("software_id", "x", "no such setting"),
-        ("subject_type", "pairwise", "not the same as"),
-        ("pkce_exception_expires_on", "2027-01-31", "Pleo decides this"),
-        ("colour", "blue", "Unknown member."),
-        ("client_name#fr", "Client", "One language only"),
-        ("colour#fr", "bleu", "Unknown member."),
-        ("client_uri", None, "`null`"),
-        ("token_endpoint_auth_method", "none", "`none` is not supported"),
-        ("grant_types", ["implicit"], "`implicit` is not supported"),
-        ("grant_types", ["authorization_code", "password"], "`password` is not supported"),
-        ("grant_types", ["authorization_code"], "Every client has"),
-        ("grant_types", [], "Every client has"),
-        ("response_types", ["code", "token"], "`token` is not supported"),
-    ],
-)
-def test_each_member_that_is_not_used_says_why(member, value, words):
-    found = reasons(**{member: value})
-    assert list(found) == [member]
-    assert words in found[member]
-    assert SECRET not in found[member]
-
-
-def test_what_every_client_has_anyway_is_no_news():
-    assert (
-        reasons(
-            token_endpoint_auth_method="client_secret_basic",
-            grant_types=["refresh_token", "authorization_code"],
-            response_types=["code"],
-        )
-        == {}
-    )
-
-
-def test_name_of_an_unknown_member_can_be_read_whatever_it_is():
-    (member,) = read({"a\u202e\x00\ud800" + "b" * 500: 1}).unused
-    member.shown.encode()
-    assert member.shown.startswith("aU+202EU+0000U+D800b")
-    assert len(member.shown) < 100
-
-
-@pytest.mark.parametrize(
-    ("document", "words"),
-    [
-        ({"redirect_uris": "https://client.example/"}, "`redirect_uris` has to be a list"),
-        ({"contacts": [1]}, "`contacts` has to be a list"),
-        ({"contacts": [["a@client.example"]]}, "`contacts` has to be a list"),
-        ({"contacts": {"a": 1}}, "`contacts` has to be a list"),
-        ({"client_name": 5}, "`client_name` has to be text"),
-        ({"client_name": ["x"]}, "`client_name` has to be text"),
-        ({"scope": ["users:read"]}, "`scope` has to be one text"),
-        ({"grant_types": "implicit"}, "`grant_types` has to be a list"),
-        ({"token_endpoint_auth_method": True}, "`token_endpoint_auth_method` has to be text"),
-        ({"pkce_required": "false"}, "`pkce_required` has to be `true` or `false`"),
-        ({"pkce_required": 0}, "`pkce_required` has to be `true` or `false`"),
-    ],
-)
-def test_wrong_type_is_told_by_name(document, words):
-    (complaint,) = complaints(json.dumps(document))
-    assert complaint.startswith(words)
-
-
-def test_wrong_types_are_told_all_at_once():
-    assert len(complaints('{"contacts": 1, "scope": 2, "redirect_uris": {}}')) == 3

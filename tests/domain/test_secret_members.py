@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registrations.domain.client_metadata import as_json
-from registrations.domain.secret_members import blanked
+from registrations.domain.secret_members import REMOVED, blanked
+from tests.domain.documents import CANARY, FORMATS
 from tests.rules.test_metadata import EXAMPLE
 
 SECRET = "hunter2-hunter2"
@@ -33,6 +34,26 @@ SECRET = "hunter2-hunter2"
         '{"scope": "kept", "client_secret": ["%s"]}',
         '{"scope": "kept", "registration_access_token": "%s"}',
         '{"scope": "kept", "PASSWORD": "%s", "contacts": 1}',
+        '{"client_secre\\u0074": "%s", "scope": "kept"}',
+        '{"client_\\u0073ecret": "\\u0068unter2-hunter2", "scope": "kept"}',
+        '{"a secret\\n": "%s", "scope": "kept"}',
+        '{"a secret": {"x": ["y", {"z": "%s"}]}, "scope": "kept"}',
+        '{"client_secret": "%s", "scope": "kept", "note": "%s"}',
+        '{"jwks": {"keys": [{"kty": "EC", "d": "%s", "x": "kept"}]}}',
+        '{"jwks": {"keys": [{"kty": "EC", "d": "%s", "x": "kept"}, ]}}',
+        '{"passwordCredentials": [{"secretText": "%s", "hint": "hunter2"}], "scope": "kept"}',
+        '{"passwordCredentials": [{"secretText": "%s", "hint": "hunter2"}], "scope": "kept", }',
+        '{"values": [{"key": "client_secret", "value": "%s"}, {"key": "scope", "value": "kept"}]}',
+        '{"values": [{"key": "client_secret", "value": "%s"}, {"key": "scope", "value": "kept"}, ]}',
+        '{"values": [{"key": "x", "value": "%s", "type": "secret"}], "scope": "kept"}',
+        '{"values": [{"key": "x", "value": "%s", "type": "secret"}, ], "scope": "kept"}',
+        '{"x": "-----BEGIN PRIVATE KEY-----\\n%s", "scope": "kept"}',
+        '{"x": "https://client.example/?access_token=%s", "scope": "kept"}',
+        '{"x": "https://me:%s@client.example/", "scope": "kept"}',
+        '{"x": "Bearer %s", "scope": "kept"}',
+        '["Basic %s", "kept"]',
+        '{"apiKey": "%s", "scope": "kept"}',
+        '{"credentials": {"oauthClient": {"x": "%s"}}, "scope": "kept"}',
     ],
 )
 def test_paste_is_kept_without_its_secret(text):
@@ -45,10 +66,14 @@ def test_paste_is_kept_without_its_secret(text):
 @pytest.mark.parametrize(
     "text",
     [
-        '{"client_secre\\u0074": "%s", "contacts": 1}',
-        '{"client_\\u0073ecret": "%s"}',
         '{"client_\\u0073ecret": "%s"',
-        '{"a secret\\n": "%s"}',
+        '{"jwks": {"keys": [{"kty": "EC", "d": "%s", }]}}',
+        '{"values": [{"key": "client_secret", "value": "%s", }]}',
+        '{"value": "%s", "type": "secret", }',
+        '{"x": "-----BEGIN PRIVATE KEY-----\\n%s", }',
+        '{"x": "https://me:%s@client.example/", }',
+        "curl -u client:%s -d {}",
+        "Authorization Bearer %s",
         '{"client_secret" "%s"}',
         '{"client_secret" /* mine */: "%s", "contacts": 1}',
         "client_secret %s",
@@ -68,6 +93,10 @@ def test_paste_is_not_kept_where_a_secret_may_hide(text):
         '{"contacts": "a@client.example", "client_secret": "", "client_name": "Caf\\u00e9"',
         '{"token_endpoint_auth_method": "client_secret_basic"',
         '{"client_secret_expires_at": 0, "response_types": ["token"], "id_token_signed_response_alg": "x"',
+        '{"tls_client_certificate_bound_access_tokens": true, "client_secret": null, "token_uri": "x", }',
+        '{"keys": [{"kty": "EC", "x": "y"}], "d": "kept", "values": [{"key": "scope", "value": "kept"}]}',
+        '{"client_secret": "(secret removed)"}',
+        '{"client_secret": "(secret removed)", "values": [{"key": "secret", "value": "(secret removed)"}, ]}',
     ],
 )
 def test_paste_without_a_secret_is_kept_to_the_letter(text):
@@ -76,12 +105,31 @@ def test_paste_without_a_secret_is_kept_to_the_letter(text):
 
 def test_blanked_document_is_still_json():
     document = as_json(EXAMPLE) | {"client_secret": SECRET}
-    assert json.loads(blanked(json.dumps(document, indent=2))) == document | {"client_secret": ""}
+    assert json.loads(blanked(json.dumps(document, indent=2))) == document | {"client_secret": REMOVED}
 
 
 @given(st.text(alphabet="{}[]\":,\\ \n'=" + string.ascii_letters), st.text(alphabet='":,\n {[', max_size=5))
 def test_no_text_keeps_a_proper_secret(before, after):
     assert SECRET not in blanked(f'{before}\n"client_secret": "{SECRET}"{after}')
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("end", ["", "}", ",", "\n// mine"])
+def test_document_of_each_format_comes_back_without_its_secrets(name, end):
+    kept = blanked(FORMATS[name] + end)
+    assert CANARY not in kept
+    assert "://" in kept
+
+
+def test_number_is_a_secret_too():
+    assert blanked('{"client_secret": 123456, "x": 1}') == f'{{"client_secret": "{REMOVED}", "x": 1}}'
+
+
+def test_names_stay_where_they_are_also_the_value_of_a_secret():
+    assert json.loads(blanked('{"client_secret": "scope", "scope": "x"}')) == {
+        "client_secret": REMOVED,
+        "scope": "x",
+    }
 
 
 @pytest.mark.parametrize(

@@ -1,21 +1,33 @@
-"""An RFC 7591 document fills a new draft, and the answer lists what it did not use."""
+"""A document fills a new draft, and the answer lists what it used and what it did not."""
 
 import json
+import logging
 import uuid
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 
 from portal.accounts.models import Membership, Role
-from registrations.domain.client_metadata import MAX_DOCUMENT_BYTES
+from registrations.domain.json_documents import MAX_DOCUMENT_BYTES
 from registrations.models import Registration
+from tests.domain.documents import CANARY, FORMATS
 from tests.pages.addresses import at
 from tests.pages.elements import elements, with_attribute
 from tests.pages.importing import EXAMPLE, IMPORT, SECRET, complaint, paste, pasted_again, unused, upload
 from tests.support import people
+from tests.support.leaks import holds
 from tests.support.pages import words
 from tests.support.registrations import again, approved, example_values
 from tests.support.statements import statements
+
+
+def dumped():
+    """The whole database as JSON."""
+    written = StringIO()
+    call_command("dumpdata", stdout=written)
+    return written.getvalue()
 
 
 def test_visitor_is_sent_to_sign_in(db):
@@ -115,7 +127,7 @@ def test_secret_in_a_document_goes_nowhere(login, partner):
 @pytest.mark.parametrize(
     "text",
     [
-        f'{{"contacts": "kept", "client_secret": "{SECRET}"}}',
+        f'{{"software_id": "kept", "client_secret": "{SECRET}"}}',
         f'{{"contacts": ["kept"], "client_secret": "{SECRET}",}}',
         f'{{"contacts": ["kept"], "client_secret": "{SECRET}',
     ],
@@ -125,7 +137,8 @@ def test_refused_paste_comes_back_without_its_secret(login, partner, text):
     assert complaint(page)
     assert SECRET not in page.text
     assert '"kept"' in pasted_again(page)
-    assert "client_secret" in pasted_again(page)
+    assert '"client_secret": "(secret removed)"' in pasted_again(page)
+    assert "We replaced each secret in your document" in words(page)
 
 
 def test_paste_in_which_a_secret_may_hide_does_not_come_back(login, partner):
@@ -159,11 +172,11 @@ def test_record_of_one_registration_starts_another(login, partner, reviewer):
     ("text", "says"),
     [
         ("", "Paste a document"),
-        ("{", "not JSON"),
+        ("{", "Line 1, character 2"),
         ("[]", "JSON object"),
         ('{"a": 1, "a": 2}', "twice"),
-        ('{"redirect_uris": "https://client.example/"}', "has to be a list"),
-        ('{"contacts": [1, 2]}', "has to be a list"),
+        ("{}", "made no draft"),
+        ('{"client_name": "Till",\n}', "remove the comma before"),
         ("[" * 50_000, "nested too deeply"),
         ('{"a": NaN}', "NaN"),
         ('{"a": "\x00"}', "Null characters"),
@@ -172,7 +185,7 @@ def test_record_of_one_registration_starts_another(login, partner, reviewer):
         ('{"client_name": "\\ud800"}', "broken character"),
         ('{"redirect_uris": ["\\ud800"]}', "broken character"),
         ('{"scope": "\\udfff"}', "broken character"),
-        ("\ufeff{}", "byte order mark"),
+        ("\ufeff{}", "made no draft"),
         ('{"client_name": "%s"}' % ("a" * 4001), "at most 4000"),
         ('{"contacts": ["%s"]}' % ("a" * 20_001), "at most 20000"),
         (json.dumps({"scope": " ".join(map(str, range(201)))}), "at most 200"),
@@ -188,8 +201,85 @@ def test_what_cannot_be_read_is_an_error_beside_it_and_kept(login, partner, text
 
 
 def test_huge_numbers_in_members_nobody_uses_do_no_harm(login, partner):
-    page = paste(login(partner), '{"client_id_issued_at": %s, "x": 1e999}' % ("9" * 9000))
+    page = paste(login(partner), '{"scope": "a", "client_id_issued_at": %s, "x": 1e999}' % ("9" * 9000))
     assert set(unused(page)) == {"client_id_issued_at", "x"}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be", "utf-32"])
+def test_file_says_its_encoding_with_a_byte_order_mark(login, partner, encoding):
+    mark = "\ufeff" if encoding == "utf-16-be" else ""
+    content = (mark + json.dumps(EXAMPLE | {"client_name": "Café"}, ensure_ascii=False)).encode(encoding)
+    assert upload(login(partner), content).status_code == 200
+    assert Registration.objects.get().draft.data["client_name"] == "Café"
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_document_of_each_format_fills_a_draft(login, partner, name):
+    page = paste(login(partner), FORMATS[name])
+    draft = Registration.objects.get().draft
+    assert draft.data["redirect_uris"]
+    assert " → Redirect URIs" in words(page)
+    assert "We read your document as a" in words(page)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("end", ["", ",", "}}"])
+def test_secret_of_no_format_goes_anywhere(login, partner, name, end, caplog):
+    caplog.set_level(logging.DEBUG)
+    browser = login(partner)
+    pages = [paste(browser, FORMATS[name] + end), upload(browser, FORMATS[name].encode() + end.encode())]
+    for registration in Registration.objects.all():
+        pages.append(browser.get(at(registration, "edit/")))
+    assert not any(holds(CANARY, page.content) for page in pages)
+    assert not holds(CANARY, dumped().encode())
+    assert not holds(CANARY, json.dumps(dict(browser.session)).encode())
+    assert not holds(CANARY, caplog.text.encode())
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (f'{{"client_secret": "{SECRET}", "client_name": "Till",}}', "Line 1, character 60:"),
+        (f'{{"token": [\n"{SECRET}"\n],\n"client_name": "Till" "x": 1}}', "Line 2, character 23:"),
+        (f'{{"client_name": "Till",\n"client_secret": "{SECRET}}}', "Line 2, character 36:"),
+    ],
+)
+def test_place_is_one_in_the_document_that_is_shown_again(login, partner, text, place):
+    page = paste(login(partner), text)
+    assert place in complaint(page)
+    assert SECRET not in page.text
+
+
+def test_canary_would_be_found(login, partner):
+    paste(login(partner), EXAMPLE | {"client_name": CANARY})
+    assert holds(CANARY, dumped().encode())
+
+
+def test_document_that_names_other_settings_lists_them(login, partner):
+    page = paste(login(partner), FORMATS["keycloak"])
+    assert "What is not part of a registration with Pleo" in words(page)
+    assert "Everything in the document was used." not in page.text
+
+
+def test_page_says_which_formats_it_reads(login, partner):
+    said = words(login(partner).get(IMPORT))
+    for name in ("RFC 7591", "OpenID", "client metadata document", "Google", "Keycloak", "Slack", "Postman"):
+        assert name in said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"issuer": "x", "jwks_uri": "y"}',
+        "<!doctype html>",
+        "a: b",
+        '{"name": "x", "version": "1", "main": 1}',
+    ],
+)
+def test_document_of_another_kind_makes_no_draft(login, partner, text):
+    page = paste(login(partner), text)
+    assert "This looks like" in complaint(page)
+    assert pasted_again(page) == text
 
 
 @pytest.mark.parametrize(
@@ -197,13 +287,15 @@ def test_huge_numbers_in_members_nobody_uses_do_no_harm(login, partner):
     [
         (b"", "The file is empty."),
         (b" \n", "The file is empty."),
-        (b"\xff\xfe{\x00}\x00", "not UTF-8 text"),
-        (b"\xef\xbb\xbf{}", "byte order mark"),
-        (b"\x89PNG\r\n\x1a\n", "not UTF-8 text"),
-        (b"{\x00}", "not JSON"),
+        (b"\xff\xfe{\x00}", "not UTF-8 text"),
+        (b"\xe9\xe8", "not UTF-8 text"),
+        (b"\x89PNG\r\n\x1a\n", "a picture (PNG)"),
+        (b"%PDF-1.7\xff", "a PDF"),
+        (b"PK\x03\x04\xff", "a ZIP"),
+        (b"{\x00}", "null character"),
         (b'{"a": "' + b"x" * MAX_DOCUMENT_BYTES + b'"}', "larger than 64 KiB"),
     ],
-    ids=range(7),
+    ids=range(9),
 )
 def test_file_that_cannot_be_read_is_an_error_beside_the_file(login, partner, content, says):
     assert says in complaint(upload(login(partner), content), "file")
@@ -215,9 +307,13 @@ def test_paste_and_file_at_once_are_one_too_many(login, partner):
     assert pasted_again(page) == '{"a": 1}'
 
 
-def test_every_wrong_type_is_told_at_once(login, partner):
-    page = paste(login(partner), {"contacts": 1, "scope": [], "client_name": {}})
+def test_every_problem_is_told_at_once(login, partner):
+    page = paste(login(partner), {"contacts": 1, "scope": [1], "client_name": {}})
+    assert len(with_attribute(page.text, "data-field", "document")) == 4
+    too_long = {"client_name": "a" * 4001, "contacts": ["a" * 20_001], "client_uri": "\x00"}
+    page = paste(login(partner), too_long)
     assert len(with_attribute(page.text, "data-field", "document")) == 3
+    assert not Registration.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -226,7 +322,7 @@ def test_every_wrong_type_is_told_at_once(login, partner):
 def test_nothing_pasted_becomes_markup(login, partner, hostile):
     page = paste(login(partner), hostile)
     assert pasted_again(page) == hostile
-    listed = paste(login(partner), {hostile: hostile})
+    listed = paste(login(partner), {hostile: hostile, "client_name": "Till", "x": {hostile: hostile}})
     for shown in (page, listed):
         assert not [e for e in elements(shown.text) if e.tag == "script" and "alert" in e.text]
         assert not [e for e in elements(shown.text) if e.get("src") == "x"]

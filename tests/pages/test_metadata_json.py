@@ -10,8 +10,9 @@ from django.core.management import call_command
 from django.test import Client
 
 from registrations import client_secrets
-from registrations.domain.client_metadata import parse, read
+from registrations.domain.document_reading import read
 from registrations.domain.draft_data import metadata_of
+from registrations.domain.json_documents import parse
 from registrations.models import Draft, RequestedScope
 from registrations.queries import documents
 from registrations.workflow import client, drafting

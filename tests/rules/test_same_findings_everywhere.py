@@ -21,8 +21,10 @@ from django.utils.datastructures import MultiValueDict
 from hypothesis import given
 
 from portal.models import LimitCounter
-from registrations.domain.client_metadata import as_json, parse, read
+from registrations.domain.client_metadata import as_json
+from registrations.domain.document_reading import read
 from registrations.domain.draft_data import metadata_of
+from registrations.domain.json_documents import parse
 from registrations.draft_checks import DraftChecks
 from registrations.forms.controls import lines_of
 from registrations.forms.registration_form import RegistrationForm
