@@ -42,13 +42,15 @@ class Kind:
     """What an entry is, to recognise where one begins.
 
     ``begins`` matches its beginning, ``encoded`` one in percent escapes, ``gap`` a place between two entries.
-    ``members`` are the names that JSON and other addresses give it; ``bullets`` may touch it.
+    ``members`` are the names that JSON and other addresses give it. Where there is room for one only, it is
+    not ``is_listed``. ``bullets`` may touch it.
     """
 
     begins: re.Pattern[str]
     encoded: re.Pattern[str]
     gap: re.Pattern[str]
     members: frozenset[str] = frozenset()
+    is_listed: bool = True
     bullets: bool = False
 
 
@@ -60,6 +62,7 @@ PAGE: Final = Kind(
     begins=re.compile(r"https?://", re.IGNORECASE),
     encoded=re.compile(rf"(?:%(?:22|27|3C|20|5B|60))*https?(?::|{_COLON})(?:/|{_SLASH}){{2}}", re.IGNORECASE),
     gap=re.compile(rf"(?<=[\s,;|])(?=[{re.escape(_OPENING)}]{{0,3}}https?(?::|%))", re.IGNORECASE),
+    is_listed=False,
     bullets=True,
 )
 """The address of a page."""
@@ -107,7 +110,7 @@ _LABEL: Final = re.compile(
 )
 _QUOTED: Final = re.compile(r"(?:\"((?:[^\"\\]|\\.)*+)(?:\"|\Z)|'([^']*+)(?:'|\Z))\s{0,9}(:?)", re.DOTALL)
 _CLOSING: Final = frozenset(",;.:|\"'`”“’‘»«›‹」』，、。；：")
-_BRACKETS: Final = {")": "(", "]": "[", "}": "{", ">": "<", "）": "（"}
+_BRACKETS: Final = {")": "(", "]": "[", "）": "（"}
 _BLANK_ESCAPES: Final = re.compile("(?:02%|90%|A0%|D0%|0A%2C%|[B-F]8%08%2E%|FB%BB%FE%)+", re.IGNORECASE)
 """Blanks and invisible characters in percent escapes, read backwards."""
 _AUTHORITY: Final = re.compile(r"(https?://)([^/?#@\s]+)", re.IGNORECASE)
@@ -132,7 +135,7 @@ def mended(text: str, kind: Kind) -> Mended | None:
     sources: set[Source] = set()
     texts = [_bare(part, kind, sources) for part in _parts(text, kind, sources)]
     texts = list(dict.fromkeys(filter(None, texts)))
-    if not texts:
+    if not texts or (len(texts) > 1 and not kind.is_listed):
         return None
     if len(texts) > 1:
         sources.add(Source.LIST)
@@ -327,7 +330,7 @@ def _marks(text: str, kind: Kind) -> tuple[str, Source | None]:
         return text, None
     if text.startswith(("[", "![")) and "](" in text:
         target = text.partition("](")[2].lstrip(" <").split(maxsplit=1)
-        return target[0] if target else text, Source.DOCUMENT
+        return target[0].rstrip(">") if target else text, Source.DOCUMENT
     bullet = _BULLET.match(text)
     rest = text[bullet.end() :] if bullet else text
     if bullet and rest and (bullet[1] or (kind.bullets and kind.begins.match(rest))):
