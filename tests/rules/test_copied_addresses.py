@@ -1,5 +1,7 @@
 """What partners paste: said where it comes from, and offered as it was, where every rule lets it pass."""
 
+import time
+
 import pytest
 
 from registrations.rules import redirect_uris, web_uris
@@ -264,6 +266,19 @@ class TestSeveralAddressesInOneEntry:
     def test_a_page_is_one_address(self):
         for uri in (f'["{A}","{B}"]', f"{A} {B}", f"{A},{B}"):
             assert of_page(uri)[0::2] == ("reject", None)
+
+    @pytest.mark.parametrize("gap", [" ", ",", "", "\n", '","'])
+    def test_more_than_a_client_may_have_are_not_offered(self, gap):
+        uri = f'"{gap.join(f"https://a{number}.example/cb" for number in range(21))}"'
+        assert first(uri)[0::2] == ("reject", None)
+
+    @pytest.mark.parametrize(
+        "piece", ["https://a.example/ ", "https://a.example/x,", '"https://a.example/",']
+    )
+    def test_a_thousand_take_no_time(self, piece):
+        started = time.process_time()
+        assert check_all([piece * 500, piece * 500])[0].rejects
+        assert time.process_time() - started < 1
 
 
 class TestListPastedAsLines:

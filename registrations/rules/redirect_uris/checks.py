@@ -116,9 +116,11 @@ def _copied_list(
     It repeats the finding about the first damaged line: the rules say nothing more about the whole.
     """
     was = copied.mended(LINE_END.join(uris), REDIRECT_URI)
-    damaged = {index for index, uri in enumerate(uris) if was and uri not in was.texts}
+    if was is None or len(was.texts) > MAX_REDIRECT_URIS:
+        return
+    damaged = {index for index, uri in enumerate(uris) if uri not in was.texts}
     first_one = next((finding for finding in found if finding.rejects and finding.index in damaged), None)
-    if was and first_one and len(damaged) > 1 and (better := passing(was.texts, left_to_correct)[0]):
+    if first_one and len(damaged) > 1 and (better := passing(was.texts, left_to_correct)[0]):
         message = f"These lines look copied. Did you mean {counted(better)}?"
         yield replace(first_one, index=None, message=message, suggestion=better)
 

@@ -9,7 +9,7 @@ from typing import Final
 from registrations.rules import copied
 from registrations.rules.copied import Kind, Source
 from registrations.rules.findings import LINE_END, Finding, Severity, quote
-from registrations.rules.vocabulary import MAX_URI_LENGTH
+from registrations.rules.vocabulary import MAX_REDIRECT_URIS, MAX_URI_LENGTH
 
 FIELD: Final = "redirect_uris"
 """The field that findings about addresses are for, until their caller names another one."""
@@ -58,7 +58,7 @@ def settled(finding: Finding, uri: str, kind: Kind, recheck: Callable[[str], Fin
     without a suggestion it names what would be left to correct.
     """
     was = copied.mended(uri, kind)
-    if was is None:
+    if was is None or len(was.texts) > MAX_REDIRECT_URIS:
         return _corrected(finding, recheck)
     better, failed, left = passing(was.texts, recheck)
     if better is None:
