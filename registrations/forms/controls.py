@@ -6,7 +6,6 @@ rules decide whether a value is valid.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -21,8 +20,6 @@ MAX_TEXT: Final = 20_000
 """In characters; far above every limit of the rules, so that the rules report what is too long."""
 MAX_LINES: Final = 200
 MAX_CHOSEN: Final = 200
-_BULLET: Final = re.compile(r"(?:[-*•–]|[0-9]{1,2}[.)])[ \t]+", re.ASCII)
-"""A list bullet or number at the start of a line; no address begins like that."""
 
 
 class Choice(NamedTuple):
@@ -89,19 +86,13 @@ class LinesField(TypedText):
 
 
 def lines_of(text: str) -> list[str]:
-    r"""The entries of a textarea, without surrounding spaces and tabs, list bullets and empty lines.
+    r"""The entries of a textarea, without surrounding spaces and tabs and without empty lines.
 
     Only ``\r\n``, ``\r`` and ``\n`` end a line; other separators stay inside an entry, where rule
-    R-02 finds them.
+    R-02 finds them. List bullets stay too: the rules offer the entry without them.
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    entries = []
-    for line in lines:
-        entry = line.strip(" \t")
-        while bullet := _BULLET.match(entry):
-            entry = entry[bullet.end() :]
-        entries.append(entry)
-    return [entry for entry in entries if entry]
+    return [entry for line in lines if (entry := line.strip(" \t"))]
 
 
 class ChoiceText(TypedText):

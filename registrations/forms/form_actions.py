@@ -6,7 +6,7 @@ typed values.
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from django.contrib import messages
 from django.http import QueryDict
@@ -15,9 +15,7 @@ from portal.accounts.decorators import PartnerRequest
 from registrations.forms.controls import lines_of
 from registrations.forms.presets import FIELD, preset_named, with_preset
 from registrations.forms.registration_form import LINE_FIELDS, RegistrationForm
-from registrations.rules.findings import Finding
-
-_LIST_FIELDS: Final = LINE_FIELDS | {"scope"}
+from registrations.rules.findings import LINE_END, Finding
 
 
 class Posted(NamedTuple):
@@ -49,26 +47,30 @@ def posted(request: PartnerRequest, form: RegistrationForm) -> Posted:
 def key_of(finding: Finding) -> str:
     """The value that a suggestion's button posts: it names the finding and never carries the text.
 
-    Empty if there is no suggestion, or no single value to replace with it.
+    Empty if there is no suggestion, or no value to replace with it: a finding about a whole list of lines
+    replaces them all, one about all scopes none.
     """
-    if not finding.suggestion or (finding.field in _LIST_FIELDS and finding.index is None):
+    if not finding.suggestion or (finding.field == "scope" and finding.index is None):
         return ""
     index = "" if finding.index is None else finding.index
     return f"{finding.field}:{index}:{finding.rule}"
 
 
 def with_suggestion(values: QueryDict, finding: Finding) -> QueryDict:
-    """The posted values with the suggestion in place of the value that the finding is about."""
+    """The posted values with the suggestion in place of the value that the finding is about.
+
+    In a list of lines, a suggestion may be several lines, and replace one or all.
+    """
     changed, field, better = values.copy(), finding.field, finding.suggestion or ""
     first = finding.index or 0
-    replaced = slice(first, first + 1)
+    replaced = slice(first, None if finding.index is None else first + 1)
     if field == "scope":
         chosen = list(dict.fromkeys(values.getlist(field)))
         chosen[replaced] = better.split(" ")
         changed.setlist(field, chosen)
     elif field in LINE_FIELDS:
         lines = lines_of(values.get(field, ""))
-        lines[replaced] = [better]
+        lines[replaced] = better.split(LINE_END)
         changed[field] = "\n".join(lines)
     else:
         changed[field] = better

@@ -6,6 +6,10 @@ import unicodedata
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Final
+
+LINE_END: Final = "\n"
+"""Stands between the entries of a suggestion that makes several of one."""
 
 Waived = Container[str] | Container[tuple[str, str]]
 """Rules that a reviewer decides instead (G-06): ids, or pairs of an id and the rejected value."""
@@ -27,7 +31,8 @@ class Finding:
     ``rule`` is the rule's id (``R-06``), ``field`` the form field's name (RFC 7591's where it has one),
     ``index`` the 0-based entry of a list field or ``None`` for the whole field. ``message`` is plain text for
     the partner: what is wrong, which part (quoted through :func:`quote`), what to write instead.
-    ``suggestion`` is the whole corrected entry, set only where it is certain. ``excerpt`` is the offending
+    ``suggestion`` is the whole corrected entry, set only where it is certain; several are one a line.
+    ``excerpt`` is the offending
     part, raw: escape it before showing it.
     """
 

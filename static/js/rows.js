@@ -6,11 +6,13 @@
  * Findings about one line appear below its row, in a live region of their own.
  *
  * The textarea fires "rows:change" when rows are added or removed. On "rows:add" it adds the lines
- * of the event, on "rows:mark" it marks its rows again.
+ * of the event, on "rows:replace" it puts them in place of a row or of all, and on "rows:mark" it
+ * marks its rows again.
  */
 
 /* A pasted list is split at line ends, and within a line where another address begins; bullets,
- * quotation marks and separators are dropped. The person who pastes sees the result.
+ * quotation marks and separators are dropped, and JSON is read. The person who pastes sees the
+ * result. One address alone is left as it is pasted: the live check offers what it was.
  */
 const BULLET = /^\s*(?:[-*•–]|\d{1,2}[.)])\s+/;
 const OPENING = /[\s"'“”‘’`]/;
@@ -48,6 +50,36 @@ function entriesIn(text, kind) {
     .split(/[\r\n]+/)
     .flatMap((line) => parted(line, kind))
     .filter(Boolean);
+}
+
+/* The strings in JSON: of an object, those of the member with that name, however deep it is. */
+function stringsIn(value, name) {
+  if (typeof value === "string") {
+    return [value.trim()];
+  }
+  if (Array.isArray(value)) {
+    return value.flatMap((one) => stringsIn(one, name));
+  }
+  if (value === null || typeof value !== "object") {
+    return [];
+  }
+  const nested = Object.values(value).filter((one) => one !== null && typeof one === "object");
+  return name in value ? stringsIn(value[name], name) : nested.flatMap((one) => stringsIn(one, name));
+}
+
+/* The entries of a JSON list or object, also without its outer brackets; none if it is neither. */
+function entriesInJson(text, name) {
+  const json = text.trim().replace(/,$/, "");
+  const candidates = /^[[{]/.test(json) ? [json] : [`{${json}}`, `[${json}]`];
+  for (const candidate of /^[[{"]/.test(json) ? candidates : []) {
+    try {
+      const entries = stringsIn(JSON.parse(candidate), name).filter(Boolean);
+      return json.startsWith('"') && candidate.startsWith("[") && entries.length === 1 ? [] : entries;
+    } catch {
+      continue;
+    }
+  }
+  return [];
 }
 
 const entriesOf = (textarea) => {
@@ -129,6 +161,7 @@ class Rows {
     textarea.classList.add("visually-hidden");
     textarea.addEventListener("input", () => this.draw());
     textarea.addEventListener("rows:add", (event) => this.insert(event.detail));
+    textarea.addEventListener("rows:replace", (event) => this.replace(event.detail));
     textarea.addEventListener("rows:mark", () => this.mark());
     this.draw();
     this.takeOver();
@@ -266,12 +299,27 @@ class Rows {
     if (text.length > LONGEST_PASTE) {
       return;
     }
-    const entries = entriesIn(text, this.textarea.inputMode === "email" ? "mail" : "web");
-    const isPart = entries.length === 1 && (input.value.trim() || entries[0] === text.trim());
-    if (entries.length && !isPart) {
+    const inJson = entriesInJson(text, this.textarea.name);
+    const inText = entriesIn(text, this.textarea.inputMode === "email" ? "mail" : "web");
+    const entries = inJson.length ? inJson : inText;
+    if (entries.length > 1 || (inJson.length && !input.value.trim())) {
       event.preventDefault();
       this.insert(entries, input).at(-1).querySelector("input").focus();
     }
+  }
+
+  /* Puts lines in place of a row, or of all rows. */
+  replace({ place, lines: [first, ...others] }) {
+    const input = this.inputs()[place ?? 0];
+    if (place === undefined) {
+      this.inputs()
+        .slice(1)
+        .forEach((one) => one.parentElement.remove());
+    }
+    input.value = first;
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+    this.insert(others, input);
+    input.focus();
   }
 
   /* Inserts rows after the given row, by default the last one, or replaces it if it is empty. */

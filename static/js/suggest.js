@@ -1,8 +1,9 @@
 /* Applies a suggested value, or adds the addresses of a known client, without leaving the page.
  *
- * button[data-suggestion] holds the value, data-for-field and data-for-index say where it belongs;
- * rows.js keeps the index right as rows come and go. button[data-preset] holds redirect URIs,
- * separated by spaces. What is applied stays visible and can be changed before it is sent.
+ * button[data-suggestion] holds the value, or several, one a line; data-for-field and data-for-index
+ * say where they belong; without an index they replace the whole list. rows.js keeps the index right
+ * as rows come and go. button[data-preset] holds redirect URIs, separated by spaces. What is applied
+ * stays visible and can be changed before it is sent.
  * Without this script, or if the page has no field to write to, the buttons save the form.
  */
 
@@ -13,21 +14,24 @@ answer.className = "visually-hidden";
 answer.setAttribute("role", "status");
 document.querySelector("main").append(answer);
 
-function lineFor({ forField: field, forIndex: index }) {
-  const rows = document.querySelectorAll(`[data-row-of="${CSS.escape(field)}"]`);
-  return index ? rows[Number(index)] : document.querySelector(`input[type="text"][name="${CSS.escape(field)}"]`);
-}
-
 function use(button, event) {
-  const line = lineFor(button.dataset);
-  if (!line) {
-    return;
+  const { suggestion, forField, forIndex } = button.dataset;
+  const field = CSS.escape(forField);
+  const rows = document.querySelectorAll(`[data-row-of="${field}"]`);
+  const place = forIndex === undefined ? undefined : Number(forIndex);
+  const line = document.querySelector(`input[type="text"][name="${field}"]`);
+  if (rows[place ?? 0]) {
+    event.preventDefault();
+    const list = document.querySelector(`textarea[data-rows][name="${field}"]`);
+    const detail = { place, lines: suggestion.split("\n") };
+    list.dispatchEvent(new CustomEvent("rows:replace", { detail }));
+  } else if (line) {
+    event.preventDefault();
+    line.value = suggestion;
+    line.dispatchEvent(new Event("input", { bubbles: true }));
+    line.dispatchEvent(new Event("change", { bubbles: true }));
+    line.focus();
   }
-  event.preventDefault();
-  line.value = button.dataset.suggestion;
-  line.dispatchEvent(new Event("input", { bubbles: true }));
-  line.dispatchEvent(new Event("change", { bubbles: true }));
-  line.focus();
 }
 
 const counted = (number) => (number === 1 ? "1 redirect URI" : `${number} redirect URIs`);

@@ -65,6 +65,35 @@ def test_pressing_it_replaces_exactly_that_value(login, partner, field, value, k
     assert not offered(browser.get(at(registration, "edit/")))
 
 
+JSON = '{{"redirect_uris": ["{}", "{}"]}}'.format(*OTHERS)
+
+
+@pytest.mark.parametrize(
+    ("listed", "key", "expected"),
+    [
+        ([JSON], "redirect_uris:0:R-03", OTHERS),
+        ([SECURE, JSON], "redirect_uris:1:R-03", [SECURE, *OTHERS]),
+        ([OTHERS[0], JSON], "redirect_uris:1:R-03", OTHERS),
+        ([",".join(OTHERS), SECURE], "redirect_uris:0:R-34", [*OTHERS, SECURE]),
+        (["[", *(f'"{uri}",' for uri in OTHERS), "]"], "redirect_uris::R-12", OTHERS),
+        ([f"- {uri}" for uri in LISTED], "redirect_uris::R-03", [OTHERS[0], SECURE, OTHERS[1]]),
+    ],
+)
+def test_pressing_it_makes_several_entries_of_a_list(login, partner, listed, key, expected):
+    registration, browser = a_draft(partner, redirect_uris=listed), login(partner)
+    assert key in offered(browser.get(at(registration, "edit/")))
+    press(browser, at(registration, "edit/"), key, redirect_uris=listed)
+    assert typed(registration, "redirect_uris") == expected
+    assert not offered(browser.get(at(registration, "edit/")))
+
+
+def test_it_is_offered_where_the_submit_was_refused(login, partner):
+    registration, browser = a_draft(partner, redirect_uris=[JSON]), login(partner)
+    refused = browser.post(at(registration, "edit/"), example_posted(1, redirect_uris=[JSON], then="submit"))
+    page = refused if refused.status_code == 200 else browser.get(refused["Location"])
+    assert offered(page)["redirect_uris:0:R-03"].get("data-suggestion") == "\n".join(OTHERS)
+
+
 def test_blanks_and_line_ends_do_not_move_it_to_another_line(login, partner):
     registration, browser = a_draft(partner, redirect_uris=LISTED), login(partner)
     sent = example_posted(1) | {

@@ -18,3 +18,8 @@ def suggestion(uri, **circumstances):
 def first_rule(host, scheme="https"):
     """The rule that speaks first about an ordinary address at that host, if one does."""
     return next(iter(rules(f"{scheme}://{host}/cb")), None)
+
+
+def offered(finding):
+    """The addresses that a finding offers instead, one or several."""
+    return [] if finding.suggestion is None else finding.suggestion.split("\n")

@@ -18,7 +18,7 @@ class TestSeveralAddressesInOneEntry:
     )
     def test_each_goes_on_a_line_of_its_own(self, gap, rule):
         named, message, offered = first_finding(f"https://a.example/cb{gap}HTTP://localhost/cb")
-        assert (named, offered) == (rule, None)
+        assert (named, offered) == (rule, "https://a.example/cb\nhttp://localhost/cb")
         assert message.endswith("put each one on a line of its own.")
 
     @pytest.mark.parametrize(
@@ -30,10 +30,10 @@ class TestSeveralAddressesInOneEntry:
 
 
 class TestBracketsRoundTheAddress:
-    def test_they_are_to_be_removed(self):
+    def test_the_address_without_them_is_offered(self):
         assert first_finding("<https://client.example/cb>") == (
             "R-07",
-            "Remove the brackets < and > round the address.",
+            "This looks copied out of a document. Did you mean https://client.example/cb?",
             "https://client.example/cb",
         )
 
@@ -232,10 +232,10 @@ class TestWhatIsToBeWritten:
 
 class TestQuotationMarksRoundTheAddress:
     @pytest.mark.parametrize("behind", ["", ",", ";"])
-    def test_they_are_to_be_removed(self, behind):
+    def test_the_address_without_them_is_offered(self, behind):
         assert first_finding(f'"https://client.example/cb"{behind}') == (
             "R-09",
-            "Remove the quotation marks round the address.",
+            "This looks copied out of JSON. Did you mean https://client.example/cb?",
             "https://client.example/cb",
         )
 

@@ -25,7 +25,7 @@ class TestPath:
         assert rules(f"https://client.example/cb?{query}") == ["R-32"]
 
     @pytest.mark.parametrize(
-        "path", ["cb%25", "100%25/cb", "a.b/c..d/...", "%F0%9F%A6%84", "%2B", ";v=1/cb", "https"]
+        "path", ["cb%25", "100%25/cb", "a.b/c..d/.../e", "%F0%9F%A6%84", "%2B", ";v=1/cb", "https"]
     )
     def test_ordinary_paths_pass(self, path):
         assert rules(f"https://client.example/{path}") == []
@@ -77,7 +77,7 @@ class TestNotes:
             ("https://client.example/%E3%85%A4cb", "R-65"),
             ("https://client.example/%C3%a9", "R-67"),
             ("https://client.example/%41", "R-67"),
-            ("https://client.example/cb?x='", "R-67"),
+            ("https://client.example/cb?x='a", "R-67"),
             ("https://client.example:443/cb", "R-68"),
             ("https://ngrok.io/cb", "R-56"),
             ("https://client.example", "R-50"),

@@ -199,7 +199,7 @@ def rule_context_of(taken=()):
 
 
 def changed_by_the_form(record):
-    """Whether an entry is none, has line ends in it, blanks round it or a bullet before it."""
+    """Whether an entry is none, or has line ends in it or blanks round it."""
     return any(lines_of("\n".join(one)) != list(one) for one in (record.redirect_uris, record.contacts))
 
 

@@ -146,11 +146,16 @@ def test_all_notes_come_in_order():
         "x.ngrok.io",
         "your-app.example",
         "jwt.io",
-        "a.github.io",
     ],
 )
 def test_odd_hosts_are_noted(host):
     assert rules(f"https://{host}/") == ["U-14"]
+
+
+@pytest.mark.parametrize("field", WEB_URI_FIELDS)
+def test_a_policy_on_a_host_of_documents_asks_nobody_where_a_secret_is_kept(field):
+    noted = [found.rule for found in web_uris.check(field, "https://a.github.io/page")]
+    assert noted == ([] if field in ("tos_uri", "policy_uri") else ["U-14"])
 
 
 @pytest.mark.parametrize(

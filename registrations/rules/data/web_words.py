@@ -37,3 +37,11 @@ PLACEHOLDER_LABELS: Final = words(
     """
 )
 """Rule R-60: whole labels, segments or values that a manual expects its readers to replace."""
+
+PLACEHOLDER_NAMES: Final = words(
+    """
+    company domain host hostname id insert instance key name organisation organization placeholder replace
+    slug subdomain tenant uri url workspace your
+    """
+)
+"""Rules R-07 and R-60: words that mark a placeholder in capitals (TENANT_ID) or in brackets ([tenant])."""

@@ -7,12 +7,15 @@ the spelling is wrong, the finding suggests the right one.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
+from registrations.rules import copied
+from registrations.rules.copied import REDIRECT_URI
 from registrations.rules.data.gui_clients import GUI_CLIENT_HOSTS
-from registrations.rules.findings import Finding, Waived, waives
+from registrations.rules.findings import LINE_END, Finding, Waived, waives
 from registrations.rules.redirect_uris import hosts, paths, spelling, text
-from registrations.rules.redirect_uris.findings import FIELD, reject, settled, warn
+from registrations.rules.redirect_uris.findings import FIELD, counted, passing, reject, settled, warn
 from registrations.rules.redirect_uris.hosts import Host
 from registrations.rules.redirect_uris.shape import ParsedUri, authority_flaw, scheme_flaw, split
 from registrations.rules.redirect_uris.similar_uris import Listed
@@ -60,6 +63,9 @@ _WARNING: Final[tuple[Rule, ...]] = (
     paths.no_path,
 )
 
+_COPIED: Final = frozenset({"R-58", "R-65"})
+"""Warnings that a copy may explain: for them it is offered what the address was before."""
+
 
 def host_of(uri: str) -> str:
     """The host of an address that :func:`check` does not reject; IPv6 in brackets."""
@@ -93,21 +99,55 @@ def check_all(
     if len(uris) > MAX_REDIRECT_URIS:
         message = f"There are {len(uris)} addresses; the limit is {MAX_REDIRECT_URIS}."
         findings.append(reject("R-34", message))
+    of_entries: list[Finding] = []
     for index, uri in enumerate(uris):
-        findings += [finding.at(FIELD, index) for finding in _check(uri, environment, listed, waived)]
+        of_entries += [finding.at(FIELD, index) for finding in _check(uri, environment, listed, waived)]
         listed.add(uri)
-    return findings
+    if len(uris) > 1 and len(of_entries) > 1:
+        findings += _copied_list(uris, of_entries, _left_to_correct(environment, Listed(), waived))
+    return findings + of_entries
+
+
+def _copied_list(
+    uris: Sequence[str], found: Sequence[Finding], left_to_correct: Callable[[str], Finding | None]
+) -> Iterator[Finding]:
+    """One suggestion for a list that a copy damaged in several lines, beside those for its lines.
+
+    It repeats the finding about the first damaged line: the rules say nothing more about the whole.
+    """
+    was = copied.mended(LINE_END.join(uris), REDIRECT_URI)
+    if was is None or len(was.texts) > MAX_REDIRECT_URIS:
+        return
+    damaged = {index for index, uri in enumerate(uris) if uri not in was.texts}
+    first_one = next((finding for finding in found if finding.rejects and finding.index in damaged), None)
+    if first_one and len(damaged) > 1 and (better := passing(was.texts, left_to_correct)[0]):
+        message = f"These lines look copied. Did you mean {counted(better)}?"
+        yield replace(first_one, index=None, message=message, suggestion=better)
 
 
 def _check(uri: str, environment: Environment | str | None, listed: Listed, waived: Waived) -> list[Finding]:
-    def rejection(better: str) -> Finding | None:
-        answer = _judged(better, environment, listed, waived)
-        return answer if isinstance(answer, Finding) else None
-
+    left_to_correct = _left_to_correct(environment, listed, waived)
     answer = _judged(uri, environment, listed, waived)
     if isinstance(answer, Finding):
-        return [settled(answer, rejection)]
-    return list(_warnings(uri, *answer, environment, listed))
+        return [settled(answer, uri, REDIRECT_URI, left_to_correct)]
+    return [
+        settled(found, uri, REDIRECT_URI, left_to_correct) if found.rule in _COPIED else found
+        for found in _warnings(uri, *answer, environment, listed)
+    ]
+
+
+def _left_to_correct(
+    environment: Environment | str | None, listed: Listed, waived: Waived
+) -> Callable[[str], Finding | None]:
+    """Asks for the first rejection of a corrected address, or for the placeholder that it would register."""
+
+    def left_to_correct(better: str) -> Finding | None:
+        answer = _judged(better, environment, listed, waived)
+        if isinstance(answer, Finding):
+            return answer
+        return paths.host_placeholder(*answer) or paths.path_placeholder(*answer)
+
+    return left_to_correct
 
 
 def _judged(

@@ -11,8 +11,9 @@ import unicodedata
 from typing import Final
 from urllib.parse import unquote, unquote_plus
 
-from registrations.rules.data.web_words import PLACEHOLDER_LABELS
+from registrations.rules.copied import entity_in
 from registrations.rules.findings import Finding, quote
+from registrations.rules.redirect_uris import placeholders
 from registrations.rules.redirect_uris.findings import warn
 from registrations.rules.redirect_uris.hosts import Host
 from registrations.rules.redirect_uris.shape import DEFAULT_PORTS, ParsedUri
@@ -21,9 +22,8 @@ from registrations.rules.redirect_uris.spelling import split_query
 _TARGET: Final = re.compile(
     r"(?:[a-z][a-z0-9+.\-]*:[/\\]{2}|https?:|[/\\]{2}|javascript:|data:)", re.IGNORECASE
 )
-_PLACEHOLDER: Final = re.compile(r":[a-z]\w*|\$\w+|_*your[_\-].*", re.IGNORECASE | re.ASCII)
-_VALUE_PLACEHOLDER: Final = re.compile(r"\$\w+|_*your[_\-].*", re.IGNORECASE | re.ASCII)
 _TWICE_ENCODED: Final = re.compile(r"%25[0-9A-Fa-f]{2}")
+_PUNCTUATION: Final = tuple(",;.:)'\"")
 _ODD_SPELLING: Final = re.compile(
     r"%(?:[0-9A-F]?[a-f]|[a-f]|4[1-9A-F]|5[0-9A]|6[1-9A-F]|7[0-9A]|3[0-9]|2[DE]|5F|7E)"
 )
@@ -45,24 +45,17 @@ def forwards(host: Host, uri: ParsedUri) -> Finding | None:
 
 def host_placeholder(host: Host, uri: ParsedUri) -> Finding | None:
     """R-60: a placeholder in the host name."""
-    return _first_placeholder(host.labels, _VALUE_PLACEHOLDER)
+    return _placeholder(placeholders.in_host(host.labels))
 
 
 def path_placeholder(host: Host, uri: ParsedUri) -> Finding | None:
     """R-60: a placeholder in the path or the query."""
-    path = unquote(uri.path) if "%" in uri.path else uri.path
-    found = _first_placeholder(path.split("/"), _PLACEHOLDER)
-    if found or not uri.query:
-        return found
-    values = [unquote_plus(part.partition("=")[2]) for part in split_query(uri.query)]
-    return _first_placeholder(values, _VALUE_PLACEHOLDER)
+    found = placeholders.in_path(uri.path)
+    return _placeholder(found or placeholders.in_query(split_query(uri.query or "")))
 
 
-def _first_placeholder(texts: list[str], pattern: re.Pattern[str]) -> Finding | None:
-    for text in texts:
-        if text and (text.lower() in PLACEHOLDER_LABELS or pattern.fullmatch(text)):
-            return warn("R-60", f"Replace the placeholder “{quote(text)}”.", excerpt=text)
-    return None
+def _placeholder(found: str | None) -> Finding | None:
+    return warn("R-60", f"Replace the placeholder “{quote(found)}”.", excerpt=found) if found else None
 
 
 def double_slash(host: Host, uri: ParsedUri) -> Finding | None:
@@ -71,12 +64,19 @@ def double_slash(host: Host, uri: ParsedUri) -> Finding | None:
 
 
 def odd_escape(host: Host, uri: ParsedUri) -> Finding | None:
-    """R-65: a trailing blank, a doubly encoded value, or an invisible character."""
+    """R-65: what a copy leaves behind: punctuation or a blank at the end, HTML, invisible characters."""
     query = uri.query or ""
-    if "%" not in uri.path and "%" not in query:
+    text = f"{uri.path}?{query}" if uri.query else uri.path
+    if uri.fragment:
+        text = f"{text}#{uri.fragment}"
+    if text.endswith(_PUNCTUATION):
+        return warn("R-65", "Check the end of the address.", excerpt=text[-1])
+    if "&" in text and (entity := entity_in(text)):
+        message = f"“{quote(entity)}” is HTML. Write the character that it stands for."
+        return warn("R-65", message, excerpt=entity)
+    if "%" not in text:
         return None
-    is_odd = (query or uri.path).endswith("%20") or _TWICE_ENCODED.search(query)
-    if is_odd or any(map(_is_invisible, unquote(f"{uri.path}?{query}"))):
+    if text.endswith("%20") or _TWICE_ENCODED.search(query) or any(map(_is_invisible, unquote(text))):
         return warn("R-65", "Check the end of the address.")
     return None
 

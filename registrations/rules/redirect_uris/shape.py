@@ -16,13 +16,15 @@ from registrations.rules.data.local_names import LOOPBACK_HOSTS
 from registrations.rules.data.ports import BLOCKED_PORTS
 from registrations.rules.data.tunnels_and_platforms import NO_APP_SCHEMES, TYPED_SCHEMES
 from registrations.rules.findings import Finding, quote
-from registrations.rules.redirect_uris.findings import did_you_mean, reject
+from registrations.rules.redirect_uris import placeholders
+from registrations.rules.redirect_uris.findings import did_you_mean, reject, replace_it
 from registrations.rules.redirect_uris.text import percent_encoded
 from registrations.rules.vocabulary import MAX_HOST_LENGTH
 
 DEFAULT_PORTS: Final = {"http": "80", "https": "443"}
 _BEGINNINGS: Final = tuple(f"{scheme}://" for scheme in DEFAULT_PORTS)
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*")
+_SCHEME_LIKE: Final = re.compile(r"[A-Za-z0-9+.\-_~!$]+")
 _LABEL: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9\-]{0,61}[A-Za-z0-9])?")
 _NAME: Final = re.compile(rf"{_LABEL.pattern}(?:\.{_LABEL.pattern})*")
 _LABEL_CHARACTERS: Final = re.compile(r"[A-Za-z0-9.\-]*")
@@ -107,11 +109,12 @@ def scheme_flaw(uri: str, *, page: bool = False) -> Finding | None:
 def not_absolute(uri: str, *, page: bool = False) -> Finding | None:
     """R-12: text that begins with no scheme, or with http or https but no two slashes.
 
-    ``localhost:8080/cb`` parses as a scheme, but means a host and a port.
+    ``localhost:8080/cb`` parses as a scheme, but means a host and a port. ``my.app_x://`` is no scheme to RFC
+    3986, but meant as one.
     """
     name, colon, rest = uri.partition(":")
     if not colon or not _SCHEME.fullmatch(name):
-        is_absolute = False
+        is_absolute = rest.startswith("//") and _SCHEME_LIKE.fullmatch(name) is not None
     elif name.lower() in DEFAULT_PORTS:
         is_absolute = rest.startswith("//")
     else:
@@ -197,6 +200,8 @@ def brackets(uri: ParsedUri) -> Finding | None:
     found = _BRACKETS.search(uri.path + (uri.query or "") + (uri.fragment or ""))
     if found is None:
         return None
+    if placeholder := placeholders.bracketed(uri.text()):
+        return reject("R-09", replace_it(placeholder), excerpt=placeholder)
     character, escape = found.group(), percent_encoded(found.group())
     message = f"The character “{character}” is not allowed in an address. Write it as {escape}."
     path, query, fragment = (

@@ -6,13 +6,15 @@ Each takes the host and the whole address, and returns a rejection or ``None``.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Final
 from urllib.parse import unquote, unquote_plus
 
 from registrations.rules.data.web_words import RESERVED_PARAMETERS
-from registrations.rules.findings import Finding, quote
-from registrations.rules.redirect_uris.findings import reject, write_it_as
+from registrations.rules.findings import LINE_END, Finding, quote
+from registrations.rules.redirect_uris.findings import reject, replace_it, write_it_as
 from registrations.rules.redirect_uris.hosts import Host
+from registrations.rules.redirect_uris.placeholders import is_name
 from registrations.rules.redirect_uris.shape import ParsedUri
 
 _ENCODED_DOT: Final = re.compile(r"%2[Ee]")
@@ -31,6 +33,8 @@ def spelling(host: Host, uri: ParsedUri) -> Finding | None:
         name = f"[{host.address.text()}]"
     if (scheme, name, query) == (uri.scheme, uri.host, uri.query):
         return None
+    if placeholder := next(filter(is_name, uri.host.split(".")), None):
+        return reject("R-30", replace_it(placeholder), excerpt=placeholder)
     text = uri._replace(scheme=scheme, host=name, query=query).text()
     return reject("R-30", write_it_as(text), suggestion=text)
 
@@ -91,11 +95,14 @@ def one_per_entry(host: Host, uri: ParsedUri) -> Finding | None:
     """R-34: a second address pasted right after the first; after a slash it is a path (R-61)."""
     if "://" not in uri.path:
         return None
-    for found in _SECOND_ADDRESS.finditer(uri.path):
-        if uri.path[found.start() - 1] != "/":
-            second = uri.path[found.start() :]
-            return reject("R-34", "Put each address on its own line.", excerpt=second)
-    return None
+    *head, path, rest = uri.pieces()
+    seconds = [at.start() for at in _SECOND_ADDRESS.finditer(path) if path[at.start() - 1] != "/"]
+    if not seconds:
+        return None
+    cuts = [0, *seconds, len(path)]
+    parts = [path[start:end] for start, end in pairwise(cuts)]
+    better = "".join(head) + LINE_END.join(parts) + rest
+    return reject("R-34", "Put each address on its own line.", excerpt=path[seconds[0] :], suggestion=better)
 
 
 def split_query(query: str) -> list[str]:

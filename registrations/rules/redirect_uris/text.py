@@ -14,8 +14,10 @@ from typing import Final
 import idna
 
 from registrations.rules.client_names.scripts import passes_for_ascii
+from registrations.rules.copied import Source
 from registrations.rules.findings import Finding, quote
-from registrations.rules.redirect_uris.findings import reject, write_it_as
+from registrations.rules.redirect_uris import placeholders
+from registrations.rules.redirect_uris.findings import reject, replace_it, write_it_as
 from registrations.rules.vocabulary import MAX_URI_LENGTH
 
 _PLAIN: Final = re.compile(r"[A-Za-z0-9\-._~:/?@!$&'()+,;=]+")
@@ -25,15 +27,14 @@ _ADDRESSES: Final = re.compile(r"(?:\A|[\s\x00-\x1f,;])https?://", re.IGNORECASE
 _ENDS: Final = re.compile("\\A[\\s\x00-\x20\x7f-\x9f]+|[\\s\x00-\x20\x7f-\x9f]+\\Z")
 _AUTHORITY_END: Final = re.compile(r"[/?#\\]")
 _WILDCARD: Final = re.compile(r"\*|%2[Aa]")
-_TEMPLATE: Final = re.compile(r"[{}<>]|%7[BbDd]|%3[CcEe]")
+_CUT_OFF: Final = "\u2026"
 _FOREIGN: Final = re.compile('["^`|]')
 _BROKEN_ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
-_BRACKETED: Final = re.compile(r"<([^<>{}]*://[^<>{}]*)>")
-_QUOTED: Final = re.compile(r'"([^"]+)"[,;]?')
-_CLOSING: Final = {"{": "}", "<": ">"}
+_ESCAPING: Final = re.compile(r"\\(?:[^A-Za-z0-9\\]|[ux][0-9A-Fa-f]{2})|[?#].*\\")
+_NAME: Final = re.compile(r"%[A-Z_]{3}")
 _MOST_NAMED: Final = 5
 """How many non-ASCII characters a message names."""
-_ONE_A_LINE: Final = "These are several addresses: put each one on a line of its own."
+_ONE_A_LINE: Final = Source.LIST.value
 
 
 def empty(uri: str) -> Finding | None:
@@ -58,6 +59,9 @@ def space(uri: str) -> Finding | None:
     found = _SPACE.search(uri)
     if found is None:
         return None
+    placeholder = placeholders.marked(uri) if len(uri) <= MAX_URI_LENGTH else None
+    if placeholder and "/" not in placeholder:
+        return reject("R-03", replace_it(placeholder), excerpt=placeholder)
     place = f"There is a space at position {found.start() + 1}. "
     advice = _ONE_A_LINE if _is_list(uri) else "Remove it, or write %20 if your path really contains one."
     return reject("R-03", place + advice, excerpt=found.group(), suggestion=_trimmed(uri))
@@ -101,11 +105,11 @@ def non_ascii(uri: str) -> Finding | None:
 def _in_ascii(uri: str) -> str | None:
     """The address in ASCII, or ``None`` where that is uncertain.
 
-    It is uncertain with invisible characters, and with a host that IDNA rejects or that looks like another
-    one in ASCII.
+    It is uncertain with invisible characters and with an ellipsis, and with a host that IDNA rejects or that
+    looks like another one in ASCII.
     """
     scheme, mark, rest = uri.partition("://")
-    if not mark or not scheme.isascii() or not uri.isprintable():
+    if not mark or not scheme.isascii() or not uri.isprintable() or _CUT_OFF in uri:
         return None
     authority = _AUTHORITY_END.split(rest, maxsplit=1)[0]
     host, colon, port = authority.partition(":")
@@ -145,29 +149,21 @@ def wildcard(uri: str) -> Finding | None:
 
 
 def template(uri: str) -> Finding | None:
-    """R-07: a placeholder in braces or angle brackets."""
-    found = _TEMPLATE.search(uri)
-    if found is None:
-        return None
-    if bare := _BRACKETED.fullmatch(uri):
-        message = "Remove the brackets < and > round the address."
-        return reject("R-07", message, excerpt="<", suggestion=bare[1])
-    sign = found.group()
-    end = uri.find(_CLOSING[sign], found.end()) if sign in _CLOSING else -1
-    part = sign if end < 0 else uri[found.start() : end + 1]
-    message = f"“{quote(part)}” looks like a placeholder. Replace it with the real value."
-    return reject("R-07", message, excerpt=part)
+    """R-07: a placeholder in braces or angle brackets, of a build script, or as the host."""
+    found = placeholders.marked(uri)
+    return reject("R-07", replace_it(found), excerpt=found) if found else None
 
 
 def backslash(uri: str) -> Finding | None:
     """R-08: a backslash, which browsers read as a slash.
 
-    With an ``@`` after it, browsers and RFC 3986 disagree about the host: then nothing is suggested.
+    With an ``@`` after it, browsers and RFC 3986 disagree about the host: then nothing is suggested. Nor is
+    it where the backslash may begin an escape, or is in the query, where it stands for no slash.
     """
     if "\\" not in uri:
         return None
     better = uri.replace("\\", "/")
-    certain = "@" not in uri and better.count("//") == 1
+    certain = "@" not in uri and better.count("//") == 1 and not _ESCAPING.search(uri)
     return reject("R-08", "Use /, not \\.", excerpt="\\", suggestion=better if certain else None)
 
 
@@ -177,9 +173,6 @@ def charset(uri: str) -> Finding | None:
     if found is None:
         return None
     character = found.group()
-    if bare := _QUOTED.fullmatch(uri):
-        message = "Remove the quotation marks round the address."
-        return reject("R-09", message, excerpt=character, suggestion=bare[1])
     escape = percent_encoded(character)
     message = f"The character “{character}” is not allowed in an address. Write it as {escape}."
     better = _FOREIGN.sub(lambda each: percent_encoded(each.group()), uri)
@@ -187,7 +180,10 @@ def charset(uri: str) -> Finding | None:
 
 
 def percent(uri: str) -> Finding | None:
-    """R-10: a percent sign that begins no escape."""
+    """R-10: a percent sign that begins no escape.
+
+    Before a name in capitals it begins a placeholder, which nothing can be suggested for.
+    """
     found = _BROKEN_ESCAPE.search(uri)
     if found is None:
         return None
@@ -195,7 +191,7 @@ def percent(uri: str) -> Finding | None:
         f"“%” at position {found.start() + 1} must be followed by two digits or letters A–F. "
         "Write a percent sign as %25."
     )
-    better = _BROKEN_ESCAPE.sub("%25", uri)
+    better = None if _NAME.search(uri) else _BROKEN_ESCAPE.sub("%25", uri)
     return reject("R-10", message, excerpt=uri[found.start() : found.start() + 3], suggestion=better)
 
 
@@ -237,7 +233,7 @@ _PAGE: Final = (*_ANY_ADDRESS, page_fragment)
 
 def flaw(uri: str, *, page: bool = False) -> Finding | None:
     """The first of R-01 to R-11 that ``uri`` breaks; a ``page`` may carry a fragment (U-02)."""
-    if len(uri) <= MAX_URI_LENGTH and _PLAIN.fullmatch(uri):
+    if len(uri) <= MAX_URI_LENGTH and _PLAIN.fullmatch(uri) and "__" not in uri and "@@" not in uri:
         return None
     for rule in _PAGE if page else _REDIRECT_URI:
         if found := rule(uri):

@@ -75,10 +75,17 @@ RULES: Final = (
     _reject(
         id="R-07",
         code="template",
-        statement="No { } < >, in plain or as %XX: they mark a placeholder that has yet to be filled in.",
+        statement="No { } < >, in plain or as %XX, no %NAME% or %s, and no host such as __HOST__ or "
+        "[your-domain]: they mark a placeholder that has yet to be filled in.",
         why="A placeholder is a wildcard by another name, or a line copied from a manual.",
         source="RFC 3986 section 2, RFC 9700 section 4.1.3",
-        bad=typed("https://client.example/{tenant}/callback", "https://<your-host>/callback"),
+        bad=typed(
+            "https://client.example/{tenant}/callback",
+            "https://<your-host>/callback",
+            "https://client.example/%TENANT%/callback",
+            "https://__HOST__/callback",
+            "https://[your-domain]/callback",
+        ),
         good=typed("https://client.example/acme/callback"),
     ),
     _reject(
@@ -133,7 +140,12 @@ RULES: Final = (
         statement="The scheme is https, or http on your own machine. No schemes of your own.",
         why="Other schemes lead to programs on people's devices, which cannot keep a client secret.",
         source=f"{GUIDE}; RFC 8252 section 7.1",
-        bad=typed("myapp://callback", "urn:ietf:wg:oauth:2.0:oob", "ftp://client.example/callback"),
+        bad=typed(
+            "myapp://callback",
+            "my.app_x://callback",
+            "urn:ietf:wg:oauth:2.0:oob",
+            "ftp://client.example/callback",
+        ),
         good=typed("https://client.example/callback"),
     ),
     _reject(
@@ -436,10 +448,14 @@ RULES: Final = (
     _warn(
         id="R-60",
         code="placeholder",
-        statement="Real names instead of your-…, changeme, :id and $name.",
+        statement="Real names instead of your-…, changeme, :id, $name and TENANT_ID.",
         why="They come with copied examples and lead to somebody else's host, or nowhere.",
         source=OURS,
-        bad=typed("https://your-domain.com/callback", "https://client.example/:tenant/callback"),
+        bad=typed(
+            "https://your-domain.com/callback",
+            "https://client.example/:tenant/callback",
+            "https://client.example/callback?tenant=TENANT_ID",
+        ),
         good=typed("https://client.example/acme/callback"),
     ),
     _warn(
@@ -472,10 +488,16 @@ RULES: Final = (
     _warn(
         id="R-65",
         code="odd_escape",
-        statement="No escaped space at the end, nothing escaped twice, nothing invisible.",
+        statement="No punctuation and no escaped space at the end, no HTML such as &amp;, nothing escaped "
+        "twice, nothing invisible.",
         why="Such things come along when an address is copied, and are hard to see.",
         source=OURS,
-        bad=typed("https://client.example/callback%20", "https://client.example/callback?x=%2541"),
+        bad=typed(
+            "https://client.example/callback,",
+            "https://client.example/callback?a=1&amp;b=2",
+            "https://client.example/callback%20",
+            "https://client.example/callback?x=%2541",
+        ),
         good=typed("https://client.example/my%20callback"),
     ),
     _warn(

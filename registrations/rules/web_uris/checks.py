@@ -8,8 +8,9 @@ from typing import Final, NamedTuple
 from urllib.parse import unquote
 
 from registrations.rules import public_suffixes
+from registrations.rules.copied import PAGE
 from registrations.rules.data.web_words import DOWNLOAD_EXTENSIONS
-from registrations.rules.findings import Finding, Waived, quote
+from registrations.rules.findings import LINE_END, Finding, Waived, quote
 from registrations.rules.record_fields import LABELS, OPTIONAL_FIELDS
 from registrations.rules.redirect_uris import hosts, paths, spelling, text
 from registrations.rules.redirect_uris.checks import WAIVABLE, first
@@ -39,8 +40,9 @@ _LOOK: Final = (
     hosts.inspector,
     paths.host_placeholder,
     paths.path_placeholder,
-    hosts.public_client,
 )
+_OF_THE_CLIENT: Final = ("client_uri", "initiation_uri", "configuration_uri")
+"""Pages of the client itself, where R-62 asks; a policy on a documentation host asks nobody for a secret."""
 _NOT_HTTPS: Final = "Links shown to your users must start with https://."
 
 
@@ -70,12 +72,13 @@ def check(
     if not uri and field in OPTIONAL_FIELDS:
         return []
 
-    def rejection(better: str) -> Finding | None:
-        return _rejection(field, better, redirect_uris)
+    def left_to_correct(better: str) -> Finding | None:
+        return _rejection(field, better, redirect_uris) or _placeholder(better)
 
-    found = rejection(uri)
-    findings = [settled(found, rejection)] if found else list(_warnings(field, uri, client_uri))
-    return [finding.at(field) for finding in findings]
+    found = _rejection(field, uri, redirect_uris)
+    if found:
+        return [settled(found, uri, PAGE, left_to_correct).at(field)]
+    return [finding.at(field) for finding in _warnings(field, uri, client_uri, left_to_correct)]
 
 
 def _rejection(field: str, uri: str, redirect_uris: Sequence[str], waived: Waived = ()) -> Finding | None:
@@ -114,6 +117,8 @@ def https_required(page: Page) -> Finding | None:
 def syntax(page: Page) -> Finding | None:
     """U-02: an address with a second spelling, as for redirect URIs."""
     found = first(_SYNTAX, page.host, page.uri, page.waived)
+    if found and found.suggestion and LINE_END in found.suggestion:
+        found = replace(found, suggestion=None)
     return found and replace(found, rule="U-02")
 
 
@@ -164,7 +169,9 @@ _REJECTING: Final[tuple[Callable[[Page], Finding | None], ...]] = (
 )
 
 
-def _warnings(field: str, uri: str, client_uri: str | None) -> Iterator[Finding]:
+def _warnings(
+    field: str, uri: str, client_uri: str | None, left_to_correct: Callable[[str], Finding | None]
+) -> Iterator[Finding]:
     parsed = split(uri)
     host = hosts.read(parsed.host)
     if field != "client_uri" and _is_other_site(host, client_uri):
@@ -173,8 +180,19 @@ def _warnings(field: str, uri: str, client_uri: str | None) -> Iterator[Finding]
     if found := hosts.shortener(host, parsed):
         yield replace(found, rule="U-10", message="Link to the final page.")
     if found := paths.forwards(host, parsed):
-        yield replace(found, rule="U-13")
+        yield replace(settled(found, uri, PAGE, left_to_correct), rule="U-13")
     yield from (replace(found, rule="U-14") for rule in _LOOK if (found := rule(host, parsed)))
+    if found := paths.odd_escape(host, parsed):
+        yield replace(settled(found, uri, PAGE, left_to_correct), rule="U-14")
+    if field in _OF_THE_CLIENT and (found := hosts.public_client(host, parsed)):
+        yield replace(found, rule="U-14")
+
+
+def _placeholder(uri: str) -> Finding | None:
+    """A placeholder in an address that no rule rejects: it would be registered as it stands."""
+    parsed = split(uri)
+    host = hosts.read(parsed.host)
+    return paths.host_placeholder(host, parsed) or paths.path_placeholder(host, parsed)
 
 
 def _is_other_site(host: Host, client_uri: str | None) -> bool:

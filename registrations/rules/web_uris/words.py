@@ -141,11 +141,11 @@ RULES: Final = (
     _warn(
         id="U-14",
         code="look",
-        statement="Whatever R-52, R-54 to R-57, R-60 or R-62 would note about a redirect URI is noted "
-        "here, too.",
+        statement="Whatever R-52, R-54 to R-57, R-60 or R-65 would note about a redirect URI is noted "
+        "here, too; so is R-62 for all pages but the terms and the privacy policy.",
         why="A tunnel, a placeholder or an unknown ending is rarely what you want to show people.",
         source=OURS,
-        bad=typed("https://acme.ngrok.io/", "https://your-domain.com/"),
+        bad=typed("https://acme.ngrok.io/", "https://your-domain.com/", "https://client.example/,"),
         good=typed(_GOOD),
     ),
 )
