@@ -418,11 +418,11 @@ RULES: Final = (
     _warn(
         id="R-55",
         code="platform_root",
-        statement="Your own name on a hosting platform rather than the platform itself.",
+        statement="Your own name on a hosting platform, not the platform itself or one of its regions.",
         why="The platform's own address is not yours.",
         source="Public Suffix List, private part",
-        bad=typed("https://herokuapp.com/callback"),
-        good=typed("https://acme.herokuapp.com/callback"),
+        bad=typed("https://herokuapp.com/callback", "https://eu-2.platformsh.site/callback"),
+        good=typed("https://acme.herokuapp.com/callback", "https://acme.platformsh.site/callback"),
     ),
     _warn(
         id="R-59",
