@@ -144,7 +144,7 @@ def test_a_platform_is_no_registry():
         "eu-central-1.compute.amazonaws.com",
         "us-gov-west-1.elb.amazonaws.com",
         "ap-southeast-2.awsapprunner.com",
-        "nyc3.digitaloceanspaces.com",
+        "fr-4.webpaas.ovh.net",
         "westeurope.azurecontainer.io",
         "eastus2.azurecontainer.io",
         "prg1.zerops.app",

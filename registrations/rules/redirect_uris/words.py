@@ -381,10 +381,15 @@ RULES: Final = (
     _warn(
         id="R-56",
         code="tunnel",
-        statement="Tunnels, development environments and request catchers are for development.",
+        statement="Tunnels, development environments, request catchers and names that hold an IP address "
+        "are for development.",
         why="Their names change hands, and some show what arrives to others.",
         source=OURS,
-        bad=typed("https://acme.ngrok.io/callback", "https://webhook.site/callback"),
+        bad=typed(
+            "https://acme.ngrok.io/callback",
+            "https://webhook.site/callback",
+            "https://8-8-8-8.nip.io/callback",
+        ),
         good=typed(_GOOD),
     ),
     _warn(
@@ -402,17 +407,21 @@ RULES: Final = (
         statement="Pages that print what they receive are for development.",
         why="They show the code to whoever looks.",
         source=OURS,
-        bad=typed("https://oidcdebugger.com/debug"),
+        bad=typed("https://oidcdebugger.com/debug", "https://developers.google.com/oauthplayground"),
         good=typed(_GOOD),
     ),
     _warn(
         id="R-62",
         code="public_client",
-        statement="A client secret lives on a server: not in a browser extension, an app relay or hosted "
-        "files.",
+        statement="A client secret lives on a server: not in a browser extension, an app on a phone or a "
+        "desktop, or hosted files.",
         why="Whoever can read the code of a client can read its secret.",
         source="RFC 6749 section 2.1",
-        bad=typed("https://abcdefghijklmnop.chromiumapp.org/callback", "https://acme.github.io/callback"),
+        bad=typed(
+            "https://abcdefghijklmnop.chromiumapp.org/callback",
+            "https://acme.github.io/callback",
+            "https://login.microsoftonline.com/common/oauth2/nativeclient",
+        ),
         good=typed(_GOOD),
     ),
     _warn(
