@@ -463,10 +463,13 @@ RULES: Final = (
     _warn(
         id="R-58",
         code="forwards",
-        statement="The query holds no address to go on to.",
+        statement="Neither the query nor the path holds an address to go on to.",
         why="An endpoint that forwards to any site hands the code to any site.",
         source="RFC 9700 sections 2.1 and 4.11.1",
-        bad=typed("https://client.example/callback?next=https%3A%2F%2Fother.example%2F"),
+        bad=typed(
+            "https://client.example/callback?next=https%3A%2F%2Fother.example%2F",
+            "https://client.example/to/http:/localhost:3000/callback",
+        ),
         good=typed("https://client.example/callback?next=settings"),
     ),
     _warn(
