@@ -146,11 +146,19 @@ def test_all_notes_come_in_order():
         "x.ngrok.io",
         "your-app.example",
         "jwt.io",
-        "a.github.io",
     ],
 )
 def test_odd_hosts_are_noted(host):
     assert rules(f"https://{host}/") == ["U-14"]
+
+
+@pytest.mark.parametrize("host", ["acme.github.io", "acme.readthedocs.io", "acme.s3.eu-west-1.amazonaws.com"])
+def test_where_documents_are_says_nothing_about_a_secret(host):
+    for field in ("tos_uri", "policy_uri"):
+        assert rules(f"https://{host}/", field) == []
+        assert rules(f"https://{host}/", field, client_uri=HOME) == ["U-08"]
+    for field in ("client_uri", "initiation_uri", "configuration_uri"):
+        assert rules(f"https://{host}/", field) == ["U-14"]
 
 
 @pytest.mark.parametrize(

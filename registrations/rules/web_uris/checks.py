@@ -41,6 +41,8 @@ _LOOK: Final = (
     paths.path_placeholder,
     hosts.public_client,
 )
+_DOCUMENTS: Final = frozenset({"tos_uri", "policy_uri"})
+"""Pages that are only read: where they are says nothing about where a secret lives (R-62)."""
 _NOT_HTTPS: Final = "Links shown to your users must start with https://."
 
 
@@ -174,7 +176,11 @@ def _warnings(field: str, uri: str, client_uri: str | None) -> Iterator[Finding]
         yield replace(found, rule="U-10", message="Link to the final page.")
     if found := paths.forwards(host, parsed):
         yield replace(found, rule="U-13")
-    yield from (replace(found, rule="U-14") for rule in _LOOK if (found := rule(host, parsed)))
+    for rule in _LOOK:
+        if rule is hosts.public_client and field in _DOCUMENTS:
+            continue
+        if found := rule(host, parsed):
+            yield replace(found, rule="U-14")
 
 
 def _is_other_site(host: Host, client_uri: str | None) -> bool:

@@ -142,7 +142,7 @@ RULES: Final = (
         id="U-14",
         code="look",
         statement="Whatever R-52, R-54 to R-57, R-60 or R-62 would note about a redirect URI is noted "
-        "here, too.",
+        "here, too; R-62 not for the terms and the privacy policy.",
         why="A tunnel, a placeholder or an unknown ending is rarely what you want to show people.",
         source=OURS,
         bad=typed("https://acme.ngrok.io/", "https://your-domain.com/"),
