@@ -144,6 +144,33 @@ class TestNotes:
         other = "https://client.example/CB/?B=1&a=2"
         assert rules(other, existing=["https://client.example:8443/cb?a=2&b=1"]) == ["R-51"]
 
+    @pytest.mark.parametrize(
+        ("uri", "listed"),
+        [
+            ("http://localhost:3001/cb", "http://localhost:3000/cb"),
+            ("http://127.0.0.1:8080/cb", "http://127.0.0.1:8000/cb"),
+            ("http://[::1]:3000/cb", "http://[::1]/cb"),
+            ("https://localhost:8443/cb", "https://localhost/cb"),
+            ("http://127.0.0.1:3000/cb", "http://localhost:3000/cb"),
+            ("http://[::1]:3000/cb", "http://127.0.0.1:3000/cb"),
+            ("https://localhost:3000/cb", "http://localhost:3000/cb"),
+        ],
+    )
+    def test_another_port_or_name_of_the_own_machine_is_another_address(self, uri, listed):
+        assert rules(uri, existing=[listed]) == []
+
+    @pytest.mark.parametrize(
+        ("uri", "listed"),
+        [
+            ("http://localhost:3000/cb/", "http://localhost:3000/cb"),
+            ("http://127.0.0.1:3000/CB", "http://127.0.0.1:3000/cb"),
+            ("http://[::1]:3000/cb?b=1&a=2", "http://[::1]:3000/cb?a=2&b=1"),
+            ("http://localhost/cb", "http://localhost:80/cb"),
+        ],
+    )
+    def test_the_same_port_of_the_own_machine_may_be_listed_twice(self, uri, listed):
+        assert rules(uri, existing=[listed]) == ["R-51"]
+
     def test_different_uris_are_not_similar(self):
         assert (
             rules(

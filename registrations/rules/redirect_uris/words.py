@@ -521,10 +521,17 @@ RULES: Final = (
         id="R-51",
         code="near_duplicate",
         statement="No two entries that differ only by a slash at the end, case, port or the order of "
-        "parameters.",
+        "parameters. On your own machine, list each port that you use.",
         why="Each is an address of its own to us. Often only one of them is meant.",
         source="RFC 9700 section 4.1.3",
         bad=(Example("https://client.example/callback/", given=f"below {_GOOD}", beside=(_GOOD,)),),
-        good=(Example("https://client.example/other", given=f"below {_GOOD}", beside=(_GOOD,)),),
+        good=(
+            Example("https://client.example/other", given=f"below {_GOOD}", beside=(_GOOD,)),
+            Example(
+                "http://localhost:3001/callback",
+                given="below http://localhost:3000/callback",
+                beside=("http://localhost:3000/callback",),
+            ),
+        ),
     ),
 )
