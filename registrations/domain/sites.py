@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from registrations.rules import public_suffixes
-from registrations.rules.data.mail_domains import FREE_MAIL, THROW_AWAY
+from registrations.rules.data.mail_domains import FORWARDING, FREE_MAIL, THROW_AWAY
 from registrations.rules.metadata import Metadata
 from registrations.rules.record_fields import LABELS, WEB_URI_FIELDS
 from registrations.rules.redirect_uris.shape import split
+
+_OPEN_TO_ANYONE: Final = FREE_MAIL | THROW_AWAY | FORWARDING
 
 
 class HostUse(NamedTuple):
@@ -52,10 +54,11 @@ def hosts_of(record: Metadata) -> list[HostUse]:
 
 def mail_of(email: str, client_uri: str) -> Mail:
     """Relate an email address to the client's site."""
-    domain = public_suffixes.registrable(domain_of(email))
-    if domain in FREE_MAIL | THROW_AWAY:
+    domain = domain_of(email)
+    labels = domain.split(".")
+    if not _OPEN_TO_ANYONE.isdisjoint(".".join(labels[at:]) for at in range(len(labels))):
         return Mail.FREE
-    return Mail.SAME_SITE if domain == site_of(client_uri) else Mail.OTHER
+    return Mail.SAME_SITE if public_suffixes.registrable(domain) == site_of(client_uri) else Mail.OTHER
 
 
 def domain_of(email: str) -> str:

@@ -136,6 +136,10 @@ def test_every_host_is_listed_once_with_its_uses():
         ("a@Mail.Client.Example", Mail.SAME_SITE),
         ("a@client.example.evil.example", Mail.OTHER),
         ("a@gmail.com", Mail.FREE),
+        ("a@mail.tele.dk", Mail.FREE),
+        ("a@privaterelay.appleid.com", Mail.FREE),
+        ("a@acme.anonaddy.com", Mail.FREE),
+        ("a@appleid.com", Mail.OTHER),
     ],
 )
 def test_a_mail_domain_is_compared_by_what_somebody_registered(email, mail):

@@ -1,4 +1,4 @@
-"""The people responsible for a client: rules C-01 to C-09, one email address per entry.
+"""The people responsible for a client: rules C-01 to C-11, one email address per entry.
 
 A function per rule, named as the rule's code. :data:`REJECTIONS` and :data:`WARNINGS` list them in the order
 of the checks: problems around an address come before problems inside it.
@@ -15,9 +15,11 @@ from typing import Final
 
 import idna
 
+from registrations.rules import public_suffixes
 from registrations.rules.addresses import ends_in_number
+from registrations.rules.contacts.slips import known_domain_near
 from registrations.rules.data.local_names import LOOPBACK_TLDS, SPECIAL_TLDS
-from registrations.rules.data.mail_domains import FREE_MAIL, PLEO, THROW_AWAY
+from registrations.rules.data.mail_domains import FORWARDING, FREE_MAIL, MACHINES, PLEO, THROW_AWAY, UNREAD
 from registrations.rules.findings import Finding, Severity, Waived, quote, waives
 from registrations.rules.vocabulary import MAX_CONTACTS
 
@@ -33,6 +35,9 @@ _BARE: Final = re.compile(rf"(?<!{_PART}){_PART}++@{_PART}+")
 """Possessive and only from the start of a run, so that the time is linear in the entry's length."""
 _WRAPPING: Final = frozenset('"<>()[],;“”„«»')
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Zl", "Zp"})
+_BETWEEN_WORDS: Final = re.compile(r"[^a-z]+")
+_MOST_PARTS: Final = 3
+"""In how many parts people write one word of :data:`UNREAD`: do-not-reply."""
 _APOSTROPHES: Final = frozenset("'‘’")
 """Allowed inside a mailbox name; round the whole entry they are quotation marks."""
 
@@ -191,6 +196,36 @@ def free_mail(contact: Contact) -> Finding | None:
     return _warn("C-09", message=message, excerpt=contact.domain)
 
 
+def mistyped_domain(contact: Contact) -> Finding | None:
+    """C-10: an ending that no registry has, or a domain that is one slip away from a well-known one."""
+    near = known_domain_near(contact.domain)
+    better = f"{contact.mailbox}@{near}"
+    if near and _takes_mail(better) and Contact(better).key not in contact.listed:
+        message = f"Check the domain. Did you mean {quote(near)}?"
+        return _warn("C-10", message=message, excerpt=contact.domain, suggestion=better)
+    ending = contact.domain.rpartition(".")[2]
+    if not near and public_suffixes.is_known_tld(ending):
+        return None
+    return _warn("C-10", message=f"Check the ending “.{quote(ending)}”.", excerpt="." + ending)
+
+
+def unread(contact: Contact) -> Finding | None:
+    """C-11: a mailbox that nobody reads, or an address at a relay."""
+    *names, _ = contact.domain.split(".")
+    if not contact.is_below(FORWARDING) and not any(map(_is_unread, [contact.mailbox, *names])):
+        return None
+    return _warn("C-11", message="Use an address that somebody reads.", excerpt=contact.text)
+
+
+def _is_unread(name: str) -> bool:
+    """Whether the name says that nobody reads what is sent there; what follows a + is up to the sender."""
+    parts = [part for part in _BETWEEN_WORDS.split(name.lower().partition("+")[0]) if part]
+    runs = (
+        "".join(parts[at : at + length]) for at in range(len(parts)) for length in range(1, _MOST_PARTS + 1)
+    )
+    return "".join(parts) in MACHINES or not UNREAD.isdisjoint(runs)
+
+
 def _takes_mail(text: str) -> bool:
     """Whether the text is an address that can be suggested, because mail reaches it."""
     contact = Contact(text)
@@ -207,4 +242,4 @@ REJECTIONS: Final[tuple[_Rule, ...]] = (
     duplicate,
     throw_away,
 )
-WARNINGS: Final[tuple[_Rule, ...]] = (pleo_address, free_mail)
+WARNINGS: Final[tuple[_Rule, ...]] = (pleo_address, free_mail, mistyped_domain, unread)
