@@ -160,6 +160,91 @@ def test_a_mail_service_is_no_slip_of_another(domain):
     assert [finding.rule for finding in contacts.check(f"jane@{domain}")] == ["C-09"]
 
 
+@pytest.mark.parametrize(
+    "copied",
+    [
+        "<jane@client.example>",
+        '"jane@client.example",',
+        "mailto:jane@client.example",
+        "MAILTO:jane@client.example?subject=Hello",
+        "mailto:jane%40client.example",
+        "jane%40client.example",
+        "contacts=jane%40client.example",
+        "jane&#64;client.example",
+        "jane&commat;client.example",
+        "&lt;jane@client.example&gt;",
+        "[jane](mailto:jane@client.example)",
+        '<a href="mailto:jane@client.example">Jane</a>',
+        "- jane@client.example",
+        "1. jane@client.example",
+        "* jane@client.example",
+        "jane@client.example;",
+        "jane@client.example,",
+        "jane@client.example.",
+        "(jane@client.example)",
+        "`jane@client.example`",
+        "Jane <jane@client.example>",
+        '"Doe, Jane" <jane@client.example>',
+        "Email: jane@client.example",
+        r"jane\u0040client.example",
+        '["jane@client.example"]',
+        '"contacts": ["jane@client.example"],',
+        "\u200bjane@client.example",
+        "jane@client.example\u00a0",
+    ],
+)
+def test_what_a_copy_brought_along_is_taken_off(copied):
+    (finding,) = contacts.check(copied)
+    assert finding.rejects
+    assert finding.suggestion == "jane@client.example"
+    assert contacts.check(finding.suggestion) == []
+
+
+@pytest.mark.parametrize(
+    ("copied", "meant"),
+    [
+        ("jane&amp;co@client.example", "jane&co@client.example"),
+        ("o&#39;brien@client.example", "o'brien@client.example"),
+        ("<jane@b\u00fccher.example>", "jane@xn--bcher-kva.example"),
+    ],
+)
+def test_the_rest_of_a_damaged_address_is_not_offered_as_the_whole(copied, meant):
+    assert contacts.check(copied)[0].suggestion == meant
+
+
+@pytest.mark.parametrize(
+    "copied",
+    [
+        "<jane@localhost>",
+        "mailto:root@client.internal",
+        "Jane <jane@mailinator.com>",
+        "jane%40mailinator.com",
+        "- jane@10.0.0.1",
+        "<a@client.example>, <b@client.example>",
+        '["a@client.example", "b@client.example"]',
+        "jane [at] client.example",
+    ],
+)
+def test_nothing_is_offered_that_a_rule_rejects(copied):
+    (finding,) = contacts.check(copied)
+    assert (finding.rejects, finding.suggestion) == (True, None)
+
+
+def test_what_is_listed_already_is_not_offered():
+    (finding,) = contacts.check("<jane@client.example>", existing=["jane@client.example"])
+    assert (finding.rule, finding.suggestion) == ("C-03", None)
+
+
+def test_the_message_says_where_a_damaged_address_comes_from():
+    said = {
+        copied: contacts.check(copied)[0].message for copied in ("jane&#64;client.example", "<a@b.example>")
+    }
+    assert [message.partition(".")[0] for message in said.values()] == [
+        "This looks copied out of HTML",
+        "This looks copied out of a document",
+    ]
+
+
 def test_a_slip_is_not_mended_into_what_is_listed():
     (_, finding) = contacts.check_all(["jane@gmail.com", "jane@gmail.con"])
     assert (finding.rule, finding.index, finding.suggestion) == ("C-10", 1, None)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
@@ -18,6 +18,7 @@ import idna
 from registrations.rules import public_suffixes
 from registrations.rules.addresses import ends_in_number
 from registrations.rules.contacts.slips import known_domain_near
+from registrations.rules.copied import MAILBOX, mended
 from registrations.rules.data.local_names import LOOPBACK_TLDS, SPECIAL_TLDS
 from registrations.rules.data.mail_domains import FORWARDING, FREE_MAIL, MACHINES, PLEO, THROW_AWAY, UNREAD
 from registrations.rules.findings import Finding, Severity, Waived, quote, waives
@@ -40,6 +41,9 @@ _MOST_PARTS: Final = 3
 """In how many parts people write one word of :data:`UNREAD`: do-not-reply."""
 _APOSTROPHES: Final = frozenset("'‘’")
 """Allowed inside a mailbox name; round the whole entry they are quotation marks."""
+_JUST_THE_ADDRESS: Final = "Enter just the address, one per line."
+_MAY_BE_COPIED: Final = frozenset({"C-02", "C-03", "C-04"})
+"""Rules about what stands round an address or in place of one of its characters."""
 
 _reject = partial(Finding, severity=Severity.REJECT, field=FIELD)
 _warn = partial(Finding, severity=Severity.WARN, field=FIELD)
@@ -78,10 +82,13 @@ class Contact:
 
     def findings(self) -> list[Finding]:
         """The rejection by the first broken rule, or else every warning."""
-        for rule in REJECTIONS:
-            if rejection := rule(self):
-                return [rejection]
+        if rejection := self.rejection():
+            return [offering(self, rejection)]
         return [warning for rule in WARNINGS if (warning := rule(self))]
+
+    def rejection(self) -> Finding | None:
+        """The rejection by the first broken rule."""
+        return next((rejection for rule in REJECTIONS if (rejection := rule(self))), None)
 
 
 def check(contact: str, *, existing: Sequence[str] = (), waived: Waived = ()) -> list[Finding]:
@@ -123,8 +130,8 @@ def bare(contact: Contact) -> Finding | None:
     ):
         return None
     found = _BARE.findall(text.strip("'‘’“”„«»"))
-    only = found[0] if len(found) == 1 and _takes_mail(found[0]) else None
-    return _reject("C-03", message="Enter just the address, one per line.", excerpt=text, suggestion=only)
+    only = found[0] if len(found) == 1 else None
+    return _reject("C-03", message=_JUST_THE_ADDRESS, excerpt=text, suggestion=only)
 
 
 def plain_ascii(contact: Contact) -> Finding | None:
@@ -139,12 +146,11 @@ def plain_ascii(contact: Contact) -> Finding | None:
     if domain.isascii() or not punycode:
         message = "Only plain ASCII letters are accepted in an address."
         return _reject("C-04", message=message, excerpt=contact.text)
-    better = f"{mailbox}@{punycode}"
     return _reject(
         "C-04",
         message=f"Write the domain as {quote(punycode)}.",
         excerpt=domain,
-        suggestion=better if _takes_mail(better) else None,
+        suggestion=f"{mailbox}@{punycode}",
     )
 
 
@@ -200,7 +206,7 @@ def mistyped_domain(contact: Contact) -> Finding | None:
     """C-10: an ending that no registry has, or a domain that is one slip away from a well-known one."""
     near = known_domain_near(contact.domain)
     better = f"{contact.mailbox}@{near}"
-    if near and _takes_mail(better) and Contact(better).key not in contact.listed:
+    if near and _acceptable(contact, better):
         message = f"Check the domain. Did you mean {quote(near)}?"
         return _warn("C-10", message=message, excerpt=contact.domain, suggestion=better)
     ending = contact.domain.rpartition(".")[2]
@@ -226,10 +232,28 @@ def _is_unread(name: str) -> bool:
     return "".join(parts) in MACHINES or not UNREAD.isdisjoint(runs)
 
 
-def _takes_mail(text: str) -> bool:
-    """Whether the text is an address that can be suggested, because mail reaches it."""
-    contact = Contact(text)
-    return not (plain_ascii(contact) or address(contact) or public_domain(contact))
+def offering(contact: Contact, rejection: Finding) -> Finding:
+    """The rejection with what the entry was before a copy damaged it, if no rule rejects that."""
+    if rejection.rule not in _MAY_BE_COPIED:
+        return rejection
+    copied = mended(contact.text, MAILBOX)
+    if copied is None:
+        better = rejection.suggestion and _acceptable(contact, rejection.suggestion)
+        return replace(rejection, suggestion=better)
+    only = copied.texts[0] if len(copied.texts) == 1 else ""
+    better = _acceptable(contact, only) or _acceptable(contact, only.partition("?")[0])
+    if better is None:
+        return replace(rejection, suggestion=None)
+    return replace(rejection, message=f"{copied.source.value} {_JUST_THE_ADDRESS}", suggestion=better)
+
+
+def _acceptable(contact: Contact, text: str) -> str | None:
+    """The text in place of the contact's, or what its rejection suggests, if no rule rejects that."""
+    rejection = replace(contact, text=text).rejection()
+    if rejection is None:
+        return text
+    better = rejection.suggestion
+    return better if better and replace(contact, text=better).rejection() is None else None
 
 
 _Rule = Callable[[Contact], Finding | None]
