@@ -80,7 +80,7 @@ PUBLIC_CLIENTS: Final = words(
     firebasestorage.googleapis.com fleek.co gitee.io githack.com github.io githubusercontent.com
     gitlab.io inbrowser.link ipfs.io itch.zone jsbin.com jsdelivr.net jsfiddle.net linodeobjects.com
     neocities.org nftstorage.link observableusercontent.com plnkr.co r2.dev readthedocs.io
-    s3.amazonaws.com sourceforge.io srht.site static.app statically.io statichost.page
+    sourceforge.io srht.site static.app statically.io statichost.page
     storage.googleapis.com surge.sh tiiny.site tripod.com unpkg.com vultrobjects.com w3s.link
     w3spaces.com wasabisys.com web.core.windows.net
     """

@@ -48,6 +48,7 @@ _BRAND: Final = "pleo"
 _BRAND_DOMAIN: Final = "pleo.io"
 _NAMED_LOOPBACK: Final = HOSTS_FILE_NAMES | ANSWERS_LOOPBACK
 _FOR_DEVELOPMENT: Final = TUNNELS | ADDRESS_IN_NAME
+_MAY_BE_PUBLIC: Final = PUBLIC_CLIENTS | AMAZON
 
 
 class Host(NamedTuple):
@@ -286,9 +287,11 @@ def inspector(host: Host, uri: ParsedUri) -> Finding | None:
 
 def public_client(host: Host, uri: ParsedUri) -> Finding | None:
     """R-62: a host where nothing can keep a secret."""
-    is_bucket = host.is_below(AMAZON) and BUCKET.fullmatch(host.lower)
-    is_desktop = host.lower + uri.path in DESKTOP_PAGES
-    if not is_bucket and not is_desktop and not host.is_below(PUBLIC_CLIENTS):
+    if host.is_below(_MAY_BE_PUBLIC):
+        is_public = not host.is_below(AMAZON) or BUCKET.fullmatch(host.lower) is not None
+    else:
+        is_public = host.lower + uri.path in DESKTOP_PAGES
+    if not is_public:
         return None
     message = "What runs at this host keeps no secret: where does the client secret live?"
     return warn("R-62", message, excerpt=host.text)
