@@ -175,9 +175,9 @@ def one_site(evidence: Evidence) -> Iterator[Item]:
     elsewhere = [use.host for use in sites.hosts_of(evidence.record) if not use.is_own_site]
     if elsewhere:
         words = f"Elsewhere: {', '.join(elsewhere)}."
-        yield Item("one_site", "Not all hosts are on the site of the client URI.", Mark.WARN, words)
+        yield Item("one_site", "Not all hosts are on the client’s own site.", Mark.WARN, words)
     else:
-        yield Item("one_site", "All hosts are on the site of the client URI.", Mark.PASS, "")
+        yield Item("one_site", "All hosts are on the client’s own site.", Mark.PASS, "")
 
 
 _MAIL: Final[Mapping[Mail, tuple[Mark, str]]] = {

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
+from registrations.domain import sites
 from registrations.domain.differences import Change, difference
 from registrations.rules.metadata import Metadata
 from registrations.rules.record_fields import FIELDS, LABELS, AtOnce, place
@@ -25,7 +26,8 @@ AT_ONCE: Final[Mapping[str, AtOnce]] = {
 _IN_WORDS: Final[Mapping[AtOnce, str]] = {
     AtOnce.REMOVING: "removing an entry; adding one is reviewed",
     AtOnce.ALWAYS: "every change",
-    AtOnce.SAME_HOST: "a new address on the same host and port; any other change is reviewed",
+    AtOnce.SAME_HOST: "a new address on the same host and port; any other change is reviewed, and so is one "
+    "on a host that many share, such as sites.google.com or github.com",
 }
 
 
@@ -120,7 +122,7 @@ def needs_review(change: Change) -> bool:
         return bool(change.added)
     if at_once is AtOnce.SAME_HOST:
         origin = _origin(str(change.old))
-        return origin is None or origin != _origin(str(change.new))
+        return origin is None or origin != _origin(str(change.new)) or sites.is_shared(origin.host)
     return at_once is None
 
 
@@ -129,12 +131,20 @@ def table() -> list[tuple[str, str]]:
     return [(LABELS[field], _IN_WORDS[at_once]) for field, at_once in AT_ONCE.items()]
 
 
-def _origin(uri: str) -> tuple[str, str, str] | None:
-    """Scheme, host and port; ``None`` for an address that cannot be parsed, which is like no other."""
+class _Origin(NamedTuple):
+    """Where an address leads; the host is in lower case."""
+
+    scheme: str
+    host: str
+    port: str
+
+
+def _origin(uri: str) -> _Origin | None:
+    """The origin of an address; ``None`` for one that cannot be parsed, which is like no other."""
     if shape.scheme_flaw(uri):
         return None
     parts = shape.split(uri)
     if shape.authority_flaw(parts):
         return None
     port = parts.port or shape.DEFAULT_PORTS.get(parts.scheme, "")
-    return parts.scheme, parts.host.lower(), port
+    return _Origin(parts.scheme, parts.host.lower(), port)

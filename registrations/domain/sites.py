@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from registrations.rules import public_suffixes
-from registrations.rules.data.mail_domains import FREE_MAIL, THROW_AWAY
+from registrations.rules.data.local_names import ADDRESS_IN_NAME
+from registrations.rules.data.mail_domains import FORWARDING, FREE_MAIL, THROW_AWAY
+from registrations.rules.data.shared_hosts import SHARED_HOSTS, SHARED_ROOTS
+from registrations.rules.data.tunnels_and_platforms import INSPECTORS, SHORTENERS, TUNNELS
 from registrations.rules.metadata import Metadata
 from registrations.rules.record_fields import LABELS, WEB_URI_FIELDS
 from registrations.rules.redirect_uris.shape import split
 
+_SHARED: Final = SHARED_HOSTS | SHORTENERS | INSPECTORS | TUNNELS | ADDRESS_IN_NAME
+_OPEN_TO_ANYONE: Final = FREE_MAIL | THROW_AWAY | FORWARDING
+
 
 class HostUse(NamedTuple):
-    """A host of the record: the labels of the fields that name it, and whether it is on the client's site."""
+    """A host of the record, and the labels of the fields that name it.
+
+    ``is_own_site`` says whether it is on the client's site, ``is_shared`` whether many publish there.
+    """
 
     host: str
     labels: tuple[str, ...]
     is_own_site: bool
+    is_shared: bool
 
 
 class Mail(StrEnum):
@@ -43,19 +53,38 @@ def hosts_of(record: Metadata) -> list[HostUse]:
     for label, uri in addresses:
         labels = uses.setdefault(split(uri).host, [])
         labels.extend([label] if label not in labels else [])
-    home = site_of(record.client_uri)
     return [
-        HostUse(host, tuple(labels), public_suffixes.registrable(host.lower()) == home)
+        HostUse(host, tuple(labels), _is_on_site(host, record.client_uri), is_shared(host))
         for host, labels in uses.items()
     ]
 
 
+def is_shared(host: str) -> bool:
+    """Whether many publish on the host, so that a page there may be anybody's."""
+    host = host.lower()
+    is_root = host.removeprefix("www.") in SHARED_ROOTS
+    return is_root or _is_below(host, _SHARED) or public_suffixes.is_platform(host)
+
+
+def _is_on_site(host: str, client_uri: str) -> bool:
+    """Whether the host is on the site of the client URI; a shared host is nobody's site."""
+    home = split(client_uri).host
+    return site_of(client_uri) == public_suffixes.registrable(host.lower()) and not (
+        is_shared(home) or is_shared(host)
+    )
+
+
+def _is_below(host: str, names: frozenset[str]) -> bool:
+    labels = host.split(".")
+    return not names.isdisjoint(".".join(labels[at:]) for at in range(len(labels)))
+
+
 def mail_of(email: str, client_uri: str) -> Mail:
     """Relate an email address to the client's site."""
-    domain = public_suffixes.registrable(domain_of(email))
-    if domain in FREE_MAIL | THROW_AWAY:
+    domain = domain_of(email)
+    if _is_below(domain, _OPEN_TO_ANYONE):
         return Mail.FREE
-    return Mail.SAME_SITE if domain == site_of(client_uri) else Mail.OTHER
+    return Mail.SAME_SITE if _is_on_site(domain, client_uri) else Mail.OTHER
 
 
 def domain_of(email: str) -> str:

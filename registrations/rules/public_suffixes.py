@@ -8,7 +8,10 @@ from typing import Final, NamedTuple
 
 from publicsuffixlist import PSLFILE, PublicSuffixList, encode_idn
 
+from registrations.rules.data.regions import REGION, ZONES
+
 _ICANN_ENDS: Final = "// ===END ICANN DOMAINS==="
+_MOST_ZONE_DIGITS: Final = 2
 _EXAMPLE: Final = "example"
 """Reserved by RFC 6761 and absent from the list, but registered in the governing document's example."""
 
@@ -28,8 +31,16 @@ def is_registry(host: str) -> bool:
 
 
 def is_platform(host: str) -> bool:
-    """Whether ``host`` is the root of a hosting platform: a suffix of the list's private part (R-55)."""
-    return _is_suffix(host, _rules().private)
+    """Whether ``host`` is the root of a hosting platform, or one of its regions (rule R-55).
+
+    That is a suffix of the list's private part. A label in the place of a wildcard (``*.platform``) is an app
+    of that platform, unless it is the name of a region.
+    """
+    private = _rules().private
+    if host in private or f"*.{host}" in private:
+        return True
+    label, _, parent = host.partition(".")
+    return f"*.{parent}" in private and _is_region(label)
 
 
 def is_known_tld(tld: str) -> bool:
@@ -54,6 +65,12 @@ def _is_suffix(host: str, rules: frozenset[str]) -> bool:
     if host in rules or f"*.{host}" in rules:
         return True
     return f"*.{host.partition('.')[2]}" in rules and f"!{host}" not in rules
+
+
+def _is_region(label: str) -> bool:
+    """Whether platforms call a region or a zone so, with or without a number."""
+    is_zone = label.isdigit() and len(label) <= _MOST_ZONE_DIGITS
+    return is_zone or label.rstrip("-0123456789") in ZONES or REGION.fullmatch(label) is not None
 
 
 @cache

@@ -50,7 +50,7 @@ class AtOnce(StrEnum):
     """Removing entries from a list, without adding any."""
     ALWAYS = "always"
     SAME_HOST = "same_host"
-    """Replacing an address by another one on the same host and port."""
+    """Replacing an address by another one on the same host and port, unless many share that host."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,6 +56,7 @@ TITLES: Final = {
     "taken": "Name of another client",
     "throw_away": "Throw-away mailbox",
     "unknown_tld": "Unknown ending",
+    "unread": "Nobody reads it",
     "userinfo": "Nothing before an @",
 }
 """What pages call a rule whose code alone says too little, by its code."""

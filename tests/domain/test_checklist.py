@@ -175,6 +175,12 @@ def test_hosts_of_another_site_are_named():
     assert "auth.other.example" in words("one_site", record=away)
 
 
+def test_a_client_at_a_shared_host_has_no_site_of_its_own():
+    shared = record(client_uri="https://sites.google.com/view/acme")
+    assert marks(record=shared)["one_site"] is Mark.WARN
+    assert "sites.google.com" in words("one_site", record=shared)
+
+
 @pytest.mark.parametrize(
     ("mail", "is_verified", "mark"),
     [

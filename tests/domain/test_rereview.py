@@ -6,6 +6,7 @@ import pytest
 
 from registrations.domain import rereview
 from registrations.domain.rereview import AT_ONCE, Outcome, SubmitOutcome
+from registrations.rules.data.shared_hosts import SHARED_HOSTS, SHARED_ROOTS
 from registrations.rules.metadata import Metadata
 from registrations.rules.record_fields import FIELDS, LABELS
 
@@ -118,6 +119,81 @@ def test_the_same_host_is_the_same_whole_host_and_port(uri):
     assert outcome(tos_uri=uri) is Outcome.REVIEW
 
 
+SAME_HOST = ("tos_uri", "policy_uri", "configuration_uri")
+
+
+def outcome_at(host, field="tos_uri"):
+    """The outcome of moving a page from one path to another on this host."""
+    before, after = (replace(LIVE, **{field: f"https://{host}/{path}"}) for path in "ab")
+    return SubmitOutcome.of(before, after, is_excepted=True).kind
+
+
+@pytest.mark.parametrize("host", sorted(SHARED_HOSTS | SHARED_ROOTS))
+def test_a_page_on_a_shared_host_is_reviewed_wherever_it_moves(host):
+    assert {outcome_at(host, field) for field in SAME_HOST} == {Outcome.REVIEW}
+    assert outcome_at(f"www.{host}") is Outcome.REVIEW
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "acme.notion.site",
+        "acme.sharepoint.com",
+        "acme-my.sharepoint.com",
+        "raw.githubusercontent.com",
+        "gist.github.com",
+        "GitHub.com",
+        "lh3.googleusercontent.com",
+        "cdn.jsdelivr.net",
+        "bafy.ipfs.dweb.link",
+        "s3.amazonaws.com",
+        "s3.eu-west-1.amazonaws.com",
+        "s3-eu-west-1.amazonaws.com",
+        "web.app",
+        "firebaseapp.com",
+        "netlify.app",
+        "eu-2.platformsh.site",
+        "europe-west1.run.app",
+        "bit.ly",
+        "acme.ngrok.io",
+        "8-8-8-8.nip.io",
+        "httpbin.org",
+    ],
+)
+def test_what_many_share_or_hand_on_is_nobodys_own(host):
+    assert outcome_at(host) is Outcome.REVIEW
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "client.example",
+        "www.client.example",
+        "github.com.client.example",
+        "mygithub.com",
+        "acme.atlassian.net",
+        "acme.zendesk.com",
+        "acme.medium.com",
+        "acme.wordpress.com",
+        "acme.github.io",
+        "acme.readthedocs.io",
+        "acme.web.app",
+        "acme.platformsh.site",
+        "acme.s3.eu-west-1.amazonaws.com",
+        "acme.gitbook.io",
+        "developers.google.com",
+    ],
+)
+def test_a_host_of_the_partners_own_keeps_its_pages(host):
+    assert {outcome_at(host, field) for field in SAME_HOST} == {Outcome.APPLY}
+
+
+def test_the_same_address_on_a_shared_host_is_no_change():
+    live = replace(LIVE, tos_uri="https://docs.google.com/document/d/1")
+    wanted = replace(live, contacts=("two@client.example",))
+    assert SubmitOutcome.of(live, wanted, is_excepted=True).applies
+
+
 def test_an_address_that_was_not_there_is_on_no_host_as_before():
     before = replace(LIVE, configuration_uri="")
     assert SubmitOutcome.of(before, LIVE, is_excepted=True).kind is Outcome.REVIEW
@@ -166,6 +242,7 @@ def test_the_published_table_is_the_constant():
     assert [label for label, _ in rereview.table()] == [LABELS[field] for field in AT_ONCE]
     assert set(AT_ONCE) <= set(FIELDS)
     assert all(words for _, words in rereview.table())
+    assert "a host that many share, such as sites.google.com" in dict(rereview.table())["Terms of service"]
 
 
 def test_all_changes_stand_in_the_order_of_the_form():

@@ -120,13 +120,40 @@ def test_every_host_is_listed_once_with_its_uses():
         OLD, tos_uri="https://legal.example/tos", redirect_uris=("https://app.client.example/", "http://localhost/")
     )  # fmt: skip
     assert [tuple(use) for use in hosts_of(record)] == [
-        ("client.example", ("Client URI",), True),
-        ("legal.example", ("Terms of service",), False),
-        ("app.client.example", ("Redirect URIs",), True),
-        ("localhost", ("Redirect URIs",), False),
+        ("client.example", ("Client URI",), True, False),
+        ("legal.example", ("Terms of service",), False, False),
+        ("app.client.example", ("Redirect URIs",), True, False),
+        ("localhost", ("Redirect URIs",), False, False),
     ]
     twice = replace(OLD, tos_uri="https://client.example/tos")
     assert hosts_of(twice)[0].labels == ("Client URI", "Terms of service", "Redirect URIs")
+
+
+def test_a_shared_host_is_nobodys_site():
+    record = replace(
+        OLD,
+        client_uri="https://sites.google.com/view/acme",
+        tos_uri="https://docs.google.com/document/d/1",
+        redirect_uris=("https://acme.google.com/cb", "https://acme.example/cb"),
+    )
+    assert [(use.host, use.is_own_site, use.is_shared) for use in hosts_of(record)] == [
+        ("sites.google.com", False, True),
+        ("docs.google.com", False, True),
+        ("acme.google.com", False, False),
+        ("acme.example", False, False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("email", "client_uri"),
+    [
+        ("a@google.com", "https://sites.google.com/view/acme"),
+        ("a@github.com", "https://github.com/acme"),
+        ("a@medium.com", "https://www.medium.com/acme"),
+    ],
+)
+def test_staff_of_a_service_are_not_its_customers(email, client_uri):
+    assert mail_of(email, client_uri) is Mail.OTHER
 
 
 @pytest.mark.parametrize(
@@ -136,6 +163,10 @@ def test_every_host_is_listed_once_with_its_uses():
         ("a@Mail.Client.Example", Mail.SAME_SITE),
         ("a@client.example.evil.example", Mail.OTHER),
         ("a@gmail.com", Mail.FREE),
+        ("a@mail.tele.dk", Mail.FREE),
+        ("a@privaterelay.appleid.com", Mail.FREE),
+        ("a@acme.anonaddy.com", Mail.FREE),
+        ("a@appleid.com", Mail.OTHER),
     ],
 )
 def test_a_mail_domain_is_compared_by_what_somebody_registered(email, mail):

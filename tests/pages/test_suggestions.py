@@ -50,6 +50,13 @@ def test_a_suggestion_is_a_button_that_names_the_finding_and_shows_the_words(log
             None,
             ["a@client.example", "b@client.example"],
         ),
+        (
+            "contacts",
+            ["a@client.example", "b@gmail.con"],
+            "contacts:1:C-10",
+            ["a@client.example", "b@gmail.com"],
+        ),
+        ("contacts", ["b&#64;client.example"], "contacts:0:C-03", ["b@client.example"]),
         ("scope", ["test:test", "user:read"], "scope:1:S-04", ["test:test", "users:read"]),
         ("scope", ["users:read,users:write"], "scope:0:S-04", ["users:read", "users:write"]),
     ],

@@ -100,6 +100,213 @@ def test_suggestion_is_the_bare_plain_address(contact, better):
     assert finding.suggestion == better
 
 
+@pytest.mark.parametrize(
+    ("domain", "meant"),
+    [
+        ("gmail.con", "gmail.com"),
+        ("outlook.con", "outlook.com"),
+        ("gmail.c0m", "gmail.com"),
+        ("gmial.com", "gmail.com"),
+        ("hotmial.com", "hotmail.com"),
+        ("GMIAL.com", "gmail.com"),
+        ("gmial.con", "gmail.com"),
+        ("gnail.com", "gmail.com"),
+        ("gmai.com", "gmail.com"),
+        ("gmaill.com", "gmail.com"),
+        ("gmail.co", "gmail.com"),
+        ("gmail.cm", "gmail.com"),
+        ("gmail.comm", "gmail.com"),
+        ("outlok.com", "outlook.com"),
+        ("outloook.fr", "outlook.fr"),
+        ("hotmail.vom", "hotmail.com"),
+        ("hotmial.co.uk", "hotmail.co.uk"),
+        ("hotmail.co.ku", "hotmail.co.uk"),
+        ("icluod.com", "icloud.com"),
+        ("yaho0.com", "yahoo.com"),
+        ("yahoo.ocm", "yahoo.com"),
+        ("protonmial.com", "protonmail.com"),
+    ],
+)
+def test_a_slip_in_a_well_known_domain_is_noticed_and_mended(domain, meant):
+    (finding,) = contacts.check(f"jane+pay@{domain}")
+    assert (finding.rule, finding.severity.value) == ("C-10", "warn")
+    assert finding.suggestion == f"jane+pay@{meant}"
+    assert meant in finding.message
+
+
+@pytest.mark.parametrize(
+    "domain", ["company.cmo", "company.con", "company.c0m", "client.exmaple", "company.nte", "mail.con"]
+)
+def test_an_ending_that_nobody_has_is_noticed_and_not_guessed_at(domain):
+    (finding,) = contacts.check(f"jane@{domain}")
+    assert (finding.rule, finding.suggestion) == ("C-10", None)
+    assert f".{domain.partition('.')[2]}" in finding.message
+
+
+@pytest.mark.parametrize(
+    "domain",
+    ["company.co", "company.cm", "gail.com", "grail.com", "photon.com", "cloud.com", "mails.com", "client.io"]
+    + ["gmbh.de", "hotel.com", "outloud.com", "lookout.com", "client.example", "gmail.client.example"]
+    + ["xn--bcher-kva.example", "client.xn--p1ai", "yahoo.co.nz", "hotmails.industries", "goal.com"],
+)
+def test_a_domain_that_is_nobodys_slip_passes(domain):
+    assert contacts.check(f"jane@{domain}") == []
+
+
+@pytest.mark.parametrize(
+    "domain", ["mail.com", "gmx.net", "ymail.com", "gmx.de", "me.com", "live.co.uk", "pm.me"]
+)
+def test_a_mail_service_is_no_slip_of_another(domain):
+    assert [finding.rule for finding in contacts.check(f"jane@{domain}")] == ["C-09"]
+
+
+@pytest.mark.parametrize(
+    "copied",
+    [
+        "<jane@client.example>",
+        '"jane@client.example",',
+        "mailto:jane@client.example",
+        "MAILTO:jane@client.example?subject=Hello",
+        "mailto:jane%40client.example",
+        "jane%40client.example",
+        "contacts=jane%40client.example",
+        "jane&#64;client.example",
+        "jane&commat;client.example",
+        "&lt;jane@client.example&gt;",
+        "[jane](mailto:jane@client.example)",
+        '<a href="mailto:jane@client.example">Jane</a>',
+        "- jane@client.example",
+        "1. jane@client.example",
+        "* jane@client.example",
+        "jane@client.example;",
+        "jane@client.example,",
+        "jane@client.example.",
+        "(jane@client.example)",
+        "`jane@client.example`",
+        "Jane <jane@client.example>",
+        '"Doe, Jane" <jane@client.example>',
+        "Email: jane@client.example",
+        r"jane\u0040client.example",
+        '["jane@client.example"]',
+        '"contacts": ["jane@client.example"],',
+        "\u200bjane@client.example",
+        "jane@client.example\u00a0",
+    ],
+)
+def test_what_a_copy_brought_along_is_taken_off(copied):
+    (finding,) = contacts.check(copied)
+    assert finding.rejects
+    assert finding.suggestion == "jane@client.example"
+    assert contacts.check(finding.suggestion) == []
+
+
+@pytest.mark.parametrize(
+    ("copied", "meant"),
+    [
+        ("jane&amp;co@client.example", "jane&co@client.example"),
+        ("o&#39;brien@client.example", "o'brien@client.example"),
+        ("<jane@b\u00fccher.example>", "jane@xn--bcher-kva.example"),
+    ],
+)
+def test_the_rest_of_a_damaged_address_is_not_offered_as_the_whole(copied, meant):
+    assert contacts.check(copied)[0].suggestion == meant
+
+
+@pytest.mark.parametrize(
+    "copied",
+    [
+        "<jane@localhost>",
+        "mailto:root@client.internal",
+        "Jane <jane@mailinator.com>",
+        "jane%40mailinator.com",
+        "- jane@10.0.0.1",
+        "<a@client.example>, <b@client.example>",
+        '["a@client.example", "b@client.example"]',
+        "jane [at] client.example",
+    ],
+)
+def test_nothing_is_offered_that_a_rule_rejects(copied):
+    (finding,) = contacts.check(copied)
+    assert (finding.rejects, finding.suggestion) == (True, None)
+
+
+def test_what_is_listed_already_is_not_offered():
+    (finding,) = contacts.check("<jane@client.example>", existing=["jane@client.example"])
+    assert (finding.rule, finding.suggestion) == ("C-03", None)
+
+
+def test_the_message_says_where_a_damaged_address_comes_from():
+    said = {
+        copied: contacts.check(copied)[0].message for copied in ("jane&#64;client.example", "<a@b.example>")
+    }
+    assert [message.partition(".")[0] for message in said.values()] == [
+        "This looks copied out of HTML",
+        "This looks copied out of a document",
+    ]
+
+
+def test_a_slip_is_not_mended_into_what_is_listed():
+    (_, finding) = contacts.check_all(["jane@gmail.com", "jane@gmail.con"])
+    assert (finding.rule, finding.index, finding.suggestion) == ("C-10", 1, None)
+
+
+@pytest.mark.parametrize(
+    "contact",
+    [
+        "noreply@client.example",
+        "no-reply@client.example",
+        "no.reply@client.example",
+        "No_Reply@client.example",
+        "noreply2@client.example",
+        "noreply+jane@client.example",
+        "billing-noreply@client.example",
+        "no-reply-billing@client.example",
+        "donotreply@client.example",
+        "do-not-reply@client.example",
+        "do.not.reply@client.example",
+        "dont-reply@client.example",
+        "no-response@client.example",
+        "ne-pas-repondre@client.example",
+        "nicht-antworten@client.example",
+        "svar-ikke@client.example",
+        "mailer-daemon@client.example",
+        "nobody@client.example",
+        "bounces+123@client.example",
+        "12345+jane@users.noreply.github.com",
+        "jane@users.noreply.gitlab.com",
+        "jane@no-reply.client.example",
+        "x7@privaterelay.appleid.com",
+        "x7@mozmail.com",
+        "x7@relay.firefox.com",
+        "x7@duck.com",
+        "x7@passmail.net",
+        "x7@acme.anonaddy.com",
+    ],
+)
+def test_an_address_that_nobody_reads_is_noted(contact):
+    assert [(one.rule, one.severity.value) for one in contacts.check(contact)] == [("C-11", "warn")]
+
+
+@pytest.mark.parametrize(
+    "contact",
+    [
+        "reply@client.example",
+        "nino.reply@client.example",
+        "no@client.example",
+        "jane+noreply@client.example",
+        "replyteam@client.example",
+        "bounce-house@client.example",
+        "noor@client.example",
+        "norepl@client.example",
+        "jane@noreplying.example",
+        "jane@github.com",
+        "jane@appleid.com",
+    ],
+)
+def test_an_address_that_somebody_may_read_passes(contact):
+    assert contacts.check(contact) == []
+
+
 def test_punycode_is_named_in_the_message():
     assert contacts.check("a@b\u00fccher.example")[0].message == "Write the domain as xn--bcher-kva.example."
 

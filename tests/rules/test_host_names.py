@@ -130,6 +130,55 @@ def test_a_platform_is_no_registry():
 
 
 @pytest.mark.parametrize(
+    "host",
+    [
+        "platformsh.site",
+        "appwrite.run",
+        "eu-2.platformsh.site",
+        "us.platformsh.site",
+        "fra.appwrite.run",
+        "europe-west1.run.app",
+        "a.run.app",
+        "uc.r.appspot.com",
+        "us-ashburn-1.oci.customer-oci.com",
+        "eu-central-1.compute.amazonaws.com",
+        "us-gov-west-1.elb.amazonaws.com",
+        "ap-southeast-2.awsapprunner.com",
+        "fr-4.webpaas.ovh.net",
+        "westeurope.azurecontainer.io",
+        "eastus2.azurecontainer.io",
+        "prg1.zerops.app",
+        "5.azure.databricksapps.com",
+        "eu-west-1.elasticbeanstalk.com",
+    ],
+)
+def test_a_platform_and_its_regions_are_no_app(host):
+    assert first_rule(host) == "R-55"
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "acme.platformsh.site",
+        "acme.appwrite.run",
+        "acme.eu-2.platformsh.site",
+        "acme-uc.a.run.app",
+        "acme-web.code.run",
+        "acme.northflank.app",
+        "acme.upsun.app",
+        "acme.snowflake.app",
+        "europa.upsun.app",
+        "east-west.upsun.app",
+        "acme-2.upsun.app",
+        "2026.upsun.app",
+        "acme.herokuapp.com",
+    ],
+)
+def test_a_label_in_the_place_of_a_wildcard_may_be_the_app(host):
+    assert first_rule(host) is None
+
+
+@pytest.mark.parametrize(
     ("tld", "known"), [("com", True), ("example", True), ("xn--p1ai", True), ("ck", True), ("c0m", False)]
 )
 def test_top_level_domains_come_from_the_bundled_list(tld, known):

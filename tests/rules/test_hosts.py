@@ -83,10 +83,24 @@ def test_every_other_road_home_is_refused(host, scheme):
         "nip.io",
         "2606-4700--1111.sslip.io",
         "999-0-0-1.nip.io",
-        "notlvh.me",
+        "app.1.1.1.1.traefik.me",
+        "app-9-9-9-9.xip.io",
+        "08080808.nip.io",
+        "1-1-1-1.0a1b.plex.direct",
+        "1-1-1-1.acme.direct.quickconnect.to",
     ],
 )
-def test_names_that_hold_no_private_address_pass(host):
+def test_a_name_that_leads_to_a_public_address_is_for_development(host):
+    assert first_rule(host) == "R-56"
+
+
+@pytest.mark.parametrize("host", ["192-168-1-20.traefik.me", "traefik.me", "10-0-0-5.0a1b.myunraid.net"])
+def test_a_name_that_leads_home_is_refused_whichever_service_reads_it(host):
+    assert first_rule(host) == "R-24"
+
+
+@pytest.mark.parametrize("host", ["notlvh.me", "nip.io.client.example", "8-8-8-8.client.example", "mynip.io"])
+def test_a_name_that_no_service_resolves_passes(host):
     assert first_rule(host) is None
 
 

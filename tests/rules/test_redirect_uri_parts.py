@@ -36,9 +36,29 @@ class TestPath:
     def test_glued_addresses_are_parted(self, tail):
         assert rules(f"https://client.example/cb{tail}") == ["R-34"]
 
-    def test_an_address_that_is_a_path_is_only_noted(self):
-        assert rules("https://client.example/to/ftp://b.example/") == ["R-61"]
-        assert rules("https://client.example/to/https://b.example/") == ["R-61"]
+    @pytest.mark.parametrize(
+        "path",
+        [
+            "to/ftp://b.example/",
+            "to/https://b.example/",
+            "http://localhost:3000/callback",
+            "HTTPS://b.example",
+            "http:/localhost:3000/cb",
+            "proxy/https:/b.example/cb",
+            "to/myapp://cb",
+            "to/https%3A//b.example/cb",
+            "to/%68ttp:/b.example/cb",
+        ],
+    )
+    def test_an_address_inside_the_path_is_where_it_forwards(self, path):
+        assert rules(f"https://client.example/{path}")[0] == "R-58"
+
+    @pytest.mark.parametrize(
+        "path",
+        ["https:443/cb", "http/cb", "v1/things:run/cb", "c:/cb", "urn:a:b", "to/b.example/cb", "a:b/http:x"],
+    )
+    def test_a_colon_alone_forwards_nowhere(self, path):
+        assert rules(f"https://client.example/{path}") == []
 
 
 class TestQuery:
@@ -53,11 +73,19 @@ class TestQuery:
         assert rules(f"https://client.example/cb?{query}") == []
 
     @pytest.mark.parametrize(
-        "value", ["//a", "%2F%2Fa", "https:a", "HTTPS://a", "myapp://x", "%20//a", "%5C%5Ca", "/%5Ca"]
+        "value",
+        ["//a", "%2F%2Fa", "https:a", "HTTPS://a", "myapp://x", "%20//a", "%5C%5Ca", "/%5Ca"]
+        + ["http%3A%2Fa", "%252F%252Fa", "https%253A%252F%252Fa"],
     )
     def test_addresses_in_values_are_noted(self, value):
         assert "R-58" in rules(f"https://client.example/cb?next={value}")
         assert "R-58" in rules(f"https://client.example/cb?{value}")
+
+    @pytest.mark.parametrize(
+        "value", ["/settings", "http", "12:30", "httpsonly", "a//b", "b.example", "%2Fcb"]
+    )
+    def test_values_that_are_no_address_pass(self, value):
+        assert rules(f"https://client.example/cb?next={value}") == []
 
 
 class TestNotes:
@@ -115,6 +143,33 @@ class TestNotes:
     def test_a_similar_uri_may_differ_in_several_ways(self):
         other = "https://client.example/CB/?B=1&a=2"
         assert rules(other, existing=["https://client.example:8443/cb?a=2&b=1"]) == ["R-51"]
+
+    @pytest.mark.parametrize(
+        ("uri", "listed"),
+        [
+            ("http://localhost:3001/cb", "http://localhost:3000/cb"),
+            ("http://127.0.0.1:8080/cb", "http://127.0.0.1:8000/cb"),
+            ("http://[::1]:3000/cb", "http://[::1]/cb"),
+            ("https://localhost:8443/cb", "https://localhost/cb"),
+            ("http://127.0.0.1:3000/cb", "http://localhost:3000/cb"),
+            ("http://[::1]:3000/cb", "http://127.0.0.1:3000/cb"),
+            ("https://localhost:3000/cb", "http://localhost:3000/cb"),
+        ],
+    )
+    def test_another_port_or_name_of_the_own_machine_is_another_address(self, uri, listed):
+        assert rules(uri, existing=[listed]) == []
+
+    @pytest.mark.parametrize(
+        ("uri", "listed"),
+        [
+            ("http://localhost:3000/cb/", "http://localhost:3000/cb"),
+            ("http://127.0.0.1:3000/CB", "http://127.0.0.1:3000/cb"),
+            ("http://[::1]:3000/cb?b=1&a=2", "http://[::1]:3000/cb?a=2&b=1"),
+            ("http://localhost/cb", "http://localhost:80/cb"),
+        ],
+    )
+    def test_the_same_port_of_the_own_machine_may_be_listed_twice(self, uri, listed):
+        assert rules(uri, existing=[listed]) == ["R-51"]
 
     def test_different_uris_are_not_similar(self):
         assert (

@@ -108,6 +108,13 @@ def test_everything_else_is_reviewed_as_a_whole(partner, reviewer, changes):
     check_invariants()
 
 
+def test_a_page_that_moves_on_a_shared_host_is_reviewed(partner, reviewer):
+    registration = approved(partner, reviewer, tos_uri="https://sites.google.com/view/a")
+    revision = hand_in(registration, partner, tos_uri="https://sites.google.com/view/b")
+    assert revision.status == "under_review"
+    assert registration.revisions.get(status="approved").tos_uri == "https://sites.google.com/view/a"
+
+
 def test_while_suspended_everything_is_reviewed(partner, reviewer):
     registration = approved(partner, reviewer)
     suspend(registration, reviewer)

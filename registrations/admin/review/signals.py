@@ -52,7 +52,7 @@ def signals_of(revision: Revision, *, pkce_undecided: bool, unanswered: bool) ->
     """
     elsewhere = tuple(use.host for use in sites.hosts_of(revision.metadata()) if not use.is_own_site)
     if elsewhere:
-        yield Signal("hosts", "Hosts outside the site of the client URI", elsewhere, "hosts-title")
+        yield Signal("hosts", "Hosts outside the client’s own site", elsewhere, "hosts-title")
     writes = tuple(child.scope_id for child in revision.requested_scopes.all() if child.scope.writes)
     if writes:
         yield Signal("scopes", "Scopes that write", writes)

@@ -1,4 +1,4 @@
-"""The addresses that we write to: rules C-01 to C-09."""
+"""The addresses that we write to: rules C-01 to C-11."""
 
 from registrations.rules.contacts.checks import FIELD, check, check_all
 

@@ -1,4 +1,4 @@
-"""The people responsible for a client: rules C-01 to C-09, one email address per entry.
+"""The people responsible for a client: rules C-01 to C-11, one email address per entry.
 
 A function per rule, named as the rule's code. :data:`REJECTIONS` and :data:`WARNINGS` list them in the order
 of the checks: problems around an address come before problems inside it.
@@ -9,15 +9,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
 import idna
 
+from registrations.rules import public_suffixes
 from registrations.rules.addresses import ends_in_number
+from registrations.rules.contacts.slips import known_domain_near
+from registrations.rules.copied import MAILBOX, mended
 from registrations.rules.data.local_names import LOOPBACK_TLDS, SPECIAL_TLDS
-from registrations.rules.data.mail_domains import FREE_MAIL, PLEO, THROW_AWAY
+from registrations.rules.data.mail_domains import FORWARDING, FREE_MAIL, MACHINES, PLEO, THROW_AWAY, UNREAD
 from registrations.rules.findings import Finding, Severity, Waived, quote, waives
 from registrations.rules.vocabulary import MAX_CONTACTS
 
@@ -33,8 +36,14 @@ _BARE: Final = re.compile(rf"(?<!{_PART}){_PART}++@{_PART}+")
 """Possessive and only from the start of a run, so that the time is linear in the entry's length."""
 _WRAPPING: Final = frozenset('"<>()[],;“”„«»')
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Zl", "Zp"})
+_BETWEEN_WORDS: Final = re.compile(r"[^a-z]+")
+_MOST_PARTS: Final = 3
+"""In how many parts people write one word of :data:`UNREAD`: do-not-reply."""
 _APOSTROPHES: Final = frozenset("'‘’")
 """Allowed inside a mailbox name; round the whole entry they are quotation marks."""
+_JUST_THE_ADDRESS: Final = "Enter just the address, one per line."
+_MAY_BE_COPIED: Final = frozenset({"C-02", "C-03", "C-04"})
+"""Rules about what stands round an address or in place of one of its characters."""
 
 _reject = partial(Finding, severity=Severity.REJECT, field=FIELD)
 _warn = partial(Finding, severity=Severity.WARN, field=FIELD)
@@ -73,10 +82,13 @@ class Contact:
 
     def findings(self) -> list[Finding]:
         """The rejection by the first broken rule, or else every warning."""
-        for rule in REJECTIONS:
-            if rejection := rule(self):
-                return [rejection]
+        if rejection := self.rejection():
+            return [offering(self, rejection)]
         return [warning for rule in WARNINGS if (warning := rule(self))]
+
+    def rejection(self) -> Finding | None:
+        """The rejection by the first broken rule."""
+        return next((rejection for rule in REJECTIONS if (rejection := rule(self))), None)
 
 
 def check(contact: str, *, existing: Sequence[str] = (), waived: Waived = ()) -> list[Finding]:
@@ -118,8 +130,8 @@ def bare(contact: Contact) -> Finding | None:
     ):
         return None
     found = _BARE.findall(text.strip("'‘’“”„«»"))
-    only = found[0] if len(found) == 1 and _takes_mail(found[0]) else None
-    return _reject("C-03", message="Enter just the address, one per line.", excerpt=text, suggestion=only)
+    only = found[0] if len(found) == 1 else None
+    return _reject("C-03", message=_JUST_THE_ADDRESS, excerpt=text, suggestion=only)
 
 
 def plain_ascii(contact: Contact) -> Finding | None:
@@ -134,12 +146,11 @@ def plain_ascii(contact: Contact) -> Finding | None:
     if domain.isascii() or not punycode:
         message = "Only plain ASCII letters are accepted in an address."
         return _reject("C-04", message=message, excerpt=contact.text)
-    better = f"{mailbox}@{punycode}"
     return _reject(
         "C-04",
         message=f"Write the domain as {quote(punycode)}.",
         excerpt=domain,
-        suggestion=better if _takes_mail(better) else None,
+        suggestion=f"{mailbox}@{punycode}",
     )
 
 
@@ -191,10 +202,58 @@ def free_mail(contact: Contact) -> Finding | None:
     return _warn("C-09", message=message, excerpt=contact.domain)
 
 
-def _takes_mail(text: str) -> bool:
-    """Whether the text is an address that can be suggested, because mail reaches it."""
-    contact = Contact(text)
-    return not (plain_ascii(contact) or address(contact) or public_domain(contact))
+def mistyped_domain(contact: Contact) -> Finding | None:
+    """C-10: an ending that no registry has, or a domain that is one slip away from a well-known one."""
+    near = known_domain_near(contact.domain)
+    better = f"{contact.mailbox}@{near}"
+    if near and _acceptable(contact, better):
+        message = f"Check the domain. Did you mean {quote(near)}?"
+        return _warn("C-10", message=message, excerpt=contact.domain, suggestion=better)
+    ending = contact.domain.rpartition(".")[2]
+    if not near and public_suffixes.is_known_tld(ending):
+        return None
+    return _warn("C-10", message=f"Check the ending “.{quote(ending)}”.", excerpt="." + ending)
+
+
+def unread(contact: Contact) -> Finding | None:
+    """C-11: a mailbox that nobody reads, or an address at a relay."""
+    *names, _ = contact.domain.split(".")
+    if not contact.is_below(FORWARDING) and not any(map(_is_unread, [contact.mailbox, *names])):
+        return None
+    return _warn("C-11", message="Use an address that somebody reads.", excerpt=contact.text)
+
+
+def _is_unread(name: str) -> bool:
+    """Whether the name says that nobody reads what is sent there; what follows a + is up to the sender."""
+    parts = [part for part in _BETWEEN_WORDS.split(name.lower().partition("+")[0]) if part]
+    runs = (
+        "".join(parts[at : at + length]) for at in range(len(parts)) for length in range(1, _MOST_PARTS + 1)
+    )
+    return "".join(parts) in MACHINES or not UNREAD.isdisjoint(runs)
+
+
+def offering(contact: Contact, rejection: Finding) -> Finding:
+    """The rejection with what the entry was before a copy damaged it, if no rule rejects that."""
+    if rejection.rule not in _MAY_BE_COPIED:
+        return rejection
+    copied = mended(contact.text, MAILBOX)
+    if copied is None:
+        better = rejection.suggestion and _acceptable(contact, rejection.suggestion)
+        return replace(rejection, suggestion=better)
+    only = copied.texts[0] if len(copied.texts) == 1 else ""
+    better = _acceptable(contact, only) or _acceptable(contact, only.partition("?")[0])
+    if better is None:
+        return replace(rejection, suggestion=None)
+    return replace(rejection, message=f"{copied.source.value} {_JUST_THE_ADDRESS}", suggestion=better)
+
+
+def _acceptable(contact: Contact, text: str) -> str | None:
+    """The text in place of the contact's, or what its rejection suggests, if no rule rejects that."""
+    rejection = replace(contact, text=text).rejection()
+    if rejection is None:
+        return text
+    better = rejection.suggestion
+    return better if better and replace(contact, text=better).rejection() is None else None
 
 
 _Rule = Callable[[Contact], Finding | None]
@@ -207,4 +266,4 @@ REJECTIONS: Final[tuple[_Rule, ...]] = (
     duplicate,
     throw_away,
 )
-WARNINGS: Final[tuple[_Rule, ...]] = (pleo_address, free_mail)
+WARNINGS: Final[tuple[_Rule, ...]] = (pleo_address, free_mail, mistyped_domain, unread)

@@ -1,4 +1,4 @@
-"""Rules C-01 to C-09: the people responsible for a client."""
+"""Rules C-01 to C-11: the people responsible for a client."""
 
 from __future__ import annotations
 
@@ -95,5 +95,24 @@ RULES: Final = (
         source=OURS,
         bad=typed("acme.integrations@gmail.com"),
         good=typed(_GOOD),
+    ),
+    _warn(
+        id="C-10",
+        code="mistyped_domain",
+        statement="A domain that is spelled right: we know its ending, and it is not almost that of a "
+        "well-known mail service.",
+        why="An email to a mistyped domain reaches nobody, or somebody else.",
+        source="Public Suffix List; our own judgement",
+        bad=typed("jane@gmail.con", "jane@gmial.com", "jane@company.cmo"),
+        good=typed("jane@company.co", "jane@company.com"),
+    ),
+    _warn(
+        id="C-11",
+        code="unread",
+        statement="A mailbox that somebody reads, not a no-reply address or a relay.",
+        why="We write when something has to be done.",
+        source=OURS,
+        bad=typed("noreply@client.example", "do-not-reply@client.example", "jane@users.noreply.github.com"),
+        good=typed("reply@client.example"),
     ),
 )

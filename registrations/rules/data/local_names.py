@@ -1,6 +1,6 @@
 """Names that lead to the partner's own machine or network.
 
-Date: 2026-11-24. Source: RFC 6761, 6762 with its appendix G, 7686, 8375, 9476, ICANN's
+Date: 2026-11-29. Source: RFC 6761, 6762 with its appendix G, 7686, 8375, 9476, ICANN's
 reservations; hosts files of common systems; the public services' own pages. Refresh: when a
 reviewer meets a new one, add it here; there is no registry of such services.
 """
@@ -54,24 +54,28 @@ ANSWERS_LOOPBACK: Final = frozenset(
         "yoogle.com",
     }
 )
-"""Public names that resolve to 127.0.0.1, and so does every name below them."""
+"""Public names that resolve to 127.0.0.1, and so does every name below them that holds no address."""
 
 ADDRESS_IN_NAME: Final = frozenset(
     {
         "1u.ms",
         "backname.io",
+        "direct.quickconnect.to",
+        "ip.addr.tools",
         "local-ip.co",
         "local-ip.medicmobile.org",
         "local-ip.sh",
+        "myunraid.net",
         "nip.io",
         "plex.direct",
         "rbndr.us",
         "sslip.io",
+        "traefik.me",
         "xip.io",
         "xip.name",
     }
 )
-"""Services that resolve a name to the address written in it."""
+"""Services that resolve a name to the address written in it: rule R-24 if that is private, else R-56."""
 
 SPECIAL_TLDS: Final = frozenset(
     {

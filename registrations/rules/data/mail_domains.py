@@ -1,6 +1,6 @@
-"""Email domains that say something about a contact (rules C-07 to C-09).
+"""Email domains and mailboxes that say something about a contact (rules C-07 to C-11).
 
-Date: 2026-11-28. Source: chosen by hand from the services' own pages; throw-away services change names
+Date: 2026-11-29. Source: chosen by hand from the services' own pages; throw-away services change names
 weekly, so the list holds the known ones and their main aliases. To refresh: add the domains of contacts that
 bounced or vanished; each entry covers everything below it.
 """
@@ -44,7 +44,7 @@ FREE_MAIL: Final = words(
     """
     126.com 163.com abv.bg aim.com alice.it aol.com aon.at arcor.de att.net bbox.fr bigpond.com bk.ru
     bluewin.ch blueyonder.co.uk bol.com.br bredband.net btinternet.com centrum.cz citromail.hu
-    comcast.net cox.net daum.net duck.com email.com email.cz fastmail.com fastmail.fm foxmail.com
+    comcast.net cox.net daum.net email.com email.cz fastmail.com fastmail.fm foxmail.com
     free.fr freemail.hu freenet.de gazeta.pl gmail.com gmx.at gmx.ch gmx.com gmx.de gmx.fr gmx.net
     gmx.us googlemail.com hanmail.net hetnet.nl hey.com home.nl hotmail.ca hotmail.co.uk hotmail.com
     hotmail.com.br hotmail.de hotmail.dk hotmail.es hotmail.fr hotmail.it hotmail.nl hotmail.no
@@ -68,3 +68,34 @@ FREE_MAIL: Final = words(
 
 PLEO: Final = frozenset({"pleo.io"})
 """Rule C-08: Pleo's own domain."""
+
+MISTYPED: Final = words(
+    "btinternet comcast gmail googlemail hotmail icloud outlook protonmail rocketmail windowslive yahoo"
+)
+"""Rule C-10: first labels of :data:`FREE_MAIL` that are known enough for what is nearly them to be a slip."""
+
+NEIGHBOURS: Final = words("comcast.co gail.com gmall.com outlook.co.th yahoo.co.il yahoo.co.nz")
+"""Rule C-10: domains of other owners or countries that only look like a slip."""
+
+UNREAD: Final = words(
+    """
+    donotanswer donotreply dontreply ikkesvar ingensvar keineantwort naoresponda naoresponder nepasrepondre
+    nichtantworten noanswer nonrispondere noreplies noreply noresponder noresponse notreply svarikke
+    svarinte unmonitored
+    """
+)
+"""Rule C-11: words of mailboxes that nobody reads, without what stands between their parts."""
+
+MACHINES: Final = words("autoreply bounce bounces devnull mailerdaemon nobody null")
+"""Rule C-11: such words that count only as the whole mailbox."""
+
+FORWARDING: Final = words(
+    """
+    8alias.com 8shield.net addy.io addymail.com aleeas.com anonaddy.com anonaddy.me cloaked.id
+    dralias.com duck.com e4ward.com erine.email mozmail.com myclkd.com opayq.com passfwd.com
+    passinbox.com passmail.net privaterelay.appleid.com relay.firefox.com reply.craigslist.org
+    reply.github.com sale.craigslist.org silomails.com simplelogin.co simplelogin.com simplelogin.fr
+    simplelogin.io slmail.me slmails.com
+    """
+)
+"""Rule C-11: relays that hide a person's address, which that person may switch off."""

@@ -10,7 +10,6 @@ from datetime import date, timedelta
 from typing import Final
 
 from registrations.rules import redirect_uris as callbacks
-from registrations.rules.data.tunnels_and_platforms import PUBLIC_CLIENTS
 from registrations.rules.findings import Finding, Severity, rejections
 from registrations.rules.redirect_uris import hosts
 from registrations.rules.vocabulary import MIN_JUSTIFICATION_LENGTH, PkceSupport
@@ -52,11 +51,11 @@ def reason(justification: str) -> Finding | None:
 def needs_pkce(redirect_uris: Sequence[str]) -> Finding | None:
     """P-05: a local or public client, which needs PKCE most (RFC 8252 section 8.1)."""
     valid = [uri for uri in redirect_uris if not rejections(callbacks.check(uri))]
-    named = [hosts.read(callbacks.host_of(uri)) for uri in valid]
-    if named and all(host.is_loopback for host in named):
+    named = [(hosts.read(callbacks.host_of(uri)), callbacks.split(uri)) for uri in valid]
+    if named and all(host.is_loopback for host, _ in named):
         message = "A client with local redirect URIs only must use PKCE. Choose “Supported”."
         return Finding("P-05", Severity.REJECT, SUPPORT_FIELD, message)
-    public = next((host.text for host in named if host.is_below(PUBLIC_CLIENTS)), None)
+    public = next((host.text for host, uri in named if hosts.public_client(host, uri)), None)
     if public is None:
         return None
     message = f"A client at {public} must use PKCE. Choose “Supported”."

@@ -29,7 +29,16 @@ from registrations.rules.data.local_names import (
     LOOPBACK_TLDS,
     SPECIAL_TLDS,
 )
-from registrations.rules.data.tunnels_and_platforms import INSPECTORS, PUBLIC_CLIENTS, SHORTENERS, TUNNELS
+from registrations.rules.data.tunnels_and_platforms import (
+    AMAZON,
+    BUCKET,
+    DESKTOP_PAGES,
+    INSPECTOR_PAGES,
+    INSPECTORS,
+    PUBLIC_CLIENTS,
+    SHORTENERS,
+    TUNNELS,
+)
 from registrations.rules.findings import Finding, Severity, quote
 from registrations.rules.redirect_uris.findings import reject, warn
 from registrations.rules.redirect_uris.shape import ParsedUri
@@ -38,6 +47,8 @@ ACE_PREFIX: Final = "xn--"
 _BRAND: Final = "pleo"
 _BRAND_DOMAIN: Final = "pleo.io"
 _NAMED_LOOPBACK: Final = HOSTS_FILE_NAMES | ANSWERS_LOOPBACK
+_FOR_DEVELOPMENT: Final = TUNNELS | ADDRESS_IN_NAME
+_MAY_BE_PUBLIC: Final = PUBLIC_CLIENTS | AMAZON
 
 
 class Host(NamedTuple):
@@ -71,12 +82,12 @@ class Host(NamedTuple):
         return not names.isdisjoint(self.suffixes)
 
     @property
-    def names_local_address(self) -> bool:
-        """Whether a service such as nip.io resolves it to an address in its name that is not public."""
+    def named_addresses(self) -> list[Address]:
+        """The addresses in its name that a service such as nip.io may resolve it to."""
         if not self.is_below(ADDRESS_IN_NAME):
-            return False
+            return []
         service = next(suffix for suffix in self.suffixes if suffix in ADDRESS_IN_NAME)
-        return any(map(why_unreachable, addresses_in(self.lower.removesuffix(service))))
+        return addresses_in(self.lower.removesuffix(service))
 
 
 def read(host: str) -> Host:
@@ -104,9 +115,10 @@ def loopback_alias(host: Host, uri: ParsedUri) -> Finding | None:
         is_alias, certain = is_local(host.address), True
         better = "[::1]" if host.address.version == 6 else "127.0.0.1"
     else:
-        certain = not host.names_local_address
+        named = host.named_addresses
+        certain = not any(map(why_unreachable, named))
         is_name = host.lower == "localhost" or (host.tld in LOOPBACK_TLDS and len(host.suffixes) > 1)
-        is_alias = is_name or not certain or host.is_below(_NAMED_LOOPBACK)
+        is_alias = is_name or not certain or (host.is_below(_NAMED_LOOPBACK) and not named)
         better = "localhost" if host.tld in LOOPBACK_TLDS else "127.0.0.1"
     if not is_alias:
         return None
@@ -255,18 +267,31 @@ def platform_root(host: Host, uri: ParsedUri) -> Finding | None:
 
 
 def tunnel(host: Host, uri: ParsedUri) -> Finding | None:
-    """R-56: a tunnel, which may pass to somebody else, or a request catcher, which shows codes to others."""
-    return warn("R-56", "For development only.", excerpt=host.text) if host.is_below(TUNNELS) else None
+    """R-56: a tunnel, which may pass to somebody else, or a request catcher, which shows codes to others.
+
+    A name that is resolved to the address in it goes to whoever has the address next.
+    """
+    if not host.is_below(_FOR_DEVELOPMENT):
+        return None
+    return warn("R-56", "For development only.", excerpt=host.text)
 
 
 def inspector(host: Host, uri: ParsedUri) -> Finding | None:
     """R-57: a page that displays the code."""
-    return warn("R-57", "For development only.", excerpt=host.text) if host.is_below(INSPECTORS) else None
+    page = INSPECTOR_PAGES.get(host.lower)
+    is_page = page is not None and f"{uri.path}/".startswith(f"{page}/")
+    if not is_page and not host.is_below(INSPECTORS):
+        return None
+    return warn("R-57", "For development only.", excerpt=host.text)
 
 
 def public_client(host: Host, uri: ParsedUri) -> Finding | None:
     """R-62: a host where nothing can keep a secret."""
-    if not host.is_below(PUBLIC_CLIENTS):
+    if host.is_below(_MAY_BE_PUBLIC):
+        is_public = not host.is_below(AMAZON) or BUCKET.fullmatch(host.lower) is not None
+    else:
+        is_public = host.lower + uri.path in DESKTOP_PAGES
+    if not is_public:
         return None
     message = "What runs at this host keeps no secret: where does the client secret live?"
     return warn("R-62", message, excerpt=host.text)

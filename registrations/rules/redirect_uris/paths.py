@@ -22,6 +22,7 @@ from registrations.rules.redirect_uris.spelling import split_query
 _TARGET: Final = re.compile(
     r"(?:[a-z][a-z0-9+.\-]*:[/\\]{2}|https?:|[/\\]{2}|javascript:|data:)", re.IGNORECASE
 )
+_TARGET_IN_PATH: Final = re.compile(r"/((?:https?:/|[a-z][a-z0-9+.\-]*://).*)", re.IGNORECASE)
 _TWICE_ENCODED: Final = re.compile(r"%25[0-9A-Fa-f]{2}")
 _PUNCTUATION: Final = tuple(",;.:)'\"")
 _ODD_SPELLING: Final = re.compile(
@@ -33,13 +34,23 @@ _VARIATION: Final = re.compile("[\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef
 
 
 def forwards(host: Host, uri: ParsedUri) -> Finding | None:
-    """R-58: a query value that is an address to forward to."""
-    for part in split_query(uri.query or ""):
+    """R-58: an address to forward to, as a value in the query or behind a slash of the path."""
+    target = _target_in_query(uri.query) if uri.query else None
+    if target is None and ":/" in (path := unquote(uri.path) if "%" in uri.path else uri.path):
+        found = _TARGET_IN_PATH.search(path)
+        target = found[1] if found else None
+    if target is None:
+        return None
+    return warn("R-58", "Make sure this endpoint does not forward to arbitrary sites.", excerpt=target)
+
+
+def _target_in_query(query: str) -> str | None:
+    """The first part of the query whose value is an address, also one that is encoded twice."""
+    for part in split_query(query):
         name, equals, value = part.partition("=")
-        target = unquote_plus(value if equals else name).strip()
+        target = unquote_plus(unquote_plus(value if equals else name)).strip()
         if _TARGET.match(target):
-            message = "Make sure this endpoint does not forward to arbitrary sites."
-            return warn("R-58", message, excerpt=part)
+            return part
     return None
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from registrations.rules.redirect_uris.shape import split
+from registrations.rules.data.local_names import LOOPBACK_HOSTS
+from registrations.rules.redirect_uris.shape import DEFAULT_PORTS, split
 from registrations.rules.redirect_uris.spelling import split_query
 
 
@@ -27,7 +28,10 @@ class Listed:
         return uri in self._exact
 
     def nearly_holds(self, uri: str) -> bool:
-        """Whether a listed address differs only by a slash, case, port or the order of its parameters."""
+        """Whether a listed address differs only by a slash, case, port or the order of its parameters.
+
+        On the partner's own machine another port is another program, so there it makes another address.
+        """
         return bool(self._loose) and _loosely(uri) in self._loose
 
 
@@ -35,4 +39,5 @@ def _loosely(uri: str) -> str:
     parts = split(uri)
     query = "&".join(sorted(split_query((parts.query or "").casefold())))
     path = parts.path.rstrip("/")
-    return f"{parts.scheme}://{parts.host}{path}?{query}".casefold()
+    port = parts.port or DEFAULT_PORTS.get(parts.scheme, "") if parts.host in LOOPBACK_HOSTS else ""
+    return f"{parts.scheme}://{parts.host}:{port}{path}?{query}".casefold()

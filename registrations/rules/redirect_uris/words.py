@@ -393,10 +393,15 @@ RULES: Final = (
     _warn(
         id="R-56",
         code="tunnel",
-        statement="Tunnels, development environments and request catchers are for development.",
+        statement="Tunnels, development environments, request catchers and names that hold an IP address "
+        "are for development.",
         why="Their names change hands, and some show what arrives to others.",
         source=OURS,
-        bad=typed("https://acme.ngrok.io/callback", "https://webhook.site/callback"),
+        bad=typed(
+            "https://acme.ngrok.io/callback",
+            "https://webhook.site/callback",
+            "https://8-8-8-8.nip.io/callback",
+        ),
         good=typed(_GOOD),
     ),
     _warn(
@@ -414,27 +419,31 @@ RULES: Final = (
         statement="Pages that print what they receive are for development.",
         why="They show the code to whoever looks.",
         source=OURS,
-        bad=typed("https://oidcdebugger.com/debug"),
+        bad=typed("https://oidcdebugger.com/debug", "https://developers.google.com/oauthplayground"),
         good=typed(_GOOD),
     ),
     _warn(
         id="R-62",
         code="public_client",
-        statement="A client secret lives on a server: not in a browser extension, an app relay or hosted "
-        "files.",
+        statement="A client secret lives on a server: not in a browser extension, an app on a phone or a "
+        "desktop, or hosted files.",
         why="Whoever can read the code of a client can read its secret.",
         source="RFC 6749 section 2.1",
-        bad=typed("https://abcdefghijklmnop.chromiumapp.org/callback", "https://acme.github.io/callback"),
+        bad=typed(
+            "https://abcdefghijklmnop.chromiumapp.org/callback",
+            "https://acme.github.io/callback",
+            "https://login.microsoftonline.com/common/oauth2/nativeclient",
+        ),
         good=typed(_GOOD),
     ),
     _warn(
         id="R-55",
         code="platform_root",
-        statement="Your own name on a hosting platform rather than the platform itself.",
+        statement="Your own name on a hosting platform, not the platform itself or one of its regions.",
         why="The platform's own address is not yours.",
         source="Public Suffix List, private part",
-        bad=typed("https://herokuapp.com/callback"),
-        good=typed("https://acme.herokuapp.com/callback"),
+        bad=typed("https://herokuapp.com/callback", "https://eu-2.platformsh.site/callback"),
+        good=typed("https://acme.herokuapp.com/callback", "https://acme.platformsh.site/callback"),
     ),
     _warn(
         id="R-59",
@@ -470,10 +479,13 @@ RULES: Final = (
     _warn(
         id="R-58",
         code="forwards",
-        statement="The query holds no address to go on to.",
+        statement="Neither the query nor the path holds an address to go on to.",
         why="An endpoint that forwards to any site hands the code to any site.",
         source="RFC 9700 sections 2.1 and 4.11.1",
-        bad=typed("https://client.example/callback?next=https%3A%2F%2Fother.example%2F"),
+        bad=typed(
+            "https://client.example/callback?next=https%3A%2F%2Fother.example%2F",
+            "https://client.example/to/http:/localhost:3000/callback",
+        ),
         good=typed("https://client.example/callback?next=settings"),
     ),
     _warn(
@@ -531,10 +543,17 @@ RULES: Final = (
         id="R-51",
         code="near_duplicate",
         statement="No two entries that differ only by a slash at the end, case, port or the order of "
-        "parameters.",
+        "parameters. On your own machine, list each port that you use.",
         why="Each is an address of its own to us. Often only one of them is meant.",
         source="RFC 9700 section 4.1.3",
         bad=(Example("https://client.example/callback/", given=f"below {_GOOD}", beside=(_GOOD,)),),
-        good=(Example("https://client.example/other", given=f"below {_GOOD}", beside=(_GOOD,)),),
+        good=(
+            Example("https://client.example/other", given=f"below {_GOOD}", beside=(_GOOD,)),
+            Example(
+                "http://localhost:3001/callback",
+                given="below http://localhost:3000/callback",
+                beside=("http://localhost:3000/callback",),
+            ),
+        ),
     ),
 )

@@ -132,7 +132,7 @@ RULES: Final = (
     _warn(
         id="U-13",
         code="forwards",
-        statement="The query holds no address to go on to.",
+        statement="Neither the query nor the path holds an address to go on to.",
         why="A page that forwards to any site lends your name to any site.",
         source="RFC 9700 section 4.11",
         bad=typed("https://client.example/go?to=https://other.example/"),
