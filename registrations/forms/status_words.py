@@ -55,6 +55,17 @@ STATUS_WORDS: Final[Mapping[str, Words]] = {
         "The client keeps working as approved while your change is waiting for Pleo’s decision.",
         "Wait for Pleo’s decision. We will email you.",
     ),
+    "no_secret": Words(
+        "Live, no working secret",
+        "The client is registered, but none of its secrets works, so it cannot get or refresh tokens.",
+        "A developer or an admin of your organisation can reveal or issue a secret.",
+    ),
+    "no_secret_under_review": Words(
+        "Live with a change under review, no working secret",
+        "Your change is waiting for Pleo’s decision. None of the client’s secrets works, so it cannot get or "
+        "refresh tokens.",
+        "Wait for Pleo’s decision. We will email you.",
+    ),
     "suspended": Words(
         "Suspended",
         "The client does not work at the moment. You can still change the registration.",

@@ -141,7 +141,7 @@ class DetailPage:
     @property
     def is_only_tasks(self) -> bool:
         """Whether the partner acts next, although the client is live and nothing is under review."""
-        return bool(self.tasks) and self.overview.status_key == "live"
+        return bool(self.tasks) and self.overview.status_key in ("live", "no_secret")
 
     @property
     def waited(self) -> str:

@@ -8,7 +8,7 @@ from registrations.workflow import client, drafting, review
 from tests.pages.addresses import at
 from tests.pages.elements import elements, with_attribute
 from tests.support.pages import words
-from tests.support.registrations import REASON, a_draft, change, excepted, in_days
+from tests.support.registrations import REASON, a_draft, change, excepted, in_days, reveal
 from tests.support.statements import statements
 
 CONTACTS = {"contacts": ["other@client.example"]}
@@ -154,6 +154,7 @@ def test_a_draft_copied_from_live_asks_for_an_exception_only_while_one_runs(logi
     ],
 )
 def test_a_change_that_was_turned_down_is_no_dead_end(login, partner, reviewer, live, verb, title):
+    reveal(live, partner)
     browser = login(partner)
     before = browser.get(at(live, "metadata.json")).content
     change(live, partner, **NAME)
