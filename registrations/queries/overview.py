@@ -39,6 +39,7 @@ from registrations.rules.overrides import Accepted
 _TURNED_DOWN: Final = {RevisionStatus.SENT_BACK: "sent back", RevisionStatus.REJECTED: "rejected"}
 _AWAITS_DECISION: Final = frozenset({"under_review", "live_under_review", "no_secret_under_review"})
 """Keys of the shown states in which a reviewer acts next."""
+_AWAITS_PARTNER: Final = frozenset({"draft", "withdrawn", "changes_requested", "rejected", "suspended"})
 _CHANGEABLE: Final = UNLOCKS_DRAFT | {RevisionStatus.UNDER_REVIEW}
 """Statuses in which the partner can still do something about a revision."""
 _WARNS: Final = (Verdict.FAULT, Verdict.SILENT, Verdict.NOT_PUBLIC)
@@ -145,6 +146,25 @@ class RegistrationOverview:
     @property
     def status_label(self) -> str:
         return self.shown[1]
+
+    @property
+    def step_key(self) -> str:
+        """Key of the words about the next step: narrower than the status where that does not tell it."""
+        if self.status_key == "suspended" and self.under_review:
+            return "suspended_under_review"
+        if self.status_key == "draft" and self.newest:
+            return "withdrawn"
+        return self.status_key
+
+    @property
+    def awaits_partner(self) -> bool:
+        """Whether the partner acts next: nothing is under review, and the status asks for something."""
+        return self.step_key in _AWAITS_PARTNER
+
+    @property
+    def works(self) -> bool:
+        """Whether the client can get tokens."""
+        return self.status_key in ("live", "live_under_review")
 
     @property
     def lacks_secret(self) -> bool:

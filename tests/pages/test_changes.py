@@ -186,7 +186,7 @@ def test_the_form_says_that_the_client_is_live_and_what_waits_for_a_review(login
     page = login(partner).get(at(live, "edit/"))
     assert [e.words() for e in elements(page.text) if e.tag == "h1"] == ["Change Example Client"]
     assert "<title>Change Example Client" in page.text
-    assert "It keeps working as it is while you edit" in words(page)
+    assert "It stays as it is while you edit" in words(page)
     assert all(label in words(page) for label, _ in rereview.table())
 
 
