@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID, uuid5
 
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -76,14 +77,14 @@ def start(
         raise NotFound
     require_role(by, organisation.pk, permissions.can_edit)
     own_key = start_key(key, organisation_uuid, by=by) if key else None
-    if own_key is None:
-        registration, is_new = Registration.objects.create(organisation=organisation, created_by=by), True
-    else:
-        registration, is_new = Registration.objects.get_or_create(
-            start_key=own_key, defaults={"organisation": organisation, "created_by": by}
-        )
-    if not is_new:
-        return _start_again(registration.uuid, by=by, data=data, logo=logo)
+    try:
+        with transaction.atomic():
+            registration = Registration.objects.create(
+                organisation=organisation, created_by=by, start_key=own_key
+            )
+    except IntegrityError:
+        before = Registration.objects.get(start_key=own_key)
+        return _start_again(before.uuid, by=by, data=data, logo=logo)
     _new_draft(registration, by=by, data=data, logo=logo)
     events.record(RegistrationEvent.REGISTRATION_STARTED, by=by, stream=registration.uuid)
     return registration
