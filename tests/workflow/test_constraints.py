@@ -4,7 +4,7 @@ Every row begins with a valid record, made by the verbs; the change alone is wha
 That the verbs' own records pass is the other half of the proof.
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -133,6 +133,9 @@ BROKEN = [
     ("pkce_granted_or_refused_is_decided", requested, {"status": "refused"}),
     ("pkce_granted_has_end_date", in_force, {"expires_on": None}),
     ("pkce_end_date_only_when_granted", requested, {"expires_on": NOW.date()}),
+    ("pkce_end_date_is_possible", in_force, {"expires_on": date(1900, 1, 1)}),
+    ("pkce_end_date_is_possible", in_force, {"expires_on": date(9999, 12, 31)}),
+    ("pkce_reminder_date_is_possible", in_force, {"remind_on": date(1, 1, 1)}),
     ("pkce_in_force_since_exactly_when_it_was", in_force, {"in_force_since": None}),
     ("pkce_in_force_since_exactly_when_it_was", requested, {"in_force_since": NOW}),
     ("pkce_over_since_exactly_when_over", in_force, {"status": "lapsed", "remind_on": None}),
