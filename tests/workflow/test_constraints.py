@@ -26,6 +26,7 @@ from registrations.models import (
     Revision,
     Scope,
     ScopeConfirmation,
+    StrangersTries,
     SubjectType,
     Suspension,
     Thread,
@@ -42,6 +43,7 @@ from tests.support.kinds import (
     pending,
     requested,
     sealed,
+    tried,
     under_review,
     unused_reason,
 )
@@ -127,6 +129,7 @@ BROKEN = [
     ("secret_reveal_until_after_issue", in_use, {"reveal_until": NOW - timedelta(days=1)}),
     ("secret_verifier_is_sha256", in_use, {"verifier": "A" * 64}),
     ("secret_hint_is_four_digits", in_use, {"hint": "12"}),
+    ("strangers_tries_of_somebody", tried, {"tries": 0}),
     ("pkce_status_known", requested, {"status": "moon"}),
     ("pkce_decided_by_somebody", in_force, {"decided_by": None}),
     ("pkce_requested_is_undecided", requested, {"decided_at": NOW, "decided_by": 1}),
@@ -213,6 +216,7 @@ SECOND = {
     "preflight_once": lambda: copy(Preflight.objects.first()),
     "suspension_one_at_a_time": lambda: copy(Suspension.objects.first()),
     "override_once": lambda: copy(Override.objects.first()),
+    "strangers_tries_one_row_an_hour": lambda: copy(StrangersTries.objects.first(), uuid=uuid4()),
     "pkce_one_requested_or_granted": lambda: copy(
         requested().first(), uuid=uuid4(), revision=Revision.objects.filter(pkce_exception=None).first()
     ),
@@ -234,6 +238,7 @@ COLUMNS = {
     "preflight_once": "uri",
     "suspension_one_at_a_time": "registration_id",
     "override_once": "value",
+    "strangers_tries_one_row_an_hour": "hour",
     "secret_one_sealed_or_active": "registration_id",
     "secret_one_retiring": "registration_id",
     "pkce_one_requested_or_granted": "registration_id",
