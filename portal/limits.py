@@ -40,7 +40,7 @@ SUBMIT = Limit("submit", allowed=20, seconds=3600)
 LOGO = Limit("logo", allowed=30, seconds=3600)
 REVEAL = Limit("reveal", allowed=60, seconds=600)
 REVEAL_ASTRAY = Limit("reveal_astray", allowed=60, seconds=600)
-"""Attempts to reveal secrets that the user may not see: each one leaves a permanent event."""
+"""Attempts to reveal secrets that the user may not see."""
 ROTATE = Limit("rotate", allowed=300, seconds=3600)
 """Issuing secrets: each leaves a row and events that are never deleted. Revoking has no limit."""
 LIVE_CHECK = Limit("live_check", allowed=120, seconds=60)

@@ -24,6 +24,12 @@ class RegistrationEvent(EventName):
     REGISTRATION_REINSTATE = "registration.reinstate", "Reinstatement attempted"
     REGISTRATION_CLOSED = "registration.closed", "Closed", "{who} closed the registration."
     REGISTRATION_CLOSE = "registration.close", "Closing attempted"
+    STRANGERS_TRIED = (
+        "strangers.tried",
+        "Tries by strangers, refused",
+        "Within an hour, people outside your organisation tried {tries}× to reveal a secret or to decide. "
+        "All were refused.",
+    )
     DRAFT_DISCARDED = "draft.discarded", "Draft discarded", "{who} discarded the draft."
     REVISION_SUBMITTED = "revision.submitted", "Submitted", "{who} submitted the registration for review."
     REVISION_APPLIED = (

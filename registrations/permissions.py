@@ -45,6 +45,11 @@ def may_see_desk(user: User) -> bool:
     return _is_staff_with(user, SEE_DESK)
 
 
+def is_stranger(user: User, registration: Registration) -> bool:
+    """Whether the user may not see the registration at all, neither as a member nor as staff."""
+    return not may_see_desk(user) and not _belongs(user, registration.organisation_id)
+
+
 def may_read_log(user: User) -> bool:
     """Whether the user may open the audit log."""
     return _is_staff_with(user, READ_LOG)

@@ -7,6 +7,7 @@ from django.db import transaction
 from portal.accounts.events import AccountEvent
 from portal.accounts.models import Membership, Organisation, Role, User
 from portal.audit.events import record
+from portal.outbox.queue import enqueue
 from portal.refusals import Conflict, NotAllowed, NotFound
 
 BACK = ("/organisation/", "Back to the organisation")
@@ -55,6 +56,7 @@ def remove_member(membership_pk: int, *, by: User) -> None:
         objects=[f"member:{membership.user.pseudonym}"],
         detail={"role": membership.role},
     )
+    enqueue("member_removed", user=membership.user_id, organisation=organisation.pk)
     membership.delete()
 
 

@@ -16,6 +16,7 @@ from portal.accounts.forms import MembershipForm
 from portal.accounts.models import Membership, Organisation, User
 from portal.admin_site import ReadOnly, RecordedChanges
 from portal.audit.events import record
+from portal.outbox.queue import enqueue
 
 GROUPS = uuid.UUID("8b6c2d0e-52f1-4d51-9f0a-2f4f6c1e7a90")
 """Namespace for the UUIDs that identify groups in the audit log, since a group has none of its own."""
@@ -131,3 +132,8 @@ class MembershipAdmin(LeadsOnly):
 
     def facts(self, obj: Membership) -> dict[str, Any]:
         return {"role": obj.role}
+
+    def record_change(self, done: str, row: Any, *, by: Any) -> None:
+        """Record the change, and tell the member and the organisation's admins."""
+        super().record_change(done, row, by=by)
+        enqueue(f"member_{done}", membership=row.pk)

@@ -6,9 +6,10 @@ from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.account.utils import user_pk_to_url_str
 from django.core.mail import EmailMultiAlternatives
+from django.db.models import Q
 from django.urls import reverse
 
-from portal.accounts.models import User
+from portal.accounts.models import Membership, Organisation, Role, User
 from portal.outbox.emails import Email, Ids, Recipient, absolute, render
 
 
@@ -47,6 +48,36 @@ def account_password_changed(ids: Ids, recipient: Recipient) -> EmailMultiAltern
     return _compose("account_password_changed", recipient.address, "account_reset_password")
 
 
+def member_added(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """Staff added somebody to an organisation."""
+    return _about_membership("member_added", ids, recipient)
+
+
+def member_changed(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """Staff changed somebody's role in an organisation."""
+    return _about_membership("member_changed", ids, recipient)
+
+
+def member_removed(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """Somebody was removed from an organisation."""
+    names = {
+        "name": User.objects.get(pk=ids["user"]).get_full_name(),
+        "organisation": Organisation.objects.get(pk=ids["organisation"]).name,
+    }
+    return _compose_with("member_removed", recipient.address, "home", names)
+
+
+def to_member_and_admins(ids: Ids) -> list[Recipient]:
+    """The member and the organisation's admins; nobody once the membership has ended."""
+    membership = Membership.objects.filter(pk=ids["membership"]).first()
+    return _and_admins(membership.user_id, membership.organisation_id) if membership else []
+
+
+def to_former_member_and_admins(ids: Ids) -> list[Recipient]:
+    """Whoever was removed, and the organisation's admins."""
+    return _and_admins(ids["user"], ids["organisation"])
+
+
 def to_unconfirmed(ids: Ids) -> list[Recipient]:
     """The owner of the address, unless it was confirmed or removed since the email was queued."""
     waiting = EmailAddress.objects.filter(pk=ids["email_address"], verified=False)
@@ -70,6 +101,27 @@ def _compose(name: str, to: str | None, page: str, **parts: str) -> EmailMultiAl
     return render(name, {"address": address, "link": link}, address)
 
 
+def _about_membership(name: str, ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    membership = Membership.objects.select_related("user", "organisation").get(pk=ids["membership"])
+    names = {
+        "name": membership.user.get_full_name(),
+        "organisation": membership.organisation.name,
+        "role": membership.get_role_display().lower(),
+    }
+    return _compose_with(name, recipient.address, "organisation", names)
+
+
+def _compose_with(name: str, to: str | None, page: str, names: dict[str, str]) -> EmailMultiAlternatives:
+    return render(name, {**names, "link": absolute(reverse(page))}, to or "")
+
+
+def _and_admins(user_id: int, organisation_id: int) -> list[Recipient]:
+    """The person and the organisation's admins, without accounts that are deactivated."""
+    admins = Q(memberships__organisation=organisation_id, memberships__role=Role.ADMIN)
+    people = User.objects.filter(Q(pk=user_id) | admins, is_active=True).distinct().order_by("pk")
+    return [Recipient(pk) for pk in people.values_list("pk", flat=True)]
+
+
 EMAILS: dict[str, Email] = {
     email.name: email
     for email in (
@@ -78,6 +130,9 @@ EMAILS: dict[str, Email] = {
         Email("account_unknown", to_bare_address, account_unknown),
         Email("account_password_reset", to_user, account_password_reset),
         Email("account_password_changed", to_user, account_password_changed),
+        Email("member_added", to_member_and_admins, member_added),
+        Email("member_changed", to_member_and_admins, member_changed),
+        Email("member_removed", to_former_member_and_admins, member_removed),
     )
 }
 """The emails by name, for the outbox worker."""

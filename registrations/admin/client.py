@@ -123,6 +123,11 @@ class ClientPage:
         """Key and label of the state."""
         return RegistrationOverview(self.registration).shown
 
+    @property
+    def lacks_secret(self) -> bool:
+        """Whether it is live, but no secret of it works."""
+        return RegistrationOverview(self.registration).lacks_secret
+
     @cached_property
     def may_suspend(self) -> bool:
         return permissions.can_suspend(self.user, self.registration)

@@ -16,6 +16,7 @@ from registrations.domain.lifecycle import OPEN_STATUSES
 from registrations.domain.lifecycle import RegistrationStatus as R
 from registrations.domain.lifecycle import RevisionStatus as V
 from registrations.models import Registration
+from registrations.queries.secrets import with_working_secret
 
 Rows = QuerySet[Any]
 
@@ -25,6 +26,7 @@ ALL: Final = "all"
 
 _NEWEST = Q(revisions__number=F("revision_count"))
 _WAITING = Q(revisions__status=V.UNDER_REVIEW)
+_ACTIVE = Q(status=R.ACTIVE)
 _PENDING = Q(status=R.PENDING)
 _SENT_BACK = Q(newest__status=V.SENT_BACK)
 _LATEST_FIRST = ("-pk",)
@@ -45,7 +47,10 @@ STATES: Final[Mapping[str, State]] = {
         "Under review", _WAITING, Q(newest__status=V.UNDER_REVIEW), ("newest__submitted_at", "newest__pk")
     ),
     ALL: State("All", _NEWEST, Q(), _LATEST_FIRST),
-    "live": State("Live", _NEWEST, Q(status=R.ACTIVE), _LATEST_FIRST),
+    "live": State("Live", _NEWEST, _ACTIVE, _LATEST_FIRST),
+    "no_secret": State(
+        "Live, no working secret", _NEWEST, _ACTIVE & Q(has_working_secret=False), _LATEST_FIRST
+    ),
     "partner": State(
         "Waiting for the partner",
         _NEWEST,
@@ -73,6 +78,6 @@ def chosen_state(request: HttpRequest) -> str:
 def rows_of(key: str) -> Rows:
     """The registrations in the state, each with ``newest``, the revision that represents it."""
     state = STATES[key]
-    submitted: Rows = Registration.objects.submitted()
+    submitted: Rows = with_working_secret(Registration.objects.submitted())
     with_newest = submitted.annotate(newest=FilteredRelation("revisions", condition=state.newest))
     return with_newest.filter(state.rows)

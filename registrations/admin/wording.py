@@ -17,6 +17,7 @@ from registrations.domain.review_target import after_working_days
 from registrations.models import Preflight, Registration, Revision
 from registrations.preflight.targets import CALLBACKS
 from registrations.preflight.verdicts import Verdict
+from registrations.queries.secrets import has_working_secret
 
 REVISION_WORDS: Final[Mapping[str, str]] = {
     V.UNDER_REVIEW: "Under review",
@@ -44,7 +45,11 @@ PKCE_WORDS: Final[Mapping[str, str]] = {
     P.ENDED: "Exception ended",
     P.SUPERSEDED: "Exception superseded",
 }
-SHORT_STATES: Final[Mapping[str, str]] = {"live_under_review": "Live, in review"}
+SHORT_STATES: Final[Mapping[str, str]] = {
+    "live_under_review": "Live, in review",
+    "no_secret": "Live, no secret",
+    "no_secret_under_review": "Live, in review, no secret",
+}
 """Shorter labels, for states whose own would fill the narrow column of the queue."""
 _PREFLIGHT_WORDS: Final[Mapping[str, str]] = {
     Verdict.ANSWERS: "Answers",
@@ -62,8 +67,12 @@ def decided_words(revision: Revision) -> str:
 
 
 def state_of(registration: Registration, newest: V) -> tuple[str, str]:
-    """Key and label of the state; a reviewer sees a withdrawn submission as withdrawn, not as a draft."""
-    key, words = shown_status(registration.stage, newest, under_review=newest is V.UNDER_REVIEW)
+    """Key and label of the state of a registration that ``with_working_secret`` read.
+
+    A reviewer sees a withdrawn submission as withdrawn, not as a draft.
+    """
+    is_waiting, has_secret = newest is V.UNDER_REVIEW, has_working_secret(registration)
+    key, words = shown_status(registration.stage, newest, under_review=is_waiting, has_secret=has_secret)
     return ("withdrawn", "Withdrawn") if key == "draft" else (key, words)
 
 

@@ -200,22 +200,26 @@ USABLE_SECRETS: Final = frozenset({S.ACTIVE, S.RETIRING})
 """Secrets that authenticate the client."""
 
 
+LACKS_SECRET: Final = frozenset({"no_secret", "no_secret_under_review"})
+"""Keys of the statuses in which a client is active, but no secret works."""
+
+
 def shown_status(
-    registration: RegistrationStatus, newest: RevisionStatus | None, *, under_review: bool
+    registration: RegistrationStatus, newest: RevisionStatus | None, *, under_review: bool, has_secret: bool
 ) -> tuple[str, str]:
     """Key and label of the status that pages show.
 
     ``newest`` is the status of the revision with the highest number, ``under_review`` whether one is waiting
-    for a decision.
+    for a decision, ``has_secret`` whether a secret works.
     """
     if registration is R.CLOSED:
         return "closed", "Closed"
     if registration is R.SUSPENDED:
         return "suspended", "Suspended"
     if registration is R.ACTIVE:
-        if under_review:
-            return "live_under_review", "Live with a change under review"
-        return "live", "Live"
+        words = "Live with a change under review" if under_review else "Live"
+        key, more = ("live", "") if has_secret else ("no_secret", ", no working secret")
+        return f"{key}_under_review" if under_review else key, f"{words}{more}"
     if under_review:
         return "under_review", "Under review"
     if newest is V.SENT_BACK:

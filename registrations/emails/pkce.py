@@ -1,4 +1,4 @@
-"""Emails about the end of a PKCE exception: it ends soon, has lapsed, was revoked."""
+"""Emails about a PKCE exception: refused, ends soon, has lapsed, was revoked."""
 
 from __future__ import annotations
 
@@ -6,8 +6,15 @@ from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone
 
 from portal.outbox.emails import Email, Ids, Recipient
+from registrations.domain.lifecycle import PkceStatus
 from registrations.emails.base import compose, known_version, partners_of_client
 from registrations.models import PkceException
+
+
+def pkce_refused(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """The exception that a submission requests was refused, and why."""
+    refused = _exception(ids)
+    return compose("pkce_refused", recipient, refused.registration, refused.revision, reason=refused.note)
 
 
 def pkce_ending(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
@@ -36,6 +43,13 @@ def partners_of_excepted(ids: Ids) -> list[Recipient]:
     return partners_of_client(_exception(ids).registration)
 
 
+def partners_of_refused(ids: Ids) -> list[Recipient]:
+    """The partner's people, or nobody where the refusal was taken back since."""
+    exception = _exception(ids)
+    is_refused = exception.status == PkceStatus.REFUSED
+    return partners_of_client(exception.registration) if is_refused else []
+
+
 def partners_to_remind(ids: Ids) -> list[Recipient]:
     """The partner's people, or nobody where the exception has ended since the reminder was queued."""
     exception = _exception(ids)
@@ -44,10 +58,12 @@ def partners_to_remind(ids: Ids) -> list[Recipient]:
 
 
 def _exception(ids: Ids) -> PkceException:
-    return PkceException.objects.select_related("registration__organisation").get(pk=ids["exception_id"])
+    exceptions = PkceException.objects.select_related("registration__organisation", "revision")
+    return exceptions.get(pk=ids["exception_id"])
 
 
 EMAILS = (
+    Email("pkce_refused", partners_of_refused, pkce_refused),
     Email("pkce_ending", partners_to_remind, pkce_ending),
     Email("pkce_lapsed", partners_of_excepted, pkce_lapsed),
     Email("pkce_revoked", partners_of_excepted, pkce_revoked),

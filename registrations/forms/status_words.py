@@ -30,6 +30,11 @@ STATUS_WORDS: Final[Mapping[str, Words]] = {
         "This is a draft. Only your organisation can see it.",
         "Finish the form, check your answers and submit.",
     ),
+    "withdrawn": Words(
+        "Draft",
+        "The submission was withdrawn, so Pleo does not decide on it.",
+        "Edit the registration and submit it again, or close it.",
+    ),
     "under_review": Words(
         "Under review",
         "Your submission is waiting for Pleo’s decision. You cannot edit it in the meantime.",
@@ -55,10 +60,26 @@ STATUS_WORDS: Final[Mapping[str, Words]] = {
         "The client keeps working as approved while your change is waiting for Pleo’s decision.",
         "Wait for Pleo’s decision. We will email you.",
     ),
+    "no_secret": Words(
+        "Live, no working secret",
+        "The client is registered, but none of its secrets works, so it cannot get or refresh tokens.",
+        "A developer or an admin of your organisation can reveal or issue a secret.",
+    ),
+    "no_secret_under_review": Words(
+        "Live with a change under review, no working secret",
+        "Your change is waiting for Pleo’s decision. None of the client’s secrets works, so it cannot get or "
+        "refresh tokens.",
+        "Wait for Pleo’s decision. We will email you.",
+    ),
     "suspended": Words(
         "Suspended",
-        "The client does not work at the moment. You can still change the registration.",
+        "The client does not work until Pleo reinstates it. You can still change the registration.",
         "Submit a change that fixes the problem. Pleo then decides whether to reinstate the client.",
+    ),
+    "suspended_under_review": Words(
+        "Suspended",
+        "The client does not work until Pleo reinstates it. Your change is waiting for Pleo’s decision.",
+        "Wait for Pleo to decide on your change and on the suspension. We will email you.",
     ),
     "closed": Words(
         "Closed",
@@ -66,7 +87,7 @@ STATUS_WORDS: Final[Mapping[str, Words]] = {
         "You have nothing to do. If you need a client again, start a new registration.",
     ),
 }
-"""By the key of the status that people are shown."""
+"""By the key of the status that people are shown, or a narrower one where the next step is another."""
 
 SECRET_WORDS: Final[Mapping[str, Words]] = {
     "sealed": Words("Ready to reveal", "Nobody has seen it yet. It can be shown once."),

@@ -11,6 +11,7 @@ from registrations.models.registration import Draft, Registration
 from registrations.models.review import Override, ScopeConfirmation
 from registrations.models.revision import RedirectUri, RequestedScope, Revision
 from registrations.models.secret import ClientSecret
+from registrations.models.strangers import StrangersTries
 from registrations.models.suspension import Suspension
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "Revision",
     "Scope",
     "ScopeConfirmation",
+    "StrangersTries",
     "SubjectType",
     "Suspension",
     "Thread",

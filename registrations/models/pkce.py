@@ -19,6 +19,8 @@ P = PkceStatus
 _WAS_GRANTED = [P.GRANTED, P.IN_FORCE, P.LAPSED, P.REVOKED, P.ENDED, P.SUPERSEDED]
 _TOOK_FORCE = [P.IN_FORCE, P.LAPSED, P.REVOKED, P.ENDED, P.SUPERSEDED]
 _OVER = [P.WITHDRAWN, P.LAPSED, P.REVOKED, P.ENDED, P.SUPERSEDED]
+POSSIBLE_DAYS = (date(2000, 1, 1), date(2999, 12, 31))
+"""No day of an exception is outside these; the verb, which knows what day it is, allows far fewer."""
 
 
 class PkceExceptionQuerySet(models.QuerySet["PkceException"]):
@@ -103,6 +105,14 @@ class PkceException(models.Model):
             models.CheckConstraint(
                 condition=~Q(status__in=[P.REQUESTED, P.REFUSED]) | Q(expires_on__isnull=True),
                 name="pkce_end_date_only_when_granted",
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_on__isnull=True) | Q(expires_on__range=POSSIBLE_DAYS),
+                name="pkce_end_date_is_possible",
+            ),
+            models.CheckConstraint(
+                condition=Q(remind_on__isnull=True) | Q(remind_on__range=POSSIBLE_DAYS),
+                name="pkce_reminder_date_is_possible",
             ),
             models.CheckConstraint(
                 condition=exactly_when(Q(status__in=_TOOK_FORCE), "in_force_since"),

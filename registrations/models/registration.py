@@ -34,6 +34,7 @@ class Registration(models.Model):
     ``version`` counts the verbs that locked the record; ``revision_count`` is the number of the newest
     revision; ``client_id`` is the UUID4 issued at the first approval (rule K-01) and never changes.
     ``closed_reason`` is what staff wrote to the partner; it is empty where the partner closed it.
+    ``start_key`` tells which page started it, so that one page starts one registration.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -49,6 +50,7 @@ class Registration(models.Model):
     revision_count = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    start_key = models.UUIDField(null=True, unique=True, editable=False)
     activated_at = models.DateTimeField(null=True)
     suspended_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)

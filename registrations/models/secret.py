@@ -24,6 +24,10 @@ class ClientSecretQuerySet(models.QuerySet["ClientSecret"]):
         """Those that nobody has revealed, whether or not a lapse is recorded yet."""
         return self.filter(status=S.SEALED)
 
+    def working_at(self, now: datetime) -> Self:
+        """Those that authenticate the client at this moment."""
+        return self.filter(Q(status=S.ACTIVE) | Q(status=S.RETIRING, expires_at__gt=now))
+
     def revocable(self) -> Self:
         """Those that can be revoked: what a client may still use or reveal."""
         return self.filter(status__in=SECRET.sources("revoke"))

@@ -22,16 +22,24 @@ from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from registrations.domain.differences import Change, difference
-from registrations.domain.lifecycle import OPEN_STATUSES, UNLOCKS_DRAFT, RevisionStatus, shown_status
+from registrations.domain.lifecycle import (
+    LACKS_SECRET,
+    OPEN_STATUSES,
+    UNLOCKS_DRAFT,
+    RevisionStatus,
+    shown_status,
+)
 from registrations.domain.rereview import in_effect
 from registrations.models import Draft, Override, PkceException, Preflight, Registration, Revision
 from registrations.models.registration import RegistrationQuerySet
 from registrations.preflight.verdicts import Verdict
+from registrations.queries.secrets import has_working_secret, with_working_secret
 from registrations.rules.overrides import Accepted
 
 _TURNED_DOWN: Final = {RevisionStatus.SENT_BACK: "sent back", RevisionStatus.REJECTED: "rejected"}
-_AWAITS_DECISION: Final = frozenset({"under_review", "live_under_review"})
+_AWAITS_DECISION: Final = frozenset({"under_review", "live_under_review", "no_secret_under_review"})
 """Keys of the shown states in which a reviewer acts next."""
+_AWAITS_PARTNER: Final = frozenset({"draft", "withdrawn", "changes_requested", "rejected", "suspended"})
 _CHANGEABLE: Final = UNLOCKS_DRAFT | {RevisionStatus.UNDER_REVIEW}
 """Statuses in which the partner can still do something about a revision."""
 _WARNS: Final = (Verdict.FAULT, Verdict.SILENT, Verdict.NOT_PUBLIC)
@@ -44,7 +52,7 @@ def with_overview(rows: RegistrationQuerySet) -> RegistrationQuerySet:
         | Q(number=F("registration__revision_count"))
     )
     revisions = Prefetch("revisions", telling.select_related("logo"))
-    return rows.select_related("draft__logo").prefetch_related(revisions)
+    return with_working_secret(rows).select_related("draft__logo").prefetch_related(revisions)
 
 
 class JsonArray(Aggregate):
@@ -124,7 +132,12 @@ class RegistrationOverview:
     def shown(self) -> tuple[str, str]:
         """Key and label of the state that people see."""
         newest = self.newest.stage if self.newest else None
-        return shown_status(self.registration.stage, newest, under_review=self.under_review is not None)
+        return shown_status(
+            self.registration.stage,
+            newest,
+            under_review=self.under_review is not None,
+            has_secret=has_working_secret(self.registration),
+        )
 
     @property
     def status_key(self) -> str:
@@ -133,6 +146,30 @@ class RegistrationOverview:
     @property
     def status_label(self) -> str:
         return self.shown[1]
+
+    @property
+    def step_key(self) -> str:
+        """Key of the words about the next step: narrower than the status where that does not tell it."""
+        if self.status_key == "suspended" and self.under_review:
+            return "suspended_under_review"
+        if self.status_key == "draft" and self.newest:
+            return "withdrawn"
+        return self.status_key
+
+    @property
+    def awaits_partner(self) -> bool:
+        """Whether the partner acts next: nothing is under review, and the status asks for something."""
+        return self.step_key in _AWAITS_PARTNER
+
+    @property
+    def works(self) -> bool:
+        """Whether the client can get tokens."""
+        return self.status_key in ("live", "live_under_review")
+
+    @property
+    def lacks_secret(self) -> bool:
+        """Whether it is live, but no secret of it works."""
+        return self.status_key in LACKS_SECRET
 
     @property
     def awaits_decision(self) -> bool:

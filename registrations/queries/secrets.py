@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from registrations.domain.lifecycle import SECRET, USABLE_SECRETS, SecretStatus
-from registrations.models import Registration
+from registrations.models import ClientSecret, Registration
+from registrations.models.registration import RegistrationQuerySet
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,17 @@ class ClientSecrets:
     def any_revocable(self) -> bool:
         """Whether one of them waits to be revealed or works."""
         return any(row.is_revocable for row in self.rows)
+
+
+def with_working_secret(rows: RegistrationQuerySet) -> RegistrationQuerySet:
+    """Annotate each registration with whether one of its secrets works now. Needs no further statement."""
+    working = ClientSecret.objects.filter(registration=OuterRef("pk")).working_at(timezone.now())
+    return rows.annotate(has_working_secret=Exists(working))
+
+
+def has_working_secret(registration: Registration) -> bool:
+    """Whether one of its secrets works; read by :func:`with_working_secret`."""
+    return bool(vars(registration)["has_working_secret"])
 
 
 def secrets_of(registration: Registration) -> ClientSecrets:

@@ -47,7 +47,7 @@ def timeline(registration: Registration, *, reader: User) -> list[TimelineEntry]
             who = "Pleo"
         else:
             who = "You" if event.actor == str(reader.pseudonym) else "A colleague"
-        text = RegistrationEvent.named(event.verb).partner.format(who=who)
+        text = RegistrationEvent.named(event.verb).partner.format(who=who, tries=event.detail.get("tries"))
         entries.append(TimelineEntry(event.at, text, note))
     return entries
 

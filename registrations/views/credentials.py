@@ -23,10 +23,11 @@ from portal.limits import REVEAL, REVEAL_ASTRAY, ROTATE, spend
 from portal.sealing import SealingKeyProblem
 from registrations import permissions
 from registrations.domain.lifecycle import LIVE_STATUSES, RegistrationStatus
-from registrations.models import Registration
+from registrations.models import Registration, Revision
 from registrations.queries.pkce_exceptions import pkce_free_until
 from registrations.queries.secrets import ClientSecrets, secrets_of
 from registrations.views.access import own_role, post_only, visible
+from registrations.views.first_requests import FirstRequests
 from registrations.workflow import secrets
 from registrations.workflow.refusals import ReauthenticationNeeded
 
@@ -49,6 +50,12 @@ class Endpoints(NamedTuple):
     @property
     def token(self) -> str:
         return f"{self.issuer}/oauth/token"
+
+    def first_requests(self, registration: Registration, live: Revision | None) -> FirstRequests | None:
+        """The client's first requests; None while it cannot make any."""
+        if registration.client_id is None or live is None or registration.stage not in LIVE_STATUSES:
+            return None
+        return FirstRequests(self.authorize, self.token, registration.client_id, live)
 
 
 @dataclass(frozen=True)
@@ -83,13 +90,14 @@ class CredentialsPage:
 def credentials(request: PartnerRequest, uuid: UUID) -> HttpResponse:
     """Show the client id, the status of each secret, and the actions that the person's role allows."""
     overview = visible(request, uuid)
-    registration = overview.registration
+    registration, endpoints = overview.registration, Endpoints.of(overview.environment)
     context = {
         "registration": registration,
         "overview": overview,
         "client_id": registration.client_id,
         "page": CredentialsPage(registration, own_role(request, registration), secrets_of(registration)),
-        "endpoints": Endpoints.of(overview.environment),
+        "endpoints": endpoints,
+        "requests": endpoints.first_requests(registration, overview.live),
         "pkce_free_until": pkce_free_until(registration),
     }
     return render(request, "registrations/credentials.html", context)
@@ -115,12 +123,15 @@ def reveal(request: PartnerRequest, uuid: UUID, secret_uuid: UUID) -> HttpRespon
     except SealingKeyProblem:
         return render(request, "503.html", {"registration_uuid": uuid}, status=503)
     request.session.cycle_key()
+    registration = revealed.registration
+    endpoints = Endpoints.of(registration.environment or "")
     context = {
-        "registration": revealed.registration,
+        "registration": registration,
         "client_id": revealed.client_id,
         "secret": revealed.secret,
-        "endpoints": Endpoints.of(revealed.registration.environment or ""),
-        "pkce_free_until": pkce_free_until(revealed.registration),
+        "endpoints": endpoints,
+        "requests": endpoints.first_requests(registration, registration.revisions.live().first()),
+        "pkce_free_until": pkce_free_until(registration),
     }
     return HttpResponse(
         render_to_string("registrations/secret_shown.html", context, request), headers=_UNSEEN

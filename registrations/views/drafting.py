@@ -13,6 +13,7 @@ from portal.refusals import Conflict
 from registrations.draft_checks import DraftChecks
 from registrations.forms.form_actions import posted
 from registrations.forms.registration_form import RegistrationForm
+from registrations.models import Registration
 from registrations.queries.comments import open_threads
 from registrations.queries.overview import RegistrationOverview
 from registrations.views.access import to_edit, to_work_on
@@ -25,7 +26,7 @@ from registrations.workflow import drafting
 @require_http_methods(["GET", "HEAD", "POST"])
 @partner_required
 def new(request: PartnerRequest) -> HttpResponse:
-    """Show an empty form; the first save creates the registration."""
+    """Show an empty form; the first save creates the registration, and a second one saves it again."""
     choice = OrganisationChoice.of(request)
     page, checks = FormPage(request, organisation=choice), DraftChecks.for_new(choice.own_id)
     if request.method != "POST":
@@ -36,8 +37,13 @@ def new(request: PartnerRequest) -> HttpResponse:
     upload = Upload.of(request, form)
     spend(START, str(request.user.pk))
     data = checks.to_keep(form.draft_data())
-    registration = drafting.start(choice.chosen, by=request.user, data=data, logo=upload.logo)
-    return FormPage(request, registration).saved(form, upload, version=1, field=field)
+    try:
+        started = drafting.start(choice.chosen, by=request.user, data=data, logo=upload.logo, key=choice.key)
+    except Conflict as refusal:
+        key = drafting.start_key(choice.key, choice.chosen, by=request.user)
+        before = Registration.objects.get(start_key=key)
+        return FormPage(request, before).refused(form, refusal)
+    return FormPage(request, started).saved(form, upload, version=started.draft.version, field=field)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

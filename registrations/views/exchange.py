@@ -54,7 +54,7 @@ def import_document(request: PartnerRequest) -> HttpResponse:
         context = {"form": form, "organisation": choice, "error_summary": summary}
         return render(request, "registrations/import.html", context)
     spend(START, str(request.user.pk))
-    registration = drafting.start(choice.chosen, by=request.user, data=form.reading.data)
+    registration = drafting.start(choice.chosen, by=request.user, data=form.reading.data, key=choice.key)
     context = {
         "registration": registration,
         "reading": form.reading,

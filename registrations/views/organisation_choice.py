@@ -1,13 +1,14 @@
-"""The choice of the organisation that a new registration belongs to."""
+"""What a page that starts a registration carries: the organisation to choose, and the page's own key."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from portal.accounts.decorators import PartnerRequest
 from portal.accounts.models import Organisation
+from portal.paging import parse_uuid
 from registrations.forms.registration_form import SummaryItem
 from registrations.rules.findings import Finding, Severity
 from registrations.views.access import WHICH_ORGANISATION, chosen_of, own_id, to_start_in
@@ -18,18 +19,22 @@ class OrganisationChoice:
     """The organisations in which a person may start a registration, and the one that was chosen.
 
     ``chosen`` is what was posted, or the only one; the person may not belong to it. None without a choice.
+    ``key`` is made when the page is first shown, and stays when it is shown again with errors: however
+    often it is posted, it starts one registration.
     """
 
     mine: Sequence[Organisation]
     chosen: UUID | None
     is_posted: bool
+    key: UUID
 
     @classmethod
     def of(cls, request: PartnerRequest) -> OrganisationChoice:
         """Raises NotAllowed for a person without such an organisation, NotFound for an invalid choice."""
         mine = to_start_in(request)
         chosen = chosen_of(mine, request.POST.get("organisation", ""))
-        return cls(mine, chosen, request.method == "POST")
+        key = parse_uuid(request.POST.get("start_key", "")) or uuid4()
+        return cls(mine, chosen, request.method == "POST", key)
 
     @property
     def offered(self) -> Sequence[Organisation]:

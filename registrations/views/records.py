@@ -140,8 +140,8 @@ class DetailPage:
 
     @property
     def is_only_tasks(self) -> bool:
-        """Whether the partner acts next, although the client is live and nothing is under review."""
-        return bool(self.tasks) and self.overview.status_key == "live"
+        """Whether the tasks say all of the next step, because nothing is under review."""
+        return bool(self.tasks) and self.overview.under_review is None
 
     @property
     def waited(self) -> str:

@@ -65,9 +65,9 @@ def issue_secret(client: LiveClient) -> str:
 
 
 def submit_again(client: LiveClient) -> str:
-    """The last change came back."""
-    how = client.overview.came_back
-    if not client.overview.is_editable or not how:
+    """The last change came back, and its draft was not discarded."""
+    how, draft = client.overview.came_back, client.overview.draft
+    if not client.overview.is_editable or not how or not draft:
         return ""
     return f"Your last change was {how}. Fix the problem and submit again, or discard the draft."
 

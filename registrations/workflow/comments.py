@@ -6,7 +6,7 @@ into the draft and sends it by submitting. Only reviewers read desk notes.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.utils import timezone
@@ -24,6 +24,7 @@ from registrations.workflow.locking import lock_for_reviewer, read
 from registrations.workflow.verbs import verb
 
 ALL_STATUSES = frozenset(RegistrationStatus)
+_SECOND_PRESS = timedelta(minutes=1)
 _NO_TEXT = "Write something first."
 _NO_SUCH_FIELD = "There is no such field."
 
@@ -34,12 +35,16 @@ def comment(
 ) -> Comment:
     """Open a thread with a comment to the partner, about one field or about the whole registration.
 
+    The same words about the same field, while they wait to be sent, are a second press and add nothing.
     Raises ``Conflict`` without a text or for an unknown field, ``StaleVersion`` and ``NotAllowed`` as
     every decision does.
     """
     revision = desk.revision_seen(registration, seen_version, by=by)
     if field and field not in FIELDS:
         raise Conflict(_NO_SUCH_FIELD)
+    waiting = Comment.objects.waiting_in(registration).filter(thread__field=field)
+    if said := waiting.filter(author=by, text=text.strip()).first():
+        return said
     thread = Thread.objects.create(registration=registration, field=field, opened_at=timezone.now())
     return _write(thread, revision, text, by=by)
 
@@ -48,11 +53,16 @@ def comment(
 def reply(
     registration: Registration, thread_uuid: UUID, *, by: User, seen_version: int, text: str
 ) -> Comment:
-    """Add a comment to an open thread. Raises ``NotFound`` for a thread of another registration."""
+    """Add a comment to an open thread; a second press adds none, as for :func:`comment`.
+
+    Raises ``NotFound`` for a thread of another registration.
+    """
     revision = desk.revision_seen(registration, seen_version, by=by)
     thread = read(registration.threads, uuid=thread_uuid)
     if thread.resolved_at is not None:
         raise Conflict("This thread is resolved. Reopen it to reply.")
+    if said := thread.comments.filter(sent_at=None, author=by, text=text.strip()).first():
+        return said
     return _write(thread, revision, text, by=by)
 
 
@@ -91,6 +101,7 @@ def reopen(registration: Registration, thread_uuid: UUID, *, by: User) -> Thread
 def note(registration: Registration, *, by: User, text: str, field: str = "") -> DeskNote:
     """Write a note that only reviewers read, in whatever state the registration is.
 
+    The same words within a minute are a second press and add nothing.
     Raises ``Conflict`` without a text, for an unknown field, and where nothing was submitted yet.
     """
     if field and field not in FIELDS:
@@ -98,14 +109,19 @@ def note(registration: Registration, *, by: User, text: str, field: str = "") ->
     newest = registration.revisions.filter(number=registration.revision_count).first()
     if newest is None:
         raise Conflict("Nothing was submitted yet.")
-    written = DeskNote.objects.create(
+    now = timezone.now()
+    written = DeskNote(
         registration=registration,
         revision=newest,
         field=field,
         author=by,
         text=desk.require_text(text, _NO_TEXT),
-        written_at=timezone.now(),
+        written_at=now,
     )
+    same = registration.desk_notes.filter(revision=newest, field=field, author=by, text=written.text)
+    if said := same.filter(written_at__gt=now - _SECOND_PRESS).first():
+        return said
+    written.save(force_insert=True)
     events.record(
         RegistrationEvent.NOTE_WRITTEN, by=by, stream=registration.uuid, objects=[written.audit_name]
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from uuid import UUID
+from uuid import UUID, uuid5
 
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -30,6 +31,8 @@ UNDER_REVIEW = (
     "This registration is under review, so you cannot change it now. Withdraw the submission first, or wait "
     "for the decision."
 )
+_FIRST_VERSION = 1
+"""The version of the draft with which a registration starts."""
 NOTHING_CHANGED = "The draft is the same as the live version. Change something first, or discard it."
 _OTHER_TAB = "This draft was saved elsewhere in the meantime. Reload the page and make your change again."
 
@@ -60,15 +63,51 @@ NOTHING_ANNOUNCED = Announced()
 
 
 @one_transaction()
-def start(organisation_uuid: UUID, *, by: User, data: DraftData, logo: Logo | None = None) -> Registration:
-    """Create a registration with its first draft. Raises ``NotFound`` and ``NotAllowed``."""
+def start(
+    organisation_uuid: UUID, *, by: User, data: DraftData, logo: Logo | None = None, key: UUID | None = None
+) -> Registration:
+    """Create a registration with its first draft, or answer with the one that this page started before.
+
+    ``key`` was made with the page. It counts for this person and organisation alone, so the same key of
+    somebody else starts another registration. Raises ``NotFound`` and ``NotAllowed``, and what
+    :func:`_start_again` raises.
+    """
     organisation = Organisation.objects.filter(uuid=organisation_uuid).first()
     if organisation is None:
         raise NotFound
     require_role(by, organisation.pk, permissions.can_edit)
-    registration = Registration.objects.create(organisation=organisation, created_by=by)
+    own_key = start_key(key, organisation_uuid, by=by) if key else None
+    try:
+        with transaction.atomic():
+            registration = Registration.objects.create(
+                organisation=organisation, created_by=by, start_key=own_key
+            )
+    except IntegrityError:
+        before = Registration.objects.get(start_key=own_key)
+        return _start_again(before.uuid, by=by, data=data, logo=logo)
     _new_draft(registration, by=by, data=data, logo=logo)
     events.record(RegistrationEvent.REGISTRATION_STARTED, by=by, stream=registration.uuid)
+    return registration
+
+
+def start_key(key: UUID, organisation_uuid: UUID, *, by: User) -> UUID:
+    """The key of a page as it is stored: nobody else can name it."""
+    return uuid5(by.pseudonym, f"{organisation_uuid} {key}")
+
+
+def _start_again(uuid: UUID, *, by: User, data: DraftData, logo: Logo | None) -> Registration:
+    """Keep what the second post of a page says, as part of :func:`start`: people press twice, or type on.
+
+    Raises ``StaleVersion`` where it says something else than the draft, and the draft was changed since by
+    another page or submitted, and ``Conflict`` where the registration is closed.
+    """
+    registration = lock_for_partner(uuid, by=by, statuses=OPEN_STATUSES)
+    draft = Draft.objects.filter(registration=registration).first()
+    if draft and (draft.data, draft.logo_id) == (dict(data), logo.digest if logo else None):
+        return registration
+    if registration.revision_count:
+        raise StaleVersion("This was submitted in the meantime.")
+    _save_over(registration, by=by, draft_version=_FIRST_VERSION, data=data, logo=logo)
     return registration
 
 
@@ -86,6 +125,13 @@ def save(
         if Draft.objects.filter(registration=registration).exists():
             raise StaleVersion(_OTHER_TAB)
         return _new_draft(registration, by=by, data=data, logo=logo).version
+    return _save_over(registration, by=by, draft_version=draft_version, data=data, logo=logo)
+
+
+def _save_over(
+    registration: Registration, *, by: User, draft_version: int, data: DraftData, logo: Logo | None
+) -> int:
+    """Replace this version of the draft; raises ``StaleVersion`` where it is not the newest."""
     seen = Draft.objects.filter(registration=registration, version=draft_version)
     changed = seen.update(
         version=F("version") + 1, data=dict(data), logo=logo, updated_at=timezone.now(), updated_by=by
@@ -209,7 +255,7 @@ def _new_draft(registration: Registration, *, by: User, data: DraftData, logo: L
     earlier, deleted draft cannot save over this one."""
     return Draft.objects.create(
         registration=registration,
-        version=max(registration.version, 1),
+        version=max(registration.version, _FIRST_VERSION),
         data=dict(data),
         logo=logo,
         updated_at=timezone.now(),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from portal import limits
-from registrations.workflow import pkce, preflight, secrets
+from registrations.workflow import pkce, preflight, secrets, strangers_summary
 
 JOBS = (
     secrets.lapse_due,
     pkce.lapse_due,
     pkce.remind_due,
     preflight.check_due,
+    strangers_summary.summarise_due,
     limits.forget_past_windows,
 )

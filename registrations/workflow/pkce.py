@@ -114,6 +114,7 @@ def refuse(registration: Registration, *, by: User, seen_version: int, note: str
         objects=[revision.audit_name, moved],
         detail={"expires_on": None},
     )
+    queue.enqueue("pkce_refused", exception_id=exception.pk)
     return exception
 
 

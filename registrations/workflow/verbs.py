@@ -15,9 +15,11 @@ from portal.audit import events
 from portal.audit.models import Outcome
 from portal.refusals import NotFound, Refusal
 from portal.sealing import SealingKeyProblem
+from registrations import permissions
 from registrations.domain.lifecycle import RegistrationStatus
 from registrations.events import RegistrationEvent
 from registrations.models import Registration
+from registrations.workflow import strangers
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -75,8 +77,15 @@ def verb(
 def _record_refusal(
     event: RegistrationEvent, problem: Refusal | SealingKeyProblem, *, by: User, uuid: UUID, about: str
 ) -> None:
-    """Record the refusal, unless there is no such registration to record it with."""
-    if isinstance(problem, NotFound) and not Registration.objects.filter(uuid=uuid).exists():
+    """Record the refusal, unless there is no such registration to record it with.
+
+    What strangers try is only counted.
+    """
+    registration = Registration.objects.filter(uuid=uuid).first()
+    if registration is None:
+        return
+    if permissions.is_stranger(by, registration):
+        strangers.count_try(registration)
         return
     events.record_refusal(
         event,

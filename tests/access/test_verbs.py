@@ -10,6 +10,7 @@ from django.db import transaction
 from portal.audit.models import Event
 from portal.refusals import Refusal
 from registrations import workflow
+from registrations.models import StrangersTries
 from tests.access.tables import heads_of, rows_of
 from tests.access.verb_calls import BUSY_VERBS, PLAIN_VERBS, NothingError
 from tests.support.scenes import STATES, Scene, cast
@@ -76,14 +77,18 @@ def test_each_verb_answers_each_person_as_the_tables_say(state):
 
 def attempted(name, verb, scene, person, who):
     """In the words of the tables, and no trace of it stays."""
-    mark, before, refused_before = transaction.savepoint(), done(name), refused()
+    mark, before = transaction.savepoint(), done(name)
+    refused_before, counted_before = refused(), counted()
     try:
         verb(scene, person, who)
     except NothingError:
         return "–"
     except Refusal as refusal:
         assert done(name) == before
-        assert refused()[len(refused_before) :] == LEAVES_ITS_REFUSALS.get(name, [])
+        leaves = LEAVES_ITS_REFUSALS.get(name, [])
+        is_counted = person in (who.stranger, who.clerk)
+        assert refused()[len(refused_before) :] == ([] if is_counted else leaves)
+        assert counted() - counted_before == (len(leaves) if is_counted else 0)
         return str(refusal.status)
     else:
         assert done(name) - before == (name not in SILENT)
@@ -100,6 +105,11 @@ def done(name):
 def refused():
     """The names of the tries that were refused, oldest first."""
     return list(Event.objects.filter(outcome="refused").order_by("pk").values_list("verb", flat=True))
+
+
+def counted():
+    """How many tries of strangers were counted."""
+    return sum(StrangersTries.objects.values_list("tries", flat=True))
 
 
 def answer_of_tables(name, role, state):

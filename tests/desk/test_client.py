@@ -5,7 +5,7 @@ import pytest
 from registrations.workflow import client, drafting
 from tests.desk.pages import QUEUE, review_path, state
 from tests.support.people import home, person, sign_in
-from tests.support.registrations import a_draft, again, approved, change
+from tests.support.registrations import a_draft, again, approved, change, reveal
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +46,16 @@ def test_the_page_offers_what_is_possible(desk, by, waiting, live):
     assert WHY in page.text
     client.close(live.uuid, by=by)
     assert offered(desk.get(client_path(live))) == set()
+
+
+def test_a_client_without_a_working_secret_is_told_apart(desk, by, live):
+    for path in (client_path(live), review_path(live)):
+        assert "Live, no working secret" in desk.get(path).text
+    assert "No secret of this client works" in desk.get(client_path(live)).text
+    reveal(live, by)
+    for path in (client_path(live), review_path(live)):
+        assert "working secret" not in desk.get(path).text
+    assert "No secret of this client works" not in desk.get(client_path(live)).text
 
 
 def test_a_client_is_suspended_and_reinstated(desk, live):

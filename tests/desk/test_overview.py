@@ -8,10 +8,11 @@ from django.utils import timezone
 
 from portal.audit.models import Event
 from registrations.admin.csv_files import harmless
+from registrations.models import Registration
 from registrations.workflow import drafting, review
 from tests.desk.pages import QUEUE
 from tests.support.people import auditor, partner, person, sign_in
-from tests.support.registrations import approved, excepted, submitted
+from tests.support.registrations import approved, excepted, reveal, submitted
 from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +36,10 @@ def test_states_are_counted_and_lead_to_the_queue(desk, by):
     review.reject(submitted(by).uuid, by=desk.who, seen_version=1, note="No.")
     figures = counted(desk.get(OVERVIEW))
     assert (figures["under_review"], figures["live"], figures["rejected"], figures["closed"]) == tuple("1110")
+    assert figures["no_secret"] == "1"
+    reveal(Registration.objects.get(status="active"), by)
+    figures = counted(desk.get(OVERVIEW))
+    assert (figures["live"], figures["no_secret"]) == ("1", "0")
 
 
 def test_counting_ends_somewhere_and_says_so(desk, by, monkeypatch):

@@ -1,8 +1,11 @@
 """Grant or refuse a PKCE exception on the review page."""
 
+import re
+
 import pytest
 
 from registrations.workflow import drafting
+from registrations.workflow.pkce import latest_end
 from tests.desk.pages import decide, decide_pkce, review_path, state
 from tests.support.people import home, lead, sign_in
 from tests.support.registrations import REASON, change, in_days, submitted, with_exception
@@ -136,3 +139,32 @@ def test_an_exception_is_decided_once(leads_desk, by):
     decide_pkce(leads_desk, registration, "refuse", pkce_note="Use a newer library.")
     assert decide_pkce(leads_desk, registration, "grant", until=in_days(9)).status_code == 409
     assert registration.pkce_exceptions.get().status == "refused"
+
+
+IMPOSSIBLE = [
+    "0001-01-01",
+    "1900-01-01",
+    "9999-12-31",
+    "10000-01-01",
+    "-1-01-01",
+    "2027-02-30",
+    "0",
+    "x" * 400,
+]
+
+
+@pytest.mark.parametrize("until", [*IMPOSSIBLE, str(in_days(0)), str(in_days(400))])
+def test_a_day_that_cannot_be_is_refused_beside_its_field(leads_desk, by, until):
+    registration = excepted(by)
+    before = state(registration)
+    answer = decide_pkce(leads_desk, registration, "grant", until=until)
+    assert answer.status_code == 422
+    assert 'id="id_pkce_expires_on_error"' in answer.text
+    assert state(registration) == before
+
+
+def test_the_field_names_its_first_and_last_day(leads_desk, by):
+    page = leads_desk.get(review_path(excepted(by))).text
+    field = re.search(r"<input[^>]*name=.pkce_expires_on.[^>]*>", page).group()
+    assert f'min="{in_days(1)}"' in field
+    assert f'max="{latest_end(in_days(0))}"' in field

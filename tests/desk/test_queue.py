@@ -7,7 +7,7 @@ from registrations.models import Registration
 from registrations.workflow import drafting, review
 from tests.desk.pages import QUEUE, review_path
 from tests.support.people import partner, person, sign_in
-from tests.support.registrations import a_draft, approved, change, submitted, with_exception
+from tests.support.registrations import a_draft, approved, change, reveal, submitted, with_exception
 
 pytestmark = pytest.mark.django_db
 
@@ -73,6 +73,7 @@ def one_of_each(desk, by):
         ("under_review", {"Waiting", "Changing"}),
         ("garbage", {"Waiting", "Changing"}),
         ("live", {"Living", "Changing"}),
+        ("no_secret", {"Living", "Changing"}),
         ("changes_requested", {"Returned"}),
         ("rejected", {"Refused"}),
         ("withdrawn", {"Taken back"}),
@@ -85,7 +86,10 @@ def test_the_state_narrows_the_list(desk, state, names):
 
 
 @pytest.mark.usefixtures("one_of_each")
-def test_the_long_name_of_a_state_is_shortened_in_the_list(desk):
+def test_the_long_name_of_a_state_is_shortened_in_the_list(desk, by):
+    page = desk.get(QUEUE).text
+    assert ">Live, in review, no secret</span>" in page
+    reveal(Registration.objects.get(revision_count=2), by)
     page = desk.get(QUEUE).text
     assert ">Live, in review</span>" in page
     assert "Live with a change under review" not in page

@@ -3,6 +3,7 @@
 import pytest
 
 from registrations.domain.lifecycle import (
+    LACKS_SECRET,
     LIVE_STATUSES,
     OPEN_STATUSES,
     PKCE,
@@ -77,21 +78,25 @@ def test_only_a_closed_registration_takes_no_draft_and_only_approved_ones_live()
 
 
 @pytest.mark.parametrize(
-    ("registration", "newest", "under_review", "key"),
+    ("registration", "newest", "under_review", "has_secret", "key"),
     [
-        (R.PENDING, None, False, "draft"),
-        (R.PENDING, V.UNDER_REVIEW, True, "under_review"),
-        (R.PENDING, V.SENT_BACK, False, "changes_requested"),
-        (R.PENDING, V.REJECTED, False, "rejected"),
-        (R.PENDING, V.WITHDRAWN, False, "draft"),
-        (R.ACTIVE, V.APPROVED, False, "live"),
-        (R.ACTIVE, V.REJECTED, False, "live"),
-        (R.ACTIVE, V.UNDER_REVIEW, True, "live_under_review"),
-        (R.SUSPENDED, V.UNDER_REVIEW, True, "suspended"),
-        (R.CLOSED, V.WITHDRAWN, False, "closed"),
+        (R.PENDING, None, False, False, "draft"),
+        (R.PENDING, V.UNDER_REVIEW, True, False, "under_review"),
+        (R.PENDING, V.SENT_BACK, False, False, "changes_requested"),
+        (R.PENDING, V.REJECTED, False, False, "rejected"),
+        (R.PENDING, V.WITHDRAWN, False, False, "draft"),
+        (R.ACTIVE, V.APPROVED, False, True, "live"),
+        (R.ACTIVE, V.APPROVED, False, False, "no_secret"),
+        (R.ACTIVE, V.REJECTED, False, True, "live"),
+        (R.ACTIVE, V.UNDER_REVIEW, True, True, "live_under_review"),
+        (R.ACTIVE, V.UNDER_REVIEW, True, False, "no_secret_under_review"),
+        (R.SUSPENDED, V.UNDER_REVIEW, True, True, "suspended"),
+        (R.SUSPENDED, V.APPROVED, False, False, "suspended"),
+        (R.CLOSED, V.WITHDRAWN, False, False, "closed"),
     ],
 )
-def test_shown_status_is_what_matters_most_to_people(registration, newest, under_review, key):
-    shown, words = shown_status(registration, newest, under_review=under_review)
+def test_shown_status_is_what_matters_most_to_people(registration, newest, under_review, has_secret, key):
+    shown, words = shown_status(registration, newest, under_review=under_review, has_secret=has_secret)
     assert shown == key
     assert words[0].isupper()
+    assert ("no working secret" in words) == (key in LACKS_SECRET)

@@ -123,6 +123,7 @@ def test_every_email_that_verbs_order_is_known():
         "suspended",
         "reinstated",
         "closed",
+        "pkce_refused",
         "pkce_ending",
         "pkce_lapsed",
         "pkce_revoked",

@@ -1,4 +1,4 @@
-"""Emails about the end of a PKCE exception."""
+"""Emails about a PKCE exception that is refused or ends."""
 
 import pytest
 import time_machine
@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from registrations.workflow import pkce
 from tests.emails.sending import both_hold, delivered, delivered_after, parts, readers
-from tests.support.registrations import excepted, in_days
+from tests.support.registrations import excepted, in_days, submitted, with_exception
 
 pytestmark = pytest.mark.django_db
 
@@ -56,3 +56,21 @@ def test_nobody_is_reminded_of_what_was_revoked_meanwhile(partner, lead):
     with time_machine.travel(in_days(61), tick=False):
         assert timezone.now().date() == in_days(0)
         assert delivered_after("PKCE exception ends", lambda: revoke(registration, lead)) == []
+
+
+def test_a_refusal_is_told_with_its_reason(partner, colleague, lead):
+    registration = submitted(colleague, **with_exception())
+    pkce.refuse(registration.uuid, by=lead, seen_version=1, note="Use a <newer> library.")
+    emails = delivered("PKCE exception refused: Example Client")
+    assert readers(emails) == ["colleague@client.example", "partner@client.example"]
+    plain, html = parts(emails[0])
+    assert "Use a <newer> library." in plain
+    assert "Use a &lt;newer&gt; library." in html
+    assert both_hold(emails[0], f"{SITE}/registrations/{registration.uuid}/")
+
+
+def test_a_refusal_without_a_note_asks_for_no_reason(partner, lead):
+    registration = submitted(partner, **with_exception())
+    pkce.refuse(registration.uuid, by=lead, seen_version=1)
+    (email,) = delivered("PKCE exception refused")
+    assert not both_hold(email, "Why it was refused")

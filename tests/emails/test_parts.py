@@ -64,6 +64,8 @@ def everything_that_happens_to_clients(partner, reviewer, lead):
     revoked = excepted(partner, lead)
     exception = revoked.pkce_exceptions.get()
     pkce.revoke(revoked.uuid, exception.uuid, by=lead, reason="Use a newer library.")
+    refused = submitted(partner, **with_exception())
+    pkce.refuse(refused.uuid, by=lead, seen_version=1, note="Use a newer library.")
     excepted(partner, lead, days=20)
     submitted(partner)
     emails = delivered("")

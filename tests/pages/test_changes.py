@@ -8,7 +8,7 @@ from registrations.workflow import client, drafting, review
 from tests.pages.addresses import at
 from tests.pages.elements import elements, with_attribute
 from tests.support.pages import words
-from tests.support.registrations import REASON, a_draft, change, excepted, in_days
+from tests.support.registrations import REASON, a_draft, change, excepted, in_days, reveal
 from tests.support.statements import statements
 
 CONTACTS = {"contacts": ["other@client.example"]}
@@ -154,6 +154,7 @@ def test_a_draft_copied_from_live_asks_for_an_exception_only_while_one_runs(logi
     ],
 )
 def test_a_change_that_was_turned_down_is_no_dead_end(login, partner, reviewer, live, verb, title):
+    reveal(live, partner)
     browser = login(partner)
     before = browser.get(at(live, "metadata.json")).content
     change(live, partner, **NAME)
@@ -185,7 +186,7 @@ def test_the_form_says_that_the_client_is_live_and_what_waits_for_a_review(login
     page = login(partner).get(at(live, "edit/"))
     assert [e.words() for e in elements(page.text) if e.tag == "h1"] == ["Change Example Client"]
     assert "<title>Change Example Client" in page.text
-    assert "It keeps working as it is while you edit" in words(page)
+    assert "It stays as it is while you edit" in words(page)
     assert all(label in words(page) for label, _ in rereview.table())
 
 

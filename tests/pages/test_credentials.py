@@ -1,8 +1,9 @@
 """The credentials: one page for every member, one secret for one person, once."""
 
 import re
+import shlex
 from datetime import timedelta
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote, urlsplit
 
 import pytest
 from cryptography.fernet import Fernet
@@ -300,3 +301,37 @@ def test_reveals_are_limited_for_account_and_secret(login, partner, colleague, l
 
 
 # --- a new secret, and the end of one
+
+
+# --- the first requests
+
+
+def test_the_first_requests_are_the_clients_own(login, partner, reviewer):
+    own = "https://till.client.example/back?shop=$1&name=O'Neil"
+    uris = [own, "https://client.example/other"]
+    registration = approved(partner, reviewer, redirect_uris=uris, scope=["users:read", "users:write"])
+    browser = login(partner)
+    shown = browser.post(secret_at(registration, registration.secrets.get(), "reveal"))
+    for page in (shown, browser.get(at(registration, "credentials/"))):
+        (authorization,) = texts(page, "data-authorization-request")
+        address = urlsplit(authorization)
+        asked = dict(parse_qsl(address.query))
+        assert address.netloc == "auth.staging.pleo.io"
+        assert (asked["client_id"], asked["redirect_uri"]) == (str(registration.client_id), own)
+        assert asked["scope"] == "users:read users:write"
+        (token,) = texts(page, "data-token-request")
+        assert shlex.split(token)[-1] == f"redirect_uri={own}"
+        assert "if that is another than this one" in text_of(page)
+
+
+def test_the_first_requests_ask_for_no_refused_scope(login, partner, reviewer, live):
+    live.revisions.get().requested_scopes.filter(scope="users:write").update(granted=False)
+    (authorization,) = texts(login(partner).get(at(live, "credentials/")), "data-authorization-request")
+    assert "users%3Awrite" not in authorization
+    assert "users%3Aread" in authorization
+
+
+def test_a_closed_client_has_no_first_requests(login, partner, live):
+    client.close(live.uuid, by=partner)
+    page = login(partner).get(at(live, "credentials/"))
+    assert not with_attribute(page.text, "data-token-request")

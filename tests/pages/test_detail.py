@@ -17,6 +17,7 @@ from tests.support.registrations import (
     excepted,
     in_days,
     reveal,
+    revealed,
     submitted,
     with_exception,
 )
@@ -67,6 +68,7 @@ def in_every_state(by, reviewer):
     review.request_changes(sent_back.uuid, by=reviewer, seen_version=1, note="Do this.")
     review.reject(rejected.uuid, by=reviewer, seen_version=1, note="Not this.")
     live = approved(by, reviewer)
+    working, _ = revealed(by, reviewer)
     changing = change(approved(by, reviewer), by, client_name="Changed Client")
     drafting.submit(changing.uuid, by=by)
     closed = a_draft(by)
@@ -76,8 +78,12 @@ def in_every_state(by, reviewer):
         "Under review": (under_review, {"withdraw/", "close/"}),
         "Changes requested": (sent_back, {"edit/", "check/", "discard/confirm/", "close/"}),
         "Rejected": (rejected, {"edit/", "check/", "discard/confirm/", "close/"}),
-        "Live": (live, {"edit/", "credentials/", "close/"}),
-        "Live with a change under review": (changing, {"withdraw/", "credentials/", "close/"}),
+        "Live": (working, {"edit/", "credentials/", "close/"}),
+        "Live, no working secret": (live, {"edit/", "credentials/", "close/"}),
+        "Live with a change under review, no working secret": (
+            changing,
+            {"withdraw/", "credentials/", "close/"},
+        ),
         "Closed": (closed, set()),
     }
 

@@ -49,9 +49,9 @@ def test_what_came_back_stays_on_record(login, partner, reviewer):
     assert "closed" not in list_text(page)
 
 
-def test_a_live_client_keeps_running(login, partner, live):
+def test_the_live_version_stays_as_it_is(login, partner, live):
     page = confirm_page(login(partner), change(live, partner, client_name="Renamed Client"))
-    assert "The client keeps working as it is." in list_text(page)
+    assert "The live version stays as it is." in list_text(page)
 
 
 @pytest.mark.parametrize("make", [submitted, lambda by: without_a_draft(by)])

@@ -1,12 +1,16 @@
 """The organisation's registrations."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from registrations.workflow import drafting, secrets
 from tests.pages.addresses import at
 from tests.pages.elements import elements
 from tests.support import people
-from tests.support.registrations import a_draft, approved, change, submitted
+from tests.support.registrations import a_draft, approved, change, reveal, revealed, submitted
 from tests.support.statements import statements
 
 
@@ -41,13 +45,42 @@ def test_staff_is_sent_to_the_desk_and_not_to_an_organisation(login, reviewer):
 def test_each_registration_shows_its_name_status_and_environment(login, partner, reviewer):
     draft = a_draft(partner, client_name="")
     waiting = submitted(partner, client_name="Waiting Client")
-    live = approved(partner, reviewer, client_name="Living Client", environment="production")
+    live, _ = revealed(partner, reviewer, client_name="Living Client", environment="production")
     page = login(partner).get("/registrations/")
     rows = [e.words() for e in elements(page.text) if e.tag == "tr"][1:]
     assert [at(one) in links(page) for one in (draft, waiting, live)] == [True] * 3
     assert rows[0].startswith("Living Client Live Production")
     assert rows[1].startswith("Waiting Client Under review Staging")
     assert rows[2].startswith("Client without a name Draft Staging")
+
+
+def test_a_client_without_a_working_secret_is_not_simply_live(login, partner, reviewer):
+    sealed, working = approved(partner, reviewer), approved(partner, reviewer)
+    revoked, lapsed = approved(partner, reviewer), approved(partner, reviewer)
+    changing = approved(partner, reviewer)
+    reveal(working, partner)
+    reveal(revoked, partner)
+    secrets.revoke(revoked.uuid, revoked.secrets.get().uuid, by=partner)
+    before = timezone.now() - timedelta(days=8)
+    lapsed.secrets.update(issued_at=before, reveal_until=before + timedelta(days=7))
+    change(changing, partner, client_name="Renamed Client")
+    drafting.submit(changing.uuid, by=partner)
+    browser = login(partner)
+    page = browser.get("/registrations/")
+    for registration in (sealed, revoked, lapsed):
+        assert status_of(browser, registration) == "Live, no working secret"
+        assert at(registration, "credentials/") in links(page)
+    assert status_of(browser, changing) == "Live with a change under review, no working secret"
+    assert status_of(browser, working) == "Live"
+    assert at(working, "credentials/") not in links(page)
+    assert page.text.count('"status status-live"') == 1
+
+
+def status_of(browser, registration):
+    """As the page of the registration says it."""
+    page = browser.get(at(registration))
+    (shown,) = [e for e in elements(page.text) if (e.get("class") or "").startswith("status status-")]
+    return shown.words()
 
 
 def test_a_live_client_keeps_its_approved_name_while_a_change_is_typed(login, partner, reviewer):

@@ -124,7 +124,10 @@ def test_single_messages_can_be_named(settings):
     assert {one.message for one in Delivery.objects.filter(state="dead")} == {second}
 
 
-@pytest.mark.parametrize("options", [("--since", "yesterday"), ("--message", "7")])
+ABSURD = [("--since", text) for text in ("yesterday", "0001-01-01T00:00+14:00", "9999-12-31")]
+
+
+@pytest.mark.parametrize("options", [*ABSURD, ("--message", "7")])
 def test_an_option_that_cannot_be_read_changes_nothing(options):
     with pytest.raises(CommandError, match=options[0]):
         requeue(*options)

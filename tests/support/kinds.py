@@ -11,6 +11,7 @@ from registrations.models import (
     Registration,
     Revision,
     ScopeConfirmation,
+    StrangersTries,
 )
 from registrations.workflow import checklist, client, comments, review
 from tests.support.registrations import (
@@ -48,6 +49,7 @@ def make(partner, reviewer, lead):
     ScopeConfirmation.objects.create(
         revision=live().first(), confirmed_by=reviewer, confirmed_at=NOW, scopes=["vendors:write"]
     )
+    StrangersTries.objects.create(registration=live().first().registration, hour=NOW, tries=3)
     Override.objects.create(
         registration=live().first().registration,
         revision=live().first(),
@@ -89,6 +91,10 @@ def sealed():
 
 def unused_reason():
     return DecisionReason.objects.filter(code="wrong-environment")
+
+
+def tried():
+    return StrangersTries.objects.all()
 
 
 def in_use():

@@ -1,8 +1,10 @@
 """What is said about a revision, to whom it is shown, and when."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from portal.audit.models import Event
 from portal.refusals import Conflict, NotAllowed, NotFound
@@ -283,3 +285,33 @@ def test_of_twenty_who_resolve_one_does(partner, reviewer):
     results = at_once(*[lambda: comments.resolve(registration.uuid, thread.uuid, by=reviewer)] * 20)
     assert sum(isinstance(result, Conflict) for result in results) == 19
     assert Event.objects.filter(verb="thread.resolved").count() == 1
+
+
+def test_a_second_press_says_nothing_twice(partner, reviewer):
+    registration = submitted(partner)
+    said = say(registration, reviewer)
+    assert say(registration, reviewer, text=f" {ASK} ") == said
+    more = {"by": reviewer, "seen_version": 1, "text": "Or both?"}
+    replied = comments.reply(registration.uuid, said.thread.uuid, **more)
+    assert comments.reply(registration.uuid, said.thread.uuid, **more) == replied
+    noted = comments.note(registration.uuid, by=reviewer, text="I called them.")
+    assert comments.note(registration.uuid, by=reviewer, text="I called them.") == noted
+    assert (Thread.objects.count(), Comment.objects.count(), DeskNote.objects.count()) == (1, 2, 1)
+    written = [verb for verb, _ in events_of(registration) if verb.endswith(".written")]
+    assert written == ["comment.written", "comment.written", "note.written"]
+    check_invariants()
+
+
+def test_the_same_words_mean_more_elsewhere_by_others_or_later(partner, reviewer):
+    registration, other = submitted(partner), people.reviewer("second@portal.example")
+    say(registration, reviewer)
+    say(registration, reviewer, field="scope")
+    say(registration, other)
+    send_back(registration, reviewer)
+    drafting.submit(registration.uuid, by=partner)
+    say(registration, reviewer, seen_version=2)
+    assert Comment.objects.count() == 4
+    comments.note(registration.uuid, by=reviewer, text="I called them.")
+    DeskNote.objects.update(written_at=timezone.now() - timedelta(minutes=2))
+    comments.note(registration.uuid, by=reviewer, text="I called them.")
+    assert DeskNote.objects.count() == 2

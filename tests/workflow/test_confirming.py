@@ -113,7 +113,8 @@ def test_who_may_not_review_confirms_nothing(asked, partner, stranger, lead):
     for person in (partner, stranger, lead):
         with pytest.raises(NotAllowed):
             confirm(asked, person)
-    assert Event.objects.filter(verb="revision.confirm_scopes", outcome="refused").count() == 3
+    assert Event.objects.filter(verb="revision.confirm_scopes", outcome="refused").count() == 2
+    assert asked.strangers_tries.get().tries == 1
 
 
 def test_what_was_not_seen_or_is_not_under_review_is_not_confirmed(asked, partner, lead):

@@ -4,7 +4,7 @@ Every row begins with a valid record, made by the verbs; the change alone is wha
 That the verbs' own records pass is the other half of the proof.
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -26,6 +26,7 @@ from registrations.models import (
     Revision,
     Scope,
     ScopeConfirmation,
+    StrangersTries,
     SubjectType,
     Suspension,
     Thread,
@@ -42,6 +43,7 @@ from tests.support.kinds import (
     pending,
     requested,
     sealed,
+    tried,
     under_review,
     unused_reason,
 )
@@ -127,12 +129,16 @@ BROKEN = [
     ("secret_reveal_until_after_issue", in_use, {"reveal_until": NOW - timedelta(days=1)}),
     ("secret_verifier_is_sha256", in_use, {"verifier": "A" * 64}),
     ("secret_hint_is_four_digits", in_use, {"hint": "12"}),
+    ("strangers_tries_of_somebody", tried, {"tries": 0}),
     ("pkce_status_known", requested, {"status": "moon"}),
     ("pkce_decided_by_somebody", in_force, {"decided_by": None}),
     ("pkce_requested_is_undecided", requested, {"decided_at": NOW, "decided_by": 1}),
     ("pkce_granted_or_refused_is_decided", requested, {"status": "refused"}),
     ("pkce_granted_has_end_date", in_force, {"expires_on": None}),
     ("pkce_end_date_only_when_granted", requested, {"expires_on": NOW.date()}),
+    ("pkce_end_date_is_possible", in_force, {"expires_on": date(1900, 1, 1)}),
+    ("pkce_end_date_is_possible", in_force, {"expires_on": date(9999, 12, 31)}),
+    ("pkce_reminder_date_is_possible", in_force, {"remind_on": date(1, 1, 1)}),
     ("pkce_in_force_since_exactly_when_it_was", in_force, {"in_force_since": None}),
     ("pkce_in_force_since_exactly_when_it_was", requested, {"in_force_since": NOW}),
     ("pkce_over_since_exactly_when_over", in_force, {"status": "lapsed", "remind_on": None}),
@@ -210,6 +216,7 @@ SECOND = {
     "preflight_once": lambda: copy(Preflight.objects.first()),
     "suspension_one_at_a_time": lambda: copy(Suspension.objects.first()),
     "override_once": lambda: copy(Override.objects.first()),
+    "strangers_tries_one_row_an_hour": lambda: copy(StrangersTries.objects.first(), uuid=uuid4()),
     "pkce_one_requested_or_granted": lambda: copy(
         requested().first(), uuid=uuid4(), revision=Revision.objects.filter(pkce_exception=None).first()
     ),
@@ -231,6 +238,7 @@ COLUMNS = {
     "preflight_once": "uri",
     "suspension_one_at_a_time": "registration_id",
     "override_once": "value",
+    "strangers_tries_one_row_an_hour": "hour",
     "secret_one_sealed_or_active": "registration_id",
     "secret_one_retiring": "registration_id",
     "pkce_one_requested_or_granted": "registration_id",

@@ -130,7 +130,8 @@ def test_who_may_not_review_answers_nothing(partner, stranger):
     for person in (partner, stranger):
         with pytest.raises(NotAllowed):
             accept(registration, person)
-    assert Event.objects.filter(verb="revision.override", outcome="refused").count() == 2
+    assert Event.objects.filter(verb="revision.override", outcome="refused").count() == 1
+    assert registration.strangers_tries.get().tries == 1
 
 
 @pytest.mark.parametrize(

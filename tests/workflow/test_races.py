@@ -1,5 +1,7 @@
 """Twenty at once: the database decides, once."""
 
+from uuid import uuid4
+
 import pytest
 from django.utils import timezone
 
@@ -219,3 +221,30 @@ def test_a_claim_against_a_decision_leaves_no_claim_behind(partner, reviewer):
         revision = registration.revisions.get()
         assert (revision.claimed_by is None) == (revision.status == "approved")
     check_invariants()
+
+
+def test_of_twenty_posts_of_one_page_one_starts_a_draft(partner):
+    home = people.home(partner)
+    for n in range(times(20)):
+        key = uuid4()
+        start = lambda key=key, n=n: drafting.start(
+            home.uuid, by=partner, data={"client_name": str(n)}, key=key
+        )
+        results = at_once(*[start] * 20)
+        assert len({registration.pk for registration in results}) == 1
+        assert Registration.objects.count() == n + 1
+    assert Event.objects.filter(verb="registration.started").count() == Registration.objects.count()
+
+
+def test_of_twenty_posts_of_one_page_with_other_words_none_is_half_kept(partner):
+    home, key = people.home(partner), uuid4()
+    starts = [
+        lambda n=n: drafting.start(home.uuid, by=partner, data={"client_name": str(n)}, key=key)
+        for n in range(20)
+    ]
+    results = at_once(*starts)
+    kept = of_kind(results, Registration)
+    assert len(kept) == 2
+    assert len(of_kind(results, StaleVersion)) == 18
+    draft = Registration.objects.get().draft
+    assert draft.version == 2

@@ -67,14 +67,17 @@ def test_a_reveal_in_the_last_second_works(partner, reviewer, time_machine):
 
 
 @pytest.mark.parametrize(
-    ("who", "refusal"), [("viewer", NotAllowed), ("stranger", NotFound), ("lead", NotFound)]
+    ("who", "refusal", "leaves"),
+    [("viewer", NotAllowed, "event"), ("stranger", NotFound, "count"), ("lead", NotFound, "event")],
 )
-def test_who_may_not_reveal_burns_nothing_and_is_on_record(partner, reviewer, request, who, refusal):
+def test_who_may_not_reveal_burns_nothing_and_is_on_record(partner, reviewer, request, who, refusal, leaves):
     registration = approved(partner, reviewer)
     person = request.getfixturevalue(who)
     with pytest.raises(refusal):
         reveal_of(registration, sealed(registration), person)
-    assert events("refused").get().actor == str(person.pseudonym)
+    is_counted = registration.strangers_tries.filter(tries=1).exists()
+    actors = [event.actor for event in events("refused")]
+    assert (actors, is_counted) == (([str(person.pseudonym)], False) if leaves == "event" else ([], True))
     assert reveal(registration, partner)
 
 

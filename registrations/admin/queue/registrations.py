@@ -98,15 +98,15 @@ class RegistrationAdmin(MainList, ReadOnly):
             *review.urls(self.admin_site),
             *(
                 path(
-                    f"<uuid:uuid>/{verb.replace('_', '-')}/",
+                    f"<any_uuid:uuid>/{verb.replace('_', '-')}/",
                     verb_view(self.admin_site, handler),
                     name=f"{name}_{verb}",
                 )
                 for verb, handler in _VERBS.items()
             ),
-            path("<uuid:uuid>/client/", view(client.client_page), name=f"{name}_client"),
-            path("<uuid:uuid>/life/", view(client.former_page), name=f"{name}_life"),
-            path("<uuid:uuid>/exception/", view(exceptions.exception_page), name=f"{name}_exception"),
+            path("<any_uuid:uuid>/client/", view(client.client_page), name=f"{name}_client"),
+            path("<any_uuid:uuid>/life/", view(client.former_page), name=f"{name}_life"),
+            path("<any_uuid:uuid>/exception/", view(exceptions.exception_page), name=f"{name}_exception"),
             path("exceptions/", view(exceptions.exception_list), name=f"{name}_exceptions"),
             path("overview/", view(overview.overview), name=f"{name}_overview"),
             path("overview/export/", view(overview.export_weeks), name=f"{name}_export_weeks"),

@@ -43,7 +43,10 @@ def history_of(registration: Registration) -> list[HistoryEntry]:
     """The events of the registration, newest first; two queries."""
     events = list(Event.objects.filter(stream=registration.uuid).order_by("-pk")[:MOST_EVENTS])
     names = names_of(events)
-    return [
-        HistoryEntry(event, desk_wording(event.verb), names.get(event.actor, "The portal"))
-        for event in events
-    ]
+    return [HistoryEntry(event, _words(event), names.get(event.actor, "The portal")) for event in events]
+
+
+def _words(event: Event) -> str:
+    """The desk's wording, with the number of tries where the event sums them up."""
+    words = desk_wording(event.verb)
+    return f"{words}: {event.detail['tries']}" if "tries" in event.detail else words

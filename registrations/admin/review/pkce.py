@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from registrations.admin.forms import CHOOSE, SeenForm
 from registrations.admin.wording import PKCE_WORDS
@@ -39,6 +40,13 @@ class PkceForm(SeenForm):
         max_length=MAX_TEXT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        today = timezone.now().date()
+        first, last = today + timedelta(days=1), latest_end(today)
+        limits = {"min": first.isoformat(), "max": last.isoformat()}
+        self.fields["pkce_expires_on"].widget.attrs |= limits
 
     def clean_pkce_expires_on(self) -> Any:
         day = self.cleaned_data["pkce_expires_on"]

@@ -19,12 +19,12 @@ def urls(site: AdminSite) -> list[URLPattern]:
     """The page and each verb, for people who may enter the admin."""
     view, name = partial(verb_view, site), "registrations_registration"
     return [
-        path("<uuid:uuid>/review/", site.admin_view(views.review), name=f"{name}_review"),
-        path("<uuid:uuid>/decide/", view(views.decide), name=f"{name}_decide"),
-        path("<uuid:uuid>/preview/", view(views.preview), name=f"{name}_preview"),
-        path("<uuid:uuid>/checklist/", view(views.save_checklist), name=f"{name}_checklist"),
-        path("<uuid:uuid>/pkce/", view(views.decide_pkce), name=f"{name}_pkce"),
-        path("<uuid:uuid>/override/", view(views.accept_value), name=f"{name}_override"),
-        path("<uuid:uuid>/confirm-scopes/", view(views.confirm_scopes), name=f"{name}_confirm_scopes"),
-        path("<uuid:uuid>/comments/", view(views.write_comment), name=f"{name}_comments"),
+        path("<any_uuid:uuid>/review/", site.admin_view(views.review), name=f"{name}_review"),
+        path("<any_uuid:uuid>/decide/", view(views.decide), name=f"{name}_decide"),
+        path("<any_uuid:uuid>/preview/", view(views.preview), name=f"{name}_preview"),
+        path("<any_uuid:uuid>/checklist/", view(views.save_checklist), name=f"{name}_checklist"),
+        path("<any_uuid:uuid>/pkce/", view(views.decide_pkce), name=f"{name}_pkce"),
+        path("<any_uuid:uuid>/override/", view(views.accept_value), name=f"{name}_override"),
+        path("<any_uuid:uuid>/confirm-scopes/", view(views.confirm_scopes), name=f"{name}_confirm_scopes"),
+        path("<any_uuid:uuid>/comments/", view(views.write_comment), name=f"{name}_comments"),
     ]

@@ -26,6 +26,7 @@ from registrations.admin.review.override_requests import OverrideForm
 from registrations.admin.review.page import ReviewPage
 from registrations.admin.review.pkce import PkceForm
 from registrations.models import Registration, Revision
+from registrations.queries.secrets import with_working_secret
 from registrations.workflow import pkce
 from registrations.workflow import review as reviewing
 from registrations.workflow.comments import comments_waiting
@@ -236,7 +237,8 @@ def _submitted(request: SignedInRequest, uuid: UUID) -> Registration:
     """The registration, if it was ever submitted, for somebody who may see the desk."""
     if not permissions.may_see_desk(request.user):
         raise PermissionDenied
-    return get_object_or_404(Registration.objects.submitted().select_related("organisation"), uuid=uuid)
+    rows = with_working_secret(Registration.objects.submitted())
+    return get_object_or_404(rows.select_related("organisation"), uuid=uuid)
 
 
 def _reviewable(request: SignedInRequest, uuid: UUID) -> Registration:

@@ -11,6 +11,9 @@ from django.core.management.base import BaseCommand
 
 from portal.outbox.queue import requeue
 
+FIRST_YEAR, LAST_YEAR = 2000, 2999
+"""A year outside these is mistyped, and near the ends of the calendar cannot be converted to UTC."""
+
 
 class Command(BaseCommand):
     help = "Lets the worker try again to send emails that it has given up."
@@ -44,4 +47,6 @@ class Command(BaseCommand):
 def _moment(text: str) -> datetime:
     """Parse an ISO time, UTC by default. Raises ValueError, which argparse reports."""
     moment = datetime.fromisoformat(text)
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise ValueError(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
