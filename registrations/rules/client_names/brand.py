@@ -20,7 +20,7 @@ from registrations.rules.data.brand_words import (
     COMPOUND_ENDINGS,
     CONNECTORS,
     PLE_WORDS,
-    SHORT_CONNECTORS,
+    SHORT_CONNECTOR,
 )
 from registrations.rules.data.lookalikes import TRANSLITERATED, TRANSLITERATION
 from registrations.rules.findings import Severity
@@ -82,10 +82,9 @@ class Hit(NamedTuple):
             # A disguise has a lower-case letter; PL30 and mp130 look like model numbers and only warn.
             token = word.letters[start : word.token_ending_after(end, _REACH)]
             is_meant = any(letter.lower for letter in token) and (self.is_at_start or stand_ins < _SIZE - 1)
-        elif self.is_at_start:
-            is_meant = self.goes_on_as_brand
         else:
-            is_meant = prefix in SHORT_CONNECTORS or prefix.endswith(CONNECTORS)
+            is_led_to = prefix == SHORT_CONNECTOR or prefix.endswith(CONNECTORS)
+            is_meant = (self.is_at_start or is_led_to) and self.goes_on_as_brand
         return Severity.REJECT if is_meant else Severity.WARN
 
     @property
