@@ -33,6 +33,10 @@ def test_sample_vector_agrees(vector):
         vector["verdict"],
         vector["rule"],
     )
+    if "offer" in vector:
+        assert client_names.suggestion(vector["name"]) == vector["offer"]
+    if "offer none" in vector["note"]:
+        assert client_names.suggestion(vector["name"]) is None
 
 
 @given(st.text())
@@ -102,9 +106,51 @@ def test_suggestion_is_the_name_without_the_brand(name, better):
 
 
 @pytest.mark.parametrize(
+    "name",
+    [
+        "Pleo ApS",
+        "Pleo A/S",
+        "Pleo S.p.A.",
+        "Pleo S.\u00e0 r.l.",
+        "Pleo Sp. z o.o.",
+        "Pleo Sp\u00f3\u0142ka z o.o.",
+        "Pleo s. r. o.",
+        "Pleo GmbH & Co. KG",
+        "Pleo O\u00dc",
+        "Pleo \u041e\u041e\u041e",
+        "Pleo S.A. de C.V.",
+        "The Pleo App",
+        "Pleo API Client (Beta)",
+        "Pleo App 2",
+        "Pleo Plug-in",
+        "Pleo 365",
+        "L'app de Pleo",
+        "Plugin f\u00fcr Pleo",
+        "Unofficial Pleo Client",
+        "Verified Pleo Connector Ltd",
+        "Pleo Security Team",
+        "Pleo: Trusted Partner",
+    ],
+)
+def test_what_names_nobody_is_never_suggested(name):
+    assert client_names.check(name)[0].message == "Leave Pleo out of the name."
+    assert client_names.suggestion(name) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "better"),
+    [("Pleo Client Earth", "Client Earth"), ("Acme GmbH for Pleo", "Acme GmbH"), ("Pleo 3B", "3B")],
+)
+def test_a_name_beside_a_generic_word_is_suggested(name, better):
+    assert client_names.suggestion(name) == better
+
+
+@pytest.mark.parametrize(
     ("name", "better"),
     [
         ("<b>Acme Ledger</b>", "Acme Ledger"),
+        ("<b>GmbH</b>", None),
+        ("<i>Official</i> App", None),
         ("<P class='x'>Acme<br/>Ledger</p>", "Acme Ledger"),
         ("<Acme>", "Acme"),
         ("Acme > Ledger", "Acme Ledger"),

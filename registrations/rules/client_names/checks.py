@@ -13,7 +13,7 @@ from functools import partial
 from typing import Final, NamedTuple
 
 from registrations.rules import public_suffixes
-from registrations.rules.client_names import scripts, suggestions
+from registrations.rules.client_names import companies, scripts, suggestions
 from registrations.rules.client_names.brand import verdict as brand_verdict
 from registrations.rules.client_names.folding import words
 from registrations.rules.data.lookalikes import SIGNS_OF_LETTERS
@@ -98,8 +98,9 @@ def check(name: str, *, taken: Collection[str] = (), waived: Waived = ()) -> lis
 
 
 def _is_accepted(name: str) -> bool:
+    """Whether the text is a name that no rule rejects, and more than a legal form or a generic word."""
     given = Name(name, normalise(name))
-    return not any(rule(given) for rule in REJECTIONS)
+    return companies.names_something(name) and not any(rule(given) for rule in REJECTIONS)
 
 
 def invisible(name: Name) -> Finding | None:

@@ -32,7 +32,7 @@ _MOST_MARKS: Final = 2
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _SEEN_ALIKE: Final = (("rn", "m"), ("vv", "w"))
 _ONE_STROKE: Final = str.maketrans({"i": "l", "1": "l", "|": "l", "!": "l", "0": "o"})
-_STROKED: Final = str.maketrans("øłđħ", "oldh")
+STROKED: Final = str.maketrans("øłđħ", "oldh")
 """Letters whose stroke is not a combining mark, with the letter that people type instead."""
 
 
@@ -105,7 +105,7 @@ def skeleton(name: str) -> str:
         plain = unicodedata.normalize("NFKD", _ascii_look(character))
         seen = "".join(_ascii_look(part) for part in plain).casefold()
         look += "".join(sign for sign in seen if sign.isalnum())
-    look = look.translate(_STROKED).translate(_ONE_STROKE)
+    look = look.translate(STROKED).translate(_ONE_STROKE)
     for written, shown in _SEEN_ALIKE:
         look = look.replace(written, shown)
     return look
