@@ -103,6 +103,8 @@ def test_disguised_brand_is_refused(name):
         "\u03a0\u03bb\u03b5\u03bf",
         "\u041fleo",
         "\ud50c\ub808\uc624",
+        "\u067e\u0644\u200c\u06cc\u0648",
+        "\u092a\u094d\u200d\u0932\u0947\u0913",
         "PleOra",
         "Pleonard",
         "Pl\u02bceo",

@@ -250,6 +250,7 @@ def test_line_break_is_no_blank_and_does_not_vanish(odd):
         ("\u30a2\u0430", "N-08"),
         ("Acme\u0301\u0301", "N-08"),
         ("Xer\u0332\u043e", "N-08"),
+        ("\u0633\u0645\u200c\u0723\u0722", "N-08"),
         ("\u0939\u093f\u0928\u094d\u0926\u0940App", "N-08"),
         ("\u0939\u093f\u0928\u094d\u0926\u0940 App", "N-00"),
         ("Vi\u1ec7t Nam", "N-00"),
@@ -270,6 +271,46 @@ def test_line_break_is_no_blank_and_does_not_vanish(odd):
 )
 def test_other_rules_decide(name, rule):
     assert first_rule(name) == rule
+
+
+WITH_JOINERS = [
+    ("\u0646\u0631\u0645\u200c\u0627\u0641\u0632\u0627\u0631", "Persian, software"),
+    ("\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", "Persian, I want"),
+    ("\u062e\u0627\u0646\u0647\u064e\u200c\u0647\u0627", "Persian, with a vowel mark before it"),
+    ("\u0dc1\u0dca\u200d\u0dbb\u0dd3 \u0dbd\u0d82\u0d9a\u0dcf", "Sinhala, Sri Lanka"),
+    ("\u0915\u094d\u200d\u0937 Books", "Hindi, joiner behind a virama"),
+    ("\u0938\u0924\u094d\u200c\u0915\u093e\u0930", "Hindi, non-joiner behind a virama"),
+    ("\u0d05\u0d35\u0d28\u0d4d\u200d", "Malayalam, at the end"),
+]
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, id=note) for name, note in WITH_JOINERS])
+def test_joiner_is_accepted_where_a_script_spells_with_it(name):
+    assert first_rule(name) == "N-00"
+    plain = name.replace("\u200c", "").replace("\u200d", "")
+    assert client_names.skeleton(name) == client_names.skeleton(plain)
+    assert "N-10" in [finding.rule for finding in client_names.check(name, taken=[plain])]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Acme\u200cBooks",
+        "Acme\u200dBooks",
+        "\u200c\u0646\u0631\u0645",
+        "\u0646\u0631\u0645\u200c",
+        "\u0646\u0631\u0645\u200c Acme",
+        "\u0645\u200c\u200c\u062e\u0648\u0627",
+        "\u0645\u200d\u062e\u0648\u0627",
+        "\u0627\u200c\u062e\u0648\u0627",
+        "\u0dc1\u0dca\u200d\u200d\u0dbb\u0dd3",
+        "\u0dc1\u200d\u0dbb\u0dd3",
+        "\u041f\u200c\u0440\u0438",
+        "\u0378\u200cAcme",
+    ],
+)
+def test_joiner_is_refused_where_it_changes_nothing(name):
+    assert first_rule(name) == "N-02"
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ _SIZE = len(BRAND)
 _REACH = 24
 """How many letters on either side of a hit are read: more than any word of the lists has."""
 _WORTH_READING = re.compile(r"p[\W_]*[l1i|!][\W_]*[e3][\W_]*[o0]", re.IGNORECASE | re.ASCII)
+_WITHOUT_JOINERS = dict.fromkeys((0x200C, 0x200D))
 _PLE_ENDINGS = tuple(ending.removesuffix("ple") for ending in PLE_WORDS)
 
 
@@ -45,7 +46,7 @@ def verdict(text: str) -> Severity | None:
         worst = worst or found
     if worst or text.isascii():
         return worst
-    plain = unicodedata.normalize("NFKC", text)
+    plain = unicodedata.normalize("NFKC", text).translate(_WITHOUT_JOINERS)
     by_sound = _verdict_on(words(text, sounds=TRANSLITERATION))
     return Severity.WARN if by_sound or any(name in plain for name in TRANSLITERATED) else None
 

@@ -15,9 +15,10 @@ RULES: Final = (
     _reject(
         id="N-02",
         code="invisible",
-        statement="Only characters that can be seen.",
+        statement="Only characters that can be seen. A joiner or non-joiner may stand where a script spells "
+        "with it, as Persian and Sinhala do.",
         why="Invisible ones make two different names look the same, or turn the text around.",
-        source="Unicode Technical Report 36",
+        source="Unicode Technical Report 36; RFC 5892 appendix A",
         bad=typed("Acme\u200b Expenses", "Acme\u202eExpenses"),
         good=typed("Acme Expenses"),
     ),
