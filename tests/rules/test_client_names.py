@@ -329,14 +329,32 @@ def test_joiner_is_refused_where_it_changes_nothing(name):
         ("\U0001f150cme", "Acme"),
         ("A\u03f2me", "Acme"),
         ("\U0001f1e6\U0001f1e8me", "Acme"),
+        ("Acm3 Expenses", "Acme Expenses"),
+        ("4cme", "Acme"),
+        ("B00k5", "Books"),
+        ("7ill 8ook", "Till Book"),
+        ("Acme3", "Acme 3"),
+        ("$ales", "Sales"),
+        ("\u20acxpense\u20ac", "Expensee"),
+        ("Acme B!ll", "Acme Bill"),
+        ("Yahoo!", "Yahoo"),
     ],
 )
 def test_name_that_looks_like_anothers_is_noted(name, other):
     assert "N-10" in [finding.rule for finding in client_names.check(name, taken=["Zed", other])]
 
 
-def test_other_words_are_another_name():
-    assert client_names.check("Acme Ledger", taken=["Acme Expenses"]) == []
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [("Acme Ledger", "Acme Expenses"), ("Acme 2", "Acme"), ("Acme 3", "Acme"), ("Client 7", "Client 8")],
+)
+def test_other_words_are_another_name(name, other):
+    assert client_names.check(name, taken=[other]) == []
+
+
+def test_a_similar_name_is_not_called_the_same():
+    (finding,) = client_names.check("Acm3 Expenses", taken=["Acme Expenses"])
+    assert finding.message == "This name looks like that of another partner\u2019s client. We will check."
 
 
 @given(

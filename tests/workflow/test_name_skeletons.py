@@ -25,6 +25,17 @@ def test_rows_made_in_bulk_keep_it_too(partner):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_rows_folded_as_before_are_computed_anew(partner):
+    old = submitted(partner, client_name="Acm3 Books")
+    old.revisions.update(name_skeleton="acm3books")
+    try:
+        migrate(("registrations", "0018_draft_data"))
+    finally:
+        migrate(*MigrationExecutor(connection).loader.graph.leaf_nodes())
+    assert again(old).revisions.get().name_skeleton == client_names.skeleton("Acme Books")
+
+
+@pytest.mark.django_db(transaction=True)
 def test_rows_from_before_are_filled(partner):
     names = ["Acme Bill", "Zed", WIDEST[:40]]
     old = [submitted(partner, client_name=name) for name in names]

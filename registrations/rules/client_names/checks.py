@@ -22,6 +22,8 @@ from registrations.rules.findings import Finding, Severity, Waived, quote, waive
 from registrations.rules.vocabulary import MAX_NAME_LENGTH, MAX_SKELETON_LENGTH, MIN_NAME_LENGTH
 
 FIELD: Final = "client_name"
+TAKEN: Final = "This name looks like that of another partner’s client. We will check."
+"""Not that it is the same name, and never whose."""
 _BLANKS: Final = re.compile(r"[^\S\t-\r\x1c-\x1f\x85\u2028\u2029]+")
 _ADDRESS: Final = re.compile(
     r"[a-z][a-z0-9+.\-]*://|\b(?:https?|ftp|mailto|javascript|tel):\S|(?<![\w.-])www\d?\.|[^\s@]+@[^\s@]+\.[^\s@]",
@@ -187,7 +189,7 @@ def taken(name: Name) -> Finding | None:
     """N-10: the look of another partner's client."""
     if not name.others or skeleton(name.shown) not in {skeleton(other) for other in name.others}:
         return None
-    return _warn("N-10", message="Another app has this name; we will check.")
+    return _warn("N-10", message=TAKEN)
 
 
 _Rule = Callable[[Name], Finding | None]

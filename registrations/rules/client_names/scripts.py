@@ -35,7 +35,11 @@ _MARKED: Final = re.compile(".[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1
 _MOST_MARKS: Final = 2
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _SEEN_ALIKE: Final = (("rn", "m"), ("vv", "w"))
-_ONE_STROKE: Final = str.maketrans({"i": "l", "1": "l", "|": "l", "!": "l", "0": "o"})
+_LOOKS_LIKE: Final = str.maketrans("i1034578", "lloeastb")
+"""Letters and digits that look the same, or that people write for each other."""
+_SIGNS_IN_WORDS: Final = re.compile(r"[$€](?=[^\W\d_])|(?<=[^\W\d_])[$€]|(?<=[^\W\d_])!(?=[^\W\d_])")
+_SIGN_LETTERS: Final = {"$": "s", "€": "e", "!": "l"}
+"""Signs that stand for a letter inside a word: a dollar or euro beside a letter, a stroke between two."""
 STROKED: Final = str.maketrans("øłđħ", "oldh")
 """Letters whose stroke is not a combining mark, with the letter that people type instead."""
 
@@ -120,15 +124,15 @@ def passes_for_ascii(host: str) -> bool:
 def skeleton(name: str) -> str:
     """The letters and digits of ``name``, each replaced by what it looks like, in lower case.
 
-    Like UTS 39 section 4, but coarser: case, marks, blanks and punctuation do not count, and i, l and 1 are
-    the same. Names that differ only in these have the same skeleton (N-10).
+    Like UTS 39 section 4, but coarser: case, marks, blanks and punctuation do not count, and a digit or sign
+    is the letter that people write it for. Names that differ only in these have the same skeleton (N-10).
     """
-    look = ""
+    look, name = "", _SIGNS_IN_WORDS.sub(lambda sign: _SIGN_LETTERS[sign[0]], name)
     for character in name:
         plain = unicodedata.normalize("NFKD", _ascii_look(character))
         seen = "".join(_ascii_look(part) for part in plain).casefold()
         look += "".join(sign for sign in seen if sign.isalnum())
-    look = look.translate(STROKED).translate(_ONE_STROKE)
+    look = look.translate(STROKED).translate(_LOOKS_LIKE)
     for written, shown in _SEEN_ALIKE:
         look = look.replace(written, shown)
     return look

@@ -100,12 +100,18 @@ RULES: Final = (
     _warn(
         id="N-10",
         code="taken",
-        statement="A name that does not look like that of another partner's client.",
+        statement="A name that does not look like that of another partner's client. Case, accents, blanks "
+        "and digits for letters make no difference.",
         why="People tell clients apart by name and logo alone.",
         source="RFC 7591 section 5",
         bad=(
             Example(
                 "ACME  expenses",
+                given="where another client is called Acme Expenses",
+                beside=("Acme Expenses",),
+            ),
+            Example(
+                "Acm3 Expenses",
                 given="where another client is called Acme Expenses",
                 beside=("Acme Expenses",),
             ),
