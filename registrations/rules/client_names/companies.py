@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
-from registrations.rules.client_names.scripts import STROKED
+from registrations.rules.client_names.scripts import STROKED, in_letters
 from registrations.rules.data.company_words import GENERIC_WORDS, LEADING_FORMS, LEGAL_FORMS, SMALL_WORDS
 from registrations.rules.data.status_words import STATUS_PHRASES
 
@@ -27,7 +27,9 @@ _NO_NAMES: Final = re.compile(_any_of({*LEGAL_FORMS, *GENERIC_WORDS, *SMALL_WORD
 
 def spelled(name: str) -> str:
     """The words of the name in lower case, without marks and signs, each between single blanks."""
-    plain = unicodedata.normalize("NFKD", _JOINED.sub("", unicodedata.normalize("NFKC", name)).casefold())
+    plain = unicodedata.normalize(
+        "NFKD", _JOINED.sub("", unicodedata.normalize("NFKC", in_letters(name))).casefold()
+    )
     unmarked = "".join(sign for sign in plain if unicodedata.category(sign)[0] != "M")
     return f" {_OTHER.sub(' ', unmarked.translate(STROKED)).strip()} "
 

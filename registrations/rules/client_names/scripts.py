@@ -38,6 +38,7 @@ _SEEN_ALIKE: Final = (("rn", "m"), ("vv", "w"))
 _LOOKS_LIKE: Final = str.maketrans("i1034578", "lloeastb")
 """Letters and digits that look the same, or that people write for each other."""
 _SIGNS_IN_WORDS: Final = re.compile(r"[$€](?=[^\W\d_])|(?<=[^\W\d_])[$€]|(?<=[^\W\d_])!(?=[^\W\d_])")
+_FRAMED: Final = str.maketrans(SIGNS_OF_LETTERS)
 _SIGN_LETTERS: Final = {"$": "s", "€": "e", "!": "l"}
 """Signs that stand for a letter inside a word: a dollar or euro beside a letter, a stroke between two."""
 STROKED: Final = str.maketrans("øłđħ", "oldh")
@@ -127,8 +128,8 @@ def skeleton(name: str) -> str:
     Like UTS 39 section 4, but coarser: case, marks, blanks and punctuation do not count, and a digit or sign
     is the letter that people write it for. Names that differ only in these have the same skeleton (N-10).
     """
-    look, name = "", _SIGNS_IN_WORDS.sub(lambda sign: _SIGN_LETTERS[sign[0]], name)
-    for character in name:
+    look = ""
+    for character in in_letters(name):
         plain = unicodedata.normalize("NFKD", _ascii_look(character))
         seen = "".join(_ascii_look(part) for part in plain).casefold()
         look += "".join(sign for sign in seen if sign.isalnum())
@@ -136,6 +137,11 @@ def skeleton(name: str) -> str:
     for written, shown in _SEEN_ALIKE:
         look = look.replace(written, shown)
     return look
+
+
+def in_letters(name: str) -> str:
+    """The name with letters for the signs that people write for them inside words, and for framed letters."""
+    return _SIGNS_IN_WORDS.sub(lambda sign: _SIGN_LETTERS[sign[0]], name.translate(_FRAMED))
 
 
 def _ascii_look(character: str) -> str:
