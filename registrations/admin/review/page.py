@@ -36,7 +36,7 @@ from registrations.domain.sites import HostUse, hosts_of
 from registrations.models import PkceException, Registration, Revision
 from registrations.queries.answers import Picture, picture_of
 from registrations.queries.secrets import ClientSecrets, secrets_of
-from registrations.queries.similar_names import SimilarClient, similar_clients
+from registrations.queries.similar_names import MOST, SimilarClient, similar_clients
 from registrations.rules.record_fields import EXCEPTION_FIELDS, FIELDS
 from registrations.workflow.refusals import StaleVersion
 
@@ -256,6 +256,12 @@ class ReviewPage:
     @cached_property
     def mail(self) -> MailDomain:
         return MailDomain.of(self.revision)
+
+    @cached_property
+    def similar_organisations(self) -> list[str]:
+        """Names of organisations that look like this one's (rule O-01)."""
+        alike = self.registration.organisation.looking_alike()
+        return list(alike.values_list("name", flat=True)[:MOST])
 
     # Questions that come before the decision
 
