@@ -13,6 +13,7 @@ from registrations.rules.client_names.folding import DRAWS_NOTHING
 from registrations.rules.findings import quote
 
 _LAYOUT: Final = frozenset("\t\n\r")
+_BLANKS: Final = " \t\n\r\u00a0\u3000"
 _DIRECTION: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Overrides, embeddings, isolates and what ends them; the marks that steer single signs stay."""
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Mn", "Me", "Zl", "Zp", "Zs"})
@@ -22,7 +23,7 @@ def problem(text: str) -> str:
     """What is wrong with the text, and where; empty if nothing is."""
     for line, content in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1):
         for place, sign in enumerate(content, 1):
-            if sign in _DIRECTION or (unicodedata.category(sign) == "Cc" and sign not in _LAYOUT):
+            if _is_refused(sign):
                 kind = "turns the direction of text" if sign in _DIRECTION else "cannot be shown"
                 where = f"line {line}, character {place}"
                 return f"Remove the character {quote(sign)} ({where}): it {kind}."
@@ -30,10 +31,18 @@ def problem(text: str) -> str:
 
 
 def is_blank(text: str) -> bool:
-    """Whether nothing of the text can be seen."""
-    return all(unicodedata.category(sign) in _UNSEEN or sign in DRAWS_NOTHING for sign in text)
+    """Whether nothing of the text can be seen, and nothing in it is refused."""
+    return not any(_is_refused(sign) or _is_seen(sign) for sign in text)
 
 
 def written(text: str) -> str:
     """The text without blanks around it; empty where nothing of it can be seen."""
-    return "" if is_blank(text) else text.strip()
+    return "" if is_blank(text) else text.strip(_BLANKS)
+
+
+def _is_refused(sign: str) -> bool:
+    return sign in _DIRECTION or (unicodedata.category(sign) == "Cc" and sign not in _LAYOUT)
+
+
+def _is_seen(sign: str) -> bool:
+    return unicodedata.category(sign) not in _UNSEEN and sign not in DRAWS_NOTHING
