@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 
@@ -54,6 +55,11 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.email
+
+    def clean(self) -> None:
+        super().clean()
+        if problem := rules.person_problem(self.full_name):
+            raise ValidationError({"full_name": problem})
 
     def get_full_name(self) -> str:
         return self.full_name or self.email

@@ -20,6 +20,9 @@ class AccountsRules(Protocol):
     def name_problem(self, name: str, *, accepts_brand: bool = False) -> str:
         """What is wrong with the name of an organisation; empty if nothing is."""
 
+    def person_problem(self, name: str) -> str:
+        """What is wrong with the name of a person; empty if nothing is."""
+
     def skeleton(self, name: str) -> str:
         """What the name looks like: equal for names that readers would confuse."""
 

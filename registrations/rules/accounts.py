@@ -14,7 +14,15 @@ from registrations.rules.data.mail_domains import FREE_MAIL, THROW_AWAY
 from registrations.rules.free_text import problem as text_problem
 from registrations.rules.free_text import written
 
-__all__ = ["company_domain", "name_problem", "normalise", "skeleton", "text_problem", "written"]
+__all__ = [
+    "company_domain",
+    "name_problem",
+    "normalise",
+    "person_problem",
+    "skeleton",
+    "text_problem",
+    "written",
+]
 
 normalise = client_names.normalise
 _OF_ORGANISATIONS: Final = (invisible, length, markup, brand)
@@ -32,6 +40,12 @@ def name_problem(name: str, *, accepts_brand: bool = False) -> str:
     if finding.rule == "N-05":
         return f"{finding.message} If your registered name has it, ask Pleo to add your organisation."
     return finding.message
+
+
+def person_problem(name: str) -> str:
+    """What is wrong with the name of a person (F-01, on one line), empty if nothing is."""
+    finding = invisible(Name(name, normalise(name)))
+    return finding.message if finding else ""
 
 
 def skeleton(name: str) -> str:

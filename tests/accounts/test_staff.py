@@ -68,6 +68,23 @@ def test_nobody_sets_a_password_for_somebody_else(client):
     assert target.check_password(PASSWORD)
 
 
+@pytest.mark.parametrize("name", ["Ann\u202e Smith", "Ann\u200bSmith", "Ann\x07", "Ann\u2028Smith"])
+def test_the_name_of_a_person_can_be_seen(client, name):
+    sign_in(client, lead())
+    page = client.post("/admin/accounts/user/add/", user_form(full_name=name))
+    assert (page.status_code, "an invisible character" in page.text) == (200, True)
+    assert not User.objects.filter(email="next@portal.example").exists()
+
+
+@pytest.mark.parametrize(
+    "name", ["", "\u0646\u0631\u0645\u200c\u0627\u0641", "\u00c5se O'Neill-L\u00f3pez", "Ann <3"]
+)
+def test_real_names_of_people_are_accepted(client, name):
+    sign_in(client, lead())
+    client.post("/admin/accounts/user/add/", user_form(full_name=name))
+    assert User.objects.get(email="next@portal.example").full_name == name
+
+
 NEW_ORGANISATION = "/admin/accounts/organisation/add/"
 
 
