@@ -6,6 +6,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from registrations.models import Revision
 from registrations.rules import client_names
+from tests.support.people import home, organisation
 from tests.support.registrations import again, submitted
 
 WIDEST = "\ufdfa" * 80
@@ -45,6 +46,15 @@ def test_rows_from_before_are_filled(partner):
         migrate(*MigrationExecutor(connection).loader.graph.leaf_nodes())
     kept = [again(one).revisions.get().name_skeleton for one in old]
     assert kept == [client_names.skeleton(name) for name in names]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_organisations_from_before_are_filled(partner):
+    try:
+        migrate(("accounts", "0001_people"))
+    finally:
+        migrate(*MigrationExecutor(connection).loader.graph.leaf_nodes())
+    assert list(organisation("CLIENT ApS").looking_alike()) == [home(partner)]
 
 
 def migrate(*to):
