@@ -187,6 +187,7 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 AUTH_PASSWORD_VALIDATORS[1]["OPTIONS"] = {"min_length": 12}  # type: ignore[assignment]
+ACCOUNTS_RULES = "registrations.rules.accounts"  # what names and texts of people and organisations may be
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/registrations/"
 ACCOUNT_ADAPTER = "portal.accounts.adapter.AccountAdapter"

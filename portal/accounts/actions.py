@@ -6,6 +6,7 @@ from django.db import transaction
 
 from portal.accounts.events import AccountEvent
 from portal.accounts.models import Membership, Organisation, Role, User
+from portal.accounts.rules import rules
 from portal.audit.events import record
 from portal.outbox.queue import enqueue
 from portal.refusals import Conflict, NotAllowed, NotFound
@@ -15,17 +16,20 @@ BACK = ("/organisation/", "Back to the organisation")
 
 @transaction.atomic
 def create_organisation(name: str, *, by: User) -> Organisation:
-    """Create an organisation with ``by`` as its first admin. ``name`` is 1 to 120 characters long.
+    """Create an organisation with ``by`` as its first admin.
 
-    Raises NotAllowed for staff, who review partners and cannot be one; Conflict for a user who
-    already belongs to an organisation, which also catches a form that was submitted twice.
+    Raises NotAllowed for staff, who review partners and cannot be one; Conflict for a name that the
+    rules reject, and for a user who already belongs to an organisation, which also catches a form
+    that was submitted twice.
     """
     founder = User.objects.select_for_update(of=("self",)).get(pk=by.pk)
     if founder.is_staff:
         raise NotAllowed("Pleo staff cannot belong to a partner’s organisation.")
     if founder.memberships.exists():
         raise Conflict("You already belong to an organisation.", way_out=BACK)
-    organisation = Organisation.objects.create(name=name)
+    if problem := rules.name_problem(name):
+        raise Conflict(problem, way_out=("/organisation/new/", "Choose another name"))
+    organisation = Organisation.objects.create(name=rules.normalise(name))
     Membership.objects.create(user=founder, organisation=organisation, role=Role.ADMIN)
     record(
         AccountEvent.ORGANISATION_CREATED,

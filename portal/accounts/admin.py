@@ -10,16 +10,21 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html_join
 
 from portal.accounts.events import AccountEvent
-from portal.accounts.forms import MembershipForm
+from portal.accounts.forms import MembershipForm, NamedByStaffForm
 from portal.accounts.models import Membership, Organisation, User
-from portal.admin_site import ReadOnly, RecordedChanges
+from portal.admin_site import RecordedChanges
 from portal.audit.events import record
 from portal.outbox.queue import enqueue
 
 GROUPS = uuid.UUID("8b6c2d0e-52f1-4d51-9f0a-2f4f6c1e7a90")
 """Namespace for the UUIDs that identify groups in the audit log, since a group has none of its own."""
+
+
+MOST_ALIKE = 10
 
 
 class LeadsOnly(RecordedChanges):
@@ -101,10 +106,29 @@ class GroupAdmin(LeadsOnly):
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(ReadOnly):
+class OrganisationAdmin(LeadsOnly):
+    """Names of organisations. Staff add one where the rules reject its registered name."""
+
+    noun = "organisation"
+    form = NamedByStaffForm
+    fields = ("name", "brand_accepted_because", "looks_like")
+    readonly_fields = ("looks_like",)
     list_display = ("name", "uuid", "created_at")
     search_fields = ("name",)
     ordering = ("name",)
+
+    @admin.display(description="Looks like")
+    def looks_like(self, obj: Organisation) -> str:
+        """Links to the organisations with such a name; a new one has none yet."""
+        alike = obj.looking_alike()[:MOST_ALIKE] if obj.pk else []
+        pages = [(reverse("admin:accounts_organisation_change", args=[one.pk]), one.name) for one in alike]
+        return format_html_join(", ", '<a href="{}"><bdi>{}</bdi></a>', pages) or "No other organisation"
+
+    def stream(self, obj: Organisation) -> uuid.UUID:
+        return obj.uuid
+
+    def facts(self, obj: Organisation) -> dict[str, Any]:
+        return {"accepted": ["N-05"] if obj.brand_accepted_because else []}
 
 
 @admin.register(Membership)

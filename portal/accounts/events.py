@@ -13,6 +13,8 @@ class AccountEvent(EventName):
     PASSWORD_CHANGED = "password_changed", "Password changed"
     PASSWORD_ENDED = "password_ended", "Unproven password ended"
     ORGANISATION_CREATED = "organisation_created", "Organisation created"
+    ORGANISATION_ADDED = "organisation_added", "Organisation added by staff"
+    ORGANISATION_CHANGED = "organisation_changed", "Organisation changed by staff"
     MEMBER_ADDED = "member_added", "Member added by staff"
     MEMBER_CHANGED = "member_changed", "Member changed by staff"
     MEMBER_REMOVED = "member_removed", "Member removed"

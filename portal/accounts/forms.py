@@ -10,6 +10,7 @@ from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest, HttpResponse
 
 from portal.accounts.models import Membership, Organisation, Role, User
+from portal.accounts.rules import rules
 from portal.limits import RESET_EMAIL, TooManyRequests, spend
 from portal.outbox.queue import enqueue
 
@@ -55,18 +56,56 @@ class ResetForm(ResetPasswordForm):
 class OrganisationForm(forms.ModelForm):
     """The form for an organisation's name, which reviewers see."""
 
+    name = forms.CharField(
+        strip=False,
+        label="Name of your organisation",
+        help_text="The registered name, at most 80 characters. Pleo sees it during the review, and asks you "
+        "if it looks like the name of another organisation.",
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+
     class Meta:
         model = Organisation
         fields = ("name",)
-        labels = {"name": "Name of your organisation"}
-        help_texts = {"name": "The registered name, at most 120 characters. Pleo sees it during the review."}
-        widgets = {"name": forms.TextInput(attrs={"autocomplete": "organization"})}
 
     def clean_name(self) -> str:
-        name = " ".join(self.cleaned_data["name"].split())
-        if not name.isprintable():
-            raise forms.ValidationError("The name contains characters that cannot be shown.")
+        return _checked_name(self.cleaned_data["name"])
+
+
+class NamedByStaffForm(OrganisationForm):
+    """The admin's form: add or rename an organisation, also to a name with Pleo in it."""
+
+    class Meta:
+        model = Organisation
+        fields = ("name", "brand_accepted_because")
+        labels = {"brand_accepted_because": "Why a name with Pleo in it is accepted"}
+        help_texts = {"brand_accepted_because": "Only where the name has it. The reason stays on record."}
+
+    def clean_name(self) -> str:
+        """The name as typed; whether it is accepted depends on the reason as well."""
+        name: str = self.cleaned_data["name"]
         return name
+
+    def clean(self) -> dict[str, Any]:
+        name = self.cleaned_data.get("name")
+        reason = rules.written(self.cleaned_data.get("brand_accepted_because", ""))
+        try:
+            if name is not None:
+                self.cleaned_data["name"] = _checked_name(name, accepts_brand=bool(reason))
+        except forms.ValidationError as rejected:
+            self.add_error("name", rejected)
+        if problem := rules.text_problem(reason):
+            self.add_error("brand_accepted_because", problem)
+        elif reason and name is not None and not rules.name_problem(name):
+            self.add_error("brand_accepted_because", "The rules accept this name. Remove the reason.")
+        return {**self.cleaned_data, "brand_accepted_because": reason}
+
+
+def _checked_name(name: str, *, accepts_brand: bool = False) -> str:
+    """The name as it is stored. Raises ValidationError where a rule rejects it."""
+    if problem := rules.name_problem(name, accepts_brand=accepts_brand):
+        raise forms.ValidationError(problem)
+    return rules.normalise(name)
 
 
 class MembershipForm(forms.ModelForm):

@@ -7,8 +7,14 @@ from typing import Any, ClassVar
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
+
+from portal.accounts.rules import rules
+
+MAX_SKELETON_LENGTH = 360
+"""Three times the length of a name, because one letter can look like several."""
 
 
 class UserManager(BaseUserManager["User"]):
@@ -50,6 +56,11 @@ class User(AbstractUser):
     def __str__(self) -> str:
         return self.email
 
+    def clean(self) -> None:
+        super().clean()
+        if problem := rules.person_problem(self.full_name):
+            raise ValidationError({"full_name": problem})
+
     def get_full_name(self) -> str:
         return self.full_name or self.email
 
@@ -60,12 +71,44 @@ class User(AbstractUser):
         """Whether the user has confirmed the email address of their account."""
         return EmailAddress.objects.filter(user=self, email__iexact=self.email, verified=True).exists()
 
+    def domain_in_use(self) -> str:
+        """The domain of the confirmed address if a member of an organisation has it too, else empty.
+
+        Empty for services where anyone can have an address (rule O-02).
+        """
+        domain = rules.company_domain(self.email)
+        if not domain or not self.has_verified_address():
+            return ""
+        there = EmailAddress.objects.filter(email__iendswith=f"@{domain}", verified=True)
+        return domain if there.filter(user__memberships__isnull=False).exists() else ""
+
+
+class NameSkeletonField(models.CharField):
+    """What the row's ``name`` looks like; computed whenever the row is saved, and never set by hand.
+
+    Empty in rows from a release that does not know the column.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("max_length", MAX_SKELETON_LENGTH)
+        super().__init__(**options | {"blank": True, "editable": False, "db_default": ""})
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        looks_like = rules.skeleton(model_instance.name)  # type: ignore[attr-defined]
+        setattr(model_instance, self.attname, looks_like)
+        return looks_like
+
 
 class Organisation(models.Model):
-    """A partner company: registrations belong to it, never to a person."""
+    """A partner company: registrations belong to it, never to a person.
+
+    ``brand_accepted_because`` is why staff accepted a name with Pleo in it (rule O-01).
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=120)
+    name_skeleton = NameSkeletonField()
+    brand_accepted_because = models.TextField(blank=True, default="", db_default="")
     created_at = models.DateTimeField(auto_now_add=True)
     members = models.ManyToManyField(User, through="Membership", related_name="organisations")
 
@@ -73,9 +116,15 @@ class Organisation(models.Model):
         constraints = [
             models.CheckConstraint(condition=~models.Q(name=""), name="organisation_has_name"),
         ]
+        indexes = [models.Index(fields=["name_skeleton"], name="organisation_by_name_skeleton")]
 
     def __str__(self) -> str:
         return self.name
+
+    def looking_alike(self) -> models.QuerySet[Organisation]:
+        """Other organisations whose names look like this one's, legal forms aside (rules O-01 and N-10)."""
+        alike = Organisation.objects.filter(name_skeleton=rules.skeleton(self.name)).exclude(name_skeleton="")
+        return alike.exclude(pk=self.pk).order_by("pk")
 
 
 class Role(models.TextChoices):

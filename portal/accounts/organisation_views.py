@@ -27,7 +27,8 @@ def new(request: SignedInRequest) -> HttpResponse:
         organisation = create_organisation(form.cleaned_data["name"], by=request.user)
         messages.success(request, f"{organisation.name} is set up. You are its admin.")
         return redirect("/registrations/")
-    return render(request, "organisation/new.html", {"form": form})
+    context = {"form": form, "domain": request.user.domain_in_use()}
+    return render(request, "organisation/new.html", context)
 
 
 @require_safe

@@ -23,9 +23,9 @@ from registrations import permissions
 from registrations.admin.forms import problems
 from registrations.admin.pages import desk_only, render_page
 from registrations.domain.lifecycle import REGISTRATION
+from registrations.forms.controls import FreeText
 from registrations.models import Registration, Suspension
 from registrations.queries.overview import RegistrationOverview, with_overview
-from registrations.rules.vocabulary import MAX_TEXT_LENGTH
 from registrations.workflow import client
 
 ONLY_OTHERS: Final = (
@@ -54,9 +54,8 @@ class SuspendForm(VerbForm):
     verb = staticmethod(client.suspend)
     argument, field = "reason", "suspend_reason"
     done = "{} is suspended. The partner will see your reason."
-    suspend_reason = forms.CharField(
+    suspend_reason = FreeText(
         label="Reason for suspending",
-        max_length=MAX_TEXT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages=WHY,
     )
@@ -68,10 +67,9 @@ class ReinstateForm(VerbForm):
     verb = staticmethod(client.reinstate)
     argument, field = "note", "reinstate_note"
     done = "{} is reinstated."
-    reinstate_note = forms.CharField(
+    reinstate_note = FreeText(
         label="Note to the partner",
         required=False,
-        max_length=MAX_TEXT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
@@ -82,9 +80,8 @@ class CloseForm(VerbForm):
     verb = staticmethod(client.close_as_staff)
     argument, field = "reason", "close_reason"
     done = "{} is closed. The partner will see your reason."
-    close_reason = forms.CharField(
+    close_reason = FreeText(
         label="Reason for closing",
-        max_length=MAX_TEXT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages=WHY,
     )

@@ -24,9 +24,9 @@ from portal.refusals import Conflict, NotAllowed
 from registrations import permissions
 from registrations.admin.forms import problems
 from registrations.admin.pages import desk_only, render_page
+from registrations.forms.controls import FreeText
 from registrations.models import PkceException
 from registrations.rules.pkce import REMINDER_DAYS
-from registrations.rules.vocabulary import MAX_TEXT_LENGTH
 from registrations.workflow import pkce
 
 PAGE: Final = 50
@@ -68,9 +68,8 @@ TABS: Final[Mapping[str, Tab]] = {
 class RevokeForm(forms.Form):
     """Revoke an exception before it ends."""
 
-    reason = forms.CharField(
+    reason = FreeText(
         label="Reason for revoking",
-        max_length=MAX_TEXT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": "Enter a reason. The partner will see it."},
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from registrations.rules import client_names
+from registrations.rules.free_text import written
 from registrations.rules.metadata import Metadata, value_of
 from registrations.rules.overrides import OverrideRequest
 from registrations.rules.record_fields import EXCEPTION_FIELDS, FIELDS, TYPED_FIELDS, Kind
@@ -27,7 +28,7 @@ def metadata_of(data: DraftData, *, logo_digest: str | None) -> Metadata:
         values |= dict.fromkeys(EXCEPTION_FIELDS, "")
     given = data.get("scope_reasons")
     given = given if isinstance(given, Mapping) else {}
-    reasons = {name: text(given, name).strip() for name in values["scope"]}
+    reasons = {name: written(text(given, name)) for name in values["scope"]}
     scope_reasons = tuple((name, reason) for name, reason in reasons.items() if reason)
     return Metadata(**values, logo_digest=logo_digest, scope_reasons=scope_reasons)
 
@@ -42,7 +43,7 @@ def _value(data: DraftData, name: str) -> Any:
     if kind is Kind.CHOICES:
         return tuple(dict.fromkeys(entries(data, name)))
     if kind is Kind.TEXT:
-        return text(data, name).strip()
+        return written(text(data, name))
     return text(data, name) or FIELDS[name].default
 
 

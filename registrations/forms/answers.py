@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from registrations.forms.controls import TypedText, complaints, storable
 from registrations.queries.comments import PartnerThread, answers_of
+from registrations.rules.free_text import is_blank, problem
 from registrations.rules.vocabulary import MAX_TEXT_LENGTH
 
 _TEXT: Final = TypedText(max_length=MAX_TEXT_LENGTH)
@@ -36,10 +37,10 @@ def posted_answers(threads: Iterable[PartnerThread], values: Mapping[str, Any]) 
     answers = []
     for one in threads:
         text = str(values.get(f"answer-{one.uuid}", ""))
-        answers.append(Answer(one, storable(text), " ".join(complaints(_TEXT, text))))
+        answers.append(Answer(one, storable(text), " ".join(complaints(_TEXT, text)) or problem(text)))
     return answers
 
 
 def to_store(answers: Sequence[Answer]) -> dict[str, str]:
     """The answers that the draft stores, by thread."""
-    return {str(one.thread.uuid): one.text for one in answers if one.text.strip() and not one.complaint}
+    return {str(one.thread.uuid): one.text for one in answers if not is_blank(one.text) and not one.complaint}

@@ -12,8 +12,9 @@ from typing import Any, Final, NamedTuple
 from django import forms
 from django.core.exceptions import ValidationError
 
+from registrations.rules import free_text
 from registrations.rules.record_fields import Field, Kind
-from registrations.rules.vocabulary import Environment, PkceSupport
+from registrations.rules.vocabulary import MAX_TEXT_LENGTH, Environment, PkceSupport
 
 MAX_LINE: Final = 4_000
 MAX_TEXT: Final = 20_000
@@ -58,6 +59,12 @@ def refuse_surrogates(value: str) -> None:
         raise ValidationError("This contains a broken character. Type it again.", "surrogate")
 
 
+def refuse_control(value: str) -> None:
+    """Raises ValidationError for a character that a free text may not have (rule F-01)."""
+    if problem := free_text.problem(value):
+        raise ValidationError(problem, "F-01")
+
+
 class TypedText(forms.CharField):
     """A text field that keeps spaces; the rules report what is wrong with them."""
 
@@ -65,6 +72,20 @@ class TypedText(forms.CharField):
 
     def __init__(self, *, max_length: int = MAX_LINE, **options: Any) -> None:
         super().__init__(required=False, strip=False, max_length=max_length, **options)
+
+
+class FreeText(forms.CharField):
+    """What one person writes to others (rule F-01); of invisible characters alone, it is empty."""
+
+    widget = forms.Textarea
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            max_length=MAX_TEXT_LENGTH, validators=[refuse_surrogates, refuse_control], **options
+        )
+
+    def to_python(self, value: Any) -> str:
+        return free_text.written(super().to_python(value) or "")
 
 
 class LinesField(TypedText):

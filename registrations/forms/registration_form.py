@@ -205,7 +205,9 @@ class RegistrationForm(forms.Form):
         tiers = self.checks.offer.tiers
         if scope not in tiers:
             return None
-        wrong = {found.excerpt for found in self._findings if found.rule == "S-07" and found.excerpt}
+        wrong = {
+            found.excerpt for found in self._findings if found.rule in ("S-07", "F-01") and found.excerpt
+        }
         return shown(scope, tiers[scope], self._scope_reasons, wrong)
 
     @cached_property

@@ -15,6 +15,7 @@ from registrations.domain.draft_data import DraftData, text
 from registrations.models import Comment, Registration
 from registrations.models.registration import RegistrationQuerySet
 from registrations.queries.overview import JsonArray
+from registrations.rules.free_text import written
 from registrations.rules.record_fields import LABELS, place
 
 _THE_WHOLE: Final = "The whole registration"
@@ -101,9 +102,9 @@ def answers_of(data: DraftData) -> dict[UUID, str]:
     if not isinstance(stored, Mapping):
         return {}
     return {
-        thread: text(stored, key).strip()
+        thread: written(text(stored, key))
         for key in stored
-        if (thread := parse_uuid(key)) and text(stored, key).strip()
+        if (thread := parse_uuid(key)) and written(text(stored, key))
     }
 
 

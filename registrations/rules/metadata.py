@@ -8,9 +8,10 @@ from functools import partial
 from typing import Final
 
 from registrations.rules import client_names, contacts, logos, pkce, redirect_uris, scopes, web_uris
-from registrations.rules.findings import Finding, Severity, Waived
+from registrations.rules.findings import Finding, Severity, Waived, quote
+from registrations.rules.free_text import problem as text_problem
 from registrations.rules.logos import LogoTraits
-from registrations.rules.record_fields import FIELDS, LABELS, WEB_URI_FIELDS, Kind, place
+from registrations.rules.record_fields import EXCEPTION_FIELDS, FIELDS, LABELS, WEB_URI_FIELDS, Kind, place
 from registrations.rules.vocabulary import MAX_TEXT_LENGTH, Environment, PkceSupport
 
 RULES_VERSION: Final = "2026-11-29"
@@ -122,6 +123,21 @@ def text_length(record: Metadata, context: RuleContext) -> list[Finding]:
     ]
 
 
+def free_text(record: Metadata, context: RuleContext) -> list[Finding]:
+    """F-01: a control character, or one that turns the direction of text, in a reason."""
+    texts = [(field, "", getattr(record, field)) for field in EXCEPTION_FIELDS]
+    texts += [("scope", name, reason) for name, reason in record.scope_reasons]
+    return [
+        _reject("F-01", field=field, message=f"{_of_scope(name)}{problem}", excerpt=name or None)
+        for field, name, text in texts
+        if (problem := text_problem(text))
+    ]
+
+
+def _of_scope(name: str) -> str:
+    return f"Why you need {quote(name)}: " if name else ""
+
+
 def subject_type(record: Metadata, context: RuleContext) -> list[Finding]:
     """T-03: a subject type that is not on offer."""
     preference = record.subject_type_preference
@@ -146,6 +162,7 @@ def confidential(record: Metadata, context: RuleContext) -> list[Finding]:
 OWN_RULES: Final[tuple[Callable[[Metadata, RuleContext], list[Finding]], ...]] = (
     environment,
     text_length,
+    free_text,
     subject_type,
     confidential,
 )

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from registrations.rules import metadata
+from registrations.rules import free_text, metadata
 from registrations.rules.findings import Finding, Severity, rejections
 from registrations.rules.metadata import Metadata, RuleContext
 from registrations.rules.record_fields import place
@@ -48,8 +48,11 @@ class OverrideRequest:
         return self.rule, self.value
 
     @property
-    def has_reason(self) -> bool:
-        return MIN_REASON_LENGTH <= len(self.reason) <= MAX_REASON_LENGTH
+    def problem(self) -> str:
+        """What is wrong with the reason; empty if nothing is."""
+        if not MIN_REASON_LENGTH <= len(free_text.written(self.reason)) <= MAX_REASON_LENGTH:
+            return _SAY_WHY
+        return free_text.problem(self.reason)
 
     def as_json(self) -> dict[str, Any]:
         """The request as a JSON object, as stored with a draft and a revision."""
@@ -79,12 +82,13 @@ def check(
     rejection.
     """
     requests = {request.pair: request for request in requested}
-    waived = {pair for pair, request in requests.items() if request.has_reason} | set(accepted)
+    waived = {pair for pair, request in requests.items() if not request.problem} | set(accepted)
     found = _check_past(waived, record, context)
     for finding in list(found):
         pair = finding.rule, overridable_value(finding, record) or ""
         if finding.rejects and pair in requests:
-            found.append(Finding("G-06", Severity.REJECT, finding.field, _SAY_WHY, index=finding.index))
+            words = requests[pair].problem
+            found.append(Finding("G-06", Severity.REJECT, finding.field, words, index=finding.index))
     return sorted(found, key=lambda finding: place(finding.field))
 
 

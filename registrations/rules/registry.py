@@ -38,6 +38,7 @@ SECTIONS: Final = (
     Section("redirect-uris", "Redirect URIs", redirect_uris.RULES),
     Section("scopes", "Scopes", scopes.RULES),
     Section("pkce", "PKCE", pkce.RULES),
+    Section("free-text", "Reasons and other texts", words.FREE_TEXT),
     Section("subject-type", "Subject type preference", words.SUBJECT_TYPE),
     Section("confidential", "The client can keep a secret", words.CONFIDENTIAL),
     Section("asking", "Asking Pleo to accept a value", words.ASKING),

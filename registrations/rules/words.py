@@ -34,6 +34,21 @@ ENVIRONMENT: Final = (
     ),
 )
 
+FREE_TEXT: Final = (
+    _reject(
+        id="F-01",
+        code="free_text",
+        fields=("pkce_justification", "pkce_controls"),
+        statement="Reasons, answers and notes are plain text. Line breaks and tabs are fine; other control "
+        "characters, and those that turn the direction of text, are not. A text of nothing but invisible "
+        "characters is empty.",
+        why="Such characters make a text say something else than it seems to.",
+        source="Unicode Standard Annex 9",
+        bad=typed("Our server\u202e cannot send a challenge.", "Our server cannot\x07 send a challenge."),
+        good=typed("Our server cannot send a challenge.\nWe replace it in May."),
+    ),
+)
+
 SUBJECT_TYPE: Final = (
     _reject(
         id="T-03",

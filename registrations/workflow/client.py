@@ -12,7 +12,7 @@ from portal.outbox import queue
 from registrations.domain.lifecycle import REGISTRATION
 from registrations.events import RegistrationEvent
 from registrations.models import Draft, Registration, Suspension
-from registrations.workflow.desk import require_text
+from registrations.workflow.desk import checked_text, require_text
 from registrations.workflow.locking import lock_for_partner, lock_to_suspend
 from registrations.workflow.pkce import end_in_force, withdraw_pending
 from registrations.workflow.secrets import revoke_all
@@ -57,7 +57,7 @@ def suspend(registration: Registration, *, by: User, reason: str) -> Suspension:
 def reinstate(registration: Registration, *, by: User, note: str = "") -> Suspension:
     """Make a suspended client active again. Raises ``Conflict`` where it is not suspended."""
     suspension = registration.suspensions.in_force().get()
-    lifted = _lift(suspension, by=by, now=timezone.now(), note=note.strip())
+    lifted = _lift(suspension, by=by, now=timezone.now(), note=checked_text(note))
     move(registration, REGISTRATION, "reinstate", suspended_at=None)
     events.record(
         RegistrationEvent.REGISTRATION_REINSTATED, by=by, stream=registration.uuid, objects=[lifted]

@@ -10,6 +10,7 @@ from registrations import permissions
 from registrations.domain.differences import difference, difference_of_override_requests
 from registrations.events import RegistrationEvent
 from registrations.models import Registration, Revision
+from registrations.rules import free_text
 from registrations.workflow.refusals import ClaimedByColleague, StaleVersion
 from registrations.workflow.verbs import one_transaction
 
@@ -58,9 +59,17 @@ def require_unclaimed(revision: Revision, *, by: User, despite_claim: bool) -> N
 def require_text(text: str, otherwise: str) -> str:
     """Return the text without blanks around it. Where there is none, raises ``Conflict`` with the words of
     ``otherwise``."""
-    if not text.strip():
+    if free_text.is_blank(text):
         raise Conflict(otherwise)
-    return text.strip()
+    return checked_text(text)
+
+
+def checked_text(text: str) -> str:
+    """Return the text without blanks around it, which may be empty. Raises ``Conflict`` for a character that
+    no free text may have (rule F-01)."""
+    if problem := free_text.problem(text):
+        raise Conflict(problem)
+    return free_text.written(text)
 
 
 @one_transaction()

@@ -80,7 +80,7 @@ def grant(
         raise RulesBroken([Finding("P-04", Severity.REJECT, "pkce_expires_on", message)])
     revision = desk.revision_seen(registration, seen_version, by=by)
     exception = _requested_with(revision)
-    decided = {"decided_at": timezone.now(), "decided_by": by, "note": note.strip()}
+    decided = {"decided_at": timezone.now(), "decided_by": by, "note": desk.checked_text(note)}
     moved = move(exception, PKCE, "grant", expires_on=expires_on, **decided)
     events.record(
         RegistrationEvent.PKCE_GRANTED,
@@ -105,7 +105,7 @@ def refuse(registration: Registration, *, by: User, seen_version: int, note: str
     """
     revision = desk.revision_seen(registration, seen_version, by=by)
     exception = _requested_with(revision)
-    decided = {"decided_at": timezone.now(), "decided_by": by, "note": note.strip()}
+    decided = {"decided_at": timezone.now(), "decided_by": by, "note": desk.checked_text(note)}
     moved = move(exception, PKCE, "refuse", **decided)
     events.record(
         RegistrationEvent.PKCE_REFUSED,

@@ -15,6 +15,7 @@ from portal.refusals import Conflict
 from registrations.domain.lifecycle import OPEN_STATUSES, REGISTRATION
 from registrations.events import RegistrationEvent
 from registrations.models import DecisionReason, Draft, GivenReason, Override, Registration, Revision
+from registrations.rules import free_text
 from registrations.workflow import desk
 from registrations.workflow.checklist import unticked
 from registrations.workflow.comments import send_comments
@@ -58,7 +59,7 @@ def approve(
     moved = settle(registration, revision, now=now)
     moved += send_comments(registration, now=now)
     moved += supersede_live(registration)
-    decide(revision, "approve", by=by, now=now, note=note.strip())
+    decide(revision, "approve", by=by, now=now, note=desk.checked_text(note))
     scopes = grant(revision, granted, by=by)
     Draft.objects.filter(registration=registration).delete()
     if registration.client_id is None:
@@ -186,10 +187,10 @@ def _decide_against(
     """
     now = timezone.now()
     sent = send_comments(revision.registration, now=now)
-    if not note.strip() and not sent:
+    if free_text.is_blank(note) and not sent:
         raise Conflict("Say in the note or in a comment what has to change. The partner reads it.")
     moved = withdraw_pending(revision.registration, now=now) + sent
-    decide(revision, decision, by=by, now=now, note=note.strip())
+    decide(revision, decision, by=by, now=now, note=desk.checked_text(note))
     codes = list(dict.fromkeys(reasons))
     offered = DecisionReason.objects.filter(code__in=codes, is_offered=True) if codes else ()
     if {reason.code for reason in offered if reason.fits(decision)} != set(codes):

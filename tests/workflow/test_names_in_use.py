@@ -18,12 +18,12 @@ from tests.support.registrations import a_draft, approved, change, submitted
 
 MANY = 3_000
 DISGUISES = {
-    "a": "a\u0430\u03b1\U0001f170\u00e4\uff21",
+    "a": "a4\u0430\u03b1\U0001f170\u00e4\uff21",
     "c": "cC\u0441\u03f2",
     "m": "mM",
-    "e": "eE\u0435\u00e9",
+    "e": "eE3\u0435\u00e9",
     " ": [" ", "", "-", "  ", "\u00a0", " & "],
-    "b": "b\u042c\uff42",
+    "b": "b8\u042c\uff42",
     "i": "iI1l\u0456",
     "l": "l1I\u217c",
     "o": "o0O\u043e\u03bf",

@@ -12,10 +12,9 @@ from django.db.models import Prefetch
 
 from portal.accounts.models import User
 from registrations.admin.forms import SeenForm
-from registrations.forms.controls import refuse_surrogates, storable
+from registrations.forms.controls import FreeText, storable
 from registrations.models import Comment, DeskNote, Registration, Revision, Thread
 from registrations.rules.record_fields import FIELDS, LABELS
-from registrations.rules.vocabulary import MAX_TEXT_LENGTH
 from registrations.workflow import comments as verbs
 
 THE_WHOLE: Final = "The whole registration"
@@ -46,8 +45,8 @@ class CommentForm(SeenForm):
     field = forms.ChoiceField(choices=[("", THE_WHOLE), *LABELS.items()], required=False)
     thread = forms.UUIDField(required=False)
     comment = forms.UUIDField(required=False)
-    to_partner = forms.CharField(required=False, max_length=MAX_TEXT_LENGTH, validators=[refuse_surrogates])
-    desk_note = forms.CharField(required=False, max_length=MAX_TEXT_LENGTH, validators=[refuse_surrogates])
+    to_partner = FreeText(required=False)
+    desk_note = FreeText(required=False)
 
     def add_prefix(self, field_name: str) -> str:
         return POSTED_AS if field_name == "comment_action" else super().add_prefix(field_name)

@@ -11,6 +11,7 @@ from registrations.admin.forms import CHOOSE, SeenForm
 from registrations.admin.review.decision_notes import compose
 from registrations.admin.review.scopes import GrantedField
 from registrations.domain.lifecycle import DECISIONS
+from registrations.forms.controls import FreeText
 from registrations.models import DecisionReason
 from registrations.rules.vocabulary import MAX_TEXT_LENGTH
 
@@ -56,10 +57,9 @@ class DecisionForm(SeenForm):
         widget=forms.RadioSelect,
         error_messages=CHOOSE,
     )
-    note = forms.CharField(
+    note = FreeText(
         label="Note to the partner",
         required=False,
-        max_length=MAX_TEXT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 6}),
     )
     despite_claim = forms.BooleanField(label="Claim", required=False)

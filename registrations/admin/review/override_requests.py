@@ -7,9 +7,9 @@ from typing import NamedTuple
 from django import forms
 
 from registrations.admin.forms import UNKNOWN_PAGE, SeenForm
+from registrations.forms.controls import FreeText
 from registrations.models import Override, Registration, Revision
 from registrations.rules.overrides import OverrideRequest
-from registrations.rules.vocabulary import MAX_TEXT_LENGTH
 
 
 class OverrideForm(SeenForm):
@@ -22,9 +22,8 @@ class OverrideForm(SeenForm):
     )
     rule = forms.CharField(widget=forms.HiddenInput, error_messages={"required": UNKNOWN_PAGE})
     value = forms.CharField(strip=False, widget=forms.HiddenInput, error_messages={"required": UNKNOWN_PAGE})
-    override_reason = forms.CharField(
+    override_reason = FreeText(
         label="Why you accept it",
-        max_length=MAX_TEXT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Say why you accept it. The reason stays on record."},
     )

@@ -13,6 +13,7 @@ from portal.accounts.models import User
 from portal.refusals import Conflict
 from registrations import permissions
 from registrations.admin.forms import SeenForm, problems
+from registrations.admin.links import review_url
 from registrations.admin.review.checklist import Checklist, ChecklistForm, checklist_of, looks_at
 from registrations.admin.review.comments import CommentForm, PageComments, Place, comments_on
 from registrations.admin.review.comparisons import Comparison, FieldChange, changes_of, comparisons_of
@@ -35,6 +36,7 @@ from registrations.domain.sites import HostUse, hosts_of
 from registrations.models import PkceException, Registration, Revision
 from registrations.queries.answers import Picture, picture_of
 from registrations.queries.secrets import ClientSecrets, secrets_of
+from registrations.queries.similar_names import MOST, SimilarClient, similar_clients
 from registrations.rules.record_fields import EXCEPTION_FIELDS, FIELDS
 from registrations.workflow.refusals import StaleVersion
 
@@ -211,6 +213,11 @@ class ReviewPage:
         return findings_of(self.revision)
 
     @cached_property
+    def similar_clients(self) -> list[tuple[SimilarClient, str]]:
+        """The clients that a finding of N-10 is about, each with the URL of its review page."""
+        return [(client, review_url(client.registration)) for client in similar_clients(self.revision)]
+
+    @cached_property
     def scopes(self) -> RequestedScopes:
         """Each scope with its reason and answer; ticks are kept while the same revision is shown."""
         form, is_same = self.sent_as(DecisionForm), self.seen_version == self.revision.number
@@ -249,6 +256,12 @@ class ReviewPage:
     @cached_property
     def mail(self) -> MailDomain:
         return MailDomain.of(self.revision)
+
+    @cached_property
+    def similar_organisations(self) -> list[str]:
+        """Names of organisations that look like this one's (rule O-01)."""
+        alike = self.registration.organisation.looking_alike()
+        return list(alike.values_list("name", flat=True)[:MOST])
 
     # Questions that come before the decision
 

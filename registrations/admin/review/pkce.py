@@ -13,8 +13,8 @@ from django.utils import timezone
 from registrations.admin.forms import CHOOSE, SeenForm
 from registrations.admin.wording import PKCE_WORDS
 from registrations.domain.lifecycle import PkceStatus
+from registrations.forms.controls import FreeText
 from registrations.models import PkceException
-from registrations.rules.vocabulary import MAX_TEXT_LENGTH
 from registrations.workflow.pkce import latest_end
 
 
@@ -34,10 +34,9 @@ class PkceForm(SeenForm):
         input_formats=["%Y-%m-%d"],
         error_messages={"invalid": "Enter a day, for example 2027-03-31."},
     )
-    pkce_note = forms.CharField(
+    pkce_note = FreeText(
         label="Note on the exception",
         required=False,
-        max_length=MAX_TEXT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 

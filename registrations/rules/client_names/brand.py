@@ -20,7 +20,7 @@ from registrations.rules.data.brand_words import (
     COMPOUND_ENDINGS,
     CONNECTORS,
     PLE_WORDS,
-    SHORT_CONNECTORS,
+    SHORT_CONNECTOR,
 )
 from registrations.rules.data.lookalikes import TRANSLITERATED, TRANSLITERATION
 from registrations.rules.findings import Severity
@@ -30,6 +30,7 @@ _SIZE = len(BRAND)
 _REACH = 24
 """How many letters on either side of a hit are read: more than any word of the lists has."""
 _WORTH_READING = re.compile(r"p[\W_]*[l1i|!][\W_]*[e3][\W_]*[o0]", re.IGNORECASE | re.ASCII)
+_WITHOUT_JOINERS = dict.fromkeys((0x200C, 0x200D))
 _PLE_ENDINGS = tuple(ending.removesuffix("ple") for ending in PLE_WORDS)
 
 
@@ -45,7 +46,7 @@ def verdict(text: str) -> Severity | None:
         worst = worst or found
     if worst or text.isascii():
         return worst
-    plain = unicodedata.normalize("NFKC", text)
+    plain = unicodedata.normalize("NFKC", text).translate(_WITHOUT_JOINERS)
     by_sound = _verdict_on(words(text, sounds=TRANSLITERATION))
     return Severity.WARN if by_sound or any(name in plain for name in TRANSLITERATED) else None
 
@@ -82,10 +83,9 @@ class Hit(NamedTuple):
             # A disguise has a lower-case letter; PL30 and mp130 look like model numbers and only warn.
             token = word.letters[start : word.token_ending_after(end, _REACH)]
             is_meant = any(letter.lower for letter in token) and (self.is_at_start or stand_ins < _SIZE - 1)
-        elif self.is_at_start:
-            is_meant = self.goes_on_as_brand
         else:
-            is_meant = prefix in SHORT_CONNECTORS or prefix.endswith(CONNECTORS)
+            is_led_to = prefix == SHORT_CONNECTOR or prefix.endswith(CONNECTORS)
+            is_meant = (self.is_at_start or is_led_to) and self.goes_on_as_brand
         return Severity.REJECT if is_meant else Severity.WARN
 
     @property

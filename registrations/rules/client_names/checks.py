@@ -13,7 +13,7 @@ from functools import partial
 from typing import Final, NamedTuple
 
 from registrations.rules import public_suffixes
-from registrations.rules.client_names import scripts, suggestions
+from registrations.rules.client_names import companies, scripts, suggestions
 from registrations.rules.client_names.brand import verdict as brand_verdict
 from registrations.rules.client_names.folding import words
 from registrations.rules.data.lookalikes import SIGNS_OF_LETTERS
@@ -22,6 +22,8 @@ from registrations.rules.findings import Finding, Severity, Waived, quote, waive
 from registrations.rules.vocabulary import MAX_NAME_LENGTH, MAX_SKELETON_LENGTH, MIN_NAME_LENGTH
 
 FIELD: Final = "client_name"
+TAKEN: Final = "This name looks like that of another partner’s client. We will check."
+"""Not that it is the same name, and never whose."""
 _BLANKS: Final = re.compile(r"[^\S\t-\r\x1c-\x1f\x85\u2028\u2029]+")
 _ADDRESS: Final = re.compile(
     r"[a-z][a-z0-9+.\-]*://|\b(?:https?|ftp|mailto|javascript|tel):\S|(?<![\w.-])www\d?\.|[^\s@]+@[^\s@]+\.[^\s@]",
@@ -98,8 +100,9 @@ def check(name: str, *, taken: Collection[str] = (), waived: Waived = ()) -> lis
 
 
 def _is_accepted(name: str) -> bool:
+    """Whether the text is a name that no rule rejects, and more than a legal form or a generic word."""
     given = Name(name, normalise(name))
-    return not any(rule(given) for rule in REJECTIONS)
+    return companies.names_something(name) and not any(rule(given) for rule in REJECTIONS)
 
 
 def invisible(name: Name) -> Finding | None:
@@ -186,7 +189,7 @@ def taken(name: Name) -> Finding | None:
     """N-10: the look of another partner's client."""
     if not name.others or skeleton(name.shown) not in {skeleton(other) for other in name.others}:
         return None
-    return _warn("N-10", message="Another app has this name; we will check.")
+    return _warn("N-10", message=TAKEN)
 
 
 _Rule = Callable[[Name], Finding | None]

@@ -10,6 +10,7 @@ import unicodedata
 from string import ascii_letters
 from typing import Final
 
+import idna
 from confusable_homoglyphs.categories import alias
 from confusable_homoglyphs.confusables import confusables_data
 
@@ -18,6 +19,9 @@ from registrations.rules.data.lookalikes import SIGNS_OF_LETTERS
 
 _ASCII_LETTERS: Final = frozenset(ascii_letters)
 _JOINER: Final = "\u200d"
+_NON_JOINER: Final = "\u200c"
+_REACH: Final = 24
+"""How many characters on either side of a joiner decide about it."""
 _EMOJI_VARIANTS: Final = "\ufe0f\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
 """What may stand between an emoji and a joiner: the variation selector and the skin tones."""
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -31,24 +35,48 @@ _MARKED: Final = re.compile(".[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1
 _MOST_MARKS: Final = 2
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _SEEN_ALIKE: Final = (("rn", "m"), ("vv", "w"))
-_ONE_STROKE: Final = str.maketrans({"i": "l", "1": "l", "|": "l", "!": "l", "0": "o"})
-_STROKED: Final = str.maketrans("øłđħ", "oldh")
+_LOOKS_LIKE: Final = str.maketrans("i1034578", "lloeastb")
+"""Letters and digits that look the same, or that people write for each other."""
+_SIGNS_IN_WORDS: Final = re.compile(r"[$€](?=[^\W\d_])|(?<=[^\W\d_])[$€]|(?<=[^\W\d_])!(?=[^\W\d_])")
+_FRAMED: Final = str.maketrans(SIGNS_OF_LETTERS)
+_SIGN_LETTERS: Final = {"$": "s", "€": "e", "!": "l"}
+"""Signs that stand for a letter inside a word: a dollar or euro beside a letter, a stroke between two."""
+STROKED: Final = str.maketrans("øłđħ", "oldh")
 """Letters whose stroke is not a combining mark, with the letter that people type instead."""
 
 
 def first_invisible(name: str) -> str | None:
     """The first character that is invisible or controls how others are shown (N-02).
 
-    A zero-width joiner inside an emoji is the one exception.
+    Exceptions are a zero-width joiner inside an emoji, and joiners and non-joiners where a script spells with
+    them: Persian, Sinhala, Hindi.
     """
     for at, character in enumerate(name):
-        if character == _JOINER:
-            before = name[max(at - 3, 0) : at].rstrip(_EMOJI_VARIANTS)
-            if not (_is_emoji(before[-1:]) and _is_emoji(name[at + 1 : at + 2])):
+        if character in (_JOINER, _NON_JOINER):
+            if not _joins_emoji(name, at) and not _shapes_letters(name, at):
                 return character
         elif unicodedata.category(character) in _UNSEEN or character in DRAWS_NOTHING:
             return character
     return None
+
+
+def _joins_emoji(name: str, at: int) -> bool:
+    """Whether the zero-width joiner at ``at`` makes one emoji of two."""
+    before = name[max(at - 3, 0) : at].rstrip(_EMOJI_VARIANTS)
+    return name[at] == _JOINER and _is_emoji(before[-1:]) and _is_emoji(name[at + 1 : at + 2])
+
+
+def _shapes_letters(name: str, at: int) -> bool:
+    """Whether the joiner or non-joiner changes how the letters beside it are written.
+
+    The rules CONTEXTJ of RFC 5892, appendix A.1 and A.2: behind a virama, or a non-joiner between letters
+    that would join.
+    """
+    start = max(at - _REACH, 0)
+    try:
+        return idna.valid_contextj(name[start : at + _REACH], at - start)
+    except ValueError:  # beside a character that Unicode does not know
+        return False
 
 
 def _is_emoji(character: str) -> bool:
@@ -72,8 +100,8 @@ def is_odd(name: str) -> bool:
 
 
 def _mixes_scripts(text: str) -> bool:
-    """Whether a word has letters of scripts that no language mixes. Marks do not divide a word."""
-    unmarked = "".join(sign for sign in text if unicodedata.category(sign)[0] != "M")
+    """Whether a word has letters of scripts that no language mixes. Marks and joiners divide no word."""
+    unmarked = "".join(sign for sign in text if unicodedata.category(sign) not in ("Mn", "Mc", "Me", "Cf"))
     for word in _WORD.findall(unmarked):
         scripts = {alias(character) for character in word} - _COMMON
         if len(scripts) > 1 and not any(scripts <= mix for mix in _NORMAL_MIXES):
@@ -97,18 +125,23 @@ def passes_for_ascii(host: str) -> bool:
 def skeleton(name: str) -> str:
     """The letters and digits of ``name``, each replaced by what it looks like, in lower case.
 
-    Like UTS 39 section 4, but coarser: case, marks, blanks and punctuation do not count, and i, l and 1 are
-    the same. Names that differ only in these have the same skeleton (N-10).
+    Like UTS 39 section 4, but coarser: case, marks, blanks and punctuation do not count, and a digit or sign
+    is the letter that people write it for. Names that differ only in these have the same skeleton (N-10).
     """
     look = ""
-    for character in name:
+    for character in in_letters(name):
         plain = unicodedata.normalize("NFKD", _ascii_look(character))
         seen = "".join(_ascii_look(part) for part in plain).casefold()
         look += "".join(sign for sign in seen if sign.isalnum())
-    look = look.translate(_STROKED).translate(_ONE_STROKE)
+    look = look.translate(STROKED).translate(_LOOKS_LIKE)
     for written, shown in _SEEN_ALIKE:
         look = look.replace(written, shown)
     return look
+
+
+def in_letters(name: str) -> str:
+    """The name with letters for the signs that people write for them inside words, and for framed letters."""
+    return _SIGNS_IN_WORDS.sub(lambda sign: _SIGN_LETTERS[sign[0]], name.translate(_FRAMED))
 
 
 def _ascii_look(character: str) -> str:

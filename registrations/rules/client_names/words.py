@@ -15,9 +15,10 @@ RULES: Final = (
     _reject(
         id="N-02",
         code="invisible",
-        statement="Only characters that can be seen.",
+        statement="Only characters that can be seen. A joiner or non-joiner may stand where a script spells "
+        "with it, as Persian and Sinhala do.",
         why="Invisible ones make two different names look the same, or turn the text around.",
-        source="Unicode Technical Report 36",
+        source="Unicode Technical Report 36; RFC 5892 appendix A",
         bad=typed("Acme\u200b Expenses", "Acme\u202eExpenses"),
         good=typed("Acme Expenses"),
     ),
@@ -99,12 +100,18 @@ RULES: Final = (
     _warn(
         id="N-10",
         code="taken",
-        statement="A name that does not look like that of another partner's client.",
+        statement="A name that does not look like that of another partner's client. Case, accents, blanks "
+        "and digits for letters make no difference.",
         why="People tell clients apart by name and logo alone.",
         source="RFC 7591 section 5",
         bad=(
             Example(
                 "ACME  expenses",
+                given="where another client is called Acme Expenses",
+                beside=("Acme Expenses",),
+            ),
+            Example(
+                "Acm3 Expenses",
                 given="where another client is called Acme Expenses",
                 beside=("Acme Expenses",),
             ),

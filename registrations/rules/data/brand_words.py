@@ -58,8 +58,8 @@ CONNECTORS: Final = tuple(
 )
 """What comes before the brand in the same word, also at the end of a longer prefix."""
 
-SHORT_CONNECTORS: Final = frozenset("a at by go hi i in is it me my no of on or to us we".split())
-"""Prefixes that count as a connector only as a whole."""
+SHORT_CONNECTOR: Final = "my"
+"""The one connector of two letters, which counts only as the whole prefix. Others begin names of firms."""
 
 PLE_WORDS: Final = tuple(
     """

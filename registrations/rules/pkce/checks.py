@@ -11,6 +11,7 @@ from typing import Final
 
 from registrations.rules import redirect_uris as callbacks
 from registrations.rules.findings import Finding, Severity, rejections
+from registrations.rules.free_text import written
 from registrations.rules.redirect_uris import hosts
 from registrations.rules.vocabulary import MIN_JUSTIFICATION_LENGTH, PkceSupport
 
@@ -39,7 +40,7 @@ def next_reminder(expires_on: date, *, after: date) -> date | None:
 
 def reason(justification: str) -> Finding | None:
     """P-03: no technical reason, or hardly any."""
-    if len(" ".join(justification.split())) >= MIN_JUSTIFICATION_LENGTH:
+    if len(" ".join(written(justification).split())) >= MIN_JUSTIFICATION_LENGTH:
         return None
     message = (
         f"Give the technical reason in at least {MIN_JUSTIFICATION_LENGTH} characters: "

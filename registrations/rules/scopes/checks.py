@@ -13,6 +13,7 @@ from functools import partial
 from typing import Final
 
 from registrations.rules.findings import Finding, Severity, quote
+from registrations.rules.free_text import written
 from registrations.rules.vocabulary import (
     MAX_SCOPE_LENGTH,
     MAX_SCOPE_REASON_LENGTH,
@@ -140,7 +141,7 @@ def test_scope(names: Sequence[str], environment: Environment | str | None) -> F
 
 def say_why(name: str, reason: str) -> Finding | None:
     """S-07: no reason for a scope that needs one, or one that is too short or too long."""
-    if MIN_SCOPE_REASON_LENGTH <= len(reason.strip()) <= MAX_SCOPE_REASON_LENGTH:
+    if MIN_SCOPE_REASON_LENGTH <= len(written(reason)) <= MAX_SCOPE_REASON_LENGTH:
         return None
     limits = f"{MIN_SCOPE_REASON_LENGTH} to {MAX_SCOPE_REASON_LENGTH} characters"
     message = f"Say why your client needs {quote(name)}, in {limits}."

@@ -1,0 +1,42 @@
+"""Clients of other organisations whose names look like a revision's (rule N-10), for the desk alone."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from registrations.domain.lifecycle import RevisionStatus, shown_status
+from registrations.models import Registration, Revision
+
+MOST: Final = 10
+
+
+class SimilarClient(NamedTuple):
+    """A client with such a name now: live, or under review."""
+
+    name: str
+    organisation: str
+    environment: str
+    status: str
+    registration: Registration
+
+
+def similar_clients(revision: Revision) -> list[SimilarClient]:
+    """At most ten such clients, the oldest first: one statement."""
+    alike = Revision.objects.taking_name(revision.client_name, revision.registration.organisation_id)
+    rows = alike.select_related("registration__organisation").order_by("registration_id", "number")
+    newest = {row.registration_id: row for row in rows[: 2 * MOST]}
+    return [
+        SimilarClient(
+            row.client_name,
+            row.registration.organisation.name,
+            row.environment,
+            _status(row),
+            row.registration,
+        )
+        for row in list(newest.values())[:MOST]
+    ]
+
+
+def _status(row: Revision) -> str:
+    waits = row.stage is RevisionStatus.UNDER_REVIEW
+    return shown_status(row.registration.stage, row.stage, under_review=waits)[1]
