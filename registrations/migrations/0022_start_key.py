@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("registrations", "0018_draft_data"),
+        ("registrations", "0019_name_skeletons_with_digits"),
     ]
 
     operations = [

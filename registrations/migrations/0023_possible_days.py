@@ -8,8 +8,7 @@ POSSIBLE_DAYS = (date(2000, 1, 1), date(2999, 12, 31))
 
 
 def is_possible(column):
-    is_empty = models.Q((f"{column}__isnull", True))
-    return models.Q(is_empty, models.Q((f"{column}__range", POSSIBLE_DAYS)), _connector="OR")
+    return models.Q((f"{column}__isnull", True), (f"{column}__range", POSSIBLE_DAYS), _connector="OR")
 
 
 class Migration(migrations.Migration):
