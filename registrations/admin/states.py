@@ -16,6 +16,7 @@ from registrations.domain.lifecycle import OPEN_STATUSES
 from registrations.domain.lifecycle import RegistrationStatus as R
 from registrations.domain.lifecycle import RevisionStatus as V
 from registrations.models import Registration
+from registrations.models.revision import newest_number
 
 Rows = QuerySet[Any]
 
@@ -23,7 +24,7 @@ PARAMETER: Final = "state"
 UNDER_REVIEW: Final = "under_review"
 ALL: Final = "all"
 
-_NEWEST = Q(revisions__number=F("revision_count"))
+_NEWEST = Q(revisions__number=F("newest_number"))
 _WAITING = Q(revisions__status=V.UNDER_REVIEW)
 _PENDING = Q(status=R.PENDING)
 _SENT_BACK = Q(newest__status=V.SENT_BACK)
@@ -73,6 +74,6 @@ def chosen_state(request: HttpRequest) -> str:
 def rows_of(key: str) -> Rows:
     """The registrations in the state, each with ``newest``, the revision that represents it."""
     state = STATES[key]
-    submitted: Rows = Registration.objects.submitted()
+    submitted: Rows = Registration.objects.submitted().alias(newest_number=newest_number("pk"))
     with_newest = submitted.annotate(newest=FilteredRelation("revisions", condition=state.newest))
     return with_newest.filter(state.rows)

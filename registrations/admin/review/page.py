@@ -66,13 +66,14 @@ class ReviewPage:
         )
         children = ("redirect_uris", "requested_scopes__scope", "given_reasons__reason")
         revisions = list(rows.prefetch_related(*children))
-        prefetch_related_objects(revisions[:1], "preflights")
         return revisions
 
-    @property
+    @cached_property
     def revision(self) -> Revision:
-        """The newest revision; if one is under review, it is that one."""
-        return self.revisions[0]
+        """The newest revision, without the restrictions beside it; if one is under review, it is that one."""
+        newest = next(row for row in self.revisions if row.beside is None)
+        prefetch_related_objects([newest], "preflights")
+        return newest
 
     @property
     def is_open(self) -> bool:
@@ -193,7 +194,8 @@ class ReviewPage:
     @cached_property
     def comparisons(self) -> list[Comparison]:
         """Comparisons with earlier revisions, except what the message about a refusal already shows."""
-        return comparisons_of(self.revisions, without=self.seen_version if self.changes_since else None)
+        without = self.seen_version if self.changes_since else None
+        return comparisons_of(self.revision, self.revisions, without=without)
 
     @cached_property
     def changed_fields(self) -> set[str]:
@@ -230,9 +232,8 @@ class ReviewPage:
     @cached_property
     def signals(self) -> list[Signal]:
         """What to look at first, for as long as nothing was approved before."""
-        if any(
-            row.stage in (RevisionStatus.APPROVED, RevisionStatus.SUPERSEDED) for row in self.revisions[1:]
-        ):
+        others = [row.stage for row in self.revisions if row != self.revision]
+        if RevisionStatus.APPROVED in others or RevisionStatus.SUPERSEDED in others:
             return []
         undecided, unanswered = self.pkce_undecided, self.unanswered
         return list(signals_of(self.revision, pkce_undecided=undecided, unanswered=unanswered))
