@@ -259,6 +259,25 @@ class Revision(models.Model):
             for name in sorted(self.scopes())
         )
 
+    def insert_restricted(self, live: Revision) -> None:
+        """Store a row that takes redirect URIs or scopes away from the live one; the scopes that stay remain
+        granted, and the refused ones refused."""
+        self.insert(granted={child.scope_id: child.granted for child in live.requested_scopes.all()})
+        refused = live.requested_scopes.filter(granted=False)
+        RequestedScope.objects.bulk_create(
+            RequestedScope(revision=self, scope_id=child.scope_id, reason=child.reason, granted=False)
+            for child in refused
+        )
+
+    def replaced(self) -> Revision | None:
+        """The revision that was live until this one took its place; None for the first.
+
+        Others may have been submitted in between without taking effect.
+        """
+        of_client = Revision.objects.filter(registration_id=self.registration_id)
+        were_live = of_client.filter(status=V.SUPERSEDED, decided_at__lte=self.decided_at)
+        return were_live.exclude(pk=self.pk).order_by("-decided_at", "-number").first()
+
     def override_requests(self) -> list[OverrideRequest]:
         """The values that a rule rejects and the partner asks a reviewer to accept."""
         return [request for stored in self.review_asked if (request := OverrideRequest.read(stored))]

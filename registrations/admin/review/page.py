@@ -65,8 +65,7 @@ class ReviewPage:
             "submitted_by", "decided_by", "claimed_by", "logo", "subject_type_preference"
         )
         children = ("redirect_uris", "requested_scopes__scope", "given_reasons__reason")
-        revisions = list(rows.prefetch_related(*children))
-        return revisions
+        return list(rows.prefetch_related(*children))
 
     @cached_property
     def revision(self) -> Revision:
