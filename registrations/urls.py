@@ -10,6 +10,7 @@ from registrations.views import (
     live_check,
     public,
     records,
+    restricting,
     submissions,
 )
 
@@ -28,6 +29,7 @@ urlpatterns = [
     path("registrations/<uuid:uuid>/discard/", submissions.discard, name="discard"),
     path("registrations/<uuid:uuid>/discard/confirm/", closing.discarding, name="discarding"),
     path("registrations/<uuid:uuid>/close/", closing.close, name="close"),
+    path("registrations/<uuid:uuid>/restrict/", restricting.restrict, name="restrict"),
     path("registrations/<uuid:uuid>/credentials/", credentials.credentials, name="credentials"),
     path("registrations/<uuid:uuid>/secrets/rotate/", credentials.rotate, name="rotate"),
     path("registrations/<uuid:uuid>/secrets/<uuid:secret_uuid>/reveal/", credentials.reveal, name="reveal"),

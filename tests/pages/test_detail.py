@@ -76,8 +76,8 @@ def in_every_state(by, reviewer):
         "Under review": (under_review, {"withdraw/", "close/"}),
         "Changes requested": (sent_back, {"edit/", "check/", "discard/confirm/", "close/"}),
         "Rejected": (rejected, {"edit/", "check/", "discard/confirm/", "close/"}),
-        "Live": (live, {"edit/", "credentials/", "close/"}),
-        "Live with a change under review": (changing, {"withdraw/", "credentials/", "close/"}),
+        "Live": (live, {"edit/", "credentials/", "restrict/", "close/"}),
+        "Live with a change under review": (changing, {"withdraw/", "credentials/", "restrict/", "close/"}),
         "Closed": (closed, set()),
     }
 
