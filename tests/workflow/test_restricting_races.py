@@ -1,13 +1,13 @@
-"""Restrictions at the same moment as each other and as a submission: nothing is lost."""
+"""Restrictions at the same moment as each other, as an approval and as a submission: nothing is lost."""
 
 import pytest
 
 from portal.audit.models import Event
 from portal.refusals import Conflict
 from registrations.models import Revision
-from registrations.workflow import client, drafting
+from registrations.workflow import client, drafting, review
 from registrations.workflow.drafting import Announced
-from registrations.workflow.refusals import AnnouncedOtherwise, RulesBroken
+from registrations.workflow.refusals import AnnouncedOtherwise, RulesBroken, StaleVersion
 from tests.support.invariants import check_invariants
 from tests.support.races import at_once
 from tests.support.registrations import approved, change
@@ -44,6 +44,21 @@ def test_two_who_take_one_each_never_take_the_last(partner, reviewer):
         assert sorted(type(result).__name__ for result in results) == ["Revision", "RulesBroken"]
         assert any(isinstance(result, RulesBroken) for result in results)
         assert len(live_of(registration).uris()) == 1
+    check_invariants()
+
+
+def test_an_approval_brings_nothing_back_that_its_page_did_not_show(partner, reviewer):
+    for _ in range(times(30)):
+        registration = approved(partner, reviewer, **URIS)
+        change(registration, partner, **URIS, client_name="Renamed Client")
+        drafting.submit(registration.uuid, by=partner)
+        approve = lambda: review.approve(registration.uuid, by=reviewer, seen_version=2, seen_live=1)
+        done, taken = at_once(approve, taking(registration, partner, B))
+        assert isinstance(taken, Revision)
+        assert isinstance(done, (Revision, StaleVersion))
+        assert live_of(registration).uris() == (A,)
+        waits = registration.revisions.under_review().exists()
+        assert waits == isinstance(done, StaleVersion)
     check_invariants()
 
 

@@ -27,7 +27,7 @@ from registrations.admin.review.override_requests import (
 from registrations.admin.review.pkce import PkceForm, RequestedException
 from registrations.admin.review.record import Address, FieldFinding, RecordSection, findings_of, record_of
 from registrations.admin.review.scopes import RequestedScopes, requested_scopes
-from registrations.admin.review.signals import MailDomain, Signal, signals_of
+from registrations.admin.review.signals import MailDomain, Signal, TakenAway, signals_of, taken_away_since
 from registrations.admin.wording import age, decided_words, is_late, state_of
 from registrations.domain.checklist import Evidence
 from registrations.domain.lifecycle import PkceStatus, RegistrationStatus, RevisionStatus
@@ -158,10 +158,17 @@ class ReviewPage:
         return self.sent.cleaned_data["seen_version"] if self.sent and self.refusal else None
 
     @property
+    def seen_now(self) -> dict[str, int]:
+        """The numbers of the shown revision and of the live one, which a new form sends back."""
+        live = (row.number for row in self.revisions if row.stage is RevisionStatus.APPROVED)
+        return {"seen_version": self.revision.number, "seen_live": next(live, 0)}
+
+    @property
     def is_early(self) -> bool:
         """Whether something has to come before the decision: nobody was faster."""
         is_newest = self.is_open and self.revision.number == self.seen_version
-        return is_newest and self.sent_as(DecisionForm) is not None
+        is_stale = isinstance(self.refusal, StaleVersion)
+        return is_newest and not is_stale and self.sent_as(DecisionForm) is not None
 
     @property
     def overtaken(self) -> Revision | None:
@@ -238,6 +245,11 @@ class ReviewPage:
         return list(signals_of(self.revision, pkce_undecided=undecided, unanswered=unanswered))
 
     @cached_property
+    def taken_away(self) -> list[TakenAway]:
+        """What the partner took away from the live client after this was submitted, and it asks for."""
+        return taken_away_since(self.revision, self.revisions) if self.is_open else []
+
+    @cached_property
     def answered(self) -> list[Place]:
         """Where the partner answered a comment with this revision."""
         return self.comments.answered_with(self.revision)
@@ -275,7 +287,7 @@ class ReviewPage:
             form = sent
         else:
             typed = sent.as_typed() if sent else {}
-            form = PkceForm(initial={**typed, "seen_version": self.revision.number})
+            form = PkceForm(initial={**typed, **self.seen_now})
         return RequestedException(row, form, today=timezone.now().date()) if row else None
 
     @property
@@ -324,7 +336,7 @@ class ReviewPage:
         if sent and self.refusal is None:
             return sent
         typed = sent.as_composed() if sent else {"note": ""}
-        return DecisionForm(initial={**typed, "seen_version": self.revision.number})
+        return DecisionForm(initial={**typed, **self.seen_now})
 
     # Comments
 

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from registrations.admin.forms import CHOOSE, SeenForm
+from registrations.admin.forms import CHOOSE, DecidingForm
 from registrations.admin.wording import PKCE_WORDS
 from registrations.domain.lifecycle import PkceStatus
 from registrations.models import PkceException
@@ -17,7 +17,7 @@ from registrations.rules.vocabulary import MAX_TEXT_LENGTH
 from registrations.workflow.pkce import latest_end
 
 
-class PkceForm(SeenForm):
+class PkceForm(DecidingForm):
     """Grant the exception until a date, or refuse it; the verb checks which dates are possible."""
 
     pkce_decision = forms.ChoiceField(
