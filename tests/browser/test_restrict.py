@@ -1,4 +1,4 @@
-"""Taking addresses and scopes away, in a window of either width and without scripts; and what the desk sees."""
+"""Taking addresses and scopes away, in either width and without scripts; and what the desk sees."""
 
 import pytest
 
