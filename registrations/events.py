@@ -37,6 +37,11 @@ class RegistrationEvent(EventName):
         "Change in effect without a review",
         "{who} made a change that needed no review. It took effect at once.",
     )
+    REVISION_RESTRICTED = (
+        "revision.restricted",
+        "Redirect URIs or scopes taken away by the partner",
+        "{who} took redirect URIs or scopes away from the live client. It took effect at once.",
+    )
     REVISION_WITHDRAWN = "revision.withdrawn", "Withdrawn by the partner", "{who} withdrew the submission."
     REVISION_APPROVED = "revision.approved", "Approved", "Pleo approved the submission."
     REVISION_CHANGES_REQUESTED = "revision.changes_requested", "Changes requested", "Pleo asked for changes."

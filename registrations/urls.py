@@ -10,6 +10,7 @@ from registrations.views import (
     live_check,
     public,
     records,
+    restricting,
     submissions,
 )
 
@@ -28,6 +29,7 @@ urlpatterns = [
     path("registrations/<any_uuid:uuid>/discard/", submissions.discard, name="discard"),
     path("registrations/<any_uuid:uuid>/discard/confirm/", closing.discarding, name="discarding"),
     path("registrations/<any_uuid:uuid>/close/", closing.close, name="close"),
+    path("registrations/<any_uuid:uuid>/restrict/", restricting.restrict, name="restrict"),
     path("registrations/<any_uuid:uuid>/credentials/", credentials.credentials, name="credentials"),
     path("registrations/<any_uuid:uuid>/secrets/rotate/", credentials.rotate, name="rotate"),
     path(

@@ -99,7 +99,7 @@ def next_request(request: SignedInRequest) -> HttpResponse:
     rows = rows.exclude(registration__organisation__memberships__user=request.user)
     waiting = rows.select_related("registration").order_by("submitted_at", "pk")
     after = request.GET.get("after", "")
-    last = row_named(Revision.objects.order_by("-number"), after, by="registration__uuid")
+    last = row_named(Revision.objects.filter(beside=None).order_by("-number"), after, by="registration__uuid")
     revision = rows_after(waiting, "submitted_at", last).first() or waiting.first()
     if revision is None or str(revision.registration.uuid) == after:
         messages.info(request, "Nothing else is waiting for you.")

@@ -36,7 +36,8 @@ class Log(Listing):
         events = list(self.result_list)
         people = names_of(events)
         revisions = Revision.objects.filter(registration__uuid__in={event.stream for event in events})
-        clients = dict(revisions.order_by("number").values_list("registration__uuid", "client_name"))
+        submitted = revisions.filter(beside=None).order_by("number")
+        clients = dict(submitted.values_list("registration__uuid", "client_name"))
         for event in events:
             event.who = people.get(event.actor, event.actor)
             event.client_name = clients.get(event.stream, "")  # as last submitted

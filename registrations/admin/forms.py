@@ -38,6 +38,21 @@ class SeenForm(forms.Form):
     )
 
 
+class DecidingForm(SeenForm):
+    """A form that also says which live revision the page compared with: its number, 0 without one.
+
+    Pages of the release before this one do not say it.
+    """
+
+    seen_live = forms.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=_LARGEST_NUMBER,
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), UNKNOWN_PAGE),
+    )
+
+
 class Colleagues(forms.ModelChoiceField):
     """A choice of people, labelled by name and posted by pseudonym."""
 

@@ -16,6 +16,7 @@ from registrations.domain.lifecycle import OPEN_STATUSES
 from registrations.domain.lifecycle import RegistrationStatus as R
 from registrations.domain.lifecycle import RevisionStatus as V
 from registrations.models import Registration
+from registrations.models.revision import newest_number
 from registrations.queries.secrets import with_working_secret
 
 Rows = QuerySet[Any]
@@ -24,7 +25,7 @@ PARAMETER: Final = "state"
 UNDER_REVIEW: Final = "under_review"
 ALL: Final = "all"
 
-_NEWEST = Q(revisions__number=F("revision_count"))
+_NEWEST = Q(revisions__number=F("newest_number"))
 _WAITING = Q(revisions__status=V.UNDER_REVIEW)
 _ACTIVE = Q(status=R.ACTIVE)
 _PENDING = Q(status=R.PENDING)
@@ -79,5 +80,6 @@ def rows_of(key: str) -> Rows:
     """The registrations in the state, each with ``newest``, the revision that represents it."""
     state = STATES[key]
     submitted: Rows = with_working_secret(Registration.objects.submitted())
+    submitted = submitted.alias(newest_number=newest_number("pk"))
     with_newest = submitted.annotate(newest=FilteredRelation("revisions", condition=state.newest))
     return with_newest.filter(state.rows)

@@ -3,7 +3,8 @@
 registration  pending ─first approval→ active ⇄ suspended      pending|active|suspended ─close→ closed
               close withdraws what is under review, discards the draft, revokes all secrets and ends the
               exception
-              while suspended, drafting and submitting work; nothing is approved, applied or revealed
+              while suspended, drafting, submitting and restricting work; nothing is approved, applied or
+              revealed
 draft         at most one per registration · save · discard (closes a registration that was never submitted)
               submit → revision n+1; the draft is locked while that is under review
               approve and apply delete it
@@ -14,6 +15,9 @@ revision      under_review ─approve→ approved ─(a newer one approved)→ s
               (the last three unlock the draft: edit and submit again makes revision n+1, or discard)
               draft ─apply→ approved   only for changes that need no review (domain.rereview), and not while
               suspended; decided_how = rules, by = the partner
+              live ─restrict→ approved   with redirect URIs or scopes taken away (domain.restriction), also
+              while suspended and while another is under review, which stays; never the last one;
+              decided_how = rules, by = the partner
               at most one under_review and one approved per registration; live is the approved version, not
               the highest number
 secret        sealed ─reveal→ active ─rotate with grace→ retiring ─time→ expired
@@ -128,6 +132,8 @@ REGISTRATION: Final = Life(
         (R.PENDING, "approve"): R.ACTIVE,
         (R.ACTIVE, "approve"): R.ACTIVE,
         (R.ACTIVE, "apply"): R.ACTIVE,
+        (R.ACTIVE, "restrict"): R.ACTIVE,
+        (R.SUSPENDED, "restrict"): R.SUSPENDED,
         (R.ACTIVE, "suspend"): R.SUSPENDED,
         (R.SUSPENDED, "reinstate"): R.ACTIVE,
         (R.PENDING, "close"): R.CLOSED,
@@ -139,7 +145,7 @@ REGISTRATION: Final = Life(
 REVISION: Final = Life(
     "revision",
     V,
-    {"submit": V.UNDER_REVIEW, "apply": V.APPROVED},
+    {"submit": V.UNDER_REVIEW, "apply": V.APPROVED, "restrict": V.APPROVED},
     {
         (V.UNDER_REVIEW, "approve"): V.APPROVED,
         (V.UNDER_REVIEW, "request_changes"): V.SENT_BACK,

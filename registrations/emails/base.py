@@ -37,13 +37,12 @@ def compose(
 
 def known_version(registration: Registration) -> Revision | None:
     """The version that people know the client by: the live one, else the newest."""
-    versions = registration.revisions.order_by("-number")
-    return versions.live().first() or versions.first()
+    return registration.revisions.live().first() or registration.revisions.newest()
 
 
 def partners_of_client(registration: Registration) -> list[Recipient]:
     """Whoever submitted the newest version, or else started the registration, and the admins."""
-    newest = registration.revisions.order_by("-number").first()
+    newest = registration.revisions.newest()
     return members_of(registration, newest.submitted_by_id if newest else registration.created_by_id)
 
 

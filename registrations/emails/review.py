@@ -9,7 +9,7 @@ from django.core.mail import EmailMultiAlternatives
 from portal.accounts.models import User
 from portal.outbox.emails import Email, Ids, Recipient
 from registrations import permissions
-from registrations.domain.differences import difference
+from registrations.domain.differences import Change, difference
 from registrations.domain.lifecycle import RevisionStatus
 from registrations.emails.base import compose, members_of
 from registrations.emails.secrets import CREDENTIALS, reveal_until
@@ -90,11 +90,18 @@ def preview(decision: str, revision: Revision, *, note: str, **made: object) -> 
 def applied(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
     """A change that needed no review is in effect: what changed, and who made it."""
     revision = _revision(ids)
-    # Versions between the one that was live before and this one never took effect.
-    were_live = revision.registration.revisions.filter(status=RevisionStatus.SUPERSEDED)
-    replaced = were_live.filter(number__lt=revision.number).latest("number")
-    changes = difference(replaced.metadata(), revision.metadata())
+    changes = _changes_in_effect(revision)
     return _about(revision, "applied", recipient, fields=[change.label for change in changes])
+
+
+def restricted(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """What was taken away from the live client, by whom, and whether a submission still asks for it."""
+    revision = _revision(ids)
+    taken = [entry for change in _changes_in_effect(revision) for entry in change.removed]
+    waiting = revision.registration.revisions.under_review().first()
+    asked = {*waiting.uris(), *waiting.scopes()} if waiting else set()
+    again = [entry for entry in taken if entry in asked]
+    return _about(revision, "restricted", recipient, taken=taken, again=again)
 
 
 def partners(ids: Ids) -> list[Recipient]:
@@ -116,6 +123,12 @@ def partners_and_reviewers(ids: Ids) -> list[Recipient]:
 def partners_of(revision: Revision) -> list[Recipient]:
     """Its submitter, if they still belong to the organisation, and the organisation's admins."""
     return members_of(revision.registration, revision.submitted_by_id)
+
+
+def _changes_in_effect(revision: Revision) -> list[Change]:
+    """What changed for the client when the version took effect without a review."""
+    replaced = revision.replaced()
+    return difference(replaced.metadata(), revision.metadata()) if replaced else []
 
 
 def _revision(ids: Ids) -> Revision:
@@ -172,4 +185,5 @@ EMAILS = (
     Email("rejected", partners, rejected),
     Email("approved", partners, approved),
     Email("applied", partners, applied),
+    Email("restricted", partners, restricted),
 )

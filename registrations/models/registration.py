@@ -31,8 +31,8 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 class Registration(models.Model):
     """One OAuth client of one organisation in one environment.
 
-    ``version`` counts the verbs that locked the record; ``revision_count`` is the number of the newest
-    revision; ``client_id`` is the UUID4 issued at the first approval (rule K-01) and never changes.
+    ``version`` counts the verbs that locked the record; ``revision_count`` is the highest number
+    of a revision; ``client_id`` is the UUID4 issued at the first approval (rule K-01) and never changes.
     ``closed_reason`` is what staff wrote to the partner; it is empty where the partner closed it.
     ``start_key`` tells which page started it, so that one page starts one registration.
     """

@@ -10,7 +10,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 
 from registrations.domain.lifecycle import OPEN_STATUSES, REVIEWED, DecidedHow, RevisionStatus
 from registrations.models.catalogue import Offer, Scope, SubjectType, offered
@@ -58,6 +58,10 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         """The approved ones: at most one of each registration."""
         return self.filter(status=V.APPROVED)
 
+    def newest(self) -> Revision | None:
+        """The newest one of a registration, without the restrictions beside it: one statement."""
+        return self.filter(beside=None).order_by("-number").first()
+
     def taking_name(self, name: str, organisation_id: int) -> Self:
         """Revisions that already use a name that looks the same: live or under review, of a client of
         another organisation that is not closed."""
@@ -74,7 +78,9 @@ class Revision(models.Model):
 
     The columns from ``environment`` to ``review_asked`` never change after the insert. ``note`` is what
     the reviewer wrote to the partner with the decision. ``decided_how`` is ``rules`` where the change
-    needed no review and took effect when it was submitted. ``findings`` are the warnings of the rules at
+    needed no review and took effect when it was submitted. ``beside`` is set on a restriction of the live
+    revision that left a newer submission as it was, under review or with the partner: the number of that
+    submission, which remains the newest one. ``findings`` are the warnings of the rules at
     submission, in their version ``rules_version``; ``review_asked`` are the partner's override requests
     (rule G-06). ``claimed_by`` is the reviewer who claimed the review; the claim ends with it.
     """
@@ -116,6 +122,7 @@ class Revision(models.Model):
     decided_how = models.CharField(
         max_length=8, choices=choices(DecidedHow), default=DecidedHow.PERSON, db_default=DecidedHow.PERSON
     )
+    beside = models.PositiveIntegerField(null=True, blank=True)
     note = models.TextField(blank=True)
     claimed_at = models.DateTimeField(null=True, blank=True)
     claimed_by = models.ForeignKey(
@@ -182,6 +189,11 @@ class Revision(models.Model):
                 name="revision_by_rules_is_live_at_once",
             ),
             models.CheckConstraint(
+                condition=Q(beside__isnull=True)
+                | Q(decided_how=DecidedHow.RULES, beside__gte=1, beside__lt=F("number")),
+                name="revision_beside_an_older_one_by_rules",
+            ),
+            models.CheckConstraint(
                 condition=all_or_none("claimed_at", "claimed_by"),
                 name="revision_claimed_by_somebody",
             ),
@@ -246,6 +258,25 @@ class Revision(models.Model):
             )
             for name in sorted(self.scopes())
         )
+
+    def insert_restricted(self, live: Revision) -> None:
+        """Store a row that takes redirect URIs or scopes away from the live one; the scopes that stay remain
+        granted, and the refused ones refused."""
+        self.insert(granted={child.scope_id: child.granted for child in live.requested_scopes.all()})
+        refused = live.requested_scopes.filter(granted=False)
+        RequestedScope.objects.bulk_create(
+            RequestedScope(revision=self, scope_id=child.scope_id, reason=child.reason, granted=False)
+            for child in refused
+        )
+
+    def replaced(self) -> Revision | None:
+        """The revision that was live until this one took its place; None for the first.
+
+        Others may have been submitted in between without taking effect.
+        """
+        of_client = Revision.objects.filter(registration_id=self.registration_id)
+        were_live = of_client.filter(status=V.SUPERSEDED, decided_at__lte=self.decided_at)
+        return were_live.exclude(pk=self.pk).order_by("-decided_at", "-number").first()
 
     def override_requests(self) -> list[OverrideRequest]:
         """The values that a rule rejects and the partner asks a reviewer to accept."""
@@ -331,6 +362,15 @@ class Revision(models.Model):
                 by_message = {(one.code, str(one.messages)): one for one in reversed(found)}
                 once[field] = list(reversed(by_message.values()))
             raise ValidationError(once)
+
+
+def newest_number(registration: str) -> Subquery:
+    """The number of the newest revision, as :meth:`RevisionQuerySet.newest` chooses it, within a statement.
+
+    ``registration`` is the column of the outer query that refers to the registration.
+    """
+    submissions = Revision.objects.filter(registration=OuterRef(registration), beside=None)
+    return Subquery(submissions.order_by("-number").values("number")[:1])
 
 
 class RedirectUri(models.Model):

@@ -10,7 +10,6 @@ from typing import Any, Final
 from django.db.models import (
     Aggregate,
     Exists,
-    F,
     JSONField,
     OuterRef,
     Prefetch,
@@ -32,6 +31,7 @@ from registrations.domain.lifecycle import (
 from registrations.domain.rereview import in_effect
 from registrations.models import Draft, Override, PkceException, Preflight, Registration, Revision
 from registrations.models.registration import RegistrationQuerySet
+from registrations.models.revision import newest_number
 from registrations.preflight.verdicts import Verdict
 from registrations.queries.secrets import has_working_secret, with_working_secret
 from registrations.rules.overrides import Accepted
@@ -49,7 +49,7 @@ def with_overview(rows: RegistrationQuerySet) -> RegistrationQuerySet:
     """Add what :class:`RegistrationOverview` reads: one more statement, however many registrations."""
     telling = Revision.objects.filter(
         Q(status__in=[RevisionStatus.UNDER_REVIEW, RevisionStatus.APPROVED])
-        | Q(number=F("registration__revision_count"))
+        | Q(number=newest_number("registration"))
     )
     revisions = Prefetch("revisions", telling.select_related("logo"))
     return with_working_secret(rows).select_related("draft__logo").prefetch_related(revisions)
@@ -86,8 +86,8 @@ class RegistrationOverview:
 
     @cached_property
     def newest(self) -> Revision | None:
-        """The revision with the highest number."""
-        return next(iter(self.registration.revisions.all()), None)
+        """The revision with the highest number, without the restrictions beside it."""
+        return next((one for one in self.registration.revisions.all() if one.beside is None), None)
 
     @cached_property
     def live(self) -> Revision | None:
@@ -178,7 +178,7 @@ class RegistrationOverview:
 
     @property
     def updated_at(self) -> datetime:
-        """When the registration, its draft or its newest revision last changed."""
+        """When the registration, its draft, its newest or its live revision last changed."""
         draft, newest, registration = self.draft, self.newest, self.registration
         moments = [
             registration.created_at,
@@ -187,6 +187,7 @@ class RegistrationOverview:
             draft.updated_at if draft else None,
             newest.submitted_at if newest else None,
             newest.decided_at if newest else None,
+            self.live.decided_at if self.live else None,
         ]
         return max(moment for moment in moments if moment)
 

@@ -123,6 +123,14 @@ class DetailPage:
         return self.may_act and self.overview.can_be_closed
 
     @property
+    def can_restrict(self) -> bool:
+        """Whether the live client has a redirect URI or a scope that can be taken away: never the last."""
+        live = self.overview.live
+        if live is None or not self.overview.registration.is_live:
+            return False
+        return self.may_act and (len(live.uris()) > 1 or len(live.scopes()) > 1)
+
+    @property
     def can_reveal(self) -> bool:
         """Whether a secret waits to be revealed."""
         is_active = self.overview.registration.stage is RegistrationStatus.ACTIVE
@@ -130,8 +138,8 @@ class DetailPage:
 
     @property
     def has_other_actions(self) -> bool:
-        """Whether there is something to withdraw, to discard or to close."""
-        return self.can_withdraw or self.can_submit or self.can_close
+        """Whether there is something to withdraw, to discard, to take away or to close."""
+        return self.can_withdraw or self.can_submit or self.can_restrict or self.can_close
 
     @cached_property
     def tasks(self) -> list[Task]:

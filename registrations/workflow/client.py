@@ -1,7 +1,8 @@
-"""Verbs about the client as a whole: suspend, reinstate, close."""
+"""Verbs about the client as a whole: restrict, suspend, reinstate, close."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.utils import timezone
@@ -9,17 +10,75 @@ from django.utils import timezone
 from portal.accounts.models import User
 from portal.audit import events
 from portal.outbox import queue
-from registrations.domain.lifecycle import REGISTRATION
+from portal.refusals import Conflict
+from registrations.domain.lifecycle import REGISTRATION, REVISION, DecidedHow
+from registrations.domain.restriction import Restriction
 from registrations.events import RegistrationEvent
-from registrations.models import Draft, Registration, Suspension
+from registrations.models import Draft, Registration, Revision, Suspension
 from registrations.workflow.desk import checked_text, require_text
 from registrations.workflow.locking import lock_for_partner, lock_to_suspend
 from registrations.workflow.pkce import end_in_force, withdraw_pending
+from registrations.workflow.refusals import RulesBroken
 from registrations.workflow.secrets import revoke_all
-from registrations.workflow.transitions import decide, move
+from registrations.workflow.transitions import decide, move, supersede_live
 from registrations.workflow.verbs import verb
 
 _SAY_WHY = "Say why. The partner reads it."
+_NOTHING_CHOSEN = "Choose at least one redirect URI or scope to take away."
+_NOT_LIVE = "The live client does not have this, or no longer has it: {}. Nothing was taken away."
+
+
+@verb(lock=lock_for_partner, statuses=REGISTRATION.sources("restrict"))
+def restrict(
+    registration: Registration,
+    *,
+    by: User,
+    redirect_uris: Collection[str] = (),
+    scope: Collection[str] = (),
+) -> Revision:
+    """Take redirect URIs and scopes away from the live revision, at once and without a review.
+
+    What is under review and the draft stay as they are, and so do secrets and the PKCE exception. Raises
+    ``Conflict`` where nothing is named or the live revision does not have what is named, and
+    ``RulesBroken`` where no redirect URI or no scope would be left.
+    """
+    live, now = registration.revisions.live().get(), timezone.now()
+    restriction = Restriction(live.metadata(), frozenset(redirect_uris), frozenset(scope))
+    if restriction.is_empty:
+        raise Conflict(_NOTHING_CHOSEN)
+    if restriction.not_live:
+        raise Conflict(_NOT_LIVE.format(" ".join(sorted(restriction.not_live))))
+    if findings := restriction.rejections():
+        raise RulesBroken(findings)
+    newest = registration.revisions.newest()
+    revision = Revision.of_record(
+        restriction.record(),
+        registration=registration,
+        number=registration.revision_count + 1,
+        beside=newest.number if newest and newest != live else None,
+        status=REVISION.starts["restrict"],
+        submitted_at=now,
+        submitted_by=by,
+        decided_at=now,
+        decided_by=by,
+        decided_how=DecidedHow.RULES,
+        findings=restriction.findings(live.findings),
+        rules_version=live.rules_version,
+        review_asked=[one for one in live.review_asked if one.get("value") not in restriction.redirect_uris],
+    )
+    Registration.objects.filter(pk=registration.pk).update(revision_count=revision.number)
+    moved = supersede_live(registration)
+    revision.insert_restricted(live)
+    changed = {"redirect_uris": restriction.redirect_uris, "scope": restriction.scope}
+    events.record(
+        RegistrationEvent.REVISION_RESTRICTED,
+        by=by,
+        stream=registration.uuid,
+        objects=[revision.audit_name, *moved],
+        detail={"changed": [field for field, entries in changed.items() if entries]},
+    )
+    queue.enqueue("restricted", revision_id=revision.pk)
+    return revision
 
 
 @verb(

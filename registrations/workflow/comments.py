@@ -106,7 +106,7 @@ def note(registration: Registration, *, by: User, text: str, field: str = "") ->
     """
     if field and field not in FIELDS:
         raise Conflict(_NO_SUCH_FIELD)
-    newest = registration.revisions.filter(number=registration.revision_count).first()
+    newest = registration.revisions.newest()
     if newest is None:
         raise Conflict("Nothing was submitted yet.")
     now = timezone.now()

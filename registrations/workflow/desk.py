@@ -45,6 +45,26 @@ def revision_seen(registration: Registration, seen_version: int, *, by: User) ->
     return revision
 
 
+def require_live_seen(revision: Revision, seen_live: int | None) -> None:
+    """Raise ``StaleVersion`` where the page compared the revision with another live one than there is now.
+
+    ``seen_live`` is the number of the live revision that was on the page, 0 where none was. None, where the
+    page did not say, is enough unless something was taken away after the revision was submitted.
+    """
+    versions = revision.registration.revisions
+    live = versions.live().first()
+    number = live.number if live else 0
+    if seen_live == number or (seen_live is None and number < revision.number):
+        return
+    first_since = versions.filter(number__gt=revision.number).order_by("number").first()
+    seen = versions.filter(number=seen_live or 0).first() or (first_since and first_since.replaced())
+    raise StaleVersion(
+        "The partner took redirect URIs or scopes away from the live client after this was submitted, and "
+        f"your page did not show it. Revision {number} is live now.",
+        difference=difference(seen.metadata(), live.metadata()) if seen and live else (),
+    )
+
+
 def require_unclaimed(revision: Revision, *, by: User, despite_claim: bool) -> None:
     """Raise ``ClaimedByColleague`` where a colleague has claimed the review, unless ``despite_claim``
     confirms that ``by`` decides all the same."""

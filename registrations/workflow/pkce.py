@@ -67,9 +67,17 @@ def request(revision: Revision) -> list[str]:
     about="revision:{seen_version}",
 )
 def grant(
-    registration: Registration, *, by: User, seen_version: int, expires_on: date, note: str = ""
+    registration: Registration,
+    *,
+    by: User,
+    seen_version: int,
+    seen_live: int | None = None,
+    expires_on: date,
+    note: str = "",
 ) -> PkceException:
     """Grant the exception that the seen revision requests, up to and including ``expires_on``.
+
+    ``seen_live`` is the number of the live revision on the page (:func:`desk.require_live_seen`).
 
     Raises ``RulesBroken`` where that is not within the next twelve months, ``NotAllowed``,
     ``StaleVersion``, ``Conflict``.
@@ -79,6 +87,7 @@ def grant(
         message = "Choose an end date after today and at most twelve months away."
         raise RulesBroken([Finding("P-04", Severity.REJECT, "pkce_expires_on", message)])
     revision = desk.revision_seen(registration, seen_version, by=by)
+    desk.require_live_seen(revision, seen_live)
     exception = _requested_with(revision)
     decided = {"decided_at": timezone.now(), "decided_by": by, "note": desk.checked_text(note)}
     moved = move(exception, PKCE, "grant", expires_on=expires_on, **decided)
@@ -98,12 +107,15 @@ def grant(
     refused=RegistrationEvent.PKCE_REFUSE,
     about="revision:{seen_version}",
 )
-def refuse(registration: Registration, *, by: User, seen_version: int, note: str = "") -> PkceException:
+def refuse(
+    registration: Registration, *, by: User, seen_version: int, seen_live: int | None = None, note: str = ""
+) -> PkceException:
     """Refuse the exception; the revision can then be sent back or rejected, but not approved.
 
     Either of those decisions has to give a reason. Raises what :func:`grant` raises.
     """
     revision = desk.revision_seen(registration, seen_version, by=by)
+    desk.require_live_seen(revision, seen_live)
     exception = _requested_with(revision)
     decided = {"decided_at": timezone.now(), "decided_by": by, "note": desk.checked_text(note)}
     moved = move(exception, PKCE, "refuse", **decided)

@@ -38,6 +38,7 @@ def approve(
     *,
     by: User,
     seen_version: int,
+    seen_live: int | None = None,
     note: str = "",
     despite_claim: bool = False,
     granted: Collection[str] | None = None,
@@ -47,11 +48,13 @@ def approve(
     The first approval issues the client id and a sealed secret. The event names the items of the
     checklist that nobody ticked.
 
-    Raises ``StaleVersion`` where another revision is under review, ``ClaimedByColleague`` unless
+    Raises ``StaleVersion`` where another revision is under review, or where ``seen_live``, the number of the
+    live revision on the page, is out of date (:func:`desk.require_live_seen`), ``ClaimedByColleague`` unless
     ``despite_claim``, ``NotAllowed``, and ``Conflict`` where an override request is unanswered or the PKCE
     exception or the scopes do not allow it (:func:`pkce.settle`, :func:`scopes.grant`).
     """
     revision = desk.revision_seen(registration, seen_version, by=by)
+    desk.require_live_seen(revision, seen_live)
     desk.require_unclaimed(revision, by=by, despite_claim=despite_claim)
     if revision.unanswered_override_requests():
         raise Conflict("Accept the value that the partner asks about first, or request changes or reject it.")
@@ -122,15 +125,18 @@ def request_changes(
     *,
     by: User,
     seen_version: int,
+    seen_live: int | None = None,
     note: str,
     despite_claim: bool = False,
     reasons: Sequence[str] = (),
 ) -> Revision:
     """Send the revision back; the partner reads the note, edits and submits again.
 
-    ``reasons`` are codes for the statistics; their wording for the partner is part of the note.
+    ``reasons`` are codes for the statistics; their wording for the partner is part of the note. ``seen_live``
+    is as in :func:`approve`.
     """
     revision = desk.revision_seen(registration, seen_version, by=by)
+    desk.require_live_seen(revision, seen_live)
     desk.require_unclaimed(revision, by=by, despite_claim=despite_claim)
     moved, given = _decide_against(revision, "request_changes", by=by, note=note, reasons=reasons)
     events.record(
@@ -155,15 +161,17 @@ def reject(
     *,
     by: User,
     seen_version: int,
+    seen_live: int | None = None,
     note: str,
     despite_claim: bool = False,
     reasons: Sequence[str] = (),
 ) -> Revision:
     """Reject the revision; the partner reads why and can still edit and submit it again.
 
-    ``reasons`` are as in :func:`request_changes`.
+    ``reasons`` and ``seen_live`` are as in :func:`request_changes`.
     """
     revision = desk.revision_seen(registration, seen_version, by=by)
+    desk.require_live_seen(revision, seen_live)
     desk.require_unclaimed(revision, by=by, despite_claim=despite_claim)
     moved, given = _decide_against(revision, "reject", by=by, note=note, reasons=reasons)
     events.record(

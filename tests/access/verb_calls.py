@@ -89,6 +89,7 @@ PLAIN_VERBS = {
     "secrets.rotate": rotate,
     "secrets.revoke": lambda scene, by, who: secrets.revoke(scene.uuid, secret_of(scene), by=by),
     "client.suspend": lambda scene, by, who: client.suspend(scene.uuid, by=by, reason="A leak."),
+    "client.restrict": lambda scene, by, who: client.restrict(scene.uuid, by=by, scope=["users:write"]),
     "client.reinstate": lambda scene, by, who: client.reinstate(scene.uuid, by=by),
     "client.close": lambda scene, by, who: client.close(scene.uuid, by=by),
     "client.close_as_staff": lambda scene, by, who: client.close_as_staff(scene.uuid, by=by, reason="Spam."),

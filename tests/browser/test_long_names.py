@@ -8,7 +8,7 @@ from tests.support.registrations import a_draft, approved, change
 
 GERMAN = "Rechnungsverarbeitungssoftware24"
 WIDEST = "W" * 80
-PAGES = ("", "edit/", "check/", "credentials/", "close/")
+PAGES = ("", "edit/", "check/", "credentials/", "restrict/", "close/")
 
 
 @pytest.mark.parametrize("name", [GERMAN, WIDEST])

@@ -118,6 +118,7 @@ def test_every_email_that_verbs_order_is_known():
         "rejected",
         "approved",
         "applied",
+        "restricted",
         "secret_revealed",
         "secret_lapsed",
         "suspended",

@@ -15,6 +15,7 @@ from tests.support.commenting import asked, sent_back
 from tests.support.registrations import (
     applied,
     approved,
+    change,
     excepted,
     in_days,
     reveal,
@@ -57,6 +58,10 @@ def everything_that_happens_to_clients(partner, reviewer, lead):
     review.approve(accepted.uuid, by=reviewer, seen_version=1, note="Welcome.")
     reveal(approved(partner, reviewer), partner)
     stopped = applied(partner, reviewer)
+    change(stopped, partner, client_name="Renamed Client")
+    drafting.submit(stopped.uuid, by=partner)
+    client.restrict(stopped.uuid, by=partner, scope=["users:write"])
+    drafting.withdraw(stopped.uuid, by=partner)
     client.suspend(stopped.uuid, by=reviewer, reason="Its terms are gone.")
     client.reinstate(stopped.uuid, by=reviewer, note="They are back.")
     client.close_as_staff(stopped.uuid, by=reviewer, reason="Never used.")

@@ -78,11 +78,11 @@ def in_every_state(by, reviewer):
         "Under review": (under_review, {"withdraw/", "close/"}),
         "Changes requested": (sent_back, {"edit/", "check/", "discard/confirm/", "close/"}),
         "Rejected": (rejected, {"edit/", "check/", "discard/confirm/", "close/"}),
-        "Live": (working, {"edit/", "credentials/", "close/"}),
-        "Live, no working secret": (live, {"edit/", "credentials/", "close/"}),
+        "Live": (working, {"edit/", "credentials/", "restrict/", "close/"}),
+        "Live, no working secret": (live, {"edit/", "credentials/", "restrict/", "close/"}),
         "Live with a change under review, no working secret": (
             changing,
-            {"withdraw/", "credentials/", "close/"},
+            {"withdraw/", "credentials/", "restrict/", "close/"},
         ),
         "Closed": (closed, set()),
     }

@@ -8,6 +8,7 @@ MOVES = {
     "revision.submitted": "submitted",
     "revision.approved": "approved",
     "revision.applied": "applied",
+    "revision.restricted": "restricted",
     "revision.changes_requested": "changes_requested",
     "revision.rejected": "rejected",
     "secret.revealed": "secret_revealed",

@@ -44,13 +44,16 @@ class Comparison(NamedTuple):
     changes: list[FieldChange]
 
 
-def comparisons_of(revisions: Sequence[Revision], *, without: int | None = None) -> list[Comparison]:
-    """The newest revision compared with the live one and with the previous one, once if they are the same.
+def comparisons_of(
+    shown: Revision, revisions: Sequence[Revision], *, without: int | None = None
+) -> list[Comparison]:
+    """The shown revision compared with the live one and with the previous one, once if they are the same.
 
-    ``revisions`` begin with the newest; ``without`` is the number of one that the page compares elsewhere.
+    ``revisions`` begin with the one of the highest number, which may be live before the shown one;
+    ``without`` is the number of one that the page compares elsewhere.
     """
-    shown, *others = revisions
-    live = [row for row in others if row.stage is RevisionStatus.APPROVED]
+    others = [row for row in revisions if row.number < shown.number]
+    live = [row for row in revisions if row.stage is RevisionStatus.APPROVED and row != shown]
     scopes = [requested.scope for requested in shown.requested_scopes.all()]
     comparisons = []
     for before in dict.fromkeys([*live[:1], *others[:1]]):

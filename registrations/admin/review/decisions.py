@@ -7,7 +7,7 @@ from typing import Any, Final, cast
 
 from django import forms
 
-from registrations.admin.forms import CHOOSE, SeenForm
+from registrations.admin.forms import CHOOSE, DecidingForm
 from registrations.admin.review.decision_notes import compose
 from registrations.admin.review.scopes import GrantedField
 from registrations.domain.lifecycle import DECISIONS
@@ -44,7 +44,7 @@ class Reasons(forms.ModelMultipleChoiceField):
         return reason.title if reason.for_request_changes else f"{reason.title} (rejection only)"
 
 
-class DecisionForm(SeenForm):
+class DecisionForm(DecidingForm):
     """Approve, request changes or reject.
 
     The last two need a note that tells the partner what to do, unless comments are sent with the

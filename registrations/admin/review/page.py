@@ -28,7 +28,7 @@ from registrations.admin.review.override_requests import (
 from registrations.admin.review.pkce import PkceForm, RequestedException
 from registrations.admin.review.record import Address, FieldFinding, RecordSection, findings_of, record_of
 from registrations.admin.review.scopes import RequestedScopes, requested_scopes
-from registrations.admin.review.signals import MailDomain, Signal, signals_of
+from registrations.admin.review.signals import MailDomain, Signal, TakenAway, signals_of, taken_away_since
 from registrations.admin.wording import age, decided_words, is_late, state_of
 from registrations.domain.checklist import Evidence
 from registrations.domain.lifecycle import PkceStatus, RegistrationStatus, RevisionStatus
@@ -67,14 +67,14 @@ class ReviewPage:
             "submitted_by", "decided_by", "claimed_by", "logo", "subject_type_preference"
         )
         children = ("redirect_uris", "requested_scopes__scope", "given_reasons__reason")
-        revisions = list(rows.prefetch_related(*children))
-        prefetch_related_objects(revisions[:1], "preflights")
-        return revisions
+        return list(rows.prefetch_related(*children))
 
-    @property
+    @cached_property
     def revision(self) -> Revision:
-        """The newest revision; if one is under review, it is that one."""
-        return self.revisions[0]
+        """The newest revision, without the restrictions beside it; if one is under review, it is that one."""
+        newest = next(row for row in self.revisions if row.beside is None)
+        prefetch_related_objects([newest], "preflights")
+        return newest
 
     @property
     def is_open(self) -> bool:
@@ -160,10 +160,17 @@ class ReviewPage:
         return self.sent.cleaned_data["seen_version"] if self.sent and self.refusal else None
 
     @property
+    def seen_now(self) -> dict[str, int]:
+        """The numbers of the shown revision and of the live one, which a new form sends back."""
+        live = (row.number for row in self.revisions if row.stage is RevisionStatus.APPROVED)
+        return {"seen_version": self.revision.number, "seen_live": next(live, 0)}
+
+    @property
     def is_early(self) -> bool:
         """Whether something has to come before the decision: nobody was faster."""
         is_newest = self.is_open and self.revision.number == self.seen_version
-        return is_newest and self.sent_as(DecisionForm) is not None
+        is_stale = isinstance(self.refusal, StaleVersion)
+        return is_newest and not is_stale and self.sent_as(DecisionForm) is not None
 
     @property
     def overtaken(self) -> Revision | None:
@@ -195,7 +202,8 @@ class ReviewPage:
     @cached_property
     def comparisons(self) -> list[Comparison]:
         """Comparisons with earlier revisions, except what the message about a refusal already shows."""
-        return comparisons_of(self.revisions, without=self.seen_version if self.changes_since else None)
+        without = self.seen_version if self.changes_since else None
+        return comparisons_of(self.revision, self.revisions, without=without)
 
     @cached_property
     def changed_fields(self) -> set[str]:
@@ -237,12 +245,16 @@ class ReviewPage:
     @cached_property
     def signals(self) -> list[Signal]:
         """What to look at first, for as long as nothing was approved before."""
-        if any(
-            row.stage in (RevisionStatus.APPROVED, RevisionStatus.SUPERSEDED) for row in self.revisions[1:]
-        ):
+        others = [row.stage for row in self.revisions if row != self.revision]
+        if RevisionStatus.APPROVED in others or RevisionStatus.SUPERSEDED in others:
             return []
         undecided, unanswered = self.pkce_undecided, self.unanswered
         return list(signals_of(self.revision, pkce_undecided=undecided, unanswered=unanswered))
+
+    @cached_property
+    def taken_away(self) -> list[TakenAway]:
+        """What the partner took away from the live client after this was submitted, and it asks for."""
+        return taken_away_since(self.revision, self.revisions) if self.is_open else []
 
     @cached_property
     def answered(self) -> list[Place]:
@@ -288,7 +300,7 @@ class ReviewPage:
             form = sent
         else:
             typed = sent.as_typed() if sent else {}
-            form = PkceForm(initial={**typed, "seen_version": self.revision.number})
+            form = PkceForm(initial={**typed, **self.seen_now})
         return RequestedException(row, form, today=timezone.now().date()) if row else None
 
     @property
@@ -337,7 +349,7 @@ class ReviewPage:
         if sent and self.refusal is None:
             return sent
         typed = sent.as_composed() if sent else {"note": ""}
-        return DecisionForm(initial={**typed, "seen_version": self.revision.number})
+        return DecisionForm(initial={**typed, **self.seen_now})
 
     # Comments
 

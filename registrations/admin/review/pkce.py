@@ -10,7 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from registrations.admin.forms import CHOOSE, SeenForm
+from registrations.admin.forms import CHOOSE, DecidingForm
 from registrations.admin.wording import PKCE_WORDS
 from registrations.domain.lifecycle import PkceStatus
 from registrations.forms.controls import FreeText
@@ -18,7 +18,7 @@ from registrations.models import PkceException
 from registrations.workflow.pkce import latest_end
 
 
-class PkceForm(SeenForm):
+class PkceForm(DecidingForm):
     """Grant the exception until a date, or refuse it; the verb checks which dates are possible."""
 
     pkce_decision = forms.ChoiceField(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from registrations.domain import sites
+from registrations.domain.restriction import brought_back
 from registrations.domain.sites import Mail
 from registrations.models import Revision
 
@@ -64,3 +65,26 @@ def signals_of(revision: Revision, *, pkce_undecided: bool, unanswered: bool) ->
         )
     if revision.findings:
         yield Signal("findings", "The rules found something", target="findings-title")
+
+
+class TakenAway(NamedTuple):
+    """What the partner took away from the live client with ``restriction``, and would get back."""
+
+    restriction: Revision
+    values: tuple[str, ...]
+
+
+def taken_away_since(shown: Revision, revisions: Iterable[Revision]) -> list[TakenAway]:
+    """What was taken away after the shown revision was submitted, and its approval would bring back.
+
+    No statement where nothing was; revisions with a higher number than one under review are restrictions.
+    """
+    found = []
+    for restriction in (row for row in revisions if row.number > shown.number):
+        before = restriction.replaced()
+        if before is None:
+            continue
+        values = brought_back(before.metadata(), restriction.metadata(), shown.metadata())
+        if values:
+            found.append(TakenAway(restriction, values))
+    return found

@@ -30,7 +30,7 @@ from registrations.queries.secrets import with_working_secret
 from registrations.workflow import pkce
 from registrations.workflow import review as reviewing
 from registrations.workflow.comments import comments_waiting
-from registrations.workflow.desk import revision_seen
+from registrations.workflow.desk import require_live_seen, revision_seen
 from registrations.workflow.refusals import ClaimedByColleague, RulesBroken
 from registrations.workflow.scopes import confirm_scopes as confirm_restricted_scopes
 
@@ -82,6 +82,7 @@ def decide(request: SignedInRequest, uuid: UUID) -> HttpResponse:
             registration.uuid,
             by=request.user,
             seen_version=form.cleaned_data["seen_version"],
+            seen_live=form.cleaned_data["seen_live"],
             note=note,
             despite_claim=form.cleaned_data["despite_claim"],
             **more,
@@ -115,6 +116,7 @@ def _show_before_deciding(
     answers = form.cleaned_data
     try:
         revision = revision_seen(registration, answers["seen_version"], by=request.user)
+        require_live_seen(revision, answers["seen_live"])
     except Conflict as conflict:
         return _show_refusal(request, registration, form, conflict)
     email = preview_of(answers["decision"], revision, note=answers["note"], granted=answers["granted"])
@@ -148,7 +150,8 @@ def decide_pkce(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     form = PkceForm(request.POST)
     if not form.is_valid():
         return show(request, ReviewPage(registration, request.user, form), status=422)
-    answer = {"by": request.user, "seen_version": form.cleaned_data["seen_version"]}
+    seen = {name: form.cleaned_data[name] for name in ("seen_version", "seen_live")}
+    answer = {"by": request.user, **seen}
     note, end = form.cleaned_data["pkce_note"], form.cleaned_data["pkce_expires_on"]
     try:
         if form.cleaned_data["pkce_decision"] == "refuse":

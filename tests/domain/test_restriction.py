@@ -1,0 +1,67 @@
+"""What a restriction leaves of the live record, and what it refuses."""
+
+import pytest
+
+from registrations.domain.restriction import Restriction, brought_back
+from registrations.rules.metadata import Metadata
+
+A, B, C = (f"https://client.example/{name}" for name in "abc")
+LIVE = Metadata(
+    client_name="Example Client",
+    redirect_uris=(A, B, C),
+    scope=("users:read", "users:write"),
+    scope_reasons=(("users:read", "To greet."), ("users:write", "To add.")),
+)
+
+
+def restriction(*, uris=(), scope=()):
+    return Restriction(LIVE, frozenset(uris), frozenset(scope))
+
+
+def test_what_stays_keeps_its_order_and_its_reason_and_nothing_else_changes():
+    left = restriction(uris=[A], scope=["users:write"]).record()
+    assert (left.redirect_uris, left.scope) == ((B, C), ("users:read",))
+    assert left.scope_reasons == (("users:read", "To greet."),)
+    assert left.client_name == LIVE.client_name
+
+
+@pytest.mark.parametrize(
+    ("taken", "fields"),
+    [
+        ({"uris": [A, B]}, []),
+        ({"uris": [A, B, C]}, ["redirect_uris"]),
+        ({"scope": ["users:read", "users:write"]}, ["scope"]),
+        ({"uris": [A, B, C], "scope": ["users:read", "users:write"]}, ["redirect_uris", "scope"]),
+    ],
+)
+def test_something_has_to_stay(taken, fields):
+    assert [finding.field for finding in restriction(**taken).rejections()] == fields
+
+
+def test_what_is_not_live_is_named():
+    assert restriction(uris=[A, "https://evil.example/"], scope=["tags:read"]).not_live == {
+        "https://evil.example/",
+        "tags:read",
+    }
+    assert not restriction(uris=[A]).not_live
+
+
+def test_findings_follow_their_entry_and_go_with_it():
+    def finding(field, index):
+        return {"rule": "R-52", "field": field, "index": index}
+
+    stored = [finding("redirect_uris", 0), finding("redirect_uris", 2), finding("client_name", None)]
+    stored.append(finding("redirect_uris", None))
+    left = restriction(uris=[A]).findings(stored)
+    assert [(one["field"], one["index"]) for one in left] == [
+        ("redirect_uris", 1),
+        ("client_name", None),
+        ("redirect_uris", None),
+    ]
+
+
+def test_only_what_was_taken_away_and_is_asked_for_comes_back():
+    after = restriction(uris=[A, B], scope=["users:write"]).record()
+    wanted = Metadata(redirect_uris=(B, C, "https://client.example/new"), scope=("users:write", "tags:read"))
+    assert brought_back(LIVE, after, wanted) == (B, "users:write")
+    assert brought_back(LIVE, LIVE, wanted) == ()
