@@ -367,17 +367,24 @@ class RequestedScope(models.Model):
     """One scope that a revision asks for.
 
     ``reason`` is the partner's; ``granted`` is the reviewer's decision, null until there is one.
+    ``refused_because`` is what the reviewer wrote to the partner about a refusal; where it is empty, the
+    note of the decision stands for it.
     """
 
     revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="requested_scopes")
     scope = models.ForeignKey(Scope, to_field="name", on_delete=models.PROTECT, related_name="+")
     reason = models.TextField(blank=True, default="", db_default="")
     granted = models.BooleanField(null=True)
+    refused_because = models.TextField(blank=True, default="", db_default="")
 
     class Meta:
         ordering = ["scope_id"]
         constraints = [
             models.UniqueConstraint(fields=["revision", "scope"], name="requested_scope_once"),
+            models.CheckConstraint(
+                condition=Q(refused_because="") | Q(granted=False),
+                name="requested_scope_reason_only_when_refused",
+            ),
         ]
 
     def __str__(self) -> str:

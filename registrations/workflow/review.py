@@ -40,8 +40,11 @@ def approve(
     note: str = "",
     despite_claim: bool = False,
     granted: Collection[str] | None = None,
+    refused_because: str = "",
 ) -> Revision:
     """Make the revision live with the scopes that are ``granted``; None grants all it asks for.
+
+    ``refused_because`` is what the partner reads about those that are not granted.
 
     The first approval issues the client id and a sealed secret. The event names the items of the
     checklist that nobody ticked.
@@ -59,7 +62,7 @@ def approve(
     moved += send_comments(registration, now=now)
     moved += supersede_live(registration)
     decide(revision, "approve", by=by, now=now, note=note.strip())
-    scopes = grant(revision, granted, by=by)
+    scopes = grant(revision, granted, by=by, refused_because=refused_because)
     Draft.objects.filter(registration=registration).delete()
     if registration.client_id is None:
         moved += _activate(registration, revision, by=by, now=now)

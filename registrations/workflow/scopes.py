@@ -65,7 +65,9 @@ def valid_confirmations(revision: Revision) -> list[ScopeConfirmation]:
     return [one for one in said if permissions.can_review(one.confirmed_by, revision.registration)]
 
 
-def grant(revision: Revision, wanted: Collection[str] | None, *, by: User) -> dict[str, list[str]]:
+def grant(
+    revision: Revision, wanted: Collection[str] | None, *, by: User, refused_because: str = ""
+) -> dict[str, list[str]]:
     """Grant the wanted scopes and refuse the others: part of ``review.approve``; None grants all.
 
     Returns the granted and refused names for the event. Raises ``Conflict`` where nothing would be
@@ -80,7 +82,8 @@ def grant(revision: Revision, wanted: Collection[str] | None, *, by: User) -> di
         raise Conflict("Grant at least one scope, or request changes or reject it.")
     _require_second_person(revision, granted, by=by)
     revision.requested_scopes.filter(scope_id__in=granted).update(granted=True)
-    revision.requested_scopes.filter(scope_id__in=requested - granted).update(granted=False)
+    refused = revision.requested_scopes.filter(scope_id__in=requested - granted)
+    refused.update(granted=False, refused_because=refused_because.strip())
     return {"granted": sorted(granted), "refused": sorted(requested - granted)}
 
 

@@ -86,3 +86,13 @@ def test_a_scope_that_nobody_asked_for_is_refused_and_the_ticks_are_kept(desk, r
     assert ticks(answer.text)["users:write"] is False
     assert again(registration).client_id is None
     assert mail.outbox == []
+
+
+def test_the_reason_for_a_refusal_is_kept_and_previewed(client, desk, registration):
+    why = "Reading people is enough for a till."
+    answer = decide(desk, registration, granted=["", "users:read"], refused_because=why, preview="1")
+    assert why in answer.text.partition("data-email")[2].partition("</div>")[0]
+    assert why in answer.text.partition('id="id_refused_because"')[2].partition("</textarea>")[0]
+    assert decide(desk, registration, granted=["", "users:read"], refused_because=why).status_code == 302
+    rows = registration.revisions.get().requested_scopes.filter(granted=False)
+    assert set(rows.values_list("refused_because", flat=True)) == {why}

@@ -1,6 +1,8 @@
 """An approval grants what the reviewer ticked, and the live client is that."""
 
 import pytest
+from django.core import mail
+from django.core.management import call_command
 
 from portal.audit.models import Event
 from portal.refusals import Conflict
@@ -36,6 +38,21 @@ def test_what_is_granted_is_live_and_what_is_refused_stays_on_record(narrowed):
     assert document["scope"] == "test:test users:read"
     event = Event.objects.get(verb="revision.approved")
     assert (event.detail["granted"], event.detail["refused"]) == (LESS, ["users:write"])
+
+
+def test_why_scopes_are_refused_is_kept_with_them_and_mailed(partner, reviewer):
+    registration = submitted(partner)
+    why = "Reading people is enough for a till."
+    review.approve(registration.uuid, by=reviewer, seen_version=1, granted=LESS, refused_because=f" {why} ")
+    assert dict(live(registration).requested_scopes.values_list("scope_id", "refused_because")) == {
+        "test:test": "",
+        "users:read": "",
+        "users:write": why,
+    }
+    call_command("worker", "--once")
+    (email,) = [one for one in mail.outbox if one.subject.startswith("Approved")]
+    for body in (email.body, email.alternatives[0].content):
+        assert why in body
 
 
 def test_all_are_granted_where_nobody_chose(partner, reviewer):

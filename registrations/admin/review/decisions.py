@@ -64,6 +64,12 @@ class DecisionForm(SeenForm):
     )
     despite_claim = forms.BooleanField(label="Claim", required=False)
     granted = GrantedField(label="Scopes to grant", required=False)
+    refused_because = forms.CharField(
+        label="Why you refuse the scopes that are not ticked",
+        required=False,
+        max_length=MAX_TEXT_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 2, "aria-describedby": "refused-because-help"}),
+    )
     reasons = Reasons(widget=forms.CheckboxSelectMultiple)
     composed = Reasons(widget=forms.MultipleHiddenInput)
 
@@ -117,7 +123,8 @@ class DecisionForm(SeenForm):
 
     def as_composed(self) -> dict[str, Any]:
         """Initial values for a new form, whose note holds the wording of the chosen reasons by now."""
-        return {"note": self.cleaned_data["note"], "reasons": self.codes, "composed": self.codes}
+        typed = {name: self.cleaned_data[name] for name in ("note", "refused_because")}
+        return {**typed, "reasons": self.codes, "composed": self.codes}
 
     def composed_anew(self) -> DecisionForm:
         """A new form with the same answers and the composed note, to be looked at and edited again."""

@@ -31,7 +31,12 @@ class Preview(NamedTuple):
 
 
 def preview_of(
-    decision: str, revision: Revision, *, note: str, granted: Collection[str] | None = None
+    decision: str,
+    revision: Revision,
+    *,
+    note: str,
+    granted: Collection[str] | None = None,
+    refused_because: str = "",
 ) -> Preview:
     """Compose the email as the worker does; two queries besides those of the email.
 
@@ -47,6 +52,7 @@ def preview_of(
             "client_id": registration.client_id or NOT_YET,
             "granted": [scope for scope in asked if scope in chosen],
             "refused": [scope for scope in asked if scope not in chosen],
+            "refused_because": refused_because,
             "reveal_until": emails.reveal_until(registration) if is_live else timezone.now() + REVEAL_WINDOW,
             "exception": PkceException.objects.filter(revision=revision, status=PkceStatus.GRANTED).first(),
         }

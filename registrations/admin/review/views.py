@@ -74,7 +74,8 @@ def decide(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     if not form.is_valid() or form.holds_unread_words:
         return _show_before_deciding(request, registration, form)
     decision, note = form.cleaned_data["decision"], form.cleaned_data["note"]
-    more = {"granted": form.cleaned_data["granted"]} if decision == "approve" else {}
+    named = ("granted", "refused_because") if decision == "approve" else ()
+    more = {name: form.cleaned_data[name] for name in named}
     reasons = {"reasons": form.codes} if form.codes else {}
     try:
         decided = _DECISIONS[decision](
@@ -116,7 +117,8 @@ def _show_before_deciding(
         revision = revision_seen(registration, answers["seen_version"], by=request.user)
     except Conflict as conflict:
         return _show_refusal(request, registration, form, conflict)
-    email = preview_of(answers["decision"], revision, note=answers["note"], granted=answers["granted"])
+    about_scopes = {name: answers[name] for name in ("granted", "refused_because")}
+    email = preview_of(answers["decision"], revision, note=answers["note"], **about_scopes)
     page = ReviewPage(registration, request.user, form.composed_anew(), preview=email)
     return show(request, page)
 
