@@ -13,7 +13,8 @@ from portal.accounts.models import User
 from registrations.domain.draft_data import DraftData, metadata_of, override_requests_of
 from registrations.domain.lifecycle import REGISTRATION
 from registrations.domain.rereview import Outcome, SubmitOutcome
-from registrations.models import Draft, Logo, Registration, Revision
+from registrations.domain.rulings import NO_RULINGS, Rulings
+from registrations.models import Draft, Logo, Registration, RequestedScope, Revision
 from registrations.models.catalogue import Offer, offered
 from registrations.models.revision import rule_context
 from registrations.rules import overrides
@@ -89,13 +90,13 @@ class DraftChecks:
 
     ``organisation_id`` is the client's organisation, None while none is chosen. It comes from the person's
     memberships, never from the request: otherwise the check for similar names would reveal which
-    organisation uses a name. ``accepted`` are the values of this registration that reviewers accepted (rule
-    G-06), and ``environment`` is the one that it is fixed to.
+    organisation uses a name. ``rulings`` are what staff decided on this registration before, and
+    ``environment`` is the one that it is fixed to.
     """
 
     offer: Offer
     organisation_id: int | None
-    accepted: Accepted = ()
+    rulings: Rulings = NO_RULINGS
     environment: str = ""
 
     @classmethod
@@ -104,19 +105,24 @@ class DraftChecks:
         return cls(offered(), organisation_id)
 
     @classmethod
-    def of(cls, registration: Registration, accepted: Accepted) -> DraftChecks:
+    def of(cls, registration: Registration, rulings: Rulings) -> DraftChecks:
         """The checks for an existing registration: one statement."""
-        return cls(offered(), registration.organisation_id, accepted, registration.environment or "")
+        return cls(offered(), registration.organisation_id, rulings, registration.environment or "")
 
     def check(self, data: DraftData, *, logo: Logo | None = None) -> CheckedDraft:
         """Check the draft data against the rules: one statement, none while the client has no name."""
         record = metadata_of(data, logo_digest=logo.digest if logo else None)
         context = rule_context(
-            self.offer, record.client_name, self.organisation_id, logo=logo, environment=self.environment
+            self.offer,
+            record.client_name,
+            self.organisation_id,
+            logo=logo,
+            environment=self.environment,
+            rulings=self.rulings,
         )
-        requested = override_requests_of(data)
-        found = overrides.check(record, context, requested=requested, accepted=self.accepted)
-        return CheckedDraft.of(record, found, requested=requested, accepted=self.accepted)
+        requested, accepted = override_requests_of(data), self.rulings.accepted
+        found = overrides.check(record, context, requested=requested, accepted=accepted)
+        return CheckedDraft.of(record, found, requested=requested, accepted=accepted)
 
     def to_keep(self, data: DraftData) -> DraftData:
         """The draft data to store, without override requests whose value the rules no longer reject."""
@@ -127,9 +133,18 @@ class DraftChecks:
         return rest | {"review_asked": kept} if kept else rest
 
 
-def check_draft(draft: Draft, registration: Registration, accepted: Accepted) -> CheckedDraft:
+def rulings_of(registration: Registration) -> Rulings:
+    """What staff decided on the registration before: two statements."""
+    refused = RequestedScope.objects.refused_in(registration)
+    return Rulings(
+        accepted=registration.overrides.pairs(),
+        refused={name: child.refusal for name, child in refused.items()},
+    )
+
+
+def check_draft(draft: Draft, registration: Registration, rulings: Rulings) -> CheckedDraft:
     """Check the stored draft of a registration against the rules."""
-    return DraftChecks.of(registration, accepted).check(draft.data, logo=draft.logo)
+    return DraftChecks.of(registration, rulings).check(draft.data, logo=draft.logo)
 
 
 def submit_outcome(

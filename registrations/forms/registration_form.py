@@ -18,7 +18,7 @@ from registrations.domain.rereview import in_effect
 from registrations.draft_checks import DraftChecks
 from registrations.forms.answers import Answer, posted_answers, stored_answers, to_store
 from registrations.forms.bound import RegistrationBoundField
-from registrations.forms.controls import CHOICES, Choice, form_field
+from registrations.forms.controls import CHOICES, Choice, form_field, storable
 from registrations.forms.layout import registration_helper
 from registrations.forms.override_requests import (
     OverrideChoice,
@@ -30,9 +30,9 @@ from registrations.forms.override_requests import (
     stored_replies,
 )
 from registrations.forms.scope_reasons import (
+    PREFIX,
     ScopeReason,
     posted_reasons,
-    shown,
     stored_reasons,
     unstorable,
 )
@@ -122,7 +122,7 @@ class RegistrationForm(forms.Form):
             keeps = found.live is None or found.is_excepted
             record = in_effect(found.beginning.metadata(), is_excepted=keeps)
             initial |= {**draft_data_from(record), "review_asked": found.beginning.review_asked}
-        checks = DraftChecks.of(found.registration, found.accepted)
+        checks = DraftChecks.of(found.registration, found.rulings)
         checked = checks.check(initial, logo=logo)
         findings = checked.for_partner() if show_all else checked.beside_answers()
         threads = open_threads(found.registration)
@@ -197,16 +197,17 @@ class RegistrationForm(forms.Form):
     @cached_property
     def _scope_reasons(self) -> dict[str, str]:
         if self.is_bound:
-            return posted_reasons(self.data, self.checks.offer.tiers)
+            return posted_reasons(self.data, {*self.checks.offer.tiers, *self.checks.rulings.refused})
         return stored_reasons(self.initial)
 
     def reason_for(self, scope: str) -> ScopeReason | None:
         """The reason field of the scope; None if the scope needs no reason."""
-        tiers = self.checks.offer.tiers
-        if scope not in tiers:
+        tier, refusal = self.checks.offer.tiers.get(scope, ""), self.checks.rulings.refused.get(scope)
+        if not tier and refusal is None:
             return None
         wrong = {found.excerpt for found in self._findings if found.rule == "S-07" and found.excerpt}
-        return shown(scope, tiers[scope], self._scope_reasons, wrong)
+        text = storable(self._scope_reasons.get(scope, ""))
+        return ScopeReason(f"{PREFIX}{scope}", tier, text, scope in wrong, str(refusal or ""))
 
     @cached_property
     def answers(self) -> list[Answer]:
@@ -236,7 +237,7 @@ class RegistrationForm(forms.Form):
             self.is_valid()  # valid or not: a request is about what could be read
         data = self.cleaned_data if self.is_bound else self.initial
         record = metadata_of(data, logo_digest=None)
-        values = rejected_values(self._findings, record, self.checks.accepted)
+        values = rejected_values(self._findings, record, self.checks.rulings.accepted)
         return override_choices(values, self._replies, self._findings)
 
     def override_choices_for(self, field: str) -> list[OverrideChoice]:

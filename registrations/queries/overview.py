@@ -24,7 +24,16 @@ from django.utils import timezone
 from registrations.domain.differences import Change, difference
 from registrations.domain.lifecycle import OPEN_STATUSES, UNLOCKS_DRAFT, RevisionStatus, shown_status
 from registrations.domain.rereview import in_effect
-from registrations.models import Draft, Override, PkceException, Preflight, Registration, Revision
+from registrations.domain.rulings import Rulings
+from registrations.models import (
+    Draft,
+    Override,
+    PkceException,
+    Preflight,
+    Registration,
+    RequestedScope,
+    Revision,
+)
 from registrations.models.registration import RegistrationQuerySet
 from registrations.preflight.verdicts import Verdict
 from registrations.rules.overrides import Accepted
@@ -58,12 +67,15 @@ class JsonArray(Aggregate):
 
 
 def with_rulings(rows: RegistrationQuerySet) -> RegistrationQuerySet:
-    """Annotate the registrations with what staff decided on each: accepted values, and whether a PKCE
-    exception runs today. Needs no further statement."""
+    """Annotate the registrations with what staff decided on each: accepted values, whether scopes stand
+    refused, and whether a PKCE exception runs today. Needs no further statement."""
     of_one = Override.objects.filter(registration=OuterRef("pk")).order_by().values("registration")
     pairs = of_one.annotate(pairs=JsonArray(JSONObject(rule="rule", value="value"))).values("pairs")
     running = PkceException.objects.filter(registration=OuterRef("pk")).running_on(timezone.now().date())
-    return rows.annotate(accepted_pairs=Subquery(pairs), is_excepted=Exists(running))
+    refused = RequestedScope.objects.refused().filter(revision__registration=OuterRef("pk"))
+    return rows.annotate(
+        accepted_pairs=Subquery(pairs), has_refused=Exists(refused), is_excepted=Exists(running)
+    )
 
 
 @dataclass(frozen=True)
@@ -95,6 +107,18 @@ class RegistrationOverview:
         """Rules and values that a reviewer accepted (rule G-06); read by :func:`with_rulings`."""
         pairs: list[dict[str, str]] = vars(self.registration)["accepted_pairs"] or []
         return {(pair["rule"], pair["value"]) for pair in pairs}
+
+    @cached_property
+    def rulings(self) -> Rulings:
+        """What staff decided before, read by :func:`with_rulings`.
+
+        One more statement where scopes stand refused.
+        """
+        has_refused = vars(self.registration)["has_refused"]
+        refused = RequestedScope.objects.refused_in(self.registration) if has_refused else {}
+        return Rulings(
+            accepted=self.accepted, refused={name: child.refusal for name, child in refused.items()}
+        )
 
     @property
     def is_excepted(self) -> bool:

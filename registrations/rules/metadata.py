@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from dataclasses import field as attribute
 from functools import partial
 from typing import Final
 
@@ -61,14 +62,15 @@ class Metadata:
 class RuleContext:
     """What the rules need to know besides the record.
 
-    ``scopes`` are the names of the offered scopes, ``reasoned`` those above the normal tier,
-    ``subject_types`` the codes of the offered subject types, ``taken`` the names of other partners' clients,
-    ``logo`` the traits of the record's logo, ``environment`` the one that the client belongs to since its
-    first approval.
+    ``scopes`` are the names of the offered scopes, ``reasoned`` those above the normal tier, ``refused``
+    those that stand refused by a reviewer, ``subject_types`` the codes of the offered subject types,
+    ``taken`` the names of other partners' clients, ``logo`` the traits of the record's logo, ``environment``
+    the one that the client belongs to since its first approval.
     """
 
     scopes: frozenset[str] = frozenset()
     reasoned: frozenset[str] = frozenset()
+    refused: Mapping[str, scopes.ScopeRefusal] = attribute(default_factory=dict)
     subject_types: frozenset[str] = frozenset()
     taken: tuple[str, ...] = ()
     logo: LogoTraits | None = None
@@ -90,7 +92,9 @@ def check(record: Metadata, context: RuleContext, waived: Waived = ()) -> list[F
     found += contacts.check_all(record.contacts, waived=waived)
     found += redirect_uris.check_all(record.redirect_uris, environment=record.environment, waived=waived)
     found += scopes.check_all(record.scope, catalogue=context.scopes, environment=record.environment)
-    found += scopes.check_reasons(record.scope, record.scope_reasons, reasoned=context.reasoned)
+    found += scopes.check_reasons(
+        record.scope, record.scope_reasons, reasoned=context.reasoned, refused=context.refused
+    )
     found += pkce.check(record.pkce_support, record.pkce_justification, redirect_uris=record.redirect_uris)
     found += [finding for rule in OWN_RULES for finding in rule(record, context)]
     return sorted(found, key=lambda finding: place(finding.field))

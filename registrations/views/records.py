@@ -81,7 +81,7 @@ def detail(request: PartnerRequest, uuid: UUID) -> HttpResponse:
         "preflights": overview.failed_preflights(),
         "changes": page.changes,
         "sections": sections(shown.metadata(), logo=shown.logo) if shown else [],
-        "refused_scopes": overview.live.refused_scopes() if overview.live else (),
+        "refused_scopes": overview.rulings.refused,
         "events": timeline(registration, reader=request.user),
     }
     return render(request, "registrations/detail.html", context)

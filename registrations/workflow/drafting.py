@@ -16,7 +16,7 @@ from registrations import permissions
 from registrations.domain.draft_data import DraftData
 from registrations.domain.lifecycle import OPEN_STATUSES, REGISTRATION, REVISION, DecidedHow
 from registrations.domain.rereview import SubmitOutcome
-from registrations.draft_checks import check_draft, submit_outcome
+from registrations.draft_checks import check_draft, rulings_of, submit_outcome
 from registrations.events import RegistrationEvent
 from registrations.models import Draft, Logo, Registration, Revision
 from registrations.workflow import pkce, preflight
@@ -130,7 +130,7 @@ def submit(
         raise Conflict("There is no draft to submit.")
     if draft_version not in (None, draft.version):
         raise StaleVersion(_OTHER_TAB)
-    checked = check_draft(draft, registration, registration.overrides.pairs())
+    checked = check_draft(draft, registration, rulings_of(registration))
     if checked.rejections:
         raise RulesBroken(checked.findings)
     now = timezone.now()

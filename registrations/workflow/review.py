@@ -42,9 +42,10 @@ def approve(
     granted: Collection[str] | None = None,
     refused_because: str = "",
 ) -> Revision:
-    """Make the revision live with the scopes that are ``granted``; None grants all it asks for.
+    """Make the revision live with the scopes that are ``granted``.
 
-    ``refused_because`` is what the partner reads about those that are not granted.
+    None grants all it asks for, but those that were refused before. ``refused_because`` is what the partner
+    reads about those that are not granted.
 
     The first approval issues the client id and a sealed secret. The event names the items of the
     checklist that nobody ticked.

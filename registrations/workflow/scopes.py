@@ -12,7 +12,7 @@ from portal.refusals import Conflict
 from registrations import permissions
 from registrations.domain.lifecycle import OPEN_STATUSES
 from registrations.events import RegistrationEvent
-from registrations.models import Registration, Revision, ScopeConfirmation
+from registrations.models import Registration, RequestedScope, Revision, ScopeConfirmation
 from registrations.rules.vocabulary import Tier
 from registrations.workflow import desk
 from registrations.workflow.locking import lock_for_reviewer
@@ -68,14 +68,16 @@ def valid_confirmations(revision: Revision) -> list[ScopeConfirmation]:
 def grant(
     revision: Revision, wanted: Collection[str] | None, *, by: User, refused_because: str = ""
 ) -> dict[str, list[str]]:
-    """Grant the wanted scopes and refuse the others: part of ``review.approve``; None grants all.
+    """Grant the wanted scopes and refuse the others: part of ``review.approve``.
+
+    None grants what nobody had to choose: all but those that were refused before (rule S-07).
 
     Returns the granted and refused names for the event. Raises ``Conflict`` where nothing would be
     granted, or a scope that the revision does not ask for, or a restricted scope that only ``by``, or
     nobody, confirmed.
     """
     requested = set(revision.scopes())
-    granted = requested if wanted is None else set(wanted)
+    granted = granted_unasked(revision) if wanted is None else set(wanted)
     if not granted <= requested:
         raise Conflict("The revision asks for no such scope. Reload the page and choose again.")
     if not granted:
@@ -85,6 +87,12 @@ def grant(
     refused = revision.requested_scopes.filter(scope_id__in=requested - granted)
     refused.update(granted=False, refused_because=refused_because.strip())
     return {"granted": sorted(granted), "refused": sorted(requested - granted)}
+
+
+def granted_unasked(revision: Revision) -> set[str]:
+    """The scopes that an approval grants where it names none: all that the revision asks for, but those that
+    were refused before (rule S-07)."""
+    return set(revision.scopes()) - RequestedScope.objects.refused_in(revision.registration).keys()
 
 
 def _require_second_person(revision: Revision, granted: Collection[str], *, by: User) -> None:

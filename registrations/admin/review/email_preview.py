@@ -12,6 +12,7 @@ from registrations import emails
 from registrations.domain.lifecycle import PkceStatus
 from registrations.models import PkceException, Revision
 from registrations.models.secret import REVEAL_WINDOW
+from registrations.workflow.scopes import granted_unasked
 
 NOT_YET: Final = "(made by the approval)"
 """Shown instead of the client identifier until there is one."""
@@ -47,7 +48,7 @@ def preview_of(
     made: Mapping[str, object] = {}
     if decision == "approve":
         asked = revision.scopes()
-        chosen = asked if granted is None else granted
+        chosen = granted_unasked(revision) if granted is None else granted
         made = {
             "client_id": registration.client_id or NOT_YET,
             "granted": [scope for scope in asked if scope in chosen],

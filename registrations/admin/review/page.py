@@ -32,7 +32,7 @@ from registrations.admin.wording import age, decided_words, is_late, state_of
 from registrations.domain.checklist import Evidence
 from registrations.domain.lifecycle import PkceStatus, RegistrationStatus, RevisionStatus
 from registrations.domain.sites import HostUse, hosts_of
-from registrations.models import PkceException, Registration, Revision
+from registrations.models import PkceException, Registration, RequestedScope, Revision
 from registrations.queries.answers import Picture, picture_of
 from registrations.queries.secrets import ClientSecrets, secrets_of
 from registrations.rules.record_fields import EXCEPTION_FIELDS, FIELDS
@@ -215,7 +215,9 @@ class ReviewPage:
         """Each scope with its reason and answer; ticks are kept while the same revision is shown."""
         form, is_same = self.sent_as(DecisionForm), self.seen_version == self.revision.number
         keeps_ticks = form is not None and (self.refusal is None or is_same)
-        return requested_scopes(self.revision, form.ticked_scopes if form and keeps_ticks else None)
+        ticked = form.ticked_scopes if form and keeps_ticks else None
+        refused = RequestedScope.objects.refused_in(self.registration)
+        return requested_scopes(self.revision, ticked, refused=refused)
 
     @property
     def client_address(self) -> Address:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from django import forms
 
 from registrations.domain.lifecycle import RevisionStatus
-from registrations.models import Revision, Scope, ScopeConfirmation
+from registrations.models import RequestedScope, Revision, Scope, ScopeConfirmation
 from registrations.workflow.scopes import valid_confirmations
 
 
 class GrantedField(forms.Field):
     """The names of the ticked scopes; None if the page had no scopes to tick.
 
-    None grants everything that was requested. A page with scopes also posts an empty value, so that
-    no tick at all differs from None.
+    None grants all that was requested, but what was refused before. A page with scopes also posts an empty
+    value, so that no tick at all differs from None.
     """
 
     widget = forms.SelectMultiple
@@ -27,12 +27,25 @@ class GrantedField(forms.Field):
 
 
 class ScopeChoice(NamedTuple):
-    """One scope as the reviewer sees it; ``answer`` is empty while it is under review."""
+    """One scope as the reviewer sees it.
+
+    ``answer`` is empty while it is under review, ``refused`` where it does not stand refused: by this or,
+    while it is asked for again, by an earlier decision.
+    """
 
     scope: Scope
     reason: str
     ticked: bool
     answer: str
+    refused: RequestedScope | None
+
+    @property
+    def is_asked_again(self) -> bool:
+        return self.refused is not None and not self.answer
+
+    @property
+    def shows_reason(self) -> bool:
+        return bool(self.reason or self.scope.is_reasoned)
 
     @property
     def reason_words(self) -> str:
@@ -44,7 +57,7 @@ class ScopeChoice(NamedTuple):
     @property
     def is_notable(self) -> bool:
         """Whether the page shows it apart: the partner gave a reason for it, or it was refused."""
-        return bool(self.scope.is_reasoned or self.answer == "Refused")
+        return bool(self.shows_reason or self.refused)
 
 
 _ANSWERS: Final = {None: "", True: "Granted", False: "Refused"}
@@ -75,14 +88,20 @@ class RequestedScopes:
         return bool(self.restricted) and self.confirmation is None
 
 
-def requested_scopes(revision: Revision, ticked: Collection[str] | None) -> RequestedScopes:
-    """The scopes of the revision, ticked unless ``ticked`` says otherwise.
+def requested_scopes(
+    revision: Revision, ticked: Collection[str] | None, *, refused: Mapping[str, RequestedScope]
+) -> RequestedScopes:
+    """The scopes of the revision, ticked unless ``ticked`` says otherwise or they stand ``refused``.
 
     Once the revision is decided, the page shows whichever confirmation there is.
     """
     choices = [
         ScopeChoice(
-            child.scope, child.reason, ticked is None or child.scope_id in ticked, _ANSWERS[child.granted]
+            child.scope,
+            child.reason,
+            child.scope_id not in refused if ticked is None else child.scope_id in ticked,
+            _ANSWERS[child.granted],
+            None if child.granted else refused.get(child.scope_id),
         )
         for child in revision.requested_scopes.all()
     ]
