@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from portal.accounts.models import User
 from registrations.domain.draft_data import DraftData, metadata_of, override_requests_of
@@ -111,7 +111,7 @@ class DraftChecks:
 
     def check(self, data: DraftData, *, logo: Logo | None = None) -> CheckedDraft:
         """Check the draft data against the rules: one statement, none while the client has no name."""
-        record = metadata_of(data, logo_digest=logo.digest if logo else None)
+        record = self._with_old_justification(metadata_of(data, logo_digest=logo.digest if logo else None))
         context = rule_context(
             self.offer,
             record.client_name,
@@ -124,6 +124,13 @@ class DraftChecks:
         found = overrides.check(record, context, requested=requested, accepted=accepted)
         return CheckedDraft.of(record, found, requested=requested, accepted=accepted)
 
+    def _with_old_justification(self, record: Metadata) -> Metadata:
+        """The record with the words of the exception in force, where their renewal is requested in none."""
+        running = self.rulings.exception
+        if running is None or not record.pkce_renewal or record.pkce_justification or record.pkce_controls:
+            return record
+        return replace(record, pkce_justification=running.justification, pkce_controls=running.controls)
+
     def to_keep(self, data: DraftData) -> DraftData:
         """The draft data to store, without override requests whose value the rules no longer reject."""
         if not override_requests_of(data):
@@ -133,12 +140,14 @@ class DraftChecks:
         return rest | {"review_asked": kept} if kept else rest
 
 
-def rulings_of(registration: Registration) -> Rulings:
-    """What staff decided on the registration before: two statements."""
+def rulings_of(registration: Registration, *, today: date) -> Rulings:
+    """What staff decided on the registration before: three statements, two more while an exception runs."""
     refused = RequestedScope.objects.refused_in(registration)
+    running = registration.pkce_exceptions.running_on(today).with_covered().first()
     return Rulings(
         accepted=registration.overrides.pairs(),
         refused={name: child.refusal for name, child in refused.items()},
+        exception=running.covered if running else None,
     )
 
 
@@ -168,5 +177,6 @@ def submit_outcome(
         is_excepted=is_excepted,
         asks=bool(checked.open_override_requests),
         answers=answers,
+        renews=is_excepted and checked.record.pkce_renewal,
         is_suspended=registration.stage not in REGISTRATION.sources(Outcome.APPLY),
     )

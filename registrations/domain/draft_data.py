@@ -29,7 +29,13 @@ def metadata_of(data: DraftData, *, logo_digest: str | None) -> Metadata:
     given = given if isinstance(given, Mapping) else {}
     reasons = {name: text(given, name).strip() for name in values["scope"]}
     scope_reasons = tuple((name, reason) for name, reason in reasons.items() if reason)
-    return Metadata(**values, logo_digest=logo_digest, scope_reasons=scope_reasons)
+    is_excepted = values["pkce_support"] == PkceSupport.EXCEPTION_REQUESTED
+    return Metadata(
+        **values,
+        logo_digest=logo_digest,
+        scope_reasons=scope_reasons,
+        pkce_renewal=is_excepted and data.get("pkce_renewal") is True,
+    )
 
 
 def _value(data: DraftData, name: str) -> Any:

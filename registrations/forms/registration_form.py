@@ -73,6 +73,7 @@ class RegistrationForm(forms.Form):
     bound_field_class = RegistrationBoundField
 
     remove_logo = forms.BooleanField(required=False)
+    pkce_renewal = forms.BooleanField(required=False)
     draft_version = forms.IntegerField(
         required=False, min_value=0, max_value=MAX_VERSION, widget=forms.HiddenInput
     )
@@ -156,7 +157,8 @@ class RegistrationForm(forms.Form):
         if not self.is_valid():
             raise ValueError("The form holds something that cannot be stored.")
         data = {name: self.cleaned_data[name] for name in TYPED_FIELDS}
-        beside = {name: self.cleaned_data[name] for name in ("review_asked", "answers", "scope_reasons")}
+        names = ("pkce_renewal", "review_asked", "answers", "scope_reasons")
+        beside = {name: self.cleaned_data[name] for name in names}
         return data | {name: value for name, value in beside.items() if value}
 
     def live_findings(self) -> list[Finding]:
@@ -208,6 +210,13 @@ class RegistrationForm(forms.Form):
         wrong = {found.excerpt for found in self._findings if found.rule == "S-07" and found.excerpt}
         text = storable(self._scope_reasons.get(scope, ""))
         return ScopeReason(f"{PREFIX}{scope}", tier, text, scope in wrong, str(refusal or ""))
+
+    @property
+    def asks_about_renewal(self) -> bool:
+        """Whether the form asks for a renewal of the PKCE exception: rule P-08 does, or it was chosen."""
+        is_asked = any(found.rule == "P-08" for found in self._findings)
+        is_chosen = self.checks.rulings.exception is not None and bool(self["pkce_renewal"].value())
+        return is_asked or is_chosen
 
     @cached_property
     def answers(self) -> list[Answer]:

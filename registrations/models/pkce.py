@@ -14,6 +14,7 @@ from registrations.domain.lifecycle import PkceStatus
 from registrations.models.columns import all_or_none, choices, exactly_when, one_of
 from registrations.models.registration import Registration
 from registrations.models.revision import Revision
+from registrations.rules.pkce import RunningException
 
 P = PkceStatus
 _WAS_GRANTED = [P.GRANTED, P.IN_FORCE, P.LAPSED, P.REVOKED, P.ENDED, P.SUPERSEDED]
@@ -33,6 +34,11 @@ class PkceExceptionQuerySet(models.QuerySet["PkceException"]):
     def running_on(self, day: date) -> Self:
         """Those that lift the PKCE requirement on that day, whether or not a lapse is recorded yet."""
         return self.in_force().filter(expires_on__gte=day)
+
+    def with_covered(self) -> Self:
+        """Read with each what it covers: its revision, with redirect URIs and scopes; three statements."""
+        children = ("revision__redirect_uris", "revision__requested_scopes")
+        return self.select_related("revision", "decided_by").prefetch_related(*children)
 
 
 class PkceException(models.Model):
@@ -143,6 +149,16 @@ class PkceException(models.Model):
     def audit_name(self) -> str:
         """Its name in the audit log."""
         return f"pkce:{self.uuid}"
+
+    @property
+    def covered(self) -> RunningException:
+        """What it covers: what its approver saw and a reviewer did not refuse (rule P-08)."""
+        return RunningException(
+            justification=self.justification,
+            controls=self.controls,
+            redirect_uris=frozenset(self.revision.uris()),
+            scopes=frozenset(self.revision.scopes()),
+        )
 
     def runs_on(self, day: date) -> bool:
         """Whether it lifts the PKCE requirement on that day, whether or not a lapse is recorded yet."""

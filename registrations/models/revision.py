@@ -444,6 +444,7 @@ def rule_context(
         scopes=frozenset(scope for scope, _ in offer.scopes),
         reasoned=frozenset(offer.tiers),
         refused=rulings.refused,
+        exception=rulings.exception,
         subject_types=frozenset(code for code, _ in offer.subject_types),
         taken=taken,
         logo=logo.traits if logo else None,

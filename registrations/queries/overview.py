@@ -112,13 +112,23 @@ class RegistrationOverview:
     def rulings(self) -> Rulings:
         """What staff decided before, read by :func:`with_rulings`.
 
-        One more statement where scopes stand refused.
+        One more statement where scopes stand refused, three where an exception runs.
         """
         has_refused = vars(self.registration)["has_refused"]
         refused = RequestedScope.objects.refused_in(self.registration) if has_refused else {}
         return Rulings(
-            accepted=self.accepted, refused={name: child.refusal for name, child in refused.items()}
+            accepted=self.accepted,
+            refused={name: child.refusal for name, child in refused.items()},
+            exception=self.running.covered if self.running else None,
         )
+
+    @cached_property
+    def running(self) -> PkceException | None:
+        """The PKCE exception in force today, with what it covers: three statements where there is one."""
+        if not self.is_excepted:
+            return None
+        today = timezone.now().date()
+        return self.registration.pkce_exceptions.running_on(today).with_covered().first()
 
     @property
     def is_excepted(self) -> bool:

@@ -36,7 +36,8 @@ class Metadata:
 
     Absent optional fields are empty text, an absent logo is ``None``. ``confidential`` is the partner's
     attestation that the secret stays on their own server (G-08). ``scope_reasons`` are pairs of a scope and
-    why the client needs it (S-07).
+    why the client needs it (S-07). ``pkce_renewal`` is whether a renewal of the PKCE exception in force is
+    requested (P-08).
     """
 
     client_name: str = ""
@@ -54,6 +55,7 @@ class Metadata:
     pkce_support: str = PkceSupport.SUPPORTED.value
     pkce_justification: str = ""
     pkce_controls: str = ""
+    pkce_renewal: bool = False
     subject_type_preference: str = ""
     confidential: bool = False
 
@@ -65,7 +67,7 @@ class RuleContext:
     ``scopes`` are the names of the offered scopes, ``reasoned`` those above the normal tier, ``refused``
     those that stand refused by a reviewer, ``subject_types`` the codes of the offered subject types,
     ``taken`` the names of other partners' clients, ``logo`` the traits of the record's logo, ``environment``
-    the one that the client belongs to since its first approval.
+    the one that the client belongs to since its first approval, ``exception`` the PKCE exception in force.
     """
 
     scopes: frozenset[str] = frozenset()
@@ -75,6 +77,7 @@ class RuleContext:
     taken: tuple[str, ...] = ()
     logo: LogoTraits | None = None
     environment: str = ""
+    exception: pkce.RunningException | None = None
 
 
 def check(record: Metadata, context: RuleContext, waived: Waived = ()) -> list[Finding]:
@@ -135,6 +138,16 @@ def subject_type(record: Metadata, context: RuleContext) -> list[Finding]:
     return [_reject("T-03", field="subject_type_preference", message=message, excerpt=preference)]
 
 
+def exception_covers(record: Metadata, context: RuleContext) -> list[Finding]:
+    """P-08: more than the PKCE exception in force covers, and no request to renew it."""
+    running = context.exception
+    if running is None or record.pkce_renewal or record.pkce_support != PkceSupport.EXCEPTION_REQUESTED:
+        return []
+    added = running.uncovered(record.redirect_uris, record.scope)
+    found = pkce.renewal(record.pkce_justification, record.pkce_controls, added=added, running=running)
+    return [found] if found else []
+
+
 def confidential(record: Metadata, context: RuleContext) -> list[Finding]:
     """G-08: no confirmation that the client can keep its secret."""
     if record.confidential:
@@ -150,7 +163,8 @@ def confidential(record: Metadata, context: RuleContext) -> list[Finding]:
 OWN_RULES: Final[tuple[Callable[[Metadata, RuleContext], list[Finding]], ...]] = (
     environment,
     text_length,
+    exception_covers,
     subject_type,
     confidential,
 )
-"""The rules about single choices and free texts, which have no package of their own."""
+"""The rules about single choices and free texts, and those that compare fields with what was decided."""

@@ -130,17 +130,18 @@ def submit(
         raise Conflict("There is no draft to submit.")
     if draft_version not in (None, draft.version):
         raise StaleVersion(_OTHER_TAB)
-    checked = check_draft(draft, registration, rulings_of(registration))
+    now = timezone.now()
+    rulings = rulings_of(registration, today=now.date())
+    checked = check_draft(draft, registration, rulings)
     if checked.rejections:
         raise RulesBroken(checked.findings)
-    now = timezone.now()
     live = registration.revisions.live().first()
     outcome = submit_outcome(
         checked,
         registration,
         live,
         answers=answers_somebody(draft, registration),
-        is_excepted=registration.pkce_exceptions.running_on(now.date()).exists(),
+        is_excepted=rulings.exception is not None,
     )
     if outcome.is_empty:
         raise Conflict(NOTHING_CHANGED)
@@ -150,7 +151,7 @@ def submit(
     if live is not None and outcome.applies:
         _apply(revision, live, draft, outcome)
     else:
-        _send_to_review(revision, draft)
+        _send_to_review(revision, draft, renews=outcome.renews)
     return revision
 
 
@@ -177,11 +178,11 @@ def _apply(revision: Revision, live: Revision, draft: Draft, outcome: SubmitOutc
     queue.enqueue("applied", revision_id=revision.pk)
 
 
-def _send_to_review(revision: Revision, draft: Draft) -> None:
+def _send_to_review(revision: Revision, draft: Draft, *, renews: bool) -> None:
     """Store the revision for the reviewers; the draft stays, locked, until the decision."""
     revision.insert()
     answers = take_answers(draft, revision)
-    requested = pkce.request(revision)
+    requested = pkce.request(revision, renews=renews)
     preflight.order(revision)
     events.record(
         RegistrationEvent.REVISION_SUBMITTED,

@@ -19,7 +19,7 @@ from registrations.workflow import desk
 from registrations.workflow.checklist import unticked
 from registrations.workflow.comments import send_comments
 from registrations.workflow.locking import lock_for_reviewer
-from registrations.workflow.pkce import settle, withdraw_pending
+from registrations.workflow.pkce import require_covered, settle, withdraw_pending
 from registrations.workflow.scopes import grant
 from registrations.workflow.secrets import issue
 from registrations.workflow.transitions import decide, move, supersede_live
@@ -64,6 +64,7 @@ def approve(
     moved += supersede_live(registration)
     decide(revision, "approve", by=by, now=now, note=note.strip())
     scopes = grant(revision, granted, by=by, refused_because=refused_because)
+    require_covered(revision, today=now.date())
     Draft.objects.filter(registration=registration).delete()
     if registration.client_id is None:
         moved += _activate(registration, revision, by=by, now=now)
