@@ -14,7 +14,6 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
 
 from registrations.domain.draft_data import draft_data_from, metadata_of, override_requests_of
-from registrations.domain.rereview import in_effect
 from registrations.draft_checks import DraftChecks
 from registrations.forms.answers import Answer, posted_answers, stored_answers, to_store
 from registrations.forms.bound import RegistrationBoundField
@@ -120,8 +119,7 @@ class RegistrationForm(forms.Form):
                     initial[name] = [line for line in initial[name] if str(line).strip(" \t")]
         elif found.beginning:
             found.read_children()
-            keeps = found.live is None or found.is_excepted
-            record = in_effect(found.beginning.metadata(), is_excepted=keeps)
+            record = found.live_record if found.live else found.beginning.metadata()
             initial |= {**draft_data_from(record), "review_asked": found.beginning.review_asked}
         checks = DraftChecks.of(found.registration, found.rulings)
         checked = checks.check(initial, logo=logo)

@@ -22,7 +22,13 @@ from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from registrations.domain.differences import Change, difference
-from registrations.domain.lifecycle import OPEN_STATUSES, UNLOCKS_DRAFT, RevisionStatus, shown_status
+from registrations.domain.lifecycle import (
+    OPEN_STATUSES,
+    UNLOCKS_DRAFT,
+    PkceStatus,
+    RevisionStatus,
+    shown_status,
+)
 from registrations.domain.rereview import in_effect
 from registrations.domain.rulings import Rulings
 from registrations.models import (
@@ -36,6 +42,7 @@ from registrations.models import (
 )
 from registrations.models.registration import RegistrationQuerySet
 from registrations.preflight.verdicts import Verdict
+from registrations.rules.metadata import Metadata
 from registrations.rules.overrides import Accepted
 
 _TURNED_DOWN: Final = {RevisionStatus.SENT_BACK: "sent back", RevisionStatus.REJECTED: "rejected"}
@@ -43,6 +50,8 @@ _AWAITS_DECISION: Final = frozenset({"under_review", "live_under_review"})
 """Keys of the shown states in which a reviewer acts next."""
 _CHANGEABLE: Final = UNLOCKS_DRAFT | {RevisionStatus.UNDER_REVIEW}
 """Statuses in which the partner can still do something about a revision."""
+_UNDECIDED_OR_SAID: Final = (PkceStatus.REQUESTED, PkceStatus.GRANTED, PkceStatus.REFUSED)
+"""Statuses of the exception that a revision under review requests."""
 _WARNS: Final = (Verdict.FAULT, Verdict.SILENT, Verdict.NOT_PUBLIC)
 
 
@@ -73,8 +82,13 @@ def with_rulings(rows: RegistrationQuerySet) -> RegistrationQuerySet:
     pairs = of_one.annotate(pairs=JsonArray(JSONObject(rule="rule", value="value"))).values("pairs")
     running = PkceException.objects.filter(registration=OuterRef("pk")).running_on(timezone.now().date())
     refused = RequestedScope.objects.refused().filter(revision__registration=OuterRef("pk"))
+    of_open = PkceException.objects.filter(registration=OuterRef("pk"), status__in=_UNDECIDED_OR_SAID)
+    requested = of_open.filter(revision__status=RevisionStatus.UNDER_REVIEW)
     return rows.annotate(
-        accepted_pairs=Subquery(pairs), has_refused=Exists(refused), is_excepted=Exists(running)
+        accepted_pairs=Subquery(pairs),
+        has_refused=Exists(refused),
+        is_excepted=Exists(running),
+        requests_exception=Exists(requested),
     )
 
 
@@ -221,11 +235,27 @@ class RegistrationOverview:
     def changes(self) -> list[Change]:
         """How the change under review, else the draft, differs from the live revision."""
         if self.live and self.under_review:
-            return difference(self.live.metadata(), self.under_review.metadata())
+            requests = self.is_excepted or bool(vars(self.registration)["requests_exception"])
+            submitted = in_effect(self.under_review.metadata(), is_excepted=requests)
+            return difference(self.live_record, submitted)
         if self.live and self.draft:
-            live = in_effect(self.live.metadata(), is_excepted=self.is_excepted)
-            return difference(live, self.draft.metadata())
+            return difference(self.live_record, self.draft.metadata())
         return []
+
+    @property
+    def live_record(self) -> Metadata:
+        """The record of the live revision as it is in effect; ``ValueError`` where there is none."""
+        if self.live is None:
+            raise ValueError("No revision is live.")
+        return in_effect(self.live.metadata(), is_excepted=self.is_excepted)
+
+    @property
+    def record(self) -> Metadata | None:
+        """The record that pages show: as it is live, else as submitted, else as typed so far."""
+        if self.live:
+            return self.live_record
+        begun = self.newest or self.draft
+        return begun.metadata() if begun else None
 
     def failed_preflights(self) -> list[Preflight]:
         """The addresses of the newest revision that failed their check, while that still matters: one

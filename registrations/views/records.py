@@ -62,7 +62,7 @@ def detail(request: PartnerRequest, uuid: UUID) -> HttpResponse:
     overview = visible(request, uuid)
     registration = overview.registration
     overview.read_children()
-    shown = overview.beginning or overview.draft
+    shown, record = overview.beginning or overview.draft, overview.record
     page = DetailPage(
         overview,
         own_role(request, registration),
@@ -80,7 +80,7 @@ def detail(request: PartnerRequest, uuid: UUID) -> HttpResponse:
         "pkce_exceptions": exception_notices(overview),
         "preflights": overview.failed_preflights(),
         "changes": page.changes,
-        "sections": sections(shown.metadata(), logo=shown.logo) if shown else [],
+        "sections": sections(record, logo=shown.logo) if record and shown else [],
         "refused_scopes": overview.rulings.refused,
         "events": timeline(registration, reader=request.user),
     }

@@ -9,8 +9,10 @@ from registrations.admin.review.record import ADDRESS_FIELDS, Line, entries_of, 
 from registrations.admin.wording import REVISION_WORDS
 from registrations.domain.differences import Change, difference
 from registrations.domain.lifecycle import RevisionStatus
+from registrations.domain.rereview import in_effect
 from registrations.domain.risk import Risk, ranked
 from registrations.models import Revision, Scope
+from registrations.rules.metadata import Metadata
 from registrations.rules.redirect_uris.parts import differing_pieces
 
 GRAVE: Final[Mapping[Risk, str]] = {
@@ -44,10 +46,14 @@ class Comparison(NamedTuple):
     changes: list[FieldChange]
 
 
-def comparisons_of(revisions: Sequence[Revision], *, without: int | None = None) -> list[Comparison]:
+def comparisons_of(
+    revisions: Sequence[Revision], record: Metadata, *, is_excepted: bool, without: int | None = None
+) -> list[Comparison]:
     """The newest revision compared with the live one and with the previous one, once if they are the same.
 
-    ``revisions`` begin with the newest; ``without`` is the number of one that the page compares elsewhere.
+    ``revisions`` begin with the newest, whose ``record`` is as the page shows it. ``is_excepted`` is whether
+    a PKCE exception is in force: without one, the live record requests none. ``without`` is the number of one
+    that the page compares elsewhere.
     """
     shown, *others = revisions
     live = [row for row in others if row.stage is RevisionStatus.APPROVED]
@@ -56,7 +62,8 @@ def comparisons_of(revisions: Sequence[Revision], *, without: int | None = None)
     for before in dict.fromkeys([*live[:1], *others[:1]]):
         if before.number == without:
             continue
-        changes = changes_of(difference(before.metadata(), shown.metadata()), scopes)
+        earlier = in_effect(before.metadata(), is_excepted=is_excepted or before not in live)
+        changes = changes_of(difference(earlier, record), scopes)
         words = f"revision {before.number} ({REVISION_WORDS[before.status].lower()})"
         title = f"What changed since {words}"
         if before.stage is RevisionStatus.APPROVED:
