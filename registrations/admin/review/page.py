@@ -340,9 +340,8 @@ class ReviewPage:
 
     @property
     def confirmed_scopes(self) -> bool:
-        """Whether this person was the second one to look at the restricted scopes."""
-        confirmation = self.scopes.confirmation
-        return confirmation is not None and confirmation.confirmed_by == self.user
+        """Whether nobody but this person has confirmed the restricted scopes."""
+        return self.scopes.need_somebody_besides(self.user)
 
     @cached_property
     def decision_form(self) -> DecisionForm:

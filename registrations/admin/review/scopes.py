@@ -8,9 +8,10 @@ from typing import Any, Final, NamedTuple
 
 from django import forms
 
+from portal.accounts.models import User
 from registrations.domain.lifecycle import RevisionStatus
 from registrations.models import RequestedScope, Revision, Scope, ScopeConfirmation
-from registrations.workflow.scopes import valid_confirmations
+from registrations.workflow.scopes import SecondPerson, second_person
 
 
 class GrantedField(forms.Field):
@@ -65,10 +66,15 @@ _ANSWERS: Final = {None: "", True: "Granted", False: "Refused"}
 
 @dataclass(frozen=True)
 class RequestedScopes:
-    """Every scope of a revision; ``confirmation`` is the second person's, of all restricted ones."""
+    """Every scope of a revision.
+
+    ``confirmations`` are those of a second person that count for it, or were made on it once it is decided;
+    ``second_person`` is None then.
+    """
 
     choices: Sequence[ScopeChoice]
-    confirmation: ScopeConfirmation | None
+    confirmations: Sequence[ScopeConfirmation]
+    second_person: SecondPerson | None
 
     @property
     def agreed_to(self) -> list[Scope]:
@@ -84,8 +90,20 @@ class RequestedScopes:
         return [one.scope.name for one in self.choices if one.scope.is_restricted]
 
     @property
-    def lack_second_person(self) -> bool:
-        return bool(self.restricted) and self.confirmation is None
+    def lacking(self) -> list[str]:
+        """The restricted scopes that nobody has confirmed."""
+        return sorted(self.second_person.lacking) if self.second_person else []
+
+    @property
+    def granted_before(self) -> list[str]:
+        """The restricted scopes that two people have granted before, for the same reason."""
+        return sorted(self.second_person.granted) if self.second_person else []
+
+    def need_somebody_besides(self, user: User) -> bool:
+        """Whether only this person has confirmed some of the restricted scopes."""
+        if self.second_person is None or self.second_person.lacking:
+            return False
+        return bool(self.second_person.lacking_besides(user))
 
 
 def requested_scopes(
@@ -105,12 +123,10 @@ def requested_scopes(
         )
         for child in revision.requested_scopes.all()
     ]
-    names = {one.scope.name for one in choices if one.scope.is_restricted}
-    if not names:
-        confirmation = None
-    elif revision.stage is RevisionStatus.UNDER_REVIEW:
-        confirmations = valid_confirmations(revision)
-        confirmation = next((one for one in confirmations if names <= set(one.scopes)), None)
-    else:
-        confirmation = revision.scope_confirmations.select_related("confirmed_by").first()
-    return RequestedScopes(choices, confirmation)
+    if not any(one.scope.is_restricted for one in choices):
+        return RequestedScopes(choices, [], None)
+    if revision.stage is RevisionStatus.UNDER_REVIEW:
+        said = second_person(revision)
+        return RequestedScopes(choices, [one for one, names in said.confirmed if names - said.granted], said)
+    given = revision.scope_confirmations.select_related("confirmed_by", "revision")
+    return RequestedScopes(choices, list(given.order_by("confirmed_at", "pk")), None)
