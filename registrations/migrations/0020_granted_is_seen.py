@@ -1,4 +1,4 @@
-"""What a reviewer wrote to the partner about a refused scope."""
+"""What a reviewer wrote to the partner about a refused scope, and which values a tick is about."""
 
 from django.db import migrations, models
 
@@ -18,5 +18,10 @@ class Migration(migrations.Migration):
                 condition=models.Q(("refused_because", ""), ("granted", False), _connector="OR"),
                 name="requested_scope_reason_only_when_refused",
             ),
+        ),
+        AddColumn(
+            "checklisttick",
+            "about",
+            models.JSONField(blank=True, db_default=models.Value([], models.JSONField()), default=list),
         ),
     ]
