@@ -12,6 +12,7 @@ from registrations.rules import client_names, contacts, logos, pkce, redirect_ur
 from registrations.rules.findings import Finding, Severity, Waived
 from registrations.rules.logos import LogoTraits
 from registrations.rules.record_fields import FIELDS, LABELS, WEB_URI_FIELDS, Kind, place
+from registrations.rules.scopes import ScopeRefusal
 from registrations.rules.vocabulary import MAX_TEXT_LENGTH, Environment, PkceSupport
 
 RULES_VERSION: Final = "2026-11-29"
@@ -72,7 +73,7 @@ class RuleContext:
 
     scopes: frozenset[str] = frozenset()
     reasoned: frozenset[str] = frozenset()
-    refused: Mapping[str, scopes.ScopeRefusal] = attribute(default_factory=dict)
+    refused: Mapping[str, ScopeRefusal] = attribute(default_factory=dict)
     subject_types: frozenset[str] = frozenset()
     taken: tuple[str, ...] = ()
     logo: LogoTraits | None = None

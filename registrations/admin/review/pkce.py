@@ -71,9 +71,8 @@ class CoveringException:
     @classmethod
     def of(cls, exception: PkceException, revision: Revision | None) -> CoveringException:
         """The exception beside the revision under review, if there is one."""
-        covering, uris, scopes = exception.revision, (), ()
-        if revision is not None:
-            uris, scopes = revision.uris(), revision.scopes()
+        covering = exception.revision
+        uris, scopes = (revision.uris(), revision.scopes()) if revision else ((), ())
         return cls(
             exception,
             _marked(covering.uris(), uris),
