@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from uuid import UUID, uuid4
 
 from django.utils import timezone
 
@@ -38,7 +38,7 @@ def approve(
     by: User,
     seen_version: int,
     note: str = "",
-    despite_claim: bool = False,
+    despite_claim: bool | UUID = False,
     granted: Collection[str] | None = None,
     refused_because: str = "",
 ) -> Revision:
@@ -51,8 +51,9 @@ def approve(
     checklist that nobody ticked.
 
     Raises ``StaleVersion`` where another revision is under review, ``ClaimedByColleague`` unless
-    ``despite_claim``, ``NotAllowed``, and ``Conflict`` where an override request is unanswered or the PKCE
-    exception or the scopes do not allow it (:func:`pkce.settle`, :func:`scopes.grant`).
+    ``despite_claim`` confirms it (:func:`desk.require_unclaimed`), ``NotAllowed``, and ``Conflict`` where an
+    override request is unanswered or the PKCE exception or the scopes do not allow it (:func:`pkce.settle`,
+    :func:`pkce.require_covered`, :func:`scopes.grant`).
     """
     revision = desk.revision_seen(registration, seen_version, by=by)
     desk.require_unclaimed(revision, by=by, despite_claim=despite_claim)
@@ -127,7 +128,7 @@ def request_changes(
     by: User,
     seen_version: int,
     note: str,
-    despite_claim: bool = False,
+    despite_claim: bool | UUID = False,
     reasons: Sequence[str] = (),
 ) -> Revision:
     """Send the revision back; the partner reads the note, edits and submits again.
@@ -160,7 +161,7 @@ def reject(
     by: User,
     seen_version: int,
     note: str,
-    despite_claim: bool = False,
+    despite_claim: bool | UUID = False,
     reasons: Sequence[str] = (),
 ) -> Revision:
     """Reject the revision; the partner reads why and can still edit and submit it again.
@@ -205,7 +206,7 @@ def _decide_against(
 
 def _activate(registration: Registration, revision: Revision, *, by: User, now: datetime) -> list[str]:
     """Issue the client id and a sealed secret; returns the names of the objects."""
-    client_id, environment = uuid.uuid4(), revision.environment
+    client_id, environment = uuid4(), revision.environment
     issued = {"client_id": client_id, "environment": environment, "activated_at": now}
     move(registration, REGISTRATION, "approve", **issued)
     secret = issue(registration, client_id, by=by, now=now)

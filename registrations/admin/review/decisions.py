@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from typing import Any, Final, cast
+from uuid import UUID
 
 from django import forms
 
@@ -63,6 +64,7 @@ class DecisionForm(SeenForm):
         widget=forms.Textarea(attrs={"rows": 6}),
     )
     despite_claim = forms.BooleanField(label="Claim", required=False)
+    seen_claim = forms.UUIDField(required=False, widget=forms.HiddenInput)
     granted = GrantedField(label="Scopes to grant", required=False)
     refused_because = forms.CharField(
         label="Why you refuse the scopes that are not ticked",
@@ -103,6 +105,19 @@ class DecisionForm(SeenForm):
         self.cleaned_data["note"] = note
         if len(note) > MAX_TEXT_LENGTH:
             self.add_error("note", _TOO_LONG)
+
+    @property
+    def confirmed_claim(self) -> bool | UUID:
+        """Whose claim the reviewer confirmed to decide despite: whoever's, where the page named nobody."""
+        answers = self.cleaned_data
+        return bool(answers["despite_claim"]) and (answers["seen_claim"] or True)
+
+    def refuse_claim(self, reason: str) -> None:
+        """Say who has claimed the review by now, and take out the tick, which was about nobody or another."""
+        posted = self.data.copy()
+        posted.pop("despite_claim", None)
+        self.data = posted
+        self.add_error("despite_claim", reason)
 
     @property
     def codes(self) -> list[str]:

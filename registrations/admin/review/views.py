@@ -83,12 +83,12 @@ def decide(request: SignedInRequest, uuid: UUID) -> HttpResponse:
             by=request.user,
             seen_version=form.cleaned_data["seen_version"],
             note=note,
-            despite_claim=form.cleaned_data["despite_claim"],
+            despite_claim=form.confirmed_claim,
             **more,
             **reasons,
         )
     except ClaimedByColleague as claimed:
-        form.add_error("despite_claim", claimed.reason)
+        form.refuse_claim(claimed.reason)
         return show(request, ReviewPage(registration, request.user, form), status=409)
     except Conflict as conflict:
         return _show_refusal(request, registration, form, conflict)
