@@ -9,8 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from django.utils import timezone
+
 from portal.accounts.models import User
-from registrations.domain.draft_data import DraftData, metadata_of, override_requests_of
+from registrations.domain.draft_data import (
+    DraftData,
+    metadata_of,
+    override_requests_of,
+    without_exception,
+)
 from registrations.domain.lifecycle import REGISTRATION
 from registrations.domain.rereview import Outcome, SubmitOutcome
 from registrations.domain.rulings import NO_RULINGS, Rulings
@@ -21,6 +28,7 @@ from registrations.rules import overrides
 from registrations.rules.findings import Finding, rejections
 from registrations.rules.metadata import RULES_VERSION, Metadata, value_of
 from registrations.rules.overrides import OVERRIDABLE, Accepted, OverrideRequest
+from registrations.rules.vocabulary import PkceSupport
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +159,26 @@ def rulings_of(registration: Registration, *, today: date) -> Rulings:
     )
 
 
+def standing_data(draft: Draft, registration: Registration) -> DraftData:
+    """The data of the draft, without an exception that it only left as it was and that has ended since it was
+    saved: what requested nothing then requests nothing now.
+
+    One statement where the draft requests an exception.
+    """
+    record = draft.metadata()
+    if record.pkce_support != PkceSupport.EXCEPTION_REQUESTED or record.pkce_renewal:
+        return draft.data
+    last = registration.pkce_exceptions.exclude(in_force_since=None).order_by("-in_force_since").first()
+    if last is None or last.ended_at is None or not draft.updated_at < last.ended_at <= timezone.now():
+        return draft.data
+    words = (record.pkce_justification, record.pkce_controls)
+    return without_exception(draft.data) if words == (last.justification, last.controls) else draft.data
+
+
 def check_draft(draft: Draft, registration: Registration, rulings: Rulings) -> CheckedDraft:
     """Check the stored draft of a registration against the rules."""
-    return DraftChecks.of(registration, rulings).check(draft.data, logo=draft.logo)
+    data = standing_data(draft, registration)
+    return DraftChecks.of(registration, rulings).check(data, logo=draft.logo)
 
 
 def submit_outcome(

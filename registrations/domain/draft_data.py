@@ -59,6 +59,11 @@ def draft_data_from(record: Metadata) -> dict[str, Any]:
     return values | listed | {"scope_reasons": dict(record.scope_reasons)}
 
 
+def without_exception(data: DraftData) -> dict[str, Any]:
+    """The draft data without its request for a PKCE exception."""
+    return {**data, **dict.fromkeys(EXCEPTION_FIELDS, ""), "pkce_support": PkceSupport.SUPPORTED.value}
+
+
 def override_requests_of(data: DraftData) -> list[OverrideRequest]:
     """The override requests in a draft (rule G-06); anything malformed is ignored."""
     stored = data.get("review_asked", [])

@@ -14,7 +14,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
 
 from registrations.domain.draft_data import draft_data_from, metadata_of, override_requests_of
-from registrations.draft_checks import DraftChecks
+from registrations.draft_checks import DraftChecks, standing_data
 from registrations.forms.answers import Answer, posted_answers, stored_answers, to_store
 from registrations.forms.bound import RegistrationBoundField
 from registrations.forms.controls import CHOICES, Choice, form_field, storable
@@ -113,7 +113,8 @@ class RegistrationForm(forms.Form):
         start = found.draft or found.beginning
         logo = start.logo if start else None
         if found.draft:
-            initial = {**found.draft.data, "draft_version": found.draft.version}
+            data = standing_data(found.draft, found.registration)
+            initial = {**data, "draft_version": found.draft.version}
             for name in LINE_FIELDS:  # without empty lines, so that line numbers match those of a posted form
                 if isinstance(initial.get(name), list):
                     initial[name] = [line for line in initial[name] if str(line).strip(" \t")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Self
 
 from django.conf import settings
@@ -159,6 +159,14 @@ class PkceException(models.Model):
             redirect_uris=frozenset(self.revision.uris()),
             scopes=frozenset(self.revision.scopes()),
         )
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """When it stopped being in force, or will; None where it never was."""
+        if self.in_force_since is None or self.expires_on is None:
+            return None
+        last_moment = datetime.combine(self.expires_on + timedelta(days=1), time.min, UTC)
+        return min(self.over_since or last_moment, last_moment)
 
     def runs_on(self, day: date) -> bool:
         """Whether it lifts the PKCE requirement on that day, whether or not a lapse is recorded yet."""

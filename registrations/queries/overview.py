@@ -22,6 +22,7 @@ from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from registrations.domain.differences import Change, difference
+from registrations.domain.draft_data import metadata_of
 from registrations.domain.lifecycle import (
     OPEN_STATUSES,
     UNLOCKS_DRAFT,
@@ -31,6 +32,7 @@ from registrations.domain.lifecycle import (
 )
 from registrations.domain.rereview import in_effect
 from registrations.domain.rulings import Rulings
+from registrations.draft_checks import standing_data
 from registrations.models import (
     Draft,
     Override,
@@ -239,8 +241,16 @@ class RegistrationOverview:
             submitted = in_effect(self.under_review.metadata(), is_excepted=requests)
             return difference(self.live_record, submitted)
         if self.live and self.draft:
-            return difference(self.live_record, self.draft.metadata())
+            return difference(self.live_record, self.draft_record)
         return []
+
+    @cached_property
+    def draft_record(self) -> Metadata:
+        """The record that the draft describes today; ``ValueError`` where there is none."""
+        if self.draft is None:
+            raise ValueError("There is no draft.")
+        data = standing_data(self.draft, self.registration)
+        return metadata_of(data, logo_digest=self.draft.logo_id)
 
     @property
     def live_record(self) -> Metadata:
@@ -254,8 +264,9 @@ class RegistrationOverview:
         """The record that pages show: as it is live, else as submitted, else as typed so far."""
         if self.live:
             return self.live_record
-        begun = self.newest or self.draft
-        return begun.metadata() if begun else None
+        if self.newest:
+            return self.newest.metadata()
+        return self.draft_record if self.draft else None
 
     def failed_preflights(self) -> list[Preflight]:
         """The addresses of the newest revision that failed their check, while that still matters: one

@@ -1,9 +1,12 @@
 """A record says that a PKCE exception is requested only while one is in force or waits for a decision."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from registrations.models import PkceException
+from registrations.models import Draft, PkceException
 from registrations.workflow import drafting, pkce
 from tests.pages.elements import elements
 from tests.support.registrations import REASON, change, excepted, in_days, submitted, with_exception
@@ -87,3 +90,35 @@ def test_a_first_request_is_shown_as_it_was_submitted(client, partner, lead):
     registration = submitted(partner, **with_exception())
     assert SAYS in partner_page(client, partner, registration)
     assert "Exception requested" in shown_on_desk(desk_page(client, lead, registration))
+
+
+@pytest.mark.parametrize("ending", [revoke, run_out])
+def test_a_draft_that_left_it_as_it_is_requests_nothing_once_it_is_over(client, partner, lead, ending):
+    registration = excepted(partner, lead)
+    change(registration, partner, **with_exception(client_name="New Name"))
+    Draft.objects.update(updated_at=timezone.now() - timedelta(days=3))
+    ending(registration, lead)
+    assert SAYS not in partner_page(client, partner, registration)
+    for page in ("edit", "check"):
+        assert REASON not in client.get(reverse(f"registrations:{page}", args=[registration.uuid])).text
+    assert "so PKCE is required" in partner_page(client, partner, registration)
+    revision = drafting.submit(registration.uuid, by=partner)
+    assert (revision.client_name, revision.pkce_support) == ("New Name", "supported")
+    assert not registration.pkce_exceptions.filter(status="requested").exists()
+
+
+@pytest.mark.parametrize(
+    "changes", [{"pkce_renewal": True}, {"pkce_justification": f"{REASON} Still."}], ids=["box", "words"]
+)
+def test_a_draft_that_asked_for_it_anew_still_does(partner, lead, changes):
+    registration = excepted(partner, lead)
+    change(registration, partner, **with_exception(**changes))
+    revoke(registration, lead)
+    drafting.submit(registration.uuid, by=partner)
+    assert registration.pkce_exceptions.filter(status="requested").exists()
+
+
+def test_the_same_words_in_a_draft_after_the_end_are_a_request(partner, lead, over):
+    change(over, partner, **with_exception())
+    drafting.submit(over.uuid, by=partner)
+    assert over.pkce_exceptions.filter(status="requested").exists()
