@@ -7,6 +7,7 @@ from typing import Any, Final, cast
 from uuid import UUID
 
 from django import forms
+from django.http import QueryDict
 
 from registrations.admin.forms import CHOOSE, SeenForm
 from registrations.admin.review.decision_notes import compose
@@ -114,7 +115,7 @@ class DecisionForm(SeenForm):
 
     def refuse_claim(self, reason: str) -> None:
         """Say who has claimed the review by now, and take out the tick, which was about nobody or another."""
-        posted = self.data.copy()
+        posted = cast(QueryDict, self.data).copy()
         posted.pop("despite_claim", None)
         self.data = posted
         self.add_error("despite_claim", reason)
