@@ -7,19 +7,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
+
+from django.utils import timezone
 
 from portal.accounts.models import User
-from registrations.domain.draft_data import DraftData, metadata_of, override_requests_of
+from registrations.domain.draft_data import (
+    DraftData,
+    metadata_of,
+    override_requests_of,
+    without_exception,
+)
 from registrations.domain.lifecycle import REGISTRATION
 from registrations.domain.rereview import Outcome, SubmitOutcome
-from registrations.models import Draft, Logo, Registration, Revision
+from registrations.domain.rulings import NO_RULINGS, Rulings
+from registrations.models import Draft, Logo, Registration, RequestedScope, Revision
 from registrations.models.catalogue import Offer, offered
 from registrations.models.revision import rule_context
 from registrations.rules import overrides
 from registrations.rules.findings import Finding, rejections
 from registrations.rules.metadata import RULES_VERSION, Metadata, value_of
 from registrations.rules.overrides import OVERRIDABLE, Accepted, OverrideRequest
+from registrations.rules.vocabulary import PkceSupport
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +98,13 @@ class DraftChecks:
 
     ``organisation_id`` is the client's organisation, None while none is chosen. It comes from the person's
     memberships, never from the request: otherwise the check for similar names would reveal which
-    organisation uses a name. ``accepted`` are the values of this registration that reviewers accepted (rule
-    G-06), and ``environment`` is the one that it is fixed to.
+    organisation uses a name. ``rulings`` are what staff decided on this registration before, and
+    ``environment`` is the one that it is fixed to.
     """
 
     offer: Offer
     organisation_id: int | None
-    accepted: Accepted = ()
+    rulings: Rulings = NO_RULINGS
     environment: str = ""
 
     @classmethod
@@ -104,19 +113,31 @@ class DraftChecks:
         return cls(offered(), organisation_id)
 
     @classmethod
-    def of(cls, registration: Registration, accepted: Accepted) -> DraftChecks:
+    def of(cls, registration: Registration, rulings: Rulings) -> DraftChecks:
         """The checks for an existing registration: one statement."""
-        return cls(offered(), registration.organisation_id, accepted, registration.environment or "")
+        return cls(offered(), registration.organisation_id, rulings, registration.environment or "")
 
     def check(self, data: DraftData, *, logo: Logo | None = None) -> CheckedDraft:
         """Check the draft data against the rules: one statement, none while the client has no name."""
-        record = metadata_of(data, logo_digest=logo.digest if logo else None)
+        record = self._with_old_justification(metadata_of(data, logo_digest=logo.digest if logo else None))
         context = rule_context(
-            self.offer, record.client_name, self.organisation_id, logo=logo, environment=self.environment
+            self.offer,
+            record.client_name,
+            self.organisation_id,
+            logo=logo,
+            environment=self.environment,
+            rulings=self.rulings,
         )
-        requested = override_requests_of(data)
-        found = overrides.check(record, context, requested=requested, accepted=self.accepted)
-        return CheckedDraft.of(record, found, requested=requested, accepted=self.accepted)
+        requested, accepted = override_requests_of(data), self.rulings.accepted
+        found = overrides.check(record, context, requested=requested, accepted=accepted)
+        return CheckedDraft.of(record, found, requested=requested, accepted=accepted)
+
+    def _with_old_justification(self, record: Metadata) -> Metadata:
+        """The record with the words of the exception in force, where their renewal is requested in none."""
+        running = self.rulings.exception
+        if running is None or not record.pkce_renewal or record.pkce_justification or record.pkce_controls:
+            return record
+        return replace(record, pkce_justification=running.justification, pkce_controls=running.controls)
 
     def to_keep(self, data: DraftData) -> DraftData:
         """The draft data to store, without override requests whose value the rules no longer reject."""
@@ -127,9 +148,37 @@ class DraftChecks:
         return rest | {"review_asked": kept} if kept else rest
 
 
-def check_draft(draft: Draft, registration: Registration, accepted: Accepted) -> CheckedDraft:
+def rulings_of(registration: Registration, *, today: date) -> Rulings:
+    """What staff decided on the registration before: three statements, two more while an exception runs."""
+    refused = RequestedScope.objects.refused_in(registration)
+    running = registration.pkce_exceptions.running_on(today).with_covered().first()
+    return Rulings(
+        accepted=registration.overrides.pairs(),
+        refused={name: child.refusal for name, child in refused.items()},
+        exception=running.covered if running else None,
+    )
+
+
+def standing_data(draft: Draft, registration: Registration) -> DraftData:
+    """The data of the draft, without an exception that it only left as it was and that has ended since it was
+    saved: what requested nothing then requests nothing now.
+
+    One statement where the draft requests an exception.
+    """
+    record = draft.metadata()
+    if record.pkce_support != PkceSupport.EXCEPTION_REQUESTED or record.pkce_renewal:
+        return draft.data
+    last = registration.pkce_exceptions.exclude(in_force_since=None).order_by("-in_force_since").first()
+    if last is None or last.ended_at is None or not draft.updated_at < last.ended_at <= timezone.now():
+        return draft.data
+    words = (record.pkce_justification, record.pkce_controls)
+    return without_exception(draft.data) if words == (last.justification, last.controls) else draft.data
+
+
+def check_draft(draft: Draft, registration: Registration, rulings: Rulings) -> CheckedDraft:
     """Check the stored draft of a registration against the rules."""
-    return DraftChecks.of(registration, accepted).check(draft.data, logo=draft.logo)
+    data = standing_data(draft, registration)
+    return DraftChecks.of(registration, rulings).check(data, logo=draft.logo)
 
 
 def submit_outcome(
@@ -153,5 +202,6 @@ def submit_outcome(
         is_excepted=is_excepted,
         asks=bool(checked.open_override_requests),
         answers=answers,
+        renews=is_excepted and checked.record.pkce_renewal,
         is_suspended=registration.stage not in REGISTRATION.sources(Outcome.APPLY),
     )

@@ -7,9 +7,11 @@ about one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+import json
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import sha256
 from typing import Final, NamedTuple
 
 from registrations.domain import sites
@@ -32,12 +34,17 @@ class Mark(StrEnum):
 
 
 class Item(NamedTuple):
-    """One line of the checklist. ``words`` explain the mark, or say what to look at."""
+    """One line of the checklist. ``words`` explain the mark, or say what to look at.
+
+    ``about`` are the digests of the values that a tick on the item judges, one for each entry of a list: it
+    counts for no others.
+    """
 
     code: str
     statement: str
     mark: Mark
     words: str
+    about: frozenset[str] = frozenset()
 
 
 class Look(NamedTuple):
@@ -72,7 +79,7 @@ class Evidence:
 def items(evidence: Evidence) -> list[Item]:
     """The whole checklist: first the items that the evidence answers, then those for a person."""
     answered = (item for answer in _ANSWERS for item in answer(evidence))
-    return [*answered, *to_tick(evidence.record)]
+    return [*answered, *to_tick(evidence.record, requests_exception=evidence.exception is not None)]
 
 
 _STATEMENTS: Final[Mapping[str, str]] = {
@@ -96,12 +103,16 @@ def statement(code: str) -> str:
     return _STATEMENTS[code]
 
 
-def to_tick(record: Metadata) -> list[Item]:
-    """The items that only a person can judge about the record."""
+def to_tick(record: Metadata, *, requests_exception: bool = True) -> list[Item]:
+    """The items that only a person can judge about the record.
+
+    ``requests_exception`` is whether the revision requests its PKCE exception, rather than leaving the one in
+    force as it is.
+    """
     named = dict.fromkeys(shape.split(uri).host for uri in record.redirect_uris)
     callbacks = [name for name in named if not hosts.read(name).is_loopback]  # not the user's own machine
-    is_excepted = record.pkce_support == PkceSupport.EXCEPTION_REQUESTED
-    words = {
+    is_excepted = requests_exception and record.pkce_support == PkceSupport.EXCEPTION_REQUESTED
+    words: Mapping[str, str | None] = {
         "name_is_theirs": record.client_name,
         "site_shows_product": record.client_uri,
         "logo_is_theirs": "Look at it on a light and on a dark background." if record.logo_digest else None,
@@ -112,7 +123,28 @@ def to_tick(record: Metadata) -> list[Item]:
         "scopes_are_needed": ", ".join(record.scope),
         "pkce_reason_holds": "Read what the partner wrote with the exception." if is_excepted else None,
     }
-    return [Item(code, statement(code), Mark.ASK, text) for code, text in words.items() if text is not None]
+    name, reasons = record.client_name, dict(record.scope_reasons)
+    excepted = (record.pkce_justification, record.pkce_controls)
+    judged: Mapping[str, Iterable[object]] = {
+        "name_is_theirs": [name],
+        "site_shows_product": [(name, record.client_uri)],
+        "logo_is_theirs": [record.logo_digest],
+        "terms_cover_product": [(name, record.tos_uri)],
+        "policy_names_product": [(name, record.policy_uri)],
+        "contacts_are_theirs": record.contacts,
+        "redirect_hosts_are_theirs": callbacks,
+        "scopes_are_needed": [(scope, reasons.get(scope, "")) for scope in record.scope],
+        "pkce_reason_holds": [(*excepted, value) for value in (*record.redirect_uris, *record.scope)],
+    }
+    return [
+        Item(code, statement(code), Mark.ASK, text, frozenset(map(_digest, judged[code])))
+        for code, text in words.items()
+        if text is not None
+    ]
+
+
+def _digest(value: object) -> str:
+    return sha256(json.dumps(value).encode()).hexdigest()
 
 
 class _Area(NamedTuple):

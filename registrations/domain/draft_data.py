@@ -30,7 +30,13 @@ def metadata_of(data: DraftData, *, logo_digest: str | None) -> Metadata:
     given = given if isinstance(given, Mapping) else {}
     reasons = {name: written(text(given, name)) for name in values["scope"]}
     scope_reasons = tuple((name, reason) for name, reason in reasons.items() if reason)
-    return Metadata(**values, logo_digest=logo_digest, scope_reasons=scope_reasons)
+    is_excepted = values["pkce_support"] == PkceSupport.EXCEPTION_REQUESTED
+    return Metadata(
+        **values,
+        logo_digest=logo_digest,
+        scope_reasons=scope_reasons,
+        pkce_renewal=is_excepted and data.get("pkce_renewal") is True,
+    )
 
 
 def _value(data: DraftData, name: str) -> Any:
@@ -52,6 +58,11 @@ def draft_data_from(record: Metadata) -> dict[str, Any]:
     values = {name: value_of(record, name) for name in TYPED_FIELDS}
     listed = {name: list(value) for name, value in values.items() if isinstance(value, tuple)}
     return values | listed | {"scope_reasons": dict(record.scope_reasons)}
+
+
+def without_exception(data: DraftData) -> dict[str, Any]:
+    """The draft data without its request for a PKCE exception."""
+    return {**data, **dict.fromkeys(EXCEPTION_FIELDS, ""), "pkce_support": PkceSupport.SUPPORTED.value}
 
 
 def override_requests_of(data: DraftData) -> list[OverrideRequest]:

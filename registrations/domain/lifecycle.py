@@ -32,6 +32,8 @@ pkce          requested ─grant→ granted ─revision approved→ in_force ─
               in_force ─revoke→ revoked
               in_force ─later revision approved without it, or close→ ended
               in_force ─newer one takes force→ superseded
+              covers the redirect URIs and scopes of the revision that requested it; a later revision that
+              adds others requests its renewal, or drops it
 """
 
 from __future__ import annotations

@@ -50,6 +50,7 @@ class SubmitOutcome:
     is_suspended: bool = False
     asks: bool = False
     answers: bool = False
+    renews: bool = False
     reviewed: tuple[Change, ...] = ()
     at_once: tuple[Change, ...] = ()
 
@@ -62,12 +63,14 @@ class SubmitOutcome:
         is_excepted: bool = False,
         asks: bool = False,
         answers: bool = False,
+        renews: bool = False,
         is_suspended: bool = False,
     ) -> SubmitOutcome:
         """The outcome of submitting the record ``wanted``; ``live`` is ``None`` for a first submission.
 
         ``is_excepted`` is whether a PKCE exception is in force today, ``asks`` whether an override request is
-        still open, ``answers`` whether the draft answers a reviewer's comment.
+        still open, ``answers`` whether the draft answers a reviewer's comment, ``renews`` whether it asks for
+        the exception to be renewed.
         """
         if live is None:
             return cls(is_first=True)
@@ -76,6 +79,7 @@ class SubmitOutcome:
             is_suspended=is_suspended,
             asks=asks,
             answers=answers,
+            renews=renews,
             reviewed=tuple(change for change in changes if needs_review(change)),
             at_once=tuple(change for change in changes if not needs_review(change)),
         )
@@ -84,10 +88,11 @@ class SubmitOutcome:
     def kind(self) -> Outcome:
         """Review if a reviewer has to read something, else apply.
 
-        That is a first submission, an override request, an answer to a comment, a change that is reviewed,
-        and anything that is submitted while the client is suspended.
+        That is a first submission, an override request, an answer to a comment, a request to renew the PKCE
+        exception, a change that is reviewed, and anything that is submitted while the client is suspended.
         """
-        needs_somebody = self.is_first or self.is_suspended or self.asks or self.answers or self.reviewed
+        says_something = self.asks or self.answers or self.renews
+        needs_somebody = self.is_first or self.is_suspended or says_something or self.reviewed
         return Outcome.REVIEW if needs_somebody else Outcome.APPLY
 
     @property
@@ -102,7 +107,8 @@ class SubmitOutcome:
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to submit, because the draft equals the live record."""
-        return not (self.is_first or self.asks or self.answers or self.reviewed or self.at_once)
+        says_something = self.asks or self.answers or self.renews
+        return not (self.is_first or says_something or self.reviewed or self.at_once)
 
 
 def in_effect(live: Metadata, *, is_excepted: bool) -> Metadata:

@@ -65,6 +65,7 @@ def rejected(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
 def approved(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
     """The client is live: where its credentials are, and until when the secret can be revealed."""
     revision = _revision(ids)
+    refused = revision.requested_scopes.filter(granted=False)
     return _about_decision(
         "approve",
         revision,
@@ -72,7 +73,8 @@ def approved(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
         note=revision.note,
         client_id=revision.registration.client_id,
         granted=revision.scopes(),
-        refused=revision.refused_scopes(),
+        refused=[child.scope_id for child in refused],
+        refused_because=next((child.refused_because for child in refused), ""),
         reveal_until=reveal_until(revision.registration),
         exception=PkceException.objects.in_force().filter(revision=revision).first(),
     )

@@ -81,6 +81,11 @@ class RegistrationBoundField(BoundField):
         return asked
 
     @property
+    def asks_about_renewal(self) -> bool:
+        """Whether the choice comes with one about the renewal of the exception (rule P-08)."""
+        return self.name == "pkce_support" and bool(self.form.asks_about_renewal)
+
+    @property
     def presets(self) -> Sequence[Preset]:
         """Callbacks of test clients, offered next to the redirect URIs."""
         return presets(self.form["environment"].value()) if self.name == PRESET_FIELD else ()

@@ -14,11 +14,10 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
 
 from registrations.domain.draft_data import draft_data_from, metadata_of, override_requests_of
-from registrations.domain.rereview import in_effect
-from registrations.draft_checks import DraftChecks
+from registrations.draft_checks import DraftChecks, standing_data
 from registrations.forms.answers import Answer, posted_answers, stored_answers, to_store
 from registrations.forms.bound import RegistrationBoundField
-from registrations.forms.controls import CHOICES, Choice, form_field
+from registrations.forms.controls import CHOICES, Choice, form_field, storable
 from registrations.forms.layout import registration_helper
 from registrations.forms.override_requests import (
     OverrideChoice,
@@ -30,9 +29,9 @@ from registrations.forms.override_requests import (
     stored_replies,
 )
 from registrations.forms.scope_reasons import (
+    PREFIX,
     ScopeReason,
     posted_reasons,
-    shown,
     stored_reasons,
     unstorable,
 )
@@ -73,6 +72,7 @@ class RegistrationForm(forms.Form):
     bound_field_class = RegistrationBoundField
 
     remove_logo = forms.BooleanField(required=False)
+    pkce_renewal = forms.BooleanField(required=False)
     draft_version = forms.IntegerField(
         required=False, min_value=0, max_value=MAX_VERSION, widget=forms.HiddenInput
     )
@@ -113,16 +113,16 @@ class RegistrationForm(forms.Form):
         start = found.draft or found.beginning
         logo = start.logo if start else None
         if found.draft:
-            initial = {**found.draft.data, "draft_version": found.draft.version}
+            data = standing_data(found.draft, found.registration)
+            initial = {**data, "draft_version": found.draft.version}
             for name in LINE_FIELDS:  # without empty lines, so that line numbers match those of a posted form
                 if isinstance(initial.get(name), list):
                     initial[name] = [line for line in initial[name] if str(line).strip(" \t")]
         elif found.beginning:
             found.read_children()
-            keeps = found.live is None or found.is_excepted
-            record = in_effect(found.beginning.metadata(), is_excepted=keeps)
+            record = found.live_record if found.live else found.beginning.metadata()
             initial |= {**draft_data_from(record), "review_asked": found.beginning.review_asked}
-        checks = DraftChecks.of(found.registration, found.accepted)
+        checks = DraftChecks.of(found.registration, found.rulings)
         checked = checks.check(initial, logo=logo)
         findings = checked.for_partner() if show_all else checked.beside_answers()
         threads = open_threads(found.registration)
@@ -156,7 +156,8 @@ class RegistrationForm(forms.Form):
         if not self.is_valid():
             raise ValueError("The form holds something that cannot be stored.")
         data = {name: self.cleaned_data[name] for name in TYPED_FIELDS}
-        beside = {name: self.cleaned_data[name] for name in ("review_asked", "answers", "scope_reasons")}
+        names = ("pkce_renewal", "review_asked", "answers", "scope_reasons")
+        beside = {name: self.cleaned_data[name] for name in names}
         return data | {name: value for name, value in beside.items() if value}
 
     def live_findings(self) -> list[Finding]:
@@ -197,18 +198,26 @@ class RegistrationForm(forms.Form):
     @cached_property
     def _scope_reasons(self) -> dict[str, str]:
         if self.is_bound:
-            return posted_reasons(self.data, self.checks.offer.tiers)
+            return posted_reasons(self.data, {*self.checks.offer.tiers, *self.checks.rulings.refused})
         return stored_reasons(self.initial)
 
     def reason_for(self, scope: str) -> ScopeReason | None:
         """The reason field of the scope; None if the scope needs no reason."""
-        tiers = self.checks.offer.tiers
-        if scope not in tiers:
+        tier, refusal = self.checks.offer.tiers.get(scope, ""), self.checks.rulings.refused.get(scope)
+        if not tier and refusal is None:
             return None
         wrong = {
             found.excerpt for found in self._findings if found.rule in ("S-07", "F-01") and found.excerpt
         }
-        return shown(scope, tiers[scope], self._scope_reasons, wrong)
+        text = storable(self._scope_reasons.get(scope, ""))
+        return ScopeReason(f"{PREFIX}{scope}", tier, text, scope in wrong, str(refusal or ""))
+
+    @property
+    def asks_about_renewal(self) -> bool:
+        """Whether the form asks for a renewal of the PKCE exception: rule P-08 does, or it was chosen."""
+        is_asked = any(found.rule == "P-08" for found in self._findings)
+        is_chosen = self.checks.rulings.exception is not None and bool(self["pkce_renewal"].value())
+        return is_asked or is_chosen
 
     @cached_property
     def answers(self) -> list[Answer]:
@@ -238,7 +247,7 @@ class RegistrationForm(forms.Form):
             self.is_valid()  # valid or not: a request is about what could be read
         data = self.cleaned_data if self.is_bound else self.initial
         record = metadata_of(data, logo_digest=None)
-        values = rejected_values(self._findings, record, self.checks.accepted)
+        values = rejected_values(self._findings, record, self.checks.rulings.accepted)
         return override_choices(values, self._replies, self._findings)
 
     def override_choices_for(self, field: str) -> list[OverrideChoice]:

@@ -1,4 +1,5 @@
-"""The reasons why a partner needs a scope above the normal tier (rule S-07), in the form.
+"""The reasons why a partner needs a scope above the normal tier, or asks again for one that was refused (rule
+S-07), in the form.
 
 Each such scope has one flat field next to its checkbox, ``scope-reason-<name>``. The reason is kept
 while the scope is not ticked.
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
-from registrations.forms.controls import MAX_TEXT, TypedText, complaints, storable
+from registrations.forms.controls import MAX_TEXT, TypedText, complaints
 from registrations.rules.findings import quote
 
 PREFIX: Final = "scope-reason-"
@@ -17,12 +18,16 @@ _TEXT: Final = TypedText(max_length=MAX_TEXT)
 
 
 class ScopeReason(NamedTuple):
-    """The reason field of one scope: the scope's tier, the text, and whether the rules reject it."""
+    """The reason field of one scope: the scope's tier, the text, and whether the rules reject it.
+
+    ``tier`` is empty for a normal scope, ``refusal`` for one that was not refused.
+    """
 
     name: str
     tier: str
     text: str
     wrong: bool
+    refusal: str = ""
 
 
 def posted_reasons(values: Mapping[str, Any], scopes: Iterable[str]) -> dict[str, str]:
@@ -45,8 +50,3 @@ def unstorable(reasons: Mapping[str, str]) -> list[str]:
         for name, reason in reasons.items()
         for complaint in complaints(_TEXT, reason)
     ]
-
-
-def shown(name: str, tier: str, reasons: Mapping[str, str], wrong: Iterable[str]) -> ScopeReason:
-    """The reason field of a scope; ``wrong`` are the scopes whose reasons the rules reject."""
-    return ScopeReason(f"{PREFIX}{name}", tier, storable(reasons.get(name, "")), name in wrong)

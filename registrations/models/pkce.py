@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Self
 
 from django.conf import settings
@@ -14,6 +14,7 @@ from registrations.domain.lifecycle import PkceStatus
 from registrations.models.columns import all_or_none, choices, exactly_when, one_of
 from registrations.models.registration import Registration
 from registrations.models.revision import Revision
+from registrations.rules.pkce import RunningException
 
 P = PkceStatus
 _WAS_GRANTED = [P.GRANTED, P.IN_FORCE, P.LAPSED, P.REVOKED, P.ENDED, P.SUPERSEDED]
@@ -35,6 +36,11 @@ class PkceExceptionQuerySet(models.QuerySet["PkceException"]):
     def running_on(self, day: date) -> Self:
         """Those that lift the PKCE requirement on that day, whether or not a lapse is recorded yet."""
         return self.in_force().filter(expires_on__gte=day)
+
+    def with_covered(self) -> Self:
+        """Read with each what it covers: its revision, with redirect URIs and scopes; three statements."""
+        children = ("revision__redirect_uris", "revision__requested_scopes")
+        return self.select_related("revision", "decided_by").prefetch_related(*children)
 
 
 class PkceException(models.Model):
@@ -153,6 +159,24 @@ class PkceException(models.Model):
     def audit_name(self) -> str:
         """Its name in the audit log."""
         return f"pkce:{self.uuid}"
+
+    @property
+    def covered(self) -> RunningException:
+        """What it covers: what its approver saw and a reviewer did not refuse (rule P-08)."""
+        return RunningException(
+            justification=self.justification,
+            controls=self.controls,
+            redirect_uris=frozenset(self.revision.uris()),
+            scopes=frozenset(self.revision.scopes()),
+        )
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """When it stopped being in force, or will; None where it never was."""
+        if self.in_force_since is None or self.expires_on is None:
+            return None
+        last_moment = datetime.combine(self.expires_on + timedelta(days=1), time.min, UTC)
+        return min(self.over_since or last_moment, last_moment)
 
     def runs_on(self, day: date) -> bool:
         """Whether it lifts the PKCE requirement on that day, whether or not a lapse is recorded yet."""

@@ -10,9 +10,10 @@ from typing import Any, Self
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from registrations.domain.lifecycle import OPEN_STATUSES, REVIEWED, DecidedHow, RevisionStatus
+from registrations.domain.rulings import NO_RULINGS, Rulings
 from registrations.models.catalogue import Offer, Scope, SubjectType, offered
 from registrations.models.columns import all_or_none, choices, exactly_when, one_of
 from registrations.models.logo import Logo
@@ -23,6 +24,7 @@ from registrations.rules.data.local_names import LOOPBACK_HOSTS
 from registrations.rules.metadata import Metadata, RuleContext, value_of
 from registrations.rules.overrides import OverrideRequest
 from registrations.rules.record_fields import FIELDS
+from registrations.rules.scopes import ScopeRefusal
 from registrations.rules.vocabulary import (
     MAX_HOST_LENGTH,
     MAX_NAME_LENGTH,
@@ -300,10 +302,6 @@ class Revision(models.Model):
             return self._record.scope
         return tuple(child.scope_id for child in self.requested_scopes.all() if child.granted is not False)
 
-    def refused_scopes(self) -> tuple[str, ...]:
-        """The names of the requested scopes that a reviewer refused."""
-        return tuple(child.scope_id for child in self.requested_scopes.all() if child.granted is False)
-
     def scope_reasons(self) -> tuple[tuple[str, str], ...]:
         """Pairs of a scope and the partner's reason, for the scopes that have one."""
         if self._record:
@@ -334,12 +332,14 @@ class Revision(models.Model):
         Raises ``ValidationError`` with every rejection, under the names of the form's fields.
         """
         client = self.registration if self.registration_id else None
+        refused = RequestedScope.objects.refused_in(client) if client else {}
         context = self._context or rule_context(
             offered(),
             self.client_name,
             client.organisation_id if client else None,
             logo=self.logo,
             environment=(client.environment if client else None) or "",
+            rulings=Rulings(refused={name: child.refusal for name, child in refused.items()}),
         )
         self.found = overrides.check(
             self.metadata(),
@@ -403,35 +403,78 @@ class RedirectUri(models.Model):
         return self.uri
 
 
+class RequestedScopeQuerySet(models.QuerySet["RequestedScope"]):
+    def refused(self) -> Self:
+        """Refusals by a reviewer that no later decision of a reviewer about the same scope replaced."""
+        decided = RequestedScope.objects.filter(
+            granted__isnull=False, revision__decided_how=DecidedHow.PERSON
+        )
+        later = decided.filter(
+            scope=OuterRef("scope"),
+            revision__registration=OuterRef("revision__registration"),
+            revision__number__gt=OuterRef("revision__number"),
+        )
+        return self.filter(~Exists(later), granted=False, revision__decided_how=DecidedHow.PERSON)
+
+    def refused_in(self, registration: Registration) -> dict[str, RequestedScope]:
+        """The scopes of the registration that stand refused, by name: one statement."""
+        rows = self.refused().filter(revision__registration=registration)
+        return {child.scope_id: child for child in rows.select_related("revision__decided_by")}
+
+
 class RequestedScope(models.Model):
     """One scope that a revision asks for.
 
     ``reason`` is the partner's; ``granted`` is the reviewer's decision, null until there is one.
+    ``refused_because`` is what the reviewer wrote to the partner about a refusal; where it is empty, the
+    note of the decision stands for it.
     """
 
     revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="requested_scopes")
     scope = models.ForeignKey(Scope, to_field="name", on_delete=models.PROTECT, related_name="+")
     reason = models.TextField(blank=True, default="", db_default="")
     granted = models.BooleanField(null=True)
+    refused_because = models.TextField(blank=True, default="", db_default="")
+
+    objects = RequestedScopeQuerySet.as_manager()
 
     class Meta:
         ordering = ["scope_id"]
         constraints = [
             models.UniqueConstraint(fields=["revision", "scope"], name="requested_scope_once"),
+            models.CheckConstraint(
+                condition=Q(refused_because="") | Q(granted=False),
+                name="requested_scope_reason_only_when_refused",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.scope_id
 
+    @property
+    def refusal(self) -> ScopeRefusal:
+        """The refusal as the partner reads it; only of a scope that was refused."""
+        decided_at = self.revision.decided_at
+        if self.granted is not False or decided_at is None:
+            raise ValueError("The scope was not refused.")
+        return ScopeRefusal(decided_at.date(), self.refused_because or self.revision.note)
+
 
 def rule_context(
-    offer: Offer, name: str, organisation_id: int | None, *, logo: Logo | None = None, environment: str = ""
+    offer: Offer,
+    name: str,
+    organisation_id: int | None,
+    *,
+    logo: Logo | None = None,
+    environment: str = "",
+    rulings: Rulings = NO_RULINGS,
 ) -> RuleContext:
     """What the rules need to know about a client besides its record: one statement, none without a name.
 
     ``organisation_id`` is the client's organisation; while that is None, no name counts as taken. One
     similar name is enough for the warning, so only one is read, without its owner. ``environment`` is the
-    one that the client is fixed to, empty where it can still be chosen.
+    one that the client is fixed to, empty where it can still be chosen. ``rulings`` are what staff decided on
+    the registration before.
     """
     taken: tuple[str, ...] = ()
     if organisation_id is not None and client_names.skeleton(name):
@@ -440,6 +483,8 @@ def rule_context(
     return RuleContext(
         scopes=frozenset(scope for scope, _ in offer.scopes),
         reasoned=frozenset(offer.tiers),
+        refused=rulings.refused,
+        exception=rulings.exception,
         subject_types=frozenset(code for code, _ in offer.subject_types),
         taken=taken,
         logo=logo.traits if logo else None,

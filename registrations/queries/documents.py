@@ -12,6 +12,7 @@ from django.db.models import Prefetch
 
 from registrations.domain.client_metadata import as_json
 from registrations.domain.lifecycle import RegistrationStatus
+from registrations.domain.rereview import in_effect
 from registrations.models import Draft, PkceException, Registration, Revision
 from registrations.queries.answers import logo_url
 from registrations.rules.metadata import Metadata
@@ -27,16 +28,19 @@ Document = dict[str, Any]
 def live_document(
     registration: Registration, live: Revision, exceptions: Iterable[PkceException], *, today: date
 ) -> Document:
-    """The document of the live revision, with only those scopes that were granted."""
+    """The document of the live revision as it is in effect: with the scopes that were granted, and with an
+    exception only while one is in force."""
+    running = _running(exceptions, today)
     granted = tuple(child.scope_id for child in live.requested_scopes.all() if child.granted)
-    return _document(registration, replace(live.metadata(), scope=granted), exceptions, today)
+    record = in_effect(live.metadata(), is_excepted=running is not None)
+    return _document(registration, replace(record, scope=granted), running)
 
 
 def open_document(
     registration: Registration, begun: Draft | Revision, exceptions: Iterable[PkceException], *, today: date
 ) -> Document:
     """The document of a draft or revision that nobody has approved yet, valid or not."""
-    return _document(registration, begun.metadata(), exceptions, today)
+    return _document(registration, begun.metadata(), _running(exceptions, today))
 
 
 def live_documents(*, today: date) -> Iterator[Document]:
@@ -54,10 +58,11 @@ def live_documents(*, today: date) -> Iterator[Document]:
             yield live_document(registration, revision, registration.pkce_exceptions.all(), today=today)
 
 
-def _document(
-    registration: Registration, record: Metadata, exceptions: Iterable[PkceException], today: date
-) -> Document:
-    running = next((one for one in exceptions if one.runs_on(today)), None)
+def _running(exceptions: Iterable[PkceException], today: date) -> PkceException | None:
+    return next((one for one in exceptions if one.runs_on(today)), None)
+
+
+def _document(registration: Registration, record: Metadata, running: PkceException | None) -> Document:
     logo = logo_url(record.logo_digest)
     return as_json(
         record,

@@ -21,19 +21,32 @@ from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from registrations.domain.differences import Change, difference
+from registrations.domain.draft_data import metadata_of
 from registrations.domain.lifecycle import (
     LACKS_SECRET,
     OPEN_STATUSES,
     UNLOCKS_DRAFT,
+    PkceStatus,
     RevisionStatus,
     shown_status,
 )
 from registrations.domain.rereview import in_effect
-from registrations.models import Draft, Override, PkceException, Preflight, Registration, Revision
+from registrations.domain.rulings import Rulings
+from registrations.draft_checks import standing_data
+from registrations.models import (
+    Draft,
+    Override,
+    PkceException,
+    Preflight,
+    Registration,
+    RequestedScope,
+    Revision,
+)
 from registrations.models.registration import RegistrationQuerySet
 from registrations.models.revision import newest_number
 from registrations.preflight.verdicts import Verdict
 from registrations.queries.secrets import has_working_secret, with_working_secret
+from registrations.rules.metadata import Metadata
 from registrations.rules.overrides import Accepted
 
 _TURNED_DOWN: Final = {RevisionStatus.SENT_BACK: "sent back", RevisionStatus.REJECTED: "rejected"}
@@ -42,6 +55,8 @@ _AWAITS_DECISION: Final = frozenset({"under_review", "live_under_review", "no_se
 _AWAITS_PARTNER: Final = frozenset({"draft", "withdrawn", "changes_requested", "rejected", "suspended"})
 _CHANGEABLE: Final = UNLOCKS_DRAFT | {RevisionStatus.UNDER_REVIEW}
 """Statuses in which the partner can still do something about a revision."""
+_UNDECIDED_OR_SAID: Final = (PkceStatus.REQUESTED, PkceStatus.GRANTED, PkceStatus.REFUSED)
+"""Statuses of the exception that a revision under review requests."""
 _WARNS: Final = (Verdict.FAULT, Verdict.SILENT, Verdict.NOT_PUBLIC)
 
 
@@ -66,12 +81,20 @@ class JsonArray(Aggregate):
 
 
 def with_rulings(rows: RegistrationQuerySet) -> RegistrationQuerySet:
-    """Annotate the registrations with what staff decided on each: accepted values, and whether a PKCE
-    exception runs today. Needs no further statement."""
+    """Annotate the registrations with what staff decided on each: accepted values, whether scopes stand
+    refused, and whether a PKCE exception runs today. Needs no further statement."""
     of_one = Override.objects.filter(registration=OuterRef("pk")).order_by().values("registration")
     pairs = of_one.annotate(pairs=JsonArray(JSONObject(rule="rule", value="value"))).values("pairs")
     running = PkceException.objects.filter(registration=OuterRef("pk")).running_on(timezone.now().date())
-    return rows.annotate(accepted_pairs=Subquery(pairs), is_excepted=Exists(running))
+    refused = RequestedScope.objects.refused().filter(revision__registration=OuterRef("pk"))
+    of_open = PkceException.objects.filter(registration=OuterRef("pk"), status__in=_UNDECIDED_OR_SAID)
+    requested = of_open.filter(revision__status=RevisionStatus.UNDER_REVIEW)
+    return rows.annotate(
+        accepted_pairs=Subquery(pairs),
+        has_refused=Exists(refused),
+        is_excepted=Exists(running),
+        requests_exception=Exists(requested),
+    )
 
 
 @dataclass(frozen=True)
@@ -103,6 +126,28 @@ class RegistrationOverview:
         """Rules and values that a reviewer accepted (rule G-06); read by :func:`with_rulings`."""
         pairs: list[dict[str, str]] = vars(self.registration)["accepted_pairs"] or []
         return {(pair["rule"], pair["value"]) for pair in pairs}
+
+    @cached_property
+    def rulings(self) -> Rulings:
+        """What staff decided before, read by :func:`with_rulings`.
+
+        One more statement where scopes stand refused, three where an exception runs.
+        """
+        has_refused = vars(self.registration)["has_refused"]
+        refused = RequestedScope.objects.refused_in(self.registration) if has_refused else {}
+        return Rulings(
+            accepted=self.accepted,
+            refused={name: child.refusal for name, child in refused.items()},
+            exception=self.running.covered if self.running else None,
+        )
+
+    @cached_property
+    def running(self) -> PkceException | None:
+        """The PKCE exception in force today, with what it covers: three statements where there is one."""
+        if not self.is_excepted:
+            return None
+        today = timezone.now().date()
+        return self.registration.pkce_exceptions.running_on(today).with_covered().first()
 
     @property
     def is_excepted(self) -> bool:
@@ -225,11 +270,36 @@ class RegistrationOverview:
     def changes(self) -> list[Change]:
         """How the change under review, else the draft, differs from the live revision."""
         if self.live and self.under_review:
-            return difference(self.live.metadata(), self.under_review.metadata())
+            requests = self.is_excepted or bool(vars(self.registration)["requests_exception"])
+            submitted = in_effect(self.under_review.metadata(), is_excepted=requests)
+            return difference(self.live_record, submitted)
         if self.live and self.draft:
-            live = in_effect(self.live.metadata(), is_excepted=self.is_excepted)
-            return difference(live, self.draft.metadata())
+            return difference(self.live_record, self.draft_record)
         return []
+
+    @cached_property
+    def draft_record(self) -> Metadata:
+        """The record that the draft describes today; ``ValueError`` where there is none."""
+        if self.draft is None:
+            raise ValueError("There is no draft.")
+        data = standing_data(self.draft, self.registration)
+        return metadata_of(data, logo_digest=self.draft.logo_id)
+
+    @property
+    def live_record(self) -> Metadata:
+        """The record of the live revision as it is in effect; ``ValueError`` where there is none."""
+        if self.live is None:
+            raise ValueError("No revision is live.")
+        return in_effect(self.live.metadata(), is_excepted=self.is_excepted)
+
+    @property
+    def record(self) -> Metadata | None:
+        """The record that pages show: as it is live, else as submitted, else as typed so far."""
+        if self.live:
+            return self.live_record
+        if self.newest:
+            return self.newest.metadata()
+        return self.draft_record if self.draft else None
 
     def failed_preflights(self) -> list[Preflight]:
         """The addresses of the newest revision that failed their check, while that still matters: one

@@ -33,7 +33,8 @@ _MEANINGS: Final = {
     PkceStatus.IN_FORCE: (
         "PKCE is not required until then. Use it anyway if your client can. To end the exception early, "
         "edit the registration, choose “Supported” under PKCE support and submit. To ask for more time, "
-        "write a new justification there."
+        "write a new justification there. It covers the redirect URIs and scopes that Pleo saw when granting "
+        "it. To add others, request a renewal."
     ),
     PkceStatus.LAPSED: "PKCE is required again.",
     PkceStatus.REVOKED: "PKCE is required again.",

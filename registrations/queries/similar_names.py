@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from django.db.models import Prefetch
+
 from registrations.domain.lifecycle import RevisionStatus, shown_status
 from registrations.models import Registration, Revision
+from registrations.queries.secrets import has_working_secret, with_working_secret
 
 MOST: Final = 10
 
@@ -21,9 +24,10 @@ class SimilarClient(NamedTuple):
 
 
 def similar_clients(revision: Revision) -> list[SimilarClient]:
-    """At most ten such clients, the oldest first: one statement."""
+    """At most ten such clients, the oldest first: two statements."""
     alike = Revision.objects.taking_name(revision.client_name, revision.registration.organisation_id)
-    rows = alike.select_related("registration__organisation").order_by("registration_id", "number")
+    clients = with_working_secret(Registration.objects.select_related("organisation"))
+    rows = alike.prefetch_related(Prefetch("registration", clients)).order_by("registration_id", "number")
     newest = {row.registration_id: row for row in rows[: 2 * MOST]}
     return [
         SimilarClient(
@@ -39,4 +43,6 @@ def similar_clients(revision: Revision) -> list[SimilarClient]:
 
 def _status(row: Revision) -> str:
     waits = row.stage is RevisionStatus.UNDER_REVIEW
-    return shown_status(row.registration.stage, row.stage, under_review=waits)[1]
+    return shown_status(
+        row.registration.stage, row.stage, under_review=waits, has_secret=has_working_secret(row.registration)
+    )[1]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from dataclasses import field as attribute
 from functools import partial
 from typing import Final
 
@@ -12,6 +13,7 @@ from registrations.rules.findings import Finding, Severity, Waived, quote
 from registrations.rules.free_text import problem as text_problem
 from registrations.rules.logos import LogoTraits
 from registrations.rules.record_fields import EXCEPTION_FIELDS, FIELDS, LABELS, WEB_URI_FIELDS, Kind, place
+from registrations.rules.scopes import ScopeRefusal
 from registrations.rules.vocabulary import MAX_TEXT_LENGTH, Environment, PkceSupport
 
 RULES_VERSION: Final = "2026-11-29"
@@ -36,7 +38,8 @@ class Metadata:
 
     Absent optional fields are empty text, an absent logo is ``None``. ``confidential`` is the partner's
     attestation that the secret stays on their own server (G-08). ``scope_reasons`` are pairs of a scope and
-    why the client needs it (S-07).
+    why the client needs it (S-07). ``pkce_renewal`` is whether a renewal of the PKCE exception in force is
+    requested (P-08).
     """
 
     client_name: str = ""
@@ -54,6 +57,7 @@ class Metadata:
     pkce_support: str = PkceSupport.SUPPORTED.value
     pkce_justification: str = ""
     pkce_controls: str = ""
+    pkce_renewal: bool = False
     subject_type_preference: str = ""
     confidential: bool = False
 
@@ -62,18 +66,20 @@ class Metadata:
 class RuleContext:
     """What the rules need to know besides the record.
 
-    ``scopes`` are the names of the offered scopes, ``reasoned`` those above the normal tier,
-    ``subject_types`` the codes of the offered subject types, ``taken`` the names of other partners' clients,
-    ``logo`` the traits of the record's logo, ``environment`` the one that the client belongs to since its
-    first approval.
+    ``scopes`` are the names of the offered scopes, ``reasoned`` those above the normal tier, ``refused``
+    those that stand refused by a reviewer, ``subject_types`` the codes of the offered subject types,
+    ``taken`` the names of other partners' clients, ``logo`` the traits of the record's logo, ``environment``
+    the one that the client belongs to since its first approval, ``exception`` the PKCE exception in force.
     """
 
     scopes: frozenset[str] = frozenset()
     reasoned: frozenset[str] = frozenset()
+    refused: Mapping[str, ScopeRefusal] = attribute(default_factory=dict)
     subject_types: frozenset[str] = frozenset()
     taken: tuple[str, ...] = ()
     logo: LogoTraits | None = None
     environment: str = ""
+    exception: pkce.RunningException | None = None
 
 
 def check(record: Metadata, context: RuleContext, waived: Waived = ()) -> list[Finding]:
@@ -91,7 +97,9 @@ def check(record: Metadata, context: RuleContext, waived: Waived = ()) -> list[F
     found += contacts.check_all(record.contacts, waived=waived)
     found += redirect_uris.check_all(record.redirect_uris, environment=record.environment, waived=waived)
     found += scopes.check_all(record.scope, catalogue=context.scopes, environment=record.environment)
-    found += scopes.check_reasons(record.scope, record.scope_reasons, reasoned=context.reasoned)
+    found += scopes.check_reasons(
+        record.scope, record.scope_reasons, reasoned=context.reasoned, refused=context.refused
+    )
     found += pkce.check(record.pkce_support, record.pkce_justification, redirect_uris=record.redirect_uris)
     found += [finding for rule in OWN_RULES for finding in rule(record, context)]
     return sorted(found, key=lambda finding: place(finding.field))
@@ -147,6 +155,16 @@ def subject_type(record: Metadata, context: RuleContext) -> list[Finding]:
     return [_reject("T-03", field="subject_type_preference", message=message, excerpt=preference)]
 
 
+def exception_covers(record: Metadata, context: RuleContext) -> list[Finding]:
+    """P-08: more than the PKCE exception in force covers, and no request to renew it."""
+    running = context.exception
+    if running is None or record.pkce_renewal or record.pkce_support != PkceSupport.EXCEPTION_REQUESTED:
+        return []
+    added = running.uncovered(record.redirect_uris, record.scope)
+    found = pkce.renewal(record.pkce_justification, record.pkce_controls, added=added, running=running)
+    return [found] if found else []
+
+
 def confidential(record: Metadata, context: RuleContext) -> list[Finding]:
     """G-08: no confirmation that the client can keep its secret."""
     if record.confidential:
@@ -163,7 +181,8 @@ OWN_RULES: Final[tuple[Callable[[Metadata, RuleContext], list[Finding]], ...]] =
     environment,
     text_length,
     free_text,
+    exception_covers,
     subject_type,
     confidential,
 )
-"""The rules about single choices and free texts, which have no package of their own."""
+"""The rules about single choices and free texts, and those that compare fields with what was decided."""

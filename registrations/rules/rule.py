@@ -49,6 +49,7 @@ TITLES: Final = {
     "public_suffix": "A registry, not a site",
     "needs_pkce": "PKCE is needed",
     "reason_for_reviewer": "Your reason",
+    "renewal": "What an exception covers",
     "say_why": "Why a scope is needed",
     "single_label": "Local name",
     "special_tld": "Endings that do not work",

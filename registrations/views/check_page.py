@@ -44,7 +44,7 @@ class CheckPage:
         if found.draft is None:
             edit_url = reverse("registrations:edit", args=[found.registration.uuid])
             raise Conflict("There is no draft to check.", way_out=(edit_url, "Start editing"))
-        checked = check_draft(found.draft, found.registration, found.accepted)
+        checked = check_draft(found.draft, found.registration, found.rulings)
         if found.live:
             found.read_children()
         return cls(found, found.draft, checked)

@@ -62,7 +62,7 @@ def edit(request: PartnerRequest, uuid: UUID) -> HttpResponse:
 
 
 def _save(request: PartnerRequest, found: RegistrationOverview) -> HttpResponse:
-    page, checks = FormPage.of(request, found), DraftChecks.of(found.registration, found.accepted)
+    page, checks = FormPage.of(request, found), DraftChecks.of(found.registration, found.rulings)
     threads, start = open_threads(found.registration), found.draft or found.beginning
     logo = start.logo if start else None
     form = RegistrationForm(request.POST, request.FILES, checks=checks, threads=threads, logo=logo)

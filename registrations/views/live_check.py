@@ -30,7 +30,7 @@ def live_check(request: PartnerRequest) -> HttpResponse:
     spend(LIVE_CHECK, str(request.user.pk))
     if named := request.POST.get("registration", ""):
         registration = to_work_on(request, posted_uuid(named))
-        checks = DraftChecks.of(registration.registration, registration.accepted)
+        checks = DraftChecks.of(registration.registration, registration.rulings)
     else:
         checks = DraftChecks.for_new(OrganisationChoice.of(request).own_id)
     found = RegistrationForm(request.POST, MultiValueDict(), checks=checks).live_findings()

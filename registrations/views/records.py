@@ -62,7 +62,7 @@ def detail(request: PartnerRequest, uuid: UUID) -> HttpResponse:
     overview = visible(request, uuid)
     registration = overview.registration
     overview.read_children()
-    shown = overview.beginning or overview.draft
+    shown, record = overview.beginning or overview.draft, overview.record
     page = DetailPage(
         overview,
         own_role(request, registration),
@@ -80,8 +80,8 @@ def detail(request: PartnerRequest, uuid: UUID) -> HttpResponse:
         "pkce_exceptions": exception_notices(overview),
         "preflights": overview.failed_preflights(),
         "changes": page.changes,
-        "sections": sections(shown.metadata(), logo=shown.logo) if shown else [],
-        "refused_scopes": overview.live.refused_scopes() if overview.live else (),
+        "sections": sections(record, logo=shown.logo) if record and shown else [],
+        "refused_scopes": overview.rulings.refused,
         "events": timeline(registration, reader=request.user),
     }
     return render(request, "registrations/detail.html", context)

@@ -98,7 +98,7 @@ def support_pkce(client: LiveClient) -> str:
         return ""
     if overview.live.pkce_support == supported:
         return ""
-    if overview.draft and overview.draft.metadata().pkce_support != supported:
+    if overview.draft and overview.draft_record.pkce_support != supported:
         return ""
     return "The PKCE exception has ended, so PKCE is required. Support PKCE, or request another exception."
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils import timezone
 
 from portal.accounts.models import User
 from portal.audit import events
 from portal.refusals import Conflict
 from registrations.domain import checklist
+from registrations.domain.checklist import Item
 from registrations.domain.lifecycle import OPEN_STATUSES
 from registrations.events import RegistrationEvent
-from registrations.models import ChecklistTick, Registration, Revision
+from registrations.models import ChecklistTick, PkceException, Registration, Revision
+from registrations.rules.vocabulary import PkceSupport
 from registrations.workflow.desk import revision_seen
 from registrations.workflow.locking import lock_for_reviewer
 from registrations.workflow.verbs import verb
@@ -24,13 +28,14 @@ def tick(registration: Registration, *, by: User, seen_version: int, item: str) 
     ticked in the meantime; ``StaleVersion`` and ``NotAllowed`` as every decision does.
     """
     revision = revision_seen(registration, seen_version, by=by)
-    if item not in {one.code for one in checklist.to_tick(revision.metadata())}:
+    meant = next((one for one in items_of(revision) if one.code == item), None)
+    if meant is None:
         raise Conflict("The checklist of this revision has no such item.")
-    ticked, is_new = ChecklistTick.objects.get_or_create(
-        revision=revision, item=item, defaults={"ticked_by": by, "ticked_at": timezone.now()}
-    )
-    if not is_new:
+    if standing_ticks(revision, [meant]):
         raise Conflict("Somebody ticked this in the meantime.")
+    ticked = ChecklistTick.objects.create(
+        revision=revision, item=item, about=sorted(meant.about), ticked_by=by, ticked_at=timezone.now()
+    )
     events.record(
         RegistrationEvent.CHECKLIST_TICKED,
         by=by,
@@ -43,9 +48,10 @@ def tick(registration: Registration, *, by: User, seen_version: int, item: str) 
 
 @verb(lock=lock_for_reviewer, statuses=OPEN_STATUSES)
 def untick(registration: Registration, *, by: User, seen_version: int, item: str) -> None:
-    """Remove a tick, whoever made it. Raises ``Conflict`` where there is none."""
+    """Remove a tick, whoever made it and on whichever revision. Raises ``Conflict`` where there is none."""
     revision = revision_seen(registration, seen_version, by=by)
-    gone, _ = revision.ticks.filter(item=item).delete()
+    ticks = standing_ticks(revision, [one for one in items_of(revision) if one.code == item])
+    gone, _ = ChecklistTick.objects.filter(pk__in=[tick.pk for tick in ticks]).delete()
     if not gone:
         raise Conflict("Somebody took this tick back in the meantime.")
     events.record(
@@ -59,5 +65,20 @@ def untick(registration: Registration, *, by: User, seen_version: int, item: str
 
 def unticked(revision: Revision) -> list[str]:
     """The codes of the items that nobody has ticked, in the order of the checklist."""
-    done = set(revision.ticks.values_list("item", flat=True))
-    return [item.code for item in checklist.to_tick(revision.metadata()) if item.code not in done]
+    items = items_of(revision)
+    done = {tick.item for tick in standing_ticks(revision, items)}
+    return [item.code for item in items if item.code not in done]
+
+
+def items_of(revision: Revision) -> list[Item]:
+    """The items of the revision that a person ticks."""
+    record = revision.metadata()
+    is_excepted = record.pkce_support == PkceSupport.EXCEPTION_REQUESTED
+    requests = is_excepted and PkceException.objects.filter(revision=revision).exists()
+    return checklist.to_tick(record, requests_exception=requests)
+
+
+def standing_ticks(revision: Revision, items: Sequence[Item]) -> list[ChecklistTick]:
+    """The ticks that count for these items of the revision, made on it or on another with the same values."""
+    made = ChecklistTick.objects.filter(revision__registration=revision.registration_id)
+    return [tick for tick in made if any(tick.counts_for(revision, item) for item in items)]

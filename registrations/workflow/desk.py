@@ -3,6 +3,8 @@ give; and downloads from the desk."""
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from portal.accounts.models import User
 from portal.audit import events
 from portal.refusals import Conflict, NotAllowed
@@ -65,13 +67,17 @@ def require_live_seen(revision: Revision, seen_live: int | None) -> None:
     )
 
 
-def require_unclaimed(revision: Revision, *, by: User, despite_claim: bool) -> None:
+def require_unclaimed(revision: Revision, *, by: User, despite_claim: bool | UUID) -> None:
     """Raise ``ClaimedByColleague`` where a colleague has claimed the review, unless ``despite_claim``
-    confirms that ``by`` decides all the same."""
-    if revision.claimed_by is None or revision.claimed_by == by or despite_claim:
+    confirms that ``by`` decides all the same.
+
+    A pseudonym confirms it for the claim of that person alone.
+    """
+    holder = revision.claimed_by
+    if holder is None or holder == by or despite_claim in (True, holder.pseudonym):
         return
     raise ClaimedByColleague(
-        f"{revision.claimed_by.get_full_name()} has claimed this review. "
+        f"{holder.get_full_name()} has claimed this review. "
         "Talk to each other, or tick the box to decide anyway."
     )
 

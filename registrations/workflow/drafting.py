@@ -17,7 +17,7 @@ from registrations import permissions
 from registrations.domain.draft_data import DraftData
 from registrations.domain.lifecycle import OPEN_STATUSES, REGISTRATION, REVISION, DecidedHow
 from registrations.domain.rereview import SubmitOutcome
-from registrations.draft_checks import check_draft, submit_outcome
+from registrations.draft_checks import check_draft, rulings_of, submit_outcome
 from registrations.events import RegistrationEvent
 from registrations.models import Draft, Logo, Registration, Revision
 from registrations.workflow import pkce, preflight
@@ -176,17 +176,18 @@ def submit(
         raise Conflict("There is no draft to submit.")
     if draft_version not in (None, draft.version):
         raise StaleVersion(_OTHER_TAB)
-    checked = check_draft(draft, registration, registration.overrides.pairs())
+    now = timezone.now()
+    rulings = rulings_of(registration, today=now.date())
+    checked = check_draft(draft, registration, rulings)
     if checked.rejections:
         raise RulesBroken(checked.findings)
-    now = timezone.now()
     live = registration.revisions.live().first()
     outcome = submit_outcome(
         checked,
         registration,
         live,
         answers=answers_somebody(draft, registration),
-        is_excepted=registration.pkce_exceptions.running_on(now.date()).exists(),
+        is_excepted=rulings.exception is not None,
     )
     if outcome.is_empty:
         raise Conflict(NOTHING_CHANGED)
@@ -196,7 +197,7 @@ def submit(
     if live is not None and outcome.applies:
         _apply(revision, live, draft, outcome)
     else:
-        _send_to_review(revision, draft)
+        _send_to_review(revision, draft, renews=outcome.renews)
     return revision
 
 
@@ -223,11 +224,11 @@ def _apply(revision: Revision, live: Revision, draft: Draft, outcome: SubmitOutc
     queue.enqueue("applied", revision_id=revision.pk)
 
 
-def _send_to_review(revision: Revision, draft: Draft) -> None:
+def _send_to_review(revision: Revision, draft: Draft, *, renews: bool) -> None:
     """Store the revision for the reviewers; the draft stays, locked, until the decision."""
     revision.insert()
     answers = take_answers(draft, revision)
-    requested = pkce.request(revision)
+    requested = pkce.request(revision, renews=renews)
     preflight.order(revision)
     events.record(
         RegistrationEvent.REVISION_SUBMITTED,

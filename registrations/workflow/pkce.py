@@ -38,17 +38,17 @@ def latest_end(today: date) -> date:
 # --- Requested and decided -----------------------------------------------------------------
 
 
-def request(revision: Revision) -> list[str]:
+def request(revision: Revision, *, renews: bool) -> list[str]:
     """Request the exception that a submitted revision asks for: part of ``drafting.submit``.
 
-    Requests none where the revision repeats the one in force unchanged. Returns the names of the objects
-    that changed.
+    Requests none where the revision repeats the one in force unchanged, unless it ``renews`` that. Returns
+    the names of the objects that changed.
     """
     if revision.pkce_support != PkceSupport.EXCEPTION_REQUESTED:
         return []
     wanted = (revision.pkce_justification, revision.pkce_controls)
     running = revision.registration.pkce_exceptions.running_on(revision.submitted_at.date()).first()
-    if running and (running.justification, running.controls) == wanted:
+    if running and not renews and (running.justification, running.controls) == wanted:
         return []
     requested = PkceException.objects.create(
         registration=revision.registration,
@@ -166,6 +166,19 @@ def settle(registration: Registration, revision: Revision, *, now: datetime) -> 
     moved = end_in_force(registration, now=now, ending="supersede")
     remind_on = next_reminder(requested.expires_on, after=now.date())
     return [*moved, move(requested, PKCE, "take_force", in_force_since=now, remind_on=remind_on)]
+
+
+def require_covered(revision: Revision, *, today: date) -> None:
+    """Raise ``Conflict`` where the exception in force does not cover the revision that goes live (rule P-08).
+
+    Part of ``review.approve``, after :func:`settle`: a renewal that was granted covers its own revision.
+    """
+    running = revision.registration.pkce_exceptions.running_on(today).with_covered().first()
+    if running and running.covered.uncovered(revision.uris(), revision.scopes()):
+        raise Conflict(
+            "It adds a redirect URI or a scope that the PKCE exception in force does not cover, and requests "
+            "no renewal. Request changes or reject it."
+        )
 
 
 def remind_due(stopped: Stopped = never) -> int:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from uuid import UUID, uuid4
 
 from django.utils import timezone
 
@@ -20,7 +20,7 @@ from registrations.workflow import desk
 from registrations.workflow.checklist import unticked
 from registrations.workflow.comments import send_comments
 from registrations.workflow.locking import lock_for_reviewer
-from registrations.workflow.pkce import settle, withdraw_pending
+from registrations.workflow.pkce import require_covered, settle, withdraw_pending
 from registrations.workflow.scopes import grant
 from registrations.workflow.secrets import issue
 from registrations.workflow.transitions import decide, move, supersede_live
@@ -40,18 +40,23 @@ def approve(
     seen_version: int,
     seen_live: int | None = None,
     note: str = "",
-    despite_claim: bool = False,
+    despite_claim: bool | UUID = False,
     granted: Collection[str] | None = None,
+    refused_because: str = "",
 ) -> Revision:
-    """Make the revision live with the scopes that are ``granted``; None grants all it asks for.
+    """Make the revision live with the scopes that are ``granted``.
+
+    None grants all it asks for, but those that were refused before. ``refused_because`` is what the partner
+    reads about those that are not granted.
 
     The first approval issues the client id and a sealed secret. The event names the items of the
     checklist that nobody ticked.
 
     Raises ``StaleVersion`` where another revision is under review, or where ``seen_live``, the number of the
     live revision on the page, is out of date (:func:`desk.require_live_seen`), ``ClaimedByColleague`` unless
-    ``despite_claim``, ``NotAllowed``, and ``Conflict`` where an override request is unanswered or the PKCE
-    exception or the scopes do not allow it (:func:`pkce.settle`, :func:`scopes.grant`).
+    ``despite_claim`` confirms it (:func:`desk.require_unclaimed`), ``NotAllowed``, and ``Conflict`` where an
+    override request is unanswered or the PKCE exception or the scopes do not allow it (:func:`pkce.settle`,
+    :func:`pkce.require_covered`, :func:`scopes.grant`).
     """
     revision = desk.revision_seen(registration, seen_version, by=by)
     desk.require_live_seen(revision, seen_live)
@@ -63,7 +68,8 @@ def approve(
     moved += send_comments(registration, now=now)
     moved += supersede_live(registration)
     decide(revision, "approve", by=by, now=now, note=desk.checked_text(note))
-    scopes = grant(revision, granted, by=by)
+    scopes = grant(revision, granted, by=by, refused_because=refused_because)
+    require_covered(revision, today=now.date())
     Draft.objects.filter(registration=registration).delete()
     if registration.client_id is None:
         moved += _activate(registration, revision, by=by, now=now)
@@ -127,7 +133,7 @@ def request_changes(
     seen_version: int,
     seen_live: int | None = None,
     note: str,
-    despite_claim: bool = False,
+    despite_claim: bool | UUID = False,
     reasons: Sequence[str] = (),
 ) -> Revision:
     """Send the revision back; the partner reads the note, edits and submits again.
@@ -163,7 +169,7 @@ def reject(
     seen_version: int,
     seen_live: int | None = None,
     note: str,
-    despite_claim: bool = False,
+    despite_claim: bool | UUID = False,
     reasons: Sequence[str] = (),
 ) -> Revision:
     """Reject the revision; the partner reads why and can still edit and submit it again.
@@ -209,7 +215,7 @@ def _decide_against(
 
 def _activate(registration: Registration, revision: Revision, *, by: User, now: datetime) -> list[str]:
     """Issue the client id and a sealed secret; returns the names of the objects."""
-    client_id, environment = uuid.uuid4(), revision.environment
+    client_id, environment = uuid4(), revision.environment
     issued = {"client_id": client_id, "environment": environment, "activated_at": now}
     move(registration, REGISTRATION, "approve", **issued)
     secret = issue(registration, client_id, by=by, now=now)

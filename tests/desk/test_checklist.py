@@ -10,7 +10,7 @@ from registrations.models import ChecklistTick, Preflight
 from registrations.workflow import checklist, drafting, review
 from tests.desk.pages import decide, review_path, state
 from tests.support.people import auditor, home, reviewer, sign_in
-from tests.support.registrations import submitted, with_exception
+from tests.support.registrations import change, submitted, with_exception
 from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
@@ -133,9 +133,20 @@ def test_ticks_are_shown_after_the_decision(desk, waiting):
     assert ITEM not in Event.objects.get(verb="revision.approved").detail["unticked"]
 
 
-def test_ticks_of_earlier_revisions_are_told_apart(desk, by, waiting):
+def test_a_tick_on_the_same_value_still_stands_and_says_where_it_was_made(desk, by, waiting):
     save(desk, waiting, ITEM)
     review.request_changes(waiting.uuid, by=desk.who, seen_version=1, note="Please.")
+    drafting.submit(waiting.uuid, by=by)
+    page = desk.get(review_path(waiting)).text
+    assert is_checked(page, ITEM)
+    assert "(on revision 1, about the same)" in " ".join(page.split())
+    assert "Ticked on earlier revisions" not in page
+
+
+def test_ticks_about_other_values_are_told_apart(desk, by, waiting):
+    save(desk, waiting, ITEM)
+    review.request_changes(waiting.uuid, by=desk.who, seen_version=1, note="Please.")
+    change(waiting, by, policy_uri="https://client.example/other")
     drafting.submit(waiting.uuid, by=by)
     page = desk.get(review_path(waiting)).text
     earlier = page.partition("Ticked on earlier revisions")[2].partition("</details>")[0]

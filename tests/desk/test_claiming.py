@@ -3,6 +3,7 @@ import pytest
 from portal.audit.models import Event
 from registrations.workflow import assignment
 from tests.desk.pages import NOTE, QUEUE, decide, review_path, state
+from tests.pages.elements import elements
 from tests.support.people import auditor, head, home, reviewer, sign_in
 from tests.support.registrations import again, approved, submitted
 
@@ -102,6 +103,22 @@ def test_over_a_colleagues_claim_a_decision_has_to_be_meant(desk, waiting, colle
     assert state(waiting) == before
     assert decide(desk, waiting, decision, despite_claim="on").status_code == 302
     assert waiting.revisions.get().decided_by == desk.who
+
+
+@pytest.mark.parametrize("decision", ["approve", "request_changes", "reject"])
+def test_a_confirmation_is_about_the_claim_on_the_page(desk, waiting, colleague, decision):
+    another = reviewer("another@portal.example")
+    assignment.claim(waiting.uuid, by=colleague)
+    seen = {"despite_claim": "on", "seen_claim": str(colleague.pseudonym)}
+    assert f'value="{colleague.pseudonym}"' in desk.get(review_path(waiting)).text
+    assignment.release(waiting.uuid, by=colleague)
+    assignment.claim(waiting.uuid, by=another)
+    answer = decide(desk, waiting, decision, **seen)
+    assert answer.status_code == 409
+    assert f'name="seen_claim" value="{another.pseudonym}"' in answer.text
+    (box,) = [one for one in elements(answer.text) if one.get("name") == "despite_claim"]
+    assert "checked" not in box.attrs
+    assert decide(desk, waiting, decision, **seen | {"seen_claim": str(another.pseudonym)}).status_code == 302
 
 
 def test_nothing_is_claimed_of_what_was_never_submitted_or_is_decided(desk, by, waiting):

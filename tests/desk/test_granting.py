@@ -4,8 +4,9 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
-from tests.pages.elements import elements
-from tests.support.registrations import again, submitted
+from registrations.workflow import drafting
+from tests.pages.elements import elements, with_attribute
+from tests.support.registrations import again, change, submitted
 
 pytestmark = pytest.mark.django_db
 
@@ -86,3 +87,31 @@ def test_a_scope_that_nobody_asked_for_is_refused_and_the_ticks_are_kept(desk, r
     assert ticks(answer.text)["users:write"] is False
     assert again(registration).client_id is None
     assert mail.outbox == []
+
+
+def test_the_reason_for_a_refusal_is_kept_and_previewed(client, desk, registration):
+    why = "Reading people is enough for a till."
+    answer = decide(desk, registration, granted=["", "users:read"], refused_because=why, preview="1")
+    assert why in answer.text.partition("data-email")[2].partition("</div>")[0]
+    assert why in answer.text.partition('id="id_refused_because"')[2].partition("</textarea>")[0]
+    assert decide(desk, registration, granted=["", "users:read"], refused_because=why).status_code == 302
+    rows = registration.revisions.get().requested_scopes.filter(granted=False)
+    assert set(rows.values_list("refused_because", flat=True)) == {why}
+
+
+def test_a_scope_that_was_refused_starts_empty_and_the_refusal_stands_beside_it(
+    desk, registration, partner, reviewer
+):
+    decide(desk, registration, granted=["", "users:read", "test:test"], refused_because="Reading is enough.")
+    asked = {"users:write": "Since May our till adds people by itself."}
+    change(registration, partner, scope_reasons=asked)
+    drafting.submit(registration.uuid, by=partner)
+    page = desk.get(address(registration)).text
+    assert ticks(page) == {"test:test": True, "users:read": True, "users:write": False}
+    (refusal,) = with_attribute(page, "data-refused", "users:write")
+    said = f"Reading is enough. By {reviewer.get_full_name()}, with revision 1."
+    assert said in " ".join(refusal.words().split())
+    assert asked["users:write"] in page
+    sent = {"seen_version": 2, "decision": "approve", "note": ""}
+    assert desk.post(address(registration), sent).status_code == 302
+    assert registration.revisions.get(status="approved").scopes() == ("test:test", "users:read")

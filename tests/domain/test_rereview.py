@@ -71,7 +71,11 @@ def test_everything_else_is_reviewed(field, value):
 
 
 def test_every_field_was_asked_about():
-    assert {field.name for field in fields(Metadata)} == set(OTHER) | {"contacts", "scope_reasons"}
+    assert {field.name for field in fields(Metadata)} == set(OTHER) | {
+        "contacts",
+        "scope_reasons",
+        "pkce_renewal",
+    }
 
 
 def test_another_reason_for_the_same_scopes_is_reviewed():
@@ -204,7 +208,7 @@ def test_a_first_submission_is_reviewed():
     assert (first.kind, first.is_first, first.is_empty) == (Outcome.REVIEW, True, False)
 
 
-@pytest.mark.parametrize("why", ["asks", "is_suspended"])
+@pytest.mark.parametrize("why", ["asks", "renews", "is_suspended"])
 def test_questions_and_suspension_need_a_reviewer(why):
     wanted = replace(LIVE, contacts=("two@client.example",))
     assert SubmitOutcome.of(LIVE, wanted, is_excepted=True, **{why: True}).kind is Outcome.REVIEW
@@ -222,6 +226,7 @@ def test_nothing_changed_is_nothing_to_hand_in():
     assert SubmitOutcome.of(LIVE, LIVE, is_excepted=True).is_empty
     assert SubmitOutcome.of(LIVE, replace(LIVE, scope=LIVE.scope[::-1]), is_excepted=True).is_empty
     assert not SubmitOutcome.of(LIVE, LIVE, is_excepted=True, asks=True).is_empty
+    assert not SubmitOutcome.of(LIVE, LIVE, is_excepted=True, renews=True).is_empty
 
 
 def test_an_answer_is_for_a_reviewer_alone_and_beside_a_change():

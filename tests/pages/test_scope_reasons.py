@@ -4,17 +4,18 @@ import pytest
 from django.urls import reverse
 
 from registrations.models import Draft, Registration, RequestedScope, Scope
-from registrations.workflow import drafting
+from registrations.workflow import drafting, review
 from registrations.workflow.refusals import RulesBroken
 from tests.pages.elements import elements, with_attribute
 from tests.support.forms import example_posted
-from tests.support.registrations import a_draft, approved, submitted
+from tests.support.registrations import a_draft, approved, change, submitted
 from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
 NAME = "scope-reason-accounts:write"
 WHY = "Our till adds an account for each new shop."
 ASKED = {"scope": ["users:read", "accounts:write"]}
+AGAIN = "users:write"
 
 
 @pytest.fixture
@@ -115,3 +116,63 @@ def test_the_form_of_a_live_client_costs_no_statement_more(mine, partner, review
     with statements() as made:
         mine.get(reverse("registrations:edit", args=[registration.uuid]))
     assert len(made) <= 6, made
+
+
+@pytest.fixture
+def refused(partner, reviewer):
+    """A live client that was refused a scope of the normal tier, in words that a page has to escape."""
+    registration = submitted(partner)
+    review.approve(
+        registration.uuid,
+        by=reviewer,
+        seen_version=1,
+        granted=["test:test", "users:read"],
+        refused_because="<b>Reading</b> is enough.",
+    )
+    return registration
+
+
+def of_refused(page):
+    (box,) = [one for one in elements(page) if one.get("name") == "scope" and one.get("value") == AGAIN]
+    (area,) = [one for one in elements(page) if one.get("name") == f"scope-reason-{AGAIN}"]
+    (note,) = with_attribute(page, "data-refused", AGAIN)
+    return "checked" in box.attrs, area, note.words()
+
+
+def test_the_form_names_the_refusal_and_offers_to_ask_again(mine, refused):
+    page = mine.get(reverse("registrations:edit", args=[refused.uuid])).text
+    is_ticked, area, note = of_refused(page)
+    assert not is_ticked
+    assert note.startswith("Refused on ")
+    assert note.endswith(": <b>Reading</b> is enough. Ask again?")
+    assert "<b>Reading" not in page
+
+
+@pytest.mark.parametrize(("typed", "status"), [("", 422), (WHY, 302)])
+def test_asking_again_needs_a_reason_beside_the_scope(mine, refused, typed, status):
+    edit = reverse("registrations:edit", args=[refused.uuid])
+    mine.post(edit, example_posted(draft_version=0, **{f"scope-reason-{AGAIN}": typed}))
+    is_ticked, area, _ = of_refused(mine.get(f"{edit}?show=all").text)
+    assert (is_ticked, area.words()) == (True, typed)
+    assert (area.get("aria-invalid") == "true") == (status == 422)
+    answer = mine.post(reverse("registrations:submit", args=[refused.uuid]))
+    assert answer.status_code == status
+    assert ("Refused on" in answer.text) == (status == 422)
+
+
+def test_the_live_check_knows_the_refusal_too(mine, refused):
+    values = {**example_posted(), "registration": str(refused.uuid)}
+    answer = mine.post(reverse("registrations:live_check"), values, headers={"Accept": "application/json"})
+    assert [one["rule"] for one in answer.json()["findings"]] == ["S-07"]
+
+
+def test_the_page_of_the_client_says_when_and_why_until_it_is_granted(mine, partner, reviewer, refused):
+    address = reverse("registrations:detail", args=[refused.uuid])
+    assert ": &lt;b&gt;Reading&lt;/b&gt; is enough." in mine.get(address).text
+    change(refused, partner, scope=["users:read"], contacts=["other@client.example"])
+    drafting.submit(refused.uuid, by=partner)
+    assert "Scopes that Pleo did not grant" in mine.get(address).text
+    change(refused, partner, scope=["users:read", AGAIN], scope_reasons={AGAIN: WHY})
+    drafting.submit(refused.uuid, by=partner)
+    review.approve(refused.uuid, by=reviewer, seen_version=3, granted=["users:read", AGAIN])
+    assert "Scopes that Pleo did not grant" not in mine.get(address).text

@@ -10,6 +10,7 @@ from PIL import Image
 
 from registrations.rules import logos, metadata, overrides, redirect_uris, scopes, web_uris
 from registrations.rules.overrides import OVERRIDABLE, OverrideRequest
+from registrations.rules.pkce import RunningException
 from registrations.rules.record_fields import FIELDS, place
 from registrations.rules.registry import RULES, SECTIONS
 from registrations.rules.rule import TITLES
@@ -44,6 +45,13 @@ PICTURES = {
     "a PNG of 512 × 512 pixels": lambda: encoded(drawing()),
 }
 
+RUNNING = RunningException(
+    justification=EXAMPLE.pkce_justification,
+    controls=EXAMPLE.pkce_controls,
+    redirect_uris=frozenset(EXAMPLE.redirect_uris),
+    scopes=frozenset(EXAMPLE.scope),
+)
+
 
 def ids_in_code():
     """Every rule id that stands as a text of its own outside the texts about rules."""
@@ -61,6 +69,8 @@ def record_with(rule, field, example):
         changes["redirect_uris"] = example.beside
     if rule.id == "P-03":
         changes["pkce_support"] = "exception_requested"
+    if rule.id == "P-08":
+        changes["redirect_uris"] = example.beside
     return replace(EXAMPLE, **changes, **{field: value_of(field, example)})
 
 
@@ -84,7 +94,8 @@ def answers(rule, example, field=None):
         return scopes.check_reasons(["users:read"], given, reasoned=WORLD.scopes)
     if field == "scope":
         return scopes.check(example.value, catalogue=WORLD.scopes, environment=example.environment)
-    context = replace(WORLD, taken=example.beside if field == "client_name" else ())
+    taken = example.beside if field == "client_name" else ()
+    context = replace(WORLD, taken=taken, exception=RUNNING if rule.id == "P-08" else None)
     found = metadata.check(record_with(rule, field, example), context)
     return [finding for finding in found if finding.field == field]
 

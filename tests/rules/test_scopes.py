@@ -1,6 +1,7 @@
 """What a client may ask for, and how PKCE can be excepted: sections 5 and 6 of the rules."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registrations.rules import pkce, scopes
+from registrations.rules.scopes import ScopeRefusal
 
 CATALOGUE = frozenset(
     {
@@ -219,3 +221,25 @@ def test_each_scope_needs_a_reason_of_its_own():
 @pytest.mark.parametrize("reasoned", [set(), {"accounts:read"}])
 def test_a_normal_scope_and_one_that_is_not_chosen_need_none(reasoned):
     assert scopes.check_reasons(WRITES, [], reasoned=reasoned) == []
+
+
+REFUSED = {"accounts:write": ScopeRefusal(date(2027, 3, 3), "Reading is\nenough")}
+
+
+@pytest.mark.parametrize(("reason", "rejected"), [("", True), ("We need it.", True), (ENOUGH, False)])
+def test_a_refused_scope_is_asked_for_again_with_a_reason_whatever_its_tier(reason, rejected):
+    given = [("accounts:write", reason)]
+    found = scopes.check_reasons(WRITES, given, reasoned=set(), refused=REFUSED)
+    words = (
+        "Refused on 3 March 2027: Reading is enough. To ask for accounts:write again, say why you need it, "
+        "in 20 to 1000 characters."
+    )
+    assert [(one.rule, one.index, one.message) for one in found] == ([("S-07", 1, words)] if rejected else [])
+
+
+def test_a_refused_scope_that_is_not_chosen_needs_nothing():
+    assert scopes.check_reasons(["users:read"], [], reasoned=set(), refused=REFUSED) == []
+
+
+def test_a_refusal_without_a_reason_says_the_day_alone():
+    assert str(ScopeRefusal(date(2027, 3, 3))) == "Refused on 3 March 2027."

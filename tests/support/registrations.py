@@ -80,11 +80,11 @@ def reveal(registration, by):
     return shown.secret.text()
 
 
-def excepted(by, lead, *, days=90, **changes):
+def excepted(by, lead, *, days=90, granted=None, **changes):
     """A live client with a PKCE exception in force."""
     registration = submitted(by, pkce_support="exception_requested", pkce_justification=REASON, **changes)
     pkce.grant(registration.uuid, by=lead, seen_version=1, expires_on=in_days(days))
-    review.approve(registration.uuid, by=lead, seen_version=1)
+    review.approve(registration.uuid, by=lead, seen_version=1, granted=granted)
     return again(registration)
 
 

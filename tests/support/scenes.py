@@ -112,7 +112,8 @@ def worked_on_by_desk(who, registration):
     """
     seen = {"seen_version": again(registration).revision_count, "by": who.reviewer}
     assignment.claim(registration.uuid, by=who.reviewer)
-    checklist.tick(registration.uuid, item=ITEM, **seen)
+    if ITEM in checklist.unticked(registration.revisions.first()):
+        checklist.tick(registration.uuid, item=ITEM, **seen)
     done = comments.comment(registration.uuid, text="Well said.", **seen)
     comments.resolve(registration.uuid, done.thread.uuid, by=who.reviewer)
     comments.comment(registration.uuid, text="Which product is this?", field="client_name", **seen)
@@ -124,7 +125,7 @@ def make_approvable(who, registration, is_first=True):
     number = again(registration).revision_count
     if is_first:
         accept(registration, who.reviewer, number)
-    scopes.confirm_scopes(registration.uuid, by=who.lead, seen_version=number)
+        scopes.confirm_scopes(registration.uuid, by=who.lead, seen_version=number)
     pkce.grant(registration.uuid, by=who.approver, seen_version=number, expires_on=in_days(90))
 
 

@@ -75,7 +75,8 @@ def test_a_scope_that_was_not_granted_is_asked_for_anew_and_not_granted_by_the_w
     registration = approved(partner, reviewer)
     live = registration.revisions.get()
     live.requested_scopes.filter(scope_id="users:write").update(granted=False)
-    revision = hand_in(registration, partner, **CONTACTS)
+    why = {"users:write": "Since May our till adds people by itself."}
+    revision = hand_in(registration, partner, **CONTACTS, scope_reasons=why)
     assert revision.status == "under_review"
     assert set(revision.requested_scopes.values_list("granted", flat=True)) == {None}
 

@@ -12,7 +12,7 @@ from registrations.workflow import checklist, drafting, review
 from registrations.workflow.refusals import StaleVersion
 from tests.support import people
 from tests.support.races import at_once
-from tests.support.registrations import submitted
+from tests.support.registrations import change, example_values, excepted, submitted, with_exception
 
 ITEM = "policy_names_product"
 
@@ -88,13 +88,80 @@ def test_only_what_is_under_review_and_was_seen_is_ticked(partner, reviewer, ver
         verb(registration, reviewer)
 
 
-def test_ticks_stay_with_their_revision(partner, reviewer):
+def hand_in(registration, partner, number, **changes):
+    if number > 1:
+        drafting.withdraw(registration.uuid, by=partner)
+    change(registration, partner, **changes)
+    drafting.submit(registration.uuid, by=partner)
+
+
+def unticked(registration):
+    return checklist.unticked(registration.revisions.first())
+
+
+WHY = {"users:write": "Our till adds people by itself."}
+CALLBACKS = ["https://client.example/callback", "https://b.example/callback"]
+JUDGED = [
+    ("name_is_theirs", {"client_name": "Other"}),
+    ("site_shows_product", {"client_name": "Other"}),
+    ("site_shows_product", {"client_uri": "https://client.example/other"}),
+    ("terms_cover_product", {"tos_uri": "https://client.example/other"}),
+    ("policy_names_product", {"policy_uri": "https://client.example/other"}),
+    ("contacts_are_theirs", {"contacts": ["other@client.example"]}),
+    ("redirect_hosts_are_theirs", {"redirect_uris": CALLBACKS}),
+    ("scopes_are_needed", {"scope": ["users:read", "tags:read"]}),
+    ("scopes_are_needed", {"scope_reasons": WHY}),
+]
+
+
+@pytest.mark.parametrize(("item", "changes"), JUDGED)
+def test_a_tick_counts_for_what_was_judged_and_for_nothing_else(partner, reviewer, item, changes):
+    registration = submitted(partner)
+    ticked = tick(registration, reviewer, item)
+    hand_in(registration, partner, 2, **changes)
+    assert item in unticked(registration)
+    hand_in(registration, partner, 3, **(example_values() | {"scope_reasons": {}}))
+    assert item not in unticked(registration)
+    with pytest.raises(Conflict):
+        tick(registration, reviewer, item, seen_version=3)
+    untick(registration, reviewer, item, seen_version=3)
+    assert item in unticked(registration)
+    assert not ChecklistTick.objects.filter(pk=ticked.pk).exists()
+
+
+def test_fewer_entries_were_judged_with_all(partner, reviewer):
+    registration = submitted(partner, redirect_uris=CALLBACKS)
+    for item in ("redirect_hosts_are_theirs", "scopes_are_needed"):
+        tick(registration, reviewer, item)
+    hand_in(registration, partner, 2, redirect_uris=CALLBACKS[1:], scope=["users:read"])
+    assert not {"redirect_hosts_are_theirs", "scopes_are_needed"} & set(unticked(registration))
+
+
+def test_a_tick_of_the_release_before_counts_on_its_revision_alone(partner, reviewer):
     registration = submitted(partner)
     tick(registration, reviewer)
-    review.request_changes(registration.uuid, by=reviewer, seen_version=1, note="Please.")
+    ChecklistTick.objects.update(about=[])
+    assert ITEM not in unticked(registration)
+    hand_in(registration, partner, 2)
+    assert ITEM in unticked(registration)
+
+
+def test_one_clients_ticks_are_not_anothers(partner, reviewer):
+    tick(submitted(partner), reviewer)
+    assert ITEM in unticked(submitted(partner))
+
+
+def test_an_exception_that_is_left_as_it_is_is_not_judged_again(partner, lead, reviewer):
+    registration = excepted(partner, lead)
+    change(registration, partner, **with_exception(client_name="Other"))
     drafting.submit(registration.uuid, by=partner)
-    tick(registration, reviewer, seen_version=2)
-    assert list(ChecklistTick.objects.values_list("revision__number", flat=True)) == [1, 2]
+    assert "pkce_reason_holds" not in unticked(registration)
+    with pytest.raises(Conflict):
+        tick(registration, reviewer, "pkce_reason_holds", seen_version=2)
+    drafting.withdraw(registration.uuid, by=partner)
+    change(registration, partner, pkce_renewal=True)
+    drafting.submit(registration.uuid, by=partner)
+    assert "pkce_reason_holds" in unticked(registration)
 
 
 def test_an_approval_names_what_was_not_ticked(partner, reviewer):

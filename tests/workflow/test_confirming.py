@@ -12,7 +12,7 @@ from registrations.workflow.refusals import StaleVersion
 from registrations.workflow.scopes import confirm_scopes
 from tests.support import people
 from tests.support.people import home
-from tests.support.registrations import again, submitted
+from tests.support.registrations import again, change, submitted
 
 WHY = {"vendors:write": "Our till adds a vendor for each new shop."}
 
@@ -142,3 +142,86 @@ def test_the_review_page_asks_for_a_second_person(client, asked, reviewer, lead)
     client.force_login(reviewer)
     assert "so somebody else has to approve them" not in client.get(address).text
     assert client.post(address, {"decision": "approve", "seen_version": 1}).status_code == 302
+
+
+def name_it(registration, partner, seen_version, **changes):
+    """Submit another version that asks for the same scopes."""
+    asked = {
+        "scope": ["users:read", "vendors:write"],
+        "scope_reasons": WHY,
+        "client_name": f"V{seen_version}",
+    }
+    change(registration, partner, **asked | changes)
+    drafting.submit(registration.uuid, by=partner)
+
+
+def test_what_two_people_granted_is_not_asked_again(asked, partner, reviewer, lead):
+    confirm(asked, lead)
+    approve(asked, reviewer)
+    lead.groups.clear()
+    lead.is_superuser = False
+    lead.save()
+    for number in (2, 3):
+        name_it(asked, partner, number)
+        review.approve(asked.uuid, by=reviewer, seen_version=number)
+    assert ScopeConfirmation.objects.count() == 1
+
+
+def test_what_was_confirmed_counts_when_it_comes_again_but_not_for_who_said_it(
+    asked, partner, reviewer, lead
+):
+    confirm(asked, lead)
+    review.request_changes(asked.uuid, by=reviewer, seen_version=1, note="Name the page.")
+    name_it(asked, partner, 2)
+    with pytest.raises(Conflict, match="You confirmed"):
+        review.approve(asked.uuid, by=lead, seen_version=2)
+    with pytest.raises(Conflict, match="confirmed already"):
+        confirm(asked, lead, seen_version=2)
+    review.approve(asked.uuid, by=reviewer, seen_version=2)
+
+
+def test_another_reason_is_confirmed_anew(asked, partner, reviewer, lead):
+    confirm(asked, lead)
+    approve(asked, reviewer)
+    name_it(asked, partner, 2, scope_reasons={"vendors:write": "By now our till removes vendors as well."})
+    with pytest.raises(Conflict, match="needs a second person"):
+        review.approve(asked.uuid, by=reviewer, seen_version=2)
+    confirm(asked, lead, seen_version=2)
+    review.approve(asked.uuid, by=reviewer, seen_version=2)
+
+
+def test_a_refusal_ends_what_was_confirmed_before(asked, partner, reviewer, lead):
+    confirm(asked, lead)
+    approve(asked, reviewer, granted=["users:read"])
+    name_it(asked, partner, 2)
+    both = ["users:read", "vendors:write"]
+    with pytest.raises(Conflict, match="needs a second person"):
+        review.approve(asked.uuid, by=reviewer, seen_version=2, granted=both)
+    confirm(asked, lead, seen_version=2)
+    review.approve(asked.uuid, by=reviewer, seen_version=2, granted=both)
+
+
+def test_what_one_person_granted_before_it_was_restricted_needs_two_now(partner, reviewer, lead):
+    registration = submitted(partner, scope=["users:read", "users:write"])
+    approve(registration, reviewer)
+    Scope.objects.filter(name="users:write").update(tier="restricted")
+    why = {"users:write": "Our till adds people by itself."}
+    name_it(registration, partner, 2, scope=["users:read", "users:write"], scope_reasons=why)
+    with pytest.raises(Conflict, match="needs a second person"):
+        review.approve(registration.uuid, by=reviewer, seen_version=2)
+
+
+def test_another_scope_beside_a_confirmed_one_is_confirmed_by_itself(client, asked, partner, reviewer, lead):
+    confirm(asked, lead)
+    approve(asked, reviewer)
+    Scope.objects.filter(name="users:write").update(tier="restricted")
+    more = {"users:write": "Our till adds people by itself."}
+    name_it(asked, partner, 2, scope=["users:write", "vendors:write"], scope_reasons={**WHY, **more})
+    with pytest.raises(Conflict, match="needs a second person"):
+        review.approve(asked.uuid, by=reviewer, seen_version=2)
+    client.force_login(reviewer)
+    page = client.get(reverse("admin:registrations_registration_review", args=[asked.uuid])).text
+    assert "Granted before by two people" in page
+    assert "Not confirmed yet:\n      <code>users:write</code>." in page
+    confirm(asked, lead, seen_version=2)
+    review.approve(asked.uuid, by=reviewer, seen_version=2)

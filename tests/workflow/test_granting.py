@@ -1,17 +1,21 @@
 """An approval grants what the reviewer ticked, and the live client is that."""
 
 import pytest
+from django.core import mail
+from django.core.management import call_command
 
 from portal.audit.models import Event
 from portal.refusals import Conflict
 from registrations.domain.draft_data import draft_data_from
-from registrations.models import Scope
+from registrations.models import RequestedScope, Scope
 from registrations.queries.documents import live_documents
 from registrations.workflow import drafting, review
+from registrations.workflow.refusals import RulesBroken
 from tests.support.registrations import again, change, example_values, in_days, submitted
 
 ALL = ["test:test", "users:read", "users:write"]
 LESS = ["test:test", "users:read"]
+WHY = "Since May our till adds people by itself."
 
 
 @pytest.fixture
@@ -36,6 +40,21 @@ def test_what_is_granted_is_live_and_what_is_refused_stays_on_record(narrowed):
     assert document["scope"] == "test:test users:read"
     event = Event.objects.get(verb="revision.approved")
     assert (event.detail["granted"], event.detail["refused"]) == (LESS, ["users:write"])
+
+
+def test_why_scopes_are_refused_is_kept_with_them_and_mailed(partner, reviewer):
+    registration = submitted(partner)
+    why = "Reading people is enough for a till."
+    review.approve(registration.uuid, by=reviewer, seen_version=1, granted=LESS, refused_because=f" {why} ")
+    assert dict(live(registration).requested_scopes.values_list("scope_id", "refused_because")) == {
+        "test:test": "",
+        "users:read": "",
+        "users:write": why,
+    }
+    call_command("worker", "--once")
+    (email,) = [one for one in mail.outbox if one.subject.startswith("Approved")]
+    for body in (email.body, email.alternatives[0].content):
+        assert why in body
 
 
 def test_all_are_granted_where_nobody_chose(partner, reviewer):
@@ -64,9 +83,95 @@ def test_leaving_a_refused_scope_out_is_no_change(narrowed, partner):
         drafting.submit(narrowed.uuid, by=partner)
 
 
-def test_asking_again_for_a_refused_scope_is_reviewed(narrowed, partner):
-    change(narrowed, partner, scope=ALL)
-    assert drafting.submit(narrowed.uuid, by=partner).status == "under_review"
+def ask_again(registration, partner, **changes):
+    change(registration, partner, **{"scope": ALL, "scope_reasons": {"users:write": WHY}} | changes)
+    return drafting.submit(registration.uuid, by=partner)
+
+
+def approve(registration, by, seen_version=2, **more):
+    return review.approve(registration.uuid, by=by, seen_version=seen_version, **more)
+
+
+def test_asking_again_for_a_refused_scope_takes_a_reason_and_a_review(narrowed, partner):
+    with pytest.raises(RulesBroken) as broken:
+        ask_again(narrowed, partner, scope_reasons={})
+    (finding,) = broken.value.findings
+    assert (finding.rule, finding.field, finding.index) == ("S-07", "scope", ALL.index("users:write"))
+    assert finding.message.startswith("Refused on ")
+    assert ask_again(narrowed, partner).status == "under_review"
+
+
+def test_a_refused_scope_is_not_granted_where_nobody_chose(narrowed, partner, reviewer):
+    ask_again(narrowed, partner)
+    approve(narrowed, reviewer)
+    assert live(narrowed).scopes() == tuple(LESS)
+    with pytest.raises(RulesBroken):
+        ask_again(narrowed, partner, scope_reasons={})
+
+
+def test_a_refused_scope_is_granted_to_who_names_it_and_is_refused_no_more(narrowed, partner, reviewer):
+    ask_again(narrowed, partner)
+    approve(narrowed, reviewer, granted=ALL)
+    assert live(narrowed).scopes() == tuple(ALL)
+    change(narrowed, partner, scope=LESS)
+    drafting.submit(narrowed.uuid, by=partner)
+    assert ask_again(narrowed, partner, scope_reasons={}).status == "under_review"
+    approve(narrowed, reviewer, seen_version=4)
+    assert live(narrowed).scopes() == tuple(ALL)
+
+
+def test_a_refusal_outlasts_versions_that_do_not_ask(narrowed, partner, reviewer):
+    change(narrowed, partner, scope=LESS, client_name="New Name")
+    drafting.submit(narrowed.uuid, by=partner)
+    approve(narrowed, reviewer)
+    change(narrowed, partner, scope=LESS, client_name="New Name", contacts=["other@client.example"])
+    assert drafting.submit(narrowed.uuid, by=partner).status == "approved"
+    with pytest.raises(RulesBroken):
+        ask_again(narrowed, partner, scope_reasons={})
+    ask_again(narrowed, partner)
+    approve(narrowed, reviewer, seen_version=4)
+    assert live(narrowed).scopes() == tuple(LESS)
+
+
+def test_a_request_that_came_back_still_asks_again(narrowed, partner, reviewer):
+    ask_again(narrowed, partner)
+    review.request_changes(narrowed.uuid, by=reviewer, seen_version=2, note="Name the page.")
+    drafting.submit(narrowed.uuid, by=partner)
+    drafting.withdraw(narrowed.uuid, by=partner)
+    drafting.submit(narrowed.uuid, by=partner)
+    approve(narrowed, reviewer, seen_version=4)
+    assert live(narrowed).scopes() == tuple(LESS)
+
+
+def test_asking_for_nothing_but_what_was_refused_needs_a_choice(narrowed, partner, reviewer):
+    ask_again(narrowed, partner, scope=["users:write"])
+    with pytest.raises(Conflict, match="Grant at least one scope"):
+        approve(narrowed, reviewer)
+    approve(narrowed, reviewer, granted=["users:write"])
+    assert live(narrowed).scopes() == ("users:write",)
+
+
+def test_one_clients_refusal_is_not_anothers(narrowed, partner, reviewer):
+    other = submitted(partner, client_name="Plain")
+    approve(other, reviewer, seen_version=1)
+    assert live(other).scopes() == tuple(ALL)
+
+
+def test_the_refusal_that_stands_says_when_why_and_by_whom(narrowed, partner, reviewer, lead):
+    ask_again(narrowed, partner)
+    approve(narrowed, lead, note="Welcome back.")
+    (refused,) = RequestedScope.objects.refused_in(narrowed).values()
+    assert refused.revision.decided_by == lead
+    assert str(refused.refusal) == f"Refused on {today_in_words()}: Welcome back."
+    change(narrowed, partner, scope=ALL, scope_reasons={"users:write": WHY}, client_name="New Name")
+    drafting.submit(narrowed.uuid, by=partner)
+    approve(narrowed, lead, seen_version=3, note="Welcome back.", refused_because="Reading is enough.")
+    (refused,) = RequestedScope.objects.refused_in(narrowed).values()
+    assert str(refused.refusal) == f"Refused on {today_in_words()}: Reading is enough."
+
+
+def today_in_words():
+    return f"{in_days(0).day} {in_days(0):%B %Y}"
 
 
 def test_a_change_at_once_keeps_what_was_granted(narrowed, partner):

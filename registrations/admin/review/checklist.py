@@ -68,7 +68,7 @@ class MarkedItem(NamedTuple):
 
 
 class EarlierTicks(NamedTuple):
-    """The ticks of an earlier revision, each with its statement."""
+    """The ticks of an earlier revision that were about other values, each with its statement."""
 
     number: int
     ticks: list[tuple[str, ChecklistTick]]
@@ -76,7 +76,7 @@ class EarlierTicks(NamedTuple):
 
 @dataclass(frozen=True)
 class Checklist:
-    """What is known in advance, what a person has to judge, and what was ticked on earlier revisions."""
+    """What is known in advance, what a person has to judge, and what was ticked about earlier values."""
 
     marked: Sequence[MarkedItem]
     to_tick: Sequence[TickableItem]
@@ -94,16 +94,16 @@ def checklist_of(shown: Revision, evidence: Evidence, *, typed: Collection[str] 
     ``typed`` are the ticks of a form that is shown again after an error.
     """
     rows = ChecklistTick.objects.filter(revision__registration_id=shown.registration_id)
+    items = checklist.items(evidence)
     done: dict[str, ChecklistTick] = {}
     earlier: dict[int, list[tuple[str, ChecklistTick]]] = {}
     for made in rows.select_related("ticked_by", "revision").order_by("-revision__number", "pk"):
-        if made.revision_id == shown.pk:
-            done[made.item] = made
+        if any(made.counts_for(shown, item) for item in items):
+            done.setdefault(made.item, made)
         else:
             ticks = earlier.setdefault(made.revision.number, [])
             ticks.append((checklist.statement(made.item), made))
     ticked = done.keys() if typed is None else typed
-    items = checklist.items(evidence)
     return Checklist(
         [MarkedItem(item, _MARK_WORDS[item.mark]) for item in items if item.mark is not Mark.ASK],
         [

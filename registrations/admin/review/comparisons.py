@@ -9,8 +9,10 @@ from registrations.admin.review.record import ADDRESS_FIELDS, Line, entries_of, 
 from registrations.admin.wording import REVISION_WORDS
 from registrations.domain.differences import Change, difference
 from registrations.domain.lifecycle import RevisionStatus
+from registrations.domain.rereview import in_effect
 from registrations.domain.risk import Risk, ranked
 from registrations.models import Revision, Scope
+from registrations.rules.metadata import Metadata
 from registrations.rules.redirect_uris.parts import differing_pieces
 
 GRAVE: Final[Mapping[Risk, str]] = {
@@ -45,12 +47,18 @@ class Comparison(NamedTuple):
 
 
 def comparisons_of(
-    shown: Revision, revisions: Sequence[Revision], *, without: int | None = None
+    shown: Revision,
+    record: Metadata,
+    revisions: Sequence[Revision],
+    *,
+    is_excepted: bool,
+    without: int | None = None,
 ) -> list[Comparison]:
     """The shown revision compared with the live one and with the previous one, once if they are the same.
 
-    ``revisions`` begin with the one of the highest number, which may be live before the shown one;
-    ``without`` is the number of one that the page compares elsewhere.
+    ``record`` is the shown one as the page has it. ``revisions`` begin with the one of the highest number,
+    which may be live before the shown one. ``is_excepted`` is whether a PKCE exception is in force: without
+    one, the live record requests none. ``without`` is the number of one that the page compares elsewhere.
     """
     others = [row for row in revisions if row.number < shown.number]
     live = [row for row in revisions if row.stage is RevisionStatus.APPROVED and row != shown]
@@ -59,7 +67,8 @@ def comparisons_of(
     for before in dict.fromkeys([*live[:1], *others[:1]]):
         if before.number == without:
             continue
-        changes = changes_of(difference(before.metadata(), shown.metadata()), scopes)
+        earlier = in_effect(before.metadata(), is_excepted=is_excepted or before not in live)
+        changes = changes_of(difference(earlier, record), scopes)
         words = f"revision {before.number} ({REVISION_WORDS[before.status].lower()})"
         title = f"What changed since {words}"
         if before.stage is RevisionStatus.APPROVED:

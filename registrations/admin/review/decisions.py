@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from typing import Any, Final, cast
+from uuid import UUID
 
 from django import forms
+from django.http import QueryDict
 
 from registrations.admin.forms import CHOOSE, DecidingForm
 from registrations.admin.review.decision_notes import compose
@@ -63,7 +65,14 @@ class DecisionForm(DecidingForm):
         widget=forms.Textarea(attrs={"rows": 6}),
     )
     despite_claim = forms.BooleanField(label="Claim", required=False)
+    seen_claim = forms.UUIDField(required=False, widget=forms.HiddenInput)
     granted = GrantedField(label="Scopes to grant", required=False)
+    refused_because = forms.CharField(
+        label="Why you refuse the scopes that are not ticked",
+        required=False,
+        max_length=MAX_TEXT_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 2, "aria-describedby": "refused-because-help"}),
+    )
     reasons = Reasons(widget=forms.CheckboxSelectMultiple)
     composed = Reasons(widget=forms.MultipleHiddenInput)
 
@@ -99,6 +108,19 @@ class DecisionForm(DecidingForm):
             self.add_error("note", _TOO_LONG)
 
     @property
+    def confirmed_claim(self) -> bool | UUID:
+        """Whose claim the reviewer confirmed to decide despite: whoever's, where the page named nobody."""
+        answers = self.cleaned_data
+        return bool(answers["despite_claim"]) and (answers["seen_claim"] or True)
+
+    def refuse_claim(self, reason: str) -> None:
+        """Say who has claimed the review by now, and take out the tick, which was about nobody or another."""
+        posted = cast(QueryDict, self.data).copy()
+        posted.pop("despite_claim", None)
+        self.data = posted
+        self.add_error("despite_claim", reason)
+
+    @property
     def codes(self) -> list[str]:
         """The codes of the chosen reasons, once the form was found valid."""
         return [reason.code for reason in self.cleaned_data["reasons"]]
@@ -117,7 +139,8 @@ class DecisionForm(DecidingForm):
 
     def as_composed(self) -> dict[str, Any]:
         """Initial values for a new form, whose note holds the wording of the chosen reasons by now."""
-        return {"note": self.cleaned_data["note"], "reasons": self.codes, "composed": self.codes}
+        typed = {name: self.cleaned_data[name] for name in ("note", "refused_because")}
+        return {**typed, "reasons": self.codes, "composed": self.codes}
 
     def composed_anew(self) -> DecisionForm:
         """A new form with the same answers and the composed note, to be looked at and edited again."""

@@ -12,6 +12,7 @@ from registrations import emails
 from registrations.domain.lifecycle import PkceStatus
 from registrations.models import PkceException, Revision
 from registrations.models.secret import REVEAL_WINDOW
+from registrations.workflow.scopes import granted_unasked
 
 NOT_YET: Final = "(made by the approval)"
 """Shown instead of the client identifier until there is one."""
@@ -31,7 +32,12 @@ class Preview(NamedTuple):
 
 
 def preview_of(
-    decision: str, revision: Revision, *, note: str, granted: Collection[str] | None = None
+    decision: str,
+    revision: Revision,
+    *,
+    note: str,
+    granted: Collection[str] | None = None,
+    refused_because: str = "",
 ) -> Preview:
     """Compose the email as the worker does; two queries besides those of the email.
 
@@ -42,11 +48,12 @@ def preview_of(
     made: Mapping[str, object] = {}
     if decision == "approve":
         asked = revision.scopes()
-        chosen = asked if granted is None else granted
+        chosen = granted_unasked(revision) if granted is None else granted
         made = {
             "client_id": registration.client_id or NOT_YET,
             "granted": [scope for scope in asked if scope in chosen],
             "refused": [scope for scope in asked if scope not in chosen],
+            "refused_because": refused_because,
             "reveal_until": emails.reveal_until(registration) if is_live else timezone.now() + REVEAL_WINDOW,
             "exception": PkceException.objects.filter(revision=revision, status=PkceStatus.GRANTED).first(),
         }

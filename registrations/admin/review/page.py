@@ -25,18 +25,20 @@ from registrations.admin.review.override_requests import (
     OverrideRequestRow,
     override_request_rows,
 )
-from registrations.admin.review.pkce import PkceForm, RequestedException
+from registrations.admin.review.pkce import CoveringException, PkceForm, RequestedException
 from registrations.admin.review.record import Address, FieldFinding, RecordSection, findings_of, record_of
 from registrations.admin.review.scopes import RequestedScopes, requested_scopes
 from registrations.admin.review.signals import MailDomain, Signal, TakenAway, signals_of, taken_away_since
 from registrations.admin.wording import age, decided_words, is_late, state_of
 from registrations.domain.checklist import Evidence
 from registrations.domain.lifecycle import PkceStatus, RegistrationStatus, RevisionStatus
+from registrations.domain.rereview import in_effect
 from registrations.domain.sites import HostUse, hosts_of
-from registrations.models import PkceException, Registration, Revision
+from registrations.models import PkceException, Registration, RequestedScope, Revision
 from registrations.queries.answers import Picture, picture_of
 from registrations.queries.secrets import ClientSecrets, secrets_of
 from registrations.queries.similar_names import MOST, SimilarClient, similar_clients
+from registrations.rules.metadata import Metadata
 from registrations.rules.record_fields import EXCEPTION_FIELDS, FIELDS
 from registrations.workflow.refusals import StaleVersion
 
@@ -200,10 +202,23 @@ class ReviewPage:
     # The record
 
     @cached_property
+    def metadata(self) -> Metadata:
+        """The record of the revision. It says that an exception is requested only while one is in force, or
+        where the revision requested one that did not take force and end."""
+        is_over = self.pkce is None or self.pkce.is_over
+        return in_effect(self.revision.metadata(), is_excepted=self.running is not None or not is_over)
+
+    @cached_property
     def comparisons(self) -> list[Comparison]:
         """Comparisons with earlier revisions, except what the message about a refusal already shows."""
         without = self.seen_version if self.changes_since else None
-        return comparisons_of(self.revision, self.revisions, without=without)
+        return comparisons_of(
+            self.revision,
+            self.metadata,
+            self.revisions,
+            is_excepted=self.running is not None,
+            without=without,
+        )
 
     @cached_property
     def changed_fields(self) -> set[str]:
@@ -214,7 +229,7 @@ class ReviewPage:
     def record(self) -> list[RecordSection]:
         """The record, except the fields that the page shows elsewhere."""
         apart = self.changed_fields | self.exception_fields
-        return record_of(self.revision, self.scopes.agreed_to, apart=apart)
+        return record_of(self.revision, self.metadata, self.scopes.agreed_to, apart=apart)
 
     @cached_property
     def findings(self) -> list[FieldFinding]:
@@ -230,7 +245,9 @@ class ReviewPage:
         """Each scope with its reason and answer; ticks are kept while the same revision is shown."""
         form, is_same = self.sent_as(DecisionForm), self.seen_version == self.revision.number
         keeps_ticks = form is not None and (self.refusal is None or is_same)
-        return requested_scopes(self.revision, form.ticked_scopes if form and keeps_ticks else None)
+        ticked = form.ticked_scopes if form and keeps_ticks else None
+        refused = RequestedScope.objects.refused_in(self.registration)
+        return requested_scopes(self.revision, ticked, refused=refused)
 
     @property
     def client_address(self) -> Address:
@@ -263,7 +280,7 @@ class ReviewPage:
 
     @property
     def hosts(self) -> list[HostUse]:
-        return hosts_of(self.revision.metadata())
+        return hosts_of(self.metadata)
 
     @cached_property
     def mail(self) -> MailDomain:
@@ -294,7 +311,7 @@ class ReviewPage:
     @cached_property
     def pkce(self) -> RequestedException | None:
         """The PKCE exception that the revision requests; after a refusal its form holds what was typed."""
-        row = PkceException.objects.filter(revision=self.revision).select_related("decided_by").first()
+        row = next((one for one in self.exceptions if one.revision_id == self.revision.pk), None)
         sent = self.sent_as(PkceForm)
         if sent and self.refusal is None:
             form = sent
@@ -302,6 +319,21 @@ class ReviewPage:
             typed = sent.as_typed() if sent else {}
             form = PkceForm(initial={**typed, **self.seen_now})
         return RequestedException(row, form, today=timezone.now().date()) if row else None
+
+    @cached_property
+    def exceptions(self) -> list[PkceException]:
+        """Every PKCE exception of the registration, newest first."""
+        return list(self.registration.pkce_exceptions.select_related("decided_by"))
+
+    @cached_property
+    def running(self) -> CoveringException | None:
+        """The PKCE exception in force today."""
+        today = timezone.now().date()
+        row = next((one for one in self.exceptions if one.runs_on(today)), None)
+        if row is None:
+            return None
+        row.revision = next(one for one in self.revisions if one.pk == row.revision_id)
+        return CoveringException.of(row, self.revision if self.is_open else None)
 
     @property
     def pkce_undecided(self) -> bool:
@@ -315,7 +347,7 @@ class ReviewPage:
     def checklist(self) -> Checklist:
         requests = self.override_requests
         evidence = Evidence(
-            record=self.revision.metadata(),
+            record=self.metadata,
             findings=[shown.finding for shown in self.findings],
             looks=looks_at(self.revision),
             asked=frozenset(row.request.pair for row in requests),
@@ -338,9 +370,8 @@ class ReviewPage:
 
     @property
     def confirmed_scopes(self) -> bool:
-        """Whether this person was the second one to look at the restricted scopes."""
-        confirmation = self.scopes.confirmation
-        return confirmation is not None and confirmation.confirmed_by == self.user
+        """Whether nobody but this person has confirmed the restricted scopes."""
+        return self.scopes.need_somebody_besides(self.user)
 
     @cached_property
     def decision_form(self) -> DecisionForm:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -14,7 +15,8 @@ from registrations.admin.forms import CHOOSE, DecidingForm
 from registrations.admin.wording import PKCE_WORDS
 from registrations.domain.lifecycle import PkceStatus
 from registrations.forms.controls import FreeText
-from registrations.models import PkceException
+from registrations.models import PkceException, Revision
+from registrations.rules.vocabulary import PkceSupport
 from registrations.workflow.pkce import latest_end
 
 
@@ -58,6 +60,45 @@ class PkceForm(DecidingForm):
         return {name: self.cleaned_data[name] for name in ("pkce_expires_on", "pkce_note")}
 
 
+class Covered(NamedTuple):
+    """A redirect URI or a scope; ``is_added`` is whether the revision adds it to what is covered."""
+
+    value: str
+    is_added: bool
+
+
+@dataclass(frozen=True)
+class CoveringException:
+    """The PKCE exception in force, with what it covers and what the revision under review adds to that."""
+
+    exception: PkceException
+    redirect_uris: Sequence[Covered]
+    scopes: Sequence[Covered]
+    ends: bool
+
+    @classmethod
+    def of(cls, exception: PkceException, revision: Revision | None) -> CoveringException:
+        """The exception beside the revision under review, if there is one."""
+        covering = exception.revision
+        uris, scopes = (revision.uris(), revision.scopes()) if revision else ((), ())
+        return cls(
+            exception,
+            _marked(covering.uris(), uris),
+            _marked(covering.scopes(), scopes),
+            ends=revision is not None and revision.pkce_support == PkceSupport.SUPPORTED,
+        )
+
+    @property
+    def adds(self) -> bool:
+        """Whether the revision under review adds something that it does not cover."""
+        return any(one.is_added for one in (*self.redirect_uris, *self.scopes))
+
+
+def _marked(covered: Sequence[str], wanted: Sequence[str]) -> list[Covered]:
+    added = [Covered(value, is_added=True) for value in wanted if value not in covered]
+    return [*(Covered(value, is_added=False) for value in covered), *added]
+
+
 @dataclass(frozen=True)
 class RequestedException:
     """The PKCE exception that a revision requests, and the form to decide on it."""
@@ -81,6 +122,11 @@ class RequestedException:
     @property
     def is_in_force(self) -> bool:
         return self.exception.status == PkceStatus.IN_FORCE
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it was in force and is no more."""
+        return self.exception.in_force_since is not None and not self.exception.runs_on(self.today)
 
     @property
     def latest_end(self) -> date:

@@ -15,7 +15,7 @@ from registrations.preflight.verdicts import Verdict
 from registrations.queries.answers import Picture, picture_named, picture_of
 from registrations.rules import redirect_uris
 from registrations.rules.findings import Finding, Severity
-from registrations.rules.metadata import Value
+from registrations.rules.metadata import Metadata, Value
 from registrations.rules.record_fields import LABELS, SECTIONS, WEB_URI_FIELDS
 from registrations.rules.redirect_uris import hosts
 from registrations.rules.redirect_uris.parts import Piece
@@ -124,13 +124,14 @@ def findings_of(revision: Revision) -> list[FieldFinding]:
 
 
 def record_of(
-    revision: Revision, scopes: Sequence[Scope], *, apart: Collection[str] = ()
+    revision: Revision, record: Metadata, scopes: Sequence[Scope], *, apart: Collection[str] = ()
 ) -> list[RecordSection]:
     """The whole record in the order of the form, except the fields that the page shows ``apart``.
 
-    Each address comes with the result of its pre-flight check.
+    ``record`` is the revision's as the page shows it. Each address comes with the result of its pre-flight
+    check.
     """
-    record, subject_type = revision.metadata(), revision.subject_type_preference
+    subject_type = revision.subject_type_preference
     related: Mapping[str, list[Line]] = {
         "logo": [Line("", logo=picture_of(revision.logo))] if revision.logo else [],
         "scope": [Line(scope.name, scope=scope) for scope in scopes],

@@ -75,7 +75,8 @@ def decide(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     if not form.is_valid() or form.holds_unread_words:
         return _show_before_deciding(request, registration, form)
     decision, note = form.cleaned_data["decision"], form.cleaned_data["note"]
-    more = {"granted": form.cleaned_data["granted"]} if decision == "approve" else {}
+    named = ("granted", "refused_because") if decision == "approve" else ()
+    more = {name: form.cleaned_data[name] for name in named}
     reasons = {"reasons": form.codes} if form.codes else {}
     try:
         decided = _DECISIONS[decision](
@@ -84,12 +85,12 @@ def decide(request: SignedInRequest, uuid: UUID) -> HttpResponse:
             seen_version=form.cleaned_data["seen_version"],
             seen_live=form.cleaned_data["seen_live"],
             note=note,
-            despite_claim=form.cleaned_data["despite_claim"],
+            despite_claim=form.confirmed_claim,
             **more,
             **reasons,
         )
     except ClaimedByColleague as claimed:
-        form.add_error("despite_claim", claimed.reason)
+        form.refuse_claim(claimed.reason)
         return show(request, ReviewPage(registration, request.user, form), status=409)
     except Conflict as conflict:
         return _show_refusal(request, registration, form, conflict)
@@ -119,7 +120,8 @@ def _show_before_deciding(
         require_live_seen(revision, answers["seen_live"])
     except Conflict as conflict:
         return _show_refusal(request, registration, form, conflict)
-    email = preview_of(answers["decision"], revision, note=answers["note"], granted=answers["granted"])
+    about_scopes = {name: answers[name] for name in ("granted", "refused_because")}
+    email = preview_of(answers["decision"], revision, note=answers["note"], **about_scopes)
     page = ReviewPage(registration, request.user, form.composed_anew(), preview=email)
     return show(request, page)
 

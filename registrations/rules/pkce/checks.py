@@ -1,16 +1,17 @@
-"""PKCE support and the request for an exception: rules P-01, P-03 and P-05.
+"""PKCE support and the request for an exception: rules P-01, P-03, P-05 and P-08.
 
 A function per rule, named as the rule's code.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
 from registrations.rules import redirect_uris as callbacks
-from registrations.rules.findings import Finding, Severity, rejections
+from registrations.rules.findings import Finding, Severity, quote, rejections
 from registrations.rules.free_text import written
 from registrations.rules.redirect_uris import hosts
 from registrations.rules.vocabulary import MIN_JUSTIFICATION_LENGTH, PkceSupport
@@ -19,6 +20,30 @@ SUPPORT_FIELD: Final = "pkce_support"
 JUSTIFICATION_FIELD: Final = "pkce_justification"
 REMINDER_DAYS: Final = (30, 7)
 """Days before an exception's last day on which the partner is reminded."""
+_MOST_NAMED: Final = 3
+"""How many added values a message names."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunningException:
+    """An exception in force: its request, and the redirect URIs and scopes that its approver saw.
+
+    It covers those alone (P-08). A value that was removed in the meantime stays covered.
+    """
+
+    justification: str
+    controls: str
+    redirect_uris: frozenset[str]
+    scopes: frozenset[str]
+
+    def is_repeated_by(self, justification: str, controls: str) -> bool:
+        """Whether a request in these words says nothing new."""
+        return (justification, controls) == (self.justification, self.controls)
+
+    def uncovered(self, redirect_uris: Iterable[str], scopes: Iterable[str]) -> list[str]:
+        """The values that its approver did not see."""
+        uris = [uri for uri in redirect_uris if uri not in self.redirect_uris]
+        return uris + [name for name in scopes if name not in self.scopes]
 
 
 def check(support: str, justification: str, *, redirect_uris: Sequence[str]) -> list[Finding]:
@@ -30,6 +55,24 @@ def check(support: str, justification: str, *, redirect_uris: Sequence[str]) -> 
         return [Finding("P-01", Severity.REJECT, SUPPORT_FIELD, message)]
     found = (reason(justification), needs_pkce(redirect_uris))
     return [finding for finding in found if finding]
+
+
+def renewal(
+    justification: str, controls: str, *, added: Sequence[str], running: RunningException
+) -> Finding | None:
+    """P-08: left as it is, an exception does not cover what is added.
+
+    ``added`` are the values that the running exception does not cover.
+    """
+    if not added or not running.is_repeated_by(justification, controls):
+        return None
+    named = ", ".join(quote(value) for value in added[:_MOST_NAMED])
+    more = f" and {len(added) - _MOST_NAMED} more" if len(added) > _MOST_NAMED else ""
+    message = (
+        f"The PKCE exception does not cover what you add: {named}{more}. Request a renewal, write a new "
+        "justification, or choose “Supported”."
+    )
+    return Finding("P-08", Severity.REJECT, SUPPORT_FIELD, message)
 
 
 def next_reminder(expires_on: date, *, after: date) -> date | None:

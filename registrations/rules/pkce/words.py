@@ -1,4 +1,4 @@
-"""Rules P-01 to P-05: PKCE, and exceptions from it."""
+"""Rules P-01 to P-08: PKCE, and exceptions from it."""
 
 from __future__ import annotations
 
@@ -50,6 +50,30 @@ RULES: Final = (
             Example(
                 "exception_requested",
                 given="with https://client.example/callback",
+                beside=("https://client.example/callback",),
+            ),
+        ),
+    ),
+    _reject(
+        id="P-08",
+        code="renewal",
+        fields=("pkce_support",),
+        statement="An exception covers the redirect URIs and scopes that Pleo saw when granting it. To add "
+        "others, request a renewal, give a new justification, or choose “Supported”.",
+        why="Pleo weighed the exception for those alone. It goes on for the live version until the renewal "
+        "is decided. “Supported” ends it once your change is approved. To remove an entry, you need neither.",
+        source=OURS,
+        bad=(
+            Example(
+                "exception_requested",
+                given="with a redirect URI that the exception in force does not cover",
+                beside=("https://client.example/other",),
+            ),
+        ),
+        good=(
+            Example(
+                "exception_requested",
+                given="with nothing added",
                 beside=("https://client.example/callback",),
             ),
         ),

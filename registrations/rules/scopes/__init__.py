@@ -1,5 +1,12 @@
 """What a client asks to be allowed: rules S-01 to S-07."""
 
-from registrations.rules.scopes.checks import FIELD, TEST_SCOPE, check, check_all, check_reasons
+from registrations.rules.scopes.checks import (
+    FIELD,
+    TEST_SCOPE,
+    ScopeRefusal,
+    check,
+    check_all,
+    check_reasons,
+)
 
-__all__ = ["FIELD", "TEST_SCOPE", "check", "check_all", "check_reasons"]
+__all__ = ["FIELD", "TEST_SCOPE", "ScopeRefusal", "check", "check_all", "check_reasons"]

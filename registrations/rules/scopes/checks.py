@@ -7,9 +7,12 @@ S-05; S-07 checks the reasons.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from difflib import get_close_matches
 from functools import partial
+from types import MappingProxyType
 from typing import Final
 
 from registrations.rules.findings import Finding, Severity, quote
@@ -30,6 +33,19 @@ _MAX_TOKEN_LENGTH: Final = 100
 """A longer name gets no suggestion of a similar one."""
 
 _reject = partial(Finding, severity=Severity.REJECT, field=FIELD)
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeRefusal:
+    """A reviewer's refusal of a scope: the day, and what they wrote to the partner, if anything."""
+
+    on: date
+    reason: str = ""
+
+    def __str__(self) -> str:
+        words = f"Refused on {self.on.day} {self.on:%B %Y}"
+        reason = quote(" ".join(self.reason.split()), MAX_SCOPE_REASON_LENGTH)
+        return f"{words}: {reason.rstrip('.')}." if reason else f"{words}."
 
 
 def check(
@@ -62,9 +78,14 @@ def check_all(
 
 
 def check_reasons(
-    names: Sequence[str], reasons: Iterable[tuple[str, str]], *, reasoned: Collection[str]
+    names: Sequence[str],
+    reasons: Iterable[tuple[str, str]],
+    *,
+    reasoned: Collection[str],
+    refused: Mapping[str, ScopeRefusal] = MappingProxyType({}),
 ) -> list[Finding]:
-    """Findings about missing reasons (S-07) for chosen names above the normal tier (``reasoned``).
+    """Findings about missing reasons (S-07) for chosen names above the normal tier (``reasoned``), and for
+    those that a reviewer refused before.
 
     ``index`` is the place of the name, ``excerpt`` the name itself.
     """
@@ -72,7 +93,8 @@ def check_reasons(
     return [
         finding.at(FIELD, index)
         for index, name in enumerate(names)
-        if name in reasoned and (finding := say_why(name, given.get(name, "")))
+        if (name in reasoned or name in refused)
+        and (finding := say_why(name, given.get(name, ""), refused.get(name)))
     ]
 
 
@@ -139,10 +161,15 @@ def test_scope(names: Sequence[str], environment: Environment | str | None) -> F
     return Finding("S-05", Severity.WARN, FIELD, "Remove the test scope.", index=index, excerpt=TEST_SCOPE)
 
 
-def say_why(name: str, reason: str) -> Finding | None:
-    """S-07: no reason for a scope that needs one, or one that is too short or too long."""
+def say_why(name: str, reason: str, refusal: ScopeRefusal | None = None) -> Finding | None:
+    """S-07: no reason for a scope that needs one, or one that is too short or too long.
+
+    ``refusal`` is the one that stands, where the scope is asked for again.
+    """
     if MIN_SCOPE_REASON_LENGTH <= len(written(reason)) <= MAX_SCOPE_REASON_LENGTH:
         return None
     limits = f"{MIN_SCOPE_REASON_LENGTH} to {MAX_SCOPE_REASON_LENGTH} characters"
     message = f"Say why your client needs {quote(name)}, in {limits}."
+    if refusal is not None:
+        message = f"{refusal} To ask for {quote(name)} again, say why you need it, in {limits}."
     return _reject("S-07", message=message, excerpt=name)

@@ -70,8 +70,10 @@ RULES: Final = (
     _scope(
         id="S-07",
         code="say_why",
-        statement="A reason for each scope marked sensitive or restricted, in 20 to 1000 characters.",
-        why="Such a scope gives more access than others, so Pleo decides on each by what you need it for.",
+        statement="A reason for each scope marked sensitive or restricted, and for each that Pleo refused "
+        "before and that you ask for again, in 20 to 1000 characters.",
+        why="Such a scope gives more access than others, so Pleo decides on each by what you need it for. A "
+        "scope that was refused stays refused until you ask for it again.",
         source="RFC 9700 section 2.3",
         bad=typed("", "We need it."),
         good=typed("Our till adds an account for each new shop."),
