@@ -43,6 +43,6 @@ def similar_clients(revision: Revision) -> list[SimilarClient]:
 
 def _status(row: Revision) -> str:
     waits = row.stage is RevisionStatus.UNDER_REVIEW
-    return shown_status(
-        row.registration.stage, row.stage, under_review=waits, has_secret=has_working_secret(row.registration)
-    )[1]
+    client = row.registration
+    has_secret = has_working_secret(client)
+    return shown_status(client.stage, row.stage, under_review=waits, has_secret=has_secret)[1]
