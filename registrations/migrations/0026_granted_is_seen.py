@@ -15,7 +15,11 @@ class Migration(migrations.Migration):
         AddCheck(
             "requestedscope",
             models.CheckConstraint(
-                condition=models.Q(("refused_because", ""), ("granted", False), _connector="OR"),
+                condition=models.Q(
+                    ("refused_because", ""),
+                    models.Q(("granted", False), ("granted__isnull", False)),
+                    _connector="OR",
+                ),
                 name="requested_scope_reason_only_when_refused",
             ),
         ),

@@ -443,7 +443,8 @@ class RequestedScope(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["revision", "scope"], name="requested_scope_once"),
             models.CheckConstraint(
-                condition=Q(refused_because="") | Q(granted=False),
+                # NULL compares as neither true nor false, which a CHECK lets pass
+                condition=Q(refused_because="") | Q(granted=False, granted__isnull=False),
                 name="requested_scope_reason_only_when_refused",
             ),
         ]

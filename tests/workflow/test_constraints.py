@@ -94,6 +94,11 @@ BROKEN = [
     ("revision_beside_an_older_one_by_rules", live, {"beside": 1}),
     ("revision_beside_an_older_one_by_rules", by_rules, {"beside": 0}),
     ("revision_beside_an_older_one_by_rules", by_rules, {"beside": 2}),
+    (
+        "requested_scope_reason_only_when_refused",
+        RequestedScope.objects.exclude(granted=False).all,
+        {"refused_because": "Not needed."},
+    ),
     ("revision_claimed_by_somebody", under_review, {"claimed_at": NOW}),
     ("revision_claimed_by_somebody", under_review, {"claimed_by": 1}),
     ("revision_claimed_only_under_review", live, {"claimed_at": NOW, "claimed_by": 1}),

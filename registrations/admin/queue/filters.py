@@ -49,11 +49,12 @@ class ClaimFilter(SimpleListFilter):
         return [("mine", "Mine"), ("unclaimed", "Unclaimed"), ("others", "Claimed by others")]
 
     def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
-        mine = Q(newest__claimed_by=request.user)
+        me = request.user.pk
         claims = {
-            "mine": mine,
+            "mine": Q(newest__claimed_by=me),
             "unclaimed": Q(newest__status=V.UNDER_REVIEW, newest__claimed_by=None),
-            "others": Q(newest__claimed_by__isnull=False) & ~mine,
+            # in place of a negation, which would look again for the newest revision of each row
+            "others": Q(newest__claimed_by__lt=me) | Q(newest__claimed_by__gt=me),
         }
         chosen = claims.get(self.value() or "")
         return queryset.filter(chosen) if chosen else queryset
