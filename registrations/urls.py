@@ -24,6 +24,7 @@ urlpatterns = [
     path("registrations/<any_uuid:uuid>/check/", submissions.check, name="check"),
     path("registrations/<any_uuid:uuid>/metadata.json", exchange.metadata, name="metadata"),
     path("registrations/<any_uuid:uuid>/submit/", submissions.submit, name="submit"),
+    path("registrations/<any_uuid:uuid>/submitted/", submissions.submitted, name="submitted"),
     path("registrations/<any_uuid:uuid>/withdraw/", submissions.withdraw, name="withdraw"),
     path("registrations/<any_uuid:uuid>/discard/", submissions.discard, name="discard"),
     path("registrations/<any_uuid:uuid>/discard/confirm/", closing.discarding, name="discarding"),
