@@ -12,9 +12,10 @@ from django.views.decorators.http import require_safe
 
 from portal.accounts.decorators import PartnerRequest, partner_required
 from portal.limits import SUBMIT, spend
+from registrations import permissions
 from registrations.domain.lifecycle import DecidedHow
 from registrations.queries.turnaround import in_hours_or_days, usual_wait
-from registrations.views.access import post_only, to_edit, visible
+from registrations.views.access import own_role, post_only, to_edit, visible
 from registrations.views.check_page import CheckPage
 from registrations.workflow import drafting
 from registrations.workflow.refusals import AnnouncedOtherwise, RulesBroken
@@ -68,6 +69,7 @@ def submitted(request: PartnerRequest, uuid: UUID) -> HttpResponse:
         "overview": overview,
         "version": version,
         "in_effect": in_effect,
+        "can_write": not in_effect and permissions.can_edit(own_role(request, overview.registration)),
         "is_mine": version.submitted_by_id == request.user.pk,
         "usual_wait": "" if in_effect else in_hours_or_days(usual_wait(timezone.now())),
     }
