@@ -66,6 +66,7 @@ class RegistrationEvent(EventName):
     COMMENT_TAKEN_BACK = "comment.taken_back", "Comment to the partner taken back"
     THREAD_RESOLVED = "thread.resolved", "Thread resolved"
     THREAD_REOPENED = "thread.reopened", "Thread reopened"
+    MESSAGE_SENT = "message.sent", "Message from the partner", "{who} wrote a message to Pleo."
     NOTE_WRITTEN = "note.written", "Desk note written"
     PKCE_GRANTED = "pkce.granted", "PKCE exception granted", "Pleo granted the PKCE exception."
     PKCE_REFUSED = "pkce.refused", "PKCE exception refused", "Pleo refused the PKCE exception."

@@ -1,4 +1,4 @@
-"""Emails about a version: submitted, decided by a reviewer, or in effect without a review."""
+"""Emails about a version: submitted, asked about, decided by a reviewer, or in effect without a review."""
 
 from __future__ import annotations
 
@@ -106,6 +106,12 @@ def restricted(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
     return _about(revision, "restricted", recipient, taken=taken, again=again)
 
 
+def message(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """What the partner wrote about the version under review, with a link to the review."""
+    sent = _message(ids)
+    return _about(sent.revision, "message", recipient, page=REVIEW_PAGE, text=sent.text)
+
+
 def partners(ids: Ids) -> list[Recipient]:
     """The partner's people."""
     return partners_of(_revision(ids))
@@ -122,6 +128,15 @@ def partners_and_reviewers(ids: Ids) -> list[Recipient]:
     return readers
 
 
+def claimant(ids: Ids) -> list[Recipient]:
+    """The reviewer who has claimed the review. Where nobody has, the review page shows the message."""
+    revision = _message(ids).revision
+    reviewer = revision.claimed_by
+    if reviewer is None or not permissions.can_review(reviewer, revision.registration):
+        return []
+    return [Recipient(reviewer.pk)]
+
+
 def partners_of(revision: Revision) -> list[Recipient]:
     """Its submitter, if they still belong to the organisation, and the organisation's admins."""
     return members_of(revision.registration, revision.submitted_by_id)
@@ -136,6 +151,11 @@ def _changes_in_effect(revision: Revision) -> list[Change]:
 def _revision(ids: Ids) -> Revision:
     revisions = Revision.objects.select_related("registration__organisation", "submitted_by")
     return revisions.get(pk=ids["revision_id"])
+
+
+def _message(ids: Ids) -> Comment:
+    about = ("revision__registration__organisation", "revision__submitted_by", "revision__claimed_by")
+    return Comment.objects.select_related(*about).get(pk=ids["comment_id"])
 
 
 def _about(
@@ -183,6 +203,7 @@ def _remarks(revision: Revision) -> list[Remark]:
 
 EMAILS = (
     Email("submitted", partners_and_reviewers, submitted),
+    Email("message", claimant, message),
     Email("changes_requested", partners, changes_requested),
     Email("rejected", partners, rejected),
     Email("approved", partners, approved),

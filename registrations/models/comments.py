@@ -27,7 +27,7 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
 
     def seen_by_partner(self) -> Self:
         """Those in which a comment was sent to the partner."""
-        return self.filter(comments__sent_at__isnull=False).distinct()
+        return self.filter(comments__by_desk=True, comments__sent_at__isnull=False).distinct()
 
 
 class Thread(models.Model):
@@ -75,7 +75,7 @@ class Comment(models.Model):
     """One comment in a thread, about one revision.
 
     A reviewer's waits, hidden from the partner, until a decision sends it; a partner's is sent with the
-    submission that contains it.
+    submission that contains it, or at once as a message about the revision under review.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

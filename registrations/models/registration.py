@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import Self
 
@@ -17,8 +18,17 @@ from registrations.models.logo import Logo
 from registrations.rules.metadata import Metadata
 from registrations.rules.vocabulary import Environment
 
+_REFERENCE = re.compile("[0-9a-fA-F]{8}")
+
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):
+    def with_reference(self, reference: str) -> Self:
+        """Those with this :attr:`Registration.reference`, found by the index on the UUID; none for another
+        text."""
+        if not _REFERENCE.fullmatch(reference):
+            return self.none()
+        return self.filter(uuid__range=[uuid.UUID(reference.ljust(32, digit)) for digit in "0f"])
+
     def visible_to(self, user: User) -> Self:
         """The registrations of the organisations that the user belongs to, and no other."""
         return self.filter(organisation__memberships__user_id=user.pk)
@@ -111,6 +121,11 @@ class Registration(models.Model):
     def stage(self) -> RegistrationStatus:
         """The status as a member of its enumeration."""
         return RegistrationStatus(self.status)
+
+    @property
+    def reference(self) -> str:
+        """What people quote when they ask about it: the first eight digits of its UUID."""
+        return self.uuid.hex[:8]
 
     @property
     def audit_name(self) -> str:

@@ -45,7 +45,7 @@ class Said(NamedTuple):
 
 
 class PartnerThread(NamedTuple):
-    """A thread with its sent comments; the first is always a reviewer's."""
+    """A thread with its sent comments; a partner's message begins one, too."""
 
     uuid: UUID
     field: str
@@ -109,8 +109,9 @@ def answers_of(data: DraftData) -> dict[UUID, str]:
 
 
 def open_threads(registration: Registration) -> list[PartnerThread]:
-    """The threads that are not resolved."""
-    return [one for one in threads_of(registration) if not one.is_resolved]
+    """The threads in which a reviewer wrote and that are not resolved."""
+    asked = (one for one in threads_of(registration) if any(said.by_desk for said in one.said))
+    return [one for one in asked if not one.is_resolved]
 
 
 def answered(threads: Collection[PartnerThread], answers: dict[UUID, str]) -> list[Answered]:

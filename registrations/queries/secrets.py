@@ -19,14 +19,19 @@ from registrations.models.registration import RegistrationQuerySet
 class SecretRow:
     """A secret without what it protects.
 
-    ``status`` is its status now, ``is_last`` whether revoking it stops the client.
+    ``status`` is its status now, ``is_last`` whether revoking it stops the client. ``issuer`` and
+    ``revealer`` are primary keys of people; the secret that came with the approval has no issuer.
     """
 
     uuid: UUID
     status: SecretStatus
     hint: str
+    issued_at: datetime
+    issuer: int | None
     reveal_until: datetime
     revealed_at: datetime | None
+    revealer: int | None
+    expires_at: datetime | None
     is_last: bool
 
     @property
@@ -85,8 +90,12 @@ def secrets_of(registration: Registration) -> ClientSecrets:
                 secret.uuid,
                 status,
                 secret.hint,
+                secret.issued_at,
+                None if secret.issued_at == registration.activated_at else secret.issued_by_id,
                 secret.reveal_until,
                 secret.revealed_at,
+                secret.revealed_by_id,
+                secret.expires_at,
                 is_last=usable == [secret],
             )
             for secret, status in found

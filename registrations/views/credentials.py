@@ -51,11 +51,16 @@ class Endpoints(NamedTuple):
     def token(self) -> str:
         return f"{self.issuer}/oauth/token"
 
-    def first_requests(self, registration: Registration, live: Revision | None) -> FirstRequests | None:
-        """The client's first requests; None while it cannot make any."""
+    def first_requests(
+        self, registration: Registration, live: Revision | None, *, chosen: str = ""
+    ) -> FirstRequests | None:
+        """The client's first requests, with the redirect URI at the chosen place, else the first; None while
+        it cannot make any."""
         if registration.client_id is None or live is None or registration.stage not in LIVE_STATUSES:
             return None
-        return FirstRequests(self.authorize, self.token, registration.client_id, live)
+        places = {str(place): place for place in range(len(live.uris()))}
+        place = places.get(chosen, 0)
+        return FirstRequests(self.authorize, self.token, registration.client_id, live, place)
 
 
 @dataclass(frozen=True)
@@ -97,7 +102,9 @@ def credentials(request: PartnerRequest, uuid: UUID) -> HttpResponse:
         "client_id": registration.client_id,
         "page": CredentialsPage(registration, own_role(request, registration), secrets_of(registration)),
         "endpoints": endpoints,
-        "requests": endpoints.first_requests(registration, overview.live),
+        "requests": endpoints.first_requests(
+            registration, overview.live, chosen=request.GET.get("redirect_uri", "")
+        ),
         "pkce_free_until": pkce_free_until(registration),
     }
     return render(request, "registrations/credentials.html", context)

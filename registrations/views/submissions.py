@@ -1,4 +1,4 @@
-"""The page to check the answers, and the actions submit, withdraw and discard."""
+"""The pages before and after a submission, and the actions submit, withdraw and discard."""
 
 from __future__ import annotations
 
@@ -6,20 +6,21 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from portal.accounts.decorators import PartnerRequest, partner_required
 from portal.limits import SUBMIT, spend
-from registrations.domain.lifecycle import RevisionStatus
-from registrations.views.access import post_only, to_edit
+from registrations import permissions
+from registrations.domain.lifecycle import DecidedHow
+from registrations.queries.turnaround import in_hours_or_days, usual_wait
+from registrations.views.access import own_role, post_only, to_edit, visible
 from registrations.views.check_page import CheckPage
 from registrations.workflow import drafting
 from registrations.workflow.refusals import AnnouncedOtherwise, RulesBroken
 
 _NO_SUCH_VERSION = -1
-_SUBMITTED = "Submitted. Pleo reviews it next and emails you the decision."
-_IN_EFFECT = "Your change is in effect. It did not need a review."
 
 
 @require_safe
@@ -38,7 +39,7 @@ def submit(request: PartnerRequest, uuid: UUID) -> HttpResponse:
     """
     spend(SUBMIT, str(request.user.pk))
     try:
-        revision = drafting.submit(
+        drafting.submit(
             uuid,
             by=request.user,
             draft_version=_number(request, "draft_version"),
@@ -48,8 +49,31 @@ def submit(request: PartnerRequest, uuid: UUID) -> HttpResponse:
         if isinstance(refusal, AnnouncedOtherwise):
             messages.error(request, f"{refusal.reason} Check what happens now before you submit.")
         return CheckPage.of(to_edit(request, uuid)).show(request, status=refusal.status)
-    messages.success(request, _IN_EFFECT if revision.stage is RevisionStatus.APPROVED else _SUBMITTED)
-    return redirect("registrations:detail", uuid)
+    return redirect("registrations:submitted", uuid)
+
+
+@require_safe
+@partner_required
+def submitted(request: PartnerRequest, uuid: UUID) -> HttpResponse:
+    """Confirm the newest submission while it is under review, or that it is in effect without one.
+
+    Once a reviewer has decided on it, or it was withdrawn, the registration's page says more.
+    """
+    overview = visible(request, uuid)
+    version = overview.newest
+    in_effect = version is not None and version.decided_how == DecidedHow.RULES and version == overview.live
+    if version is None or not (in_effect or version == overview.under_review):
+        return redirect("registrations:detail", uuid)
+    context = {
+        "registration": overview.registration,
+        "overview": overview,
+        "version": version,
+        "in_effect": in_effect,
+        "can_write": not in_effect and permissions.can_edit(own_role(request, overview.registration)),
+        "is_mine": version.submitted_by_id == request.user.pk,
+        "usual_wait": "" if in_effect else in_hours_or_days(usual_wait(timezone.now())),
+    }
+    return render(request, "registrations/submitted.html", context)
 
 
 @post_only

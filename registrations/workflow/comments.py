@@ -1,7 +1,8 @@
-"""Verbs of the comments on a revision: comment, reply, take back, resolve, note.
+"""Verbs of the comments on a revision: comment, reply, take back, resolve, note, message.
 
 A reviewer's comment waits until a decision sends it, together with its email. A partner types an answer
-into the draft and sends it by submitting. Only reviewers read desk notes.
+into the draft and sends it by submitting; while a revision is under review, a message reaches the reviewers
+at once. Only reviewers read desk notes.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from django.utils import timezone
 
 from portal.accounts.models import User
 from portal.audit import events
+from portal.outbox import queue
 from portal.refusals import Conflict
 from registrations.domain.lifecycle import OPEN_STATUSES, RegistrationStatus
 from registrations.events import RegistrationEvent
@@ -20,7 +22,7 @@ from registrations.models import Comment, DeskNote, Draft, Registration, Revisio
 from registrations.queries.comments import answers_of
 from registrations.rules.record_fields import FIELDS
 from registrations.workflow import desk
-from registrations.workflow.locking import lock_for_reviewer, read
+from registrations.workflow.locking import lock_for_partner, lock_for_reviewer, read
 from registrations.workflow.verbs import verb
 
 ALL_STATUSES = frozenset(RegistrationStatus)
@@ -126,6 +128,36 @@ def note(registration: Registration, *, by: User, text: str, field: str = "") ->
         RegistrationEvent.NOTE_WRITTEN, by=by, stream=registration.uuid, objects=[written.audit_name]
     )
     return written
+
+
+@verb(lock=lock_for_partner, statuses=OPEN_STATUSES)
+def message(registration: Registration, *, by: User, text: str) -> Comment:
+    """Write to the reviewers about the whole registration, while a revision is under review.
+
+    Messages share a thread until a reviewer writes in it. The same words within a minute are a second press
+    and add nothing. Raises ``Conflict`` without a text, and where nothing is under review.
+    """
+    revision = registration.revisions.under_review().first()
+    if revision is None:
+        raise Conflict("Nothing is under review, so there is nobody to read this now.")
+    now, text = timezone.now(), desk.require_text(text, _NO_TEXT)
+    same = Comment.objects.filter(revision=revision, thread__field="", author=by, by_desk=False, text=text)
+    if said := same.filter(written_at__gt=now - _SECOND_PRESS).first():
+        return said
+    thread = registration.threads.unresolved().filter(field="").exclude(comments__by_desk=True).last()
+    if thread is None:
+        thread = Thread.objects.create(registration=registration, opened_at=now)
+    sent = thread.comments.create(
+        revision=revision, author=by, by_desk=False, text=text, written_at=now, sent_at=now
+    )
+    events.record(
+        RegistrationEvent.MESSAGE_SENT,
+        by=by,
+        stream=registration.uuid,
+        objects=[sent.audit_name, thread.audit_name],
+    )
+    queue.enqueue("message", comment_id=sent.pk)
+    return sent
 
 
 def send_comments(registration: Registration, *, now: datetime) -> list[str]:

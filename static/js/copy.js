@@ -1,9 +1,11 @@
 /* Copy buttons: [data-copy] holds the selector of the element whose text is copied.
  *
  * The buttons are hidden in the page and shown here, because they need this script. The result is
- * put in the live region [data-copy-answer], so that screen readers announce it.
+ * put in the live region [data-copy-answer], so that screen readers announce it, and shown on the
+ * button, which keeps its size.
  */
 
+const SHOWN_FOR = 3000; // milliseconds
 const answer = document.querySelector("[data-copy-answer]");
 
 function select(element) {
@@ -20,6 +22,23 @@ function say(text) {
   }
 }
 
+/* The texts to copy have a place for the secret. It is filled in a copy that is never in the page, and
+ * only while the secret is.
+ */
+function textOf(source) {
+  const filled = source.cloneNode(true);
+  const secret = document.querySelector("[data-secret]")?.textContent.trim();
+  for (const place of filled.querySelectorAll("[data-place=secret]")) {
+    place.textContent = secret || place.textContent;
+  }
+  return filled.textContent.trim();
+}
+
+function answerOn(button) {
+  button.dataset.copied = "";
+  window.setTimeout(() => delete button.dataset.copied, SHOWN_FOR);
+}
+
 async function copy(button) {
   const source = document.querySelector(button.dataset.copy);
   const what = button.dataset.copyName || "Text";
@@ -28,7 +47,8 @@ async function copy(button) {
     return;
   }
   try {
-    await navigator.clipboard.writeText(source.textContent.trim());
+    await navigator.clipboard.writeText(textOf(source));
+    answerOn(button);
     say(`${what} copied.`);
   } catch {
     select(source);

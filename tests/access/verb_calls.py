@@ -82,6 +82,7 @@ PLAIN_VERBS = {
     "comments.comment": lambda scene, by, who: comments.comment(
         scene.uuid, by=by, seen_version=scene.number, text="Which product?"
     ),
+    "comments.message": lambda scene, by, who: comments.message(scene.uuid, by=by, text="We launch in May."),
     "comments.note": lambda scene, by, who: comments.note(scene.uuid, by=by, text="Called them."),
     "secrets.reveal": lambda scene, by, who: secrets.reveal(
         scene.uuid, secret_of(scene), by=by, signed_in_at=now()

@@ -122,6 +122,7 @@ def partner_pages(scenery):
         "discard": page_of(scenery.ready, "discard/confirm/"),
         "check-with-problems": page_of(scenery.broken, "check/"),
         "under-review": page_of(scenery.waiting),
+        "submitted": page_of(scenery.waiting, "submitted/"),
         "live": page_of(scenery.live),
         "credentials-in-use": page_of(scenery.live, "credentials/"),
         "credentials": page_of(scenery.sealed, "credentials/"),

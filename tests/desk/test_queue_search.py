@@ -58,6 +58,13 @@ def test_a_search_finds_ids(desk, three):
     assert clients(desk.get(QUEUE, {"q": "00000000-0000-0000-0000-000000000000"})) == []
 
 
+def test_a_search_finds_the_reference_that_partners_quote(desk, three):
+    registration = three["Ship Ledger"]
+    for reference in (registration.reference, registration.reference.upper()):
+        assert clients(desk.get(QUEUE, {"q": reference})) == ["Ship Ledger"]
+    assert clients(desk.get(QUEUE, {"q": registration.reference[:7]})) == []
+
+
 def test_a_search_in_a_state_stays_in_it(desk, three):
     query = {"q": "client.example", "state": "under_review"}
     page = desk.get(QUEUE, query)

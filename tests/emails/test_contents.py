@@ -114,6 +114,7 @@ def test_hostile_note_stays_text(partner, reviewer):
 def test_every_email_that_verbs_order_is_known():
     assert set(EMAILS) == {
         "submitted",
+        "message",
         "changes_requested",
         "rejected",
         "approved",

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from registrations.emails import EMAILS
 from registrations.models.secret import REVEAL_WINDOW
-from registrations.workflow import client, drafting, pkce, review
+from registrations.workflow import assignment, client, comments, drafting, pkce, review
 from tests.emails.sending import delivered, parts
 from tests.support.commenting import asked, sent_back
 from tests.support.registrations import (
@@ -72,7 +72,9 @@ def everything_that_happens_to_clients(partner, reviewer, lead):
     refused = submitted(partner, **with_exception())
     pkce.refuse(refused.uuid, by=lead, seen_version=1, note="Use a newer library.")
     excepted(partner, lead, days=20)
-    submitted(partner)
+    waiting = submitted(partner)
+    assignment.claim(waiting.uuid, by=reviewer)
+    comments.message(waiting.uuid, by=partner, text="We launch in May.")
     emails = delivered("")
     for later in (timezone.now() + REVEAL_WINDOW, in_days(13), in_days(21)):
         with time_machine.travel(later, tick=False):

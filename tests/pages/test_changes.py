@@ -46,8 +46,8 @@ def test_the_page_announces_what_applies_at_once_and_it_does(login, partner, liv
     assert "Apply the change" in words(page)
     assert hidden(page) == {"draft_version": version(live), "announced": "apply", "live_version": "1"}
     done = press(browser, live, page, follow=True)
-    assert "Your change is in effect." in done.text
-    assert "It took effect at once." in done.text
+    assert "Your change is in effect" in done.text
+    assert "It took effect at once." in browser.get(at(live)).text
     assert live.revisions.get(status="approved").contacts == CONTACTS["contacts"]
 
 
@@ -59,7 +59,7 @@ def test_the_page_says_what_needs_a_review_and_what_alone_would_not(login, partn
     assert [e.words() for e in with_attribute(page.text, "data-needs-review")] == ["Client name"]
     assert [e.words() for e in with_attribute(page.text, "data-at-once")] == ["Contacts"]
     assert "Submit for review" in words(page)
-    assert "Submitted." in press(browser, live, page, follow=True).text
+    assert "Submitted for review" in press(browser, live, page, follow=True).text
     assert live.revisions.get(status="under_review").client_name == "Renamed Client"
 
 

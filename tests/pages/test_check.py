@@ -127,8 +127,8 @@ def test_submitting_hands_in_the_draft_and_says_so(login, partner):
     registration = a_draft(partner)
     browser = login(partner)
     page = browser.post(at(registration, "submit/"), {"draft_version": "1"}, follow=True)
-    assert page.request["PATH_INFO"] == at(registration)
-    assert "Submitted." in page.text
+    assert page.request["PATH_INFO"] == at(registration, "submitted/")
+    assert "Submitted for review" in page.text
     assert Revision.objects.get().status == "under_review"
 
 

@@ -1,5 +1,6 @@
 """The credentials: one page for every member, one secret for one person, once."""
 
+import json
 import re
 import shlex
 from datetime import timedelta
@@ -27,6 +28,11 @@ SECRET = re.compile(r"\b[0-9a-f]{64}\b")
 
 def texts(page, name):
     return [e.words() for e in with_attribute(page.text, name)]
+
+
+def snippet(page, key):
+    (found,) = with_attribute(page.text, "data-snippet", key)
+    return found.text
 
 
 def text_of(page):
@@ -313,20 +319,49 @@ def test_the_first_requests_are_the_clients_own(login, partner, reviewer):
     browser = login(partner)
     shown = browser.post(secret_at(registration, registration.secrets.get(), "reveal"))
     for page in (shown, browser.get(at(registration, "credentials/"))):
-        (authorization,) = texts(page, "data-authorization-request")
+        authorization = snippet(page, "authorize")
         address = urlsplit(authorization)
         asked = dict(parse_qsl(address.query))
         assert address.netloc == "auth.staging.pleo.io"
         assert (asked["client_id"], asked["redirect_uri"]) == (str(registration.client_id), own)
         assert asked["scope"] == "users:read users:write"
-        (token,) = texts(page, "data-token-request")
-        assert shlex.split(token)[-1] == f"redirect_uri={own}"
-        assert "if that is another than this one" in text_of(page)
+        assert shlex.split(snippet(page, "curl"))[-1] == f"redirect_uri={own}"
+        env = snippet(page, "env").replace("<your client secret>", "hidden")
+        variables = dict(line.split("=", 1) for line in shlex.split(env))
+        assert (variables["REDIRECT_URI"], variables["SCOPE"]) == (own, "users:read users:write")
+        assert page.text.count("&lt;your client secret&gt;") == 2
+        postman = {one["key"]: one["value"] for one in json.loads(snippet(page, "postman"))["auth"]["oauth2"]}
+        assert (postman["redirect_uri"], postman["clientSecret"]) == (own, "<your client secret>")
+
+
+def test_another_redirect_uri_can_be_chosen(login, partner, reviewer):
+    uris = ["https://client.example/callback", "https://client.example/other?a=b"]
+    registration, browser = approved(partner, reviewer, redirect_uris=uris), login(partner)
+    for chosen, uri in (("", uris[0]), ("1", uris[1]), ("2", uris[0]), ("x", uris[0])):
+        page = browser.get(at(registration, "credentials/"), {"redirect_uri": chosen})
+        assert shlex.split(snippet(page, "curl"))[-1] == f"redirect_uri={uri}"
+
+
+def test_the_page_that_reveals_offers_nothing_that_leads_away(login, partner, reviewer):
+    uris = ["https://client.example/callback", "https://client.example/other"]
+    registration = approved(partner, reviewer, redirect_uris=uris)
+    page = login(partner).post(secret_at(registration, registration.secrets.get(), "reveal"))
+    assert with_attribute(page.text, "name", "redirect_uri")
+    assert not [e for e in elements(page.text) if e.tag == "form" and e.get("method") == "get"]
+
+
+def test_the_table_says_who_made_and_saw_each_secret(login, partner, colleague, live):
+    reveal(live, colleague)
+    secrets.rotate(live.uuid, by=partner, grace="now")
+    newest, first = texts(login(partner).get(at(live, "credentials/")), "data-secret-row")
+    assert ("by you" in newest, "Never" in newest, "Not seen" in newest) == (True, True, True)
+    assert first.startswith(live.secrets.earliest("pk").hint)
+    assert ("with the approval" in first, "by a colleague" in first, "Revoked" in first) == (True, True, True)
 
 
 def test_the_first_requests_ask_for_no_refused_scope(login, partner, reviewer, live):
     live.revisions.get().requested_scopes.filter(scope="users:write").update(granted=False)
-    (authorization,) = texts(login(partner).get(at(live, "credentials/")), "data-authorization-request")
+    authorization = snippet(login(partner).get(at(live, "credentials/")), "authorize")
     assert "users%3Awrite" not in authorization
     assert "users%3Aread" in authorization
 
@@ -334,4 +369,4 @@ def test_the_first_requests_ask_for_no_refused_scope(login, partner, reviewer, l
 def test_a_closed_client_has_no_first_requests(login, partner, live):
     client.close(live.uuid, by=partner)
     page = login(partner).get(at(live, "credentials/"))
-    assert not with_attribute(page.text, "data-token-request")
+    assert not with_attribute(page.text, "data-snippet")

@@ -75,14 +75,14 @@ def in_every_state(by, reviewer):
     drafting.discard(closed.uuid, by=by)
     return {
         "Draft": (draft, {"edit/", "check/", "discard/confirm/"}),
-        "Under review": (under_review, {"withdraw/", "close/"}),
+        "Under review": (under_review, {"message/", "withdraw/", "close/"}),
         "Changes requested": (sent_back, {"edit/", "check/", "discard/confirm/", "close/"}),
         "Rejected": (rejected, {"edit/", "check/", "discard/confirm/", "close/"}),
         "Live": (working, {"edit/", "credentials/", "restrict/", "close/"}),
         "Live, no working secret": (live, {"edit/", "credentials/", "restrict/", "close/"}),
         "Live with a change under review, no working secret": (
             changing,
-            {"withdraw/", "credentials/", "restrict/", "close/"},
+            {"message/", "withdraw/", "credentials/", "restrict/", "close/"},
         ),
         "Closed": (closed, set()),
     }

@@ -6,6 +6,7 @@ from registrations.models import ClientSecret, PkceException, Registration
 
 MOVES = {
     "revision.submitted": "submitted",
+    "message.sent": "message",
     "revision.approved": "approved",
     "revision.applied": "applied",
     "revision.restricted": "restricted",

@@ -1,4 +1,4 @@
-"""The search of the queue: beginnings and whole ids, because other parts would scan the tables."""
+"""The search of the queue: beginnings, references and ids, because other parts would scan the tables."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db.models import Q
 from portal.paging import parse_uuid
 from registrations.models import RedirectUri, Registration, Revision
 
-HELP: Final = "Enter the start of a client name, organisation name or host, or a full id."
+HELP: Final = "Enter the start of a client name, organisation name or host, a reference or a full id."
 SHORTEST: Final = 2
 LONGEST: Final = 200
 MOST_MATCHES: Final = 2000
@@ -37,7 +37,8 @@ def matching(term: str) -> Found:
     pages = Revision.objects.filter(client_uri__startswith=f"https://{host}").values_list("registration_id")
     hosts = RedirectUri.objects.filter(host__startswith=host).values_list("revision__registration_id")
     homes = Registration.objects.filter(organisation__name__istartswith=term).values_list("pk")
-    arms = [arm.order_by() for arm in (names, homes, pages, hosts)]
+    quoted = Registration.objects.with_reference(term).values_list("pk")
+    arms = [arm.order_by() for arm in (names, homes, pages, hosts, quoted)]
     rows = list(arms[0].union(*arms[1:], all=True)[: MOST_MATCHES + 1])
     more = f"More than {MOST_MATCHES} matches, so only some are listed. Enter a longer search term."
     return Found(Q(pk__in={pk for (pk,) in rows}), more if len(rows) > MOST_MATCHES else "")

@@ -141,7 +141,7 @@ class ThreadOnDesk:
         return self.thread.resolved_at is not None
 
     def is_answered_with(self, revision: Revision) -> bool:
-        """Whether the partner answered when they submitted the revision."""
+        """Whether the partner wrote in it with or about the revision."""
         return any(not said.by_desk and said.revision_id == revision.pk for said in self.comments)
 
 
@@ -214,7 +214,7 @@ class PageComments:
         )
 
     def answered_with(self, revision: Revision) -> list[Place]:
-        """The places where the partner answered when they submitted the revision."""
+        """The places where the partner wrote with or about the revision."""
         return [
             place
             for place in self.places.values()

@@ -275,7 +275,7 @@ class ReviewPage:
 
     @cached_property
     def answered(self) -> list[Place]:
-        """Where the partner answered a comment with this revision."""
+        """Where the partner wrote with or about this revision."""
         return self.comments.answered_with(self.revision)
 
     @property
