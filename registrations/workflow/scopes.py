@@ -97,7 +97,7 @@ def second_person(revision: Revision) -> SecondPerson:
     rows = RequestedScope.objects.filter(revision__registration=registration, scope_id__in=names)
     asked = {(row.revision.number, row.scope_id): row for row in rows.select_related("revision")}
     refused = {
-        name: max((n for (n, of), row in asked.items() if of == name and row.granted is False), default=0)
+        name: max((n for (n, of), row in asked.items() if of == name and row.was_refused_here), default=0)
         for name in names
     }
     granted: set[str] = set()
