@@ -8,6 +8,7 @@ from tests.desk.pages import NOTE, QUEUE, decide, decide_pkce, review_path, stat
 from tests.pages.elements import elements, with_attribute
 from tests.support.people import home, member, reviewer, sign_in
 from tests.support.registrations import REASON, approved, change, in_days
+from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
 
@@ -191,6 +192,22 @@ def test_next_goes_on_where_it_was(client, by, changing, developer):
     take(changing, developer, LEAKED)
     answer = browser.get(f"{QUEUE}next/", {"after": str(changing.uuid)})
     assert str(second.uuid) in answer["Location"]
+
+
+def test_each_restriction_is_named_for_itself_and_costs_no_more_statements(desk, changing, developer):
+    made = []
+    for uris, scope in (([LEAKED], ()), ((), ["users:write"]), ((), ["users:read"])):
+        take(changing, developer, *uris, scope=scope)
+        with statements() as these:
+            page = desk.get(review_path(changing))
+        made.append(len(these))
+    assert len(set(made)) == 1
+    words = doubts(page)
+    assert [("users:read" in one, "users:write" in one, LEAKED in one) for one in words] == [
+        (True, False, False),
+        (False, True, False),
+        (False, False, True),
+    ]
 
 
 # What the next submission is compared with
