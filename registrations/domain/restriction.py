@@ -59,17 +59,28 @@ class Restriction:
         return replace(self.live, redirect_uris=self.kept_uris, scope=self.kept_scopes, scope_reasons=reasons)
 
     def findings(self, stored: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-        """The stored findings without those about an entry that was taken away, at their new places."""
-        before = {"redirect_uris": self.live.redirect_uris, "scope": self.live.scope}
-        after = {"redirect_uris": self.kept_uris, "scope": self.kept_scopes}
+        """The stored findings without those about an entry that is not left, at their new places."""
+        left = {"redirect_uris": self.kept_uris, "scope": self.kept_scopes}
         kept = []
         for finding in stored:
-            entries, index = before.get(finding["field"], ()), finding.get("index")
-            if index is None or index >= len(entries):
+            entry, entries = self._entry(finding), left.get(finding["field"], ())
+            if entry is None:
                 kept.append(dict(finding))
-            elif entries[index] in after[finding["field"]]:
-                kept.append({**finding, "index": after[finding["field"]].index(entries[index])})
+            elif entry in entries:
+                kept.append({**finding, "index": entries.index(entry)})
         return kept
+
+    def _entry(self, finding: Mapping[str, Any]) -> str | None:
+        """The entry that a finding is about; None where that is neither a redirect URI nor a scope.
+
+        Scopes are not kept in the order in which they were submitted, but their findings name them.
+        """
+        index, uris = finding.get("index"), self.live.redirect_uris
+        if index is None:
+            return None
+        if finding["field"] == "scope":
+            return finding.get("excerpt") or None
+        return uris[index] if finding["field"] == "redirect_uris" and index < len(uris) else None
 
 
 def brought_back(before: Metadata, after: Metadata, wanted: Metadata) -> tuple[str, ...]:

@@ -453,6 +453,11 @@ class RequestedScope(models.Model):
         return self.scope_id
 
     @property
+    def was_refused_here(self) -> bool:
+        """Whether a reviewer refused it on this revision; a restriction only repeats an older refusal."""
+        return self.granted is False and self.revision.decided_how == DecidedHow.PERSON
+
+    @property
     def refusal(self) -> ScopeRefusal:
         """The refusal as the partner reads it; only of a scope that was refused."""
         decided_at = self.revision.decided_at

@@ -27,8 +27,9 @@ def similar_clients(revision: Revision) -> list[SimilarClient]:
     """At most ten such clients, the oldest first: two statements."""
     alike = Revision.objects.taking_name(revision.client_name, revision.registration.organisation_id)
     clients = with_working_secret(Registration.objects.select_related("organisation"))
-    rows = alike.prefetch_related(Prefetch("registration", clients)).order_by("registration_id", "number")
-    newest = {row.registration_id: row for row in rows[: 2 * MOST]}
+    rows = alike.prefetch_related(Prefetch("registration", clients)).order_by("registration_id", "status")
+    # Of two of a client the one under review tells more, also beside a restriction of the live one.
+    telling = {row.registration_id: row for row in rows[: 2 * MOST]}
     return [
         SimilarClient(
             row.client_name,
@@ -37,7 +38,7 @@ def similar_clients(revision: Revision) -> list[SimilarClient]:
             _status(row),
             row.registration,
         )
-        for row in list(newest.values())[:MOST]
+        for row in list(telling.values())[:MOST]
     ]
 
 

@@ -15,6 +15,7 @@ from registrations.domain.lifecycle import REGISTRATION, REVISION, DecidedHow
 from registrations.domain.restriction import Restriction
 from registrations.events import RegistrationEvent
 from registrations.models import Draft, Registration, Revision, Suspension
+from registrations.rules.findings import quote
 from registrations.workflow.desk import checked_text, require_text
 from registrations.workflow.locking import lock_for_partner, lock_to_suspend
 from registrations.workflow.pkce import end_in_force, withdraw_pending
@@ -47,7 +48,7 @@ def restrict(
     if restriction.is_empty:
         raise Conflict(_NOTHING_CHOSEN)
     if restriction.not_live:
-        raise Conflict(_NOT_LIVE.format(" ".join(sorted(restriction.not_live))))
+        raise Conflict(_NOT_LIVE.format(" ".join(map(quote, sorted(restriction.not_live)))))
     if findings := restriction.rejections():
         raise RulesBroken(findings)
     newest = registration.revisions.newest()

@@ -109,6 +109,7 @@ def test_a_scope_that_was_refused_starts_empty_and_the_refusal_stands_beside_it(
     page = desk.get(address(registration)).text
     assert ticks(page) == {"test:test": True, "users:read": True, "users:write": False}
     (refusal,) = with_attribute(page, "data-refused", "users:write")
+    assert page.count("<bdi>Refused on ") == 2
     said = f"Reading is enough. By {reviewer.get_full_name()}, with revision 1."
     assert said in " ".join(refusal.words().split())
     assert asked["users:write"] in page

@@ -8,6 +8,7 @@ from tests.desk.pages import NOTE, QUEUE, decide, decide_pkce, review_path, stat
 from tests.pages.elements import elements, with_attribute
 from tests.support.people import home, member, reviewer, sign_in
 from tests.support.registrations import REASON, approved, change, in_days
+from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
 
@@ -191,3 +192,51 @@ def test_next_goes_on_where_it_was(client, by, changing, developer):
     take(changing, developer, LEAKED)
     answer = browser.get(f"{QUEUE}next/", {"after": str(changing.uuid)})
     assert str(second.uuid) in answer["Location"]
+
+
+def test_each_restriction_is_named_for_itself_and_costs_no_more_statements(desk, changing, developer):
+    made = []
+    for uris, scope in (([LEAKED], ()), ((), ["users:write"]), ((), ["users:read"])):
+        take(changing, developer, *uris, scope=scope)
+        with statements() as these:
+            page = desk.get(review_path(changing))
+        made.append(len(these))
+    assert len(set(made)) == 1
+    words = doubts(page)
+    assert [("users:read" in one, "users:write" in one, LEAKED in one) for one in words] == [
+        (True, False, False),
+        (False, True, False),
+        (False, False, True),
+    ]
+
+
+# What the next submission is compared with
+
+
+def titles(page):
+    found = [e.words() for e in elements(page.text) if e.tag == "h2"]
+    return [words for words in found if words.startswith(("What changed since", "What would change"))]
+
+
+def test_what_came_back_is_compared_although_something_was_taken_away_since(desk, by, changing, developer):
+    review.request_changes(changing.uuid, by=desk.who, seen_version=2, note="Another name.")
+    take(changing, developer, LEAKED)
+    change(changing, by, client_name="Renamed Again")
+    drafting.submit(changing.uuid, by=by)
+    page = desk.get(review_path(changing))
+    assert titles(page) == [
+        "What would change in the live client (revision 3)",
+        "What changed since revision 2 (changes requested)",
+    ]
+
+
+def test_what_is_live_no_more_is_not_what_came_before(desk, by, developer):
+    registration = approved(by, desk.who, **URIS)
+    for name in ("Renamed Client", "Renamed Again"):
+        change(registration, by, **URIS, client_name=name)
+        drafting.submit(registration.uuid, by=by)
+        if name == "Renamed Client":
+            take(registration, developer, LEAKED)
+            review.approve(registration.uuid, by=desk.who, seen_version=2, seen_live=3)
+    page = desk.get(review_path(registration))
+    assert titles(page) == ["What would change in the live client (revision 2)"]

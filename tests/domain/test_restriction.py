@@ -60,6 +60,13 @@ def test_findings_follow_their_entry_and_go_with_it():
     ]
 
 
+def test_a_finding_about_a_scope_follows_its_name():
+    """It was found in the order of the form, in which the scopes are not stored."""
+    stored = {"rule": "S-05", "field": "scope", "index": 0, "excerpt": "users:write"}
+    assert restriction(scope=["users:read"]).findings([stored]) == [stored]
+    assert restriction(scope=["users:write"]).findings([stored]) == []
+
+
 def test_only_what_was_taken_away_and_is_asked_for_comes_back():
     after = restriction(uris=[A, B], scope=["users:write"]).record()
     wanted = Metadata(redirect_uris=(B, C, "https://client.example/new"), scope=("users:write", "tags:read"))

@@ -4,14 +4,14 @@ import pytest
 
 from portal.accounts.models import Membership, Role
 from registrations.models import Draft
-from registrations.workflow import client
+from registrations.workflow import client, drafting
 from tests.desk.pages import review_path
 from tests.pages.addresses import at
 from tests.pages.elements import with_attribute
 from tests.pages.importing import paste
 from tests.support import people
 from tests.support.forms import example_posted
-from tests.support.registrations import a_draft, approved, submitted
+from tests.support.registrations import a_draft, approved, change, submitted
 from tests.support.statements import statements
 
 NEW = "/registrations/new/"
@@ -79,6 +79,19 @@ def test_the_reviewer_reads_in_which_state_it_is(elsewhere, login, partner, stra
     page = login(reviewer).get(review_path(registration)).text
     listed = page.split("data-similar-names>")[1].split("</ul>")[0]
     assert ("staging, suspended" in listed, "production, under review" in listed) == (True, True)
+
+
+def test_the_reviewer_reads_of_a_change_beside_which_something_was_taken_away(
+    elsewhere, login, partner, stranger, reviewer
+):
+    change(elsewhere, stranger, client_name="Acme Mobi1e", scope=["users:read", "tags:read"])
+    drafting.submit(elsewhere.uuid, by=stranger)
+    client.restrict(elsewhere.uuid, by=stranger, scope=["users:read"])
+    registration = submitted(partner, client_name="acme mobi1e")
+    page = login(reviewer).get(review_path(registration)).text
+    listed = " ".join(page.split("data-similar-names>")[1].split("</ul>")[0].split())
+    assert "<bdi>Acme Mobi1e</bdi>" in listed
+    assert "staging, live with a change under review" in listed
 
 
 def test_the_reviewer_reads_that_it_is_gone(elsewhere, login, partner, stranger, reviewer):

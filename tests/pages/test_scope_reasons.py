@@ -145,6 +145,8 @@ def test_the_form_names_the_refusal_and_offers_to_ask_again(mine, refused):
     assert not is_ticked
     assert note.startswith("Refused on ")
     assert note.endswith(": <b>Reading</b> is enough. Ask again?")
+    for there in (page, mine.get(reverse("registrations:detail", args=[refused.uuid])).text):
+        assert there.count("<bdi>Refused on ") == 1
     assert "<b>Reading" not in page
 
 

@@ -8,6 +8,7 @@ from portal.audit.models import Event
 from portal.refusals import Conflict, NotAllowed
 from registrations.models import Scope, ScopeConfirmation
 from registrations.workflow import drafting, review
+from registrations.workflow.client import restrict
 from registrations.workflow.refusals import StaleVersion
 from registrations.workflow.scopes import confirm_scopes
 from tests.support import people
@@ -225,3 +226,23 @@ def test_another_scope_beside_a_confirmed_one_is_confirmed_by_itself(client, ask
     assert "Not confirmed yet:\n      <code>users:write</code>." in page
     confirm(asked, lead, seen_version=2)
     review.approve(asked.uuid, by=reviewer, seen_version=2)
+
+
+@pytest.fixture
+def confirmed_after_refusal(partner, reviewer, lead):
+    """A live client whose restricted scope was refused, asked for again and then confirmed."""
+    registration = submitted(partner, scope=["users:read", "tags:read", "vendors:write"], scope_reasons=WHY)
+    approve(registration, reviewer, granted=["users:read", "tags:read"])
+    change(registration, partner, scope=["users:read", "tags:read", "vendors:write"], scope_reasons=WHY)
+    drafting.submit(registration.uuid, by=partner)
+    confirm(registration, lead, seen_version=2)
+    return registration
+
+
+def test_what_was_confirmed_stays_confirmed_beside_a_restriction(confirmed_after_refusal, partner, reviewer):
+    """The restriction repeats an old refusal, which says nothing about what was confirmed since."""
+    uuid = confirmed_after_refusal.uuid
+    restrict(uuid, by=partner, scope=["tags:read"])
+    granted = ["users:read", "vendors:write"]
+    decided = review.approve(uuid, by=reviewer, seen_version=2, seen_live=3, granted=granted)
+    assert set(decided.scopes()) == set(granted)

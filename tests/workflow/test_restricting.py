@@ -146,6 +146,11 @@ def test_the_second_press_hears_that_it_is_gone(two_uris, partner):
     assert statuses(two_uris) == {1: "superseded", 2: "approved"}
 
 
+def test_what_is_not_live_is_named_in_what_can_be_shown(two_uris, partner):
+    with pytest.raises(Conflict, match=r"no longer has it: U\+202Egniwolla\."):
+        restrict(two_uris, partner, scope=["\u202egniwolla"])
+
+
 def test_others_may_not_and_nothing_live_is_nothing_to_restrict(
     two_uris, partner, viewer, stranger, reviewer
 ):

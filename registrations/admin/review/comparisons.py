@@ -57,10 +57,11 @@ def comparisons_of(
     """The shown revision compared with the live one and with the previous one, once if they are the same.
 
     ``record`` is the shown one as the page has it. ``revisions`` begin with the one of the highest number,
-    which may be live before the shown one. ``is_excepted`` is whether a PKCE exception is in force: without
+    which may be live before the shown one; a restriction beside a submission is compared only while it is
+    live. ``is_excepted`` is whether a PKCE exception is in force: without
     one, the live record requests none. ``without`` is the number of one that the page compares elsewhere.
     """
-    others = [row for row in revisions if row.number < shown.number]
+    others = [row for row in revisions if row.number < shown.number and row.beside is None]
     live = [row for row in revisions if row.stage is RevisionStatus.APPROVED and row != shown]
     scopes = [requested.scope for requested in shown.requested_scopes.all()]
     comparisons = []

@@ -77,14 +77,15 @@ class TakenAway(NamedTuple):
 def taken_away_since(shown: Revision, revisions: Iterable[Revision]) -> list[TakenAway]:
     """What was taken away after the shown revision was submitted, and its approval would bring back.
 
-    No statement where nothing was; revisions with a higher number than one under review are restrictions.
+    The newest first. Revisions with a higher number than one under review are restrictions, each of the one
+    before: no statement where there is none, else three.
     """
+    restrictions = sorted((row for row in revisions if row.number > shown.number), key=lambda row: row.number)
+    before = restrictions[0].replaced() if restrictions else None
     found = []
-    for restriction in (row for row in revisions if row.number > shown.number):
-        before = restriction.replaced()
-        if before is None:
-            continue
-        values = brought_back(before.metadata(), restriction.metadata(), shown.metadata())
-        if values:
-            found.append(TakenAway(restriction, values))
-    return found
+    for restriction in restrictions:
+        if before is not None:
+            values = brought_back(before.metadata(), restriction.metadata(), shown.metadata())
+            found += [TakenAway(restriction, values)] if values else []
+        before = restriction
+    return found[::-1]
