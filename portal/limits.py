@@ -16,6 +16,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from portal.json_answers import refused_in_json, wants_json
 from portal.models import LimitCounter
 
 ADDRESS_AND_PORT = re.compile(r"\A\[([^\]]*)\](?::[0-9]+)?\Z|\A([0-9.]+):[0-9]+\Z")
@@ -128,8 +129,11 @@ class TooManyRequestsMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, TooManyRequests):
             return None
-        context = {"retry_after": exception.retry_after}
-        response = render(request, "429.html", context, status=429)
+        response: HttpResponse
+        if wants_json(request):
+            response = refused_in_json("There were too many requests in a short time.", status=429)
+        else:
+            response = render(request, "429.html", {"retry_after": exception.retry_after}, status=429)
         response["Retry-After"] = str(exception.retry_after)
         return response
 
