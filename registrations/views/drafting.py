@@ -13,11 +13,9 @@ from portal.refusals import Conflict
 from registrations.draft_checks import DraftChecks
 from registrations.forms.form_actions import posted
 from registrations.forms.registration_form import RegistrationForm
-from registrations.models import Registration
-from registrations.queries.comments import open_threads
 from registrations.queries.overview import RegistrationOverview
 from registrations.views.access import to_edit, to_work_on
-from registrations.views.form_page import FormPage
+from registrations.views.form_page import FormPage, posted_form
 from registrations.views.organisation_choice import OrganisationChoice
 from registrations.views.uploads import Upload
 from registrations.workflow import drafting
@@ -40,9 +38,7 @@ def new(request: PartnerRequest) -> HttpResponse:
     try:
         started = drafting.start(choice.chosen, by=request.user, data=data, logo=upload.logo, key=choice.key)
     except Conflict as refusal:
-        key = drafting.start_key(choice.key, choice.chosen, by=request.user)
-        before = Registration.objects.get(start_key=key)
-        return FormPage(request, before).refused(form, refusal)
+        return FormPage(request, choice.started_before(request.user)).refused(form, refusal)
     return FormPage(request, started).saved(form, upload, version=started.draft.version, field=field)
 
 
@@ -62,11 +58,8 @@ def edit(request: PartnerRequest, uuid: UUID) -> HttpResponse:
 
 
 def _save(request: PartnerRequest, found: RegistrationOverview) -> HttpResponse:
-    page, checks = FormPage.of(request, found), DraftChecks.of(found.registration, found.accepted)
-    threads, start = open_threads(found.registration), found.draft or found.beginning
-    logo = start.logo if start else None
-    form = RegistrationForm(request.POST, request.FILES, checks=checks, threads=threads, logo=logo)
-    form, field = posted(request, form)
+    page = FormPage.of(request, found)
+    form, field = posted(request, posted_form(request, found, files=request.FILES))
     if not form.is_valid():
         return page.not_saved(form)
     upload = Upload.of(request, form)
@@ -75,7 +68,7 @@ def _save(request: PartnerRequest, found: RegistrationOverview) -> HttpResponse:
             found.registration.uuid,
             by=request.user,
             draft_version=form.cleaned_data["draft_version"] or 0,
-            data=checks.to_keep(form.draft_data()),
+            data=form.checks.to_keep(form.draft_data()),
             logo=upload.logo,
         )
     except Conflict as refusal:
