@@ -45,6 +45,7 @@ REVEAL_ASTRAY = Limit("reveal_astray", allowed=60, seconds=600)
 ROTATE = Limit("rotate", allowed=300, seconds=3600)
 """Issuing secrets: each leaves a row and events that are never deleted. Revoking has no limit."""
 LIVE_CHECK = Limit("live_check", allowed=120, seconds=60)
+AUTOSAVE = Limit("autosave", allowed=60, seconds=60)
 
 
 class TooManyRequests(Exception):  # noqa: N818 — the name of the status, RFC 6585 section 4

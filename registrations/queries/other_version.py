@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from portal.accounts.models import User
 from registrations.domain.differences import Change, difference, difference_of_override_requests
@@ -41,6 +42,18 @@ class OtherVersion:
         ]
         who = "You" if draft.updated_by_id == reader.pk else "A colleague"
         return cls(draft.version, draft.updated_at, who, changes)
+
+    def as_json(self) -> dict[str, Any]:
+        """The version as the answer to an automatic save has it."""
+        return {
+            "draft_version": self.version,
+            "saved_at": self.saved_at.isoformat(),
+            "saved_by": self.saved_by,
+            "differences": [
+                {"field": one.field, "label": one.label, "theirs": one.old, "yours": one.new}
+                for one in self.differences
+            ],
+        }
 
 
 def _difference_of_answers(old: DraftData, new: DraftData) -> list[Change]:

@@ -8,12 +8,14 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from portal.accounts.decorators import PartnerRequest, partner_required
+from portal.json_answers import wants_json
 from portal.limits import START, spend
 from portal.refusals import Conflict
 from registrations.draft_checks import DraftChecks
 from registrations.forms.form_actions import posted
 from registrations.forms.registration_form import RegistrationForm
 from registrations.queries.overview import RegistrationOverview
+from registrations.views import autosave
 from registrations.views.access import to_edit, to_work_on
 from registrations.views.form_page import FormPage, posted_form
 from registrations.views.organisation_choice import OrganisationChoice
@@ -25,6 +27,8 @@ from registrations.workflow import drafting
 @partner_required
 def new(request: PartnerRequest) -> HttpResponse:
     """Show an empty form; the first save creates the registration, and a second one saves it again."""
+    if request.method == "POST" and wants_json(request):
+        return autosave.start(request)
     choice = OrganisationChoice.of(request)
     page, checks = FormPage(request, organisation=choice), DraftChecks.for_new(choice.own_id)
     if request.method != "POST":
@@ -51,7 +55,8 @@ def edit(request: PartnerRequest, uuid: UUID) -> HttpResponse:
     ``errors`` in what is filled in.
     """
     if request.method == "POST":
-        return _save(request, to_work_on(request, uuid))
+        save = autosave.save if wants_json(request) else _save
+        return save(request, to_work_on(request, uuid))
     found, shown = to_edit(request, uuid), request.GET.get("show")
     form = RegistrationForm.opened(found, show_all=shown == "all")
     return FormPage.of(request, found).show(form, summary=shown in ("all", "errors"))

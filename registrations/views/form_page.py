@@ -10,10 +10,12 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 
 from portal.accounts.decorators import PartnerRequest
+from portal.json_answers import refused_in_json
 from portal.refusals import Conflict
 from registrations.domain import rereview
 from registrations.draft_checks import DraftChecks
@@ -33,6 +35,7 @@ _OTHER_TAB = (
     "What you typed is still below."
 )
 _REPLACES = "If you save again, you replace what the other page saved."
+_STOPPED = "This page no longer saves by itself. Press Save to decide which text stays."
 
 
 @dataclass(frozen=True)
@@ -133,6 +136,16 @@ class FormPage:
         again = form.again(judged, version=other.version if other else 0)
         messages.error(self.request, f"{said} {_REPLACES}" if isinstance(refusal, StaleVersion) else said)
         return self.show(again, clash=stored, other=other, status=409)
+
+    def refused_in_json(self, form: RegistrationForm, refusal: Conflict, **more: Any) -> HttpResponse:
+        """Answer 409 with what is stored instead; ``notice`` is that in HTML, for the page to show."""
+        said, stored, other = self._clash(form, refusal)
+        if isinstance(refusal, StaleVersion):
+            said = f"{said} {_STOPPED}"
+        shown = {"said": said, "clash": stored, "other": other}
+        notice = render_to_string("includes/draft_clash.html", shown)
+        found = other.as_json() if other else {}
+        return refused_in_json(said, status=409, notice=notice, **found, **more)
 
     def _clash(
         self, form: RegistrationForm, refusal: Conflict
