@@ -41,13 +41,11 @@ const clock = (time) =>
 
 const fragment = (html) => new DOMParser().parseFromString(html, "text/html").body.firstElementChild;
 
-function linkToSignIn(address) {
-  const link = document.createElement("a");
-  link.href = address;
-  link.target = "_blank";
-  link.rel = "noopener";
-  link.textContent = "Sign in in a new tab";
-  return link;
+function link(address, text) {
+  const made = document.createElement("a");
+  made.href = address;
+  made.textContent = text;
+  return made;
 }
 
 class Autosave {
@@ -115,9 +113,13 @@ class Autosave {
   }
 
   save() {
-    const isIdle = !this.sending && !this.isStopped && !this.isLeaving && Date.now() >= this.quietUntil;
-    if (isIdle && this.isDirty && this.isWorthSaving && textOf(this.form) !== this.refused) {
-      clearTimeout(this.timer);
+    if (this.sending || this.isStopped || this.isLeaving) {
+      return;
+    }
+    clearTimeout(this.timer);
+    if (Date.now() < this.quietUntil) {
+      this.soon(0);
+    } else if (this.isDirty && this.isWorthSaving && textOf(this.form) !== this.refused) {
       this.sending = this.send().finally(() => this.settle());
     }
   }
@@ -212,7 +214,7 @@ class Autosave {
     const notice = fragment(answer.notice);
     notice.setAttribute("role", "alert");
     this.show(notice);
-    this.say("Not saved: see what changed, above the form.");
+    this.status.replaceChildren("Not saved: ", link("#clash", "see what changed"), ".");
   }
 
   signedOut(answer) {
@@ -221,7 +223,9 @@ class Autosave {
       notice.className = "note note-danger save-notice";
       notice.setAttribute("role", "alert");
       const what = `${answer.reason} What you typed is still on this page, but it is not saved. `;
-      notice.append(what, linkToSignIn(answer.sign_in), ". This page then saves by itself.");
+      const signIn = link(answer.sign_in, "Sign in in a new tab");
+      Object.assign(signIn, { target: "_blank", rel: "noopener" });
+      notice.append(what, signIn, ". This page then saves by itself.");
       this.show(notice);
     }
     this.retry(answer.reason);

@@ -145,7 +145,7 @@ def test_the_second_tab_sees_what_changed_and_keeps_its_text(window, partner, dr
     clash = second.locator("#clash")
     expect(clash).to_contain_text("Somebody saved this draft in the meantime")
     expect(clash.get_by_role("row").filter(has_text="First tab")).to_contain_text("Second tab")
-    expect(status(second)).to_contain_text("Not saved")
+    expect(status(second)).to_have_text("Not saved: see what changed.")
     expect(name(second)).to_have_value("Second tab")
     name(second).fill("Second tab, more")
     steps.send(second, "Save draft")
