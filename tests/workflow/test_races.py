@@ -76,10 +76,10 @@ def test_what_a_page_saves_by_itself_never_replaces_what_was_pressed(partner):
         start = partial(drafting.start, people.home(partner).uuid, by=partner, key=uuid4())
         by_itself = lambda start=start: start(data={"client_name": "Till"}, automatic=True)
         press = lambda start=start: start(data={"client_name": "Till for bakers"})
-        *results, pressed = at_once(by_itself, by_itself, press)
+        *results, by_hand = at_once(by_itself, by_itself, press)
         assert {type(result) for result in results} <= {Registration, StaleVersion}
-        assert Draft.objects.get(registration=pressed).data == {"client_name": "Till for bakers"}
-        assert list(Event.objects.filter(stream=pressed.uuid).values_list("verb", flat=True)) == [
+        assert Draft.objects.get(registration=by_hand).data == {"client_name": "Till for bakers"}
+        assert list(Event.objects.filter(stream=by_hand.uuid).values_list("verb", flat=True)) == [
             "registration.started"
         ]
     assert Registration.objects.count() == times(20)
