@@ -16,6 +16,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from portal.json_answers import refused_in_json, wants_json
 from portal.models import LimitCounter
 
 ADDRESS_AND_PORT = re.compile(r"\A\[([^\]]*)\](?::[0-9]+)?\Z|\A([0-9.]+):[0-9]+\Z")
@@ -45,6 +46,7 @@ REVEAL_ASTRAY = Limit("reveal_astray", allowed=60, seconds=600)
 ROTATE = Limit("rotate", allowed=300, seconds=3600)
 """Issuing secrets: each leaves a row and events that are never deleted. Revoking has no limit."""
 LIVE_CHECK = Limit("live_check", allowed=120, seconds=60)
+AUTOSAVE = Limit("autosave", allowed=60, seconds=60)
 
 
 class TooManyRequests(Exception):  # noqa: N818 — the name of the status, RFC 6585 section 4
@@ -129,8 +131,11 @@ class TooManyRequestsMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, TooManyRequests):
             return None
-        context = {"retry_after": exception.retry_after}
-        response = render(request, "429.html", context, status=429)
+        response: HttpResponse
+        if wants_json(request):
+            response = refused_in_json("There were too many requests in a short time.", status=429)
+        else:
+            response = render(request, "429.html", {"retry_after": exception.retry_after}, status=429)
         response["Retry-After"] = str(exception.retry_after)
         return response
 

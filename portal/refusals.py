@@ -8,6 +8,8 @@ from typing import ClassVar
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from portal.json_answers import refused_in_json, wants_json
+
 
 class Refusal(Exception):  # noqa: N818 — an answer to the user with its own status, not an error
     """A verb refused and changed nothing. ``reason`` is shown to the user.
@@ -63,9 +65,11 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Render a refusal. Raises Http404 for NotFound, so that both answers are the same byte for byte."""
+        """Answer a refusal. Raises Http404 for NotFound, so that both answers are the same byte for byte."""
         if isinstance(exception, NotFound):
             raise Http404 from exception
+        if isinstance(exception, Refusal) and wants_json(request):
+            return refused_in_json(exception.reason, status=exception.status)
         if isinstance(exception, Refusal):
             return render(request, exception.template, {"refusal": exception}, status=exception.status)
         return None

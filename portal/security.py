@@ -11,11 +11,15 @@ from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template import loader
 from django.urls import Resolver404, resolve
 from redis.exceptions import RedisError
 
+from portal.json_answers import refused_in_json, wants_json
+
+_EXPIRED = "This page has expired. Reload it."
 Next = Callable[[HttpRequest], HttpResponse]
 
 NUL = "\x00"
@@ -135,7 +139,12 @@ def _refused_as_text(request: HttpRequest) -> HttpResponse | None:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403: the form is too old or came from another site; ``reason`` is not shown to users."""
+    """403: the form is too old or came from another site; ``reason`` is not shown to users.
+
+    A script gets 400 and a new token, with which it may ask again. Another site cannot read the answer.
+    """
+    if wants_json(request):
+        return refused_in_json(_EXPIRED, status=400, csrf_token=get_token(request))
     return render(request, "403_csrf.html", status=403)
 
 

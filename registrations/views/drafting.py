@@ -8,16 +8,16 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from portal.accounts.decorators import PartnerRequest, partner_required
+from portal.json_answers import wants_json
 from portal.limits import START, spend
 from portal.refusals import Conflict
 from registrations.draft_checks import DraftChecks
 from registrations.forms.form_actions import posted
 from registrations.forms.registration_form import RegistrationForm
-from registrations.models import Registration
-from registrations.queries.comments import open_threads
 from registrations.queries.overview import RegistrationOverview
+from registrations.views import autosave
 from registrations.views.access import to_edit, to_work_on
-from registrations.views.form_page import FormPage
+from registrations.views.form_page import FormPage, posted_form
 from registrations.views.organisation_choice import OrganisationChoice
 from registrations.views.uploads import Upload
 from registrations.workflow import drafting
@@ -27,6 +27,8 @@ from registrations.workflow import drafting
 @partner_required
 def new(request: PartnerRequest) -> HttpResponse:
     """Show an empty form; the first save creates the registration, and a second one saves it again."""
+    if request.method == "POST" and wants_json(request):
+        return autosave.start(request)
     choice = OrganisationChoice.of(request)
     page, checks = FormPage(request, organisation=choice), DraftChecks.for_new(choice.own_id)
     if request.method != "POST":
@@ -40,9 +42,7 @@ def new(request: PartnerRequest) -> HttpResponse:
     try:
         started = drafting.start(choice.chosen, by=request.user, data=data, logo=upload.logo, key=choice.key)
     except Conflict as refusal:
-        key = drafting.start_key(choice.key, choice.chosen, by=request.user)
-        before = Registration.objects.get(start_key=key)
-        return FormPage(request, before).refused(form, refusal)
+        return FormPage(request, choice.started_before(request.user)).refused(form, refusal)
     return FormPage(request, started).saved(form, upload, version=started.draft.version, field=field)
 
 
@@ -55,18 +55,16 @@ def edit(request: PartnerRequest, uuid: UUID) -> HttpResponse:
     ``errors`` in what is filled in.
     """
     if request.method == "POST":
-        return _save(request, to_work_on(request, uuid))
+        save = autosave.save if wants_json(request) else _save
+        return save(request, to_work_on(request, uuid))
     found, shown = to_edit(request, uuid), request.GET.get("show")
     form = RegistrationForm.opened(found, show_all=shown == "all")
     return FormPage.of(request, found).show(form, summary=shown in ("all", "errors"))
 
 
 def _save(request: PartnerRequest, found: RegistrationOverview) -> HttpResponse:
-    page, checks = FormPage.of(request, found), DraftChecks.of(found.registration, found.rulings)
-    threads, start = open_threads(found.registration), found.draft or found.beginning
-    logo = start.logo if start else None
-    form = RegistrationForm(request.POST, request.FILES, checks=checks, threads=threads, logo=logo)
-    form, field = posted(request, form)
+    page = FormPage.of(request, found)
+    form, field = posted(request, posted_form(request, found, files=request.FILES))
     if not form.is_valid():
         return page.not_saved(form)
     upload = Upload.of(request, form)
@@ -75,7 +73,7 @@ def _save(request: PartnerRequest, found: RegistrationOverview) -> HttpResponse:
             found.registration.uuid,
             by=request.user,
             draft_version=form.cleaned_data["draft_version"] or 0,
-            data=checks.to_keep(form.draft_data()),
+            data=form.checks.to_keep(form.draft_data()),
             logo=upload.logo,
         )
     except Conflict as refusal:

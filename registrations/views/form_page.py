@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.datastructures import MultiValueDict
 
 from portal.accounts.decorators import PartnerRequest
+from portal.json_answers import refused_in_json
 from portal.refusals import Conflict
 from registrations.domain import rereview
+from registrations.draft_checks import DraftChecks
 from registrations.forms.registration_form import RegistrationForm
-from registrations.models import Draft, Registration
+from registrations.models import Registration
+from registrations.queries.comments import open_threads
+from registrations.queries.other_version import OtherVersion
 from registrations.queries.overview import RegistrationOverview
 from registrations.rules.findings import rejections
 from registrations.views.organisation_choice import OrganisationChoice
@@ -24,8 +32,10 @@ from registrations.workflow.refusals import StaleVersion
 _KEPT = "Your changes were not saved. What you typed is still below."
 _OTHER_TAB = (
     "Somebody saved this draft in the meantime, perhaps you in another tab, so your changes were not saved. "
-    "What you typed is still below. If you save again, you replace what the other page saved."
+    "What you typed is still below."
 )
+_REPLACES = "If you save again, you replace what the other page saved."
+_STOPPED = "This page no longer saves by itself. Press Save to decide which text stays."
 
 
 @dataclass(frozen=True)
@@ -75,14 +85,17 @@ class FormPage:
         *,
         summary: bool = False,
         clash: tuple[str, str] | None = None,
+        other: OtherVersion | None = None,
         status: int = 200,
     ) -> HttpResponse:
-        """Render the page; ``clash`` is the URL and label of a link to what was saved meanwhile."""
+        """Render the page; ``clash`` is the URL and label of a link to what was saved meanwhile, as
+        ``other`` describes it."""
         organisation = self.organisation.error_summary() if self.organisation else []
         context = {
             "page": self,
             "form": form,
             "clash": clash,
+            "other": other,
             "error_summary": [*organisation, *form.error_summary()] if summary else [],
         }
         return render(self.request, "registrations/form.html", context, status=status)
@@ -118,13 +131,41 @@ class FormPage:
 
         The form carries the stored version, so saving it again overwrites that version knowingly.
         """
-        draft = Draft.objects.filter(registration=self.registration).only("version").first()
+        said, stored, other = self._clash(form, refusal)
         judged = form.checks.check(form.draft_data(), logo=form.logo).beside_answers()
-        again = form.again(judged, version=draft.version if draft else 0)
+        again = form.again(judged, version=other.version if other else 0)
+        messages.error(self.request, f"{said} {_REPLACES}" if isinstance(refusal, StaleVersion) else said)
+        return self.show(again, clash=stored, other=other, status=409)
+
+    def refused_in_json(self, form: RegistrationForm, refusal: Conflict, **more: Any) -> HttpResponse:
+        """Answer 409 with what is stored instead; ``notice`` is that in HTML, for the page to show."""
+        said, stored, other = self._clash(form, refusal)
         if isinstance(refusal, StaleVersion):
-            said, stored = _OTHER_TAB, (self.address(), "See what the other page saved")
-        else:
-            said = f"{refusal.reason} {_KEPT}"
-            stored = (self.address("detail"), "See the current registration")
-        messages.error(self.request, said)
-        return self.show(again, clash=stored, status=409)
+            said = f"{said} {_STOPPED}"
+        shown = {"said": said, "clash": stored, "other": other}
+        notice = render_to_string("includes/draft_clash.html", shown)
+        found = other.as_json() if other else {}
+        return refused_in_json(said, status=409, notice=notice, **found, **more)
+
+    def _clash(
+        self, form: RegistrationForm, refusal: Conflict
+    ) -> tuple[str, tuple[str, str], OtherVersion | None]:
+        """What to say, a link to what is stored, and the other version if there is one."""
+        other = None
+        if self.registration is not None:
+            data, reader = form.draft_data(), self.request.user
+            other = OtherVersion.of(self.registration, data, logo=form.logo, reader=reader)
+        if isinstance(refusal, StaleVersion):
+            return _OTHER_TAB, (self.address(), "See what the other page saved"), other
+        link = (self.address("detail"), "See the current registration")
+        return f"{refusal.reason} {_KEPT}", link, other
+
+
+def posted_form(
+    request: PartnerRequest, found: RegistrationOverview, *, files: MultiValueDict[str, UploadedFile[Any]]
+) -> RegistrationForm:
+    """The form that was posted for an existing registration, with its open threads and its logo."""
+    checks = DraftChecks.of(found.registration, found.rulings)
+    threads, start = open_threads(found.registration), found.draft or found.beginning
+    logo = start.logo if start else None
+    return RegistrationForm(request.POST, files, checks=checks, threads=threads, logo=logo)

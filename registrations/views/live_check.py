@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.http import HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.datastructures import MultiValueDict
@@ -11,6 +14,7 @@ from portal.accounts.decorators import PartnerRequest, partner_required
 from portal.limits import LIVE_CHECK, spend
 from registrations.draft_checks import DraftChecks
 from registrations.forms.registration_form import RegistrationForm
+from registrations.rules.findings import Finding
 from registrations.rules.metadata import RULES_VERSION
 from registrations.templatetags.registration_pages import rule_address
 from registrations.views.access import posted_uuid, to_work_on
@@ -38,5 +42,9 @@ def live_check(request: PartnerRequest) -> HttpResponse:
     if not request.accepts("application/json"):
         shown = {"findings": found, "field_name": "checked", "pressable": True}
         return HttpResponse(render_to_string("includes/findings.html", shown), headers=unstored)
-    listed = [finding.as_json() | {"href": rule_address(finding.rule)} for finding in found]
-    return JsonResponse({"rules_version": RULES_VERSION, "findings": listed}, headers=unstored)
+    return JsonResponse({"rules_version": RULES_VERSION, "findings": listed(found)}, headers=unstored)
+
+
+def listed(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    """The findings in JSON, each with the address of its rule."""
+    return [finding.as_json() | {"href": rule_address(finding.rule)} for finding in findings]

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 from portal.accounts.decorators import PartnerRequest
-from portal.accounts.models import Organisation
+from portal.accounts.models import Organisation, User
 from portal.paging import parse_uuid
 from registrations.forms.registration_form import SummaryItem
+from registrations.models import Registration
 from registrations.rules.findings import Finding, Severity
 from registrations.views.access import WHICH_ORGANISATION, chosen_of, own_id, to_start_in
+from registrations.workflow.drafting import start_key
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,12 @@ class OrganisationChoice:
     def own_id(self) -> int | None:
         """The primary key of the chosen organisation; None if the person does not belong to it."""
         return own_id(self.mine, self.chosen)
+
+    def started_before(self, by: User) -> Registration:
+        """The registration that this page has started already; there has to be one."""
+        if self.chosen is None:
+            raise Registration.DoesNotExist
+        return Registration.objects.get(start_key=start_key(self.key, self.chosen, by=by))
 
     @property
     def findings(self) -> list[Finding]:

@@ -64,12 +64,19 @@ NOTHING_ANNOUNCED = Announced()
 
 @one_transaction()
 def start(
-    organisation_uuid: UUID, *, by: User, data: DraftData, logo: Logo | None = None, key: UUID | None = None
+    organisation_uuid: UUID,
+    *,
+    by: User,
+    data: DraftData,
+    logo: Logo | None = None,
+    key: UUID | None = None,
+    automatic: bool = False,
 ) -> Registration:
     """Create a registration with its first draft, or answer with the one that this page started before.
 
     ``key`` was made with the page. It counts for this person and organisation alone, so the same key of
-    somebody else starts another registration. Raises ``NotFound`` and ``NotAllowed``, and what
+    somebody else starts another registration. ``automatic`` is whether the page saved by itself: that has
+    no logo, and never replaces what the page saved before. Raises ``NotFound`` and ``NotAllowed``, and what
     :func:`_start_again` raises.
     """
     organisation = Organisation.objects.filter(uuid=organisation_uuid).first()
@@ -84,7 +91,7 @@ def start(
             )
     except IntegrityError:
         before = Registration.objects.get(start_key=own_key)
-        return _start_again(before.uuid, by=by, data=data, logo=logo)
+        return _start_again(before.uuid, by=by, data=data, logo=logo, automatic=automatic)
     _new_draft(registration, by=by, data=data, logo=logo)
     events.record(RegistrationEvent.REGISTRATION_STARTED, by=by, stream=registration.uuid)
     return registration
@@ -95,18 +102,23 @@ def start_key(key: UUID, organisation_uuid: UUID, *, by: User) -> UUID:
     return uuid5(by.pseudonym, f"{organisation_uuid} {key}")
 
 
-def _start_again(uuid: UUID, *, by: User, data: DraftData, logo: Logo | None) -> Registration:
+def _start_again(
+    uuid: UUID, *, by: User, data: DraftData, logo: Logo | None, automatic: bool
+) -> Registration:
     """Keep what the second post of a page says, as part of :func:`start`: people press twice, or type on.
 
     Raises ``StaleVersion`` where it says something else than the draft, and the draft was changed since by
-    another page or submitted, and ``Conflict`` where the registration is closed.
+    another page or submitted, and ``Conflict`` where the registration is closed. An automatic save may
+    arrive after the press that came later, so one that says something else is always stale.
     """
     registration = lock_for_partner(uuid, by=by, statuses=OPEN_STATUSES)
     draft = Draft.objects.filter(registration=registration).first()
-    if draft and (draft.data, draft.logo_id) == (dict(data), logo.digest if logo else None):
+    if draft and draft.data == dict(data) and (automatic or draft.logo_id == _digest(logo)):
         return registration
     if registration.revision_count:
         raise StaleVersion("This was submitted in the meantime.")
+    if automatic:
+        raise StaleVersion(_OTHER_TAB)
     _save_over(registration, by=by, draft_version=_FIRST_VERSION, data=data, logo=logo)
     return registration
 
@@ -118,12 +130,10 @@ def save(
     """Save the draft as typed, valid or not, and return its new version.
 
     ``draft_version`` is the version that the page carried, 0 where there was no draft yet. Raises
-    ``Conflict`` while under review and ``StaleVersion`` where somebody saved in between.
+    ``Conflict`` while under review and ``StaleVersion`` where somebody saved something else in between.
     """
     _refuse_under_review(registration)
-    if draft_version == 0:
-        if Draft.objects.filter(registration=registration).exists():
-            raise StaleVersion(_OTHER_TAB)
+    if draft_version == 0 and not Draft.objects.filter(registration=registration).exists():
         return _new_draft(registration, by=by, data=data, logo=logo).version
     return _save_over(registration, by=by, draft_version=draft_version, data=data, logo=logo)
 
@@ -131,14 +141,21 @@ def save(
 def _save_over(
     registration: Registration, *, by: User, draft_version: int, data: DraftData, logo: Logo | None
 ) -> int:
-    """Replace this version of the draft; raises ``StaleVersion`` where it is not the newest."""
+    """Replace this version of the draft, and return the new one.
+
+    Where it is not the newest, raises ``StaleVersion``, unless the newest says the same: a page whose answer
+    got lost sends its text again.
+    """
     seen = Draft.objects.filter(registration=registration, version=draft_version)
     changed = seen.update(
         version=F("version") + 1, data=dict(data), logo=logo, updated_at=timezone.now(), updated_by=by
     )
-    if not changed:
-        raise StaleVersion(_OTHER_TAB)
-    return draft_version + 1
+    if changed:
+        return draft_version + 1
+    newest = Draft.objects.filter(registration=registration).first()
+    if newest and (newest.data, newest.logo_id) == (dict(data), _digest(logo)):
+        return newest.version
+    raise StaleVersion(_OTHER_TAB)
 
 
 @verb(lock=lock_for_partner, statuses=OPEN_STATUSES)
@@ -262,6 +279,10 @@ def _new_draft(registration: Registration, *, by: User, data: DraftData, logo: L
         updated_at=timezone.now(),
         updated_by=by,
     )
+
+
+def _digest(logo: Logo | None) -> str | None:
+    return logo.digest if logo else None
 
 
 def _refuse_under_review(registration: Registration) -> None:

@@ -180,6 +180,15 @@ def test_the_second_tab_is_told_and_loses_nothing_typed(login, partner):
     assert values(late, "draft_version") == ["2"]
 
 
+def test_the_second_tab_sees_what_changed(login, partner, colleague):
+    registration = a_draft(partner)
+    login(colleague).post(at(registration, "edit/"), example_posted(1, client_name="First Tab"))
+    late = login(partner).post(at(registration, "edit/"), example_posted(1, client_name="Second Tab"))
+    (shown,) = with_attribute(late.text, "data-version", "2")
+    assert "A colleague saved this draft on" in shown.words()
+    assert shown.words().endswith("Client name First Tab Second Tab")
+
+
 def test_saving_once_more_after_the_clash_is_a_decision(login, partner):
     registration = a_draft(partner)
     browser = login(partner)

@@ -1,3 +1,6 @@
+from functools import partial
+from uuid import uuid4
+
 import pytest
 
 from portal.accounts.models import Membership
@@ -69,6 +72,35 @@ def test_the_second_of_two_tabs_does_not_overwrite_the_first(partner):
     with pytest.raises(StaleVersion):
         drafting.save(registration.uuid, by=partner, draft_version=1, data={}, logo=None)
     assert Draft.objects.get().data["client_name"] == "First"
+
+
+@pytest.mark.parametrize("page", [0, 1])
+def test_the_same_text_again_is_no_clash(partner, page):
+    registration = change(a_draft(partner), partner, client_name="First")
+    before = Draft.objects.get()
+    again = drafting.save(
+        registration.uuid, by=partner, draft_version=page, data=before.data, logo=before.logo
+    )
+    assert again == Draft.objects.get().version == 2
+
+
+def test_a_page_that_saves_by_itself_replaces_nothing_that_it_saved_before(partner):
+    key, typed = uuid4(), {"client_name": "Till for bakers"}
+    start = partial(drafting.start, home(partner).uuid, by=partner, key=key)
+    started = start(data=typed)
+    assert start(data=typed, automatic=True) == started
+    with pytest.raises(StaleVersion):
+        start(data={"client_name": "Till"}, automatic=True)
+    assert (Draft.objects.get().data, Draft.objects.get().version) == (typed, 1)
+
+
+def test_a_press_replaces_what_its_page_saved_by_itself(partner):
+    key = uuid4()
+    start = partial(drafting.start, home(partner).uuid, by=partner, key=key)
+    started = start(data={"client_name": "Till"}, automatic=True)
+    assert start(data={"client_name": "Till for bakers"}) == started
+    assert Draft.objects.get().data == {"client_name": "Till for bakers"}
+    assert verbs(started) == ["registration.started"]
 
 
 def test_a_page_without_a_draft_does_not_overwrite_one(partner):

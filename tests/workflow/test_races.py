@@ -1,5 +1,6 @@
 """Twenty at once: the database decides, once."""
 
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -8,7 +9,7 @@ from django.utils import timezone
 from portal.accounts.models import Membership
 from portal.audit.models import Event
 from portal.refusals import Conflict, Gone, NotAllowed, NotFound
-from registrations.models import ClientSecret, Registration
+from registrations.models import ClientSecret, Draft, Registration
 from registrations.workflow import assignment, client, drafting, review, secrets
 from registrations.workflow.refusals import StaleVersion
 from registrations.workflow.secrets import Revealed
@@ -68,6 +69,21 @@ def test_of_twenty_saves_of_the_same_page_one_is_kept(partner):
     ]
     results = at_once(*saves)
     assert [result for result in results if not isinstance(result, StaleVersion)] == [2]
+
+
+def test_what_a_page_saves_by_itself_never_replaces_what_was_pressed(partner):
+    for _ in range(times(20)):
+        start = partial(drafting.start, people.home(partner).uuid, by=partner, key=uuid4())
+        by_itself = lambda start=start: start(data={"client_name": "Till"}, automatic=True)
+        press = lambda start=start: start(data={"client_name": "Till for bakers"})
+        *results, by_hand = at_once(by_itself, by_itself, press)
+        assert {type(result) for result in results} <= {Registration, StaleVersion}
+        assert Draft.objects.get(registration=by_hand).data == {"client_name": "Till for bakers"}
+        assert list(Event.objects.filter(stream=by_hand.uuid).values_list("verb", flat=True)) == [
+            "registration.started"
+        ]
+    assert Registration.objects.count() == times(20)
+    check_invariants()
 
 
 def test_no_save_slips_past_a_submit(partner):
