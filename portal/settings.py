@@ -192,8 +192,12 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/registrations/"
 ACCOUNT_ADAPTER = "portal.accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
+    "login": "portal.accounts.forms.SignInForm",
     "signup": "portal.accounts.forms.SignUpForm",
     "reset_password": "portal.accounts.forms.ResetForm",
+    "reset_password_from_key": "portal.accounts.forms.FirstPasswordForm",
+    "change_password": "portal.accounts.forms.NewPasswordForm",
+    "reauthenticate": "portal.accounts.forms.PasswordAgainForm",
 }
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}

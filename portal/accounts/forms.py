@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.forms import ResetPasswordForm, SignupForm
+from allauth.account.forms import (
+    ChangePasswordForm,
+    LoginForm,
+    ReauthenticateForm,
+    ResetPasswordForm,
+    ResetPasswordKeyForm,
+    SignupForm,
+)
 from django import forms
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest, HttpResponse
@@ -14,8 +21,40 @@ from portal.accounts.rules import rules
 from portal.limits import RESET_EMAIL, TooManyRequests, spend
 from portal.outbox.queue import enqueue
 
+LINE_OF_RULES = "At least 12 characters. A common password, digits alone and your email address are refused."
+"""What ``AUTH_PASSWORD_VALIDATORS`` ask, in one line."""
 
-class SignUpForm(SignupForm):
+
+class PlainFields:
+    """A mixin for allauth's forms: no placeholder repeats a label, the rules of passwords are one line."""
+
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+        if "password1" in self.fields:
+            self.fields["password1"].help_text = LINE_OF_RULES
+
+
+class SignInForm(PlainFields, LoginForm):
+    """Sign-in form."""
+
+
+class PasswordAgainForm(PlainFields, ReauthenticateForm):
+    """The form that asks a signed-in user for the password."""
+
+
+class NewPasswordForm(PlainFields, ChangePasswordForm):
+    """The form that changes a password."""
+
+
+class FirstPasswordForm(PlainFields, ResetPasswordKeyForm):
+    """The form that an email with a link leads to."""
+
+
+class SignUpForm(PlainFields, SignupForm):
     """Sign-up form that takes as long for a known address as for a new one, to keep accounts secret."""
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
@@ -25,7 +64,7 @@ class SignUpForm(SignupForm):
         return outcome
 
 
-class ResetForm(ResetPasswordForm):
+class ResetForm(PlainFields, ResetPasswordForm):
     """Password reset form that queues an email for any address, whether or not it has an account.
 
     Asking again soon gets the same answer but no second email, because the first is already on its way.
