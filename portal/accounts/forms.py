@@ -14,8 +14,10 @@ from allauth.account.forms import (
 )
 from django import forms
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
+from portal.accounts.actions import create_organisation, name_person
 from portal.accounts.models import Membership, Organisation, Role, User
 from portal.accounts.rules import rules
 from portal.limits import RESET_EMAIL, TooManyRequests, spend
@@ -100,6 +102,7 @@ class OrganisationForm(forms.ModelForm):
         label="Name of your organisation",
         help_text="The registered name, at most 80 characters. Pleo sees it during the review, and asks you "
         "if it looks like the name of another organisation.",
+        error_messages={"required": "Enter the name of your organisation."},
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
 
@@ -109,6 +112,42 @@ class OrganisationForm(forms.ModelForm):
 
     def clean_name(self) -> str:
         return _checked_name(self.cleaned_data["name"])
+
+
+class FoundingForm(OrganisationForm):
+    """A founder's form: their own name, unless it is known, and the name of their organisation."""
+
+    full_name = forms.CharField(
+        label="Your name",
+        max_length=150,
+        help_text="Your colleagues and Pleo’s reviewers see it.",
+        error_messages={"required": "Enter your name."},
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    field_order = ("full_name", "name")
+
+    def __init__(self, *args: Any, founder: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.founder = founder
+        if founder.full_name:
+            del self.fields["full_name"]
+
+    def clean_full_name(self) -> str:
+        name: str = self.cleaned_data["full_name"]
+        if problem := rules.person_problem(name):
+            raise forms.ValidationError(problem)
+        return rules.normalise(name)
+
+    def name_founder(self) -> None:
+        """Keep the founder's name, if a valid one was typed, whatever else is wrong with the form."""
+        if name := self.cleaned_data.get("full_name"):
+            name_person(name, by=self.founder)
+
+    @transaction.atomic
+    def found(self) -> Organisation:
+        """Name the founder and create the organisation."""
+        self.name_founder()
+        return create_organisation(self.cleaned_data["name"], by=self.founder)
 
 
 class NamedByStaffForm(OrganisationForm):
