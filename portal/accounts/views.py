@@ -130,7 +130,7 @@ class ConfirmAddress(views.ConfirmEmailView):
         context: dict[str, Any] = super().get_context_data(**kwargs)
         owner = self.object.email_address.user if self.object else None
         context["password_stays"] = owner is not None and known_password.is_known(self.request, owner)
-        if context["password_stays"]:
+        if owner and context["password_stays"]:
             context["domain"] = owner.domain_in_use(holds_link=True)
             context.setdefault("form", self.names_of(owner))
         return context
