@@ -21,6 +21,7 @@ from portal.environment import (
     parse_mail_url,
     parse_sender,
     parse_site,
+    parse_support,
     password_in,
     read_flag,
     read_text,
@@ -81,6 +82,9 @@ PORTAL_ISSUERS = {
 PORTAL_PREFLIGHT = read_flag("PORTAL_PREFLIGHT")
 # Working days, Monday to Friday, within which a submission should be decided.
 PORTAL_REVIEW_TARGET_DAYS = count("PORTAL_REVIEW_TARGET_DAYS", default=2, most=250)
+
+# Where people get help: an email address or a link, shown wherever a page says to ask Pleo.
+PORTAL_SUPPORT = parse_support("PORTAL_SUPPORT", read_text("PORTAL_SUPPORT"))
 
 INSTALLED_APPS = [
     "portal.apps.DeskConfig",  # Django's admin
