@@ -63,7 +63,7 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Render a refusal. Raises Http404 for NotFound, so that both answers are the same byte for byte."""
+        """Render a refusal. Raises Http404 for NotFound, so that both answers are the same."""
         if isinstance(exception, NotFound):
             raise Http404 from exception
         if isinstance(exception, Refusal):
