@@ -31,6 +31,7 @@ Child = subprocess.Popen[bytes]
 def main() -> int:
     # The name, not 127.0.0.1: browsers do not accept passkeys for an IP address.
     os.environ.update(DEBUG="true", PORTAL_BASE_URL=ADDRESS, DJANGO_SETTINGS_MODULE="portal.settings")
+    os.environ.setdefault("PORTAL_SUPPORT", "help@portal.example")
     stop = _stopped_by_signal()
     _prepare()
     children = [_start("runserver", f"127.0.0.1:{PORT}"), _start("worker")]

@@ -213,6 +213,17 @@ def parse_sender(name: str, value: str) -> str:
     return value
 
 
+def parse_support(name: str, value: str) -> str:
+    """Require an email address or an ``https://`` link, which every page shows; empty stays empty."""
+    if not value or value.startswith("https://"):
+        return value and parse_url(name, value, ("https",))
+    try:
+        validate_email(value)
+    except ValidationError:
+        raise ImproperlyConfigured(f"{name} must be an email address or a link with https://.") from None
+    return value
+
+
 def parse_folder(name: str, value: str) -> Path:
     """Require an absolute path: a relative one could mean a different folder in each process."""
     if not value.isprintable() or not Path(value).is_absolute():

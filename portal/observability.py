@@ -252,6 +252,11 @@ def request_id(given: str) -> str:
     return given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
 
 
+def current_request_id() -> str:
+    """The id of the request that this thread is answering; empty outside of one."""
+    return str(structlog.contextvars.get_contextvars().get("request_id", ""))
+
+
 def livez(request: HttpRequest) -> HttpResponse:
     """Answer that the process is alive, without touching the database or anything else."""
     return JsonResponse({"alive": True})

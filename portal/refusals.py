@@ -65,7 +65,7 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Answer a refusal. Raises Http404 for NotFound, so that both answers are the same byte for byte."""
+        """Answer a refusal. Raises Http404 for NotFound, so that both answers are the same."""
         if isinstance(exception, NotFound):
             raise Http404 from exception
         if isinstance(exception, Refusal) and wants_json(request):

@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cache
 from http import HTTPStatus
 from typing import Any
 
@@ -170,18 +169,13 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 def too_slow(request: HttpRequest) -> HttpResponse:
     """408: the body did not arrive in time."""
-    return HttpResponse(_rendered("408.html"), status=408)
+    return HttpResponse(loader.render_to_string("408.html"), status=408)
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
     """503: the portal, its database or its cache does not answer in time."""
-    return HttpResponse(_rendered("unavailable.html"), status=503, headers={"Retry-After": RETRY_AFTER})
-
-
-@cache
-def _rendered(template: str) -> str:
-    """Render a template once per process, because many requests may be refused at the same moment."""
-    return loader.render_to_string(template)
+    page = loader.render_to_string("unavailable.html")
+    return HttpResponse(page, status=503, headers={"Retry-After": RETRY_AFTER})
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -21,6 +21,7 @@ from portal.environment import (
     parse_mail_url,
     parse_sender,
     parse_site,
+    parse_support,
     password_in,
     read_flag,
     read_text,
@@ -81,6 +82,9 @@ PORTAL_ISSUERS = {
 PORTAL_PREFLIGHT = read_flag("PORTAL_PREFLIGHT")
 # Working days, Monday to Friday, within which a submission should be decided.
 PORTAL_REVIEW_TARGET_DAYS = count("PORTAL_REVIEW_TARGET_DAYS", default=2, most=250)
+
+# Where people get help: an email address or a link, shown wherever a page says to ask Pleo.
+PORTAL_SUPPORT = parse_support("PORTAL_SUPPORT", read_text("PORTAL_SUPPORT"))
 
 INSTALLED_APPS = [
     "portal.apps.DeskConfig",  # Django's admin
@@ -192,12 +196,16 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/registrations/"
 ACCOUNT_ADAPTER = "portal.accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
+    "login": "portal.accounts.forms.SignInForm",
     "signup": "portal.accounts.forms.SignUpForm",
     "reset_password": "portal.accounts.forms.ResetForm",
+    "reset_password_from_key": "portal.accounts.forms.FirstPasswordForm",
+    "change_password": "portal.accounts.forms.NewPasswordForm",
+    "reauthenticate": "portal.accounts.forms.PasswordAgainForm",
 }
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True

@@ -1,4 +1,4 @@
-"""Verbs that create organisations and remove members."""
+"""Verbs that name people, create organisations and remove members."""
 
 from __future__ import annotations
 
@@ -12,6 +12,16 @@ from portal.outbox.queue import enqueue
 from portal.refusals import Conflict, NotAllowed, NotFound
 
 BACK = ("/organisation/", "Back to the organisation")
+
+
+@transaction.atomic
+def name_person(full_name: str, *, by: User) -> None:
+    """Set the person's own name. Raises Conflict for a name that the rules reject."""
+    if problem := rules.person_problem(full_name):
+        raise Conflict(problem, way_out=("/organisation/new/", "Choose another name"))
+    by.full_name = rules.normalise(full_name)
+    by.save(update_fields=["full_name"])
+    record(AccountEvent.PERSON_NAMED, by=by, stream=by.pseudonym)
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ class AccountEvent(EventName):
 
     ACCOUNT_CREATED = "account_created", "Account created"
     ADDRESS_CONFIRMED = "address_confirmed", "Email address confirmed"
+    PERSON_NAMED = "person_named", "Person named"
     PASSWORD_CHANGED = "password_changed", "Password changed"
     PASSWORD_ENDED = "password_ended", "Unproven password ended"
     ORGANISATION_CREATED = "organisation_created", "Organisation created"

@@ -4,18 +4,59 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.forms import ResetPasswordForm, SignupForm
+from allauth.account.forms import (
+    ChangePasswordForm,
+    LoginForm,
+    ReauthenticateForm,
+    ResetPasswordForm,
+    ResetPasswordKeyForm,
+    SignupForm,
+)
 from django import forms
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
+from portal.accounts.actions import create_organisation, name_person
 from portal.accounts.models import Membership, Organisation, Role, User
 from portal.accounts.rules import rules
 from portal.limits import RESET_EMAIL, TooManyRequests, spend
 from portal.outbox.queue import enqueue
 
+LINE_OF_RULES = "At least 12 characters. A common password, digits alone and your email address are refused."
+"""What ``AUTH_PASSWORD_VALIDATORS`` ask, in one line."""
 
-class SignUpForm(SignupForm):
+
+class PlainFields:
+    """A mixin for allauth's forms: no placeholder repeats a label, the rules of passwords are one line."""
+
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+        if "password1" in self.fields:
+            self.fields["password1"].help_text = LINE_OF_RULES
+
+
+class SignInForm(PlainFields, LoginForm):
+    """Sign-in form."""
+
+
+class PasswordAgainForm(PlainFields, ReauthenticateForm):
+    """The form that asks a signed-in user for the password."""
+
+
+class NewPasswordForm(PlainFields, ChangePasswordForm):
+    """The form that changes a password."""
+
+
+class FirstPasswordForm(PlainFields, ResetPasswordKeyForm):
+    """The form that an email with a link leads to."""
+
+
+class SignUpForm(PlainFields, SignupForm):
     """Sign-up form that takes as long for a known address as for a new one, to keep accounts secret."""
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
@@ -25,7 +66,7 @@ class SignUpForm(SignupForm):
         return outcome
 
 
-class ResetForm(ResetPasswordForm):
+class ResetForm(PlainFields, ResetPasswordForm):
     """Password reset form that queues an email for any address, whether or not it has an account.
 
     Asking again soon gets the same answer but no second email, because the first is already on its way.
@@ -61,6 +102,7 @@ class OrganisationForm(forms.ModelForm):
         label="Name of your organisation",
         help_text="The registered name, at most 80 characters. Pleo sees it during the review, and asks you "
         "if it looks like the name of another organisation.",
+        error_messages={"required": "Enter the name of your organisation."},
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
 
@@ -70,6 +112,42 @@ class OrganisationForm(forms.ModelForm):
 
     def clean_name(self) -> str:
         return _checked_name(self.cleaned_data["name"])
+
+
+class FoundingForm(OrganisationForm):
+    """A founder's form: their own name, unless it is known, and the name of their organisation."""
+
+    full_name = forms.CharField(
+        label="Your name",
+        max_length=150,
+        help_text="Your colleagues and Pleo’s reviewers see it.",
+        error_messages={"required": "Enter your name."},
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    field_order = ("full_name", "name")
+
+    def __init__(self, *args: Any, founder: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.founder = founder
+        if founder.full_name:
+            del self.fields["full_name"]
+
+    def clean_full_name(self) -> str:
+        name: str = self.cleaned_data["full_name"]
+        if problem := rules.person_problem(name):
+            raise forms.ValidationError(problem)
+        return rules.normalise(name)
+
+    def name_founder(self) -> None:
+        """Keep the founder's name, if a valid one was typed, whatever else is wrong with the form."""
+        if name := self.cleaned_data.get("full_name"):
+            name_person(name, by=self.founder)
+
+    @transaction.atomic
+    def found(self) -> Organisation:
+        """Name the founder and create the organisation."""
+        self.name_founder()
+        return create_organisation(self.cleaned_data["name"], by=self.founder)
 
 
 class NamedByStaffForm(OrganisationForm):

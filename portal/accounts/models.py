@@ -71,13 +71,14 @@ class User(AbstractUser):
         """Whether the user has confirmed the email address of their account."""
         return EmailAddress.objects.filter(user=self, email__iexact=self.email, verified=True).exists()
 
-    def domain_in_use(self) -> str:
+    def domain_in_use(self, *, holds_link: bool = False) -> str:
         """The domain of the confirmed address if a member of an organisation has it too, else empty.
 
-        Empty for services where anyone can have an address (rule O-02).
+        Empty for services where anyone can have an address (rule O-02). ``holds_link`` is whether the
+        person came with the link that was sent to the address, which proves as much.
         """
         domain = rules.company_domain(self.email)
-        if not domain or not self.has_verified_address():
+        if not domain or not (holds_link or self.has_verified_address()):
             return ""
         there = EmailAddress.objects.filter(email__iendswith=f"@{domain}", verified=True)
         return domain if there.filter(user__memberships__isnull=False).exists() else ""

@@ -8,23 +8,23 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portal.accounts.actions import create_organisation, removable, remove_member
+from portal.accounts.actions import removable, remove_member
 from portal.accounts.decorators import PartnerRequest, SignedInRequest, partner_required
-from portal.accounts.forms import OrganisationForm
+from portal.accounts.forms import FoundingForm
 from portal.accounts.models import Membership, Role
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def new(request: SignedInRequest) -> HttpResponse:
-    """Create an organisation after the first sign-in; redirect staff and users who already have one."""
+    """Name oneself and an organisation after sign-in; redirect staff and users who already have one."""
     if request.user.is_staff:
         return redirect("admin:index")
     if request.user.memberships.exists():
         return redirect("organisation")
-    form = OrganisationForm(request.POST or None)
+    form = FoundingForm(request.POST or None, founder=request.user)
     if request.method == "POST" and form.is_valid():
-        organisation = create_organisation(form.cleaned_data["name"], by=request.user)
+        organisation = form.found()
         messages.success(request, f"{organisation.name} is set up. You are its admin.")
         return redirect("/registrations/")
     context = {"form": form, "domain": request.user.domain_in_use()}

@@ -6,15 +6,17 @@ from typing import Any
 
 from allauth.account import views
 from allauth.account.forms import default_token_generator
-from allauth.account.utils import user_pk_to_url_str
+from allauth.account.utils import perform_login, user_pk_to_url_str
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import IntegrityError, transaction
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.views.generic import TemplateView
 
 from portal.accounts import known_password
+from portal.accounts.forms import FoundingForm
 from portal.accounts.models import User
 from portal.limits import (
     PASSWORD_AGAIN,
@@ -81,20 +83,26 @@ class SignUp(OneTransaction, views.SignupView):
 class ConfirmAddress(views.ConfirmEmailView):
     """Confirms an email address by POST only, because mail scanners open links.
 
-    Confirming proves who owns the address. If the password was not typed in the same session, somebody
-    else may have chosen it: it stops working, and the owner goes on to choose a new one.
+    Confirming proves who owns the address. In the session in which the password was typed, the same page
+    asks for the names of the person and the organisation, and signs the person in. In any other session,
+    somebody else may have chosen the password: it stops working, and the owner goes on to choose one.
     """
 
     def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
         with transaction.atomic():
-            address = self.get_object().email_address
+            self.object = self.get_object()
             # The lock makes a second POST at the same time wait; it then finds the link used.
-            owner = User.objects.select_for_update(of=("self",)).get(pk=address.user_id)
+            owner = User.objects.select_for_update(of=("self",)).get(pk=self.object.email_address.user_id)
             password_stays = known_password.is_known(self.request, owner)
+            form = self.names_of(owner, self.request.POST) if password_stays else None
+            if form and not form.is_valid() and "later" not in self.request.POST:
+                return self.render_to_response(self.get_context_data(form=form))
             response: HttpResponse = super().post(*args, **kwargs)
             known_password.remember(self.request, None)
-            if password_stays or not self.object.email_address.verified:
+            if not self.object.email_address.verified:
                 return response
+            if password_stays:
+                return self.sign_in(owner, form)
             known_password.end_password(owner)
         # As with a reset link, the session holds the token, not the URL.
         self.request.session[views.INTERNAL_RESET_SESSION_KEY] = default_token_generator.make_token(owner)
@@ -104,10 +112,27 @@ class ConfirmAddress(views.ConfirmEmailView):
             key=views.PasswordResetFromKeyView.reset_url_key,
         )
 
+    def names_of(self, owner: User, posted: QueryDict | None = None) -> FoundingForm | None:
+        """The form for the names; None for staff and for members of an organisation."""
+        is_founder = not (owner.is_staff or owner.memberships.exists())
+        return FoundingForm(posted, founder=owner) if is_founder else None
+
+    def sign_in(self, owner: User, form: FoundingForm | None) -> HttpResponse:
+        """Keep the names and sign the owner in, whose password was typed in this session."""
+        if form and "later" in self.request.POST:
+            form.name_founder()
+        elif form:
+            messages.success(self.request, f"{form.found().name} is set up. You are its admin.")
+        response: HttpResponse = perform_login(self.request, owner, redirect_url=self.get_next_url())
+        return response
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         owner = self.object.email_address.user if self.object else None
         context["password_stays"] = owner is not None and known_password.is_known(self.request, owner)
+        if owner and context["password_stays"]:
+            context["domain"] = owner.domain_in_use(holds_link=True)
+            context.setdefault("form", self.names_of(owner))
         return context
 
     def logout_other_user(self, confirmation: Any) -> None:

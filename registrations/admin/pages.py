@@ -51,7 +51,7 @@ def verb_view(site: AdminSite, view: Callable[..., HttpResponseBase]) -> Callabl
             return redirect_to_login(back, reverse("admin:login"))
         answer = inside(request, uuid)
         if isinstance(answer, HttpResponseNotAllowed):
-            answer.content = render_to_string("405.html", {"back": back})
+            answer.content = render_to_string("405.html", {"back": back}, request)
         return answer
 
     return entered

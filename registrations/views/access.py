@@ -107,8 +107,8 @@ def post_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def guarded(request: PartnerRequest, uuid: UUID, **rest: object) -> HttpResponse:
         if request.method != "POST":
-            # The page is the same for everybody: it depends neither on the person nor on what exists.
-            page = render_to_string("405.html", {"back": back_to(uuid)[0]})
+            # Header aside, the page is the same for everybody, whatever exists.
+            page = render_to_string("405.html", {"back": back_to(uuid)[0]}, request)
             return HttpResponseNotAllowed(["POST"], page)
         if not request.user.is_authenticated:
             return redirect_to_login(reverse("registrations:detail", args=[uuid]))

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.views.decorators.cache import cache_control
+from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from registrations.domain import rereview
 from registrations.logos import storage
 from registrations.rules.metadata import RULES_VERSION
 from registrations.rules.record_fields import LABELS
-from registrations.rules.registry import SECTIONS
+from registrations.rules.registry import RULES, SECTIONS, Section
 
 _SECONDS: Final = 3600
 """How long shared caches may keep the rules."""
+_MAX_QUERY: Final = 100
 _LOGO_HEADERS: Final = {
     "Content-Type": "image/png",
     "X-Content-Type-Options": "nosniff",
@@ -27,29 +33,57 @@ _LOGO_HEADERS: Final = {
 
 
 @require_safe
-@cache_control(public=True, max_age=_SECONDS)
 def rules(request: HttpRequest) -> HttpResponse:
-    """Every rule with its examples, in the order of the form."""
-    return HttpResponse(_rules_page())
+    """Every rule with its examples, in the order of the form; with ``q``, those that hold all its words.
+
+    Shared caches may keep the page of a visitor without a session, which holds nothing about a person.
+    """
+    query = request.GET.get("q", "").strip()[:_MAX_QUERY]
+    words = query.casefold().split()
+    sections = [(section, found) for section in SECTIONS if (found := _matching(section, words))]
+    context = {
+        "query": query,
+        "sections": sections,
+        "found": sum(len(found) for _, found in sections),
+        "total": len(RULES),
+        "version": RULES_VERSION,
+        "at_once": rereview.table(),
+    }
+    response = render(request, "registrations/rules.html", context)
+    patch_vary_headers(response, ["Cookie"])
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        patch_cache_control(response, public=True, max_age=_SECONDS)
+    return response
+
+
+@dataclass(frozen=True)
+class ShownRule:
+    """A rule as the page shows it, and its text in lower case, to be searched."""
+
+    html: SafeString
+    text: str
+
+
+def _matching(section: Section, words: Sequence[str]) -> list[ShownRule]:
+    return [shown for shown in _shown(section.key) if all(word in shown.text for word in words)]
 
 
 @cache
-def _rules_page() -> str:
-    """Render the page once per process, because only a release changes it.
+def _shown(key: str) -> list[ShownRule]:
+    """Render the rules of a section once per process, because only a release changes them.
 
-    It never sees a request, so a copy in a public cache holds nothing about a person. A rule names its
-    fields unless it is about all fields of its section.
+    A rule names its fields unless it is about all fields of its section.
     """
-    sections = []
-    for section in SECTIONS:
-        fields = {field for rule in section.rules for field in rule.fields}
-        rows = []
-        for rule in section.rules:
-            is_narrower = len(rule.fields) < len(fields)
-            rows.append((rule, [LABELS[field] for field in rule.fields] if is_narrower else []))
-        sections.append((section, rows))
-    context = {"sections": sections, "version": RULES_VERSION, "at_once": rereview.table()}
-    return render_to_string("registrations/rules.html", context)
+    section = next(section for section in SECTIONS if section.key == key)
+    fields = {field for rule in section.rules for field in rule.fields}
+    shown = []
+    for rule in section.rules:
+        labels = [LABELS[field] for field in rule.fields]
+        context = {"rule": rule, "labels": labels if len(rule.fields) < len(fields) else []}
+        examples = [example.value for example in (*rule.bad, *rule.good)]
+        text = " ".join((rule.id, rule.title, rule.statement, rule.why, *labels, *rule.fields, *examples))
+        shown.append(ShownRule(render_to_string("includes/rule.html", context), text.casefold()))
+    return shown
 
 
 @require_safe

@@ -18,3 +18,8 @@ def deliver():
 def link_in(email):
     """The path of the first link in the text part."""
     return re.search(r"https://testserver(/\S+)", email.body).group(1)
+
+
+def confirm(browser, email, full_name="Nora Newcomer", name="New Ltd", **rest):
+    """Open the link's page and send it with the names that it asks for."""
+    return browser.post(link_in(email), {"full_name": full_name, "name": name, **rest})

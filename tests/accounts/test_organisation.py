@@ -16,6 +16,10 @@ def removal(user):
     return f"/organisation/members/{user.memberships.get().pk}/remove/"
 
 
+def found(client, name, full_name="Frida Founder", **options):
+    return client.post("/organisation/new/", {"full_name": full_name, "name": name}, **options)
+
+
 @pytest.fixture
 def admin():
     return partner()
@@ -131,14 +135,14 @@ def test_a_form_sent_twice_makes_one_organisation(client, admin):
     with pytest.raises(Conflict):
         create_organisation("Second Ltd", by=admin)
     sign_in(client, admin)
-    assert client.post("/organisation/new/", {"name": "Second Ltd"})["Location"] == "/organisation/"
+    assert found(client, "Second Ltd")["Location"] == "/organisation/"
     assert Organisation.objects.count() == 1
 
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 121, "with \x00 nul", "turned \u202e round"])
 def test_a_name_has_to_be_readable(client, name):
     sign_in(client, person("founder@client.example"))
-    assert client.post("/organisation/new/", {"name": name}).status_code == 200
+    assert found(client, name).status_code == 200
     assert not Membership.objects.exists()
 
 
@@ -165,7 +169,7 @@ NAMES = [
 def test_a_name_that_a_rule_rejects_makes_no_organisation(client, name, words_of_it):
     founder = person("founder@client.example")
     sign_in(client, founder)
-    page = client.post("/organisation/new/", {"name": name})
+    page = found(client, name)
     assert (page.status_code, words_of_it in page.text) == (200, True)
     assert page.context["form"]["name"].value() == name
     with pytest.raises(Conflict):
@@ -178,7 +182,7 @@ def test_a_name_that_a_rule_rejects_makes_no_organisation(client, name, words_of
 )
 def test_the_name_of_a_real_firm_is_accepted(client, name):
     sign_in(client, person("founder@client.example"))
-    assert client.post("/organisation/new/", {"name": f" {name}  "}).status_code == 302
+    assert found(client, f" {name}  ").status_code == 302
     assert Organisation.objects.get().name == name
 
 
@@ -218,7 +222,7 @@ def test_no_founder_learns_which_organisations_exist(client, admin, name):
     sign_in(client, person("founder@elsewhere.example"))
     page = client.get("/organisation/new/").text
     assert "asks you if it looks like the name of another organisation" in page
-    made = client.post("/organisation/new/", {"name": name}, follow=True)
+    made = found(client, name, follow=True)
     assert made.redirect_chain == [("/registrations/", 302)]
     assert [str(one) for one in made.context["messages"]] == [f"{name} is set up. You are its admin."]
     assert "Client Ltd" not in made.text
@@ -266,3 +270,27 @@ def test_staff_are_not_asked_for_an_organisation(client):
     assert client.get("/organisation/new/")["Location"] == "/admin/"
     with pytest.raises(NotAllowed):
         create_organisation("Pleo", by=lead("second@portal.example"))
+
+
+def test_a_founder_gives_their_own_name_with_that_of_the_organisation(client):
+    founder = person("founder@client.example")
+    sign_in(client, founder)
+    assert found(client, "Client Ltd", " Frida   Founder ").status_code == 302
+    founder.refresh_from_db()
+    assert founder.full_name == "Frida Founder"
+    assert Event.objects.get(verb="person_named").stream == founder.pseudonym
+
+
+def test_a_founder_whose_name_is_known_is_not_asked_again(client):
+    sign_in(client, person("founder@client.example", full_name="Frida Founder"))
+    assert 'name="full_name"' not in client.get("/organisation/new/").text
+    assert client.post("/organisation/new/", {"name": "Client Ltd"}).status_code == 302
+
+
+@pytest.mark.parametrize("name", ["", "  ", "Fri\u202eda", "x" * 151])
+def test_a_founder_needs_a_name_that_can_be_read(client, name):
+    sign_in(client, person("founder@client.example"))
+    page = found(client, "Client Ltd", name)
+    assert "Your name" in page.text.partition("There is a problem")[2].partition("</ul>")[0]
+    assert page.context["form"]["name"].value() == "Client Ltd"
+    assert not Organisation.objects.exists()

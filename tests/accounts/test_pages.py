@@ -73,3 +73,22 @@ def test_a_form_answers_with_a_page_whatever_is_accepted(client, accept):
 def test_the_way_back_stays_on_the_site(client, away):
     sign_in(client, partner())
     assert client.get("/accounts/login/", {"next": away})["Location"] == "/registrations/"
+
+
+@pytest.mark.parametrize("path", ["/accounts/login/", "/accounts/signup/", "/accounts/password/reset/"])
+def test_no_box_repeats_its_label(client, path):
+    assert "placeholder=" not in client.get(path).text
+
+
+@pytest.mark.parametrize("path", ["/accounts/password/change/", "/accounts/reauthenticate/"])
+def test_no_box_of_a_member_repeats_its_label(client, path):
+    page = sign_in(client, partner()).get(path).text
+    assert "placeholder=" not in page
+    assert 'autocomplete="current-password"' in page
+
+
+def test_the_rules_of_passwords_are_one_line(client):
+    page = client.get("/accounts/signup/").text
+    assert "At least 12 characters. A common password" in page
+    assert 'autocomplete="new-password"' in page
+    assert "<li>Your password" not in page

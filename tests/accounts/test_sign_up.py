@@ -1,13 +1,14 @@
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
+from django.test import Client
 
 from portal.accounts.models import Organisation, Role, User
 from portal.outbox.models import OutboxMessage
 from tests.accounts.hashing import CountingHasher
-from tests.accounts.mailing import deliver, link_in
+from tests.accounts.mailing import confirm, deliver, link_in
 from tests.support.pages import words
-from tests.support.people import PASSWORD, partner
+from tests.support.people import PASSWORD, home, partner
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -15,8 +16,7 @@ NEW = "new@client.example"
 
 
 def sign_up(client, email=NEW):
-    form = {"email": email, "password1": PASSWORD, "password2": PASSWORD}
-    return client.post("/accounts/signup/", form)
+    return client.post("/accounts/signup/", {"email": email, "password1": PASSWORD})
 
 
 def signed_in(client):
@@ -27,18 +27,58 @@ def log_in(client, email=NEW, password=PASSWORD):
     return client.post("/accounts/login/", {"login": email, "password": password})
 
 
-def test_a_newcomer_gets_from_sign_up_to_an_organisation(client):
+def test_a_newcomer_gets_from_the_front_page_to_an_empty_form_in_four_pages(client):
+    assert '"/accounts/signup/"' in client.get("/").text
+    assert 'name="password1"' in client.get("/accounts/signup/").text
     assert sign_up(client)["Location"] == "/accounts/confirm-email/"
+    assert "Check your email" in client.get("/accounts/confirm-email/").text
     [email] = deliver()
     assert email.to == [NEW]
-    confirmed = client.post(link_in(email))
-    assert confirmed["Location"] == "/accounts/login/"
-    assert log_in(client)["Location"] == "/registrations/"
-    assert client.get("/organisation/")["Location"] == "/organisation/new/"
-    assert client.post("/organisation/new/", {"name": "New  Ltd "})["Location"] == "/registrations/"
-    membership = User.objects.get(email=NEW).memberships.get()
+    assert 'name="full_name"' in client.get(link_in(email)).text
+    assert confirm(client, email, name="New  Ltd ")["Location"] == "/registrations/"
+    assert "Register a client" in client.get("/registrations/").text
+    assert client.get("/registrations/new/").status_code == 200
+    newcomer = User.objects.get(email=NEW)
+    membership = newcomer.memberships.get()
     assert (membership.organisation.name, membership.role) == ("New Ltd", Role.ADMIN)
-    assert "New Ltd" in client.get("/organisation/").text
+    assert newcomer.full_name == "Nora Newcomer"
+
+
+def test_names_that_are_refused_confirm_nothing_and_stay_typed(client):
+    sign_up(client)
+    [email] = deliver()
+    page = confirm(client, email, name="Pleo GmbH")
+    assert "Leave Pleo out of the name." in page.text
+    assert page.context["form"]["full_name"].value() == "Nora Newcomer"
+    assert not EmailAddress.objects.get(email=NEW).verified
+    assert not User.objects.get().full_name
+    assert not signed_in(client)
+
+
+def test_who_waits_to_be_added_confirms_without_an_organisation(client):
+    sign_up(client)
+    [email] = deliver()
+    assert confirm(client, email, name="", later="1")["Location"] == "/registrations/"
+    assert client.get("/registrations/")["Location"] == "/organisation/new/"
+    assert User.objects.get().full_name == "Nora Newcomer"
+    assert not Organisation.objects.exists()
+
+
+def test_who_was_added_in_the_meantime_is_asked_for_no_organisation(client):
+    sign_up(client)
+    [email] = deliver()
+    home(partner()).memberships.create(user=User.objects.get(email=NEW), role=Role.DEVELOPER)
+    assert 'name="name"' not in client.get(link_in(email)).text
+    assert client.post(link_in(email))["Location"] == "/registrations/"
+    assert signed_in(client)
+
+
+def test_the_link_tells_of_colleagues_as_a_confirmed_address_does(client):
+    partner()
+    sign_up(client)
+    [email] = deliver()
+    assert "data-colleagues" in client.get(link_in(email)).text
+    assert "data-colleagues" not in Client().get(link_in(email)).text
 
 
 def test_nobody_signs_in_before_the_address_is_confirmed(client):
@@ -68,8 +108,8 @@ def test_following_the_link_leaves_somebody_else_signed_in(client):
 def test_a_used_link_confirms_nothing_again(client):
     sign_up(client)
     [email] = deliver()
-    client.post(link_in(email))
-    assert client.post(link_in(email)).status_code == 404
+    confirm(client, email)
+    assert confirm(client, email).status_code == 404
     assert "This link does not work" in client.get(link_in(email)).text
 
 
@@ -137,7 +177,7 @@ def test_too_many_sign_ups_are_told_when_to_come_back(client):
 
 
 def test_a_sign_up_that_fails_sends_nothing(client):
-    client.post("/accounts/signup/", {"email": NEW, "password1": PASSWORD, "password2": "another-one-99"})
+    client.post("/accounts/signup/", {"email": NEW, "password1": "too-short"})
     deliver()
     assert (User.objects.count(), mail.outbox) == (0, [])
     assert not Organisation.objects.exists()

@@ -4,7 +4,7 @@ from django.test import Client
 
 from portal.accounts.models import User
 from portal.audit.models import Event
-from tests.accounts.mailing import deliver, link_in
+from tests.accounts.mailing import confirm, deliver, link_in
 from tests.support.pages import words
 from tests.support.people import PASSWORD, partner, sign_in
 
@@ -13,12 +13,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 VICTIM = "victim@client.example"
 THEIRS = "stranger-danger-99"
 NEXT = "amber-lantern-81"
-TO_SIGN_IN = "/accounts/login/"
+INSIDE = "/registrations/"
 
 
 def sign_up(browser, password=PASSWORD):
-    form = {"email": VICTIM, "password1": password, "password2": password}
-    return browser.post("/accounts/signup/", form)
+    return browser.post("/accounts/signup/", {"email": VICTIM, "password1": password})
 
 
 def log_in(browser, password):
@@ -50,8 +49,9 @@ def email(stranger):
 def test_the_browser_that_signed_up_keeps_its_password(client):
     sign_up(client)
     [email] = deliver()
-    assert client.post(link_in(email))["Location"] == TO_SIGN_IN
-    assert log_in(client, PASSWORD)["Location"] == "/registrations/"
+    assert confirm(client, email)["Location"] == INSIDE
+    assert User.objects.get().check_password(PASSWORD)
+    assert "_auth_user_id" in client.session
     assert not Event.objects.filter(verb="password_ended").exists()
 
 
@@ -101,7 +101,8 @@ def test_a_second_sign_up_does_not_keep_the_first_password(email, client, strang
 
 def test_a_second_sign_up_in_the_same_browser_forgets_the_first(email, stranger):
     sign_up(stranger)
-    assert stranger.post(link_in(email))["Location"] != TO_SIGN_IN
+    assert confirm(stranger, email)["Location"] != INSIDE
+    assert "_auth_user_id" not in stranger.session
 
 
 def test_a_strangers_later_sign_up_leaves_the_owners_password(client, settings):
@@ -110,13 +111,13 @@ def test_a_strangers_later_sign_up_leaves_the_owners_password(client, settings):
     sign_up(Client(), THEIRS)
     for email in deliver():
         assert email.subject == "Confirm your email address"
-    assert client.post(link_in(email))["Location"] == TO_SIGN_IN
-    assert log_in(client, PASSWORD)["Location"] == "/registrations/"
+    assert confirm(client, email)["Location"] == INSIDE
+    assert User.objects.get().check_password(PASSWORD)
 
 
 def test_signing_in_before_the_confirmation_keeps_the_password_too(email, client):
     log_in(client, THEIRS)
-    assert client.post(link_in(email))["Location"] == TO_SIGN_IN
+    assert confirm(client, email)["Location"] == INSIDE
     assert User.objects.get().check_password(THEIRS)
 
 
@@ -124,7 +125,8 @@ def test_a_password_replaced_since_is_not_the_one_that_was_typed(email, stranger
     user = User.objects.get()
     user.set_password(NEXT)
     user.save()
-    assert stranger.post(link_in(email))["Location"] != TO_SIGN_IN
+    assert confirm(stranger, email)["Location"] != INSIDE
+    assert "_auth_user_id" not in stranger.session
 
 
 def test_somebody_else_signed_in_is_signed_out_and_chooses(email, client):

@@ -55,11 +55,12 @@ def window(browser_here, site):
     """
     opened = []
 
-    def new(person=None, *, width=1280, scheme="light", javascript=True, storage=None):
+    def new(person=None, *, width=1280, scheme="light", javascript=True, storage=None, zone=None):
         context = browser_here.new_context(
             base_url=site,
             viewport={"width": width, "height": WIDTHS[width]},
             color_scheme=scheme,
+            timezone_id=zone,
             java_script_enabled=javascript,
             storage_state=storage,
             reduced_motion="reduce",

@@ -38,18 +38,19 @@ def sign_up(page, email):
     page.get_by_role("main").get_by_role("link", name="Create an account").click()
     page.get_by_label("Email", exact=False).fill(email)
     page.locator("[name=password1]").fill(PASSWORD)
-    page.locator("[name=password2]").fill(PASSWORD)
     press(page, "Create account")
-    heading(page, "Confirm your address")
+    heading(page, "Check your email")
 
 
 def link_in(email):
     return re.search(r"http://localhost:\S+", email.body).group()
 
 
-def confirm(page, email):
+def confirm(page, email, name, organisation):
     page.goto(link_in(email))
-    press(page, "Confirm this address")
+    page.get_by_label("Your name").fill(name)
+    page.get_by_label("Name of your organisation").fill(organisation)
+    press(page, "Confirm and continue")
 
 
 def sign_in(page, email):
@@ -61,11 +62,6 @@ def fill_sign_in(page, email):
     page.get_by_label("Email").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
     press(page, "Sign in")
-
-
-def name_organisation(page, name):
-    page.get_by_label("Name of your organisation").fill(name)
-    press(page, "Continue")
 
 
 def fill_form(page, **changes):

@@ -9,6 +9,7 @@ from registrations.client_secrets import verifier_of
 from registrations.models import ClientSecret, Registration
 from tests.browser import steps
 from tests.support.invariants import check_invariants
+from tests.support.people import PASSWORD
 
 EMAIL = "newcomer@client.example"
 NOTE = "Welcome. Please switch the test scope off before production."
@@ -24,7 +25,7 @@ def test_a_newcomer_gets_from_sign_up_to_a_revealed_secret(
     window, send_emails, mailoutbox, reviewer, width, javascript
 ):
     page = window(width=width, javascript=javascript)
-    get_in(page, send_emails, mailoutbox)
+    get_in(page, send_emails, mailoutbox, javascript)
     make_a_mistake_and_mend_it(page, javascript)
     steps.submit(page)
     approve(window(width=width, javascript=javascript), reviewer)
@@ -32,6 +33,7 @@ def test_a_newcomer_gets_from_sign_up_to_a_revealed_secret(
     assert "Approved: Example Client" in [email.subject for email in mailoutbox if email.to == [EMAIL]]
     page.reload()
     expect(page.get_by_role("main")).to_contain_text(NOTE)
+    type_the_password_again(page)
     secret = steps.reveal(page)
     assert verifier_of(secret) == ClientSecret.objects.get().verifier
     copy(page, secret, javascript)
@@ -39,18 +41,31 @@ def test_a_newcomer_gets_from_sign_up_to_a_revealed_secret(
     check_invariants()
 
 
-def get_in(page, send_emails, mailoutbox):
+def get_in(page, send_emails, mailoutbox, javascript):
+    page.goto("/accounts/signup/")
+    look_at_the_password(page, javascript)
     steps.sign_up(page, EMAIL)
     send_emails()
     (email,) = mailoutbox
-    steps.confirm(page, email)
-    steps.fill_sign_in(page, EMAIL)
-    steps.name_organisation(page, "Client Ltd")
+    steps.confirm(page, email, "Nora Newcomer", "Client Ltd")
     steps.heading(page, "Registrations")
 
 
+def look_at_the_password(page, javascript):
+    """Where no script runs there is no button, and the password stays hidden."""
+    field = page.locator("#id_password1")
+    expect(field).to_have_attribute("type", "password")
+    if not javascript:
+        expect(page.get_by_role("button", name="Show password")).to_have_count(0)
+        return
+    steps.press(page, "Show password")
+    expect(field).to_have_attribute("type", "text")
+    steps.press(page, "Hide password")
+    expect(field).to_have_attribute("type", "password")
+
+
 def make_a_mistake_and_mend_it(page, javascript):
-    page.get_by_role("link", name="Register your first client").click()
+    page.get_by_role("link", name="Register a client").click()
     steps.fill_form(page, redirect_uris="https://*.client.example/callback")
     summary = page.locator("[data-error-summary]")
     expect(summary.get_by_role("link")).to_have_count(1)
@@ -77,6 +92,18 @@ def approve(desk, reviewer):
     desk.get_by_label("Note to the partner").fill(NOTE)
     steps.press(desk, "Send the decision")
     expect(desk.get_by_text("Example Client is approved.")).to_be_visible()
+
+
+def type_the_password_again(page):
+    """A confirmation signs in with a password that was typed earlier, so the first secret asks for it."""
+    steps.heading(page, "Example Client")
+    registration = page.url
+    page.get_by_role("main").get_by_role("link", name="Credentials", exact=True).click()
+    steps.press(page, "Reveal the secret")
+    steps.heading(page, "Enter your password again")
+    page.locator("#id_password").fill(PASSWORD)
+    steps.send(page, "Continue")
+    page.goto(registration)
 
 
 def copy(page, secret, javascript):

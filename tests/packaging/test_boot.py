@@ -33,6 +33,7 @@ OPTIONAL = [
     "PORTAL_ISSUER_PRODUCTION",
     "PORTAL_PREFLIGHT",
     "PORTAL_REVIEW_TARGET_DAYS",
+    "PORTAL_SUPPORT",
     "DEBUG",
     "PORT",
     "WEB_CONCURRENCY",
@@ -119,6 +120,10 @@ CANNOT_WORK = [
     ("PORTAL_ISSUER_STAGING", "canary"),
     ("PORTAL_ISSUER_PRODUCTION", "http://canary.example"),
     ("PORTAL_PREFLIGHT", "canary"),
+    ("PORTAL_SUPPORT", "canary"),
+    ("PORTAL_SUPPORT", "http://canary.example/"),
+    ("PORTAL_SUPPORT", "javascript:canary"),
+    ("PORTAL_SUPPORT", "https://canary.example/a b"),
     ("PORTAL_REVIEW_TARGET_DAYS", "canary"),
     ("PORTAL_REVIEW_TARGET_DAYS", "251"),
 ]

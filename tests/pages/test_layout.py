@@ -2,17 +2,22 @@
 
 import re
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from django import forms
 from django.core.management import call_command
 from django.template.loader import render_to_string
 
+from portal.outbox import emails
 from registrations.forms.registration_form import SummaryItem
 from tests.pages.elements import elements, ids, with_attribute
+from tests.support.people import sign_in
 
 ROOT = Path(__file__).resolve().parents[2]
-ERROR_PAGES = ["400.html", "403.html", "403_csrf.html", "404.html", "429.html", "500.html"]
+BARE_PAGES = ["400.html", "408.html", "413.html", "500.html", "unavailable.html"]
+"""For requests whose session is not read: nobody's header, and no database."""
+ERROR_PAGES = [*BARE_PAGES, "403.html", "403_csrf.html", "404.html", "429.html"]
 TEMPLATES = [p for p in sorted((ROOT / "templates").rglob("*.html")) if "emails" not in p.parts]
 SCHEMES = {"light": 0, "dark": 1}
 READ_TOGETHER = [
@@ -90,6 +95,51 @@ def test_an_error_page_needs_nothing_in_its_context(page):
     assert '<html lang="en">' in html
     assert re.search(r"<title>[^<]+ – Pleo · Partner clients\s*</title>", html)
     assert sum(e.tag == "h1" for e in elements(html)) == 1
+
+
+@pytest.mark.parametrize("page", ERROR_PAGES)
+def test_an_error_page_says_whom_to_ask(page, settings):
+    assert "ask Pleo." in " ".join(render_to_string(page, {}).split())
+    settings.PORTAL_SUPPORT = "help@portal.example"
+    (link, *_) = with_attribute(render_to_string(page, {}), "href", "mailto:help@portal.example")
+    assert link.words() == "help@portal.example"
+
+
+@pytest.mark.parametrize("page", BARE_PAGES)
+def test_a_page_that_reads_no_session_offers_no_sign_in(page):
+    assert "/accounts/" not in render_to_string(page, {})
+
+
+@pytest.mark.parametrize("address", ["/none-such/", f"/registrations/{UUID(int=1)}/submit/"])
+def test_signed_in_people_keep_their_header_where_something_fails(client, partner, address):
+    page = sign_in(client, partner).get(address)
+    assert page.status_code in (404, 405)
+    assert partner.email in page.text
+    assert "give this request id: <code>" + page.headers["X-Request-ID"] in page.text
+
+
+def test_a_page_for_a_refused_body_names_its_request(client, db):
+    page = client.post("/accounts/login/", data="x", content_type="text/plain; charset=utf-16")
+    assert page.status_code == 400
+    assert page.headers["X-Request-ID"] in page.text
+
+
+def test_every_page_has_the_support_link_in_its_foot(settings):
+    assert "Help:" not in render_to_string("home.html", {})
+    settings.PORTAL_SUPPORT = "https://help.portal.example/partners"
+    (link,) = with_attribute(render_to_string("home.html", {}), "href", settings.PORTAL_SUPPORT)
+    assert link.words() == "help.portal.example/partners"
+
+
+@pytest.mark.parametrize("support", ["help@portal.example", "https://help.portal.example/"])
+def test_emails_say_whom_to_ask(settings, support):
+    settings.PORTAL_SUPPORT = support
+    email = emails.render(
+        "member_added", {"name": "N", "organisation": "O", "role": "viewer", "link": ""}, "a@b.example"
+    )
+    ((html, _),) = email.alternatives
+    assert f"tell Pleo ({support}) at once" in email.body
+    assert support in {link.get("href").removeprefix("mailto:") for link in with_attribute(html, "href")}
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda p: p.relative_to(ROOT / "templates").as_posix())

@@ -48,15 +48,49 @@ def test_examples_are_shown_as_code_with_nothing_hidden_in_them(rules_page):
     assert "<b>Expenses" not in rules_page.text
 
 
-def test_a_shared_cache_may_keep_the_page(rules_page):
+def test_a_shared_cache_may_keep_the_page_of_a_visitor(rules_page):
     assert rules_page.headers["Cache-Control"] == "public, max-age=3600"
-    assert "Cookie" not in rules_page.headers.get("Vary", "")
+    assert rules_page.headers["Vary"] == "Cookie"
     assert not rules_page.cookies
     assert "default-src 'none'" in rules_page.headers["Content-Security-Policy"]
 
 
-def test_nobody_in_particular_is_on_the_page(rules_page, partner):
-    assert sign_in(Client(), partner).get("/rules/").content == rules_page.content
+def test_a_visitors_page_asks_the_database_nothing(rules_page, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        Client().get("/rules/?q=uri")
+
+
+def test_signed_in_people_keep_their_header_and_no_cache_their_page(rules_page, partner):
+    page = sign_in(Client(), partner).get("/rules/")
+    assert partner.email in page.text
+    assert partner.email not in rules_page.text
+    assert page.headers["Cache-Control"] == "no-store"
+    assert "Cookie" in page.headers["Vary"]
+
+
+def found(query):
+    page = Client().get("/rules/", {"q": query})
+    return [element.get("id") for element in elements(page.text) if element.tag == "article"], page.text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("query", "rule"),
+    [("r-06", "R-06"), ("Wildcard", "R-06"), ("client_name", "N-05"), ("Privacy policy", "U-03")],
+)
+def test_rules_are_found_by_number_words_and_field(query, rule):
+    ids_of_rules, text = found(query)
+    assert rule in ids_of_rules
+    assert 0 < len(ids_of_rules) < len(RULES)
+    assert f"{len(ids_of_rules)} of {len(RULES)} rules" in text
+
+
+@pytest.mark.django_db
+def test_a_search_without_an_answer_says_what_is_searched():
+    ids_of_rules, text = found("<b>nothing of the kind")
+    assert ids_of_rules == []
+    assert "The search looks at the number of each rule" in text
+    assert "&lt;b&gt;nothing of the kind" in text
 
 
 def test_changes_without_a_review_are_introduced_once(rules_page):

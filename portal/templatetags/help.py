@@ -1,0 +1,37 @@
+"""Template tags that say whom to ask, and by which id a request is found in the log."""
+
+from __future__ import annotations
+
+from django import template
+from django.conf import settings
+from django.template import Context
+from django.utils.html import format_html
+
+from portal.observability import current_request_id
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def pleo(context: Context) -> str:
+    """“Pleo”, with the support address in brackets if there is one; a link except in a plain text."""
+    support = settings.PORTAL_SUPPORT
+    if not support:
+        return "Pleo"
+    return format_html("Pleo ({})", support_link()) if context.autoescape else f"Pleo ({support})"
+
+
+@register.simple_tag
+def support_link() -> str:
+    """The support address as a link; empty if none is set."""
+    support = settings.PORTAL_SUPPORT
+    if not support:
+        return ""
+    href = support if support.startswith("https://") else f"mailto:{support}"
+    return format_html('<a href="{}">{}</a>', href, support.removeprefix("https://"))
+
+
+@register.simple_tag
+def request_id() -> str:
+    """The id of the request that is being answered; empty outside of one."""
+    return current_request_id()
