@@ -238,9 +238,12 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # Enough for a logo and long lists in one request. Django does not count files towards this limit, but
-# ReadableRequestMiddleware applies it to the whole body. Uploaded files stay in memory, never on disk.
+# ReadableRequestMiddleware applies it to the whole body, except where portal/body_sizes.py allows more.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
-FILE_UPLOAD_MAX_MEMORY_SIZE = DATA_UPLOAD_MAX_MEMORY_SIZE
+# What is kept of an uploaded file: one byte more than the largest logo, so that a larger one is noticed.
+# Uploaded files stay in memory, never on disk.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024 + 1
+FILE_UPLOAD_HANDLERS = ["portal.body_sizes.FirstBytesHandler"]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
 
 # --- Mail ----------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from portal.accounts.decorators import PartnerRequest, partner_required
+from portal.body_sizes import takes_a_file
 from portal.limits import START, spend
 from portal.refusals import Conflict
 from registrations.draft_checks import DraftChecks
@@ -23,6 +24,7 @@ from registrations.views.uploads import Upload
 from registrations.workflow import drafting
 
 
+@takes_a_file
 @require_http_methods(["GET", "HEAD", "POST"])
 @partner_required
 def new(request: PartnerRequest) -> HttpResponse:
@@ -46,6 +48,7 @@ def new(request: PartnerRequest) -> HttpResponse:
     return FormPage(request, started).saved(form, upload, version=started.draft.version, field=field)
 
 
+@takes_a_file
 @require_http_methods(["GET", "HEAD", "POST"])
 @partner_required
 def edit(request: PartnerRequest, uuid: UUID) -> HttpResponse:

@@ -18,7 +18,7 @@ from registrations.models import Draft, Registration
 from registrations.queries.overview import RegistrationOverview
 from registrations.rules.findings import rejections
 from registrations.views.organisation_choice import OrganisationChoice
-from registrations.views.uploads import Upload
+from registrations.views.uploads import Upload, too_large
 from registrations.workflow.refusals import StaleVersion
 
 _KEPT = "Your changes were not saved. What you typed is still below."
@@ -109,7 +109,7 @@ class FormPage:
     def not_saved(self, form: RegistrationForm) -> HttpResponse:
         """Show the form with its problems: something is missing or cannot be stored."""
         judged = form.checks.check(form.cleaned_data, logo=form.logo).beside_answers()
-        again = form.again([found for found in judged if found.field not in form.errors])
+        again = form.again([*too_large(form), *(found for found in judged if found.field not in form.errors)])
         unchosen = self.organisation is not None and bool(self.organisation.findings)
         return self.show(again, summary=bool(form.errors) or unchosen)
 
