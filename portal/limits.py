@@ -43,6 +43,8 @@ REVEAL_ASTRAY = Limit("reveal_astray", allowed=60, seconds=600)
 """Attempts to reveal secrets that the user may not see."""
 ROTATE = Limit("rotate", allowed=300, seconds=3600)
 """Issuing secrets: each leaves a row and events that are never deleted. Revoking has no limit."""
+KEEP_FORM = Limit("keep_form", allowed=60, seconds=3600)
+"""Forms that are kept because they came without a session or with an expired token, for each network."""
 LIVE_CHECK = Limit("live_check", allowed=120, seconds=60)
 
 
@@ -126,12 +128,14 @@ class TooManyRequestsMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, TooManyRequests):
-            return None
-        context = {"retry_after": exception.retry_after}
-        response = render(request, "429.html", context, status=429)
-        response["Retry-After"] = str(exception.retry_after)
-        return response
+        return refused(request, exception) if isinstance(exception, TooManyRequests) else None
+
+
+def refused(request: HttpRequest, refusal: TooManyRequests) -> HttpResponse:
+    """The page for a limit that is used up."""
+    response = render(request, "429.html", {"retry_after": refusal.retry_after}, status=429)
+    response["Retry-After"] = str(refusal.retry_after)
+    return response
 
 
 def _address_in(hop: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

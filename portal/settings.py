@@ -99,6 +99,7 @@ INSTALLED_APPS = [
     "portal.audit",
     "portal.outbox",
     "portal.accounts",
+    "portal.kept_forms",
     "registrations",
 ]
 
@@ -134,6 +135,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "portal.kept_forms.offers.kept_forms",
             ],
         },
     }
@@ -276,7 +278,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_COUNT else None
 CSRF_TRUSTED_ORIGINS = [PORTAL_BASE_URL]
-CSRF_FAILURE_VIEW = "portal.security.csrf_failure"
+CSRF_FAILURE_VIEW = "portal.kept_forms.views.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from portal.accounts.decorators import PartnerRequest
+from portal.kept_forms.notes import note_for
 from portal.refusals import Conflict
 from registrations.domain import rereview
 from registrations.forms.registration_form import RegistrationForm
@@ -57,6 +58,11 @@ class FormPage:
     def is_live(self) -> bool:
         """Whether the client is live while its registration is edited."""
         return self.registration is not None and self.registration.is_live
+
+    @property
+    def account_note(self) -> str:
+        """Whose page it is, so that what they type can be kept for them if they are signed out."""
+        return note_for(self.request.user)
 
     @property
     def at_once(self) -> Sequence[tuple[str, str]]:
@@ -112,6 +118,11 @@ class FormPage:
         again = form.again([*too_large(form), *(found for found in judged if found.field not in form.errors)])
         unchosen = self.organisation is not None and bool(self.organisation.findings)
         return self.show(again, summary=bool(form.errors) or unchosen)
+
+    def kept(self, form: RegistrationForm) -> HttpResponse:
+        """Show what was typed before the person had to sign in, as after any post that was not saved."""
+        form.is_valid()  # valid or not: it is shown with its errors
+        return self.not_saved(form)
 
     def refused(self, form: RegistrationForm, refusal: Conflict) -> HttpResponse:
         """Answer 409 with everything that was typed, and a link to what is stored instead.
