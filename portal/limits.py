@@ -45,6 +45,8 @@ REVEAL_ASTRAY = Limit("reveal_astray", allowed=60, seconds=600)
 """Attempts to reveal secrets that the user may not see."""
 ROTATE = Limit("rotate", allowed=300, seconds=3600)
 """Issuing secrets: each leaves a row and events that are never deleted. Revoking has no limit."""
+KEEP_FORM = Limit("keep_form", allowed=60, seconds=3600)
+"""Forms that are kept because they came without a session or with an expired token, for each network."""
 LIVE_CHECK = Limit("live_check", allowed=120, seconds=60)
 AUTOSAVE = Limit("autosave", allowed=60, seconds=60)
 
@@ -129,15 +131,18 @@ class TooManyRequestsMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, TooManyRequests):
-            return None
-        response: HttpResponse
-        if wants_json(request):
-            response = refused_in_json("There were too many requests in a short time.", status=429)
-        else:
-            response = render(request, "429.html", {"retry_after": exception.retry_after}, status=429)
-        response["Retry-After"] = str(exception.retry_after)
-        return response
+        return refused(request, exception) if isinstance(exception, TooManyRequests) else None
+
+
+def refused(request: HttpRequest, refusal: TooManyRequests) -> HttpResponse:
+    """The answer for a limit that is used up."""
+    response: HttpResponse
+    if wants_json(request):
+        response = refused_in_json("There were too many requests in a short time.", status=429)
+    else:
+        response = render(request, "429.html", {"retry_after": refusal.retry_after}, status=429)
+    response["Retry-After"] = str(refusal.retry_after)
+    return response
 
 
 def _address_in(hop: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

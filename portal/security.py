@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +17,7 @@ from django.template import loader
 from django.urls import Resolver404, resolve
 from redis.exceptions import RedisError
 
+from portal.body_sizes import is_form_with_file, is_too_long
 from portal.json_answers import refused_in_json, wants_json
 
 _EXPIRED = "This page has expired. Reload it."
@@ -118,7 +120,7 @@ def _refused_for_length(request: HttpRequest) -> HttpResponse | None:
         length = int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:
         return bad_request(request)
-    if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+    if is_too_long(request, length):
         return too_large(request)
     return bad_request(request) if length < 0 else None
 
@@ -148,13 +150,16 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400: the request cannot be read, so the page is rendered without it."""
+    """400: the request cannot be read, so the page is rendered without it; 413 for too much text."""
+    if isinstance(exception, RequestDataTooBig):
+        return too_large(request)
     return HttpResponse(loader.render_to_string("400.html"), status=400)
 
 
 def too_large(request: HttpRequest) -> HttpResponse:
-    """413: the body is longer than DATA_UPLOAD_MAX_MEMORY_SIZE, and was not read."""
-    return HttpResponse(loader.render_to_string("413.html"), status=413)
+    """413: the body is longer than it may be, and was not read. A form with a file is linked to."""
+    context = {"form": request.path if is_form_with_file(request) else ""}
+    return HttpResponse(loader.render_to_string("413.html", context), status=413)
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

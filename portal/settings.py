@@ -103,6 +103,7 @@ INSTALLED_APPS = [
     "portal.audit",
     "portal.outbox",
     "portal.accounts",
+    "portal.kept_forms",
     "registrations",
 ]
 
@@ -138,6 +139,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "portal.kept_forms.offers.kept_forms",
             ],
         },
     }
@@ -246,9 +248,12 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # Enough for a logo and long lists in one request. Django does not count files towards this limit, but
-# ReadableRequestMiddleware applies it to the whole body. Uploaded files stay in memory, never on disk.
+# ReadableRequestMiddleware applies it to the whole body, except where portal/body_sizes.py allows more.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
-FILE_UPLOAD_MAX_MEMORY_SIZE = DATA_UPLOAD_MAX_MEMORY_SIZE
+# What is kept of an uploaded file: one byte more than the largest logo, so that a larger one is noticed.
+# Uploaded files stay in memory, never on disk.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024 + 1
+FILE_UPLOAD_HANDLERS = ["portal.body_sizes.FirstBytesHandler"]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
 
 # --- Mail ----------------------------------------------------------------------------------
@@ -281,7 +286,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_COUNT else None
 CSRF_TRUSTED_ORIGINS = [PORTAL_BASE_URL]
-CSRF_FAILURE_VIEW = "portal.security.csrf_failure"
+CSRF_FAILURE_VIEW = "portal.kept_forms.views.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

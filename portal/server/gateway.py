@@ -54,8 +54,9 @@ class Answer:
 class Gateway:
     """The ASGI application in front of ``wsgi``, with ``threads`` threads per process.
 
-    A body of unknown length or longer than ``longest_body`` bytes is left unread; ``wsgi`` refuses it. If
-    an answer has not begun after ``answer_seconds``, ``wsgi`` renders the 503 page instead.
+    A body of unknown length is left unread, and so is one longer than ``longest_body`` bytes if
+    ``is_too_long``, which a thread is asked before the body is read, says so; ``wsgi`` refuses both. If an
+    answer has not begun after ``answer_seconds``, ``wsgi`` renders the 503 page instead.
     """
 
     def __init__(
@@ -64,10 +65,12 @@ class Gateway:
         *,
         threads: int,
         longest_body: int,
+        is_too_long: Callable[[Environ, int], bool] = lambda environ, length: True,
         answer_seconds: float = ANSWER_SECONDS,
     ) -> None:
         self._wsgi = wsgi
         self._longest_body = longest_body
+        self._is_too_long = is_too_long
         self._answer_seconds = answer_seconds
         self._bodies = Bodies()
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
@@ -94,7 +97,7 @@ class Gateway:
         if environ["PATH_INFO"] == ALIVE and environ["REQUEST_METHOD"] in ("GET", "HEAD"):
             environ.pop("HTTP_COOKIE", None)  # so that no session is read from the database
             return await self._on(self._alive_thread, environ)
-        async with self._bodies.whole(receive, self._length_to_read(environ)) as body:
+        async with self._bodies.whole(receive, await self._length_to_read(environ)) as body:
             environ["wsgi.input"] = body
             answer = Answer()
             call = self._threads.submit(self._call, environ, answer)
@@ -109,12 +112,19 @@ class Gateway:
     async def _on(self, thread: ThreadPoolExecutor, environ: Environ) -> Answer:
         return await asyncio.wrap_future(thread.submit(self._call, environ, Answer()))
 
-    def _length_to_read(self, environ: Environ) -> int:
-        """Bytes of the body to read; 0 if there is none or if it is left unread."""
-        length = environ.get("CONTENT_LENGTH", "")
-        if "HTTP_TRANSFER_ENCODING" in environ or not length.isdecimal():
+    async def _length_to_read(self, environ: Environ) -> int:
+        """Bytes of the body to read; 0 if there is none or if it is left unread. Raises Refused with 503."""
+        given = environ.get("CONTENT_LENGTH", "")
+        if "HTTP_TRANSFER_ENCODING" in environ or not given.isdecimal():
             return 0
-        return int(length) if int(length) <= self._longest_body else 0
+        length = int(given)
+        if length <= self._longest_body:
+            return length
+        asked = asyncio.wrap_future(self._threads.submit(self._is_too_long, dict(environ), length))
+        try:
+            return 0 if await asyncio.wait_for(asked, self._answer_seconds) else length
+        except TimeoutError:
+            raise Refused(HTTPStatus.SERVICE_UNAVAILABLE) from None
 
     def _call(self, environ: Environ, answer: Answer) -> Answer:
         """Collect the whole answer in a thread, even a streamed one, so no thread waits for a client."""

@@ -17,6 +17,7 @@ from registrations.forms.presets import FIELD as PRESET_FIELD
 from registrations.forms.presets import Preset, presets
 from registrations.forms.scope_reasons import ScopeReason
 from registrations.queries.answers import Picture, picture_of
+from registrations.rules import logos
 from registrations.rules.findings import Finding
 from registrations.rules.record_fields import FIELDS
 from registrations.rules.vocabulary import Environment
@@ -106,6 +107,16 @@ class RegistrationBoundField(BoundField):
     def logo(self) -> Picture | None:
         """The stored logo, beside the field for another one."""
         return picture_of(self.form.logo)
+
+    @property
+    def largest_logo(self) -> int:
+        """The size in bytes above which the page does not send a logo at all."""
+        return logos.MAX_BYTES
+
+    @property
+    def too_large(self) -> Sequence[Finding]:
+        """What the page says beside a logo that it does not send."""
+        return (logos.TOO_MANY_BYTES,)
 
     @property
     def in_production(self) -> bool:

@@ -21,7 +21,7 @@ from registrations.draft_checks import DraftChecks
 from registrations.forms.registration_form import RegistrationForm, SummaryItem
 from registrations.queries.overview import RegistrationOverview
 from registrations.rules.findings import Finding
-from registrations.views.form_page import FormPage, posted_form
+from registrations.views.form_page import FormPage, form_with
 from registrations.views.live_check import listed
 from registrations.views.organisation_choice import OrganisationChoice
 from registrations.workflow import drafting
@@ -49,7 +49,7 @@ def start(request: PartnerRequest) -> HttpResponse:
 def save(request: PartnerRequest, found: RegistrationOverview) -> HttpResponse:
     """Save the draft of an existing registration."""
     spend(AUTOSAVE, str(request.user.pk))
-    form = posted_form(request, found, files=MultiValueDict())
+    form = form_with(request.POST, found, files=MultiValueDict())
     if not form.is_valid():
         return _not_stored(form)
     try:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -16,6 +16,7 @@ from django.utils.datastructures import MultiValueDict
 
 from portal.accounts.decorators import PartnerRequest
 from portal.json_answers import refused_in_json
+from portal.kept_forms.notes import note_for
 from portal.refusals import Conflict
 from registrations.domain import rereview
 from registrations.draft_checks import DraftChecks
@@ -26,7 +27,7 @@ from registrations.queries.other_version import OtherVersion
 from registrations.queries.overview import RegistrationOverview
 from registrations.rules.findings import rejections
 from registrations.views.organisation_choice import OrganisationChoice
-from registrations.views.uploads import Upload
+from registrations.views.uploads import Upload, too_large
 from registrations.workflow.refusals import StaleVersion
 
 _KEPT = "Your changes were not saved. What you typed is still below."
@@ -67,6 +68,11 @@ class FormPage:
     def is_live(self) -> bool:
         """Whether the client is live while its registration is edited."""
         return self.registration is not None and self.registration.is_live
+
+    @property
+    def account_note(self) -> str:
+        """Whose page it is, so that what they type can be kept for them if they are signed out."""
+        return note_for(self.request.user)
 
     @property
     def at_once(self) -> Sequence[tuple[str, str]]:
@@ -122,9 +128,14 @@ class FormPage:
     def not_saved(self, form: RegistrationForm) -> HttpResponse:
         """Show the form with its problems: something is missing or cannot be stored."""
         judged = form.checks.check(form.cleaned_data, logo=form.logo).beside_answers()
-        again = form.again([found for found in judged if found.field not in form.errors])
+        again = form.again([*too_large(form), *(found for found in judged if found.field not in form.errors)])
         unchosen = self.organisation is not None and bool(self.organisation.findings)
         return self.show(again, summary=bool(form.errors) or unchosen)
+
+    def kept(self, form: RegistrationForm) -> HttpResponse:
+        """Show what was typed before the person had to sign in, as after any post that was not saved."""
+        form.is_valid()  # valid or not: it is shown with its errors
+        return self.not_saved(form)
 
     def refused(self, form: RegistrationForm, refusal: Conflict) -> HttpResponse:
         """Answer 409 with everything that was typed, and a link to what is stored instead.
@@ -161,11 +172,14 @@ class FormPage:
         return f"{refusal.reason} {_KEPT}", link, other
 
 
-def posted_form(
-    request: PartnerRequest, found: RegistrationOverview, *, files: MultiValueDict[str, UploadedFile[Any]]
+def form_with(
+    values: QueryDict,
+    found: RegistrationOverview,
+    *,
+    files: MultiValueDict[str, UploadedFile[Any]] | None = None,
 ) -> RegistrationForm:
-    """The form that was posted for an existing registration, with its open threads and its logo."""
+    """The form of an existing registration with these values, its open threads and its logo."""
     checks = DraftChecks.of(found.registration, found.rulings)
     threads, start = open_threads(found.registration), found.draft or found.beginning
     logo = start.logo if start else None
-    return RegistrationForm(request.POST, files, checks=checks, threads=threads, logo=logo)
+    return RegistrationForm(values, files or MultiValueDict(), checks=checks, threads=threads, logo=logo)

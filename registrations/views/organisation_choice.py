@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
+from django.http import QueryDict
+
 from portal.accounts.decorators import PartnerRequest
 from portal.accounts.models import Organisation, User
 from portal.paging import parse_uuid
@@ -31,11 +33,14 @@ class OrganisationChoice:
     key: UUID
 
     @classmethod
-    def of(cls, request: PartnerRequest) -> OrganisationChoice:
-        """Raises NotAllowed for a person without such an organisation, NotFound for an invalid choice."""
-        mine = to_start_in(request)
-        chosen = chosen_of(mine, request.POST.get("organisation", ""))
-        key = parse_uuid(request.POST.get("start_key", "")) or uuid4()
+    def of(cls, request: PartnerRequest, values: QueryDict | None = None) -> OrganisationChoice:
+        """The choice in these values, or else in what was posted.
+
+        Raises NotAllowed for a person without such an organisation, NotFound for an invalid choice.
+        """
+        mine, values = to_start_in(request), request.POST if values is None else values
+        chosen = chosen_of(mine, values.get("organisation", ""))
+        key = parse_uuid(values.get("start_key", "")) or uuid4()
         return cls(mine, chosen, request.method == "POST", key)
 
     @property

@@ -13,7 +13,7 @@ from registrations.forms.registration_form import RegistrationForm
 from registrations.logos import storage
 from registrations.models import Logo
 from registrations.rules.findings import Finding, Severity, rejections
-from registrations.rules.logos import AcceptedLogo
+from registrations.rules.logos import MAX_BYTES, TOO_MANY_BYTES, AcceptedLogo
 
 _NOT_STORED = Finding(
     "form",
@@ -53,3 +53,9 @@ class Upload:
     @property
     def is_refused(self) -> bool:
         return bool(rejections(self.findings))
+
+
+def too_large(form: RegistrationForm) -> list[Finding]:
+    """The finding about a posted logo that is too large, for a form that cannot be saved yet."""
+    file = form.files.get("logo")
+    return [TOO_MANY_BYTES] if file and (file.size or 0) > MAX_BYTES else []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from portal import limits
+from portal.kept_forms import keeping
 from registrations.workflow import pkce, preflight, secrets, strangers_summary
 
 JOBS = (
@@ -11,5 +12,6 @@ JOBS = (
     pkce.remind_due,
     preflight.check_due,
     strangers_summary.summarise_due,
+    keeping.forget_expired,
     limits.forget_past_windows,
 )

@@ -1,21 +1,54 @@
 /* Previews a chosen logo before it is sent, and says why the server would refuse it.
  *
+ * A file that is too large is not sent at all: the field is emptied, and the finding that the server would
+ * show, which waits in a template, stands beside it.
  * The picture is read into a data: URL, because the content security policy allows no blob: URLs.
  * The server's check decides; this only saves a round trip.
  */
 
 const KINDS = ["image/png", "image/jpeg", "image/webp"];
-const LARGEST = 1024 * 1024;
 const SHORTEST_SIDE = 128;
 const LONGEST_SIDE = 4096;
 const LONGEST_WEBP_SIDE = 2048;
 const NO_PICTURE = "We cannot read this file as an image. Choose another one.";
 
 function flawOfFile(file) {
-  if (!KINDS.includes(file.type)) {
-    return "Choose a PNG, JPEG or WebP image. Other files are not accepted.";
+  return KINDS.includes(file.type) ? "" : "Choose a PNG, JPEG or WebP image. Other files are not accepted.";
+}
+
+function listBeside(input) {
+  const own = document.getElementById(`findings_${input.name}`);
+  if (own) {
+    return own;
   }
-  return file.size > LARGEST ? "This file is larger than 1 MiB. Choose a smaller one." : "";
+  const list = document.createElement("ul");
+  list.className = "findings";
+  list.id = `findings_${input.name}`;
+  document.getElementById(`help_${input.name}`).after(list);
+  return list;
+}
+
+/* Shows these findings beside the field, in place of those about another file. */
+function blame(input, findings) {
+  const list = listBeside(input);
+  list.replaceChildren(...findings);
+  const wrong = findings.length > 0;
+  input.closest(".field").classList.toggle("field-wrong", wrong);
+  input.classList.toggle("is-invalid", wrong);
+  input.toggleAttribute("aria-invalid", wrong);
+  input.setAttribute("aria-describedby", wrong ? `help_${input.name} ${list.id}` : `help_${input.name}`);
+  if (wrong) {
+    input.setAttribute("aria-invalid", "true");
+  }
+}
+
+function refuseIfTooLarge(input) {
+  const isTooLarge = input.files[0]?.size > Number(input.dataset.largest);
+  const refusal = document.querySelector("template[data-too-large]").content.cloneNode(true);
+  blame(input, isTooLarge ? [...refusal.querySelectorAll("li")] : []);
+  if (isTooLarge) {
+    input.value = "";
+  }
 }
 
 function flawOfSize(width, height, type) {
@@ -62,5 +95,8 @@ function show(input, preview) {
 
 for (const input of document.querySelectorAll("input[data-preview]")) {
   const preview = document.querySelector(input.dataset.preview);
-  input.addEventListener("change", () => show(input, preview));
+  input.addEventListener("change", () => {
+    refuseIfTooLarge(input);
+    show(input, preview);
+  });
 }

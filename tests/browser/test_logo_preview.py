@@ -1,5 +1,7 @@
 """What the form says of a chosen logo before it is sent."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -45,9 +47,44 @@ def test_what_is_no_picture_is_told_of(form):
     expect(form.get_by_alt_text("The logo you chose")).to_be_hidden()
 
 
-def test_what_is_of_another_kind_or_too_large_is_told_of(form):
+def test_what_is_of_another_kind_is_told_of(form):
     expect(choose(form, b"GIF89a", "logo.gif", "image/gif")).to_contain_text("Choose a PNG, JPEG or WebP")
-    expect(choose(form, bytes(1024 * 1024 + 1))).to_contain_text("larger than 1 MiB")
+
+
+def test_a_file_that_is_too_large_is_refused_beside_the_field_and_not_sent(form):
+    words, logo = choose(form, bytes(1024 * 1024 + 1)), form.locator("#id_logo")
+    finding = form.locator("#findings_logo .finding-reject[data-rule='L-03']")
+    expect(finding).to_contain_text("The file is larger than 1 MiB. Upload a smaller one.")
+    expect(finding.get_by_role("link")).to_have_attribute("href", "/rules/#L-03")
+    expect(logo).to_have_value("")
+    expect(logo).to_have_attribute("aria-invalid", "true")
+    expect(logo).to_have_accessible_description(re.compile("The file is larger than 1 MiB"))
+    expect(words).to_be_hidden()
+
+
+def test_a_smaller_file_takes_the_refusal_away(form):
+    choose(form, bytes(1024 * 1024 + 1))
+    expect(form.locator("#findings_logo li")).to_have_count(1)
+    expect(choose(form, encoded(drawing((512, 512))))).to_have_text("New logo, 512 by 512 pixels.")
+    expect(form.locator("#findings_logo li")).to_have_count(0)
+    expect(form.locator("#id_logo")).not_to_have_attribute("aria-invalid", "true")
+    expect(form.locator("#id_logo")).not_to_have_value("")
+
+
+@pytest.mark.parametrize("size", [4 * 1024 * 1024, 10 * 1024 * 1024])
+def test_without_javascript_a_large_file_loses_nothing_else(window, partner, size):
+    page = window(partner, javascript=False)
+    page.goto("/registrations/new/")
+    page.locator("#id_client_name").fill("Typed With Care")
+    page.locator("#id_redirect_uris").fill("https://client.example/callback")
+    page.locator("#id_logo").set_input_files(
+        files=[{"name": "photo.png", "mimeType": "image/png", "buffer": bytes(size)}]
+    )
+    page.get_by_role("button", name="Save draft").last.click()
+    expect(page.get_by_text("Draft saved, without the new logo.")).to_be_visible()
+    expect(page.locator("#findings_logo")).to_contain_text("The file is larger than 1 MiB.")
+    expect(page.locator("#id_client_name")).to_have_value("Typed With Care")
+    expect(page.locator("#id_redirect_uris")).to_have_value("https://client.example/callback")
 
 
 def test_another_choice_replaces_what_was_said(form):

@@ -17,7 +17,7 @@ from tests.support.slow_clients import Attack, send_steadily
 pytestmark = [pytest.mark.once, pytest.mark.xdist_group("slow clients")]
 
 SECONDS = 60 if FULL else GRACE_SECONDS + 6
-READ_BODY_SECONDS = 60
+READ_BODY_SECONDS = 210
 LATE = 2
 """Seconds that a visitor may wait, and that a cut may come late on a busy machine."""
 

@@ -17,21 +17,31 @@ class Element:
 
 
 class _Reader(HTMLParser):
+    """Leaves out what is inside a template: only a script can bring it onto the page."""
+
     def __init__(self):
         super().__init__()
-        self.found, self.open = [], []
+        self.found, self.open, self.in_template = [], [], False
 
     def handle_starttag(self, tag, attrs):
+        self.in_template = self.in_template or tag == "template"
+        if self.in_template:
+            return
         element = Element(tag, attrs)
         self.found.append(element)
         if tag not in VOID:
             self.open.append(element)
 
     def handle_endtag(self, tag):
+        if self.in_template:
+            self.in_template = tag != "template"
+            return
         while self.open and self.open.pop().tag != tag:
             pass
 
     def handle_data(self, text):
+        if self.in_template:
+            return
         for element in self.open:
             element.text += text
 

@@ -140,6 +140,34 @@ def test_a_body_that_is_too_long_is_left_unread():
     assert given["CONTENT_LENGTH"] == "101"
 
 
+@pytest.mark.parametrize(("is_too_long", "read"), [(True, "b''"), (False, "b'" + "x" * 101 + "'")])
+def test_a_longer_body_is_read_if_the_application_allows_it(is_too_long, read):
+    asked = []
+
+    def answer(environ, length):
+        asked.append((environ["PATH_INFO"], length))
+        return is_too_long
+
+    gateway = Gateway(spelled, threads=1, longest_body=100, is_too_long=answer)
+    _, _, text = asyncio.run(ask(gateway, "/long/", **form(b"x" * 101, length=101)))
+    assert f"wsgi.input={read}" in text
+    assert asked == [("/long/", 101)]
+
+
+def test_an_application_that_does_not_say_whether_a_body_is_too_long_is_busy():
+    go = Event()
+    gateway = Gateway(
+        Waiting(), threads=1, longest_body=100, is_too_long=lambda *_: go.wait(30), answer_seconds=0.1
+    )
+
+    async def visit():
+        answer = await ask(gateway, **form(b"x" * 101, length=101))
+        go.set()
+        return answer
+
+    assert asyncio.run(visit())[0] == 503
+
+
 def test_a_body_of_unknown_length_is_left_unread():
     chunked = [(b"transfer-encoding", b"chunked")]
     assert environ(method="POST", headers=chunked, body=())["HTTP_TRANSFER_ENCODING"] == "chunked"

@@ -1,7 +1,10 @@
 """Caddy with the configuration that is shipped, in front of a server on localhost."""
 
 import os
+import socket
+import ssl
 import subprocess
+import time
 from contextlib import contextmanager
 
 from tests.packaging.surroundings import ROOT, ask, free_port
@@ -18,6 +21,20 @@ def _configuration(port):
         assert text.count(shipped) == 1
         text = text.replace(shipped, here)
     return text
+
+
+def speak_tls(port, patience=30):
+    """A socket to Caddy, as soon as it has issued its certificate."""
+    until = time.monotonic() + patience
+    while True:
+        plain = socket.create_connection(("127.0.0.1", int(port)), timeout=30)
+        try:
+            context = ssl._create_unverified_context()
+            return context.wrap_socket(plain, server_hostname="portal.example")
+        except ssl.SSLError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.1)
 
 
 @contextmanager

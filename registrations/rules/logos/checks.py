@@ -75,6 +75,7 @@ _EFFORT: Final = 4
 _reject = partial(Finding, severity=Severity.REJECT, field=FIELD)
 _warn = partial(Finding, severity=Severity.WARN, field=FIELD)
 
+TOO_MANY_BYTES: Final = _reject("L-03", message="The file is larger than 1 MiB. Upload a smaller one.")
 TOO_LARGE: Final = _reject(
     "L-04", message=f"Neither side may be longer than {MAX_SIDE} pixels. Upload a smaller image."
 )
@@ -191,7 +192,7 @@ def file_size(raw: bytes) -> Finding | None:
     """L-03: too many bytes."""
     if len(raw) <= MAX_BYTES:
         return None
-    return _reject("L-03", message="The file is larger than 1 MiB. Upload a smaller one.")
+    return TOO_MANY_BYTES
 
 
 def svg(raw: bytes) -> Finding | None:

@@ -1,0 +1,45 @@
+"""Views whose forms are kept when they cannot be acted on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+
+from portal.kept_forms import keeping, offers
+
+
+def keeps_what_is_typed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Keep a form that comes without a session, and ask its sender to sign in.
+
+    The answer is the same whether anything was kept or not. A kept form is deleted once its owner has posted
+    it again. Never mark a view that asks for a password or for a secret. A script that accepts only JSON
+    keeps what was typed in its own page, and gets the view's answer.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method != "POST":
+            return view(request, *args, **kwargs)
+        if not request.user.is_authenticated:
+            if not request.accepts("text/html"):
+                return view(request, *args, **kwargs)
+            keeping.keep(request)
+            return redirect_to_login(request.path)
+        response = view(request, *args, **kwargs)
+        if named := request.POST.get(keeping.NAMED):
+            keeping.discard(request.user, named)
+            offers.withdraw(request, named)
+        return response
+
+    guarded.keeps_what_is_typed = True  # type: ignore[attr-defined]
+    return guarded
+
+
+def is_kept(request: HttpRequest) -> bool:
+    """Whether the request's view keeps forms, and its sender reads pages."""
+    found = request.resolver_match
+    return bool(found and getattr(found.func, "keeps_what_is_typed", False) and request.accepts("text/html"))

@@ -1,0 +1,28 @@
+"""The signed note in a form: for which account it was rendered, and when."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from django.core import signing
+
+from portal.accounts.models import User
+
+FIELD: Final = "account_note"
+"""The name of the hidden field."""
+VALID_FOR: Final = timedelta(days=7)
+_SALT: Final = "portal.kept_forms.notes"
+
+
+def note_for(user: User) -> str:
+    """The note of a page that is rendered for this person now."""
+    return signing.TimestampSigner(salt=_SALT).sign_object({"account": user.pk})
+
+
+def account_of(note: str) -> int | None:
+    """The primary key of the account; None for a note that is forged or too old."""
+    try:
+        return signing.TimestampSigner(salt=_SALT).unsign_object(note, max_age=VALID_FOR)["account"]
+    except signing.BadSignature:
+        return None
