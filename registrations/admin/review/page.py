@@ -35,6 +35,7 @@ from registrations.domain.lifecycle import PkceStatus, RegistrationStatus, Revis
 from registrations.domain.sites import HostUse, hosts_of
 from registrations.models import PkceException, Registration, Revision
 from registrations.queries.answers import Picture, picture_of
+from registrations.queries.consent import AllowedScope, Consent
 from registrations.queries.secrets import ClientSecrets, secrets_of
 from registrations.queries.similar_names import MOST, SimilarClient, similar_clients
 from registrations.rules.record_fields import EXCEPTION_FIELDS, FIELDS
@@ -225,8 +226,18 @@ class ReviewPage:
         return requested_scopes(self.revision, form.ticked_scopes if form and keeps_ticks else None)
 
     @property
-    def client_address(self) -> Address:
-        return Address.split(self.revision.client_uri, is_page=True)
+    def consent(self) -> Consent:
+        """What an end user would see: the scopes of the revision that were not refused."""
+        scopes, address = self.scopes.agreed_to, Address.split(self.revision.client_uri, is_page=True)
+        return Consent(
+            self.revision.client_name,
+            address.host,
+            address.reading,
+            self.picture,
+            [AllowedScope(scope.description, scope.writes) for scope in scopes],
+            self.revision.tos_uri,
+            self.revision.policy_uri,
+        )
 
     @cached_property
     def picture(self) -> Picture | None:
