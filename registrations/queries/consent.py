@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from registrations.queries.answers import Picture
+from registrations.rules.metadata import Metadata
+from registrations.rules.redirect_uris import hosts
 
 
 class AllowedScope(NamedTuple):
@@ -28,3 +31,21 @@ class Consent(NamedTuple):
     scopes: Iterable[AllowedScope]
     tos_uri: str
     policy_uri: str
+
+    @classmethod
+    def of_draft(cls, record: Metadata, picture: Picture | None, *, words: Mapping[str, str]) -> Consent:
+        """The screen of a draft, right or wrong; ``words`` are those of the scopes on offer."""
+        scopes = [
+            AllowedScope(words[name], name.endswith(":write")) for name in words if name in set(record.scope)
+        ]
+        host = _host_in(record.client_uri)
+        reading = hosts.unicode_name(hosts.read(host)) if hosts.ACE_PREFIX in host else ""
+        return cls(record.client_name, host, reading, picture, scopes, record.tos_uri, record.policy_uri)
+
+
+def _host_in(uri: str) -> str:
+    """The host of an address that the rules may reject; empty where there is none."""
+    try:
+        return urlsplit(uri).hostname or ""
+    except ValueError:
+        return ""
