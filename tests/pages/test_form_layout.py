@@ -168,3 +168,11 @@ def test_the_form_needs_six_statements_at_most(login, partner):
         with statements() as made:
             assert browser.get(address).status_code == 200
         assert len(made) <= 6, made
+
+
+def test_the_error_summary_ends_no_question_with_a_colon(login, partner):
+    draft = a_draft(partner, pkce_support="exception_requested", client_name="")
+    html = login(partner).get(at(draft, "edit/?show=all")).text
+    said = " ".join(e.words() for e in with_attribute(html, "data-for-field"))
+    assert "Why can your client not use PKCE? Give the technical reason" in said
+    assert "Client name: " in said
