@@ -38,6 +38,7 @@ bench: .venv/dev.stamp
 	@$(PY) -m bench.rules
 	@$(PY) -m bench.logos
 	@$(PY) -m bench.serving
+	@$(PY) -m bench.form_page
 	@$(PY) -m bench.shape
 
 lint: .venv/dev.stamp

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.forms.boundfield import BoundField
 from django.utils.functional import cached_property
@@ -11,27 +11,17 @@ from django.utils.safestring import SafeString
 
 from registrations.forms.answers import Answer
 from registrations.forms.controls import Choice, LinesField, lines_of, storable
-from registrations.forms.markup import HELP, HELP_FIXED_ENVIRONMENT
+from registrations.forms.markup import HELP, HELP_FIXED_ENVIRONMENT, MORE
 from registrations.forms.override_requests import OverrideChoice
 from registrations.forms.presets import FIELD as PRESET_FIELD
 from registrations.forms.presets import Preset, presets
-from registrations.forms.scope_reasons import ScopeReason
+from registrations.forms.scope_table import Option, ScopeTable, scope_table
 from registrations.queries.answers import Picture, picture_of
 from registrations.rules import logos
 from registrations.rules.findings import Finding
 from registrations.rules.record_fields import FIELDS
+from registrations.rules.registry import SECTION_KEYS
 from registrations.rules.vocabulary import Environment
-
-
-class Option(NamedTuple):
-    """A radio button or checkbox; a scope above the normal tier also has a field for the reason."""
-
-    id: str
-    value: str
-    label: str
-    note: str
-    chosen: bool
-    reason: ScopeReason | None = None
 
 
 class RegistrationBoundField(BoundField):
@@ -53,6 +43,16 @@ class RegistrationBoundField(BoundField):
     @property
     def help(self) -> SafeString:
         return HELP_FIXED_ENVIRONMENT if self.fixed else HELP[self.name]
+
+    @property
+    def more(self) -> SafeString:
+        """What only some people need to know about it."""
+        return MORE[self.name]
+
+    @property
+    def rules_key(self) -> str:
+        """The section about it on the page of rules."""
+        return SECTION_KEYS[self.name]
 
     @property
     def optional(self) -> bool:
@@ -90,6 +90,11 @@ class RegistrationBoundField(BoundField):
     def presets(self) -> Sequence[Preset]:
         """Callbacks of test clients, offered next to the redirect URIs."""
         return presets(self.form["environment"].value()) if self.name == PRESET_FIELD else ()
+
+    @property
+    def entries(self) -> Sequence[str]:
+        """The lines of a list."""
+        return lines_of(self.value() or "")
 
     @property
     def inputmode(self) -> str:
@@ -153,4 +158,8 @@ class RegistrationBoundField(BoundField):
         for number, choice in enumerate([*offered, *sorted(strangers)]):
             id_ = f"id_{self.name}_{number}" if number else f"id_{self.name}"
             reason = self.form.reason_for(choice.value) if self.name == "scope" else None
-            yield Option(id_, *choice, chosen=choice.value in chosen, reason=reason)
+            yield Option(id_, *choice, choice.value in chosen, choice.value in known, reason)
+
+    def scope_table(self) -> ScopeTable:
+        """The options of the scopes as a table."""
+        return scope_table(self.options())

@@ -13,7 +13,7 @@ from django.http import QueryDict
 
 from portal.accounts.decorators import PartnerRequest
 from registrations.forms.controls import lines_of
-from registrations.forms.presets import FIELD, preset_named, with_preset
+from registrations.forms.presets import FIELD, preset_named, with_lines
 from registrations.forms.registration_form import LINE_FIELDS, RegistrationForm
 from registrations.rules.findings import LINE_END, Finding
 
@@ -35,12 +35,16 @@ def posted(request: PartnerRequest, form: RegistrationForm) -> Posted:
             for finding in form.checks.check(values).for_partner():
                 if key_of(finding) == key:
                     return Posted(form.again(values=with_suggestion(request.POST, finding)), finding.field)
+    elif request.POST.get("use_my_address"):
+        values = with_lines(request.POST, "contacts", [request.user.email])
+        return Posted(form.again(values=values), "contacts")
     elif key := request.POST.get("preset"):
         preset = preset_named(key, request.POST.get("environment"))
         if preset is not None:
             for uri in preset.refused:
                 messages.warning(request, f"{uri} was not added: production does not accept plain http.")
-            return Posted(form.again(values=with_preset(request.POST, preset)), FIELD)
+            values = with_lines(request.POST, FIELD, preset.redirect_uris)
+            return Posted(form.again(values=values), FIELD)
     return Posted(form)
 
 

@@ -27,7 +27,8 @@ def code_spans(text: str) -> SafeString:
 
 
 HELP: Final[Mapping[str, SafeString]] = {name: code_spans(field.help) for name, field in FIELDS.items()}
-"""By field name; made once, since it is the same on every page."""
+MORE: Final[Mapping[str, SafeString]] = {name: code_spans(field.more) for name, field in FIELDS.items()}
+"""By field name; made once, since they are the same on every page."""
 HELP_FIXED_ENVIRONMENT: Final = code_spans(
     "You cannot change the environment after the first approval. To use the other one, start another "
     "registration."

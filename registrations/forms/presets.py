@@ -1,4 +1,4 @@
-"""The callbacks of common test clients, each added by one button next to the redirect URIs."""
+"""What one button adds to a list: the callbacks of a common test client, or the person's own address."""
 
 from __future__ import annotations
 
@@ -41,9 +41,8 @@ def preset_named(key: str, environment: object) -> Preset | None:
     return next((one for one in presets(environment) if one.client.key == key), None)
 
 
-def with_preset(values: QueryDict, preset: Preset) -> QueryDict:
-    """The posted values with the preset's addresses appended; none is listed twice."""
-    changed, listed = values.copy(), lines_of(values.get(FIELD, ""))
-    missing = [uri for uri in preset.redirect_uris if uri not in listed]
-    changed[FIELD] = "\n".join([*listed, *missing])
+def with_lines(values: QueryDict, field: str, lines: Sequence[str]) -> QueryDict:
+    """The posted values with the lines appended to those of the field; none is listed twice."""
+    changed, listed = values.copy(), lines_of(values.get(field, ""))
+    changed[field] = "\n".join([*listed, *(line for line in lines if line not in listed)])
     return changed

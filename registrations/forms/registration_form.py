@@ -28,6 +28,7 @@ from registrations.forms.override_requests import (
     rejected_values,
     stored_replies,
 )
+from registrations.forms.progress import SectionProgress, progress_of
 from registrations.forms.scope_reasons import (
     PREFIX,
     ScopeReason,
@@ -36,7 +37,9 @@ from registrations.forms.scope_reasons import (
     unstorable,
 )
 from registrations.models import Logo
+from registrations.queries.answers import picture_of
 from registrations.queries.comments import PartnerThread, open_threads
+from registrations.queries.consent import Consent
 from registrations.queries.overview import RegistrationOverview
 from registrations.rules.findings import Finding, Severity
 from registrations.rules.record_fields import FIELDS, LABELS, SECTIONS, TYPED_FIELDS, FormSection, Kind, place
@@ -240,12 +243,29 @@ class RegistrationForm(forms.Form):
             posted_replies(self.data) if self.is_bound else stored_replies(override_requests_of(self.initial))
         )
 
+    @property
+    def _readable(self) -> Mapping[str, Any]:
+        """What was typed, as far as it could be read."""
+        if self.is_bound:
+            self.is_valid()  # valid or not
+        return self.cleaned_data if self.is_bound else self.initial
+
+    @property
+    def consent(self) -> Consent:
+        """What an end user would see."""
+        record = metadata_of(self._readable, logo_digest=None)
+        return Consent.of_draft(record, picture_of(self.logo), words=dict(self.checks.offer.scopes))
+
+    @property
+    def progress(self) -> list[SectionProgress]:
+        """How far each section is."""
+        record = metadata_of(self._readable, logo_digest=None)
+        return progress_of(record, [found for name in FIELDS for found in self.findings_for(name)])
+
     @cached_property
     def override_choices(self) -> list[OverrideChoice]:
         """The override requests that can be made, with what was ticked and typed."""
-        if self.is_bound:
-            self.is_valid()  # valid or not: a request is about what could be read
-        data = self.cleaned_data if self.is_bound else self.initial
+        data = self._readable
         record = metadata_of(data, logo_digest=None)
         values = rejected_values(self._findings, record, self.checks.rulings.accepted)
         return override_choices(values, self._replies, self._findings)

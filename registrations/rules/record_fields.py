@@ -57,11 +57,12 @@ class AtOnce(StrEnum):
 class Field:
     """A field of the record, as the form, the re-review and the JSON use it.
 
-    ``help`` is shown next to the field; text between backticks is code. ``optional`` is rule G-07: the
-    governing document's own example leaves these out. ``applies_at_once`` is the field's line in the
-    re-review table: without one, every change is reviewed. ``default`` is the value of a field that was left
-    unanswered. ``only_with_exception`` fields are empty unless a PKCE exception is requested. ``json_member``
-    is the member of an RFC 7591 document that holds the same value, empty if there is none.
+    ``help`` is one line next to the field, ``more`` is what only some people need; text between backticks is
+    code. ``optional`` is rule G-07: the governing document's own example leaves these out.
+    ``applies_at_once`` is the field's line in the re-review table: without one, every change is reviewed.
+    ``default`` is the value of a field that was left unanswered. ``only_with_exception`` fields are empty
+    unless a PKCE exception is requested. ``json_member`` is the member of an RFC 7591 document that holds the
+    same value, empty if there is none.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Field:
     section: Section
     kind: Kind
     help: str
+    more: str = ""
     optional: bool = False
     applies_at_once: AtOnce | None = None
     default: str = ""
@@ -82,8 +84,8 @@ _ROWS: Final = (
         label="Client name",
         section=Section.BRANDING,
         kind=Kind.LINE,
-        help="The brand name of your product, for example `Example Client`. Do not add Pleo’s name: write "
-        "“Example Client”, not “Example Client for Pleo”.",
+        help="The brand name of your product, for example `Example Client`.",
+        more="Do not add Pleo’s name: write “Example Client”, not “Example Client for Pleo”.",
         json_member="client_name",
     ),
     Field(
@@ -91,8 +93,8 @@ _ROWS: Final = (
         label="Client URI",
         section=Section.BRANDING,
         kind=Kind.ADDRESS,
-        help="The home page of your product, or a page about its Pleo integration. It must start with "
-        "`https://`.",
+        help="The home page of your product. It must start with `https://`.",
+        more="A page about the Pleo integration of your product works as well.",
         json_member="client_uri",
     ),
     Field(
@@ -100,9 +102,9 @@ _ROWS: Final = (
         label="Logo",
         section=Section.BRANDING,
         kind=Kind.FILE,
-        help="A PNG or JPEG of up to 4096 × 4096 pixels, or a WebP of up to 2048 × 2048 pixels; at most "
-        "1 MiB. A square image of at least 512 × 512 pixels works best. An image smaller than 128 × 128 "
-        "pixels is not accepted.",
+        help="A square PNG, JPEG or WebP image of at most 1 MiB.",
+        more="At least 512 × 512 pixels work best. A PNG or JPEG can have up to 4096 × 4096 pixels, a "
+        "WebP up to 2048 × 2048 pixels. An image smaller than 128 × 128 pixels is not accepted.",
         optional=True,
         json_member="logo_uri",
     ),
@@ -111,8 +113,8 @@ _ROWS: Final = (
         label="Terms of service",
         section=Section.BRANDING,
         kind=Kind.ADDRESS,
-        help="The agreement between you and the users of your product. Users accept it when they connect. "
-        "A web page or a PDF.",
+        help="The agreement between you and the users of your product: a web page or a PDF.",
+        more="Users accept it when they connect.",
         applies_at_once=AtOnce.SAME_HOST,
         json_member="tos_uri",
     ),
@@ -121,7 +123,8 @@ _ROWS: Final = (
         label="Privacy policy",
         section=Section.BRANDING,
         kind=Kind.ADDRESS,
-        help="Explains how you collect, use, store and share personal data. A web page or a PDF.",
+        help="How you collect, use, store and share personal data: a web page or a PDF.",
+        more="Users can read it before they connect.",
         applies_at_once=AtOnce.SAME_HOST,
         json_member="policy_uri",
     ),
@@ -130,8 +133,8 @@ _ROWS: Final = (
         label="Contacts",
         section=Section.BRANDING,
         kind=Kind.LINES,
-        help="Email addresses of the people responsible for this client, up to 10. A shared mailbox is best, "
-        "because people change jobs. Users do not see these addresses.",
+        help="Email addresses of the people responsible for this client, up to 10.",
+        more="A shared mailbox is best, because people change jobs. Users do not see these addresses.",
         applies_at_once=AtOnce.ALWAYS,
         json_member="contacts",
     ),
@@ -140,8 +143,9 @@ _ROWS: Final = (
         label="Initiation URI",
         section=Section.BRANDING,
         kind=Kind.ADDRESS,
-        help="The page on your site where users start to connect your product. Without it, your product "
-        "cannot be listed in the catalogue of integrations. It is not your OAuth callback.",
+        help="The page on your site where users start to connect your product.",
+        more="Without it, your product cannot be listed in the catalogue of integrations. It is not your "
+        "OAuth callback.",
         optional=True,
         json_member="initiation_uri",
     ),
@@ -150,8 +154,8 @@ _ROWS: Final = (
         label="Configuration URI",
         section=Section.BRANDING,
         kind=Kind.ADDRESS,
-        help="The page on your site where users change the settings of the integration. Pleo can link to it. "
-        "Newer Pleo pages call it “Settings URI”.",
+        help="The page on your site where users change the settings of the integration.",
+        more="Pleo can link to it. Newer Pleo pages call it “Settings URI”.",
         optional=True,
         applies_at_once=AtOnce.SAME_HOST,
         json_member="configuration_uri",
@@ -161,8 +165,8 @@ _ROWS: Final = (
         label="Environment",
         section=Section.TECHNICAL,
         kind=Kind.CHOICE,
-        help="Start with staging. Production needs a separate registration, with its own credentials. You "
-        "cannot change the environment after the first approval.",
+        help="Start with staging. You cannot change this after the first approval.",
+        more="Production needs a separate registration, with its own credentials.",
         default=Environment.STAGING.value,
         json_member="environment",
     ),
@@ -171,11 +175,11 @@ _ROWS: Final = (
         label="Redirect URIs",
         section=Section.TECHNICAL,
         kind=Kind.LINES,
-        help="The addresses of your OAuth callback, up to 20. They are compared character by character, so "
-        "enter the exact address, including the port. Use `https`. Plain `http` works only for local "
-        "development on exactly `127.0.0.1` (recommended), `localhost` or `[::1]`, and not in production. "
-        "Wildcards such as `https://*.client.example/callback` are not supported: use one address, and keep "
-        "track of where to send the user next in the `state` parameter.",
+        help="The exact addresses of your OAuth callback, up to 20. Use `https`.",
+        more="Addresses are compared character by character, including the port. Plain `http` works only "
+        "for local development on exactly `127.0.0.1` (recommended), `localhost` or `[::1]`, and not in "
+        "production. Wildcards such as `https://*.client.example/callback` are not supported: use one "
+        "address, and keep track of where to send the user next in the `state` parameter.",
         applies_at_once=AtOnce.REMOVING,
         json_member="redirect_uris",
     ),
@@ -184,8 +188,10 @@ _ROWS: Final = (
         label="Scopes",
         section=Section.TECHNICAL,
         kind=Kind.CHOICES,
-        help="What your client can request access to. Choose only what it needs: users see this list, and "
-        "you can request more later. Scopes that end in `:write` can change records.",
+        help="Choose only what your client needs: users see this list.",
+        more="You can request more later. Scopes that end in `:write` can change records. For a sensitive "
+        "scope you say why you need it. For a restricted scope you do the same, and two people at Pleo "
+        "review it.",
         applies_at_once=AtOnce.REMOVING,
         json_member="scope",
     ),
@@ -194,26 +200,26 @@ _ROWS: Final = (
         label="PKCE support",
         section=Section.TECHNICAL,
         kind=Kind.CHOICE,
-        help="PKCE protects the authorization code from being intercepted. It is required: use the method "
-        "`S256` and a code verifier of 43 to 128 characters from `A–Z a–z 0–9 - . _ ~`. Pleo decides on "
-        "exceptions case by case. An exception lasts 12 months at most.",
+        help="PKCE is required. It protects the authorization code from being intercepted.",
+        more="Use the method `S256` and a code verifier of 43 to 128 characters from `A–Z a–z 0–9 - . _ "
+        "~`. Pleo decides on exceptions case by case. An exception lasts 12 months at most.",
         default=PkceSupport.SUPPORTED.value,
     ),
     Field(
         name="pkce_justification",
-        label="Why PKCE cannot be supported",
+        label="Why can your client not use PKCE?",
         section=Section.TECHNICAL,
         kind=Kind.TEXT,
-        help="Only if you request an exception. Give the technical reason, in at least 20 characters. If "
-        "Pleo has questions, it emails the person who submits and the admins of your organisation.",
+        help="Give the technical reason, in at least 20 characters.",
+        more="If Pleo has questions, it emails the person who submits and the admins of your organisation.",
         only_with_exception=True,
     ),
     Field(
         name="pkce_controls",
-        label="What protects the flow instead",
+        label="What protects the flow instead?",
         section=Section.TECHNICAL,
         kind=Kind.TEXT,
-        help="Only if you request an exception. Describe what makes an intercepted code useless.",
+        help="Describe what makes an intercepted code useless.",
         optional=True,
         only_with_exception=True,
     ),
@@ -222,8 +228,7 @@ _ROWS: Final = (
         label="Subject type preference",
         section=Section.TECHNICAL,
         kind=Kind.CHOICE,
-        help="The type of resource that your product works with by default. Choose “None” if you are not "
-        "sure.",
+        help="What your product works with by default. Choose “None” if you are not sure.",
         optional=True,
         json_member="subject_type_preference",
     ),
@@ -232,9 +237,10 @@ _ROWS: Final = (
         label="The client can keep a secret",
         section=Section.CONFIDENTIALITY,
         kind=Kind.TICK,
-        help="Store and use the client secret only on your own server, where it cannot easily be extracted. "
-        "It must never be in code that runs on a user’s device, such as a mobile or desktop app or a page in "
-        "a browser, and you must never send it to one. Clients that cannot guarantee this are not supported.",
+        help="Store and use the client secret only on your own server.",
+        more="There it cannot easily be extracted. It must never be in code that runs on a user’s device, "
+        "such as a mobile or desktop app or a page in a browser, and you must never send it to one. "
+        "Clients that cannot guarantee this are not supported.",
     ),
 )
 

@@ -46,3 +46,8 @@ SECTIONS: Final = (
 """In the order of the form; within a section, in the order of the checks."""
 
 RULES: Final = {rule.id: rule for section in SECTIONS for rule in section.rules}
+
+SECTION_KEYS: Final = {
+    field: section.key for section in reversed(SECTIONS) for rule in section.rules for field in rule.fields
+}
+"""By field, the first section with a rule about it."""

@@ -29,7 +29,8 @@ def live_check(request: PartnerRequest) -> HttpResponse:
     Takes some or all fields of the form, judged together, and ``registration`` if it exists
     already. Files are ignored: the logo is checked when it is saved. The refusals are those of the
     form. Answers in JSON, where ``href`` links to the rule in plain words, and is empty if it is not a
-    listed rule. A client that accepts only HTML, as the form's script does, gets the findings as HTML.
+    listed rule. A client that accepts only HTML, as the form's script does, gets the findings and
+    the progress of each section as HTML.
     """
     spend(LIVE_CHECK, str(request.user.pk))
     if named := request.POST.get("registration", ""):
@@ -37,11 +38,12 @@ def live_check(request: PartnerRequest) -> HttpResponse:
         checks = DraftChecks.of(registration.registration, registration.rulings)
     else:
         checks = DraftChecks.for_new(OrganisationChoice.of(request).own_id)
-    found = RegistrationForm(request.POST, MultiValueDict(), checks=checks).live_findings()
+    form = RegistrationForm(request.POST, MultiValueDict(), checks=checks)
+    found = form.live_findings()
     unstored = {"Cache-Control": "no-store"}
     if not request.accepts("application/json"):
-        shown = {"findings": found, "field_name": "checked", "pressable": True}
-        return HttpResponse(render_to_string("includes/findings.html", shown), headers=unstored)
+        shown = {"findings": found, "progress": form.again(found).progress}
+        return HttpResponse(render_to_string("includes/live_check.html", shown), headers=unstored)
     return JsonResponse({"rules_version": RULES_VERSION, "findings": listed(found)}, headers=unstored)
 
 

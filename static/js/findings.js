@@ -87,7 +87,7 @@ class Field {
     const region = element("div", "live-findings");
     region.setAttribute("aria-live", "polite");
     list.id = id;
-    help.after(region);
+    (help.nextElementSibling?.matches("details") ? help.nextElementSibling : help).after(region);
     region.append(list);
     return list;
   }

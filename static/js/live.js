@@ -1,4 +1,5 @@
-/* The live check: sends the form while somebody types, and passes the findings to findings.js.
+/* The live check: sends the form while somebody types, and passes the findings to findings.js
+ * and the progress to panel.js.
  *
  * The whole form is sent, except files, because the rules compare fields with each other. Only
  * one request runs at a time: a change makes its response outdated, so the request is aborted.
@@ -60,6 +61,7 @@ class LiveCheck {
       this.answered = question;
       const page = new DOMParser().parseFromString(answer.list, "text/html");
       this.form.dispatchEvent(new CustomEvent("checked", { detail: [...page.querySelectorAll("li.finding")] }));
+      this.form.dispatchEvent(new CustomEvent("progress", { detail: page.querySelector("[data-progress]") }));
     }
   }
 

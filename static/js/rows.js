@@ -197,7 +197,7 @@ class Rows {
   row(line) {
     const row = document.createElement("div");
     const input = document.createElement("input");
-    const remove = this.button("Remove", "btn btn-secondary");
+    const remove = this.button("×", "btn btn-secondary row-remove");
     row.className = "row-entry";
     input.className = "form-control";
     input.type = "text";
@@ -210,7 +210,7 @@ class Rows {
     input.addEventListener("paste", (event) => this.paste(event, input));
     input.addEventListener("keydown", (event) => this.enter(event, row));
     remove.addEventListener("click", () => this.remove(row));
-    row.append(input, this.region(), remove);
+    row.append(input, remove, this.region());
     return row;
   }
 
@@ -231,7 +231,9 @@ class Rows {
       const row = input.parentElement;
       input.id = place ? `${this.id}_${place + 1}` : this.id;
       input.setAttribute("aria-label", `${this.label}, line ${place + 1}`);
-      row.lastElementChild.setAttribute("aria-label", `Remove ${this.word} ${place + 1}`);
+      const remove = row.querySelector(".row-remove");
+      remove.setAttribute("aria-label", `Remove ${this.word} ${place + 1}`);
+      remove.title = `Remove ${this.word} ${place + 1}`;
       row.querySelector(".findings").id = `findings_${this.textarea.name}_${place + 1}`;
       row.querySelectorAll("[data-index], [data-for-index]").forEach((one) => renumber(one, place));
     });

@@ -1,13 +1,11 @@
-/* Applies a suggested value, or adds the addresses of a known client, without leaving the page.
+/* Applies a suggested value, or adds entries to a list, without leaving the page.
  *
  * button[data-suggestion] holds the value, or several, one a line; data-for-field and data-for-index
  * say where they belong; without an index they replace the whole list. rows.js keeps the index right
- * as rows come and go. button[data-preset] holds redirect URIs, separated by spaces. What is applied
- * stays visible and can be changed before it is sent.
+ * as rows come and go. button[data-preset] holds entries of the list data-for-list, separated by
+ * spaces. What is applied stays visible and can be changed before it is sent.
  * Without this script, or if the page has no field to write to, the buttons save the form.
  */
-
-const PRESET_LIST = "textarea[data-rows][name='redirect_uris']";
 
 const answer = document.createElement("p");
 answer.className = "visually-hidden";
@@ -34,19 +32,21 @@ function use(button, event) {
   }
 }
 
-const counted = (number) => (number === 1 ? "1 redirect URI" : `${number} redirect URIs`);
+const listOf = (button) => document.querySelector(`textarea[data-rows][name="${button.dataset.forList}"]`);
+const entriesIn = (list) => list.value.split(/[\r\n]+/).map((line) => line.trim());
+const counted = (number, word) => `${number} ${word}${number === 1 ? "" : "s"}`;
 
 function add(button, event) {
-  const list = document.querySelector(PRESET_LIST);
+  const list = listOf(button);
   if (!list) {
     return;
   }
   event.preventDefault();
-  const present = new Set(list.value.split(/[\r\n]+/).map((line) => line.trim()));
-  const missing = button.dataset.preset.split(/\s+/).filter((uri) => uri && !present.has(uri));
+  const present = new Set(entriesIn(list));
+  const missing = button.dataset.preset.split(/\s+/).filter((entry) => entry && !present.has(entry));
   list.dispatchEvent(new CustomEvent("rows:add", { detail: missing }));
   answer.textContent = missing.length
-    ? `Added ${counted(missing.length)}: ${missing.join(", ")}.`
+    ? `Added ${counted(missing.length, list.dataset.rows)}: ${missing.join(", ")}.`
     : "Nothing was added: it is already in the list.";
 }
 

@@ -72,7 +72,7 @@ def fill_form(page, **changes):
         page.locator(f"[name=scope][value='{scope}']").check()
     page.get_by_role("radio", name="Supported Your client").check()
     page.locator("#id_confidential").check()
-    press(page, "Save and check answers")
+    press(page, "Check and submit")
 
 
 def submit(page):

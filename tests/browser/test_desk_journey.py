@@ -75,7 +75,7 @@ def find_the_questions(page, registration):
 def answer_and_change(page):
     page.locator("textarea[name^='answer-']").first.fill(ANSWER)
     page.locator("#id_redirect_uris").fill(MENDED)
-    steps.press(page, "Save and check answers")
+    steps.press(page, "Check and submit")
     expect(page.get_by_text(ANSWER)).to_be_visible()
 
 

@@ -80,7 +80,7 @@ def make_a_mistake_and_mend_it(page, javascript):
     if javascript:
         expect(wrong).to_be_focused()
     wrong.fill(steps.EXAMPLE["redirect_uris"])
-    steps.press(page, "Save and check answers")
+    steps.press(page, "Check and submit")
 
 
 def approve(desk, reviewer):

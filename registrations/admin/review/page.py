@@ -36,6 +36,7 @@ from registrations.domain.rereview import in_effect
 from registrations.domain.sites import HostUse, hosts_of
 from registrations.models import PkceException, Registration, RequestedScope, Revision
 from registrations.queries.answers import Picture, picture_of
+from registrations.queries.consent import AllowedScope, Consent
 from registrations.queries.secrets import ClientSecrets, secrets_of
 from registrations.queries.similar_names import MOST, SimilarClient, similar_clients
 from registrations.rules.metadata import Metadata
@@ -250,8 +251,18 @@ class ReviewPage:
         return requested_scopes(self.revision, ticked, refused=refused)
 
     @property
-    def client_address(self) -> Address:
-        return Address.split(self.revision.client_uri, is_page=True)
+    def consent(self) -> Consent:
+        """What an end user would see: the scopes of the revision that were not refused."""
+        scopes, address = self.scopes.agreed_to, Address.split(self.revision.client_uri, is_page=True)
+        return Consent(
+            self.revision.client_name,
+            address.host,
+            address.reading,
+            self.picture,
+            [AllowedScope(scope.description, scope.writes) for scope in scopes],
+            self.revision.tos_uri,
+            self.revision.policy_uri,
+        )
 
     @cached_property
     def picture(self) -> Picture | None:
