@@ -38,8 +38,8 @@ bench: .venv/dev.stamp
 	@$(PY) -m bench.rules
 	@$(PY) -m bench.logos
 	@$(PY) -m bench.serving
-	@$(PY) -m bench.list_page
 	@$(PY) -m bench.shape
+	@$(PY) -m bench.list_page
 
 lint: .venv/dev.stamp
 	.venv/bin/ruff check .
