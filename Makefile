@@ -14,7 +14,7 @@ help:
 	@echo "make test         all tests, races and fuzzing at a tenth; ARGS='tests/emails -x' for some"
 	@echo "make test-full    all tests with the full figures, then coverage"
 	@echo "make coverage     the rules' own tests, which have to reach every branch of the rules"
-	@echo "make bench        what rules, logos and the server cost beside others, and how the code is cut; fails where a goal is missed"
+	@echo "make bench        what rules, logos, the server and the list cost beside others, and how the code is cut; fails where a goal is missed"
 	@echo "make lint         style, types, templates, imports, migrations, deployment checks"
 	@echo "make screenshots  take the pictures of docs/screenshots anew"
 	@echo "make vendor       fetch and check Bootstrap's styles and the font of static/vendor (needs npm)"
@@ -40,6 +40,7 @@ bench: .venv/dev.stamp
 	@$(PY) -m bench.serving
 	@$(PY) -m bench.form_page
 	@$(PY) -m bench.shape
+	@$(PY) -m bench.list_page
 
 lint: .venv/dev.stamp
 	.venv/bin/ruff check .

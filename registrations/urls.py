@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from registrations.views import (
+    client_list,
     closing,
     credentials,
     drafting,
@@ -17,7 +18,7 @@ from registrations.views import (
 
 app_name = "registrations"
 urlpatterns = [
-    path("registrations/", records.listing, name="list"),
+    path("registrations/", client_list.listing, name="list"),
     path("registrations/new/", drafting.new, name="new"),
     path("registrations/check/", live_check.live_check, name="live_check"),
     path("registrations/import/", exchange.import_document, name="import"),

@@ -55,7 +55,7 @@ class PartnerThread(NamedTuple):
     @property
     def label(self) -> str:
         """The label of the field that it is about."""
-        return LABELS.get(self.field, _THE_WHOLE)
+        return label_of(self.field)
 
     @property
     def is_unanswered(self) -> bool:
@@ -66,6 +66,11 @@ class PartnerThread(NamedTuple):
     def newest(self) -> str:
         """The text of its last comment."""
         return self.said[-1].text
+
+
+def label_of(field: str) -> str:
+    """What a thread is about: the label of its field, or the whole registration."""
+    return LABELS.get(field, _THE_WHOLE)
 
 
 class Answered(NamedTuple):

@@ -14,6 +14,7 @@ from django.db.models import (
     OuterRef,
     Prefetch,
     Q,
+    QuerySet,
     Subquery,
     prefetch_related_objects,
 )
@@ -62,12 +63,14 @@ _WARNS: Final = (Verdict.FAULT, Verdict.SILENT, Verdict.NOT_PUBLIC)
 
 def with_overview(rows: RegistrationQuerySet) -> RegistrationQuerySet:
     """Add what :class:`RegistrationOverview` reads: one more statement, however many registrations."""
-    telling = Revision.objects.filter(
-        Q(status__in=[RevisionStatus.UNDER_REVIEW, RevisionStatus.APPROVED])
-        | Q(number=newest_number("registration"))
-    )
-    revisions = Prefetch("revisions", telling.select_related("logo"))
+    revisions = Prefetch("revisions", telling_revisions().select_related("logo"))
     return with_working_secret(rows).select_related("draft__logo").prefetch_related(revisions)
+
+
+def telling_revisions() -> QuerySet[Revision]:
+    """The revisions that tell the state of their registration: three of each at most."""
+    is_telling = Q(status__in=[RevisionStatus.UNDER_REVIEW, RevisionStatus.APPROVED])
+    return Revision.objects.filter(is_telling | Q(number=newest_number("registration")))
 
 
 class JsonArray(Aggregate):

@@ -1,4 +1,4 @@
-"""The list of the organisation's registrations, and the page of one of them."""
+"""The page of one registration."""
 
 from __future__ import annotations
 
@@ -15,44 +15,25 @@ from django.utils.timesince import timesince
 from django.views.decorators.http import require_safe
 
 from portal.accounts.decorators import PartnerRequest, partner_required
-from portal.paging import row_named, rows_after
 from registrations import permissions
 from registrations.domain.differences import Change
-from registrations.domain.lifecycle import RegistrationStatus
-from registrations.models import Registration, Suspension
+from registrations.domain.lifecycle import PkceStatus, RegistrationStatus
+from registrations.models import Suspension
 from registrations.queries.answers import sections
-from registrations.queries.comments import threads_of
+from registrations.queries.comments import PartnerThread, open_threads, threads_of
 from registrations.queries.override_requests import override_notices
-from registrations.queries.overview import RegistrationOverview, with_overview
-from registrations.queries.pkce_exceptions import exception_notices
-from registrations.queries.secrets import ClientSecrets, secrets_of
+from registrations.queries.overview import RegistrationOverview
+from registrations.queries.pkce_exceptions import ExceptionNotice, exception_notices
+from registrations.queries.secrets import ClientSecrets, SecretRow, secrets_of
 from registrations.queries.timeline import timeline
 from registrations.queries.turnaround import in_hours_or_days, usual_wait
 from registrations.views.access import own_role, visible
-from registrations.views.tasks import LiveClient, Task, tasks
+from registrations.views.tasks import Task, TaskFacts, task_on, tasks
 
-PAGE = 50
+MOST_EVENTS = 10
+"""So much of the activity is open; the rest is folded."""
 _LEAST = timedelta(hours=1)
 """A shorter wait is never called longer than usual."""
-
-
-@require_safe
-@partner_required
-def listing(request: PartnerRequest) -> HttpResponse:
-    """List the registrations, newest first; ``before`` is the last one of the previous page."""
-    mine = Registration.objects.visible_to(request.user)
-    last = row_named(mine, request.GET.get("before", ""))
-    found = with_overview(rows_after(mine, "-created_at", last))[: PAGE + 1]
-    overviews = [RegistrationOverview(registration) for registration in found]
-    shown = overviews[:PAGE]
-    is_waiting = any(overview.awaits_decision for overview in shown)
-    context = {
-        "overviews": shown,
-        "can_create": any(permissions.can_edit(one.role) for one in request.memberships),
-        "usual_wait": in_hours_or_days(usual_wait(timezone.now())) if is_waiting else "",
-        "next_url": f"?before={shown[-1].registration.uuid}" if len(overviews) > PAGE else "",
-    }
-    return render(request, "registrations/list.html", context)
 
 
 @require_safe
@@ -69,20 +50,21 @@ def detail(request: PartnerRequest, uuid: UUID) -> HttpResponse:
         usual=usual_wait(timezone.now()) if overview.awaits_decision else None,
         secrets=secrets_of(registration) if overview.live else ClientSecrets([]),
         changes=overview.changes(),
+        exceptions=exception_notices(overview),
     )
+    events = timeline(registration, reader=request.user)
     context = {
         "registration": registration,
+        "client_id": registration.client_id,
         "overview": overview,
         "page": page,
         "usual_wait": in_hours_or_days(page.usual),
         "override_requests": override_notices(overview),
-        "threads": threads_of(registration),
-        "pkce_exceptions": exception_notices(overview),
         "preflights": overview.failed_preflights(),
-        "changes": page.changes,
         "sections": sections(record, logo=shown.logo) if record and shown else [],
         "refused_scopes": overview.rulings.refused,
-        "events": timeline(registration, reader=request.user),
+        "events": events[:MOST_EVENTS],
+        "earlier_events": events[MOST_EVENTS:],
     }
     return render(request, "registrations/detail.html", context)
 
@@ -92,7 +74,8 @@ class DetailPage:
     """What the page of a registration offers to somebody with this role.
 
     ``usual`` is the usual wait for a decision, where one is awaited and enough were made to tell; ``secrets``
-    are those of a live client; ``changes`` are the differences to what is live.
+    are those of a live client; ``changes`` are the differences to what is live; ``exceptions`` are the PKCE
+    exceptions that matter today.
     """
 
     overview: RegistrationOverview
@@ -100,6 +83,7 @@ class DetailPage:
     usual: timedelta | None
     secrets: ClientSecrets
     changes: Sequence[Change]
+    exceptions: Sequence[ExceptionNotice]
 
     @property
     def may_act(self) -> bool:
@@ -131,25 +115,36 @@ class DetailPage:
         return self.may_act and (len(live.uris()) > 1 or len(live.scopes()) > 1)
 
     @property
-    def can_reveal(self) -> bool:
-        """Whether a secret waits to be revealed."""
-        is_active = self.overview.registration.stage is RegistrationStatus.ACTIVE
-        return is_active and permissions.can_handle_secrets(self.role) and self.secrets.sealed is not None
-
-    @property
-    def has_other_actions(self) -> bool:
-        """Whether there is something to withdraw, to discard, to take away or to close."""
-        return self.can_withdraw or self.can_submit or self.can_restrict or self.can_close
+    def has_danger_zone(self) -> bool:
+        """Whether there is something to discard, to take away or to close."""
+        return self.can_submit or self.can_restrict or self.can_close
 
     @cached_property
     def tasks(self) -> list[Task]:
-        """What is left to do, although the status asks for nothing."""
-        return tasks(LiveClient(self.overview, self.secrets, is_changed=bool(self.changes)))
+        """What waits for the partner, the most urgent first."""
+        running = (one.exception.expires_on for one in self.exceptions if one.status is PkceStatus.IN_FORCE)
+        is_changed, excepted_until = bool(self.changes), next(running, None)
+        facts = TaskFacts.of(
+            self.overview, self.secrets, is_changed=is_changed, excepted_until=excepted_until
+        )
+        return tasks(facts)
 
     @property
-    def is_only_tasks(self) -> bool:
-        """Whether the tasks say all of the next step, because nothing is under review."""
-        return bool(self.tasks) and self.overview.under_review is None
+    def links(self) -> list[Task]:
+        """Where else one can go on from here."""
+        pages = ["check"] * self.can_submit + ["edit"] * self.can_edit
+        possible = [task_on(page, self.overview) for page in pages]
+        taken = {task.url for task in self.tasks}
+        return [one for one in possible if one.url not in taken]
+
+    @property
+    def who_is_next(self) -> str:
+        """Who acts next; empty where nothing waits for anybody."""
+        if self.overview.under_review:
+            return "Pleo"
+        if self.tasks:
+            return "you" if self.may_act else "your organisation"
+        return ""
 
     @property
     def waited(self) -> str:
@@ -176,3 +171,21 @@ class DetailPage:
     def has_reviewers_note(self) -> bool:
         """Whether the page says how the newest revision came back."""
         return bool(self.overview.note) or self.came_back_to_live
+
+    @property
+    def open_threads(self) -> list[PartnerThread]:
+        return open_threads(self.overview.registration)
+
+    @property
+    def settled_threads(self) -> list[PartnerThread]:
+        return [one for one in threads_of(self.overview.registration) if one.is_resolved]
+
+    @property
+    def shown_secrets(self) -> list[SecretRow]:
+        """The secrets that wait or work."""
+        return [one for one in self.secrets.rows if one.is_revocable]
+
+    @property
+    def changed_fields(self) -> set[str]:
+        """The fields of the live version that the change is about."""
+        return {change.field for change in self.changes}

@@ -5,9 +5,10 @@ from django.test import Client
 
 from portal.audit import events
 from registrations.models import PkceException
-from registrations.workflow import client, drafting, pkce, review
+from registrations.workflow import client, comments, drafting, pkce, review
 from tests.pages.addresses import at
 from tests.pages.elements import elements, with_attribute
+from tests.support.commenting import asked
 from tests.support.pages import words
 from tests.support.registrations import (
     a_draft,
@@ -26,7 +27,7 @@ GHOST = "/registrations/6f9619ff-8b86-4011-b42d-00c04fc964ff/"
 
 
 def happened(page):
-    return [e.words() for e in elements(page.text) if e.tag == "li" and "UTC" in e.text]
+    return [e.words() for e in with_attribute(page.text, "data-event")]
 
 
 def next_steps(page):
@@ -229,3 +230,71 @@ def test_what_ended_is_told_as_it_was(login, partner, reviewer, make, says, neve
     page = words(login(partner).get(at(registration)))
     assert says in page
     assert never not in page
+
+
+def the_next_step(page):
+    (panel,) = with_attribute(page.text, "aria-labelledby", "status-title")
+    return panel.words()
+
+
+def primaries(page):
+    classes = [(e.get("class") or "").split() for e in elements(page.text)]
+    return sum("btn-primary" in names for names in classes)
+
+
+def test_one_panel_says_who_is_next_with_one_button_at_most(login, partner, viewer, reviewer):
+    browser, of_viewer = login(partner), login(viewer)
+    for state, (registration, _) in in_every_state(partner, reviewer).items():
+        page, read = browser.get(at(registration)), of_viewer.get(at(registration))
+        assert page.text.count("panel-action") == 1
+        waits = state not in ("Under review", "Live", "Closed")
+        assert primaries(page) == waits, state
+        assert primaries(read) == 0
+        assert ("Next step for Pleo" in the_next_step(page)) == ("nder review" in state)
+        is_ours = waits and "nder review" not in state
+        assert ("Next step for you " in the_next_step(page)) == is_ours
+        assert ("Next step for your organisation" in the_next_step(read)) == is_ours
+
+
+def test_settled_comments_are_folded(login, partner, reviewer):
+    registration = submitted(partner)
+    done, still = asked(registration, reviewer), asked(registration, reviewer, field="contacts")
+    review.request_changes(registration.uuid, by=reviewer, seen_version=1, note="")
+    comments.resolve(registration.uuid, done.uuid, by=reviewer)
+    page = login(partner).get(at(registration))
+    (folded,) = [e.words() for e in elements(page.text) if e.tag == "details"]
+    assert folded.startswith("1 settled comment")
+    assert page.text.index(f'data-thread="{still.uuid}"') < page.text.index("<details")
+    assert page.text.index(f'data-thread="{done.uuid}"') > page.text.index("<details")
+
+
+def test_a_change_stands_beside_what_is_live_with_its_lines_marked(login, partner, reviewer):
+    registration = approved(partner, reviewer, redirect_uris=["https://a.example/1", "https://a.example/2"])
+    change(registration, partner, redirect_uris=["https://a.example/2", "https://a.example/3"])
+    page = login(partner).get(at(registration))
+    live, proposed = (
+        with_attribute(page.text, "data-label", side)[0].words() for side in ("Live", "Proposed")
+    )
+    assert live == "Removed https://a.example/1 https://a.example/2"
+    assert proposed == "https://a.example/2 Added https://a.example/3"
+    assert page.text.count("A change is proposed") == 1
+
+
+def test_the_credentials_are_summed_up_without_the_secret(login, partner, reviewer):
+    registration, secret = revealed(partner, reviewer)
+    page = login(partner).get(at(registration))
+    (panel,) = with_attribute(page.text, "aria-labelledby", "credentials-title")
+    assert str(registration.client_id) in panel.words()
+    assert f"In use ends in {secret[-4:]}, revealed just now" in panel.words()
+    assert secret not in page.text
+
+
+def test_long_activity_is_folded(login, partner):
+    registration = a_draft(partner)
+    for _ in range(6):
+        drafting.submit(registration.uuid, by=partner)
+        drafting.withdraw(registration.uuid, by=partner)
+    page = login(partner).get(at(registration))
+    (folded,) = [e.words() for e in elements(page.text) if e.tag == "details"]
+    assert folded.startswith("3 earlier")
+    assert len(happened(page)) == 13

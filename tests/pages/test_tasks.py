@@ -102,7 +102,10 @@ def test_beside_a_review_the_secret_still_waits(login, partner, live):
 def test_of_a_suspended_client_no_secret_can_be_revealed(login, partner, reviewer):
     registration = approved(partner, reviewer)
     client.suspend(registration.uuid, by=reviewer, reason="The terms of service have gone.")
-    assert tasks(login(partner).get(at(registration))) == ""
+    assert tasks(login(partner).get(at(registration))) == (
+        "Submit a change that fixes the problem. Pleo then decides whether to reinstate the client. "
+        "Change this client"
+    )
 
 
 def test_a_viewer_is_not_asked_to_do_it_beside_a_review(login, partner, viewer, live):
