@@ -9,7 +9,7 @@ from portal.refusals import Conflict
 from registrations.domain.draft_data import draft_data_from
 from registrations.models import RequestedScope, Scope
 from registrations.queries.documents import live_documents
-from registrations.workflow import drafting, review
+from registrations.workflow import client, drafting, review
 from registrations.workflow.refusals import RulesBroken
 from tests.support.registrations import again, change, example_values, in_days, submitted
 
@@ -186,3 +186,15 @@ def test_a_refused_scope_takes_its_reason_along(partner, reviewer):
     registration = submitted(partner, scope_reasons={"users:write": "Our till adds people by itself."})
     review.approve(registration.uuid, by=reviewer, seen_version=1, granted=LESS)
     assert draft_data_from(live(registration).metadata())["scope_reasons"] == {}
+
+
+def test_a_refusal_outlives_what_drops_and_what_repeats_its_row(narrowed, partner, reviewer):
+    """A change in effect at once keeps no row of it, a restriction a copy: the reviewer's own row counts."""
+    change(narrowed, partner, scope=LESS, contacts=["other@client.example"])
+    assert drafting.submit(narrowed.uuid, by=partner).status == "approved"
+    change(narrowed, partner, scope=ALL, scope_reasons={"users:write": WHY})
+    asked = drafting.submit(narrowed.uuid, by=partner)
+    client.restrict(narrowed.uuid, by=partner, scope=["users:read"])
+    seen = {"seen_version": asked.number, "seen_live": asked.number + 1}
+    review.approve(narrowed.uuid, by=reviewer, **seen)
+    assert live(narrowed).scopes() == tuple(LESS)

@@ -5,7 +5,7 @@ import pytest
 from portal.audit.models import Event
 from portal.refusals import Conflict
 from registrations.models import RedirectUri
-from registrations.workflow import drafting, pkce, review
+from registrations.workflow import client, drafting, pkce, review
 from registrations.workflow.refusals import RulesBroken
 from tests.support.registrations import REASON, approved, change, excepted, in_days, with_exception
 
@@ -144,3 +144,14 @@ def test_without_an_exception_in_force_the_box_says_nothing(partner, lead):
     drafting.submit(registration.uuid, by=partner)
     assert statuses(registration) == []
     assert Event.objects.filter(verb="revision.submitted").count() == 2
+
+
+def test_what_was_taken_away_stays_covered_and_comes_back_by_a_review_alone(partner, lead):
+    registration = excepted(partner, lead, redirect_uris=[CALLBACK, OTHER])
+    client.restrict(registration.uuid, by=partner, redirect_uris=[OTHER])
+    revision = hand_in(registration, partner, redirect_uris=[CALLBACK, OTHER])
+    client.restrict(registration.uuid, by=partner, scope=["users:write"])
+    assert statuses(registration) == ["in_force"]
+    approve(registration, lead, revision.number, seen_live=revision.number + 1)
+    assert statuses(registration) == ["in_force"]
+    assert registration.revisions.live().get().uris() == (CALLBACK, OTHER)
