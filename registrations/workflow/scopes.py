@@ -125,7 +125,7 @@ def grant(
 
     Returns the granted and refused names for the event. Raises ``Conflict`` where nothing would be
     granted, or a scope that the revision does not ask for, or a restricted scope that only ``by``, or
-    nobody, confirmed.
+    nobody, confirmed, or where ``refused_because`` breaks rule F-01.
     """
     requested = set(revision.scopes())
     granted = granted_unasked(revision) if wanted is None else set(wanted)
@@ -136,7 +136,7 @@ def grant(
     _require_second_person(revision, granted, by=by)
     revision.requested_scopes.filter(scope_id__in=granted).update(granted=True)
     refused = revision.requested_scopes.filter(scope_id__in=requested - granted)
-    refused.update(granted=False, refused_because=refused_because.strip())
+    refused.update(granted=False, refused_because=desk.checked_text(refused_because))
     return {"granted": sorted(granted), "refused": sorted(requested - granted)}
 
 

@@ -37,6 +37,16 @@ def test_a_decision_is_refused_and_its_note_kept(desk, waiting, decision):
     assert state(waiting) == before
 
 
+def test_why_scopes_are_refused_is_refused_and_kept(desk, waiting):
+    before, less = state(waiting), {"granted": ["", "users:read"]}
+    page = decide(desk, waiting, "approve", **less, refused_because=TURNED)
+    assert (page.status_code, COMPLAINT in page.text, kept(page)) == (422, True, True)
+    assert state(waiting) == before
+    decide(desk, waiting, "approve", **less, note="Reading is enough.", refused_because=INVISIBLE)
+    refused = waiting.revisions.get().requested_scopes.filter(granted=False)
+    assert {child.refusal.reason for child in refused} == {"Reading is enough."}
+
+
 @pytest.mark.parametrize(("verb", "field"), [("suspend", "suspend_reason"), ("close", "close_reason")])
 def test_a_reason_about_the_client_is_refused_and_kept(desk, by, verb, field):
     live = approved(by, desk.who)
@@ -58,6 +68,9 @@ VERBS = {
     "comment": lambda one, who: comments.comment(one.uuid, by=who, seen_version=1, text=TURNED),
     "note": lambda one, who: comments.note(one.uuid, by=who, text=TURNED),
     "approve": lambda one, who: review.approve(one.uuid, by=who, seen_version=1, note=TURNED),
+    "approve in part": lambda one, who: review.approve(
+        one.uuid, by=who, seen_version=1, granted=["users:read"], refused_because=TURNED
+    ),
     "request_changes": lambda one, who: review.request_changes(one.uuid, by=who, seen_version=1, note=TURNED),
     "reject": lambda one, who: review.reject(one.uuid, by=who, seen_version=1, note=TURNED),
     "close_as_staff": lambda one, who: client.close_as_staff(one.uuid, by=who, reason=TURNED),

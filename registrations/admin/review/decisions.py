@@ -67,10 +67,9 @@ class DecisionForm(DecidingForm):
     despite_claim = forms.BooleanField(label="Claim", required=False)
     seen_claim = forms.UUIDField(required=False, widget=forms.HiddenInput)
     granted = GrantedField(label="Scopes to grant", required=False)
-    refused_because = forms.CharField(
+    refused_because = FreeText(
         label="Why you refuse the scopes that are not ticked",
         required=False,
-        max_length=MAX_TEXT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 2, "aria-describedby": "refused-because-help"}),
     )
     reasons = Reasons(widget=forms.CheckboxSelectMultiple)
