@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 REMOVED: Final = "(secret removed)"
@@ -83,9 +83,10 @@ def secrets_in(text: str) -> set[str]:
     found: set[str] = set()
 
     def look(members: list[tuple[str, Any]]) -> list[Any]:
+        surroundings = dict(members)  # made once: an object may have thousands of members
         for name, value in members:
             found.update(text for text in leaves(value) if _SECRET_TEXT.search(text))
-            if is_secret_in(name, members):
+            if is_secret_in(name, surroundings):
                 found.update(leaves(value))
         return [value for _, value in members]
 
@@ -94,9 +95,8 @@ def secrets_in(text: str) -> set[str]:
     return found - {"", "0", REMOVED}
 
 
-def is_secret_in(name: str, members: list[tuple[str, Any]]) -> bool:
+def is_secret_in(name: str, surroundings: Mapping[str, Any]) -> bool:
     """Whether the member with this name holds a secret in an object of these members."""
-    surroundings = dict(members)
     if names_secret(name) or ("kty" in surroundings and name in _PRIVATE_JWK):
         return True
     if name in _OPEN_IN_VARIABLE:

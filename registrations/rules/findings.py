@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
+from registrations.rules.data.blank_signs import DRAWS_NOTHING
+
 LINE_END: Final = "\n"
 """Stands between the entries of a suggestion that makes several of one."""
 
@@ -82,7 +84,10 @@ def quote(text: str, limit: int = 60) -> str:
     to be escaped for HTML.
     """
     shown = "".join(
-        sign if sign == " " or unicodedata.category(sign)[0] not in "CZ" else f"U+{ord(sign):04X}"
-        for sign in text[:limit]
+        f"U+{ord(sign):04X}" if sign != " " and _is_unseen(sign) else sign for sign in text[:limit]
     )
     return shown + ("…" if len(text) > limit else "")
+
+
+def _is_unseen(sign: str) -> bool:
+    return unicodedata.category(sign)[0] in "CZ" or sign in DRAWS_NOTHING

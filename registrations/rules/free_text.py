@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from typing import Final
 
-from registrations.rules.client_names.folding import DRAWS_NOTHING
+from registrations.rules.data.blank_signs import DRAWS_NOTHING
 from registrations.rules.findings import quote
 
 _LAYOUT: Final = frozenset("\t\n\r")

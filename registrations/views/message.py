@@ -65,6 +65,6 @@ def _page(
         "overview": found,
         "form": form,
         "text": storable(str(form.data.get("text", ""))),
-        "complaint": " ".join(form.errors.get("text", [])),
+        "complaint": " ".join(str(error) for error in form.errors.get("text", [])),
     }
     return render(request, "registrations/message.html", context, status=status)

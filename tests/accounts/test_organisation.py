@@ -159,6 +159,7 @@ NAMES = [
     ("Acme\u200bLtd", "an invisible character (U+200B)"),
     ("Acme\tLtd", "an invisible character (U+0009)"),
     ("Acme\u2066 Ltd", "an invisible character (U+2066)"),
+    ("Acme\u3164Ltd", "an invisible character (U+3164)"),
     ("A", "Enter a name of 2 to 80 characters."),
     ("x" * 81, "Enter a name of 2 to 80 characters."),
     ("--", "Enter a name of 2 to 80 characters."),

@@ -37,14 +37,14 @@ def test_a_decision_is_refused_and_its_note_kept(desk, waiting, decision):
     assert state(waiting) == before
 
 
-def test_a_reason_for_refusing_scopes_is_refused_and_kept(desk, waiting):
-    before, fewer = state(waiting), {"granted": ["", "users:read"]}
-    page = decide(desk, waiting, "approve", refused_because=TURNED, **fewer)
+def test_why_scopes_are_refused_is_refused_and_kept(desk, waiting):
+    before, less = state(waiting), {"granted": ["", "users:read"]}
+    page = decide(desk, waiting, "approve", **less, refused_because=TURNED)
     assert (page.status_code, COMPLAINT in page.text, kept(page)) == (422, True, True)
     assert state(waiting) == before
-    assert decide(desk, waiting, "approve", refused_because=INVISIBLE, **fewer).status_code == 302
-    rows = waiting.revisions.get().requested_scopes.filter(granted=False)
-    assert set(rows.values_list("refused_because", flat=True)) == {""}
+    decide(desk, waiting, "approve", **less, note="Reading is enough.", refused_because=INVISIBLE)
+    refused = waiting.revisions.get().requested_scopes.filter(granted=False)
+    assert {child.refusal.reason for child in refused} == {"Reading is enough."}
 
 
 @pytest.mark.parametrize(("verb", "field"), [("suspend", "suspend_reason"), ("close", "close_reason")])

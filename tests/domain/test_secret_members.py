@@ -132,8 +132,11 @@ def test_names_stay_where_they_are_also_the_value_of_a_secret():
     }
 
 
+MANY_MEMBERS = json.dumps({f"m{number}": 1 for number in range(60_000)})
+
+
 @pytest.mark.parametrize(
-    "text", ["secret" * 150_000, "secret: " * 100_000, '"' * 900_000, 'secret:"\\' * 100_000]
+    "text", ["secret" * 150_000, "secret: " * 100_000, '"' * 900_000, 'secret:"\\' * 100_000, MANY_MEMBERS]
 )
 def test_megabytes_of_nonsense_come_through(text):
     assert isinstance(blanked(text), str)

@@ -39,3 +39,7 @@ def test_long_quotes_are_cut():
 @given(st.text(max_size=60))
 def test_nothing_invisible_is_quoted(text):
     assert all(character.isprintable() for character in quote(text))
+
+
+def test_letters_that_draw_nothing_are_named():
+    assert quote("a\u3164b\u2800") == "aU+3164bU+2800"

@@ -12,10 +12,8 @@ from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
+from registrations.rules.data.blank_signs import DRAWS_NOTHING
 from registrations.rules.data.lookalikes import LOOK_ALIKES, SIGNS_OF_LETTERS
-
-DRAWS_NOTHING = frozenset("\u115f\u1160\u2800\u3164\uffa0")
-"""Letters and a symbol that are blank on the page: Hangul fillers and the empty Braille cell."""
 
 
 class Letter(NamedTuple):

@@ -14,7 +14,7 @@ import idna
 from confusable_homoglyphs.categories import alias
 from confusable_homoglyphs.confusables import confusables_data
 
-from registrations.rules.client_names.folding import DRAWS_NOTHING
+from registrations.rules.data.blank_signs import DRAWS_NOTHING
 from registrations.rules.data.lookalikes import SIGNS_OF_LETTERS
 
 _ASCII_LETTERS: Final = frozenset(ascii_letters)
