@@ -20,7 +20,7 @@ from registrations.domain.differences import Change
 from registrations.domain.lifecycle import PkceStatus, RegistrationStatus
 from registrations.models import Suspension
 from registrations.queries.answers import sections
-from registrations.queries.comments import PartnerThread, open_threads, threads_of
+from registrations.queries.comments import PartnerThread, threads_of
 from registrations.queries.override_requests import override_notices
 from registrations.queries.overview import RegistrationOverview
 from registrations.queries.pkce_exceptions import ExceptionNotice, exception_notices
@@ -172,13 +172,17 @@ class DetailPage:
         """Whether the page says how the newest revision came back."""
         return bool(self.overview.note) or self.came_back_to_live
 
+    @cached_property
+    def threads(self) -> list[PartnerThread]:
+        return threads_of(self.overview.registration)
+
     @property
     def open_threads(self) -> list[PartnerThread]:
-        return open_threads(self.overview.registration)
+        return [one for one in self.threads if not one.is_resolved]
 
     @property
     def settled_threads(self) -> list[PartnerThread]:
-        return [one for one in threads_of(self.overview.registration) if one.is_resolved]
+        return [one for one in self.threads if one.is_resolved]
 
     @property
     def shown_secrets(self) -> list[SecretRow]:

@@ -44,8 +44,12 @@ function blame(input, findings) {
 
 function refuseIfTooLarge(input) {
   const isTooLarge = input.files[0]?.size > Number(input.dataset.largest);
-  const refusal = document.querySelector("template[data-too-large]").content.cloneNode(true);
-  blame(input, isTooLarge ? [...refusal.querySelectorAll("li")] : []);
+  const waiting = document.querySelector("template[data-too-large]");
+  const findings = isTooLarge ? [...waiting.content.cloneNode(true).querySelectorAll("li")] : [];
+  for (const finding of findings) {
+    Object.assign(finding.dataset, { field: input.name, rule: waiting.dataset.tooLarge, severity: "reject" });
+  }
+  blame(input, findings);
   if (isTooLarge) {
     input.value = "";
   }

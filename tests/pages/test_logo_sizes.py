@@ -42,9 +42,9 @@ def test_pages_show_the_smaller_squares(login, partner):
     logo = again(registration).draft.logo
     small, large = (f"/logos/{digest}.png" for digest in (logo.digest_128, logo.digest_256))
     for page in with_submitted(browser, registration):
-        (shown,) = with_attribute(page, "src", small)
+        (shown,) = (e for e in with_attribute(page, "src", small) if e.get("width") == "96")
         assert shown.get("srcset") == f"{small} 1x, {large} 2x"
-        assert (shown.get("width"), shown.get("height")) == ("96", "96")
+        assert shown.get("height") == "96"
         assert logo.digest not in page
 
 

@@ -7,7 +7,7 @@ from tests.pages.addresses import at
 from tests.pages.elements import with_attribute
 from tests.support.commenting import ASK, asked, sent_back
 from tests.support.pages import words
-from tests.support.registrations import a_draft, change, submitted
+from tests.support.registrations import a_draft, change, reveal, submitted
 
 TURNED_DOWN = {"sent back": review.request_changes, "rejected": review.reject}
 
@@ -41,10 +41,11 @@ def test_editing_is_what_comes_next(login, partner, turned_down):
 
 
 def test_editing_is_what_comes_next_for_a_change_as_well(login, partner, reviewer, live, how):
+    reveal(live, partner)
     change(live, partner, client_name="Renamed Client")
     drafting.submit(live.uuid, by=partner)
     TURNED_DOWN[how](live.uuid, by=reviewer, seen_version=2, note="Keep the name.")
-    assert "Edit the change" in primary(login(partner).get(at(live)))
+    assert ["Edit the change"] == primary(login(partner).get(at(live)))
 
 
 def test_a_first_draft_is_to_be_checked(login, partner):

@@ -40,7 +40,8 @@ def all_that_partners_read(registration, partner):
     read["list"] = browser.get("/registrations/").content
     body = example_posted(99) | {"registration": str(registration.uuid)}
     read["live check"] = browser.post("/registrations/check/", body).content
-    read["clash"] = browser.post(at(registration, "edit/"), body).content
+    other = body | {"client_name": "Another Client"}
+    read["clash"] = browser.post(at(registration, "edit/"), other).content
     read["submit"] = browser.post(at(registration, "submit/"), {"draft_version": 99}).content
     call_command("worker", once=True)
     ours = {partner.email}
