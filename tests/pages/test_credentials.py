@@ -219,7 +219,7 @@ def test_opening_the_address_of_a_button_says_so_to_everybody_alike(login, partn
         for browser in (login(partner), login(stranger), Client())
     ]
     assert {(answer.status_code, answer["Allow"]) for answer in opened} == {(405, "POST")}
-    assert len({answer.text for answer in opened}) == 1
+    assert len({words(answer).partition("<main")[2].partition("</main>")[0] for answer in opened}) == 1
     assert "This address only works through a button" in opened[0].text
     assert with_attribute(opened[0].text, "href", at(live))
 
