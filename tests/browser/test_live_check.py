@@ -168,6 +168,7 @@ def test_a_known_client_adds_its_rows_once(form):
         """uris => {
           const button = document.createElement("button");
           button.dataset.preset = uris;
+          button.dataset.forList = "redirect_uris";
           button.textContent = "Add the callbacks";
           document.querySelector("form[data-check-url]").append(button);
         }""",
