@@ -189,7 +189,7 @@ class Autosave {
     this.form.querySelector("[name=draft_version]").value = answer.draft_version;
     this.moveTo(answer.location);
     this.show(null);
-    this.say(`Saved ${clock(answer.saved_at)}`);
+    this.say(this.isDirty ? "Saving…" : `Saved ${clock(answer.saved_at)}`);
   }
 
   /* After the first save, the page is the one of the registration. Its organisation is fixed. */
