@@ -121,5 +121,5 @@ def leave_for_good(page, secret):
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     assert secret not in page.content()
     page.goto(f"/registrations/{Registration.objects.get().uuid}/credentials/")
-    expect(page.locator(".status-active")).to_have_text("In use")
+    expect(page.get_by_role("table").locator(".status-active")).to_have_text("In use")
     assert secret not in page.content()
