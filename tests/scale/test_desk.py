@@ -28,7 +28,7 @@ PAGES = [
     "?claim=unclaimed",
     "?environment=staging",
     "?p=10",
-    "?state=all&p=20",
+    f"?state=all&p={times(20)}",  # as deep as the table is large
     "?q=abc",
     "?q=company 042",
     "?q=0123",
