@@ -45,7 +45,7 @@ def test_editing_is_what_comes_next_for_a_change_as_well(login, partner, reviewe
     change(live, partner, client_name="Renamed Client")
     drafting.submit(live.uuid, by=partner)
     TURNED_DOWN[how](live.uuid, by=reviewer, seen_version=2, note="Keep the name.")
-    assert ["Edit the change"] == primary(login(partner).get(at(live)))
+    assert primary(login(partner).get(at(live))) == ["Edit the change"]
 
 
 def test_a_first_draft_is_to_be_checked(login, partner):

@@ -103,7 +103,8 @@ class Partner:
         page = self._get("list", "/registrations/")
         if self._at == "/accounts/login/":
             page = self._sign_in(page)
-        draft = f"/registrations/{NEWEST.search(page).group(1)}/"
+        rows = page.partition("<tbody")[2]  # above them, a release may list what is urgent
+        draft = f"/registrations/{NEWEST.search(rows).group(1)}/"
         self._get("detail", draft)
         edit = Forms(self._get("form", f"{draft}edit/")).with_field("draft_version")
         check = self._post("save", f"{draft}edit/", edit, then="check")
