@@ -51,8 +51,28 @@ def restrict(
         raise Conflict(_NOT_LIVE.format(" ".join(map(quote, sorted(restriction.not_live)))))
     if findings := restriction.rejections():
         raise RulesBroken(findings)
+    revision = _restricted(registration, live, restriction, by=by, now=now)
+    Registration.objects.filter(pk=registration.pk).update(revision_count=revision.number)
+    moved = supersede_live(registration)
+    revision.insert_restricted(live)
+    changed = {"redirect_uris": restriction.redirect_uris, "scope": restriction.scope}
+    events.record(
+        RegistrationEvent.REVISION_RESTRICTED,
+        by=by,
+        stream=registration.uuid,
+        objects=[revision.audit_name, *moved],
+        detail={"changed": [field for field, entries in changed.items() if entries]},
+    )
+    queue.enqueue("restricted", revision_id=revision.pk)
+    return revision
+
+
+def _restricted(
+    registration: Registration, live: Revision, restriction: Restriction, *, by: User, now: datetime
+) -> Revision:
+    """The next revision: the live one without what is taken away. It is not stored yet."""
     newest = registration.revisions.newest()
-    revision = Revision.of_record(
+    return Revision.of_record(
         restriction.record(),
         registration=registration,
         number=registration.revision_count + 1,
@@ -67,19 +87,6 @@ def restrict(
         rules_version=live.rules_version,
         review_asked=[one for one in live.review_asked if one.get("value") not in restriction.redirect_uris],
     )
-    Registration.objects.filter(pk=registration.pk).update(revision_count=revision.number)
-    moved = supersede_live(registration)
-    revision.insert_restricted(live)
-    changed = {"redirect_uris": restriction.redirect_uris, "scope": restriction.scope}
-    events.record(
-        RegistrationEvent.REVISION_RESTRICTED,
-        by=by,
-        stream=registration.uuid,
-        objects=[revision.audit_name, *moved],
-        detail={"changed": [field for field, entries in changed.items() if entries]},
-    )
-    queue.enqueue("restricted", revision_id=revision.pk)
-    return revision
 
 
 @verb(

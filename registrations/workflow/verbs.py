@@ -8,7 +8,9 @@ from functools import wraps
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
 
 from portal.accounts.models import User
 from portal.audit import events
@@ -18,8 +20,7 @@ from portal.sealing import SealingKeyProblem
 from registrations import permissions
 from registrations.domain.lifecycle import RegistrationStatus
 from registrations.events import RegistrationEvent
-from registrations.models import Registration
-from registrations.workflow import strangers
+from registrations.models import Registration, StrangersTries
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -85,7 +86,7 @@ def _record_refusal(
     if registration is None:
         return
     if permissions.is_stranger(by, registration):
-        strangers.count_try(registration)
+        _count_strangers_try(registration)
         return
     events.record_refusal(
         event,
@@ -95,3 +96,20 @@ def _record_refusal(
         objects=[about] if about else [],
         detail={"why": "not_found" if isinstance(problem, NotFound) else type(problem).__name__},
     )
+
+
+def _count_strangers_try(registration: Registration) -> None:
+    """Count one try, in a transaction of its own.
+
+    An event for each would push the history of a client out of sight.
+    """
+    hour = timezone.now().replace(minute=0, second=0, microsecond=0)
+    counted = StrangersTries.objects.filter(registration=registration, hour=hour)
+    with transaction.atomic(durable=True):
+        if counted.update(tries=F("tries") + 1):
+            return
+        try:
+            with transaction.atomic():
+                StrangersTries.objects.create(registration=registration, hour=hour, tries=1)
+        except IntegrityError:  # another one was first
+            counted.update(tries=F("tries") + 1)
