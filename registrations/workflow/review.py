@@ -44,19 +44,15 @@ def approve(
     granted: Collection[str] | None = None,
     refused_because: str = "",
 ) -> Revision:
-    """Make the revision live with the scopes that are ``granted``.
+    """Make the revision live with the scopes that are ``granted``; None is all but those refused before.
 
-    None grants all it asks for, but those that were refused before. ``refused_because`` is what the partner
-    reads about those that are not granted.
+    The first approval issues the client id and a sealed secret. ``refused_because`` is what the partner reads
+    about scopes that are not granted. The event names the items of the checklist that nobody ticked.
 
-    The first approval issues the client id and a sealed secret. The event names the items of the
-    checklist that nobody ticked.
-
-    Raises ``StaleVersion`` where another revision is under review, or where ``seen_live``, the number of the
-    live revision on the page, is out of date (:func:`desk.require_live_seen`), ``ClaimedByColleague`` unless
-    ``despite_claim`` confirms it (:func:`desk.require_unclaimed`), ``NotAllowed``, and ``Conflict`` where an
-    override request is unanswered or the PKCE exception or the scopes do not allow it (:func:`pkce.settle`,
-    :func:`pkce.require_covered`, :func:`scopes.grant`).
+    Raises ``StaleVersion`` where the page showed another revision or live one, ``ClaimedByColleague`` unless
+    ``despite_claim`` confirms it, ``NotAllowed``, and ``Conflict`` where an override request is unanswered or
+    the PKCE exception or the scopes do not allow it (:func:`pkce.settle`, :func:`pkce.require_covered`,
+    :func:`scopes.grant`).
     """
     revision = desk.revision_seen(registration, seen_version, by=by)
     desk.require_live_seen(revision, seen_live)
