@@ -40,6 +40,11 @@ def copied(page, name):
     return clipboard(page)
 
 
+def test_the_copy_button_of_the_clients_page_answers_once_pressed(page):
+    expect(page.locator(".copy-answer").first).to_have_css("opacity", "0")
+    assert copied(page, "client identifier") == page.locator("#client-id").inner_text()
+
+
 def test_only_what_is_copied_holds_the_revealed_secret(page):
     secret = steps.reveal(page)
     assert page.content().count(secret) == 1
