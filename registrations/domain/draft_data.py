@@ -22,7 +22,7 @@ def metadata_of(data: DraftData, *, logo_digest: str | None) -> Metadata:
     dropped, and the fields of a PKCE exception emptied unless one is requested. Everything else stays exactly
     as typed.
     """
-    values = {name: _value(data, name) for name in TYPED_FIELDS}
+    values = {name: value_in(data, name) for name in TYPED_FIELDS}
     values["client_name"] = client_names.normalise(values["client_name"])
     if values["pkce_support"] != PkceSupport.EXCEPTION_REQUESTED:
         values |= dict.fromkeys(EXCEPTION_FIELDS, "")
@@ -39,7 +39,7 @@ def metadata_of(data: DraftData, *, logo_digest: str | None) -> Metadata:
     )
 
 
-def _value(data: DraftData, name: str) -> Any:
+def value_in(data: DraftData, name: str) -> Any:
     """One field's value for the record; draft data of an unexpected type counts as empty."""
     kind = FIELDS[name].kind
     if kind is Kind.TICK:

@@ -14,7 +14,6 @@ from django.db.models import (
     OuterRef,
     Prefetch,
     Q,
-    QuerySet,
     Subquery,
     prefetch_related_objects,
 )
@@ -63,14 +62,11 @@ _WARNS: Final = (Verdict.FAULT, Verdict.SILENT, Verdict.NOT_PUBLIC)
 
 def with_overview(rows: RegistrationQuerySet) -> RegistrationQuerySet:
     """Add what :class:`RegistrationOverview` reads: one more statement, however many registrations."""
-    revisions = Prefetch("revisions", telling_revisions().select_related("logo"))
-    return with_working_secret(rows).select_related("draft__logo").prefetch_related(revisions)
-
-
-def telling_revisions() -> QuerySet[Revision]:
-    """The revisions that tell the state of their registration: three of each at most."""
     is_telling = Q(status__in=[RevisionStatus.UNDER_REVIEW, RevisionStatus.APPROVED])
-    return Revision.objects.filter(is_telling | Q(number=newest_number("registration")))
+    telling = Revision.objects.filter(is_telling | Q(number=newest_number("registration")))
+    # Into a list, since an overview asks for them often.
+    revisions = Prefetch("revisions", telling.select_related("logo"), to_attr="telling")
+    return with_working_secret(rows).select_related("draft__logo").prefetch_related(revisions)
 
 
 class JsonArray(Aggregate):
@@ -102,9 +98,15 @@ def with_rulings(rows: RegistrationQuerySet) -> RegistrationQuerySet:
 
 @dataclass(frozen=True)
 class RegistrationOverview:
-    """A registration read by :func:`with_overview`."""
+    """A registration read by :func:`with_overview`, or by the list of clients."""
 
     registration: Registration
+
+    @property
+    def revisions(self) -> list[Revision]:
+        """Those that tell its state: three at most, the newest first."""
+        found: list[Revision] = vars(self.registration)["telling"]
+        return found
 
     @property
     def draft(self) -> Draft | None:
@@ -113,7 +115,7 @@ class RegistrationOverview:
     @cached_property
     def newest(self) -> Revision | None:
         """The revision with the highest number, without the restrictions beside it."""
-        return next((one for one in self.registration.revisions.all() if one.beside is None), None)
+        return next((one for one in self.revisions if one.beside is None), None)
 
     @cached_property
     def live(self) -> Revision | None:
@@ -176,7 +178,7 @@ class RegistrationOverview:
         """Where a new draft starts: the live revision, else the newest."""
         return self.live or self.newest
 
-    @property
+    @cached_property
     def shown(self) -> tuple[str, str]:
         """Key and label of the state that people see."""
         newest = self.newest.stage if self.newest else None
@@ -313,7 +315,7 @@ class RegistrationOverview:
 
     def read_children(self) -> None:
         """Read the redirect URIs and scopes of all loaded revisions: two statements."""
-        prefetch_related_objects(list(self.registration.revisions.all()), "redirect_uris", "requested_scopes")
+        prefetch_related_objects(self.revisions, "redirect_uris", "requested_scopes")
 
     def _with_status(self, status: RevisionStatus) -> Revision | None:
-        return next((one for one in self.registration.revisions.all() if one.status == status), None)
+        return next((one for one in self.revisions if one.status == status), None)

@@ -7,7 +7,6 @@ from typing import Final
 
 from django import template
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.timesince import timesince
 
@@ -30,8 +29,8 @@ def ago(moment: datetime) -> str:
     elif since < _LONG_AGO:
         words = f"{timesince(moment, depth=1)} ago"
     else:
-        words = date_format(moment, "j F Y")
-    exact = date_format(moment, "j F Y, H:i")
+        words = f"{moment.day} {moment:%B %Y}"
+    exact = _exact(moment)
     return format_html(
         '<time datetime="{}" title="{} UTC">{}</time>', moment.isoformat(timespec="seconds"), exact, words
     )
@@ -40,5 +39,10 @@ def ago(moment: datetime) -> str:
 @register.filter
 def exactly(moment: datetime) -> str:
     """A ``<time>`` with the date and the time in UTC."""
-    exact = date_format(moment, "j F Y, H:i")
+    exact = _exact(moment)
     return format_html('<time datetime="{}">{} UTC</time>', moment.isoformat(timespec="seconds"), exact)
+
+
+def _exact(moment: datetime) -> str:
+    """The date and the time of day. Django's own format costs a list of rows several times as much."""
+    return f"{moment.day} {moment:%B %Y, %H:%M}"

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, NamedTuple
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from portal.accounts.decorators import PartnerRequest, partner_required
@@ -24,7 +22,6 @@ from registrations.models.registration import RegistrationQuerySet
 from registrations.queries import client_list
 from registrations.queries.answers import Picture, picture_of
 from registrations.queries.overview import RegistrationOverview
-from registrations.queries.turnaround import in_hours_or_days, usual_wait
 from registrations.rules.vocabulary import Environment
 from registrations.views.tasks import Task, TaskFacts, tasks
 
@@ -41,6 +38,8 @@ class ClientRow:
     """A client in the list."""
 
     overview: RegistrationOverview
+    list_url: str
+    """Of the list, below which each client has its pages: looked up once for all rows."""
 
     @cached_property
     def name(self) -> str:
@@ -48,15 +47,16 @@ class ClientRow:
 
     @cached_property
     def url(self) -> str:
-        return reverse("registrations:detail", args=[self.overview.registration.uuid])
+        return f"{self.list_url}{self.overview.registration.uuid}/"
 
     @property
     def tasks(self) -> list[Task]:
         return tasks(TaskFacts.listed(self.overview))
 
-    @property
-    def client_id(self) -> UUID | None:
-        return self.overview.registration.client_id
+    @cached_property
+    def client_id(self) -> str:
+        """Empty before the first approval."""
+        return str(self.overview.registration.client_id or "")
 
     @property
     def status(self) -> tuple[str, str]:
@@ -139,11 +139,11 @@ def listing(request: PartnerRequest) -> HttpResponse:
     is_start = last is None and not chosen
     further = further_down(mine, found) if is_start and own and len(found) > PAGE else []
     client_list.read_revisions(found + further)
-    rows = [ClientRow(RegistrationOverview(one)) for one in found + further]
+    list_url = reverse("registrations:list")
+    rows = [ClientRow(RegistrationOverview(one), list_url) for one in found + further]
     shown, working_on = rows[:PAGE], [row for row in rows if row.overview.registration.organisation_id in own]
     needs = [Need(row, task) for row in working_on for task in row.tasks] if is_start else []
     needs.sort(key=lambda need: need.task.urgency)
-    is_waiting = any(row.overview.awaits_decision for row in shown)
     last_shown = str(shown[-1].overview.registration.uuid) if len(found) > PAGE else ""
     context = {
         "rows": shown,
@@ -152,7 +152,6 @@ def listing(request: PartnerRequest) -> HttpResponse:
         "can_create": bool(own),
         "chosen": chosen,
         "can_search": not is_start or len(found) >= FEWEST_TO_SEARCH,
-        "usual_wait": in_hours_or_days(usual_wait(timezone.now())) if is_waiting else "",
         "next_url": f"?{chosen.query(before=last_shown)}" if last_shown else "",
     }
     return render(request, "registrations/list.html", context)

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from registrations.domain.draft_data import value_in
 from registrations.domain.lifecycle import RegistrationStatus
 from registrations.forms.status_words import STATUS_WORDS
 from registrations.queries.client_list import ENDS_SOON, waiting_in
@@ -86,7 +87,7 @@ class TaskFacts:
             is_answering=False,
             unanswered=[label_of(one["field"]) for one in asking],
             excepted_until=waiting.excepted_until,
-            drafted_support=overview.draft.metadata().pkce_support if overview.draft else "",
+            drafted_support=value_in(overview.draft.data, "pkce_support") if overview.draft else "",
         )
 
     @property
