@@ -160,7 +160,7 @@ def desk_pages(scenery):
 
 def desk(page, scenery):
     yield from opened(page, desk_pages(scenery))
-    for summary in page.locator(".desk-write > summary").all()[:2]:
+    for summary in page.locator("details:has(textarea) > summary").all()[:2]:
         summary.click()
     yield "review-writing", page
     steps.send(page, "Comment to the partner")

@@ -9,12 +9,15 @@ from tests.packaging.surroundings import ROOT
 
 pytestmark = pytest.mark.once
 
+BOOTSTRAP = ROOT / "static/vendor/bootstrap/bootstrap.min.css"
 STYLES = sorted((ROOT / "static/css").rglob("*.css"))
 BY_LIBRARIES = {
     *("asteriskField", "btn-outline-secondary", "form-label", "form-text", "invalid-feedback"),
     *("results", "small"),
 }
 """Written by Bootstrap's forms and by Django's admin."""
+BY_ADMIN = {"default", "module"}
+"""Styled by Django's admin."""
 FILLED_IN = {"desk-added", "desk-removed"}
 BEGINNINGS = ("desk-state-", "field-", "finding-", "model-", "rule-", "status-")
 """What templates, and Django's admin, end with a state, a severity, a column or a model."""
@@ -46,6 +49,14 @@ def test_no_stylesheet_looks_for_a_class_that_nothing_writes():
     written = {*in_templates(), *in_code()} | BY_LIBRARIES | FILLED_IN
     left = {path.name: sorted(looked_for(path) - written) for path in STYLES}
     assert [name for names in left.values() for name in names if not name.startswith(BEGINNINGS)] == []
+
+
+def test_no_template_writes_a_class_that_no_stylesheet_has():
+    """So a part of Bootstrap that a page uses is among those that were built."""
+    styled = set().union(*map(looked_for, [*STYLES, BOOTSTRAP])) | BY_ADMIN
+    assert [
+        name for name in sorted({*in_templates()} - styled) if not name.startswith(("desk-", *BEGINNINGS))
+    ] == []
 
 
 @pytest.mark.parametrize("path", [p for p in STYLES if p.name != "tokens.css"], ids=lambda p: p.stem)
