@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from portal.json_answers import refused_in_json, wants_json
 
@@ -56,13 +57,19 @@ class Gone(Refusal):
 
 
 class RefusalMiddleware:
-    """Answers a refusal raised in a view with its status and a page that links to the way out."""
+    """Answers a refusal raised in a view with its status and a page that links to the way out.
+
+    A method that a view does not take gets a page too, where the view has written none.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        answer = self.get_response(request)
+        if isinstance(answer, HttpResponseNotAllowed) and not answer.content:
+            answer.content = render_to_string("405.html", {}, request)
+        return answer
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer a refusal. Raises Http404 for NotFound, so that both answers are the same."""

@@ -115,7 +115,7 @@ def _refused_for_length(request: HttpRequest) -> HttpResponse | None:
     A chunked body gives no length (RFC 9112, section 6.3), and no browser submits a form that way.
     """
     if "HTTP_TRANSFER_ENCODING" in request.META:
-        return HttpResponse("Length required.\n", status=411, content_type="text/plain; charset=utf-8")
+        return HttpResponse(loader.render_to_string("411.html"), status=411)
     try:
         length = int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:

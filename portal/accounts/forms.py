@@ -22,6 +22,7 @@ from portal.accounts.models import Membership, Organisation, Role, User
 from portal.accounts.rules import rules
 from portal.limits import RESET_EMAIL, TooManyRequests, spend
 from portal.outbox.queue import enqueue
+from portal.templatetags.help import pleo_in_text
 
 LINE_OF_RULES = "At least 12 characters. A common password, digits alone and your email address are refused."
 """What ``AUTH_PASSWORD_VALIDATORS`` ask, in one line."""
@@ -111,7 +112,14 @@ class OrganisationForm(forms.ModelForm):
         fields = ("name",)
 
     def clean_name(self) -> str:
-        return _checked_name(self.cleaned_data["name"])
+        name = self.cleaned_data["name"]
+        try:
+            return _checked_name(name)
+        except forms.ValidationError as rejected:
+            if rules.name_problem(name, accepts_brand=True):
+                raise
+            ask = f"If your registered name has it, ask {pleo_in_text()} to add your organisation."
+            raise forms.ValidationError(f"{rejected.message} {ask}") from None
 
 
 class FoundingForm(OrganisationForm):

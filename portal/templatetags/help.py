@@ -15,10 +15,15 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def pleo(context: Context) -> str:
     """“Pleo”, with the support address in brackets if there is one; a link except in a plain text."""
+    if not settings.PORTAL_SUPPORT or not context.autoescape:
+        return pleo_in_text()
+    return format_html("Pleo ({})", support_link())
+
+
+def pleo_in_text() -> str:
+    """The same for a plain text."""
     support = settings.PORTAL_SUPPORT
-    if not support:
-        return "Pleo"
-    return format_html("Pleo ({})", support_link()) if context.autoescape else f"Pleo ({support})"
+    return f"Pleo ({support})" if support else "Pleo"
 
 
 @register.simple_tag

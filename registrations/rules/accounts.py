@@ -35,11 +35,7 @@ def name_problem(name: str, *, accepts_brand: bool = False) -> str:
     """
     given = Name(name, normalise(name), waived=("N-05",) if accepts_brand else ())
     finding = next((found for rule in _OF_ORGANISATIONS if (found := rule(given))), None)
-    if finding is None:
-        return ""
-    if finding.rule == "N-05":
-        return f"{finding.message} If your registered name has it, ask Pleo to add your organisation."
-    return finding.message
+    return finding.message if finding else ""
 
 
 def person_problem(name: str) -> str:

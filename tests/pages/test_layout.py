@@ -12,12 +12,12 @@ from django.template.loader import render_to_string
 from portal.outbox import emails
 from registrations.forms.registration_form import SummaryItem
 from tests.pages.elements import elements, ids, with_attribute
-from tests.support.people import sign_in
+from tests.support.people import person, sign_in
 
 ROOT = Path(__file__).resolve().parents[2]
-BARE_PAGES = ["400.html", "408.html", "413.html", "500.html", "unavailable.html"]
+BARE_PAGES = ["400.html", "408.html", "411.html", "413.html", "500.html", "unavailable.html"]
 """For requests whose session is not read: nobody's header, and no database."""
-ERROR_PAGES = [*BARE_PAGES, "403.html", "403_csrf.html", "404.html", "429.html"]
+ERROR_PAGES = [*BARE_PAGES, "405.html", "403.html", "403_csrf.html", "404.html", "429.html"]
 TEMPLATES = [p for p in sorted((ROOT / "templates").rglob("*.html")) if "emails" not in p.parts]
 SCHEMES = {"light": 0, "dark": 1}
 READ_TOGETHER = [
@@ -110,7 +110,9 @@ def test_a_page_that_reads_no_session_offers_no_sign_in(page):
     assert "/accounts/" not in render_to_string(page, {})
 
 
-@pytest.mark.parametrize("address", ["/none-such/", f"/registrations/{UUID(int=1)}/submit/"])
+@pytest.mark.parametrize(
+    "address", ["/none-such/", f"/registrations/{UUID(int=1)}/submit/", "/registrations/check/"]
+)
 def test_signed_in_people_keep_their_header_where_something_fails(client, partner, address):
     page = sign_in(client, partner).get(address)
     assert page.status_code in (404, 405)
@@ -122,6 +124,28 @@ def test_a_page_for_a_refused_body_names_its_request(client, db):
     page = client.post("/accounts/login/", data="x", content_type="text/plain; charset=utf-16")
     assert page.status_code == 400
     assert page.headers["X-Request-ID"] in page.text
+
+
+def test_a_page_that_takes_no_form_says_so(client, partner):
+    page = sign_in(client, partner).post("/registrations/")
+    assert page.status_code == 405
+    assert "Open the page again and use the buttons there." in page.text
+    assert page.headers["X-Request-ID"] in page.text
+
+
+def test_the_desk_has_the_support_link_in_its_foot(client, lead, settings):
+    settings.PORTAL_SUPPORT = "help@portal.example"
+    page = sign_in(client, lead).get("/admin/")
+    (link,) = with_attribute(page.text, "href", "mailto:help@portal.example")
+    assert link.words() == "help@portal.example"
+
+
+def test_who_may_not_have_a_name_learns_whom_to_ask(client, db, settings):
+    settings.PORTAL_SUPPORT = "help@portal.example"
+    page = sign_in(client, person("new@client.example")).post(
+        "/organisation/new/", {"name": "Pleo Ledger", "full_name": "N. Ew"}
+    )
+    assert "ask Pleo (help@portal.example) to add your organisation." in page.text
 
 
 def test_every_page_has_the_support_link_in_its_foot(settings):
