@@ -52,7 +52,7 @@ def test_each_registration_shows_its_name_status_and_environment(login, partner,
     page_words = " ".join(e.words() for e in elements(page.text) if e.tag == "tr")
     rows = [e.words().split(" Client identifier")[0] for e in elements(page.text) if e.tag == "tr"][1:]
     assert [at(one) in links(page) for one in (draft, waiting, live)] == [True] * 3
-    assert (rows[0], "of Living Client Live Production" in page_words) == ("Living Client", True)
+    assert (rows[0], "of Living Client Copied Live Production" in page_words) == ("Living Client", True)
     assert rows[1].startswith("Waiting Client Under review Staging")
     assert rows[2].startswith("Client without a name Draft Staging")
 
