@@ -99,7 +99,8 @@ class EventAdmin(ReadOnly):
 
     @admin.display(description="Time")
     def when(self, event: Event) -> str:
-        return date_format(event.at, "j M Y, H:i:s") + " UTC"
+        exact = date_format(event.at, "j M Y, H:i:s")
+        return format_html('<time datetime="{}">{} UTC</time>', event.at.isoformat(), exact)
 
     @admin.display(description="Who")
     def whole_person(self, event: Event) -> str:
