@@ -69,6 +69,7 @@ def test_rules_decide(scope, rule):
             "users:read+users:write is not a Pleo scope. Use spaces, not signs.",
             "users:read users:write",
         ),
+        ("expenses:read", "expenses:read is not a Pleo scope.", None),
         ("xx,yy", "xx,yy is not a Pleo scope. Use spaces, not commas.", None),
         ("all", "all is not a Pleo scope. Name each scope: there is no wildcard.", None),
         ("accounts:*", "accounts:* is not a Pleo scope. Name each scope: there is no wildcard.", None),

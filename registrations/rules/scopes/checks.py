@@ -31,6 +31,8 @@ _SEPARATORS: Final = re.compile(r"[,;+|/&]")
 _CATCH_ALL: Final = frozenset({"all", "any", "everything", "full"})
 _MAX_TOKEN_LENGTH: Final = 100
 """A longer name gets no suggestion of a similar one."""
+_NEAR: Final = 0.75
+"""How alike names are that are suggested: a slip of the fingers, not `expenses:read` for `users:read`."""
 
 _reject = partial(Finding, severity=Severity.REJECT, field=FIELD)
 
@@ -147,7 +149,7 @@ def unknown(name: str, catalogue: Collection[str]) -> Finding | None:
     if "*" in name or name.lower() in _CATCH_ALL:
         return _reject("S-04", message=f"{message} Name each scope: there is no wildcard.", excerpt=name)
     is_short = len(name) <= _MAX_TOKEN_LENGTH
-    near = get_close_matches(name.lower(), sorted(catalogue), n=1) if is_short else []
+    near = get_close_matches(name.lower(), sorted(catalogue), n=1, cutoff=_NEAR) if is_short else []
     message += " Use spaces, not commas." if "," in name else ""
     message += f" Did you mean {near[0]}?" if near else ""
     return _reject("S-04", message=message, excerpt=name, suggestion=near[0] if near else None)
