@@ -97,6 +97,9 @@ def test_nothing_raises_near_the_brand(name):
         ("Pleo's Acme", "Acme"),
         ("Receipts into Pleo", "Receipts"),
         ("Acme f\u00fcr Pleo", "Acme"),
+        ("Acme f\u00f6r Pleo", "Acme"),
+        ("Acme voor Pleo", "Acme"),
+        ("Acme avec Pleo", "Acme"),
         ("https://pleo.io/acme", None),
     ],
 )

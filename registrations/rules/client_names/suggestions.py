@@ -11,7 +11,8 @@ from registrations.rules.findings import Severity
 
 _SIGNS: Final = frozenset("/|:+&×–—-•·,;@→←↔=~\\>")
 _LINKS: Final = _SIGNS | words(
-    "for with by via x to from into and the of on in my your powered works made built für på til med"
+    "for with by via x to from into and the of on in my your powered works made built "
+    "für mit von för med av på til fra voor met pour avec par per con para por dla z"
 )
 _JOINTS: Final = _SIGNS | words("and or und og och et y e")
 """Words that join the brand to the next word; dropped if nothing comes before them."""
