@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, Final
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 
 from portal.kept_forms import keeping, offers
+
+SIGNED_OUT: Final = (
+    "You are signed out. If this form was yours, we keep what you typed for an hour: sign in to go on."
+)
 
 
 def keeps_what_is_typed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -28,6 +33,7 @@ def keeps_what_is_typed(view: Callable[..., HttpResponse]) -> Callable[..., Http
             if not request.accepts("text/html"):
                 return view(request, *args, **kwargs)
             keeping.keep(request)
+            messages.info(request, SIGNED_OUT)
             return redirect_to_login(request.path)
         response = view(request, *args, **kwargs)
         if named := request.POST.get(keeping.NAMED):

@@ -54,12 +54,12 @@ def withdraw(request: HttpRequest, uuid: str) -> None:
 
 
 def kept_forms(request: HttpRequest) -> dict[str, Any]:
-    """The notices for a page, without the form that it shows itself: a context processor."""
+    """The notices for a page, without the form that it shows or answers itself: a context processor."""
     if not hasattr(request, "session"):
         return {"kept_forms": []}
-    shown, since = request.GET.get(NAMED), timezone.now() - KEEP_FOR
+    shown, since = {request.GET.get(NAMED), request.POST.get(NAMED)}, timezone.now() - KEEP_FOR
     rows = [
         Offer(one["uuid"], one["address"], datetime.fromisoformat(one["at"]))
         for one in request.session.get(_KEY, [])
     ]
-    return {"kept_forms": [one for one in rows if one.uuid != shown and one.at > since]}
+    return {"kept_forms": [one for one in rows if one.uuid not in shown and one.at > since]}

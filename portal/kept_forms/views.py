@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from portal import limits, security
 from portal.kept_forms import keeping, offers
-from portal.kept_forms.decorators import is_kept
+from portal.kept_forms.decorators import SIGNED_OUT, is_kept
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -29,6 +29,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     except limits.TooManyRequests as refusal:
         return limits.refused(request, refusal)
     if not request.user.is_authenticated:
+        messages.info(request, SIGNED_OUT)
         return redirect_to_login(request.path)
     if kept is None or kept.owner_id != request.user.pk:
         return security.csrf_failure(request, reason)

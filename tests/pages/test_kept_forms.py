@@ -7,6 +7,7 @@ from unittest.mock import ANY
 import pytest
 import time_machine
 from django.core import signing
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.urls import get_resolver
@@ -110,6 +111,7 @@ def test_a_new_registration_comes_back_after_sign_in_and_is_saved_when_asked(min
     lost(mine)
     answer = mine.post(NEW, posted)
     assert asks_to_sign_in(answer)
+    assert "You are signed out. If this form was yours, we keep what you typed" in mine.get(answer.url).text
     page = sign_in_form(mine, answer, partner)
     assert "We kept what you typed at" in page.text
     (link,) = offered(page)
@@ -297,6 +299,17 @@ def test_a_file_is_not_kept_and_the_page_says_so(mine, partner):
     end_session(mine)
     (link,) = offered(sign_in_form(mine, mine.post(NEW, posted), partner))
     assert "Choose the logo again" in mine.get(link).text
+
+
+def test_once_it_was_sent_again_no_page_says_that_it_is_not_saved(mine, partner):
+    """The answer to the post is a page where something else is wrong: the logo."""
+    posted = filled_in(mine)
+    end_session(mine)
+    (link,) = offered(sign_in_form(mine, mine.post(NEW, posted), partner))
+    again = fields_of(mine.get(link)) | {"logo": SimpleUploadedFile("logo.png", b"no picture")}
+    answer = mine.post(NEW, again, follow=True)
+    assert "It is not saved yet" not in answer.text
+    assert offered(answer) == []
 
 
 def test_a_form_that_is_too_long_is_not_kept_and_the_answer_is_the_same(mine):
