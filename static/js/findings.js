@@ -141,15 +141,18 @@ class Field {
   }
 }
 
+/* The boxes for the reason that a finding misses: why Pleo should accept a value, or why a scope is needed. */
+function reasonBoxes({ dataset: { rule, field, index, scope } }) {
+  if (rule === "S-07") {
+    return [document.getElementById(`id_scope-reason-${scope}`)?.parentElement].filter(Boolean);
+  }
+  const choices = document.querySelectorAll(`.override-choice[data-for-field="${CSS.escape(field)}"]`);
+  return rule === "G-06" ? [...choices].filter((choice) => choice.dataset.forIndex === index) : [];
+}
+
 /* A missing reason is shown only once its field was left or the server reported it. */
-const isAwaited = ({ dataset: { rule, field, index } }) =>
-  rule === "G-06" &&
-  [...document.querySelectorAll(`.override-choice[data-for-field="${CSS.escape(field)}"]`)].some(
-    (choice) =>
-      choice.dataset.forIndex === index &&
-      !("left" in choice.dataset) &&
-      !choice.querySelector("textarea.is-invalid"),
-  );
+const isAwaited = (finding) =>
+  reasonBoxes(finding).some((box) => !("left" in box.dataset) && !box.querySelector("textarea.is-invalid"));
 
 for (const form of document.querySelectorAll("form[data-check-url]")) {
   const fields = [...form.querySelectorAll(".field > .help[id^='help_']")]
@@ -167,8 +170,9 @@ for (const form of document.querySelectorAll("form[data-check-url]")) {
     show();
   });
   form.addEventListener("focusout", ({ target }) => {
-    if (target.matches(".override-choice textarea")) {
-      target.closest(".override-choice").dataset.left = "";
+    const box = target.closest(".override-choice, .scope-reason");
+    if (box && target.matches("textarea")) {
+      box.dataset.left = "";
       show();
     }
   });

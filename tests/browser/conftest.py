@@ -78,7 +78,7 @@ def window(browser_here, site):
             reduced_motion="reduce",
             permissions=["clipboard-read", "clipboard-write"],
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         opened.append((context, Watch(context, site)))
         if person:
             context.add_cookies([session_cookie(person, site)])

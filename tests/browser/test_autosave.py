@@ -246,7 +246,7 @@ def test_a_clash_shuts_nobody_out(window, partner, draft, width, scheme):
 @pytest.fixture
 def unwatched(browser_here, site, partner):
     context = browser_here.new_context(base_url=site)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     context.add_cookies([session_cookie(partner, site)])
     yield context.new_page()
     context.close()

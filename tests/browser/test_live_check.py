@@ -67,6 +67,18 @@ def test_a_wrong_address_is_told_of_below_its_row(form):
     assert not any("Line 1:" in text for text in described_by(row))
 
 
+def test_a_reason_is_missed_only_once_its_box_was_left(form):
+    form.get_by_role("checkbox", name="Change vendors.").check()
+    expect(findings(form, "scope")).to_have_count(0)
+    form.locator("#id_client_name").fill("Pleo Connect")
+    expect(findings(form, "client_name")).to_have_count(1)
+    expect(findings(form, "scope")).to_have_count(0)
+    box = form.get_by_label("Why you need vendors:write")
+    box.fill("Because.")
+    box.blur()
+    expect(form.locator("li.finding[data-rule=S-07]")).to_have_count(1)
+
+
 def test_fields_that_nobody_came_to_stay_silent(form):
     form.locator("#id_client_name").fill("Pleo Connect")
     expect(findings(form, "client_name")).to_have_count(1)
@@ -226,7 +238,7 @@ def test_what_is_said_shuts_nobody_out(window, partner, width, scheme):
 @pytest.fixture
 def unwatched(browser_here, site, partner):
     context = browser_here.new_context(base_url=site)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     context.add_cookies([session_cookie(partner, site)])
     yield fresh(context.new_page())
     context.close()
