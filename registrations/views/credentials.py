@@ -81,6 +81,11 @@ class CredentialsPage:
         return is_active and permissions.can_handle_secrets(self.role)
 
     @property
+    def waits_to_be_revealed(self) -> bool:
+        """Whether the first thing to do here is to reveal a secret."""
+        return self.can_reveal and self.secrets.sealed is not None
+
+    @property
     def can_rotate(self) -> bool:
         """A sealed secret blocks the issue of another one."""
         return self.can_reveal and self.secrets.sealed is None
