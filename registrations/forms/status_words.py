@@ -38,7 +38,7 @@ STATUS_WORDS: Final[Mapping[str, Words]] = {
     "under_review": Words(
         "Under review",
         "Your submission is waiting for Pleo’s decision. You cannot edit it in the meantime.",
-        "Wait for Pleo’s decision. We will email you.",
+        "Pleo decides on it and emails you.",
     ),
     "changes_requested": Words(
         "Changes requested",
@@ -58,7 +58,7 @@ STATUS_WORDS: Final[Mapping[str, Words]] = {
     "live_under_review": Words(
         "Live with a change under review",
         "The client keeps working as approved while your change is waiting for Pleo’s decision.",
-        "Wait for Pleo’s decision. We will email you.",
+        "Pleo decides on it and emails you.",
     ),
     "no_secret": Words(
         "Live, no working secret",
@@ -69,7 +69,7 @@ STATUS_WORDS: Final[Mapping[str, Words]] = {
         "Live with a change under review, no working secret",
         "Your change is waiting for Pleo’s decision. None of the client’s secrets works, so it cannot get or "
         "refresh tokens.",
-        "Wait for Pleo’s decision. We will email you.",
+        "Pleo decides on it and emails you.",
     ),
     "suspended": Words(
         "Suspended",
@@ -79,7 +79,7 @@ STATUS_WORDS: Final[Mapping[str, Words]] = {
     "suspended_under_review": Words(
         "Suspended",
         "The client does not work until Pleo reinstates it. Your change is waiting for Pleo’s decision.",
-        "Wait for Pleo to decide on your change and on the suspension. We will email you.",
+        "Pleo decides on your change and on the suspension, and emails you.",
     ),
     "closed": Words(
         "Closed",

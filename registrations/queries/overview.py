@@ -245,7 +245,7 @@ class RegistrationOverview:
     def edit_label(self) -> str:
         """The label of the link to the form."""
         if not self.live:
-            return "Edit"
+            return "Edit" if self.newest else "Go on with the form"
         return "Edit the change" if self.draft else "Change this client"
 
     @property

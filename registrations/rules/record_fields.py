@@ -134,7 +134,8 @@ _ROWS: Final = (
         section=Section.BRANDING,
         kind=Kind.LINES,
         help="Email addresses of the people responsible for this client, up to 10.",
-        more="A shared mailbox is best, because people change jobs. Users do not see these addresses.",
+        more="Pleo writes there if something about the client needs attention. A shared mailbox is best, "
+        "because people change jobs. Users do not see these addresses.",
         applies_at_once=AtOnce.ALWAYS,
         json_member="contacts",
     ),
@@ -166,7 +167,8 @@ _ROWS: Final = (
         section=Section.TECHNICAL,
         kind=Kind.CHOICE,
         help="Start with staging. You cannot change this after the first approval.",
-        more="Production needs a separate registration, with its own credentials.",
+        more="Production needs a separate registration, with its own credentials. To begin it with the same "
+        "answers, download this client as JSON from its page and import that.",
         default=Environment.STAGING.value,
         json_member="environment",
     ),
@@ -211,7 +213,9 @@ _ROWS: Final = (
         section=Section.TECHNICAL,
         kind=Kind.TEXT,
         help="Give the technical reason, in at least 20 characters.",
-        more="If Pleo has questions, it emails the person who submits and the admins of your organisation.",
+        more="Name what prevents it and when that could change, for example a library that cannot send a "
+        "code challenge and that you replace next year. If Pleo has questions, it emails the person who "
+        "submits and the admins of your organisation.",
         only_with_exception=True,
     ),
     Field(
@@ -219,7 +223,9 @@ _ROWS: Final = (
         label="What protects the flow instead?",
         section=Section.TECHNICAL,
         kind=Kind.TEXT,
-        help="Describe what makes an intercepted code useless.",
+        help="What stops somebody who has got hold of an authorization code from using it?",
+        more="For example a `state` or `nonce` that is bound to the user’s session and checked before your "
+        "server exchanges the code.",
         optional=True,
         only_with_exception=True,
     ),
@@ -229,6 +235,7 @@ _ROWS: Final = (
         section=Section.TECHNICAL,
         kind=Kind.CHOICE,
         help="What your product works with by default. Choose “None” if you are not sure.",
+        more="It is a preference of your product and grants nothing. It is not OpenID’s `subject_type`.",
         optional=True,
         json_member="subject_type_preference",
     ),

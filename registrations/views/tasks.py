@@ -188,8 +188,7 @@ def tasks(client: TaskFacts) -> list[Task]:
         if text := text_of(client):
             found.append(task_on(page, overview, text, urgency))
     if not found and overview.awaits_partner:
-        page = "check" if overview.draft and not overview.came_back else "edit"
-        found.append(task_on(page, overview, STATUS_WORDS[overview.step_key].next_step, len(_TASKS)))
+        found.append(task_on("edit", overview, STATUS_WORDS[overview.step_key].next_step, len(_TASKS)))
     return found
 
 

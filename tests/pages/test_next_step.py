@@ -53,12 +53,12 @@ def untouched(registration, _by, _reviewer):
 
 
 NOTHING = "You have nothing to do."
-WAIT = "Wait for Pleo’s decision."
+WAIT = "Pleo decides on it and emails you."
 FIX = "Submit a change that fixes the problem."
 UNSUBMITTED = "You have not submitted your draft yet."
 AGAIN = "Your last change was sent back."
 ASKED = "Pleo asks about: Client name."
-BOTH = "Wait for Pleo to decide on your change and on the suspension."
+BOTH = "Pleo decides on your change and on the suspension, and emails you."
 
 TABLE = [
     # What was done, whether a question is open, what is said of an active and of a suspended client.

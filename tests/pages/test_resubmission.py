@@ -4,7 +4,7 @@ import pytest
 
 from registrations.workflow import drafting, review
 from tests.pages.addresses import at
-from tests.pages.elements import with_attribute
+from tests.pages.elements import elements, with_attribute
 from tests.support.commenting import ASK, asked, sent_back
 from tests.support.pages import words
 from tests.support.registrations import a_draft, change, reveal, submitted
@@ -48,8 +48,10 @@ def test_editing_is_what_comes_next_for_a_change_as_well(login, partner, reviewe
     assert primary(login(partner).get(at(live))) == ["Edit the change"]
 
 
-def test_a_first_draft_is_to_be_checked(login, partner):
-    assert primary(login(partner).get(at(a_draft(partner)))) == ["Check and submit"]
+def test_a_first_draft_is_to_be_finished_and_can_be_checked(login, partner):
+    page = login(partner).get(at(draft := a_draft(partner)))
+    assert primary(page) == ["Go on with the form"]
+    assert at(draft, "check/") in [e.get("href") for e in elements(page.text) if e.tag == "a"]
 
 
 def test_the_check_says_that_nothing_has_changed_and_still_lets_it_through(login, partner, turned_down, how):

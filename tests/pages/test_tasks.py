@@ -95,7 +95,7 @@ def test_beside_a_review_the_secret_still_waits(login, partner, live):
     change(live, partner, client_name="Renamed Client")
     drafting.submit(live.uuid, by=partner)
     page = login(partner).get(at(live))
-    assert "Wait for Pleo’s decision." in words(page)
+    assert "Pleo decides on it and emails you." in words(page)
     assert "Reveal the client secret" in tasks(page)
 
 
