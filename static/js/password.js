@@ -4,7 +4,7 @@
 for (const field of document.querySelectorAll("input[type=password]")) {
   const button = document.createElement("button");
   button.type = "button";
-  button.className = "btn btn-link password-show";
+  button.className = "btn btn-secondary btn-sm password-show";
   button.setAttribute("aria-controls", field.id);
 
   const show = (shown) => {
