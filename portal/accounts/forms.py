@@ -29,7 +29,10 @@ LINE_OF_RULES = "At least 12 characters. A common password, digits alone and you
 
 
 class PlainFields:
-    """A mixin for allauth's forms: no placeholder repeats a label, the rules of passwords are one line."""
+    """A mixin for allauth's forms.
+
+    No placeholder repeats a label, a label has one capital letter, and the rules of passwords are one line.
+    """
 
     fields: dict[str, forms.Field]
 
@@ -37,6 +40,7 @@ class PlainFields:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
+            field.label = str(field.label).capitalize()
         if "password1" in self.fields:
             self.fields["password1"].help_text = LINE_OF_RULES
 

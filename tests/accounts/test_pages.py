@@ -87,6 +87,12 @@ def test_no_box_of_a_member_repeats_its_label(client, path):
     assert 'autocomplete="current-password"' in page
 
 
+def test_labels_have_one_capital_letter(client):
+    page = sign_in(client, partner()).get("/accounts/password/change/").text
+    assert "Current password" in page
+    assert "New password" in page
+
+
 def test_the_rules_of_passwords_are_one_line(client):
     page = client.get("/accounts/signup/").text
     assert "At least 12 characters. A common password" in page
