@@ -71,22 +71,6 @@ def test_a_smaller_file_takes_the_refusal_away(form):
     expect(form.locator("#id_logo")).not_to_have_value("")
 
 
-@pytest.mark.parametrize("size", [4 * 1024 * 1024, 10 * 1024 * 1024])
-def test_without_javascript_a_large_file_loses_nothing_else(window, partner, size):
-    page = window(partner, javascript=False)
-    page.goto("/registrations/new/")
-    page.locator("#id_client_name").fill("Typed With Care")
-    page.locator("#id_redirect_uris").fill("https://client.example/callback")
-    page.locator("#id_logo").set_input_files(
-        files=[{"name": "photo.png", "mimeType": "image/png", "buffer": bytes(size)}]
-    )
-    page.get_by_role("button", name="Save draft").last.click()
-    expect(page.get_by_text("Draft saved, without the new logo.")).to_be_visible()
-    expect(page.locator("#findings_logo")).to_contain_text("The file is larger than 1 MiB.")
-    expect(page.locator("#id_client_name")).to_have_value("Typed With Care")
-    expect(page.locator("#id_redirect_uris")).to_have_value("https://client.example/callback")
-
-
 def test_another_choice_replaces_what_was_said(form):
     choose(form, encoded(drawing((64, 64))))
     words = choose(form, encoded(drawing((256, 256))))
