@@ -69,7 +69,11 @@ def waiting_in(registration: Registration) -> Waiting:
 
 
 def clients() -> RegistrationQuerySet:
-    """All registrations, with what the list shows of each; :func:`read_revisions` reads the rest."""
+    """All registrations, with what the list shows of each; :func:`read_revisions` reads the rest.
+
+    Leaves out drafts that were discarded before anything was submitted: nothing is left of them, not even a
+    name.
+    """
     return _CLIENTS.all()
 
 
@@ -152,7 +156,8 @@ def _built() -> RegistrationQuerySet:
     said = Comment.objects.filter(thread=OuterRef("pk"), sent_at__isnull=False).order_by("-pk")
     asking = Thread.objects.filter(Subquery(said.values("by_desk")[:1]), **own).unresolved().order_by()
     questions = asking.values("registration").annotate(all=JsonArray(JSONObject(uuid="uuid", field="field")))
-    annotated = Registration.objects.annotate(
+    begun = Registration.objects.exclude(status=R.CLOSED, revision_count=0)
+    annotated = begun.annotate(
         has_working_secret=Exists(secrets.working_at(now)),
         sealed_until=Subquery(secrets.sealed().filter(reveal_until__gt=now).values("reveal_until")[:1]),
         excepted_until=Subquery(running.values("expires_on")[:1]),

@@ -136,6 +136,15 @@ def needs(page):
     return [e.words() for e in with_attribute(page.text, "data-needs")]
 
 
+def test_a_discarded_first_draft_is_gone_and_a_closed_client_stays(login, partner, reviewer):
+    discarded, closed = a_draft(partner, client_name="Discarded"), approved(partner, reviewer)
+    drafting.discard(discarded.uuid, by=partner)
+    client.close(closed.uuid, by=partner)
+    page = login(partner).get("/registrations/")
+    assert (at(discarded) in links(page), at(closed) in links(page)) == (False, True)
+    assert at(discarded) not in links(login(partner).get("/registrations/?status=closed"))
+
+
 def test_what_needs_the_partner_stands_on_top(login, partner, reviewer, viewer):
     draft, returned = a_draft(partner, client_name="Draft Desk"), submitted(partner, client_name="Back Desk")
     review.request_changes(returned.uuid, by=reviewer, seen_version=1, note="Name the product.")
