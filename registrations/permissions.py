@@ -67,10 +67,12 @@ def can_review(user: User, registration: Registration) -> bool:
 
 def reviewers() -> QuerySet[User]:
     """Everybody who may decide on submissions, ordered by name: one statement."""
-    right = Permission.objects.filter(content_type__app_label="registrations", codename="review_registration")
-    holds = Q(is_superuser=True) | Q(groups__permissions__in=right) | Q(user_permissions__in=right)
-    staff = User.objects.filter(is_active=True, is_staff=True)
-    return staff.filter(pk__in=User.objects.filter(holds).values("pk")).order_by("full_name", "email")
+    return _staff_with(SEE_DESK, REVIEW)
+
+
+def reviewers_of(registration: Registration) -> QuerySet[User]:
+    """Everybody who may decide on its revisions, as :func:`can_review` says of one person: one statement."""
+    return reviewers().exclude(memberships__organisation_id=registration.organisation_id)
 
 
 def may_reassign(user: User) -> bool:
@@ -91,6 +93,17 @@ def can_suspend(user: User, registration: Registration) -> bool:
 def can_decide_pkce(user: User, registration: Registration) -> bool:
     """Whether the user may decide on its PKCE exception: not for their own organisation (rule P-04)."""
     return _is_staff_with(user, DECIDE_PKCE) and not _belongs(user, registration.organisation_id)
+
+
+def _staff_with(*rights: str) -> QuerySet[User]:
+    """The staff who hold all of the rights, themselves or through a group, ordered by name."""
+    staff = User.objects.filter(is_active=True, is_staff=True).order_by("full_name", "email")
+    for right in rights:
+        app_label, codename = right.split(".")
+        named = Permission.objects.filter(content_type__app_label=app_label, codename=codename)
+        holds = Q(is_superuser=True) | Q(groups__permissions__in=named) | Q(user_permissions__in=named)
+        staff = staff.filter(pk__in=User.objects.filter(holds).values("pk"))
+    return staff
 
 
 def _is_staff_with(user: User, right: str) -> bool:

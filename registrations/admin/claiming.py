@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
@@ -72,18 +72,13 @@ def reassign(request: SignedInRequest, uuid: UUID) -> HttpResponse:
         registration = Registration.objects.get(uuid=uuid)
         if not permissions.can_reassign(request.user, registration):
             raise NotAllowed("Only leads who do not belong to the organisation can reassign its reviews.")
-        form = ReassignForm(colleagues_for(registration), request.POST)
+        form = ReassignForm(permissions.reviewers_of(registration), request.POST)
         if not form.is_valid():
             raise Conflict("Choose a reviewer who does not belong to the organisation.")
         revision = assignment.reassign(uuid, by=request.user, to=form.cleaned_data["to"])
     colleague = form.cleaned_data["to"].get_full_name()
     messages.success(request, f"You have reassigned the review of {revision.client_name} to {colleague}.")
     return redirect(back)
-
-
-def colleagues_for(registration: Registration) -> QuerySet[User]:
-    """The reviewers who could take over the review."""
-    return permissions.reviewers().exclude(memberships__organisation_id=registration.organisation_id)
 
 
 @require_safe
@@ -125,7 +120,7 @@ class ClaimPanel:
         is_open = revision.stage is RevisionStatus.UNDER_REVIEW
         holder, user = revision.claimed_by, request.user
         leads = is_open and permissions.can_reassign(user, registration)
-        colleagues = colleagues_for(registration)
+        colleagues = permissions.reviewers_of(registration)
         if holder is not None:
             colleagues = colleagues.exclude(pk=holder.pk)
         return cls(

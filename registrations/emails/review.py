@@ -6,7 +6,6 @@ from typing import Final, NamedTuple
 
 from django.core.mail import EmailMultiAlternatives
 
-from portal.accounts.models import User
 from portal.outbox.emails import Email, Ids, Recipient
 from registrations import permissions
 from registrations.domain.differences import Change, difference
@@ -44,8 +43,8 @@ class Remark(NamedTuple):
 def submitted(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
     """Tells the partner that the reviewers have it, and a reviewer that it waits for a decision."""
     revision = _revision(ids)
-    reader = User.objects.get(pk=recipient.user_id) if recipient.user_id is not None else None
-    if reader and permissions.can_review(reader, revision.registration):
+    reader, reviewers = recipient.user_id, permissions.reviewers_of(revision.registration)
+    if reader is not None and reviewers.filter(pk=reader).exists():
         return _about(revision, "submitted_desk", recipient, page=REVIEW_PAGE)
     return _about(revision, "submitted", recipient)
 
@@ -122,9 +121,8 @@ def partners_and_reviewers(ids: Ids) -> list[Recipient]:
     revision = _revision(ids)
     readers = partners_of(revision)
     if revision.status == RevisionStatus.UNDER_REVIEW:
-        staff = User.objects.filter(is_staff=True, is_active=True).order_by("pk")
-        reviewers = (user for user in staff if permissions.can_review(user, revision.registration))
-        readers += [Recipient(user.pk) for user in reviewers]
+        reviewers = permissions.reviewers_of(revision.registration)
+        readers += [Recipient(pk) for pk in reviewers.values_list("pk", flat=True)]
     return readers
 
 
