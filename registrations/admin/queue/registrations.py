@@ -28,7 +28,7 @@ from registrations.admin.queue import search
 from registrations.admin.queue.export import export_queue
 from registrations.admin.queue.filters import ClaimFilter, EnvironmentFilter, PkceFilter, StateFilter
 from registrations.admin.states import STATES, UNDER_REVIEW, chosen_state, rows_of
-from registrations.admin.wording import SHORT_STATES, age, is_late, state_of
+from registrations.admin.wording import SHORT_STATES, age, state_of
 from registrations.domain.lifecycle import RevisionStatus
 from registrations.models import PkceException, Registration, Revision
 from registrations.rules.findings import Severity
@@ -211,7 +211,7 @@ class RegistrationAdmin(MainList, ReadOnly):
     def waiting(self, row: Any) -> str:
         since = row.newest.submitted_at
         shown = format_html('<time datetime="{}">{}</time>', since.isoformat(), age(since))
-        if row.newest.stage is not RevisionStatus.UNDER_REVIEW or not is_late(since):
+        if not row.newest.is_late:
             return shown
         return format_html('{} <span class="desk-mark desk-late">Late</span>', shown)
 

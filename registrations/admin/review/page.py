@@ -29,7 +29,7 @@ from registrations.admin.review.pkce import CoveringException, PkceForm, Request
 from registrations.admin.review.record import Address, FieldFinding, RecordSection, findings_of, record_of
 from registrations.admin.review.scopes import RequestedScopes, requested_scopes
 from registrations.admin.review.signals import MailDomain, Signal, TakenAway, signals_of, taken_away_since
-from registrations.admin.wording import age, decided_words, is_late, state_of
+from registrations.admin.wording import age, decided_words, state_of
 from registrations.domain.checklist import Evidence
 from registrations.domain.lifecycle import PkceStatus, RegistrationStatus, RevisionStatus
 from registrations.domain.rereview import in_effect
@@ -99,7 +99,7 @@ class ReviewPage:
 
     @property
     def is_late(self) -> bool:
-        return self.is_open and is_late(self.revision.submitted_at)
+        return self.revision.is_late
 
     @property
     def is_suspended(self) -> bool:
