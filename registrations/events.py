@@ -55,6 +55,7 @@ class RegistrationEvent(EventName):
     REVISION_CLAIM = "revision.claim", "Claim attempted"
     REVISION_RELEASE = "revision.release", "Release of the claim attempted"
     REVISION_REASSIGN = "revision.reassign", "Reassignment attempted"
+    EMAILS_CHOSEN = "emails.chosen", "Emails about submissions chosen"
     DESK_EXPORTED = "desk.exported", "List downloaded"
     REVISION_SCOPES_CONFIRMED = "revision.scopes_confirmed", "Restricted scopes confirmed"
     REVISION_CONFIRM_SCOPES = "revision.confirm_scopes", "Confirmation of restricted scopes attempted"

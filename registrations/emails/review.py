@@ -12,7 +12,8 @@ from registrations.domain.differences import Change, difference
 from registrations.domain.lifecycle import RevisionStatus
 from registrations.emails.base import compose, members_of
 from registrations.emails.secrets import CREDENTIALS, reveal_until
-from registrations.models import Comment, PkceException, Revision
+from registrations.models import Comment, PkceException, Revision, SubmissionEmails
+from registrations.models.submission_emails import who_chose
 from registrations.rules.record_fields import FIELDS, LABELS
 
 REVIEW_PAGE: Final = "admin:registrations_registration_review"
@@ -117,11 +118,11 @@ def partners(ids: Ids) -> list[Recipient]:
 
 
 def partners_and_reviewers(ids: Ids) -> list[Recipient]:
-    """The partner's people, and the reviewers only while there is something to decide."""
+    """The partner's people and, while there is something to decide, the reviewers who chose these emails."""
     revision = _revision(ids)
     readers = partners_of(revision)
     if revision.status == RevisionStatus.UNDER_REVIEW:
-        reviewers = permissions.reviewers_of(revision.registration)
+        reviewers = permissions.reviewers_of(revision.registration).filter(who_chose(SubmissionEmails.EACH))
         readers += [Recipient(pk) for pk in reviewers.values_list("pk", flat=True)]
     return readers
 

@@ -12,15 +12,18 @@ from registrations.models.review import Override, ScopeConfirmation
 from registrations.models.revision import RedirectUri, RequestedScope, Revision
 from registrations.models.secret import ClientSecret
 from registrations.models.strangers import StrangersTries
+from registrations.models.submission_emails import DailyDigest, EmailChoice, SubmissionEmails
 from registrations.models.suspension import Suspension
 
 __all__ = [
     "ChecklistTick",
     "ClientSecret",
     "Comment",
+    "DailyDigest",
     "DecisionReason",
     "DeskNote",
     "Draft",
+    "EmailChoice",
     "GivenReason",
     "Logo",
     "Override",
@@ -34,6 +37,7 @@ __all__ = [
     "ScopeConfirmation",
     "StrangersTries",
     "SubjectType",
+    "SubmissionEmails",
     "Suspension",
     "Thread",
 ]
