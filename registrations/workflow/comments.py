@@ -111,23 +111,27 @@ def note(registration: Registration, *, by: User, text: str, field: str = "") ->
     newest = registration.revisions.newest()
     if newest is None:
         raise Conflict("Nothing was submitted yet.")
-    now = timezone.now()
-    written = DeskNote(
-        registration=registration,
-        revision=newest,
-        field=field,
-        author=by,
-        text=desk.require_text(text, _NO_TEXT),
-        written_at=now,
-    )
-    same = registration.desk_notes.filter(revision=newest, field=field, author=by, text=written.text)
-    if said := same.filter(written_at__gt=now - _SECOND_PRESS).first():
+    text = desk.require_text(text, _NO_TEXT)
+    same = registration.desk_notes.filter(revision=newest, field=field, author=by, text=text)
+    if said := same.filter(written_at__gt=timezone.now() - _SECOND_PRESS).first():
         return said
-    written.save(force_insert=True)
+    written = add_note(newest, text, by=by, field=field)
     events.record(
         RegistrationEvent.NOTE_WRITTEN, by=by, stream=registration.uuid, objects=[written.audit_name]
     )
     return written
+
+
+def add_note(revision: Revision, text: str, *, by: User, field: str = "") -> DeskNote:
+    """Write a desk note on the revision, as part of a verb. Raises ``Conflict`` without a text."""
+    return DeskNote.objects.create(
+        registration_id=revision.registration_id,
+        revision=revision,
+        field=field,
+        author=by,
+        text=desk.require_text(text, _NO_TEXT),
+        written_at=timezone.now(),
+    )
 
 
 @verb(lock=lock_for_partner, statuses=OPEN_STATUSES)
