@@ -6,7 +6,7 @@ from django.contrib.auth.models import Permission
 from django.db.models import Q, QuerySet
 
 from portal.accounts.models import Membership, Role, User
-from registrations.models import Registration
+from registrations.models import Registration, Revision
 
 SEE_DESK = "registrations.view_registration"
 REVIEW = "registrations.review_registration"
@@ -83,6 +83,12 @@ def may_reassign(user: User) -> bool:
 def can_reassign(user: User, registration: Registration) -> bool:
     """Whether the user may assign its review to a colleague: not for their own organisation."""
     return may_reassign(user) and not _belongs(user, registration.organisation_id)
+
+
+def can_hand_over(user: User, registration: Registration, revision: Revision | None) -> bool:
+    """Whether the user may hand the review of the revision to a colleague: their own, or as a lead any."""
+    is_theirs = revision is not None and revision.claimed_by_id == user.pk
+    return (is_theirs and can_review(user, registration)) or can_reassign(user, registration)
 
 
 def can_suspend(user: User, registration: Registration) -> bool:

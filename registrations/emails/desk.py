@@ -7,9 +7,12 @@ from typing import Final
 from django.core.mail import EmailMultiAlternatives
 from django.urls import reverse
 
+from portal.accounts.models import User
 from portal.outbox.emails import Email, Ids, Recipient, absolute, render
 from registrations import permissions
-from registrations.models import DailyDigest, SubmissionEmails
+from registrations.emails.base import compose
+from registrations.emails.review import REVIEW_PAGE
+from registrations.models import DailyDigest, DeskNote, Revision, SubmissionEmails
 from registrations.models.submission_emails import who_chose
 
 MOST_LISTED: Final = 50
@@ -39,8 +42,39 @@ def reader_of_digest(ids: Ids) -> list[Recipient]:
     return [Recipient(found.person_id)] if readers.exists() and found.submissions().exists() else []
 
 
+def handed_over(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """A colleague handed over their review: who, and what they wrote about it."""
+    revision, note = _revision(ids), DeskNote.objects.filter(pk=ids.get("note_id", 0)).first()
+    context = {"by": User.objects.get(pk=ids["by_id"]).get_full_name(), "text": note.text if note else ""}
+    return _about(revision, "handed_over", recipient, **context)
+
+
+def new_claimant(ids: Ids) -> list[Recipient]:
+    """Who took the review over, while it is still theirs and they may decide on it."""
+    revision = _revision(ids)
+    if revision.claimed_by_id != ids["to_id"]:
+        return []
+    return [
+        Recipient(one.pk) for one in permissions.reviewers_of(revision.registration).filter(pk=ids["to_id"])
+    ]
+
+
+def _revision(ids: Ids) -> Revision:
+    return Revision.objects.select_related("registration__organisation").get(pk=ids["revision_id"])
+
+
+def _about(
+    revision: Revision, template: str, recipient: Recipient, **context: object
+) -> EmailMultiAlternatives:
+    context["number"] = revision.number
+    return compose(template, recipient, revision.registration, revision, page=REVIEW_PAGE, **context)
+
+
 def _digest(ids: Ids) -> DailyDigest:
     return DailyDigest.objects.get(pk=ids["digest_id"])
 
 
-EMAILS = (Email("digest", reader_of_digest, digest),)
+EMAILS = (
+    Email("digest", reader_of_digest, digest),
+    Email("handed_over", new_claimant, handed_over),
+)

@@ -131,4 +131,5 @@ def test_every_email_that_verbs_order_is_known():
         "pkce_lapsed",
         "pkce_revoked",
         "digest",
+        "handed_over",
     }
