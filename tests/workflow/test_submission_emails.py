@@ -59,6 +59,20 @@ def test_without_a_choice_there_is_one_digest_a_day(partner, reviewer):
     assert digests(7, days=1) == []
 
 
+def test_a_digest_counts_what_is_new(partner, reviewer):
+    submit(partner, "First Client", 3)
+    digests()
+    (email,) = mail.outbox[-1:]
+    assert email.subject == "To review: First Client of Client Ltd"
+    assert email.body.startswith("1 new request waits for a decision")
+    submit(partner, "Second Client", 10)
+    submit(partner, "Third Client", 11)
+    digests(days=1)
+    (email,) = mail.outbox[-1:]
+    assert email.subject == "To review: Second Client of Client Ltd and 1 more"
+    assert email.body.startswith("2 new requests wait for a decision")
+
+
 def test_no_digest_is_empty(partner, reviewer):
     registration = submit(partner, "First Client", 3)
     with at(4):
