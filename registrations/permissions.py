@@ -93,7 +93,7 @@ def can_hand_over(user: User, registration: Registration, revision: Revision | N
 
 def can_suspend(user: User, registration: Registration) -> bool:
     """Whether the user may suspend, reinstate and close it as staff: not for their own organisation."""
-    return may_review(user) and not _belongs(user, registration.organisation_id)
+    return can_review(user, registration)
 
 
 def can_decide_pkce(user: User, registration: Registration) -> bool:

@@ -116,16 +116,17 @@ class ReviewPage:
         return permissions.role_in(self.user, self.registration.organisation_id) is not None
 
     @cached_property
+    def may_suspend(self) -> bool:
+        return permissions.can_suspend(self.user, self.registration)
+
+    @property
     def may_decide(self) -> bool:
-        return permissions.can_review(self.user, self.registration) and not self.is_submitter
+        """Whoever may review the client may suspend it, too; that is looked up once for both."""
+        return self.may_suspend and not self.is_submitter
 
     @cached_property
     def may_decide_pkce(self) -> bool:
         return permissions.can_decide_pkce(self.user, self.registration) and not self.is_submitter
-
-    @cached_property
-    def may_suspend(self) -> bool:
-        return permissions.can_suspend(self.user, self.registration)
 
     @property
     def may_decide_now(self) -> bool:
