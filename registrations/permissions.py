@@ -65,6 +65,11 @@ def can_review(user: User, registration: Registration) -> bool:
     return may_review(user) and not _belongs(user, registration.organisation_id)
 
 
+def desk_readers() -> QuerySet[User]:
+    """Everybody who may see the desk, ordered by name: one statement."""
+    return _staff_with(SEE_DESK)
+
+
 def reviewers() -> QuerySet[User]:
     """Everybody who may decide on submissions, ordered by name: one statement."""
     return _staff_with(SEE_DESK, REVIEW)

@@ -12,8 +12,9 @@ from portal.outbox.emails import Email, Ids, Recipient, absolute, render
 from registrations import permissions
 from registrations.emails.base import compose
 from registrations.emails.review import REVIEW_PAGE
-from registrations.models import DailyDigest, DeskNote, Revision, SubmissionEmails
+from registrations.models import DailyDigest, DeskNote, Mention, Revision, SubmissionEmails
 from registrations.models.submission_emails import who_chose
+from registrations.rules.record_fields import LABELS
 
 MOST_LISTED: Final = 50
 """The most submissions that a digest names; it counts the others."""
@@ -59,14 +60,42 @@ def new_claimant(ids: Ids) -> list[Recipient]:
     ]
 
 
+def mentioned(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """A colleague mentions the reader in a desk note: the note, with a link to it."""
+    note = _note(ids)
+    return _about(
+        note.revision,
+        "mentioned",
+        recipient,
+        by=note.author.get_full_name(),
+        text=note.text,
+        about=LABELS.get(note.field, ""),
+        place=f"#comments-{note.field or 'whole'}",
+    )
+
+
+def readers_mentioned(ids: Ids) -> list[Recipient]:
+    """Those mentioned in the note who may see the desk and have not marked it as seen."""
+    waiting = Mention.objects.unseen().filter(note=ids["note_id"])
+    readers = permissions.desk_readers().filter(pk__in=waiting.values("person"))
+    return [Recipient(pk) for pk in readers.values_list("pk", flat=True)]
+
+
+def _note(ids: Ids) -> DeskNote:
+    about = ("author", "revision__registration__organisation")
+    return DeskNote.objects.select_related(*about).get(pk=ids["note_id"])
+
+
 def _revision(ids: Ids) -> Revision:
     return Revision.objects.select_related("registration__organisation").get(pk=ids["revision_id"])
 
 
 def _about(
-    revision: Revision, template: str, recipient: Recipient, **context: object
+    revision: Revision, template: str, recipient: Recipient, *, place: str = "", **context: object
 ) -> EmailMultiAlternatives:
-    context["number"] = revision.number
+    """The email leads to the review page, to the ``place`` on it."""
+    page = absolute(reverse(REVIEW_PAGE, args=[revision.registration.uuid]))
+    context |= {"number": revision.number, "link": f"{page}{place}"}
     return compose(template, recipient, revision.registration, revision, page=REVIEW_PAGE, **context)
 
 
@@ -77,4 +106,5 @@ def _digest(ids: Ids) -> DailyDigest:
 EMAILS = (
     Email("digest", reader_of_digest, digest),
     Email("handed_over", new_claimant, handed_over),
+    Email("mentioned", readers_mentioned, mentioned),
 )

@@ -1,4 +1,6 @@
-"""Which emails about submissions each reviewer chose, and the digests that they got."""
+"""Emails about submissions, as each reviewer chooses, and mentions of colleagues in desk notes."""
+
+import uuid
 
 import django.db.models.deletion
 from django.conf import settings
@@ -72,6 +74,55 @@ class Migration(migrations.Migration):
                             ("since__isnull", True), ("since__lt", models.F("until")), _connector="OR"
                         ),
                         name="digest_of_some_time",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Mention",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("made_at", models.DateTimeField()),
+                ("seen_at", models.DateTimeField(null=True)),
+                (
+                    "note",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="mentions",
+                        to="registrations.desknote",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="mentions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-made_at", "-pk"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("seen_at__isnull", True)),
+                        fields=["person", "-made_at", "-id"],
+                        name="mention_unseen_latest_first",
+                    ),
+                    models.Index(
+                        condition=models.Q(("seen_at__isnull", False)),
+                        fields=["person", "-made_at", "-id"],
+                        name="mention_seen_latest_first",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("note", "person"), name="mention_once_a_note"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("seen_at__isnull", True), ("seen_at__gte", models.F("made_at")), _connector="OR"
+                        ),
+                        name="mention_seen_after_it_was_made",
                     ),
                 ],
             },

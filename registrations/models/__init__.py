@@ -4,6 +4,7 @@ from registrations.models.catalogue import Scope, SubjectType
 from registrations.models.checklist import ChecklistTick
 from registrations.models.comments import Comment, DeskNote, Thread
 from registrations.models.logo import Logo
+from registrations.models.mentions import Mention
 from registrations.models.pkce import PkceException
 from registrations.models.preflight import Preflight
 from registrations.models.reasons import DecisionReason, GivenReason
@@ -26,6 +27,7 @@ __all__ = [
     "EmailChoice",
     "GivenReason",
     "Logo",
+    "Mention",
     "Override",
     "PkceException",
     "Preflight",

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 DOCUMENT = "verbs.md"
 VERBS = PLAIN_VERBS | BUSY_VERBS
-ELSEWHERE = {"drafting.start", "desk.export", "submission_emails.choose"}
+ELSEWHERE = {"drafting.start", "desk.export", "submission_emails.choose", "mentions.see"}
 SILENT = {"drafting.save"}
 """What leaves no event."""
 LEAVES_ITS_REFUSALS = {

@@ -2,7 +2,8 @@
 
 import pytest
 
-from registrations.workflow import assignment, review
+from portal.accounts.models import User
+from registrations.workflow import assignment, comments, mentions, review
 from tests.emails.sending import both_hold, delivered, delivered_after, only, parts, readers
 from tests.support import people
 from tests.support.registrations import submitted
@@ -62,3 +63,27 @@ def test_nobody_is_called_to_what_is_decided_by_now(claimed, reviewer, second):
         review.reject(claimed.uuid, by=second, seen_version=1, note="No.")
 
     assert delivered_after("Handed over", decide) == []
+
+
+def test_who_is_mentioned_gets_the_note_and_the_way_to_it(claimed, reviewer, second):
+    watching = people.auditor()
+    comments.note(claimed.uuid, by=reviewer, text="Is <this> theirs?", field="logo", tell=[second, watching])
+    emails = delivered("Mentioned: Example Client of Client Ltd")
+    assert readers(emails) == ["auditor@portal.example", "second@portal.example"]
+    assert both_hold(emails[0], f"{DESK}{claimed.uuid}/review/#comments-logo")
+    assert both_hold(emails[0], "reviewer@portal.example mentions you")
+    plain, html = parts(emails[0])
+    assert "Is <this> theirs?" in plain
+    assert "Is &lt;this&gt; theirs?" in html
+
+
+def test_who_cannot_see_the_desk_any_more_gets_nothing(claimed, reviewer, second):
+    comments.note(claimed.uuid, by=reviewer, text="Look.", tell=[second])
+    left = User.objects.filter(pk=second.pk)
+    assert delivered_after("Mentioned", lambda: left.update(is_staff=False)) == []
+
+
+def test_what_was_seen_before_the_email_went_out_sends_none(claimed, reviewer, second):
+    comments.note(claimed.uuid, by=reviewer, text="Look.", tell=[second])
+    mention = second.mentions.get()
+    assert delivered_after("Mentioned", lambda: mentions.see(mention.uuid, by=second)) == []

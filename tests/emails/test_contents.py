@@ -132,4 +132,5 @@ def test_every_email_that_verbs_order_is_known():
         "pkce_revoked",
         "digest",
         "handed_over",
+        "mentioned",
     }

@@ -78,6 +78,7 @@ def everything_that_happens_to_clients(partner, reviewer, lead):
     assignment.claim(waiting.uuid, by=reviewer)
     comments.message(waiting.uuid, by=partner, text="We launch in May.")
     assignment.reassign(waiting.uuid, by=reviewer, to=lead, note="I know them.\nYou do not.")
+    comments.note(waiting.uuid, by=lead, text="Look at\nthis.", field="logo", tell=[reviewer])
     emails = delivered("")
     for later in (timezone.now() + REVEAL_WINDOW, in_days(13), in_days(21), a_morning()):
         with time_machine.travel(later, tick=False):

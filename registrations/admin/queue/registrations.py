@@ -20,7 +20,7 @@ from portal.accounts.decorators import SignedInRequest
 from portal.accounts.models import User
 from portal.admin_site import IndexRow, MainList, ReadOnly
 from registrations import permissions
-from registrations.admin import claiming, client, exceptions, my_emails, overview, review
+from registrations.admin import claiming, client, exceptions, mentions, my_emails, overview, review
 from registrations.admin.links import claim_url, export_url, next_url, review_url
 from registrations.admin.pages import desk_only, verb_view
 from registrations.admin.paging import MOST_ROWS, CappedPaginator, Listing
@@ -108,6 +108,7 @@ class RegistrationAdmin(MainList, ReadOnly):
             path("<any_uuid:uuid>/life/", view(client.former_page), name=f"{name}_life"),
             path("<any_uuid:uuid>/exception/", view(exceptions.exception_page), name=f"{name}_exception"),
             path("exceptions/", view(exceptions.exception_list), name=f"{name}_exceptions"),
+            path("mentions/", view(mentions.mention_list), name=f"{name}_mentions"),
             path("my-emails/", view(my_emails.my_emails), name=f"{name}_my_emails"),
             path("overview/", view(overview.overview), name=f"{name}_overview"),
             path("overview/export/", view(overview.export_weeks), name=f"{name}_export_weeks"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
@@ -44,6 +44,10 @@ from registrations.rules.record_fields import EXCEPTION_FIELDS, FIELDS
 from registrations.workflow.refusals import StaleVersion
 
 Form = TypeVar("Form", bound=SeenForm)
+
+
+MOST_COLLEAGUES: Final = 100
+"""The most people that the page lists to mention."""
 
 
 @dataclass
@@ -399,6 +403,12 @@ class ReviewPage:
     @cached_property
     def comments(self) -> PageComments:
         return comments_on(self.registration, self.sent_as(CommentForm))
+
+    @cached_property
+    def colleagues(self) -> list[User]:
+        """Whom a desk note can mention."""
+        others = permissions.desk_readers().exclude(pk=self.user.pk)
+        return list(others.only("pseudonym", "full_name", "email")[:MOST_COLLEAGUES])
 
     @cached_property
     def exception_fields(self) -> set[str]:
