@@ -20,6 +20,7 @@ pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
 
 TABLES = (*LARGE, "registrations_mention", "registrations_desknote")
 LIST = f"{QUEUE}mentions/"
+PARAGRAPH = "Their terms are a page of another company, which we know from last year. " * 8
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def reader(db):
     about = {"registration": first, "revision": first.revisions.get(), "author": another}
     now = timezone.now()
     notes = DeskNote.objects.bulk_create(
-        DeskNote(text=f"Note {number}", written_at=now, **about) for number in range(times(100_000))
+        DeskNote(text=f"{number}: {PARAGRAPH}", written_at=now, **about) for number in range(times(100_000))
     )
     Mention.objects.bulk_create(
         Mention(
