@@ -6,7 +6,7 @@ from django.contrib.auth.models import Permission
 from django.db.models import Q, QuerySet
 
 from portal.accounts.models import Membership, Role, User
-from registrations.models import Registration
+from registrations.models import Registration, Revision
 
 SEE_DESK = "registrations.view_registration"
 REVIEW = "registrations.review_registration"
@@ -65,12 +65,19 @@ def can_review(user: User, registration: Registration) -> bool:
     return may_review(user) and not _belongs(user, registration.organisation_id)
 
 
+def desk_readers() -> QuerySet[User]:
+    """Everybody who may see the desk, ordered by name: one statement."""
+    return _staff_with(SEE_DESK)
+
+
 def reviewers() -> QuerySet[User]:
     """Everybody who may decide on submissions, ordered by name: one statement."""
-    right = Permission.objects.filter(content_type__app_label="registrations", codename="review_registration")
-    holds = Q(is_superuser=True) | Q(groups__permissions__in=right) | Q(user_permissions__in=right)
-    staff = User.objects.filter(is_active=True, is_staff=True)
-    return staff.filter(pk__in=User.objects.filter(holds).values("pk")).order_by("full_name", "email")
+    return _staff_with(SEE_DESK, REVIEW)
+
+
+def reviewers_of(registration: Registration) -> QuerySet[User]:
+    """Everybody who may decide on its revisions, as :func:`can_review` says of one person: one statement."""
+    return reviewers().exclude(memberships__organisation_id=registration.organisation_id)
 
 
 def may_reassign(user: User) -> bool:
@@ -83,14 +90,31 @@ def can_reassign(user: User, registration: Registration) -> bool:
     return may_reassign(user) and not _belongs(user, registration.organisation_id)
 
 
+def can_hand_over(user: User, registration: Registration, revision: Revision | None) -> bool:
+    """Whether the user may hand the review of the revision to a colleague: their own, or as a lead any."""
+    is_theirs = revision is not None and revision.claimed_by_id == user.pk
+    return (is_theirs and can_review(user, registration)) or can_reassign(user, registration)
+
+
 def can_suspend(user: User, registration: Registration) -> bool:
     """Whether the user may suspend, reinstate and close it as staff: not for their own organisation."""
-    return may_review(user) and not _belongs(user, registration.organisation_id)
+    return can_review(user, registration)
 
 
 def can_decide_pkce(user: User, registration: Registration) -> bool:
     """Whether the user may decide on its PKCE exception: not for their own organisation (rule P-04)."""
     return _is_staff_with(user, DECIDE_PKCE) and not _belongs(user, registration.organisation_id)
+
+
+def _staff_with(*rights: str) -> QuerySet[User]:
+    """The staff who hold all of the rights, themselves or through a group, ordered by name."""
+    staff = User.objects.filter(is_active=True, is_staff=True).order_by("full_name", "email")
+    for right in rights:
+        app_label, codename = right.split(".")
+        named = Permission.objects.filter(content_type__app_label=app_label, codename=codename)
+        holds = Q(is_superuser=True) | Q(groups__permissions__in=named) | Q(user_permissions__in=named)
+        staff = staff.filter(pk__in=User.objects.filter(holds).values("pk"))
+    return staff
 
 
 def _is_staff_with(user: User, right: str) -> bool:

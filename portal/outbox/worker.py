@@ -8,7 +8,7 @@ Temporary trouble is retried for a day. A bug is not retried; it waits for ``man
 import threading
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -36,6 +36,8 @@ PAUSES = (
     timedelta(hours=8),
 )
 """Pauses between the attempts: a day in all, since a mail server may be down overnight."""
+RECIPIENTS_HOLD = timedelta(minutes=1)
+"""How long the recipients of a message may be used before they are looked up again."""
 POLL_SECONDS = 2.0
 BATCH = 100
 
@@ -86,7 +88,8 @@ def run_once(emails: Emails, jobs: Jobs, stopped: Stopped = never) -> int:
         done += sum(expand(message, emails) for message in until(stopped, messages))
     if not stopped():
         deliveries = list(Delivery.objects.due().select_related("message", "recipient")[:BATCH])
-        done += sum(deliver(delivery, emails) for delivery in until(stopped, deliveries))
+        readers = Readers(emails)
+        done += sum(deliver(delivery, emails, readers) for delivery in until(stopped, deliveries))
     return done
 
 
@@ -141,7 +144,25 @@ def expand(message: OutboxMessage, emails: Emails) -> int:
     return 1
 
 
-def deliver(delivery: Delivery, emails: Emails) -> int:
+class Readers:
+    """Who should get each message now: looked up once for all its deliveries, for as long as that holds."""
+
+    def __init__(self, emails: Emails) -> None:
+        self._emails = emails
+        self._found: dict[int, tuple[datetime, set[Recipient]]] = {}
+
+    def of(self, message: OutboxMessage) -> set[Recipient]:
+        """The recipients of the message. Raises what looking them up raises."""
+        now = timezone.now()
+        known = self._found.get(message.pk)
+        if known is None or now - known[0] >= RECIPIENTS_HOLD:
+            recipients = _email_of(message, self._emails).recipients(message.ids)
+            known = now, {recipient.as_stored() for recipient in recipients}
+            self._found[message.pk] = known
+        return known[1]
+
+
+def deliver(delivery: Delivery, emails: Emails, readers: Readers) -> int:
     """Send a delivery, or drop it where the recipient should no longer get the email; returns 1 or 0.
 
     They may have left or been deactivated since; if they become a recipient again, they get emails about
@@ -154,8 +175,7 @@ def deliver(delivery: Delivery, emails: Emails) -> int:
     row = Delivery.objects.filter(pk=delivery.pk, lease_by=lease)
     try:
         email = _email_of(delivery.message, emails)
-        meant = {recipient.as_stored() for recipient in email.recipients(delivery.message.ids)}
-        if Recipient(delivery.recipient_id, delivery.address or None) not in meant:
+        if Recipient(delivery.recipient_id, delivery.address or None) not in readers.of(delivery.message):
             log.info("email_dropped", delivery=delivery.pk)
             return row.settle(State.DROPPED)
         send(delivery, email)

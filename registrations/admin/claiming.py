@@ -1,4 +1,4 @@
-"""Claiming, releasing and reassigning a review: the desk's actions, and what its pages show."""
+"""Claiming, releasing and handing over a review: the desk's actions, and what its pages show."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.accounts.decorators import SignedInRequest
 from portal.accounts.models import User
@@ -19,12 +19,12 @@ from portal.paging import row_named, rows_after
 from portal.refusals import Conflict, NotAllowed, Refusal
 from registrations import permissions
 from registrations.admin import links
-from registrations.admin.forms import ReassignForm
-from registrations.admin.pages import desk_only
+from registrations.admin.forms import HandOverForm, problems
+from registrations.admin.pages import desk_only, render_page
 from registrations.admin.wording import age
 from registrations.domain.lifecycle import RevisionStatus
 from registrations.models import Registration, Revision
-from registrations.workflow import assignment
+from registrations.workflow import assignment, desk
 
 
 @contextmanager
@@ -60,30 +60,56 @@ def release(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     return redirect(back)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @desk_only
 def reassign(request: SignedInRequest, uuid: UUID) -> HttpResponse:
-    """Reassign the review to the chosen colleague.
+    """The page on which a review is handed over to a colleague; a post does it.
 
     Who may do this is asked before the choice is looked at, so that a refusal discloses nothing about
     anybody.
     """
     with way_back(request, uuid) as back:
-        registration = Registration.objects.get(uuid=uuid)
-        if not permissions.can_reassign(request.user, registration):
-            raise NotAllowed("Only leads who do not belong to the organisation can reassign its reviews.")
-        form = ReassignForm(colleagues_for(registration), request.POST)
+        registration = Registration.objects.select_related("organisation").get(uuid=uuid)
+        waiting = registration.revisions.under_review().first()
+        if not permissions.can_hand_over(request.user, registration, waiting):
+            raise NotAllowed(
+                "Only the reviewer who claimed it, or a lead, can hand over a review. Neither may belong to "
+                "the organisation."
+            )
+        revision = desk.revision_under_review(registration)
+        colleagues = permissions.reviewers_of(registration)
+        if revision.claimed_by is not None:
+            colleagues = colleagues.exclude(pk=revision.claimed_by.pk)
+        if request.method != "POST":
+            return _hand_over_page(request, revision, HandOverForm(colleagues), back)
+        form = HandOverForm(colleagues, request.POST)
         if not form.is_valid():
-            raise Conflict("Choose a reviewer who does not belong to the organisation.")
-        revision = assignment.reassign(uuid, by=request.user, to=form.cleaned_data["to"])
-    colleague = form.cleaned_data["to"].get_full_name()
-    messages.success(request, f"You have reassigned the review of {revision.client_name} to {colleague}.")
+            return _hand_over_page(request, revision, form, back, status=422)
+        to, note = form.cleaned_data["to"], form.cleaned_data["note"]
+        try:
+            assignment.reassign(uuid, by=request.user, to=to, note=note)
+        except Conflict as conflict:
+            form.add_error("to", conflict.reason)
+            return _hand_over_page(request, revision, form, back, status=409)
+    messages.success(
+        request, f"You have handed over the review of {revision.client_name} to {to.get_full_name()}."
+    )
     return redirect(back)
 
 
-def colleagues_for(registration: Registration) -> QuerySet[User]:
-    """The reviewers who could take over the review."""
-    return permissions.reviewers().exclude(memberships__organisation_id=registration.organisation_id)
+def _hand_over_page(
+    request: SignedInRequest, revision: Revision, form: HandOverForm, back: str, *, status: int = 200
+) -> HttpResponse:
+    context = {
+        "title": f"Hand over: {revision.client_name}",
+        "revision": revision,
+        "is_mine": revision.claimed_by == request.user,
+        "form": form,
+        "errors": problems(form),
+        "back": back,
+        "action": request.get_full_path(),
+    }
+    return render_page(request, "hand_over.html", context, status=status)
 
 
 @require_safe
@@ -117,7 +143,7 @@ class ClaimPanel:
     since: str
     may_claim: bool
     may_release: bool
-    reassign_form: ReassignForm | None
+    may_hand_over: bool
     urls: Mapping[str, str]
 
     @classmethod
@@ -125,9 +151,6 @@ class ClaimPanel:
         is_open = revision.stage is RevisionStatus.UNDER_REVIEW
         holder, user = revision.claimed_by, request.user
         leads = is_open and permissions.can_reassign(user, registration)
-        colleagues = colleagues_for(registration)
-        if holder is not None:
-            colleagues = colleagues.exclude(pk=holder.pk)
         return cls(
             is_open=is_open,
             holder=holder,
@@ -135,6 +158,6 @@ class ClaimPanel:
             since=age(revision.claimed_at) if revision.claimed_at else "",
             may_claim=is_open and holder is None and permissions.can_review(user, registration),
             may_release=holder is not None and (holder == user or leads),
-            reassign_form=ReassignForm(colleagues) if leads else None,
+            may_hand_over=is_open and permissions.can_hand_over(user, registration, revision),
             urls=links.of_claim(request, registration),
         )

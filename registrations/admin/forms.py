@@ -1,4 +1,4 @@
-"""What forms of the desk have in common, and the form to reassign a review."""
+"""What forms of the desk have in common, and the form to hand over a review."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from portal.accounts.models import User
+from registrations.forms.controls import FreeText
 
 _LARGEST_NUMBER = 2**31 - 1
 CHOOSE: Final = {"required": "Choose one.", "invalid_choice": "Choose one of these."}
@@ -60,10 +61,19 @@ class Colleagues(forms.ModelChoiceField):
         return person.get_full_name()
 
 
-class ReassignForm(forms.Form):
-    """Choose the colleague to whom a lead reassigns a review."""
+class HandOverForm(forms.Form):
+    """Choose the colleague to whom a review is handed over, and tell them something."""
 
-    to = Colleagues(queryset=User.objects.none(), to_field_name="pseudonym", empty_label=None)
+    to = Colleagues(
+        label="To",
+        queryset=User.objects.none(),
+        to_field_name="pseudonym",
+        empty_label="Choose a colleague",
+        error_messages=CHOOSE,
+    )
+    note = FreeText(
+        label="Note to your colleague (optional)", required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
 
     def __init__(self, colleagues: QuerySet[User], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -6,14 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.timesince import timesince
 
 from registrations.domain.lifecycle import DecidedHow, shown_status
 from registrations.domain.lifecycle import PkceStatus as P
 from registrations.domain.lifecycle import RevisionStatus as V
-from registrations.domain.review_target import after_working_days
 from registrations.models import Preflight, Registration, Revision
 from registrations.preflight.targets import CALLBACKS
 from registrations.preflight.verdicts import Verdict
@@ -81,12 +79,6 @@ def preflight_words(found: Preflight) -> str:
     if found.field == CALLBACKS and found.verdict == Verdict.ANSWERS:
         return "Host answers"
     return _PREFLIGHT_WORDS[found.verdict]
-
-
-def is_late(submitted_at: datetime) -> bool:
-    """Whether the target time for a decision has passed."""
-    target = after_working_days(submitted_at, settings.PORTAL_REVIEW_TARGET_DAYS)
-    return timezone.now() > target
 
 
 def age(moment: datetime) -> str:

@@ -25,9 +25,13 @@ def after_working_days(start: datetime, days: int) -> datetime:
     return moment + timedelta(days=rest + (2 if over_weekend else 0))
 
 
+def is_working_day(moment: datetime) -> bool:
+    """Whether it is a Monday to Friday."""
+    return moment.weekday() < _SATURDAY
+
+
 def _on_a_working_day(moment: datetime) -> datetime:
-    weekday = moment.weekday()
-    if weekday < _SATURDAY:
+    if is_working_day(moment):
         return moment
     midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
-    return midnight + timedelta(days=7 - weekday)
+    return midnight + timedelta(days=7 - moment.weekday())

@@ -5,13 +5,12 @@ one about an approval links to the page that reveals it.
 """
 
 from portal.outbox.emails import Email
-from registrations.emails import client, pkce, review, secrets
+from registrations.emails import client, desk, pkce, review, secrets
 from registrations.emails.review import partners_of, preview
 from registrations.emails.secrets import reveal_until
 
-EMAILS: dict[str, Email] = {
-    email.name: email for email in (*review.EMAILS, *secrets.EMAILS, *client.EMAILS, *pkce.EMAILS)
-}
+_SUBJECTS = (review, secrets, client, pkce, desk)
+EMAILS: dict[str, Email] = {email.name: email for subject in _SUBJECTS for email in subject.EMAILS}
 """The emails by name, for the worker; messages that wait in the outbox are stored with these names."""
 
 __all__ = ["EMAILS", "partners_of", "preview", "reveal_until"]

@@ -6,14 +6,14 @@ from typing import Final, NamedTuple
 
 from django.core.mail import EmailMultiAlternatives
 
-from portal.accounts.models import User
 from portal.outbox.emails import Email, Ids, Recipient
 from registrations import permissions
 from registrations.domain.differences import Change, difference
 from registrations.domain.lifecycle import RevisionStatus
 from registrations.emails.base import compose, members_of
 from registrations.emails.secrets import CREDENTIALS, reveal_until
-from registrations.models import Comment, PkceException, Revision
+from registrations.models import Comment, PkceException, Revision, SubmissionEmails
+from registrations.models.submission_emails import who_chose
 from registrations.rules.record_fields import FIELDS, LABELS
 
 REVIEW_PAGE: Final = "admin:registrations_registration_review"
@@ -44,8 +44,8 @@ class Remark(NamedTuple):
 def submitted(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
     """Tells the partner that the reviewers have it, and a reviewer that it waits for a decision."""
     revision = _revision(ids)
-    reader = User.objects.get(pk=recipient.user_id) if recipient.user_id is not None else None
-    if reader and permissions.can_review(reader, revision.registration):
+    reader, reviewers = recipient.user_id, permissions.reviewers_of(revision.registration)
+    if reader is not None and reviewers.filter(pk=reader).exists():
         return _about(revision, "submitted_desk", recipient, page=REVIEW_PAGE)
     return _about(revision, "submitted", recipient)
 
@@ -118,13 +118,12 @@ def partners(ids: Ids) -> list[Recipient]:
 
 
 def partners_and_reviewers(ids: Ids) -> list[Recipient]:
-    """The partner's people, and the reviewers only while there is something to decide."""
+    """The partner's people and, while there is something to decide, the reviewers who chose these emails."""
     revision = _revision(ids)
     readers = partners_of(revision)
     if revision.status == RevisionStatus.UNDER_REVIEW:
-        staff = User.objects.filter(is_staff=True, is_active=True).order_by("pk")
-        reviewers = (user for user in staff if permissions.can_review(user, revision.registration))
-        readers += [Recipient(user.pk) for user in reviewers]
+        reviewers = permissions.reviewers_of(revision.registration).filter(who_chose(SubmissionEmails.EACH))
+        readers += [Recipient(pk) for pk in reviewers.values_list("pk", flat=True)]
     return readers
 
 

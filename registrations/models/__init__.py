@@ -4,6 +4,7 @@ from registrations.models.catalogue import Scope, SubjectType
 from registrations.models.checklist import ChecklistTick
 from registrations.models.comments import Comment, DeskNote, Thread
 from registrations.models.logo import Logo
+from registrations.models.mentions import Mention
 from registrations.models.pkce import PkceException
 from registrations.models.preflight import Preflight
 from registrations.models.reasons import DecisionReason, GivenReason
@@ -12,17 +13,21 @@ from registrations.models.review import Override, ScopeConfirmation
 from registrations.models.revision import RedirectUri, RequestedScope, Revision
 from registrations.models.secret import ClientSecret
 from registrations.models.strangers import StrangersTries
+from registrations.models.submission_emails import DailyDigest, EmailChoice, SubmissionEmails
 from registrations.models.suspension import Suspension
 
 __all__ = [
     "ChecklistTick",
     "ClientSecret",
     "Comment",
+    "DailyDigest",
     "DecisionReason",
     "DeskNote",
     "Draft",
+    "EmailChoice",
     "GivenReason",
     "Logo",
+    "Mention",
     "Override",
     "PkceException",
     "Preflight",
@@ -34,6 +39,7 @@ __all__ = [
     "ScopeConfirmation",
     "StrangersTries",
     "SubjectType",
+    "SubmissionEmails",
     "Suspension",
     "Thread",
 ]

@@ -11,8 +11,10 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.utils import timezone
 
 from registrations.domain.lifecycle import OPEN_STATUSES, REVIEWED, DecidedHow, RevisionStatus
+from registrations.domain.review_target import after_working_days
 from registrations.domain.rulings import NO_RULINGS, Rulings
 from registrations.models.catalogue import Offer, Scope, SubjectType, offered
 from registrations.models.columns import all_or_none, choices, exactly_when, one_of
@@ -220,6 +222,12 @@ class Revision(models.Model):
     def stage(self) -> RevisionStatus:
         """The status as a member of its enumeration."""
         return RevisionStatus(self.status)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it waits for a decision although the target time for one has passed."""
+        target = after_working_days(self.submitted_at, settings.PORTAL_REVIEW_TARGET_DAYS)
+        return self.stage is V.UNDER_REVIEW and timezone.now() > target
 
     @property
     def audit_name(self) -> str:

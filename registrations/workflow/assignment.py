@@ -1,4 +1,4 @@
-"""Verbs about who reviews a revision: claim, release, reassign.
+"""Verbs about who reviews a revision: claim, release, reassign (which people call handing over).
 
 A claim tells colleagues that somebody is working on the review. It ends with the review. Others can still
 decide if they confirm that they mean to (``desk.require_unclaimed``).
@@ -10,13 +10,15 @@ from django.utils import timezone
 
 from portal.accounts.models import User
 from portal.audit import events
+from portal.outbox import queue
 from portal.refusals import Conflict, NotAllowed
 from registrations import permissions
 from registrations.domain.lifecycle import OPEN_STATUSES
 from registrations.events import RegistrationEvent
 from registrations.models import Registration, Revision
 from registrations.workflow import desk
-from registrations.workflow.locking import lock_for_desk, lock_for_reassigning, lock_for_reviewer
+from registrations.workflow.comments import add_note
+from registrations.workflow.locking import lock_for_desk, lock_for_reviewer
 from registrations.workflow.verbs import verb
 
 
@@ -63,27 +65,34 @@ def release(registration: Registration, *, by: User) -> Revision:
     return revision
 
 
-@verb(lock=lock_for_reassigning, statuses=OPEN_STATUSES, refused=RegistrationEvent.REVISION_REASSIGN)
-def reassign(registration: Registration, *, by: User, to: User) -> Revision:
-    """Assign the review to a colleague, whoever had claimed it before.
+@verb(lock=lock_for_desk, statuses=OPEN_STATUSES, refused=RegistrationEvent.REVISION_REASSIGN)
+def reassign(registration: Registration, *, by: User, to: User, note: str = "") -> Revision:
+    """Hand the review over to a colleague: one's own or, as a lead, any.
 
-    Raises ``NotAllowed`` for everyone but leads, and ``Conflict`` where nothing is under review, where
-    that colleague has claimed it already, or where the colleague may not decide on it.
+    They get an email, which quotes the ``note``; that becomes a desk note on the revision. Raises
+    ``NotAllowed`` for everybody else, and ``Conflict`` where nothing is under review, where that colleague
+    has claimed it already, or where the colleague may not decide on it.
     """
     revision = desk.revision_under_review(registration)
+    if not permissions.can_hand_over(by, registration, revision):
+        raise NotAllowed("Only the reviewer who claimed it or a lead can hand it over.")
     if revision.claimed_by == to:
         raise Conflict(f"{_called(to, by=by)} already claimed this review.")
     if not permissions.can_review(to, registration):
         raise Conflict(f"{to.get_full_name()} cannot decide on this registration.")
+    written = add_note(revision, note, by=by) if desk.checked_text(note) else None
     revision.claimed_by, revision.claimed_at = to, timezone.now()
     revision.save(update_fields=["claimed_by", "claimed_at"])
     events.record(
         RegistrationEvent.REVISION_REASSIGNED,
         by=by,
         stream=registration.uuid,
-        objects=[revision.audit_name],
+        objects=[revision.audit_name, *([written.audit_name] if written else [])],
         detail={"to": str(to.pseudonym)},
     )
+    if to != by:
+        quoted = {"note_id": written.pk} if written else {}
+        queue.enqueue("handed_over", revision_id=revision.pk, to_id=to.pk, by_id=by.pk, **quoted)
     return revision
 
 

@@ -7,6 +7,7 @@ at once. Only reviewers read desk notes.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from registrations.events import RegistrationEvent
 from registrations.models import Comment, DeskNote, Draft, Registration, Revision, Thread
 from registrations.queries.comments import answers_of
 from registrations.rules.record_fields import FIELDS
-from registrations.workflow import desk
+from registrations.workflow import desk, mentions
 from registrations.workflow.locking import lock_for_partner, lock_for_reviewer, read
 from registrations.workflow.verbs import verb
 
@@ -100,34 +101,49 @@ def reopen(registration: Registration, thread_uuid: UUID, *, by: User) -> Thread
 
 
 @verb(lock=lock_for_reviewer, statuses=ALL_STATUSES)
-def note(registration: Registration, *, by: User, text: str, field: str = "") -> DeskNote:
-    """Write a note that only reviewers read, in whatever state the registration is.
+def note(
+    registration: Registration, *, by: User, text: str, field: str = "", tell: Collection[User] = ()
+) -> DeskNote:
+    """Write a note that only the desk reads, in whatever state the registration is, and mention colleagues.
 
-    The same words within a minute are a second press and add nothing.
-    Raises ``Conflict`` without a text, for an unknown field, and where nothing was submitted yet.
+    Those of ``tell`` get an email, and a row in their list of mentions. The same words within a minute,
+    where they tell nobody else, are a second press and add nothing. Raises ``Conflict`` without a text, for
+    an unknown field, where nothing was submitted yet, for too many colleagues, and for one who cannot see
+    the desk.
     """
     if field and field not in FIELDS:
         raise Conflict(_NO_SUCH_FIELD)
     newest = registration.revisions.newest()
     if newest is None:
         raise Conflict("Nothing was submitted yet.")
-    now = timezone.now()
-    written = DeskNote(
-        registration=registration,
-        revision=newest,
+    text, others = desk.require_text(text, _NO_TEXT), set(tell) - {by}
+    mentions.require_readers(others)
+    same = registration.desk_notes.filter(revision=newest, field=field, author=by, text=text)
+    said = same.filter(written_at__gt=timezone.now() - _SECOND_PRESS).first()
+    if said and not {person.pk for person in others} - mentions.mentioned_in(said):
+        return said
+    written = add_note(newest, text, by=by, field=field)
+    mentions.mention(others, written)
+    events.record(
+        RegistrationEvent.NOTE_WRITTEN,
+        by=by,
+        stream=registration.uuid,
+        objects=[written.audit_name],
+        detail={"told": sorted(str(person.pseudonym) for person in others)} if others else {},
+    )
+    return written
+
+
+def add_note(revision: Revision, text: str, *, by: User, field: str = "") -> DeskNote:
+    """Write a desk note on the revision, as part of a verb. Raises ``Conflict`` without a text."""
+    return DeskNote.objects.create(
+        registration_id=revision.registration_id,
+        revision=revision,
         field=field,
         author=by,
         text=desk.require_text(text, _NO_TEXT),
-        written_at=now,
+        written_at=timezone.now(),
     )
-    same = registration.desk_notes.filter(revision=newest, field=field, author=by, text=written.text)
-    if said := same.filter(written_at__gt=now - _SECOND_PRESS).first():
-        return said
-    written.save(force_insert=True)
-    events.record(
-        RegistrationEvent.NOTE_WRITTEN, by=by, stream=registration.uuid, objects=[written.audit_name]
-    )
-    return written
 
 
 @verb(lock=lock_for_partner, statuses=OPEN_STATUSES)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Final
+from typing import Final, TypeVar
 from uuid import UUID
 
 import structlog
@@ -22,22 +22,35 @@ BATCH: Final = 500
 """Rows that a job handles in one round of the worker."""
 Due = tuple[UUID, UUID]
 """The UUIDs of a registration and of the object in it that is due."""
+Row = TypeVar("Row")
 
 
 def run_for_each(due: Iterable[Due], work: Callable[[Registration, UUID], bool], stopped: Stopped) -> int:
-    """Lock the registration and call ``work``, for each row that is due, until the worker has to stop.
+    """Lock the registration and call ``work``, for each row that is due, as :func:`run_each` does."""
 
-    Returns how often ``work`` found something to do. A row that fails is left to the next round and the
-    others go on. Raises the database error where the connection itself is gone: then no other row can
-    succeed.
+    def work_on(row: Due) -> bool:
+        registration_uuid, uuid = row
+        return work(lock(registration_uuid, statuses=frozenset(RegistrationStatus)), uuid)
+
+    return run_each(due, work_on, stopped, name=lambda row: row[1])
+
+
+def run_each(
+    due: Iterable[Row], work: Callable[[Row], bool], stopped: Stopped, *, name: Callable[[Row], UUID]
+) -> int:
+    """Call ``work`` for each row that is due, in a transaction of its own, until the worker has to stop.
+
+    Returns how often ``work`` found something to do. A row that fails is logged by its ``name`` and left to
+    the next round, and the others go on. Raises the database error where the connection itself is gone:
+    then no other row can succeed.
     """
     done = 0
-    for registration_uuid, uuid in until(stopped, due):
+    for row in until(stopped, due):
         try:
             with one_transaction():
-                done += work(lock(registration_uuid, statuses=frozenset(RegistrationStatus)), uuid)
+                done += work(row)
         except (Error, Refusal) as error:
             if isinstance(error, Error) and not connection.is_usable():
                 raise
-            log.error("row_not_booked", row=str(uuid), error=type(error).__name__)
+            log.error("row_not_booked", row=str(name(row)), error=type(error).__name__)
     return done

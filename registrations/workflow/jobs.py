@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portal import limits
 from portal.kept_forms import keeping
-from registrations.workflow import pkce, preflight, secrets, strangers_summary
+from registrations.workflow import pkce, preflight, secrets, strangers_summary, submission_emails
 
 JOBS = (
     secrets.lapse_due,
@@ -12,6 +12,7 @@ JOBS = (
     pkce.remind_due,
     preflight.check_due,
     strangers_summary.summarise_due,
+    submission_emails.digest_due,
     keeping.forget_expired,
     limits.forget_past_windows,
 )

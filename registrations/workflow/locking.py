@@ -57,11 +57,6 @@ def lock_for_reviewer(uuid: UUID, *, by: User, statuses: Collection[Registration
     return _lock_if(_needs_right(permissions.can_review), uuid, by, statuses)
 
 
-def lock_for_reassigning(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
-    """Lock it for a lead. Raises ``NotAllowed`` for everyone else."""
-    return _lock_if(_needs_right(permissions.can_reassign), uuid, by, statuses)
-
-
 def lock_for_desk(uuid: UUID, *, by: User, statuses: Collection[RegistrationStatus]) -> Registration:
     """Lock it for any reviewer or lead; the verb checks the rest.
 

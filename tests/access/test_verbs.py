@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 DOCUMENT = "verbs.md"
 VERBS = PLAIN_VERBS | BUSY_VERBS
-ELSEWHERE = {"drafting.start", "desk.export"}
+ELSEWHERE = {"drafting.start", "desk.export", "submission_emails.choose", "mentions.see"}
 SILENT = {"drafting.save"}
 """What leaves no event."""
 LEAVES_ITS_REFUSALS = {
@@ -57,7 +57,7 @@ def public_verbs():
             takes = list(inspect.signature(verb).parameters)
             is_here = verb.__module__ == room.__name__ and not name.startswith("_")
             first = takes[0] if takes else ""
-            names_it = first.endswith("uuid") or verb.__name__ == "export"
+            names_it = first.endswith("uuid") or verb.__name__ in ("export", "choose")
             if is_here and names_it and "by" in takes and "statuses" not in takes:
                 yield f"{module.name}.{name}"
 

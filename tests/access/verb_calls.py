@@ -75,7 +75,6 @@ PLAIN_VERBS = {
     "review.request_changes": decide(review.request_changes),
     "review.reject": decide(review.reject),
     "assignment.claim": lambda scene, by, who: assignment.claim(scene.uuid, by=by),
-    "assignment.reassign": lambda scene, by, who: assignment.reassign(scene.uuid, by=by, to=who.approver),
     "checklist.tick": lambda scene, by, who: checklist.tick(
         scene.uuid, by=by, seen_version=scene.number, item=ITEM
     ),
@@ -109,6 +108,7 @@ BUSY_VERBS = {
     "pkce.revoke": lambda scene, by, who: pkce.revoke(
         scene.uuid, exception_of(scene), by=by, reason="A leak."
     ),
+    "assignment.reassign": lambda scene, by, who: assignment.reassign(scene.uuid, by=by, to=who.approver),
     "assignment.release": lambda scene, by, who: assignment.release(scene.uuid, by=by),
     "checklist.untick": lambda scene, by, who: checklist.untick(
         scene.uuid, by=by, seen_version=scene.number, item=ITEM

@@ -48,6 +48,9 @@ class Scenery:
         comments.resolve(self.waiting.uuid, done.uuid, by=self.lead)
         for field in ("redirect_uris", ""):
             comments.note(self.waiting.uuid, by=self.lead, text="Known from last year.", field=field)
+        comments.note(
+            self.waiting.uuid, by=people.reviewer(), text="Whose logo is it?", field="logo", tell=[self.lead]
+        )
 
     def came_back(self):
         """With comments to answer, one of them answered before and one in the draft."""
@@ -154,6 +157,10 @@ def desk_pages(scenery):
         "queue": "/admin/registrations/registration/",
         "overview": "/admin/registrations/registration/overview/",
         "review-decided": review_of(scenery.live),
+        "hand-over": review_of(scenery.waiting).replace("/review/", "/reassign/"),
+        "mentions": "/admin/registrations/registration/mentions/",
+        "mentions-seen": "/admin/registrations/registration/mentions/?show=seen",
+        "my-emails": "/admin/registrations/registration/my-emails/",
         "review": review_of(scenery.waiting),
     }
 
@@ -162,6 +169,7 @@ def desk(page, scenery):
     yield from opened(page, desk_pages(scenery))
     for summary in page.locator("details:has(textarea) > summary").all()[:2]:
         summary.click()
+    page.locator("details[open] .desk-tell > summary").first.click()
     yield "review-writing", page
     steps.send(page, "Comment to the partner")
     yield "review-with-an-empty-comment", page

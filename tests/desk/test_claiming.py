@@ -60,33 +60,81 @@ def test_a_claim_that_comes_too_late_says_who_was_faster(desk, waiting, colleagu
     assert f'href="{review_path(waiting)}"' in answer.text
 
 
-def test_a_lead_hands_a_review_on(chiefs_desk, waiting, colleague):
-    page = chiefs_desk.get(review_path(waiting)).text
+def hand_over_page(desk, registration):
+    return desk.get(f"{QUEUE}{registration.uuid}/reassign/")
+
+
+def link_to_it(registration):
+    return f'href="{QUEUE}{registration.uuid}/reassign/"'
+
+
+def test_a_lead_hands_a_review_over(chiefs_desk, waiting, colleague):
+    assert link_to_it(waiting) in chiefs_desk.get(review_path(waiting)).text
+    page = hand_over_page(chiefs_desk, waiting).text
+    assert "Nobody has claimed it." in page
     assert f'<option value="{colleague.pseudonym}"' in page
-    assert press(chiefs_desk, waiting, "reassign", to=str(colleague.pseudonym)).status_code == 302
+    answer = press(chiefs_desk, waiting, "reassign", to=str(colleague.pseudonym))
+    assert (answer.status_code, answer["Location"]) == (302, review_path(waiting))
     assert claimant(waiting) == colleague
-    assert f'<option value="{colleague.pseudonym}"' not in chiefs_desk.get(review_path(waiting)).text
+    page = hand_over_page(chiefs_desk, waiting).text
+    assert "second@portal.example has claimed it." in page
+    assert f'<option value="{colleague.pseudonym}"' not in page
+
+
+def test_a_reviewer_hands_over_what_they_claimed(desk, waiting, colleague):
+    assert link_to_it(waiting) not in desk.get(review_path(waiting)).text
+    press(desk, waiting, "claim")
+    assert link_to_it(waiting) in desk.get(review_path(waiting)).text
+    answer = press(desk, waiting, "reassign", to=str(colleague.pseudonym), note="I am away.\nAsk Rita.")
+    assert answer.status_code == 302
+    assert claimant(waiting) == colleague
+    page = desk.get(review_path(waiting)).text
+    assert "Desk note – never shown to the partner" in page
+    assert "I am away.\nAsk Rita." in page
+    assert "You have handed over the review of Example Client to second@portal.example." in page
+    assert link_to_it(waiting) not in page
 
 
 @pytest.mark.parametrize("to", ["", "nonsense", "00000000-0000-0000-0000-000000000000"])
-def test_a_review_is_not_handed_to_nobody(chiefs_desk, waiting, to):
+def test_a_review_is_not_handed_to_nobody_and_the_note_stays(chiefs_desk, waiting, to):
     before = state(waiting)
-    assert press(chiefs_desk, waiting, "reassign", to=to).status_code == 409
+    answer = press(chiefs_desk, waiting, "reassign", to=to, note="I am away.")
+    assert answer.status_code == 422
+    assert 'id="id_to_error"' in answer.text
+    assert "I am away." in answer.text
     assert state(waiting) == before
+
+
+def test_a_note_that_cannot_be_stored_is_named_beside_its_field(chiefs_desk, waiting, colleague):
+    before = state(waiting)
+    answer = press(chiefs_desk, waiting, "reassign", to=str(colleague.pseudonym), note="Look\x1b")
+    assert answer.status_code == 422
+    assert 'id="id_note_error"' in answer.text
+    assert state(waiting) == before
+
+
+def test_what_was_decided_meanwhile_is_not_handed_over(chiefs_desk, by, colleague):
+    live = approved(by, chiefs_desk.who)
+    answers = [
+        hand_over_page(chiefs_desk, live),
+        press(chiefs_desk, live, "reassign", to=str(colleague.pseudonym)),
+    ]
+    assert [answer.status_code for answer in answers] == [409, 409]
+    assert "Nothing is under review" in answers[0].text
 
 
 def test_those_who_may_not_decide_are_not_offered(chiefs_desk, by, waiting, colleague):
     home(by).memberships.create(user=colleague, role="viewer")
     watching = auditor()
-    page = chiefs_desk.get(review_path(waiting)).text
+    page = hand_over_page(chiefs_desk, waiting).text
     for person in (colleague, watching):
         assert str(person.pseudonym) not in page
-        assert press(chiefs_desk, waiting, "reassign", to=str(person.pseudonym)).status_code == 409
+        assert press(chiefs_desk, waiting, "reassign", to=str(person.pseudonym)).status_code == 422
     assert claimant(waiting) is None
 
 
-def test_a_reviewer_hands_nothing_on(desk, waiting, colleague):
-    assert "Reassign to" not in desk.get(review_path(waiting)).text
+def test_a_reviewer_hands_over_nothing_else(desk, waiting, colleague):
+    assert hand_over_page(desk, waiting).status_code == 403
     assert press(desk, waiting, "reassign", to=str(colleague.pseudonym)).status_code == 403
     assert claimant(waiting) is None
 

@@ -8,6 +8,13 @@ from django.test import override_settings
 from django.utils import timezone
 
 from portal.outbox.worker import pause_after
+from registrations.workflow import submission_emails
+
+
+def want_each(*reviewers):
+    """The reviewers choose an email for each submission."""
+    for reviewer in reviewers:
+        submission_emails.choose("each", by=reviewer)
 
 
 def delivered(subject):

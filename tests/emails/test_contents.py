@@ -10,7 +10,7 @@ from django.utils import timezone
 from registrations.emails import EMAILS
 from registrations.models.secret import REVEAL_WINDOW
 from registrations.workflow import drafting, review
-from tests.emails.sending import both_hold, delivered, only, parts, readers
+from tests.emails.sending import both_hold, delivered, only, parts, readers, want_each
 from tests.support.registrations import approved, change, excepted, in_days, reveal, revealed, submitted
 
 pytestmark = pytest.mark.django_db
@@ -19,6 +19,7 @@ SITE = "https://testserver"
 
 
 def test_partner_and_reviewer_are_led_to_their_own_pages(partner, reviewer):
+    want_each(reviewer)
     registration = submitted(partner)
     assert both_hold(only("Submitted for review"), f"{SITE}/registrations/{registration.uuid}/")
     desk = f"{SITE}/admin/registrations/registration/{registration.uuid}/review/"
@@ -129,4 +130,7 @@ def test_every_email_that_verbs_order_is_known():
         "pkce_ending",
         "pkce_lapsed",
         "pkce_revoked",
+        "digest",
+        "handed_over",
+        "mentioned",
     }

@@ -8,7 +8,7 @@ from portal.outbox.emails import Recipient
 from portal.outbox.models import Delivery
 from registrations.emails import EMAILS
 from registrations.workflow import drafting, review
-from tests.emails.sending import delivered_after, parts, readers
+from tests.emails.sending import delivered_after, parts, readers, want_each
 from tests.support.registrations import approved, reveal, submitted
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +40,7 @@ def states(user):
 
 @pytest.mark.parametrize("goes", [leaves, is_deactivated])
 def test_submitter_who_goes_hears_nothing_of_the_submission(goes, partner, colleague, reviewer):
+    want_each(reviewer)
     submitted(colleague)
     delivered_after("", lambda: goes(colleague))
     assert written_to(colleague) == []
@@ -69,6 +70,7 @@ def test_admin_who_is_none_any_more_hears_nothing(partner, colleague, reviewer):
 
 @pytest.mark.parametrize("goes", [is_deactivated, loses_staff, loses_the_right])
 def test_reviewer_who_goes_is_not_called(goes, partner, reviewer, lead):
+    want_each(reviewer, lead)
     submitted(partner)
     assert readers(delivered_after("To review", lambda: goes(reviewer))) == ["lead@portal.example"]
     assert states(reviewer) == {"dropped"}
@@ -76,6 +78,7 @@ def test_reviewer_who_goes_is_not_called(goes, partner, reviewer, lead):
 
 
 def test_reviewers_are_not_called_to_what_is_decided_by_now(partner, reviewer, lead):
+    want_each(reviewer, lead)
     registration = submitted(partner)
 
     def decide():
@@ -85,6 +88,7 @@ def test_reviewers_are_not_called_to_what_is_decided_by_now(partner, reviewer, l
 
 
 def test_reviewers_are_not_called_to_what_is_withdrawn_by_now(partner, reviewer):
+    want_each(reviewer)
     registration = submitted(partner)
     assert delivered_after("To review", lambda: drafting.withdraw(registration.uuid, by=partner)) == []
 

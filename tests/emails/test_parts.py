@@ -1,6 +1,7 @@
 """The plain and the HTML part of each email say the same."""
 
 import re
+from datetime import UTC, datetime, time
 from html import unescape
 
 import pytest
@@ -10,7 +11,7 @@ from django.utils import timezone
 from registrations.emails import EMAILS
 from registrations.models.secret import REVEAL_WINDOW
 from registrations.workflow import assignment, client, comments, drafting, pkce, review
-from tests.emails.sending import delivered, parts
+from tests.emails.sending import delivered, parts, want_each
 from tests.support.commenting import asked, sent_back
 from tests.support.registrations import (
     applied,
@@ -46,6 +47,7 @@ def said_in_html(html):
 
 def everything_that_happens_to_clients(partner, reviewer, lead):
     """Returns all emails of the portal about clients."""
+    want_each(reviewer)
     asks = {"client_name": NAME, "review_asked": [QUESTION]}
     decided = submitted(partner, **asks, **with_exception())
     asked(decided, reviewer, "Which product?")
@@ -75,17 +77,25 @@ def everything_that_happens_to_clients(partner, reviewer, lead):
     waiting = submitted(partner)
     assignment.claim(waiting.uuid, by=reviewer)
     comments.message(waiting.uuid, by=partner, text="We launch in May.")
+    assignment.reassign(waiting.uuid, by=reviewer, to=lead, note="I know them.\nYou do not.")
+    comments.note(waiting.uuid, by=lead, text="Look at\nthis.", field="logo", tell=[reviewer])
     emails = delivered("")
-    for later in (timezone.now() + REVEAL_WINDOW, in_days(13), in_days(21)):
+    for later in (timezone.now() + REVEAL_WINDOW, in_days(13), in_days(21), a_morning()):
         with time_machine.travel(later, tick=False):
             emails = delivered("")
     return emails
 
 
+def a_morning():
+    """On a working day a few weeks from now."""
+    day = next(in_days(ahead) for ahead in (30, 31, 32) if in_days(ahead).weekday() < 5)
+    return datetime.combine(day, time(9), tzinfo=UTC)
+
+
 def test_both_parts_say_the_same(partner, reviewer, lead):
     emails = everything_that_happens_to_clients(partner, reviewer, lead)
     subjects = {re.split(": | on ", email.subject)[0] for email in emails}
-    assert len(subjects) == len(EMAILS) + 1, "a submission writes to partners and to reviewers"
+    assert len(subjects) == len(EMAILS), "a submission and the digest of it have one subject for reviewers"
     for email in emails:
         plain, html = parts(email)
         assert said_in_plain(plain) == said_in_html(html), email.subject

@@ -4,7 +4,7 @@ import pytest
 
 from portal.accounts.models import Membership
 from registrations.workflow import drafting, review
-from tests.emails.sending import delivered, readers
+from tests.emails.sending import delivered, readers, want_each
 from tests.support import people
 from tests.support.registrations import approved, reveal, submitted
 
@@ -22,13 +22,16 @@ def test_submitter_who_is_admin_gets_one_email(partner, colleague):
     assert readers(delivered("Submitted")) == ["partner@client.example"]
 
 
-def test_reviewers_hear_what_waits_for_them(partner, reviewer, lead):
+def test_reviewers_who_chose_so_hear_of_each_submission(partner, reviewer, lead):
+    want_each(reviewer, lead)
+    people.reviewer("second@portal.example")
     people.person("clerk@portal.example", is_staff=True)
     submitted(partner)
     assert readers(delivered("To review")) == ["lead@portal.example", "reviewer@portal.example"]
 
 
 def test_reviewers_are_not_called_to_what_was_withdrawn(partner, reviewer):
+    want_each(reviewer)
     registration = submitted(partner)
     drafting.withdraw(registration.uuid, by=partner)
     assert delivered("To review") == []

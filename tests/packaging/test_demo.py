@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from portal.accounts.models import Membership, User
 from registrations import demo
-from registrations.admin.wording import is_late
 from registrations.models import ClientSecret, PkceException, Registration, Revision
 from registrations.queries.turnaround import usual_wait
 from tests.support.invariants import check_invariants
@@ -95,7 +94,7 @@ def test_the_past_of_the_demo_spreads_over_weeks(developers_machine):
 def test_one_request_is_late_and_the_others_are_not(developers_machine):
     seed()
     waiting = Revision.objects.filter(status="under_review")
-    assert [one.client_name for one in waiting if is_late(one.submitted_at)] == ["Hotel Desk"]
+    assert [one.client_name for one in waiting if one.is_late] == ["Hotel Desk"]
     assert len(waiting) > 4
 
 

@@ -109,11 +109,64 @@ def test_who_may_not_decide_has_no_say_and_that_is_on_record(partner, stranger, 
     assert claimant(registration) == chief
 
 
-def test_a_reviewer_hands_nothing_on(partner, reviewer, second):
+def test_a_reviewer_hands_over_only_what_they_claimed(partner, reviewer, second):
     registration = submitted(partner)
     with pytest.raises(NotAllowed):
         assignment.reassign(registration.uuid, by=reviewer, to=second)
     assert claimant(registration) is None
+    assignment.claim(registration.uuid, by=second)
+    with pytest.raises(NotAllowed):
+        assignment.reassign(registration.uuid, by=reviewer, to=reviewer)
+    assert claimant(registration) == second
+
+
+def test_a_reviewer_hands_over_what_they_claimed_with_a_note(partner, reviewer, second):
+    registration = submitted(partner)
+    assignment.claim(registration.uuid, by=reviewer)
+    assignment.reassign(registration.uuid, by=reviewer, to=second, note=" I know the founder. ")
+    assert claimant(registration) == second
+    note = registration.desk_notes.get()
+    assert (note.author, note.text, note.field, note.revision.number) == (
+        reviewer,
+        "I know the founder.",
+        "",
+        1,
+    )
+    moved = ["revision:1", f"note:{note.uuid}"]
+    detail = {"to": str(second.pseudonym)}
+    assert last_event() == ("revision.reassigned", "done", str(reviewer.pseudonym), moved, detail)
+    assert Event.objects.filter(verb="note.written").count() == 0
+    with pytest.raises(NotAllowed):
+        assignment.reassign(registration.uuid, by=reviewer, to=second, note="I know the founder.")
+    assert registration.desk_notes.count() == 1
+
+
+@pytest.mark.parametrize("note", ["", "  \n "])
+def test_a_note_may_be_left_out(partner, reviewer, second, note):
+    registration = submitted(partner)
+    assignment.claim(registration.uuid, by=reviewer)
+    assignment.reassign(registration.uuid, by=reviewer, to=second, note=note)
+    assert not registration.desk_notes.exists()
+    assert last_event()[3] == ["revision:1"]
+
+
+def test_a_note_with_a_forbidden_character_moves_nothing(partner, reviewer, second):
+    registration = submitted(partner)
+    assignment.claim(registration.uuid, by=reviewer)
+    with pytest.raises(Conflict):
+        assignment.reassign(registration.uuid, by=reviewer, to=second, note="Look\x00")
+    assert claimant(registration) == reviewer
+    assert not registration.desk_notes.exists()
+
+
+def test_who_has_joined_the_organisation_hands_nothing_over(partner, reviewer, second):
+    registration = submitted(partner)
+    assignment.claim(registration.uuid, by=reviewer)
+    home(partner).memberships.create(user=reviewer, role="viewer")
+    with pytest.raises(NotAllowed):
+        assignment.reassign(registration.uuid, by=reviewer, to=second, note="Approve it.")
+    assert claimant(registration) == reviewer
+    assert not registration.desk_notes.exists()
 
 
 @pytest.mark.parametrize("verb", ["claim", "reassign"])

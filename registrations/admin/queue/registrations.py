@@ -20,7 +20,7 @@ from portal.accounts.decorators import SignedInRequest
 from portal.accounts.models import User
 from portal.admin_site import IndexRow, MainList, ReadOnly
 from registrations import permissions
-from registrations.admin import claiming, client, exceptions, overview, review
+from registrations.admin import claiming, client, exceptions, mentions, my_emails, overview, review
 from registrations.admin.links import claim_url, export_url, next_url, review_url
 from registrations.admin.pages import desk_only, verb_view
 from registrations.admin.paging import MOST_ROWS, CappedPaginator, Listing
@@ -28,7 +28,7 @@ from registrations.admin.queue import search
 from registrations.admin.queue.export import export_queue
 from registrations.admin.queue.filters import ClaimFilter, EnvironmentFilter, PkceFilter, StateFilter
 from registrations.admin.states import STATES, UNDER_REVIEW, chosen_state, rows_of
-from registrations.admin.wording import SHORT_STATES, age, is_late, state_of
+from registrations.admin.wording import SHORT_STATES, age, state_of
 from registrations.domain.lifecycle import RevisionStatus
 from registrations.models import PkceException, Registration, Revision
 from registrations.rules.findings import Severity
@@ -108,6 +108,8 @@ class RegistrationAdmin(MainList, ReadOnly):
             path("<any_uuid:uuid>/life/", view(client.former_page), name=f"{name}_life"),
             path("<any_uuid:uuid>/exception/", view(exceptions.exception_page), name=f"{name}_exception"),
             path("exceptions/", view(exceptions.exception_list), name=f"{name}_exceptions"),
+            path("mentions/", view(mentions.mention_list), name=f"{name}_mentions"),
+            path("my-emails/", view(my_emails.my_emails), name=f"{name}_my_emails"),
             path("overview/", view(overview.overview), name=f"{name}_overview"),
             path("overview/export/", view(overview.export_weeks), name=f"{name}_export_weeks"),
             path("export/", view(self.export_view), name=f"{name}_export"),
@@ -183,6 +185,7 @@ class RegistrationAdmin(MainList, ReadOnly):
             "title": self.index_name,
             "waiting": chosen_state(request) == UNDER_REVIEW,
             "next_url": next_url(request),
+            "may_review": permissions.may_review(cast(User, request.user)),
             "export_url": export_url(request),
             "most_rows": MOST_ROWS,
             "is_nav_sidebar_enabled": False,  # the columns need the room
@@ -211,7 +214,7 @@ class RegistrationAdmin(MainList, ReadOnly):
     def waiting(self, row: Any) -> str:
         since = row.newest.submitted_at
         shown = format_html('<time datetime="{}">{}</time>', since.isoformat(), age(since))
-        if row.newest.stage is not RevisionStatus.UNDER_REVIEW or not is_late(since):
+        if not row.newest.is_late:
             return shown
         return format_html('{} <span class="desk-mark desk-late">Late</span>', shown)
 

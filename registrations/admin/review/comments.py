@@ -11,9 +11,10 @@ from django import forms
 from django.db.models import Prefetch
 
 from portal.accounts.models import User
+from registrations import permissions
 from registrations.admin.forms import SeenForm
 from registrations.forms.controls import FreeText, storable
-from registrations.models import Comment, DeskNote, Registration, Revision, Thread
+from registrations.models import Comment, DeskNote, Mention, Registration, Revision, Thread
 from registrations.rules.record_fields import FIELDS, LABELS
 from registrations.workflow import comments as verbs
 
@@ -25,6 +26,7 @@ A desk note has a field of its own, so that no mix-up sends it to the partner.
 """
 _NAMED: Final = {"reply": "thread", "resolve": "thread", "reopen": "thread", "take_back": "comment"}
 """The existing object that an action needs."""
+_CANNOT_BE_MENTIONED: Final = "One of the colleagues cannot see the desk. Choose again whom to tell."
 _DONE: Final = {
     "comment": "Your comment is saved. It is sent with the decision.",
     "reply": "Your comment is saved. It is sent with the decision.",
@@ -47,6 +49,12 @@ class CommentForm(SeenForm):
     comment = forms.UUIDField(required=False)
     to_partner = FreeText(required=False)
     desk_note = FreeText(required=False)
+    tell = forms.ModelMultipleChoiceField(
+        queryset=permissions.desk_readers(),
+        to_field_name="pseudonym",
+        required=False,
+        error_messages=dict.fromkeys(("invalid_choice", "invalid_pk_value", "list"), _CANNOT_BE_MENTIONED),
+    )
 
     def add_prefix(self, field_name: str) -> str:
         return POSTED_AS if field_name == "comment_action" else super().add_prefix(field_name)
@@ -68,8 +76,8 @@ class CommentForm(SeenForm):
 
     @property
     def has_only_wrong_text(self) -> bool:
-        """Whether all errors are about the text, so that they can appear next to it."""
-        return set(self.errors) <= {_TEXTS.get(self.action, "")}
+        """Whether all errors are about the text and its readers, so that they can appear next to it."""
+        return set(self.errors) <= {_TEXTS.get(self.action, ""), "tell"}
 
     @property
     def about(self) -> str:
@@ -89,6 +97,11 @@ class CommentForm(SeenForm):
         return storable(str(self.data.get(name, ""))) if name else ""
 
     @property
+    def mentioned(self) -> list[User]:
+        """Whom a note should mention, for the page to tick again."""
+        return list(self.cleaned_data.get("tell") or ())
+
+    @property
     def complaint(self) -> str:
         """What is wrong with the posted text."""
         return " ".join(str(words) for found in self.errors.values() for words in found)
@@ -103,7 +116,9 @@ class CommentForm(SeenForm):
             "take_back": lambda: verbs.take_back(uuid, said["comment"], by=by),
             "resolve": lambda: verbs.resolve(uuid, said["thread"], by=by),
             "reopen": lambda: verbs.reopen(uuid, said["thread"], by=by),
-            "note": lambda: verbs.note(uuid, by=by, text=said["desk_note"], field=said["field"]),
+            "note": lambda: verbs.note(
+                uuid, by=by, text=said["desk_note"], field=said["field"], tell=list(said["tell"])
+            ),
         }
         actions[said["comment_action"]]()
         return _DONE[said["comment_action"]]
@@ -152,6 +167,7 @@ class Place:
     field: str
     threads: list[ThreadOnDesk] = dataclasses.field(default_factory=list)
     notes: list[DeskNote] = dataclasses.field(default_factory=list)
+    mentioned: list[User] = dataclasses.field(default_factory=list)
     comment: TypedText = dataclasses.field(init=False)
     note: TypedText = dataclasses.field(init=False)
 
@@ -236,7 +252,7 @@ class PageComments:
         answered = threads.get(str(sent.cleaned_data.get("thread")))
         match sent.action:
             case "note":
-                field = place.note
+                field, place.mentioned = place.note, sent.mentioned
             case "reply" if answered is not None:
                 field = answered.reply
             case "comment" | "reply":
@@ -247,13 +263,15 @@ class PageComments:
 
 
 def comments_on(registration: Registration, sent: CommentForm | None = None) -> PageComments:
-    """All comments and desk notes; three queries. ``sent`` is a form that is shown again after an error."""
+    """All comments and desk notes; four queries. ``sent`` is a form that is shown again after an error."""
     said = Comment.objects.select_related("author")
     threads = registration.threads.select_related("resolved_by").prefetch_related(Prefetch("comments", said))
     places = {name: Place(name) for name in ("", *FIELDS)}
     for thread in threads:
         places[thread.field].threads.append(ThreadOnDesk(thread, list(thread.comments.all())))
-    for note in registration.desk_notes.select_related("author"):
+    mentioned = Mention.objects.select_related("person").order_by("person__full_name", "person__email")
+    mentions = Prefetch("mentions", mentioned)
+    for note in registration.desk_notes.select_related("author").prefetch_related(mentions):
         places[note.field].notes.append(note)
     found = PageComments(places)
     if sent is not None:

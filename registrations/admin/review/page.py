@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
@@ -29,7 +29,7 @@ from registrations.admin.review.pkce import CoveringException, PkceForm, Request
 from registrations.admin.review.record import Address, FieldFinding, RecordSection, findings_of, record_of
 from registrations.admin.review.scopes import RequestedScopes, requested_scopes
 from registrations.admin.review.signals import MailDomain, Signal, TakenAway, signals_of, taken_away_since
-from registrations.admin.wording import age, decided_words, is_late, state_of
+from registrations.admin.wording import age, decided_words, state_of
 from registrations.domain.checklist import Evidence
 from registrations.domain.lifecycle import PkceStatus, RegistrationStatus, RevisionStatus
 from registrations.domain.rereview import in_effect
@@ -44,6 +44,10 @@ from registrations.rules.record_fields import EXCEPTION_FIELDS, FIELDS
 from registrations.workflow.refusals import StaleVersion
 
 Form = TypeVar("Form", bound=SeenForm)
+
+
+MOST_COLLEAGUES: Final = 100
+"""The most people that the page lists to mention."""
 
 
 @dataclass
@@ -99,7 +103,7 @@ class ReviewPage:
 
     @property
     def is_late(self) -> bool:
-        return self.is_open and is_late(self.revision.submitted_at)
+        return self.revision.is_late
 
     @property
     def is_suspended(self) -> bool:
@@ -116,16 +120,17 @@ class ReviewPage:
         return permissions.role_in(self.user, self.registration.organisation_id) is not None
 
     @cached_property
+    def may_suspend(self) -> bool:
+        return permissions.can_suspend(self.user, self.registration)
+
+    @property
     def may_decide(self) -> bool:
-        return permissions.can_review(self.user, self.registration) and not self.is_submitter
+        """Whoever may review the client may suspend it, too; that is looked up once for both."""
+        return self.may_suspend and not self.is_submitter
 
     @cached_property
     def may_decide_pkce(self) -> bool:
         return permissions.can_decide_pkce(self.user, self.registration) and not self.is_submitter
-
-    @cached_property
-    def may_suspend(self) -> bool:
-        return permissions.can_suspend(self.user, self.registration)
 
     @property
     def may_decide_now(self) -> bool:
@@ -398,6 +403,12 @@ class ReviewPage:
     @cached_property
     def comments(self) -> PageComments:
         return comments_on(self.registration, self.sent_as(CommentForm))
+
+    @cached_property
+    def colleagues(self) -> list[User]:
+        """Whom a desk note can mention."""
+        others = permissions.desk_readers().exclude(pk=self.user.pk)
+        return list(others.only("pseudonym", "full_name", "email")[:MOST_COLLEAGUES])
 
     @cached_property
     def exception_fields(self) -> set[str]:

@@ -1,0 +1,126 @@
+"""Whom a desk note tells, and the list of mentions."""
+
+import pytest
+
+from portal.outbox.models import OutboxMessage
+from registrations.admin.mentions import PAGE
+from registrations.models import Mention
+from registrations.workflow import comments
+from tests.desk.pages import QUEUE, review_path
+from tests.pages.elements import elements
+from tests.support import people
+from tests.support.registrations import submitted
+from tests.support.statements import statements
+
+pytestmark = pytest.mark.django_db
+
+LIST = f"{QUEUE}mentions/"
+
+
+@pytest.fixture
+def second(db):
+    return people.reviewer("second@portal.example")
+
+
+def write(desk, registration, *tell, text="Look at the logo.", field="logo"):
+    form = {"talk": "note", "seen_version": 1, "field": field, "desk_note": text}
+    return desk.post(f"{QUEUE}{registration.uuid}/comments/", form | {"tell": [str(one) for one in tell]})
+
+
+def boxes(page):
+    return [one for one in elements(page) if one.get("name") == "tell"]
+
+
+def test_a_reviewer_tells_colleagues_of_a_note(desk, waiting, second):
+    watching = people.auditor()
+    offered = {box.get("value") for box in boxes(desk.get(review_path(waiting)).text)}
+    assert offered == {str(second.pseudonym), str(watching.pseudonym)}
+    answer = write(desk, waiting, second.pseudonym, watching.pseudonym)
+    assert answer["Location"] == f"{review_path(waiting)}#comments-logo"
+    assert set(Mention.objects.values_list("person", flat=True)) == {second.pk, watching.pk}
+    assert "tells auditor@portal.example, second@portal.example" in " ".join(
+        desk.get(review_path(waiting)).text.split()
+    )
+
+
+def test_a_note_without_a_text_keeps_the_ticks(desk, waiting, second):
+    answer = write(desk, waiting, second.pseudonym, text=" ")
+    assert answer.status_code == 422
+    (ticked,) = [box for box in boxes(answer.text) if "checked" in box.attrs]
+    assert ticked.get("value") == str(second.pseudonym)
+    assert not Mention.objects.exists()
+
+
+@pytest.mark.parametrize("listener", ["nonsense", "00000000-0000-0000-0000-000000000000", "partner"])
+def test_who_cannot_be_told_is_named_beside_the_note_which_stays(desk, by, waiting, listener):
+    answer = write(desk, waiting, by.pseudonym if listener == "partner" else listener)
+    assert answer.status_code == 422
+    assert 'href="#id_desk_note_logo"' in answer.text
+    assert listener == "nonsense" or "One of the colleagues cannot see the desk." in answer.text
+    assert "Look at the logo." in answer.text
+    assert not waiting.desk_notes.exists()
+    assert not OutboxMessage.objects.filter(kind="mentioned").exists()
+
+
+def test_who_is_alone_is_asked_nothing(desk, waiting):
+    assert boxes(desk.get(review_path(waiting)).text) == []
+
+
+def test_a_mention_is_listed_and_marked_as_seen(desk, waiting, second):
+    comments.note(waiting.uuid, by=second, text="Is <this> theirs?", field="logo", tell=[desk.who])
+    assert f'href="{LIST}"' in desk.get(QUEUE).text
+    page = desk.get(LIST).text
+    assert f'href="{review_path(waiting)}#comments-logo"' in page
+    assert "Is &lt;this&gt; theirs?" in page
+    mention = Mention.objects.get()
+    answer = desk.post(LIST, {"mention": str(mention.uuid)})
+    assert (answer.status_code, answer["Location"]) == (302, LIST)
+    assert "Nobody has mentioned you" in desk.get(LIST).text
+    page = desk.get(f"{LIST}?show=seen").text
+    assert "Is &lt;this&gt; theirs?" in page
+    assert "Mark as seen" not in page
+
+
+def test_everybody_sees_their_own(desk, waiting, second, lead):
+    comments.note(waiting.uuid, by=second, text="For the lead.", tell=[lead])
+    assert "For the lead." not in desk.get(LIST).text
+    assert desk.post(LIST, {"mention": str(Mention.objects.get().uuid)}).status_code == 404
+    assert Mention.objects.get().seen_at is None
+
+
+@pytest.mark.parametrize("posted", [{}, {"mention": "nonsense"}])
+def test_a_post_without_a_mention_leads_back(desk, posted):
+    answer = desk.post(LIST, posted)
+    assert answer.status_code == 409
+    assert f'href="{LIST}"' in answer.text
+
+
+def test_the_list_is_paged_and_costs_the_same_on_every_page(desk, by, second):
+    registration = submitted(by)
+    note = comments.note(registration.uuid, by=second, text="Number 0.", tell=[desk.who])
+    for number in range(1, PAGE + 5):
+        note.pk, note.uuid, note.text = (
+            None,
+            second._meta.get_field("pseudonym").default(),
+            f"Number {number}.",
+        )
+        note.save(force_insert=True)
+        Mention.objects.create(note=note, person=desk.who, made_at=note.written_at)
+    with statements() as first:
+        page = desk.get(LIST).text
+    assert page.count("Mark as seen") == PAGE
+    assert f"Number {PAGE + 4}." in page
+    after = page.partition("?show=new&amp;after=")[2].partition('"')[0]
+    with statements() as further:
+        rest = desk.get(f"{LIST}?show=new&after={after}").text
+    assert rest.count("Mark as seen") == 5
+    assert "Number 0." in rest
+    assert len(first) <= 4
+    assert len(further) == len(first) + 1
+
+
+def test_nobody_outside_the_desk_reads_a_mention(client, waiting, by, reviewer, second):
+    comments.note(waiting.uuid, by=reviewer, text="Between us.", tell=[second])
+    browser = people.sign_in(client, by)
+    assert "Between us." not in browser.get(f"/registrations/{waiting.uuid}/").text
+    assert browser.get(LIST).status_code == 302
