@@ -23,6 +23,7 @@ from registrations import permissions
 from registrations.admin.paging import CappedPaginator, Listing
 from registrations.events import desk_wording
 from registrations.models import Revision
+from registrations.queries.secret_hints import SecretHints
 
 SHORT = 8
 """Characters of an id that are shown: enough to tell the ids on one page apart."""
@@ -37,10 +38,12 @@ class Log(Listing):
         people = names_of(events)
         revisions = Revision.objects.filter(registration__uuid__in={event.stream for event in events})
         submitted = revisions.filter(beside=None).order_by("number")
+        hints = SecretHints(events)
         clients = dict(submitted.values_list("registration__uuid", "client_name"))
         for event in events:
             event.who = people.get(event.actor, event.actor)
             event.client_name = clients.get(event.stream, "")  # as last submitted
+            event.hints = hints
         self.result_list = events
 
 
@@ -63,8 +66,8 @@ class EventAdmin(ReadOnly):
     """The audit log, newest first and read-only; the database refuses changes as well."""
 
     list_display = ("when", "what", "outcome", "person", "client", "short_stream", "touched")
-    fields = ("when", "what", "outcome", "whole_person", "stream", "moved", "detail", "uuid")
-    readonly_fields = ("when", "what", "whole_person")
+    fields = ("when", "what", "outcome", "whole_person", "stream", "moved", "secrets", "detail", "uuid")
+    readonly_fields = ("when", "what", "whole_person", "secrets")
     list_filter = ("outcome",)
     search_fields = ("stream",)
     search_help_text = "Enter the full id of a stream or the email address of a person."
@@ -108,6 +111,12 @@ class EventAdmin(ReadOnly):
         name = names_of([event]).get(event.actor)
         return f"{name} ({event.actor})" if name else event.actor
 
+    @admin.display(description="Secrets", empty_value="None")
+    def secrets(self, event: Event) -> str:
+        """The hints of the secrets, for the event's own page."""
+        named = SecretHints([event]).of(event)
+        return ", ".join(f"{secret.words} ends in {secret.hint}" for secret in named)
+
     @admin.display(description="Event")
     def what(self, event: Event) -> str:
         return format_html(
@@ -127,10 +136,14 @@ class EventAdmin(ReadOnly):
         return shortened(event.stream)
 
     @admin.display(description="Objects", empty_value="")
-    def touched(self, event: Event) -> SafeString:
-        parts = [str(name).partition(":") for name in event.moved]
-        named = [(kind.replace("_", " "), shortened(identifier)) for kind, _, identifier in parts]
-        return format_html_join(", ", '<span class="desk-moved">{} {}</span>', named)
+    def touched(self, event: Any) -> SafeString:
+        named = []
+        for name in map(str, event.moved):
+            kind, _, identifier = name.partition(":")
+            hint = event.hints.of_object(event, name)
+            ending = format_html(" ends in <code>{}</code>", hint) if hint else ""
+            named.append((kind.replace("_", " "), shortened(identifier), ending))
+        return format_html_join(", ", '<span class="desk-moved">{} {}{}</span>', named)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
