@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, cast
 
 from django.contrib import admin
@@ -10,19 +9,20 @@ from django.contrib.admin import ShowFacets
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.shortcuts import redirect
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from portal.accounts.models import User
 from portal.admin_site import ReadOnly
-from portal.audit.events import SYSTEM
 from portal.audit.models import Event
 from portal.paging import parse_uuid
 from registrations import permissions
-from registrations.admin.paging import CappedPaginator, Listing
+from registrations.admin.log_filters import LogFilters
+from registrations.admin.log_names import LogNames, names_of
+from registrations.admin.paging import MOST_ROWS, CappedPaginator, Listing
 from registrations.events import desk_wording
-from registrations.models import Revision
 from registrations.queries.secret_hints import SecretHints
 
 SHORT = 8
@@ -30,27 +30,24 @@ SHORT = 8
 
 
 class Log(Listing):
-    """One page of events, with the names of people and clients: one query for each kind."""
+    """One page of events, filtered by the form in the URL, with the names of people and clients."""
+
+    def get_filters_params(self, params: dict[str, Any] | None = None) -> dict[str, Any]:
+        """The parameters for the stock filters, of which there are none: the form reads its own."""
+        others = super().get_filters_params(params)
+        return {name: value for name, value in others.items() if name not in LogFilters.base_fields}
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
+        self.log_filters = LogFilters(request.GET)
+        return self.log_filters.rows(super().get_queryset(request, exclude_parameters))
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         events = list(self.result_list)
-        people = names_of(events)
-        revisions = Revision.objects.filter(registration__uuid__in={event.stream for event in events})
-        submitted = revisions.filter(beside=None).order_by("number")
-        hints = SecretHints(events)
-        clients = dict(submitted.values_list("registration__uuid", "client_name"))
+        names = LogNames(events)
         for event in events:
-            event.who = people.get(event.actor, event.actor)
-            event.client_name = clients.get(event.stream, "")  # as last submitted
-            event.hints = hints
+            event.names = names
         self.result_list = events
-
-
-def names_of(events: Iterable[Event]) -> dict[str, str]:
-    """The names of those who acted, by pseudonym; somebody who was erased has none."""
-    people = User.objects.filter(pseudonym__in={event.actor for event in events} - {SYSTEM})
-    return {str(person.pseudonym): person.get_full_name() for person in people}
 
 
 def shortened(identifier: object) -> SafeString:
@@ -61,6 +58,16 @@ def shortened(identifier: object) -> SafeString:
     return format_html('<code title="{}">{}</code>', text, text[:SHORT])
 
 
+def _from_former(request: HttpRequest) -> str:
+    """Where a URL of the release before leads now; empty for a URL of this one."""
+    query = request.GET.copy()
+    former = [name for name in ("q", "outcome__exact") if name in query]
+    for name in former:
+        typed = str(query.pop(name)[-1]).strip()
+        query["outcome" if name != "q" else "client" if parse_uuid(typed) else "person"] = typed
+    return f"{request.path}?{query.urlencode()}" if former else ""
+
+
 @admin.register(Event)
 class EventAdmin(ReadOnly):
     """The audit log, newest first and read-only; the database refuses changes as well."""
@@ -68,10 +75,7 @@ class EventAdmin(ReadOnly):
     list_display = ("when", "what", "outcome", "person", "client", "short_stream", "touched")
     fields = ("when", "what", "outcome", "whole_person", "stream", "moved", "secrets", "detail", "uuid")
     readonly_fields = ("when", "what", "whole_person", "secrets")
-    list_filter = ("outcome",)
-    search_fields = ("stream",)
-    search_help_text = "Enter the full id of a stream or the email address of a person."
-    ordering = ("-pk",)
+    ordering = ("-at", "-pk")
     sortable_by = ()
     actions = None
     paginator = CappedPaginator
@@ -82,22 +86,14 @@ class EventAdmin(ReadOnly):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return Log
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        """Search for whole ids and addresses only, because parts of them would scan the whole table."""
-        term = search_term.strip()
-        if not term:
-            return queryset, False
-        if stream := parse_uuid(term):
-            return queryset.filter(stream=stream), False
-        if term == SYSTEM:
-            return queryset.filter(actor=SYSTEM), False
-        pseudonyms = User.objects.filter(email=term.lower()).values_list("pseudonym", flat=True)
-        return queryset.filter(actor__in=[str(each) for each in pseudonyms]), False
-
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        shown = {"title": "Audit log", "is_nav_sidebar_enabled": False}
+        if url := _from_former(request):
+            return redirect(url)
+        shown = {
+            "title": "Audit log",
+            "is_nav_sidebar_enabled": False,
+            "most_rows": MOST_ROWS,
+        }
         return super().changelist_view(request, shown | (extra_context or {}))
 
     @admin.display(description="Time")
@@ -125,11 +121,11 @@ class EventAdmin(ReadOnly):
 
     @admin.display(description="Who")
     def person(self, event: Any) -> SafeString:
-        return shortened(event.who)
+        return shortened(event.names.person(event))
 
     @admin.display(description="Client", empty_value="")
     def client(self, event: Any) -> str:
-        return str(event.client_name)
+        return str(event.names.client(event))
 
     @admin.display(description="Stream")
     def short_stream(self, event: Event) -> SafeString:
@@ -140,7 +136,7 @@ class EventAdmin(ReadOnly):
         named = []
         for name in map(str, event.moved):
             kind, _, identifier = name.partition(":")
-            hint = event.hints.of_object(event, name)
+            hint = event.names.hints.of_object(event, name)
             ending = format_html(" ends in <code>{}</code>", hint) if hint else ""
             named.append((kind.replace("_", " "), shortened(identifier), ending))
         return format_html_join(", ", '<span class="desk-moved">{} {}{}</span>', named)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from portal.audit.models import Event, Outcome
-from registrations.admin.event_log import names_of
+from registrations.admin.log_names import names_of
 from registrations.admin.wording import REVISION_WORDS, decided_words
 from registrations.events import desk_wording
 from registrations.models import Registration, Revision
