@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, cast
 
 from django.contrib import admin
 from django.contrib.admin import ShowFacets
 from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.views.decorators.http import require_POST
 
+from portal.accounts.decorators import SignedInRequest
 from portal.accounts.models import User
 from portal.admin_site import ReadOnly
 from portal.audit.models import Event
 from portal.paging import parse_uuid
 from registrations import permissions
+from registrations.admin.log_export import MOST_EXPORTED, as_csv, as_json_lines
 from registrations.admin.log_filters import LogFilters
 from registrations.admin.log_names import LogNames, names_of
 from registrations.admin.paging import MOST_ROWS, CappedPaginator, Listing
 from registrations.events import desk_wording
 from registrations.queries.secret_hints import SecretHints
+from registrations.workflow.desk import export
 
 SHORT = 8
 """Characters of an id that are shown: enough to tell the ids on one page apart."""
@@ -58,6 +67,13 @@ def shortened(identifier: object) -> SafeString:
     return format_html('<code title="{}">{}</code>', text, text[:SHORT])
 
 
+def _filters_of(request: HttpRequest) -> QueryDict:
+    """The filters in the URL, without the page number."""
+    kept = QueryDict(mutable=True)
+    kept.update({name: request.GET[name] for name in LogFilters.base_fields if request.GET.get(name)})
+    return kept
+
+
 def _from_former(request: HttpRequest) -> str:
     """Where a URL of the release before leads now; empty for a URL of this one."""
     query = request.GET.copy()
@@ -86,13 +102,46 @@ class EventAdmin(ReadOnly):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return Log
 
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        return [
+            path("export/", view(self.export_csv), name="audit_event_export"),
+            path("export/lines/", view(self.export_lines), name="audit_event_export_lines"),
+            *super().get_urls(),
+        ]
+
+    @method_decorator(require_POST)
+    def export_csv(self, request: SignedInRequest) -> HttpResponseBase:
+        """Export the filtered log as CSV; POST only, because it records an event."""
+        return self._export(request, as_csv)
+
+    @method_decorator(require_POST)
+    def export_lines(self, request: SignedInRequest) -> HttpResponseBase:
+        """Export the filtered log as JSON lines."""
+        return self._export(request, as_json_lines)
+
+    def _export(
+        self, request: SignedInRequest, answer: Callable[[QuerySet[Event]], HttpResponseBase]
+    ) -> HttpResponseBase:
+        if not permissions.may_read_log(request.user):
+            raise PermissionDenied
+        filters = LogFilters(request.GET)
+        if not filters.is_valid():
+            return redirect(f"{reverse('admin:audit_event_changelist')}?{request.GET.urlencode()}")
+        export("log", by=request.user)
+        return answer(filters.rows(Event.objects.order_by(*self.ordering)))
+
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         if url := _from_former(request):
             return redirect(url)
+        query = f"?{kept.urlencode()}" if (kept := _filters_of(request)) else ""
         shown = {
             "title": "Audit log",
             "is_nav_sidebar_enabled": False,
+            "export_url": reverse("admin:audit_event_export") + query,
+            "export_lines_url": reverse("admin:audit_event_export_lines") + query,
             "most_rows": MOST_ROWS,
+            "most_exported": MOST_EXPORTED,
         }
         return super().changelist_view(request, shown | (extra_context or {}))
 

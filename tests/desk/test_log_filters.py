@@ -1,5 +1,8 @@
-"""The filters of the audit log."""
+"""The filters of the audit log, and what its exports hold."""
 
+import csv
+import io
+import json
 import uuid
 from datetime import timedelta
 
@@ -12,7 +15,7 @@ from portal.audit.events import record
 from portal.audit.models import Event
 from registrations.workflow import review, secrets
 from tests.desk.test_event_log import LOG, by_the_worker, column
-from tests.support.people import home, partner, person, reviewer
+from tests.support.people import auditor, home, partner, person, reviewer, sign_in, staff
 from tests.support.registrations import revealed, submitted
 
 pytestmark = pytest.mark.django_db
@@ -124,6 +127,9 @@ def test_what_is_wrong_is_said_beside_its_field(leads_desk, told, name, value):
     assert beside(answer, name)
     assert "Nothing is listed, because a filter is wrong." in answer.text
     assert escape(value) in answer.text
+    exported = leads_desk.post(f"{LOG}export/?{name}={value}")
+    assert exported.status_code == 302
+    assert not Event.objects.filter(verb="desk.exported").exists()
 
 
 def test_a_wrong_date_can_be_seen_in_its_field(leads_desk):
@@ -162,3 +168,46 @@ def test_pages_keep_the_filters(leads_desk, told, monkeypatch):
     page = leads_desk.get(LOG, {"person": "rita"}).text
     assert "?p=2&amp;person=rita" in page or "?person=rita&amp;p=2" in page
     assert 'name="person" value="rita"' in page
+    assert f'formaction="{LOG}export/?person=rita"' in page
+
+
+def lines(answer):
+    return b"".join(answer.streaming_content).decode().splitlines()
+
+
+def test_the_filtered_log_is_taken_along_as_csv(leads_desk, told):
+    answer = leads_desk.post(f"{LOG}export/?person=rita&verb=secret.revealed")
+    head, row = csv.reader(io.StringIO("\n".join(lines(answer))))
+    taken = dict(zip(head, row, strict=True))
+    assert (taken["person"], taken["client_name"]) == ("Rita Reiter", "First Client")
+    assert (taken["verb"], taken["secrets_end_in"]) == ("secret.revealed", told["hint"])
+    assert Event.objects.get(verb="desk.exported").moved == ["export:log"]
+
+
+def test_the_filtered_log_is_taken_along_as_json_lines(leads_desk, told):
+    first, last = map(json.loads, lines(leads_desk.post(f"{LOG}export/lines/?verb=secret.revealed")))
+    assert first["secrets_end_in"] == [told["hint"]]
+    assert first["objects"][0].startswith("secret:")
+    assert last == {"events": 1, "is_cut": False}
+
+
+def test_an_export_that_was_cut_says_so(leads_desk, told, monkeypatch):
+    monkeypatch.setattr("registrations.admin.log_export.MOST_EXPORTED", 2)
+    *_, last = lines(leads_desk.post(f"{LOG}export/"))
+    assert last == "Cut here: only the newest 2 events that match are in this file."
+    taken = lines(leads_desk.post(f"{LOG}export/lines/"))
+    assert (len(taken), json.loads(taken[-1])) == (3, {"events": 2, "is_cut": True})
+
+
+def test_parts_of_an_export_are_all_there(leads_desk, told, monkeypatch):
+    monkeypatch.setattr("registrations.admin.log_export.PART", 3)
+    taken = lines(leads_desk.post(f"{LOG}export/lines/"))
+    assert len(taken) == Event.objects.count() + 1
+
+
+def test_who_may_read_the_log_may_take_it_along_and_nobody_else(client, db):
+    assert sign_in(client, auditor()).post(f"{LOG}export/").status_code == 200
+    sign_in(client, staff("plain@portal.example", "Reviewers"))
+    assert client.post(f"{LOG}export/").status_code == 403
+    assert client.post(f"{LOG}export/lines/").status_code == 403
+    assert Event.objects.filter(verb="desk.exported").count() == 1
