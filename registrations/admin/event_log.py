@@ -141,7 +141,7 @@ class EventAdmin(ReadOnly):
             "export_url": reverse("admin:audit_event_export") + query,
             "export_lines_url": reverse("admin:audit_event_export_lines") + query,
             "most_rows": MOST_ROWS,
-            "most_exported": MOST_EXPORTED,
+            "most_exported": f"{MOST_EXPORTED:,}",
         }
         return super().changelist_view(request, shown | (extra_context or {}))
 
