@@ -30,6 +30,14 @@ _NO_DATE: Final = "Enter a date like 2026-11-30."
 _FIRST, _LAST = date(2000, 1, 1), date(2999, 12, 31)
 _VERBS: Final = sorted((one.desk, one.value) for one in (*RegistrationEvent, *AccountEvent))
 
+DECISIONS: Final = "decisions"
+"""The choice that stands for every decision of a reviewer on a submission."""
+_DECIDED: Final = (
+    RegistrationEvent.REVISION_APPROVED.value,
+    RegistrationEvent.REVISION_CHANGES_REQUESTED.value,
+    RegistrationEvent.REVISION_REJECTED.value,
+)
+
 
 def _text(label: str, help_text: str, **options: Any) -> forms.CharField:
     too_long = {"max_length": f"Enter at most {LONGEST} characters."}
@@ -73,7 +81,11 @@ class LogFilters(forms.Form):
     use_required_attribute = False
 
     person = _text("Person", "Start of a name or email address, a pseudonym, or “system”")
-    verb = _choice("Event", "All events", [(stored, words) for words, stored in _VERBS])
+    verb = _choice(
+        "Event",
+        "All events",
+        [(DECISIONS, "All decisions on submissions"), *((stored, words) for words, stored in _VERBS)],
+    )
     outcome = _choice("Outcome", "All outcomes", Outcome.choices)
     client = _text("Client", "A client id, a registration’s id or its eight-character reference")
     organisation = _text("Organisation", "Start of the name, or the id")
@@ -183,7 +195,12 @@ class LogFilters(forms.Form):
         if not self.is_valid():
             return events.none()
         chosen, found = self.cleaned_data, list(self._found)
-        found += [Q(**{name: chosen[name]}) for name in ("verb", "outcome") if chosen[name]]
+        if chosen["verb"] == DECISIONS:
+            found.append(Q(verb__in=_DECIDED))
+        elif chosen["verb"]:
+            found.append(Q(verb=chosen["verb"]))
+        if chosen["outcome"]:
+            found.append(Q(outcome=chosen["outcome"]))
         if chosen["since"]:
             found.append(Q(at__gte=_midnight(chosen["since"])))
         if chosen["until"]:
