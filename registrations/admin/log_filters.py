@@ -102,15 +102,9 @@ class LogFilters(forms.Form):
         self.unknown: list[str] = []
         self._found: list[Q] = []
         self._streams: list[UUID] | None = None
-        for name in self.errors:
-            if name in self.fields:
-                self._show_error_beside(name)
-
-    def _show_error_beside(self, name: str) -> None:
-        widget = self.fields[name].widget
-        if isinstance(widget, _Day):
-            widget.input_type = "text"  # a date input would drop what was typed
-        widget.attrs |= {"aria-invalid": "true", "aria-describedby": f"{self[name].auto_id}_error"}
+        for name, field in self.fields.items():
+            if isinstance(field.widget, _Day) and name in self.errors:
+                field.widget.input_type = "text"  # a date input would drop what was typed
 
     def clean_person(self) -> str:
         typed = str(self.cleaned_data["person"])

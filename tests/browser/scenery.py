@@ -153,6 +153,9 @@ def desk_pages(scenery):
         "desk": "/admin/",
         "queue": "/admin/registrations/registration/",
         "overview": "/admin/registrations/registration/overview/",
+        "log": "/admin/audit/event/",
+        "log-with-errors": "/admin/audit/event/?since=soon&hint=none",
+        "log-empty": "/admin/audit/event/?person=nobody",
         "review-decided": review_of(scenery.live),
         "review": review_of(scenery.waiting),
     }
