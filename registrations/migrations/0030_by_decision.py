@@ -6,7 +6,7 @@ from portal.online_migrations import BuildIndex
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("registrations", "0027_log_search")]
+    dependencies = [("registrations", "0029_log_search")]
 
     operations = [
         BuildIndex(
