@@ -32,6 +32,22 @@ class Event(models.Model):
     detail = models.JSONField(default=dict)
 
     class Meta:
+        indexes = [
+            models.Index(fields=["-at", "-id"], name="event_latest_first"),
+            models.Index(fields=["actor", "-at", "-id"], name="event_by_actor"),
+            models.Index(fields=["verb", "-at", "-id"], name="event_by_verb"),
+            # Most events are done, so only the others are worth an index.
+            models.Index(
+                fields=["-at", "-id"],
+                condition=models.Q(outcome=Outcome.REFUSED),
+                name="event_refused_latest_first",
+            ),
+            models.Index(
+                fields=["-at", "-id"],
+                condition=models.Q(outcome=Outcome.FAILED),
+                name="event_failed_latest_first",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(outcome__in=Outcome.values), name="event_outcome_known"

@@ -153,6 +153,10 @@ class Revision(models.Model):
                 condition=Q(status__in=sorted(REVIEWED)),
                 name="revision_decided_latest_first",
             ),
+            # SQLite proves this condition from a date alone, and never the one above.
+            models.Index(
+                fields=["-decided_at"], condition=Q(decided_at__isnull=False), name="revision_by_decision"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["registration", "number"], name="revision_number_once"),

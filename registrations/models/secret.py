@@ -70,6 +70,7 @@ class ClientSecret(models.Model):
             models.Index(
                 fields=["reveal_until"], condition=Q(status=S.SEALED), name="secret_sealed_by_reveal_until"
             ),
+            models.Index(fields=["hint"], name="secret_by_hint"),
         ]
         constraints = [
             models.CheckConstraint(condition=one_of("status", SecretStatus), name="secret_status_known"),

@@ -9,6 +9,7 @@ from portal.accounts.models import User
 from portal.audit.models import Event, Outcome
 from registrations.events import RegistrationEvent
 from registrations.models import Registration
+from registrations.queries.secret_hints import NamedSecret, SecretHints
 
 _SHOWN = frozenset(event for event in RegistrationEvent if event.partner)
 _DECISIONS = (
@@ -28,16 +29,20 @@ class TimelineEntry(NamedTuple):
     at: datetime
     text: str
     note: str
+    secrets: list[NamedSecret]
 
 
 def timeline(registration: Registration, *, reader: User) -> list[TimelineEntry]:
-    """The newest entries first, with the notes of staff: two statements, three if ever suspended.
+    """The newest entries first, with the notes of staff: two statements, one more for secrets and one if
+    ever suspended.
 
-    It names nobody: who did something is Pleo, the reader or a colleague of theirs.
+    It names nobody: who did something is Pleo, the reader or a colleague of theirs. Of secrets it names
+    those that somebody has seen, as the page of credentials does.
     """
     rows = Event.objects.filter(stream=registration.uuid, outcome=Outcome.DONE, verb__in=_SHOWN)
     events = list(rows.order_by("-pk")[:_NEWEST])
     notes = _notes_of_staff(registration, {event.verb for event in events})
+    hints = SecretHints(events, revealed_only=True)
     entries = []
     for event in events:
         about = [(event.verb, name) for name in ("", *event.moved)]
@@ -48,7 +53,7 @@ def timeline(registration: Registration, *, reader: User) -> list[TimelineEntry]
         else:
             who = "You" if event.actor == str(reader.pseudonym) else "A colleague"
         text = RegistrationEvent.named(event.verb).partner.format(who=who, tries=event.detail.get("tries"))
-        entries.append(TimelineEntry(event.at, text, note))
+        entries.append(TimelineEntry(event.at, text, note, hints.of(event)))
     return entries
 
 

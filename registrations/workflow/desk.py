@@ -102,8 +102,9 @@ def checked_text(text: str) -> str:
 def export(what: str, *, by: User) -> None:
     """Record that somebody downloads a list; the event belongs to that person's own stream.
 
-    Raises ``NotAllowed`` for everyone who may not read the desk.
+    Raises ``NotAllowed`` for everyone who may not read the desk or, for the log, the audit log.
     """
-    if not permissions.may_see_desk(by):
+    may_read = permissions.may_read_log if what == "log" else permissions.may_see_desk
+    if not may_read(by):
         raise NotAllowed
     events.record(RegistrationEvent.DESK_EXPORTED, by=by, stream=by.pseudonym, objects=[f"export:{what}"])

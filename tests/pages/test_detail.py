@@ -125,12 +125,12 @@ def test_the_story_is_told_without_names(login, partner, colleague, reviewer):
     registration = a_draft(partner)
     drafting.submit(registration.uuid, by=colleague)
     review.approve(registration.uuid, by=reviewer, seen_version=1, note="Welcome.")
-    reveal(again(registration), partner)
+    hint = reveal(again(registration), partner)[-4:]
     page = login(partner).get(at(registration))
     lines = [entry.split("UTC ")[1] for entry in happened(page)]
     assert lines == [
-        "You revealed the client secret.",
-        "Pleo approved the submission. “Welcome.”",
+        f"You revealed the client secret. The secret ends in {hint}.",
+        f"Pleo approved the submission. The secret ends in {hint}. “Welcome.”",
         "A colleague submitted the registration for review.",
         "You started the registration.",
     ]

@@ -1,4 +1,4 @@
-"""The figures of the overview, each from an index and a bounded number of rows, and their chart."""
+"""The figures of the overview, each from an index and a bounded number of rows, and their charts."""
 
 from __future__ import annotations
 
@@ -9,17 +9,28 @@ from itertools import chain
 from typing import Final, NamedTuple
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
+from registrations.admin.log_filters import DECISIONS
 from registrations.admin.states import PARAMETER, STATES, rows_of
+from registrations.domain.review_target import after_working_days
 from registrations.models import PkceException, Revision
-from registrations.queries.turnaround import median_wait, read
+from registrations.queries.turnaround import Decided, decisions, median_wait
 
-WEEKS: Final = 26
+WEEKS: Final = 12
+WEEKS_EXPORTED: Final = 26
+RECENT: Final = 4
+"""The weeks whose share of decisions within the target is said in words."""
+DATE_EVERY: Final = 3
+"""Every so many weeks, a date stands below the chart."""
 MOST_COUNTED: Final = 10_000
 """The most registrations counted in a state; beyond that, the page says that there are more."""
-MOST_DECISIONS: Final = 20_000
+MOST_DECISIONS: Final = 1000
+"""The most decisions counted in a week."""
+MOST_READ: Final = 200
+"""The newest decisions of a week, whose waits are read."""
 MOST_REVISIONS: Final = 1000
 """How many of the newest revisions have their findings counted."""
 MOST_ENDING: Final = 50
@@ -39,11 +50,46 @@ class Count(NamedTuple):
 
 
 class Week(NamedTuple):
-    """The decisions of one week, from Monday in UTC; the median wait in hours."""
+    """The decisions of one week, from Monday in UTC.
+
+    ``hours`` is their median wait, ``within`` how many of the ``read`` ones kept the review target; both are
+    taken from the newest :data:`MOST_READ`. ``more`` says that there are more ``decisions`` than counted.
+    """
 
     monday: datetime
     decisions: int
+    more: bool
     hours: float | None
+    within: int
+    read: int
+
+    @property
+    def share(self) -> int | None:
+        """How many of a hundred decisions kept the target, rounded down; None without decisions."""
+        return 100 * self.within // self.read if self.read else None
+
+    @property
+    def log_query(self) -> str:
+        """The filters of the audit log that list its decisions."""
+        sunday = self.monday + timedelta(days=6)
+        days = {"since": self.monday.date().isoformat(), "until": sunday.date().isoformat()}
+        return urlencode({"verb": DECISIONS, **days})
+
+
+class Kept(NamedTuple):
+    """How many of the decisions of the last :data:`RECENT` weeks kept the review target."""
+
+    within: int
+    read: int
+    since: datetime
+
+    @property
+    def share(self) -> int:
+        return 100 * self.within // self.read
+
+    @property
+    def log_query(self) -> str:
+        return urlencode({"verb": DECISIONS, "since": self.since.date().isoformat()})
 
 
 class Bar(NamedTuple):
@@ -55,38 +101,63 @@ class Bar(NamedTuple):
     height: float
 
 
-class Chart:
-    """The weeks as coordinates for an SVG: a bar for the decisions, a line for their median wait.
+class Label(NamedTuple):
+    """A value beside its line, or a date below its bar."""
 
-    Both scales begin at zero; ``most`` decisions and the ``longest`` wait reach the top. ``points``
-    leaves out the weeks without a decision, and is empty if every median wait is zero.
+    x: float
+    y: float
+    words: str
+
+
+class Chart:
+    """One measure of the weeks as coordinates for an SVG: bars, with values and dates along the axes.
+
+    The scale begins at zero and ends at a round value, ``top``. A week without a decision has no bar.
     """
 
-    width: Final = 780
-    height: Final = 180
-    gap: Final = 6
+    width: Final = 360
+    height: Final = 190
+    left: Final = 44
+    floor: Final = 160
+    ceiling: Final = 12
+    gap: Final = 4
 
-    def __init__(self, weeks: Sequence[Week]) -> None:
-        self.most = max((week.decisions for week in weeks), default=0)
-        self.longest = max((week.hours or 0 for week in weeks), default=0)
-        step = self.width / max(len(weeks), 1)
-        self.bars, self.points = list[Bar](), list[tuple[float, float]]()
-        for place, week in enumerate(weeks):
-            rise = self.rise(week.decisions, self.most)
-            left = round(place * step + self.gap / 2, 1)
-            self.bars.append(Bar(left, round(self.height - rise, 1), round(step - self.gap, 1), rise))
-            if week.hours is not None and self.longest:
-                top = round(self.height - self.rise(week.hours, self.longest), 1)
-                self.points.append((round((place + 0.5) * step, 1), top))
+    def __init__(
+        self,
+        key: str,
+        title: str,
+        values: Sequence[tuple[datetime, float | None]],
+        *,
+        top: int = 0,
+        unit: str = "",
+    ) -> None:
+        self.key, self.title = key, title
+        known = [value for _, value in values if value is not None]
+        self.is_empty = not any(known) and not (top and known)
+        self.top = top or _round_above(max(known, default=0))
+        self.values = [
+            Label(self.left, self._y(value), f"{value}{unit}") for value in (0, self.top // 2, self.top)
+        ]
+        step = (self.width - self.left) / max(len(values), 1)
+        self.bars, self.dates = list[Bar](), list[Label]()
+        for place, (monday, value) in enumerate(values):
+            begin = self.left + place * step
+            if value is not None:
+                y = self._y(value)
+                bar = Bar(
+                    round(begin + self.gap / 2, 1), y, round(step - self.gap, 1), round(self.floor - y, 1)
+                )
+                self.bars.append(bar)
+            if place % DATE_EVERY == 0:
+                self.dates.append(Label(round(begin + step / 2, 1), self.floor, f"{monday.day} {monday:%b}"))
 
-    def rise(self, value: float, most: float) -> float:
-        """How far above the axis a value stands, where ``most`` stands at the top."""
-        return round(self.height * value / most, 1) if most else 0
+    def _y(self, value: float) -> float:
+        return round(self.floor - (self.floor - self.ceiling) * value / self.top, 1)
 
-    @property
-    def line(self) -> str:
-        """The points as the attribute of a polyline."""
-        return " ".join(f"{x},{y}" for x, y in self.points)
+
+def _round_above(most: float) -> int:
+    """The next round number that is not below, and that has a whole half."""
+    return next(base * 10**power for power in range(12) for base in (2, 4, 10) if base * 10**power >= most)
 
 
 def counts() -> list[Count]:
@@ -106,18 +177,51 @@ def oldest() -> Revision | None:
     return waiting.order_by("submitted_at", "pk").first()
 
 
-def weeks() -> list[Week]:
-    """The last :data:`WEEKS` weeks, oldest first, including this one."""
+def weeks(number: int = WEEKS) -> list[Week]:
+    """The last weeks, oldest first, including this one: two statements for each at most."""
     now = timezone.now()
     this = (now - timedelta(days=now.weekday())).replace(hour=0, minute=0, second=0, microsecond=0)
-    mondays = [this - timedelta(weeks=back) for back in reversed(range(WEEKS))]
-    decided = read(mondays[0], most=MOST_DECISIONS)
-    found = []
-    for monday in mondays:
-        own = [one for one in decided if monday <= one.decided_at < monday + timedelta(weeks=1)]
-        wait = median_wait(own)
-        found.append(Week(monday, len(own), None if wait is None else round(wait.total_seconds() / 3600, 1)))
-    return found
+    return [_week(this - timedelta(weeks=back)) for back in reversed(range(number))]
+
+
+def _week(monday: datetime) -> Week:
+    rows = decisions(monday).filter(decided_at__lt=monday + timedelta(weeks=1))
+    newest = rows.values_list("submitted_at", "decided_at")[:MOST_READ]
+    read = [Decided(submitted, decided) for submitted, decided in newest if decided]
+    number = len(read)
+    if number == MOST_READ:
+        number = rows.values("pk")[: MOST_DECISIONS + 1].count()
+    wait, days = median_wait(read), settings.PORTAL_REVIEW_TARGET_DAYS
+    return Week(
+        monday,
+        min(number, MOST_DECISIONS),
+        more=number > MOST_DECISIONS,
+        hours=None if wait is None else round(wait.total_seconds() / 3600, 1),
+        within=sum(one.decided_at <= after_working_days(one.submitted_at, days) for one in read),
+        read=len(read),
+    )
+
+
+def kept(found: Sequence[Week]) -> Kept | None:
+    """How well the last weeks kept the target; None without decisions."""
+    recent = found[-RECENT:]
+    read = sum(week.read for week in recent)
+    return Kept(sum(week.within for week in recent), read, recent[0].monday) if read else None
+
+
+def charts(found: Sequence[Week]) -> list[Chart]:
+    """The charts of the weeks, each of one measure."""
+    return [
+        Chart("decisions", "Decisions per week", [(week.monday, week.decisions) for week in found]),
+        Chart("hours", "Median hours to a decision", [(week.monday, week.hours) for week in found]),
+        Chart(
+            "target",
+            "Decided within the target",
+            [(week.monday, week.share) for week in found],
+            top=100,
+            unit="\N{NO-BREAK SPACE}%",
+        ),
+    ]
 
 
 def ending() -> list[PkceException]:

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from portal.audit.models import Event, Outcome
-from registrations.admin.event_log import names_of
+from registrations.admin.log_names import names_of
 from registrations.admin.wording import REVISION_WORDS, decided_words
 from registrations.events import desk_wording
 from registrations.models import Registration, Revision
+from registrations.queries.secret_hints import NamedSecret, SecretHints
 
 MOST_EVENTS: Final = 200
 
@@ -28,6 +29,7 @@ class HistoryEntry(NamedTuple):
     event: Event
     words: str
     who: str
+    secrets: list[NamedSecret]
 
     @property
     def is_refused(self) -> bool:
@@ -40,10 +42,13 @@ def revision_rows(revisions: Iterable[Revision]) -> list[RevisionRow]:
 
 
 def history_of(registration: Registration) -> list[HistoryEntry]:
-    """The events of the registration, newest first; two queries."""
+    """The events of the registration, newest first; two queries, three with secrets."""
     events = list(Event.objects.filter(stream=registration.uuid).order_by("-pk")[:MOST_EVENTS])
-    names = names_of(events)
-    return [HistoryEntry(event, _words(event), names.get(event.actor, "The portal")) for event in events]
+    names, hints = names_of(events), SecretHints(events)
+    return [
+        HistoryEntry(event, _words(event), names.get(event.actor, "The portal"), hints.of(event))
+        for event in events
+    ]
 
 
 def _words(event: Event) -> str:
