@@ -364,13 +364,13 @@ class Revision(models.Model):
             raise ValidationError(once)
 
 
-def newest_number(registration: str) -> Subquery:
-    """The number of the newest revision, as :meth:`RevisionQuerySet.newest` chooses it, within a statement.
+def of_newest(registration: str, column: str) -> Subquery:
+    """A column of the newest revision, as :meth:`RevisionQuerySet.newest` chooses it, within a statement.
 
     ``registration`` is the column of the outer query that refers to the registration.
     """
     submissions = Revision.objects.filter(registration=OuterRef(registration), beside=None)
-    return Subquery(submissions.order_by("-number").values("number")[:1])
+    return Subquery(submissions.order_by("-number").values(column)[:1])
 
 
 class RedirectUri(models.Model):
