@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.models import Permission
 from django.db.models import Q, QuerySet
 
-from portal.accounts.models import Membership, Role, User
+from portal.accounts.models import Membership, Organisation, Role, User
 from registrations.models import Registration
 
 SEE_DESK = "registrations.view_registration"
@@ -63,6 +63,16 @@ def may_review(user: User) -> bool:
 def can_review(user: User, registration: Registration) -> bool:
     """Whether the user may decide on its revisions: not for their own organisation."""
     return may_review(user) and not _belongs(user, registration.organisation_id)
+
+
+def can_note(user: User, organisation: Organisation) -> bool:
+    """Whether the user may write internal notes about it: not about their own organisation."""
+    return may_review(user) and not _belongs(user, organisation.pk)
+
+
+def can_read_notes(user: User, organisation: Organisation) -> bool:
+    """Whether the user may read the internal notes about it: nobody reads those about their own."""
+    return may_see_desk(user) and not _belongs(user, organisation.pk)
 
 
 def reviewers() -> QuerySet[User]:

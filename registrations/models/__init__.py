@@ -4,6 +4,7 @@ from registrations.models.catalogue import Scope, SubjectType
 from registrations.models.checklist import ChecklistTick
 from registrations.models.comments import Comment, DeskNote, Thread
 from registrations.models.logo import Logo
+from registrations.models.organisation_notes import OrganisationNote
 from registrations.models.pkce import PkceException
 from registrations.models.preflight import Preflight
 from registrations.models.reasons import DecisionReason, GivenReason
@@ -23,6 +24,7 @@ __all__ = [
     "Draft",
     "GivenReason",
     "Logo",
+    "OrganisationNote",
     "Override",
     "PkceException",
     "Preflight",
