@@ -60,6 +60,10 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         """The approved ones: at most one of each registration."""
         return self.filter(status=V.APPROVED)
 
+    def reviewed(self) -> Self:
+        """Those that a reviewer approved, sent back or rejected."""
+        return self.filter(status__in=sorted(REVIEWED), decided_how=DecidedHow.PERSON)
+
     def newest(self) -> Revision | None:
         """The newest one of a registration, without the restrictions beside it: one statement."""
         return self.filter(beside=None).order_by("-number").first()

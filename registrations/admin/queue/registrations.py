@@ -20,7 +20,7 @@ from portal.accounts.decorators import SignedInRequest
 from portal.accounts.models import User
 from portal.admin_site import IndexRow, MainList, ReadOnly
 from registrations import permissions
-from registrations.admin import claiming, client, exceptions, overview, review
+from registrations.admin import claiming, client, exceptions, organisation, overview, review
 from registrations.admin.links import claim_url, export_url, next_url, review_url
 from registrations.admin.pages import desk_only, verb_view
 from registrations.admin.paging import MOST_ROWS, CappedPaginator, Listing
@@ -107,6 +107,16 @@ class RegistrationAdmin(MainList, ReadOnly):
             path("<any_uuid:uuid>/client/", view(client.client_page), name=f"{name}_client"),
             path("<any_uuid:uuid>/life/", view(client.former_page), name=f"{name}_life"),
             path("<any_uuid:uuid>/exception/", view(exceptions.exception_page), name=f"{name}_exception"),
+            path(
+                "organisations/<any_uuid:organisation_uuid>/",
+                view(organisation.organisation_page),
+                name=f"{name}_organisation",
+            ),
+            path(
+                "organisations/<any_uuid:organisation_uuid>/notes/",
+                verb_view(self.admin_site, organisation.write_note, page=f"{name}_organisation"),
+                name=f"{name}_organisation_note",
+            ),
             path("exceptions/", view(exceptions.exception_list), name=f"{name}_exceptions"),
             path("overview/", view(overview.overview), name=f"{name}_overview"),
             path("overview/export/", view(overview.export_weeks), name=f"{name}_export_weeks"),
