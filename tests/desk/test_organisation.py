@@ -331,3 +331,34 @@ def test_the_newest_registration_is_on_top(desk, by, opened):
     type(first).objects.filter(pk=first.pk).update(created_at=timezone.now() + timedelta(days=1))
     listed = [one.get("data-client") for one in with_attribute(opened().text, "data-client")]
     assert listed == [str(first.uuid), str(second.uuid)]
+
+
+def test_the_review_page_sums_the_organisation_up(desk, by, opened):
+    gone = approved(by, desk.who, client_name="Gone One")
+    clients.close(gone.uuid, by=by)
+    stopped = approved(by, desk.who, client_name="Stopped One")
+    clients.suspend(stopped.uuid, by=desk.who, reason=WHY)
+    waiting = submitted(by)
+    review.reject(submitted(by, client_name="Refused One").uuid, by=desk.who, seen_version=1, note="Spam.")
+    a_draft(by, client_name="Secret Plan")
+    page = desk.get(review_path(waiting))
+    card = section(page, "who")
+    assert f'href="{path(home(by))}"' in page.text
+    for words in ("Closed 1", "Suspended 1", "Rejected 1", "Under review 1"):
+        assert words in card
+    (last,) = with_attribute(page.text, "data-last-decision")
+    assert last.words().startswith("Refused One, revision 1: rejected")
+    assert "Spam." in last.words()
+    assert "Secret Plan" not in page.text
+
+
+def test_a_new_organisation_has_no_decision_yet(desk, waiting):
+    (last,) = with_attribute(desk.get(review_path(waiting)).text, "data-last-decision")
+    assert last.words() == "No reviewer has decided about this organisation yet."
+
+
+def test_the_summary_costs_two_statements(desk, by, waiting):
+    approved(by, desk.who)
+    with statements() as made:
+        desk.get(review_path(waiting))
+    assert sum("LIMIT 200)" in statement for statement in made) == 2
