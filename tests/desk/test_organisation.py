@@ -362,3 +362,15 @@ def test_the_summary_costs_two_statements(desk, by, waiting):
     with statements() as made:
         desk.get(review_path(waiting))
     assert sum("LIMIT 200)" in statement for statement in made) == 2
+
+
+def test_the_page_is_linked_from_where_the_organisation_is_named(leads_desk, by):
+    registration = submitted(by)
+    link = f'href="{path(home(by))}"'
+    for place in (
+        QUEUE,
+        f"{QUEUE}{registration.uuid}/client/",
+        review_path(registration),
+        f"/admin/accounts/organisation/{home(by).pk}/change/",
+    ):
+        assert link in leads_desk.get(place).text, place

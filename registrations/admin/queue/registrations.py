@@ -70,7 +70,7 @@ class RegistrationAdmin(MainList, ReadOnly):
     index_name = "Review queue"
     list_display = (
         "client",
-        "organisation",
+        "organisation_link",
         "environment_asked",
         "state",
         "revision",
@@ -202,6 +202,11 @@ class RegistrationAdmin(MainList, ReadOnly):
     @admin.display(description="Client")
     def client(self, row: Any) -> str:
         return str(row.newest.client_name)
+
+    @admin.display(description="Organisation")
+    def organisation_link(self, row: Any) -> str:
+        url = reverse("admin:registrations_registration_organisation", args=[row.organisation.uuid])
+        return format_html('<a href="{}"><bdi>{}</bdi></a>', url, row.organisation.name)
 
     @admin.display(description="Environment")
     def environment_asked(self, row: Any) -> str:
