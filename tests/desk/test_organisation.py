@@ -186,11 +186,12 @@ def test_who_closed_a_client_is_named_and_a_partner_gives_no_reason(desk, by, op
 def test_people_with_roles_and_their_domains(desk, by, opened):
     people.viewer(home(by))
     people.colleague(home(by), "someone@gmail.com")
-    shown = section(opened(), "people")
+    page = opened()
+    shown = section(page, "people")
     assert "partner@client.example, admin" in shown
     assert "viewer@client.example, viewer" in shown
-    assert "client.example: 2" in shown
-    assert "gmail.com: 1 anyone can get an address there" in shown
+    (domains,) = with_attribute(page.text, "data-domains")
+    assert "client.example (2), gmail.com (1, anyone can get an address there)" in domains.words()
 
 
 def test_older_clients_are_a_page_away(desk, by, opened):
@@ -313,7 +314,7 @@ def test_the_page_costs_the_same_however_much_there_is(desk, by, opened):
         with statements() as made:
             assert opened(f"?after={newest.uuid}&notes_after={note.uuid}").status_code == 200
         costs.append(len(made))
-    assert costs[0] == costs[1] <= 24
+    assert costs[0] == costs[1] <= 25
 
 
 def test_counts_are_of_the_newest_clients_and_the_page_says_so(desk, by, opened, monkeypatch):
@@ -355,13 +356,6 @@ def test_the_review_page_sums_the_organisation_up(desk, by, opened):
 def test_a_new_organisation_has_no_decision_yet(desk, waiting):
     (last,) = with_attribute(desk.get(review_path(waiting)).text, "data-last-decision")
     assert last.words() == "No reviewer has decided about this organisation yet."
-
-
-def test_the_summary_costs_two_statements(desk, by, waiting):
-    approved(by, desk.who)
-    with statements() as made:
-        desk.get(review_path(waiting))
-    assert sum("LIMIT 200)" in statement for statement in made) == 2
 
 
 def test_the_page_is_linked_from_where_the_organisation_is_named(leads_desk, by):
