@@ -37,4 +37,4 @@ class OrganisationNote(models.Model):
     @property
     def audit_name(self) -> str:
         """Its name in the audit log."""
-        return f"organisation_note:{self.uuid}"
+        return f"note:{self.uuid}"

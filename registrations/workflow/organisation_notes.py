@@ -43,7 +43,7 @@ def write(organisation_uuid: UUID, *, by: User, text: str) -> OrganisationNote:
         return said
     written.save(force_insert=True)
     events.record(
-        RegistrationEvent.ORGANISATION_NOTE_WRITTEN,
+        RegistrationEvent.ORGANISATION_NOTED,
         by=by,
         stream=organisation.uuid,
         objects=[written.audit_name],

@@ -26,8 +26,8 @@ def test_a_note_is_kept_with_its_author_and_leaves_one_event_and_no_email(partne
     note = noted(partner, reviewer, f"  {TEXT}\n")
     assert (note.organisation, note.author, note.text) == (home(partner), reviewer, TEXT)
     event = Event.objects.get(stream=home(partner).uuid)
-    assert (event.verb, event.actor) == ("organisation_note.written", str(reviewer.pseudonym))
-    assert (event.moved, event.detail) == ([f"organisation_note:{note.uuid}"], {})
+    assert (event.verb, event.actor) == ("organisation.noted", str(reviewer.pseudonym))
+    assert (event.moved, event.detail) == ([f"note:{note.uuid}"], {})
     assert not OutboxMessage.objects.exists()
 
 
@@ -68,4 +68,4 @@ def test_presses_at_once_write_it_once():
     partner, reviewer = people.partner(), people.reviewer()
     at_once(*[lambda: noted(partner, reviewer)] * 4)
     assert OrganisationNote.objects.count() == 1
-    assert Event.objects.filter(verb="organisation_note.written").count() == 1
+    assert Event.objects.filter(verb="organisation.noted").count() == 1
