@@ -153,6 +153,7 @@ def desk_pages(scenery):
         "desk": "/admin/",
         "queue": "/admin/registrations/registration/",
         "overview": "/admin/registrations/registration/overview/",
+        "organisation": f"/admin/registrations/registration/organisations/{scenery.live.organisation.uuid}/",
         "review-decided": review_of(scenery.live),
         "review": review_of(scenery.waiting),
     }

@@ -272,14 +272,6 @@ def test_staff_who_belong_to_it_read_no_notes_about_it(desk, by, opened):
     assert OrganisationNote.objects.count() == 1
 
 
-def test_no_page_of_a_partner_shows_a_note(client, by):
-    organisation_notes.write(home(by).uuid, by=people.reviewer(), text=NOTE)
-    registration = submitted(by)
-    browser = sign_in(client, by)
-    for place in ("/organisation/", "/registrations/", f"/registrations/{registration.uuid}/"):
-        assert NOTE not in browser.get(place, follow=True).text
-
-
 def test_there_is_no_page_of_an_organisation_that_does_not_exist(desk):
     unknown = f"{QUEUE}organisations/00000000-0000-4000-8000-000000000000/"
     assert desk.get(unknown).status_code == 404
