@@ -70,6 +70,7 @@ class RegistrationEvent(EventName):
     MESSAGE_SENT = "message.sent", "Message from the partner", "{who} wrote a message to Pleo."
     NOTE_WRITTEN = "note.written", "Desk note written"
     MENTION_SEEN = "mention.seen", "Mention marked as seen"
+    ORGANISATION_NOTED = "organisation.noted", "Note on organisation written"
     PKCE_GRANTED = "pkce.granted", "PKCE exception granted", "Pleo granted the PKCE exception."
     PKCE_REFUSED = "pkce.refused", "PKCE exception refused", "Pleo refused the PKCE exception."
     PKCE_GRANT = "pkce.grant", "Grant of a PKCE exception attempted"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.models import Permission
 from django.db.models import Q, QuerySet
 
-from portal.accounts.models import Membership, Role, User
+from portal.accounts.models import Membership, Organisation, Role, User
 from registrations.models import Registration, Revision
 
 SEE_DESK = "registrations.view_registration"
@@ -68,6 +68,16 @@ def can_review(user: User, registration: Registration) -> bool:
 def desk_readers() -> QuerySet[User]:
     """Everybody who may see the desk, ordered by name: one statement."""
     return _staff_with(SEE_DESK)
+
+
+def can_note(user: User, organisation: Organisation) -> bool:
+    """Whether the user may write internal notes about it: not about their own organisation."""
+    return may_review(user) and not _belongs(user, organisation.pk)
+
+
+def can_read_notes(user: User, organisation: Organisation) -> bool:
+    """Whether the user may read the internal notes about it: nobody reads those about their own."""
+    return may_see_desk(user) and not _belongs(user, organisation.pk)
 
 
 def reviewers() -> QuerySet[User]:

@@ -36,20 +36,22 @@ def desk_only(view: Callable[..., Answer]) -> Callable[..., Answer]:
     return guarded
 
 
-def verb_view(site: AdminSite, view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+def verb_view(
+    site: AdminSite, view: Callable[..., HttpResponseBase], page: str = "registrations_registration_review"
+) -> Callable[..., HttpResponseBase]:
     """The view of a verb, for people who may enter the admin.
 
-    The verb's own URL shows nothing. So somebody who has to sign in first gets to the review page
-    afterwards, and a request that is not a POST is answered with a link to it.
+    The verb's own URL shows nothing. So somebody who has to sign in first gets to the ``page`` with the same
+    arguments afterwards, and a request that is not a POST is answered with a link to it.
     """
     inside = site.admin_view(view)
 
     @wraps(view)
-    def entered(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
-        back = carried(request, reverse("admin:registrations_registration_review", args=[uuid]))
+    def entered(request: HttpRequest, **named: UUID) -> HttpResponseBase:
+        back = carried(request, reverse(f"admin:{page}", kwargs=named))
         if not request.user.is_authenticated:
             return redirect_to_login(back, reverse("admin:login"))
-        answer = inside(request, uuid)
+        answer = inside(request, **named)
         if isinstance(answer, HttpResponseNotAllowed):
             answer.content = render_to_string("405.html", {"back": back}, request)
         return answer

@@ -16,7 +16,7 @@ from registrations.domain.lifecycle import OPEN_STATUSES
 from registrations.domain.lifecycle import RegistrationStatus as R
 from registrations.domain.lifecycle import RevisionStatus as V
 from registrations.models import Registration
-from registrations.models.revision import newest_number
+from registrations.models.revision import of_newest
 from registrations.queries.secrets import with_working_secret
 
 Rows = QuerySet[Any]
@@ -80,6 +80,6 @@ def rows_of(key: str) -> Rows:
     """The registrations in the state, each with ``newest``, the revision that represents it."""
     state = STATES[key]
     submitted: Rows = with_working_secret(Registration.objects.submitted())
-    submitted = submitted.alias(newest_number=newest_number("pk"))
+    submitted = submitted.alias(newest_number=of_newest("pk", "number"))
     with_newest = submitted.annotate(newest=FilteredRelation("revisions", condition=state.newest))
     return with_newest.filter(state.rows)

@@ -9,7 +9,7 @@ from typing import Final
 from django.utils import timezone
 from django.utils.timesince import timesince
 
-from registrations.domain.lifecycle import DecidedHow, shown_status
+from registrations.domain.lifecycle import DecidedHow, desk_status
 from registrations.domain.lifecycle import PkceStatus as P
 from registrations.domain.lifecycle import RevisionStatus as V
 from registrations.models import Preflight, Registration, Revision
@@ -65,13 +65,8 @@ def decided_words(revision: Revision) -> str:
 
 
 def state_of(registration: Registration, newest: V) -> tuple[str, str]:
-    """Key and label of the state of a registration that ``with_working_secret`` read.
-
-    A reviewer sees a withdrawn submission as withdrawn, not as a draft.
-    """
-    is_waiting, has_secret = newest is V.UNDER_REVIEW, has_working_secret(registration)
-    key, words = shown_status(registration.stage, newest, under_review=is_waiting, has_secret=has_secret)
-    return ("withdrawn", "Withdrawn") if key == "draft" else (key, words)
+    """Key and label of the state of a registration that ``with_working_secret`` read."""
+    return desk_status(registration.stage, newest, has_secret=has_working_secret(registration))
 
 
 def preflight_words(found: Preflight) -> str:

@@ -235,3 +235,15 @@ def shown_status(
     if newest is V.REJECTED:
         return "rejected", "Rejected"
     return "draft", "Draft"
+
+
+def desk_status(
+    registration: RegistrationStatus, newest: RevisionStatus, *, has_secret: bool
+) -> tuple[str, str]:
+    """Key and label of the status that reviewers see; ``newest`` is the status of the newest submission.
+
+    What was withdrawn is a draft to its partner, but reviewers see no drafts.
+    """
+    is_waiting = newest is V.UNDER_REVIEW
+    key, words = shown_status(registration, newest, under_review=is_waiting, has_secret=has_secret)
+    return ("withdrawn", "Withdrawn") if key == "draft" else (key, words)

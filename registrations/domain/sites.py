@@ -82,9 +82,14 @@ def _is_below(host: str, names: frozenset[str]) -> bool:
 def mail_of(email: str, client_uri: str) -> Mail:
     """Relate an email address to the client's site."""
     domain = domain_of(email)
-    if _is_below(domain, _OPEN_TO_ANYONE):
+    if anyone_can_have(domain):
         return Mail.FREE
     return Mail.SAME_SITE if _is_on_site(domain, client_uri) else Mail.OTHER
+
+
+def anyone_can_have(domain: str) -> bool:
+    """Whether anyone can get an email address there, so that it says nothing about its owner."""
+    return _is_below(domain, _OPEN_TO_ANYONE)
 
 
 def domain_of(email: str) -> str:

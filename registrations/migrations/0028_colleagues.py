@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("registrations", "0026_granted_is_seen"),
+        ("registrations", "0027_organisation_notes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -5,6 +5,7 @@ from registrations.models.checklist import ChecklistTick
 from registrations.models.comments import Comment, DeskNote, Thread
 from registrations.models.logo import Logo
 from registrations.models.mentions import Mention
+from registrations.models.organisation_notes import OrganisationNote
 from registrations.models.pkce import PkceException
 from registrations.models.preflight import Preflight
 from registrations.models.reasons import DecisionReason, GivenReason
@@ -28,6 +29,7 @@ __all__ = [
     "GivenReason",
     "Logo",
     "Mention",
+    "OrganisationNote",
     "Override",
     "PkceException",
     "Preflight",

@@ -62,6 +62,10 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         """The approved ones: at most one of each registration."""
         return self.filter(status=V.APPROVED)
 
+    def reviewed(self) -> Self:
+        """Those that a reviewer approved, sent back or rejected."""
+        return self.filter(status__in=sorted(REVIEWED), decided_how=DecidedHow.PERSON)
+
     def newest(self) -> Revision | None:
         """The newest one of a registration, without the restrictions beside it: one statement."""
         return self.filter(beside=None).order_by("-number").first()
@@ -376,13 +380,13 @@ class Revision(models.Model):
             raise ValidationError(once)
 
 
-def newest_number(registration: str) -> Subquery:
-    """The number of the newest revision, as :meth:`RevisionQuerySet.newest` chooses it, within a statement.
+def of_newest(registration: str, column: str) -> Subquery:
+    """A column of the newest revision, as :meth:`RevisionQuerySet.newest` chooses it, within a statement.
 
     ``registration`` is the column of the outer query that refers to the registration.
     """
     submissions = Revision.objects.filter(registration=OuterRef(registration), beside=None)
-    return Subquery(submissions.order_by("-number").values("number")[:1])
+    return Subquery(submissions.order_by("-number").values(column)[:1])
 
 
 class RedirectUri(models.Model):

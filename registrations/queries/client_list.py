@@ -30,6 +30,7 @@ from registrations.models import (
     Thread,
 )
 from registrations.models.registration import RegistrationQuerySet
+from registrations.models.revision import of_newest
 from registrations.queries.overview import JsonArray
 from registrations.rules.vocabulary import PkceSupport
 
@@ -100,7 +101,7 @@ def that_may_need_somebody(rows: RegistrationQuerySet) -> RegistrationQuerySet:
     lacks_exception = Q(Exists(needed), excepted_until=None)
     lacks_secret = Q(has_working_secret=False) | Q(sealed_until__isnull=False)
     is_waiting = is_editable & (has_begun | is_asked | lacks_exception)
-    found = rows.alias(newest_status=_newest("status")).exclude(status=R.CLOSED)
+    found = rows.alias(newest_status=of_newest("pk", "status")).exclude(status=R.CLOSED)
     return found.filter(is_waiting | (Q(status=R.ACTIVE) & lacks_secret))
 
 
@@ -119,12 +120,12 @@ def in_environment(rows: RegistrationQuerySet, environment: str) -> Registration
     """Those of an environment: as approved, else as submitted, else as typed so far."""
     fixed, typed = Q(environment=environment), Q(revision_count=0, draft__data__environment=environment)
     submitted = Q(environment=None, newest_environment=environment)
-    return rows.alias(newest_environment=_newest("environment")).filter(fixed | submitted | typed)
+    return rows.alias(newest_environment=of_newest("pk", "environment")).filter(fixed | submitted | typed)
 
 
 def in_status(rows: RegistrationQuerySet, status: str) -> RegistrationQuerySet:
     """Those of a status of ``STATUSES``."""
-    return rows.alias(newest_status=_newest("status")).filter(STATUSES[status][1])
+    return rows.alias(newest_status=of_newest("pk", "status")).filter(STATUSES[status][1])
 
 
 STATUSES: Final[Mapping[str, tuple[str, Q]]] = {
@@ -139,12 +140,6 @@ STATUSES: Final[Mapping[str, tuple[str, Q]]] = {
 }
 """What the list can be narrowed to, in words and as a condition. A live client with a change under review is
 in both."""
-
-
-def _newest(column: str) -> Subquery:
-    """A column of the newest revision, without the restrictions beside it."""
-    submissions = Revision.objects.filter(registration=OuterRef("pk"), beside=None)
-    return Subquery(submissions.order_by("-number").values(column)[:1])
 
 
 def _built() -> RegistrationQuerySet:
@@ -162,7 +157,7 @@ def _built() -> RegistrationQuerySet:
         sealed_until=Subquery(secrets.sealed().filter(reveal_until__gt=now).values("reveal_until")[:1]),
         excepted_until=Subquery(running.values("expires_on")[:1]),
         questions=Subquery(questions.values("all")),
-        newest_revision=_newest("pk"),
+        newest_revision=of_newest("pk", "pk"),
         live_revision=Subquery(Revision.objects.live().filter(**own).values("pk")[:1]),
     )
     return annotated.select_related("draft__logo").only(

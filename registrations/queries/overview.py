@@ -43,7 +43,7 @@ from registrations.models import (
     Revision,
 )
 from registrations.models.registration import RegistrationQuerySet
-from registrations.models.revision import newest_number
+from registrations.models.revision import of_newest
 from registrations.preflight.verdicts import Verdict
 from registrations.queries.secrets import has_working_secret, with_working_secret
 from registrations.rules.metadata import Metadata
@@ -62,11 +62,16 @@ _WARNS: Final = (Verdict.FAULT, Verdict.SILENT, Verdict.NOT_PUBLIC)
 
 def with_overview(rows: RegistrationQuerySet) -> RegistrationQuerySet:
     """Add what :class:`RegistrationOverview` reads: one more statement, however many registrations."""
+    return with_telling_revisions(rows).select_related("draft__logo")
+
+
+def with_telling_revisions(rows: RegistrationQuerySet) -> RegistrationQuerySet:
+    """Add what :class:`RegistrationOverview` reads except the draft: one more statement."""
     is_telling = Q(status__in=[RevisionStatus.UNDER_REVIEW, RevisionStatus.APPROVED])
-    telling = Revision.objects.filter(is_telling | Q(number=newest_number("registration")))
+    telling = Revision.objects.filter(is_telling | Q(number=of_newest("registration", "number")))
     # Into a list, since an overview asks for them often.
     revisions = Prefetch("revisions", telling.select_related("logo"), to_attr="telling")
-    return with_working_secret(rows).select_related("draft__logo").prefetch_related(revisions)
+    return with_working_secret(rows).prefetch_related(revisions)
 
 
 class JsonArray(Aggregate):

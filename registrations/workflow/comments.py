@@ -28,7 +28,6 @@ from registrations.workflow.verbs import verb
 
 ALL_STATUSES = frozenset(RegistrationStatus)
 _SECOND_PRESS = timedelta(minutes=1)
-_NO_TEXT = "Write something first."
 _NO_SUCH_FIELD = "There is no such field."
 
 
@@ -116,7 +115,7 @@ def note(
     newest = registration.revisions.newest()
     if newest is None:
         raise Conflict("Nothing was submitted yet.")
-    text, others = desk.require_text(text, _NO_TEXT), set(tell) - {by}
+    text, others = desk.require_text(text, desk.NO_TEXT), set(tell) - {by}
     mentions.require_readers(others)
     same = registration.desk_notes.filter(revision=newest, field=field, author=by, text=text)
     said = same.filter(written_at__gt=timezone.now() - _SECOND_PRESS).first()
@@ -141,7 +140,7 @@ def add_note(revision: Revision, text: str, *, by: User, field: str = "") -> Des
         revision=revision,
         field=field,
         author=by,
-        text=desk.require_text(text, _NO_TEXT),
+        text=desk.require_text(text, desk.NO_TEXT),
         written_at=timezone.now(),
     )
 
@@ -156,7 +155,7 @@ def message(registration: Registration, *, by: User, text: str) -> Comment:
     revision = registration.revisions.under_review().first()
     if revision is None:
         raise Conflict("Nothing is under review, so there is nobody to read this now.")
-    now, text = timezone.now(), desk.require_text(text, _NO_TEXT)
+    now, text = timezone.now(), desk.require_text(text, desk.NO_TEXT)
     same = Comment.objects.filter(revision=revision, thread__field="", author=by, by_desk=False, text=text)
     if said := same.filter(written_at__gt=now - _SECOND_PRESS).first():
         return said
@@ -232,7 +231,7 @@ def _write(thread: Thread, revision: Revision, text: str, *, by: User) -> Commen
         revision=revision,
         author=by,
         by_desk=True,
-        text=desk.require_text(text, _NO_TEXT),
+        text=desk.require_text(text, desk.NO_TEXT),
         written_at=timezone.now(),
     )
     events.record(

@@ -16,6 +16,8 @@ from registrations.rules import free_text
 from registrations.workflow.refusals import ClaimedByColleague, StaleVersion
 from registrations.workflow.verbs import one_transaction
 
+NO_TEXT = "Write something first."
+
 
 def revision_under_review(registration: Registration) -> Revision:
     """Return the revision under review. Raises ``Conflict`` where there is none."""

@@ -64,6 +64,7 @@ def world():
     membership = Membership.objects.get(user=everybody["viewer"])
     return everybody, {
         "uuid": registration.uuid,
+        "organisation_uuid": home.uuid,
         "secret_uuid": registration.secrets.get().uuid,
         "pk": membership.pk,
         "app_label": "registrations",

@@ -9,6 +9,7 @@ from registrations.workflow import (
     client,
     comments,
     drafting,
+    organisation_notes,
     pkce,
     review,
     scopes,
@@ -83,6 +84,9 @@ PLAIN_VERBS = {
     ),
     "comments.message": lambda scene, by, who: comments.message(scene.uuid, by=by, text="We launch in May."),
     "comments.note": lambda scene, by, who: comments.note(scene.uuid, by=by, text="Called them."),
+    "organisation_notes.write": lambda scene, by, who: organisation_notes.write(
+        scene.registration.organisation.uuid, by=by, text="Called them."
+    ),
     "secrets.reveal": lambda scene, by, who: secrets.reveal(
         scene.uuid, secret_of(scene), by=by, signed_in_at=now()
     ),

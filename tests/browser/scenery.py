@@ -159,6 +159,7 @@ def desk_pages(scenery):
         "log": "/admin/audit/event/",
         "log-with-errors": "/admin/audit/event/?since=soon&hint=none",
         "log-empty": "/admin/audit/event/?person=nobody",
+        "organisation": f"/admin/registrations/registration/organisations/{scenery.live.organisation.uuid}/",
         "review-decided": review_of(scenery.live),
         "hand-over": review_of(scenery.waiting).replace("/review/", "/reassign/"),
         "mentions": "/admin/registrations/registration/mentions/",

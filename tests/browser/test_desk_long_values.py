@@ -3,9 +3,11 @@
 import pytest
 
 from portal.accounts.models import Organisation
+from registrations.workflow import client, organisation_notes
 from tests.browser.looks import save_picture, too_wide
 from tests.browser.scenery import review_of
 from tests.desk.pages import QUEUE
+from tests.support.people import home
 from tests.support.registrations import approved, excepted, submitted, with_exception
 
 NAME = "W" * 80
@@ -17,7 +19,8 @@ def test_long_names_and_addresses_stay_inside_the_window(window, partner, lead, 
     Organisation.objects.update(name="O" * 80)
     lasting = excepted(partner, lead, client_name=NAME)
     waiting = submitted(partner, redirect_uris=[ADDRESS], **with_exception(client_name=NAME))
-    approved(partner, lead, client_name=NAME)
+    client.suspend(approved(partner, lead, client_name=NAME).uuid, by=lead, reason="R" * 300)
+    organisation_notes.write(home(partner).uuid, by=lead, text="N" * 300)
     page, found = window(lead, width=width), {}
     for place in (
         QUEUE,
@@ -28,6 +31,7 @@ def test_long_names_and_addresses_stay_inside_the_window(window, partner, lead, 
         review_of(waiting),
         f"{QUEUE}{lasting.uuid}/exception/",
         f"{QUEUE}{lasting.uuid}/client/",
+        f"{QUEUE}organisations/{home(partner).uuid}/",
         "/admin/audit/event/",
     ):
         page.goto(place)

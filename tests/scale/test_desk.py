@@ -5,6 +5,8 @@ import re
 import pytest
 from django.db import connection
 
+from portal.accounts.models import Organisation
+from registrations.models import Registration
 from tests.desk.pages import QUEUE
 from tests.support import people
 from tests.support.crowd import fill
@@ -69,3 +71,16 @@ def test_no_page_of_the_queue_reads_a_large_table_whole(crowded_desk):
         found[page], costs[page] = read_from_end_to_end(selects), len(made)
     assert {page: plans for page, plans in found.items() if plans} == {}
     assert max(costs[page] for page in PAGES if page != "overview/") <= 8
+
+
+def test_no_page_of_an_organisation_reads_a_large_table_whole(crowded_desk):
+    home = Organisation.objects.get(name="Company 042")
+    deep = Registration.objects.filter(organisation=home).order_by("created_at")[30]
+    waiting = Registration.objects.filter(organisation=home, revisions__status="under_review").first()
+    pages = [f"organisations/{home.uuid}/", f"organisations/{home.uuid}/?after={deep.uuid}"]
+    pages += [f"{waiting.uuid}/review/"] if waiting else []
+    for page in pages:
+        with statements() as made:
+            assert crowded_desk.get(f"{QUEUE}{page}").status_code == 200
+        selects = [statement for statement in made if statement.startswith(("SELECT", "("))]
+        assert read_from_end_to_end(selects) == [], page

@@ -7,7 +7,7 @@ from django.core import mail
 from django.core.management import call_command
 from django.test import Client
 
-from registrations.workflow import comments, drafting, review
+from registrations.workflow import comments, drafting, organisation_notes, review
 from tests.pages.addresses import at
 from tests.support import people
 from tests.support.commenting import asked
@@ -23,7 +23,8 @@ PAGES = ("", "edit/", "edit/?show=all", "check/", "credentials/", "close/", "met
 
 
 def whisper(registration, by, seen_version):
-    """A desk note, a comment in a thread of its own, and one in a thread that the partner knows."""
+    """Notes, a comment in a thread of its own, and one in a thread that the partner knows."""
+    organisation_notes.write(registration.organisation.uuid, by=by, text=f"organisation {CANARY}")
     comments.note(registration.uuid, by=by, text=f"note {CANARY}", field="client_name")
     asked(registration, by, f"comment {CANARY}", field="scope", seen_version=seen_version)
     for thread in registration.threads.filter(comments__sent_at__isnull=False).distinct():
@@ -38,6 +39,7 @@ def all_that_partners_read(registration, partner):
     for page in PAGES:
         read[page] = browser.get(at(registration, page)).content
     read["list"] = browser.get("/registrations/").content
+    read["organisation"] = browser.get("/organisation/").content
     body = example_posted(99) | {"registration": str(registration.uuid)}
     read["live check"] = browser.post("/registrations/check/", body).content
     other = body | {"client_name": "Another Client"}

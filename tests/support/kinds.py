@@ -13,7 +13,8 @@ from registrations.models import (
     ScopeConfirmation,
     StrangersTries,
 )
-from registrations.workflow import checklist, client, comments, review
+from registrations.workflow import checklist, client, comments, organisation_notes, review
+from tests.support.people import home
 from tests.support.registrations import (
     a_draft,
     a_logo,
@@ -41,6 +42,7 @@ def make(partner, reviewer, lead):
     waiting = under_review().get().registration.uuid
     comments.comment(waiting, by=reviewer, seen_version=1, text="Which product?", field="client_name")
     comments.note(waiting, by=reviewer, text="New to us.")
+    organisation_notes.write(home(partner).uuid, by=reviewer, text="New to us.")
     a_logo(DIGEST)
     checklist.tick(waiting, by=reviewer, seen_version=1, item="name_is_theirs")
     refused = submitted(partner, client_name="Refused").uuid

@@ -20,7 +20,16 @@ from portal.accounts.decorators import SignedInRequest
 from portal.accounts.models import User
 from portal.admin_site import IndexRow, MainList, ReadOnly
 from registrations import permissions
-from registrations.admin import claiming, client, exceptions, mentions, my_emails, overview, review
+from registrations.admin import (
+    claiming,
+    client,
+    exceptions,
+    mentions,
+    my_emails,
+    organisation,
+    overview,
+    review,
+)
 from registrations.admin.links import claim_url, export_url, next_url, review_url
 from registrations.admin.pages import desk_only, verb_view
 from registrations.admin.paging import MOST_ROWS, CappedPaginator, Listing
@@ -70,7 +79,7 @@ class RegistrationAdmin(MainList, ReadOnly):
     index_name = "Review queue"
     list_display = (
         "client",
-        "organisation",
+        "organisation_link",
         "environment_asked",
         "state",
         "revision",
@@ -107,6 +116,16 @@ class RegistrationAdmin(MainList, ReadOnly):
             path("<any_uuid:uuid>/client/", view(client.client_page), name=f"{name}_client"),
             path("<any_uuid:uuid>/life/", view(client.former_page), name=f"{name}_life"),
             path("<any_uuid:uuid>/exception/", view(exceptions.exception_page), name=f"{name}_exception"),
+            path(
+                "organisations/<any_uuid:organisation_uuid>/",
+                view(organisation.organisation_page),
+                name=f"{name}_organisation",
+            ),
+            path(
+                "organisations/<any_uuid:organisation_uuid>/notes/",
+                verb_view(self.admin_site, organisation.write_note, page=f"{name}_organisation"),
+                name=f"{name}_organisation_note",
+            ),
             path("exceptions/", view(exceptions.exception_list), name=f"{name}_exceptions"),
             path("mentions/", view(mentions.mention_list), name=f"{name}_mentions"),
             path("my-emails/", view(my_emails.my_emails), name=f"{name}_my_emails"),
@@ -195,6 +214,11 @@ class RegistrationAdmin(MainList, ReadOnly):
     @admin.display(description="Client")
     def client(self, row: Any) -> str:
         return str(row.newest.client_name)
+
+    @admin.display(description="Organisation")
+    def organisation_link(self, row: Any) -> str:
+        url = reverse("admin:registrations_registration_organisation", args=[row.organisation.uuid])
+        return format_html('<a href="{}"><bdi>{}</bdi></a>', url, row.organisation.name)
 
     @admin.display(description="Environment")
     def environment_asked(self, row: Any) -> str:

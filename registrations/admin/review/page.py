@@ -37,6 +37,7 @@ from registrations.domain.sites import HostUse, hosts_of
 from registrations.models import PkceException, Registration, RequestedScope, Revision
 from registrations.queries.answers import Picture, picture_of
 from registrations.queries.consent import AllowedScope, Consent
+from registrations.queries.organisation_history import OrganisationHistory
 from registrations.queries.secrets import ClientSecrets, secrets_of
 from registrations.queries.similar_names import MOST, SimilarClient, similar_clients
 from registrations.rules.metadata import Metadata
@@ -301,6 +302,16 @@ class ReviewPage:
     @cached_property
     def mail(self) -> MailDomain:
         return MailDomain.of(self.revision)
+
+    @cached_property
+    def organisation(self) -> OrganisationHistory:
+        return OrganisationHistory(self.registration.organisation)
+
+    @property
+    def last_decision_words(self) -> str:
+        """How a client of the organisation was decided last."""
+        last = self.organisation.last_decision
+        return decided_words(last) if last else ""
 
     @cached_property
     def similar_organisations(self) -> list[str]:
