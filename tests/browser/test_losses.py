@@ -8,7 +8,7 @@ from tests.browser import steps
 from tests.browser.looks import too_wide
 from tests.browser.scenery import page_of
 from tests.browser.test_autosave import SAVED, autosaves
-from tests.browser.typed import held, type_everywhere
+from tests.browser.typing_everywhere import held, type_everywhere
 from tests.support.commenting import asked, sent_back
 from tests.support.registrations import change, submitted
 

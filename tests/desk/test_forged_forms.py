@@ -114,6 +114,6 @@ def test_no_address_narrows_a_list_beyond_its_filters(leads_desk, waiting, model
 def test_the_filters_beside_a_list_narrow_it(leads_desk, waiting):
     for model, query in (
         ("registrations/scope", {"tier__exact": "restricted", "is_offered__exact": "1"}),
-        ("audit/event", {"outcome__exact": "done"}),
+        ("audit/event", {"outcome": "done"}),
     ):
         assert leads_desk.get(f"/admin/{model}/", query).status_code == 200

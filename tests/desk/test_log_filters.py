@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def told(leads_desk, by):
+def story(leads_desk, by):
     """Two organisations, two reviewers, one refusal, one rotation, one job."""
     by.full_name = "Rita Reiter"
     by.save()
@@ -51,7 +51,7 @@ def beside(answer, name):
     return answer.text.partition(f'id="id_{name}_error">')[2].partition("</p>")[0].strip()
 
 
-def test_a_person_is_found_by_name_and_by_address(leads_desk, told):
+def test_a_person_is_found_by_name_and_by_address(leads_desk, story):
     by_name = listed(leads_desk, person="rita r")
     assert by_name[0] == "secret.rotated"
     assert by_name == listed(leads_desk, person=" Partner@client.example ")
@@ -60,15 +60,15 @@ def test_a_person_is_found_by_name_and_by_address(leads_desk, told):
     assert listed(leads_desk, person=Event.objects.get(verb="secret.rotated").actor) == by_name
 
 
-def test_verb_and_outcome_are_chosen(leads_desk, told):
+def test_verb_and_outcome_are_chosen(leads_desk, story):
     assert listed(leads_desk, verb="secret.revealed") == ["secret.revealed"]
     assert listed(leads_desk, outcome="refused") == ["revision.approve"]
     assert listed(leads_desk, outcome="done", verb="revision.approve") == []
 
 
 @pytest.mark.parametrize("name", ["client_id", "uuid", "reference"])
-def test_a_client_is_found_by_each_of_its_ids(leads_desk, told, name):
-    answer = leads_desk.get(LOG, {"client": getattr(told["registration"], name)})
+def test_a_client_is_found_by_each_of_its_ids(leads_desk, story, name):
+    answer = leads_desk.get(LOG, {"client": getattr(story["registration"], name)})
     assert set(column(answer, "client")) == {"First Client"}
     assert len(verbs(answer)) == 5
 
@@ -81,7 +81,7 @@ def test_any_stream_is_found_by_its_id(leads_desk):
 
 
 @pytest.mark.parametrize("most", [0, 1000])
-def test_an_organisation_is_found_by_name_with_its_own_events(leads_desk, told, monkeypatch, most):
+def test_an_organisation_is_found_by_name_with_its_own_events(leads_desk, story, monkeypatch, most):
     monkeypatch.setattr("registrations.admin.log_filters.MOST_CLIENTS", most)
     organisation = home(partner("third@third.example", "Third GmbH"))
     with transaction.atomic():
@@ -91,14 +91,14 @@ def test_an_organisation_is_found_by_name_with_its_own_events(leads_desk, told, 
     assert set(column(leads_desk.get(LOG, {"organisation": "other"}), "client")) == {"Second Client"}
 
 
-def test_a_secret_is_found_by_its_hint(leads_desk, told):
+def test_a_secret_is_found_by_its_hint(leads_desk, story):
     found = ["secret.rotated", "secret.revealed", "revision.approved"]
-    assert listed(leads_desk, hint=told["hint"].upper()) == found
-    assert listed(leads_desk, hint=told["hint"], client=told["registration"].uuid) == found
-    assert listed(leads_desk, hint=told["hint"], client=told["second"].uuid) == []
+    assert listed(leads_desk, hint=story["hint"].upper()) == found
+    assert listed(leads_desk, hint=story["hint"], client=story["registration"].uuid) == found
+    assert listed(leads_desk, hint=story["hint"], client=story["second"].uuid) == []
 
 
-def test_days_are_whole(leads_desk, told):
+def test_days_are_whole(leads_desk, story):
     today, total = timezone.now().date(), Event.objects.count()
     assert len(listed(leads_desk, since=today, until=today)) == total
     assert listed(leads_desk, since=today + timedelta(days=1)) == []
@@ -121,7 +121,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("name", "value"), WRONG)
-def test_what_is_wrong_is_said_beside_its_field(leads_desk, told, name, value):
+def test_what_is_wrong_is_said_beside_its_field(leads_desk, story, name, value):
     answer = leads_desk.get(LOG, {name: value})
     assert answer.status_code == 200
     assert beside(answer, name)
@@ -150,20 +150,20 @@ def test_too_many_matches_are_said(leads_desk, monkeypatch):
     assert "More than 1 people match" in beside(leads_desk.get(LOG, {"person": "one"}), "person")
 
 
-def test_an_empty_answer_says_what_was_looked_for(leads_desk, told):
+def test_an_empty_answer_says_what_was_looked_for(leads_desk, story):
     page = leads_desk.get(LOG, {"person": "Nobody", "outcome": "failed"}).text
     assert "No event matches all of these: person “Nobody”, outcome “Failed”." in page
     assert "Nobody’s name or email address starts with “Nobody”." in page
     assert "No secret ends in “" in leads_desk.get(LOG, {"hint": "0000"}).text
 
 
-def test_addresses_of_the_release_before_lead_on(leads_desk, told):
-    stream = told["second"].uuid
+def test_addresses_of_the_release_before_lead_on(leads_desk, story):
+    stream = story["second"].uuid
     assert leads_desk.get(LOG, {"q": str(stream)})["Location"] == f"{LOG}?client={stream}"
     assert leads_desk.get(LOG, {"outcome__exact": "refused"})["Location"] == f"{LOG}?outcome=refused"
 
 
-def test_pages_keep_the_filters(leads_desk, told, monkeypatch):
+def test_pages_keep_the_filters(leads_desk, story, monkeypatch):
     monkeypatch.setattr("registrations.admin.event_log.EventAdmin.list_per_page", 2)
     page = leads_desk.get(LOG, {"person": "rita"}).text
     assert "?p=2&amp;person=rita" in page or "?person=rita&amp;p=2" in page
@@ -175,23 +175,23 @@ def lines(answer):
     return b"".join(answer.streaming_content).decode().splitlines()
 
 
-def test_the_filtered_log_is_taken_along_as_csv(leads_desk, told):
+def test_the_filtered_log_is_taken_along_as_csv(leads_desk, story):
     answer = leads_desk.post(f"{LOG}export/?person=rita&verb=secret.revealed")
     head, row = csv.reader(io.StringIO("\n".join(lines(answer))))
     taken = dict(zip(head, row, strict=True))
     assert (taken["person"], taken["client_name"]) == ("Rita Reiter", "First Client")
-    assert (taken["verb"], taken["secrets_end_in"]) == ("secret.revealed", told["hint"])
+    assert (taken["verb"], taken["secrets_end_in"]) == ("secret.revealed", story["hint"])
     assert Event.objects.get(verb="desk.exported").moved == ["export:log"]
 
 
-def test_the_filtered_log_is_taken_along_as_json_lines(leads_desk, told):
+def test_the_filtered_log_is_taken_along_as_json_lines(leads_desk, story):
     first, last = map(json.loads, lines(leads_desk.post(f"{LOG}export/lines/?verb=secret.revealed")))
-    assert first["secrets_end_in"] == [told["hint"]]
+    assert first["secrets_end_in"] == [story["hint"]]
     assert first["objects"][0].startswith("secret:")
     assert last == {"events": 1, "is_cut": False}
 
 
-def test_an_export_that_was_cut_says_so(leads_desk, told, monkeypatch):
+def test_an_export_that_was_cut_says_so(leads_desk, story, monkeypatch):
     monkeypatch.setattr("registrations.admin.log_export.MOST_EXPORTED", 2)
     *_, last = lines(leads_desk.post(f"{LOG}export/"))
     assert last == "Cut here: only the newest 2 events that match are in this file."
@@ -199,7 +199,7 @@ def test_an_export_that_was_cut_says_so(leads_desk, told, monkeypatch):
     assert (len(taken), json.loads(taken[-1])) == (3, {"events": 2, "is_cut": True})
 
 
-def test_parts_of_an_export_are_all_there(leads_desk, told, monkeypatch):
+def test_parts_of_an_export_are_all_there(leads_desk, story, monkeypatch):
     monkeypatch.setattr("registrations.admin.log_export.PART", 3)
     taken = lines(leads_desk.post(f"{LOG}export/lines/"))
     assert len(taken) == Event.objects.count() + 1

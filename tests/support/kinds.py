@@ -1,9 +1,12 @@
 """One registration of each kind, so that every table of the record has a valid row."""
 
+from datetime import timedelta
+
 from django.utils import timezone
 
 from registrations.models import (
     ClientSecret,
+    DailyDigest,
     DecisionReason,
     Override,
     PkceException,
@@ -12,8 +15,9 @@ from registrations.models import (
     Revision,
     ScopeConfirmation,
     StrangersTries,
+    SubmissionEmails,
 )
-from registrations.workflow import checklist, client, comments, organisation_notes, review
+from registrations.workflow import checklist, client, comments, organisation_notes, review, submission_emails
 from tests.support.people import home
 from tests.support.registrations import (
     a_draft,
@@ -41,7 +45,9 @@ def make(partner, reviewer, lead):
     client.suspend(stopped.uuid, by=reviewer, reason="It was sold.")
     waiting = under_review().get().registration.uuid
     comments.comment(waiting, by=reviewer, seen_version=1, text="Which product?", field="client_name")
-    comments.note(waiting, by=reviewer, text="New to us.")
+    comments.note(waiting, by=reviewer, text="New to us.", tell=[lead])
+    submission_emails.choose(SubmissionEmails.NONE, by=reviewer)
+    DailyDigest.objects.create(person=lead, day=NOW.date(), since=NOW - timedelta(days=1), until=NOW)
     organisation_notes.write(home(partner).uuid, by=reviewer, text="New to us.")
     a_logo(DIGEST)
     checklist.tick(waiting, by=reviewer, seen_version=1, item="name_is_theirs")
