@@ -47,5 +47,4 @@ def keeps_what_is_typed(view: Callable[..., HttpResponse]) -> Callable[..., Http
 
 def is_kept(request: HttpRequest) -> bool:
     """Whether the request's view keeps forms, and its sender reads pages."""
-    found = request.resolver_match
-    return bool(found and getattr(found.func, "keeps_what_is_typed", False) and request.accepts("text/html"))
+    return offers.has_view_that_keeps(request) and request.accepts("text/html")

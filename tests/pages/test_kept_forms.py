@@ -421,3 +421,14 @@ def test_only_the_form_of_a_registration_is_kept():
                 yield entry.name
 
     assert sorted(kept(get_resolver())) == ["edit", "new"]
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        ("&".join(f"a{number}=1" for number in range(400)), "application/x-www-form-urlencoded"),
+        ("x", "multipart/form-data; boundary="),
+    ],
+)
+def test_an_unreadable_form_at_an_unknown_address_is_not_read(mine, partner, body, content_type):
+    assert mine.post("/nowhere/", body, content_type=content_type).status_code == 404
