@@ -28,7 +28,7 @@ from tests.support.commenting import asked, sent_back
 from tests.support.kept_forms import fields_of, typed_of
 from tests.support.leaks import holds
 from tests.support.limits import use_up
-from tests.support.registrations import a_draft, again, submitted
+from tests.support.registrations import a_draft, again, change, submitted
 
 NEW = "/registrations/new/"
 LINK = "?kept="
@@ -402,6 +402,21 @@ def test_a_refusal_keeps_what_was_kept(mine, partner):
     partner.memberships.update(role="viewer")
     assert mine.post(address, fields).status_code == 403
     assert KeptForm.objects.exists()
+
+
+def test_an_automatic_save_discards_what_was_kept_only_once_it_is_saved(mine, partner):
+    registration = a_draft(partner)
+    address = at(registration, "edit/")
+    posted = filled_in(mine, address)
+    end_session(mine)
+    link = offered(sign_in_form(mine, mine.post(address, posted), partner))[0]
+    change(registration, partner, client_name="Saved elsewhere")
+    fields, by_itself = fields_of(mine.get(link)), {"Accept": "application/json"}
+    assert mine.post(address, fields, headers=by_itself).status_code == 409
+    assert typed_of(mine.get(link)) == expected(posted)
+    newest = {"draft_version": again(registration).draft.version}
+    assert mine.post(address, fields | newest, headers=by_itself).status_code == 200
+    assert not KeptForm.objects.exists()
 
 
 def test_other_forms_with_an_expired_token_are_refused(mine, partner):
