@@ -425,7 +425,7 @@ def test_other_forms_with_an_expired_token_are_refused(mine, partner):
     assert (answer.status_code, answer.templates[0].name) == (403, "403_csrf.html")
 
 
-def test_only_the_form_of_a_registration_is_kept():
+def test_only_forms_of_a_registration_are_kept():
     """No page with a password or a secret may be among them."""
 
     def kept(resolver):
@@ -435,7 +435,7 @@ def test_only_the_form_of_a_registration_is_kept():
             elif getattr(entry.callback, "keeps_what_is_typed", False):
                 yield entry.name
 
-    assert sorted(kept(get_resolver())) == ["edit", "new"]
+    assert sorted(kept(get_resolver())) == ["edit", "message", "new"]
 
 
 @pytest.mark.parametrize(
