@@ -20,7 +20,7 @@ from portal.limits import KEEP_FORM
 from portal.outbox.worker import run_once
 from registrations.management.commands.worker import EMAILS, JOBS
 from registrations.models import Registration
-from tests.pages.addresses import at
+from tests.pages.addresses import at, secret_at
 from tests.pages.elements import with_attribute
 from tests.pages.uploading import file, picture
 from tests.support import people
@@ -28,7 +28,7 @@ from tests.support.commenting import asked, sent_back
 from tests.support.kept_forms import fields_of, typed_of
 from tests.support.leaks import holds
 from tests.support.limits import use_up
-from tests.support.registrations import a_draft, again, change, submitted
+from tests.support.registrations import a_draft, again, approved, change, submitted
 
 NEW = "/registrations/new/"
 LINK = "?kept="
@@ -417,6 +417,16 @@ def test_an_automatic_save_discards_what_was_kept_only_once_it_is_saved(mine, pa
     newest = {"draft_version": again(registration).draft.version}
     assert mine.post(address, fields | newest, headers=by_itself).status_code == 200
     assert not KeptForm.objects.exists()
+
+
+def test_discarding_does_not_lead_back_to_an_address_that_shows_nothing(login, partner, reviewer):
+    live = approved(partner, reviewer)
+    browser = login(partner)
+    Client().post(at(live, "edit/"), fields_of(browser.get(at(live, "edit/"))))
+    secret = login(partner).post(secret_at(live, live.secrets.get(), "reveal"))
+    back = with_attribute(secret.text, "name", "back")[0].get("value")
+    address = f"/kept/{KeptForm.objects.get().uuid}/discard/"
+    assert login(partner).post(address, {"back": back})["Location"] == "/registrations/"
 
 
 def test_other_forms_with_an_expired_token_are_refused(mine, partner):
