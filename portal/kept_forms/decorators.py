@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, Final
 
 from django.contrib import messages
@@ -22,7 +23,8 @@ def keeps_what_is_typed(view: Callable[..., HttpResponse]) -> Callable[..., Http
 
     The answer is the same whether anything was kept or not. A kept form is deleted once its owner has posted
     it again. Never mark a view that asks for a password or for a secret. A script that accepts only JSON
-    keeps what was typed in its own page, and gets the view's answer.
+    keeps what was typed in its own page, and gets the view's answer. What it posts by itself deletes the
+    kept form only where that is saved: nobody asked for it, and its answer holds nothing that was typed.
     """
 
     @wraps(view)
@@ -36,7 +38,8 @@ def keeps_what_is_typed(view: Callable[..., HttpResponse]) -> Callable[..., Http
             messages.info(request, SIGNED_OUT)
             return redirect_to_login(request.path)
         response = view(request, *args, **kwargs)
-        if named := request.POST.get(keeping.NAMED):
+        is_shown_or_saved = request.accepts("text/html") or response.status_code < HTTPStatus.BAD_REQUEST
+        if is_shown_or_saved and (named := request.POST.get(keeping.NAMED)):
             keeping.discard(request.user, named)
             offers.withdraw(request, named)
         return response
@@ -47,5 +50,4 @@ def keeps_what_is_typed(view: Callable[..., HttpResponse]) -> Callable[..., Http
 
 def is_kept(request: HttpRequest) -> bool:
     """Whether the request's view keeps forms, and its sender reads pages."""
-    found = request.resolver_match
-    return bool(found and getattr(found.func, "keeps_what_is_typed", False) and request.accepts("text/html"))
+    return offers.has_view_that_keeps(request) and request.accepts("text/html")

@@ -53,11 +53,22 @@ def withdraw(request: HttpRequest, uuid: str) -> None:
         request.session[_KEY] = left
 
 
+def has_view_that_keeps(request: HttpRequest) -> bool:
+    """Whether the request's view keeps forms; False where the address leads to no view."""
+    found = request.resolver_match
+    return bool(found and getattr(found.func, "keeps_what_is_typed", False))
+
+
 def kept_forms(request: HttpRequest) -> dict[str, Any]:
-    """The notices for a page, without the form that it shows or answers itself: a context processor."""
+    """The notices for a page, without the form that it shows or answers itself: a context processor.
+
+    Error pages have notices too, and what was sent to them may be unreadable: only the body that a view
+    reads anyway is read here.
+    """
     if not hasattr(request, "session"):
         return {"kept_forms": []}
-    shown, since = {request.GET.get(NAMED), request.POST.get(NAMED)}, timezone.now() - KEEP_FOR
+    posted = request.POST.get(NAMED) if has_view_that_keeps(request) else None
+    shown, since = {request.GET.get(NAMED), posted}, timezone.now() - KEEP_FOR
     rows = [
         Offer(one["uuid"], one["address"], datetime.fromisoformat(one["at"]))
         for one in request.session.get(_KEY, [])

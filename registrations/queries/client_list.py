@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final, NamedTuple
@@ -38,6 +39,7 @@ R, V = RegistrationStatus, RevisionStatus
 ENDS_SOON: Final = timedelta(days=30)
 """How long before its end a PKCE exception needs attention."""
 _EXCEPTION: Final = PkceSupport.EXCEPTION_REQUESTED
+_PORT: Final = re.compile(r"(?<=[^:]):[0-9]*\Z")
 
 
 class AtExecution(Value):
@@ -107,11 +109,11 @@ def that_may_need_somebody(rows: RegistrationQuerySet) -> RegistrationQuerySet:
 
 def matching(term: str) -> Q:
     """The clients with ``term`` in a name or a redirect host of theirs, or with it as client id."""
-    host = term.lower().rpartition("://")[2].partition("/")[0]
     named = Revision.objects.filter(registration=OuterRef("pk"), client_name__icontains=term)
-    hosted = RedirectUri.objects.filter(revision__registration=OuterRef("pk"), host__contains=host)
-    typed = Q(draft__data__client_name__icontains=term) | Q(draft__data__redirect_uris__icontains=host)
-    found = Exists(named) | Exists(hosted) | typed
+    found = Exists(named) | Q(draft__data__client_name__icontains=term)
+    if host := _host_in(term):
+        hosted = RedirectUri.objects.filter(revision__registration=OuterRef("pk"), host__contains=host)
+        found |= Exists(hosted) | Q(draft__data__redirect_uris__icontains=host)
     identifier = parse_uuid(term)
     return found | Q(client_id=identifier) if identifier else found
 
@@ -140,6 +142,17 @@ STATUSES: Final[Mapping[str, tuple[str, Q]]] = {
 }
 """What the list can be narrowed to, in words and as a condition. A live client with a change under review is
 in both."""
+
+
+def _host_in(term: str) -> str:
+    """The host in a whole address, or in a part of one; empty where it has none, as a path alone."""
+    return _PORT.sub("", term.lower().rpartition("://")[2].partition("/")[0])
+
+
+def _newest(column: str) -> Subquery:
+    """A column of the newest revision, without the restrictions beside it."""
+    submissions = Revision.objects.filter(registration=OuterRef("pk"), beside=None)
+    return Subquery(submissions.order_by("-number").values(column)[:1])
 
 
 def _built() -> RegistrationQuerySet:

@@ -11,6 +11,7 @@ from uuid import UUID
 from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -58,6 +59,7 @@ class Endpoints(NamedTuple):
         it cannot make any."""
         if registration.client_id is None or live is None or registration.stage not in LIVE_STATUSES:
             return None
+        prefetch_related_objects([live], "redirect_uris", "requested_scopes")
         places = {str(place): place for place in range(len(live.uris()))}
         place = places.get(chosen, 0)
         return FirstRequests(self.authorize, self.token, registration.client_id, live, place)

@@ -20,7 +20,8 @@ from registrations.forms.registration_form import RegistrationForm
 from registrations.queries.overview import RegistrationOverview
 from registrations.views import autosave
 from registrations.views.access import to_edit, to_work_on
-from registrations.views.form_page import FormPage, form_with, kept_values
+from registrations.views.form_page import FormPage, form_with
+from registrations.views.kept import kept_values
 from registrations.views.organisation_choice import OrganisationChoice
 from registrations.views.uploads import Upload
 from registrations.workflow import drafting

@@ -16,8 +16,6 @@ from django.utils.datastructures import MultiValueDict
 
 from portal.accounts.decorators import PartnerRequest
 from portal.json_answers import refused_in_json
-from portal.kept_forms.keeping import NAMED, opened
-from portal.kept_forms.notes import note_for
 from portal.refusals import Conflict
 from registrations.domain import rereview
 from registrations.draft_checks import DraftChecks
@@ -31,7 +29,6 @@ from registrations.views.organisation_choice import OrganisationChoice
 from registrations.views.uploads import Upload, too_large
 from registrations.workflow.refusals import StaleVersion
 
-_NO_LONGER_KEPT = "What you typed is no longer kept. We keep it for an hour, or until you save it."
 _KEPT = "Your changes were not saved. What you typed is still below."
 _OTHER_TAB = (
     "Somebody saved this draft in the meantime, perhaps you in another tab, so your changes were not saved. "
@@ -70,11 +67,6 @@ class FormPage:
     def is_live(self) -> bool:
         """Whether the client is live while its registration is edited."""
         return self.registration is not None and self.registration.is_live
-
-    @property
-    def account_note(self) -> str:
-        """Whose page it is, so that what they type can be kept for them if they are signed out."""
-        return note_for(self.request.user)
 
     @property
     def at_once(self) -> Sequence[tuple[str, str]]:
@@ -185,17 +177,3 @@ def form_with(
     threads, start = open_threads(found.registration), found.draft or found.beginning
     logo = start.logo if start else None
     return RegistrationForm(values, files or MultiValueDict(), checks=checks, threads=threads, logo=logo)
-
-
-def kept_values(request: PartnerRequest) -> QueryDict | None:
-    """What was typed into the kept form that the address names; None without one. The page announces it."""
-    if NAMED not in request.GET:
-        return None
-    typed = opened(request)
-    if typed is None:
-        messages.warning(request, _NO_LONGER_KEPT)
-        return None
-    said = f"This is what you typed at {typed.at:%H:%M} UTC. It is not saved yet: check it, then save it."
-    logo = " Choose the logo again, because we do not keep files." if typed.had_files else ""
-    messages.warning(request, said + logo)
-    return typed.values

@@ -14,13 +14,17 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from portal.accounts.decorators import PartnerRequest, partner_required
+from portal.kept_forms.decorators import keeps_what_is_typed
 from portal.limits import MESSAGE, spend
 from portal.refusals import Conflict
 from registrations.forms.controls import FreeText, storable
 from registrations.queries.overview import RegistrationOverview
 from registrations.rules import free_text
 from registrations.views.access import back_to, to_work_on
+from registrations.views.kept import kept_values
 from registrations.workflow import comments
+
+_NO_REVIEW = "Nothing is under review."
 
 
 class MessageForm(forms.Form):
@@ -35,15 +39,20 @@ class MessageForm(forms.Form):
         return text
 
 
+@keeps_what_is_typed
 @require_http_methods(["GET", "HEAD", "POST"])
 @partner_required
 def message(request: PartnerRequest, uuid: UUID) -> HttpResponse:
     """Send a message, or show it again with what is wrong; also if the review ended while it was typed."""
     found = to_work_on(request, uuid)
     if request.method != "POST":
-        if found.under_review is None:
-            raise Conflict("Nothing is under review.", way_out=back_to(uuid))
-        return _page(request, found, MessageForm(), status=200)
+        form = MessageForm(kept_values(request, do="send", done="sent"))
+        if found.under_review is not None:
+            return _page(request, found, form, status=200)
+        if not form.is_bound:
+            raise Conflict(_NO_REVIEW, way_out=back_to(uuid))
+        form.add_error("text", _NO_REVIEW)
+        return _page(request, found, form, status=409)
     form = MessageForm(request.POST)
     if not form.is_valid():
         return _page(request, found, form, status=422)

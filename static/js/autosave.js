@@ -19,11 +19,12 @@ const REASONS = {
   413: "The text is too long.",
 };
 
+/* Lines end as in a form that is pressed to be sent, or the server would take the same text for another. */
 function fields(form, isSent) {
   const sent = new URLSearchParams();
   for (const [name, value] of new FormData(form)) {
     if (typeof value === "string" && name !== "remove_logo" && isSent(name)) {
-      sent.append(name, value);
+      sent.append(name, value.replace(/\r\n?|\n/g, "\r\n"));
     }
   }
   return sent.toString();

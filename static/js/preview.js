@@ -66,18 +66,22 @@ function flawOfSize(width, height, type) {
   return isTooLarge ? ` This is too large: use at most ${LONGEST_SIDE} by ${LONGEST_SIDE} pixels.` : "";
 }
 
-/* Loads the picture and calls say with its description; show ignores an outdated file. */
-function read(file, picture, say) {
+/* Loads the picture and calls say with its description, while the file is the chosen one: a large file may
+ * be read only after another was chosen. */
+function read(file, picture, isChosen, say) {
   const reader = new FileReader();
-  reader.addEventListener("load", () => {
-    picture.onload = () => {
-      const { naturalWidth: width, naturalHeight: height } = picture;
-      picture.hidden = false;
-      say(`New logo, ${width} by ${height} pixels.${flawOfSize(width, height, file.type)}`);
-    };
-    picture.onerror = () => say(NO_PICTURE);
+  const ifChosen = (act) => () => isChosen() && act();
+  const describe = () => {
+    const { naturalWidth: width, naturalHeight: height } = picture;
+    picture.hidden = false;
+    say(`New logo, ${width} by ${height} pixels.${flawOfSize(width, height, file.type)}`);
+  };
+  const draw = () => {
+    picture.onload = ifChosen(describe);
+    picture.onerror = ifChosen(() => say(NO_PICTURE));
     picture.src = reader.result;
-  });
+  };
+  reader.addEventListener("load", ifChosen(draw));
   reader.readAsDataURL(file);
 }
 
@@ -89,11 +93,8 @@ function show(input, preview) {
   picture.hidden = true;
   words.textContent = file ? flawOfFile(file) : "";
   if (file && !words.textContent) {
-    read(file, picture, (text) => {
-      if (input.files[0] === file) {
-        words.textContent = text;
-      }
-    });
+    const say = (text) => (words.textContent = text);
+    read(file, picture, () => input.files[0] === file, say);
   }
 }
 

@@ -7,6 +7,7 @@ from portal.accounts.models import Organisation, Role, User
 from portal.outbox.models import OutboxMessage
 from tests.accounts.hashing import CountingHasher
 from tests.accounts.mailing import confirm, deliver, link_in
+from tests.pages.elements import with_attribute
 from tests.support.pages import words
 from tests.support.people import PASSWORD, home, partner
 
@@ -42,6 +43,14 @@ def test_a_newcomer_gets_from_the_front_page_to_an_empty_form_in_four_pages(clie
     membership = newcomer.memberships.get()
     assert (membership.organisation.name, membership.role) == ("New Ltd", Role.ADMIN)
     assert newcomer.full_name == "Nora Newcomer"
+
+
+def test_the_page_of_the_link_is_sent_once(client):
+    """A second press would meet a link that is used, and a session that is over."""
+    sign_up(client)
+    [email] = deliver()
+    (form,) = with_attribute(client.get(link_in(email)).text, "action", link_in(email))
+    assert "data-once" in form.attrs
 
 
 def test_names_that_are_refused_confirm_nothing_and_stay_typed(client):

@@ -299,6 +299,22 @@ def test_an_answer_that_got_lost_is_asked_for_again(unwatched, partner):
     assert Registration.objects.count() == 1
 
 
+def test_a_press_on_save_says_the_same_as_the_automatic_save_whose_answer_got_lost(unwatched, partner):
+    draft = a_draft(partner, scope=["accounts:write"])
+    page = opened(unwatched, draft)
+
+    def lose(route):
+        route.fetch()
+        route.abort()
+
+    autosaves(page, lose)
+    page.get_by_label("Why you need accounts:write").fill("Tills add accounts.\nEvery one of them.")
+    expect(status(page)).to_contain_text("Not saved: We cannot reach the portal.")
+    steps.send(page, "Save draft")
+    expect(page.get_by_text("Draft saved.")).to_be_visible()
+    expect(page.locator("#clash")).to_have_count(0)
+
+
 def test_a_busy_server_is_asked_again_when_it_said(unwatched, draft):
     page = opened(unwatched, draft)
     busy = {"status": 429, "headers": {"Retry-After": "1"}, "json": {"reason": "Too many."}}

@@ -76,3 +76,19 @@ def test_another_choice_replaces_what_was_said(form):
     words = choose(form, encoded(drawing((256, 256))))
     expect(words).to_have_text("New logo, 256 by 256 pixels.")
     expect(form.get_by_alt_text("The logo you chose")).to_be_visible()
+
+
+def test_a_file_that_is_read_too_late_does_not_replace_the_one_that_was_chosen_after_it(form):
+    form.evaluate("""() => {
+      const read = FileReader.prototype.readAsDataURL;
+      FileReader.prototype.readAsDataURL = function (file) {
+        const go = () => read.call(this, file);
+        const late = () => new Promise((done) => (this.addEventListener("loadend", done), go()));
+        file.name === "late.png" ? (window.readLate = late) : go();
+      };
+    }""")
+    choose(form, encoded(drawing((512, 512))), "late.png")
+    expect(choose(form, encoded(drawing((256, 256))))).to_have_text("New logo, 256 by 256 pixels.")
+    form.evaluate("() => readLate()")
+    picture = form.get_by_alt_text("The logo you chose")
+    assert picture.evaluate("async (shown) => (await shown.decode(), shown.naturalWidth)") == 256

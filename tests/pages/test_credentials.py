@@ -22,6 +22,7 @@ from tests.pages.elements import buttons, elements, with_attribute
 from tests.support.limits import use_up
 from tests.support.pages import words
 from tests.support.registrations import a_draft, approved, excepted, in_days, reveal, submitted
+from tests.support.statements import statements
 
 SECRET = re.compile(r"\b[0-9a-f]{64}\b")
 
@@ -44,6 +45,14 @@ def still_sealed(secret):
 
 
 # --- the page
+
+
+def test_the_page_reads_the_live_version_once(login, partner, reviewer):
+    live = approved(partner, reviewer)
+    browser = login(partner)
+    with statements() as made:
+        assert snippet(browser.get(at(live, "credentials/")), "env")
+    assert len(made) <= 6
 
 
 @pytest.mark.parametrize("make", [a_draft, submitted])

@@ -20,7 +20,7 @@ from portal.limits import KEEP_FORM
 from portal.outbox.worker import run_once
 from registrations.management.commands.worker import EMAILS, JOBS
 from registrations.models import Registration
-from tests.pages.addresses import at
+from tests.pages.addresses import at, secret_at
 from tests.pages.elements import with_attribute
 from tests.pages.uploading import file, picture
 from tests.support import people
@@ -28,7 +28,7 @@ from tests.support.commenting import asked, sent_back
 from tests.support.kept_forms import fields_of, typed_of
 from tests.support.leaks import holds
 from tests.support.limits import use_up
-from tests.support.registrations import a_draft, again, submitted
+from tests.support.registrations import a_draft, again, approved, change, submitted
 
 NEW = "/registrations/new/"
 LINK = "?kept="
@@ -404,13 +404,38 @@ def test_a_refusal_keeps_what_was_kept(mine, partner):
     assert KeptForm.objects.exists()
 
 
+def test_an_automatic_save_discards_what_was_kept_only_once_it_is_saved(mine, partner):
+    registration = a_draft(partner)
+    address = at(registration, "edit/")
+    posted = filled_in(mine, address)
+    end_session(mine)
+    link = offered(sign_in_form(mine, mine.post(address, posted), partner))[0]
+    change(registration, partner, client_name="Saved elsewhere")
+    fields, by_itself = fields_of(mine.get(link)), {"Accept": "application/json"}
+    assert mine.post(address, fields, headers=by_itself).status_code == 409
+    assert typed_of(mine.get(link)) == expected(posted)
+    newest = {"draft_version": again(registration).draft.version}
+    assert mine.post(address, fields | newest, headers=by_itself).status_code == 200
+    assert not KeptForm.objects.exists()
+
+
+def test_discarding_does_not_lead_back_to_an_address_that_shows_nothing(login, partner, reviewer):
+    live = approved(partner, reviewer)
+    browser = login(partner)
+    Client().post(at(live, "edit/"), fields_of(browser.get(at(live, "edit/"))))
+    secret = login(partner).post(secret_at(live, live.secrets.get(), "reveal"))
+    back = with_attribute(secret.text, "name", "back")[0].get("value")
+    address = f"/kept/{KeptForm.objects.get().uuid}/discard/"
+    assert login(partner).post(address, {"back": back})["Location"] == "/registrations/"
+
+
 def test_other_forms_with_an_expired_token_are_refused(mine, partner):
     mine.cookies["__Host-portal-csrf"] = "x" * 32
     answer = mine.post("/registrations/import/", {"document": "{}"})
     assert (answer.status_code, answer.templates[0].name) == (403, "403_csrf.html")
 
 
-def test_only_the_form_of_a_registration_is_kept():
+def test_only_forms_of_a_registration_are_kept():
     """No page with a password or a secret may be among them."""
 
     def kept(resolver):
@@ -420,4 +445,15 @@ def test_only_the_form_of_a_registration_is_kept():
             elif getattr(entry.callback, "keeps_what_is_typed", False):
                 yield entry.name
 
-    assert sorted(kept(get_resolver())) == ["edit", "new"]
+    assert sorted(kept(get_resolver())) == ["edit", "message", "new"]
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        ("&".join(f"a{number}=1" for number in range(400)), "application/x-www-form-urlencoded"),
+        ("x", "multipart/form-data; boundary="),
+    ],
+)
+def test_an_unreadable_form_at_an_unknown_address_is_not_read(mine, partner, body, content_type):
+    assert mine.post("/nowhere/", body, content_type=content_type).status_code == 404

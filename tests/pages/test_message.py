@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.test import Client
 from django.utils import timezone
 
+from portal.kept_forms.models import KeptForm
 from portal.limits import MESSAGE
 from registrations.models import Comment
 from registrations.workflow import assignment, comments, drafting, review
@@ -14,6 +16,7 @@ from tests.pages.addresses import at
 from tests.pages.elements import with_attribute
 from tests.support.commenting import asked, sent_back
 from tests.support.invariants import check_invariants
+from tests.support.kept_forms import fields_of
 from tests.support.limits import use_up
 from tests.support.registrations import approved, change, submitted
 
@@ -98,6 +101,29 @@ def test_a_message_that_comes_after_the_decision_is_not_lost(login, partner, rev
     assert "Nothing is under review" in page.text
     assert browser.get(at(waiting, "message/")).status_code == 409
     assert not with_attribute(browser.get(at(waiting)).text, "action", at(waiting, "message/"))
+
+
+@pytest.mark.parametrize("page", ["", "message/"])
+def test_a_message_that_comes_without_a_session_is_kept(login, partner, waiting, page):
+    browser = login(partner)
+    fields = fields_of(browser.get(at(waiting, page))) | {"text": WORDS}
+    answer = Client().post(at(waiting, "message/"), fields)
+    assert answer["Location"] == f"/accounts/login/?next={at(waiting, 'message/')}"
+    shown = login(partner).get(at(waiting, f"message/?kept={KeptForm.objects.get().uuid}"))
+    assert typed(shown) == WORDS
+    assert "It is not sent yet: check it, then send it." in shown.text
+    login(partner).post(at(waiting, "message/"), fields_of(shown))
+    assert Comment.objects.get().text == WORDS
+    assert not KeptForm.objects.exists()
+
+
+def test_a_kept_message_is_shown_after_the_decision(login, partner, reviewer, waiting):
+    fields = fields_of(login(partner).get(at(waiting, "message/"))) | {"text": WORDS}
+    Client().post(at(waiting, "message/"), fields)
+    review.reject(waiting.uuid, by=reviewer, seen_version=1, note="No.")
+    page = login(partner).get(at(waiting, f"message/?kept={KeptForm.objects.get().uuid}"))
+    assert (page.status_code, typed(page)) == (409, WORDS)
+    assert "Nothing is under review" in page.text
 
 
 def test_messages_have_a_limit(login, partner, waiting):

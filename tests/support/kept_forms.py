@@ -32,7 +32,7 @@ class _Controls(HTMLParser):
 
 
 def fields_of(page):
-    """Every field of the registration form on the page, by name, with all its values."""
+    """Every field of the form that can be kept, by name, with all its values."""
     (form,) = [part for part in page.text.split("<form ")[1:] if "account_note" in part.split("</form>")[0]]
     reader = _Controls()
     reader.feed("<form " + form.split("</form>")[0])
