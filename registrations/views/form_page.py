@@ -188,8 +188,11 @@ def form_with(
 
 
 def kept_values(request: PartnerRequest) -> QueryDict | None:
-    """What was typed into the kept form that the address names; None without one. The page announces it."""
-    if NAMED not in request.GET:
+    """What was typed into the kept form that the address names; None without one. The page announces it.
+
+    What is posted now is newer than what was kept.
+    """
+    if request.method == "POST" or NAMED not in request.GET:
         return None
     typed = opened(request)
     if typed is None:

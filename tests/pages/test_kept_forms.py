@@ -312,6 +312,15 @@ def test_once_it_was_sent_again_no_page_says_that_it_is_not_saved(mine, partner)
     assert offered(answer) == []
 
 
+def test_what_is_posted_to_the_address_of_a_kept_form_is_saved(mine, partner):
+    posted = filled_in(mine)
+    end_session(mine)
+    (link,) = offered(sign_in_form(mine, mine.post(NEW, posted), partner))
+    mine.post(link, fields_of(mine.get(link)) | {"client_name": ["Typed later"]})
+    assert Registration.objects.get().draft.data["client_name"] == "Typed later"
+    assert not KeptForm.objects.exists()
+
+
 def test_a_form_that_is_too_long_is_not_kept_and_the_answer_is_the_same(mine):
     posted = filled_in(mine)
     end_session(mine)
