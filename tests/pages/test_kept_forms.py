@@ -342,6 +342,15 @@ def test_an_account_has_the_newest_of_each_address_and_five_in_all(mine, partner
     assert typed_of(mine.get(links[0]))["client_name"] == ["Newest"]
 
 
+def test_a_session_is_offered_no_more_than_is_kept(mine, partner):
+    """The oldest goes from the notices, as it goes from the database."""
+    addresses = [NEW, *(at(a_draft(partner), "edit/") for _ in range(MOST))]
+    posted = {address: filled_in(mine, address) for address in addresses}
+    mine.cookies["__Host-portal-csrf"] = "x" * 32
+    links = [mine.post(address, fields).url for address, fields in posted.items()]
+    assert offered(mine.get("/registrations/")) == links[:0:-1]
+
+
 @pytest.mark.parametrize("is_forged", [False, True])
 @pytest.mark.parametrize("lost", [end_session, lose_cookies])
 def test_a_network_may_not_send_them_without_end(mine, is_forged, lost):
