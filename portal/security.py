@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -126,15 +126,20 @@ def _refused_for_length(request: HttpRequest) -> HttpResponse | None:
 
 
 def _refused_as_text(request: HttpRequest) -> HttpResponse | None:
-    """Refuse a body that is not UTF-8, and a NUL in path, query or cookies.
+    """Refuse a body that is not UTF-8, a query with too many fields, and a NUL in path, query or cookies.
 
     The charset is spelled as Django expects it for forms; a cookie can contain a NUL as an octal escape.
+    Django's own error page reads the query again, and would fail on one with too many fields.
     """
     if (request.content_params or {}).get("charset", "utf-8").lower() != "utf-8":
         request.encoding = "utf-8"
         return bad_request(request)
     texts = [request.path_info, *request.COOKIES, *request.COOKIES.values()]
-    for name, values in request.GET.lists():
+    try:
+        query = list(request.GET.lists())
+    except TooManyFieldsSent:
+        return bad_request(request)
+    for name, values in query:
         texts += [name, *values]
     return bad_request(request) if any(NUL in text for text in texts) else None
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from portal.accounts.models import User
-from portal.kept_forms.keeping import NAMED
+from portal.kept_forms.keeping import MOST, NAMED
 from portal.kept_forms.models import KEEP_FOR, KeptForm
 
 _KEY: Final = "kept_forms"
@@ -31,11 +31,11 @@ class Offer:
 
 
 def offer(request: HttpRequest, kept: KeptForm) -> Offer:
-    """Add a form to the notices of this session."""
+    """Add a form to the notices of this session, which names as many as are kept."""
     offered = Offer(str(kept.uuid), kept.address, kept.kept_at)
     row = {"uuid": offered.uuid, "address": offered.address, "at": offered.at.isoformat()}
     others = [one for one in request.session.get(_KEY, []) if one["address"] != kept.address]
-    request.session[_KEY] = [row, *others]
+    request.session[_KEY] = [row, *others][:MOST]
     return offered
 
 

@@ -312,6 +312,15 @@ def test_once_it_was_sent_again_no_page_says_that_it_is_not_saved(mine, partner)
     assert offered(answer) == []
 
 
+def test_what_is_posted_to_the_address_of_a_kept_form_is_saved(mine, partner):
+    posted = filled_in(mine)
+    end_session(mine)
+    (link,) = offered(sign_in_form(mine, mine.post(NEW, posted), partner))
+    mine.post(link, fields_of(mine.get(link)) | {"client_name": ["Typed later"]})
+    assert Registration.objects.get().draft.data["client_name"] == "Typed later"
+    assert not KeptForm.objects.exists()
+
+
 def test_a_form_that_is_too_long_is_not_kept_and_the_answer_is_the_same(mine):
     posted = filled_in(mine)
     end_session(mine)
@@ -331,6 +340,15 @@ def test_an_account_has_the_newest_of_each_address_and_five_in_all(mine, partner
     links = offered(mine.get("/registrations/"))
     assert len(links) == MOST
     assert typed_of(mine.get(links[0]))["client_name"] == ["Newest"]
+
+
+def test_a_session_is_offered_no_more_than_is_kept(mine, partner):
+    """The oldest goes from the notices, as it goes from the database."""
+    addresses = [NEW, *(at(a_draft(partner), "edit/") for _ in range(MOST))]
+    posted = {address: filled_in(mine, address) for address in addresses}
+    mine.cookies["__Host-portal-csrf"] = "x" * 32
+    links = [mine.post(address, fields).url for address, fields in posted.items()]
+    assert offered(mine.get("/registrations/")) == links[:0:-1]
 
 
 @pytest.mark.parametrize("is_forged", [False, True])

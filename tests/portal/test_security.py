@@ -141,7 +141,9 @@ def test_odd_bytes_in_a_form_are_no_fault_of_ours(client, text):
     assert client.post("/t/echo/", f"text={text}".encode(), content_type=FORM).status_code == 200
 
 
-def test_too_many_fields_are_a_bad_request(client):
+@pytest.mark.parametrize("debug", [False, True])
+def test_too_many_fields_are_a_bad_request(client, settings, debug):
+    settings.DEBUG = debug
     assert client.get("/t/plain/x/?" + "a=1&" * 400).status_code == 400
 
 
