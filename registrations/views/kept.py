@@ -14,8 +14,8 @@ _NO_LONGER_KEPT = "What you typed is no longer kept. We keep it for an hour, or 
 def kept_values(request: PartnerRequest, *, do: str = "save", done: str = "saved") -> QueryDict | None:
     """What was typed into the kept form that the address names; None without one.
 
-    What is posted now is newer than what was kept. The page announces it; ``do`` and ``done`` say what happens
-    to it next.
+    What is posted now is newer than what was kept. The page announces it; ``do`` and ``done`` say what
+    happens to it next.
     """
     if request.method == "POST" or NAMED not in request.GET:
         return None
