@@ -294,7 +294,8 @@ SECTIONS: Final = (
     _in_section(
         Section.TECHNICAL,
         "Technical details",
-        "How your client works with the authorization server. Wrong redirect URIs and missing scopes are "
+        "How your client works with the authorization server. Every client uses the authorization code grant "
+        "and refresh tokens, and authenticates with its secret. Wrong redirect URIs and missing scopes are "
         "the most common reasons why a connection fails.",
     ),
     _in_section(

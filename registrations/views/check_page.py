@@ -9,6 +9,7 @@ from functools import cached_property
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 
 from portal.accounts.decorators import PartnerRequest
 from portal.refusals import Conflict
@@ -26,6 +27,7 @@ from registrations.queries.comments import (
     unanswered,
 )
 from registrations.queries.overview import RegistrationOverview
+from registrations.queries.turnaround import in_hours_or_days, usual_wait
 from registrations.rules.findings import Finding
 from registrations.rules.overrides import OverrideRequest
 
@@ -60,6 +62,12 @@ class CheckPage:
     @cached_property
     def edit_url(self) -> str:
         return reverse("registrations:edit", args=[self.registration.uuid])
+
+    @property
+    def usual_wait(self) -> str:
+        """How long decisions usually take, in words; empty where nobody decides, or too few have."""
+        is_decided = self.can_submit and not self.outcome.applies
+        return in_hours_or_days(usual_wait(timezone.now())) if is_decided else ""
 
     @cached_property
     def findings(self) -> Sequence[Finding]:

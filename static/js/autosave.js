@@ -70,6 +70,9 @@ class Autosave {
     window.addEventListener("focus", () => this.tryAgain());
     window.addEventListener("pagehide", () => this.save());
     window.addEventListener("pageshow", (event) => event.persisted && this.comeBack());
+    if (!this.isStopped) {
+      this.say("The draft is saved while you type.");
+    }
     window.addEventListener("beforeunload", (event) => this.warn(event));
     if (this.saved === null) {
       this.soon(PAUSE);

@@ -35,6 +35,12 @@ def is_autosave(request):
     return request.method == "POST" and request.headers.get("accept") == JSON
 
 
+def test_it_is_said_before_anything_is_saved(window, partner):
+    page = window(partner)
+    page.goto(NEW)
+    expect(status(page)).to_have_text("The draft is saved while you type.")
+
+
 def saved(page, text):
     """Type the client's name, and wait until the page says that it is saved."""
     with page.expect_response(lambda answer: is_autosave(answer.request) and answer.ok):

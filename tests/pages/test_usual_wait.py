@@ -6,7 +6,7 @@ from django.utils import timezone
 from registrations.models import Revision
 from registrations.queries.turnaround import in_hours_or_days, usual_wait
 from registrations.workflow import drafting, review
-from tests.support.registrations import approved, change, submitted
+from tests.support.registrations import a_draft, approved, change, submitted
 from tests.support.statements import statements
 
 HOUR = timedelta(hours=1)
@@ -109,6 +109,15 @@ def test_nobody_waits_longer_than_usual_within_an_hour(client, partner, reviewer
     page = client.get(f"/registrations/{submitted(partner).uuid}/").text
     assert "usually decided within 1\xa0hour." in page
     assert "longer than usual" not in page
+
+
+def test_who_is_about_to_submit_reads_it_unless_nobody_decides(client, partner, reviewer, five):
+    client.force_login(partner)
+    assert WORDS in client.get(f"/registrations/{a_draft(partner).uuid}/check/").text
+    unfinished = a_draft(partner, client_uri="")
+    assert "usually decided" not in client.get(f"/registrations/{unfinished.uuid}/check/").text
+    at_once = change(approved(partner, reviewer), partner, contacts=["other@client.example"])
+    assert "usually decided" not in client.get(f"/registrations/{at_once.uuid}/check/").text
 
 
 def test_where_nothing_waits_nothing_is_said(client, partner, five):
