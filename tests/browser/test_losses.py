@@ -49,6 +49,7 @@ def open_form(window, partner):
 
 
 def holds(page, typed):
+    page.wait_for_load_state()  # before its scripts and styles, a page is another one
     assert held(page) == typed
     assert too_wide(page, page.viewport_size["width"]) == []
 
