@@ -168,7 +168,8 @@ _ROWS: Final = (
         kind=Kind.CHOICE,
         help="Start with staging. You cannot change this after the first approval.",
         more="Production needs a separate registration, with its own credentials. To begin it with the same "
-        "answers, download this client as JSON from its page and import that.",
+        "answers, download this client as JSON from its page and import that. The addresses of the "
+        "authorization server come with the credentials.",
         default=Environment.STAGING.value,
         json_member="environment",
     ),
@@ -193,7 +194,7 @@ _ROWS: Final = (
         help="Choose only what your client needs: users see this list.",
         more="You can request more later. Scopes that end in `:write` can change records. For a sensitive "
         "scope you say why you need it. For a restricted scope you do the same, and two people at Pleo "
-        "review it.",
+        "review it, which can take longer.",
         applies_at_once=AtOnce.REMOVING,
         json_member="scope",
     ),
