@@ -14,7 +14,10 @@ from registrations.management.commands.worker import EMAILS, JOBS
 from tests.support import people
 from tests.support.browser import Watch, playwright_running, started
 from tests.support.gate import Gate
+from tests.support.scale import FULL
 
+ON_BOTH_DATABASES = {"test_journey", "test_desk_journey", "test_autosave", "test_kept_forms", "test_restrict"}
+"""What changes the most rows. Outside of the full run, the others see one database: they are about pages."""
 WIDTHS = {1280: 900, 390: 844}
 """Widths of a window, and the heights that go with them."""
 
@@ -24,6 +27,8 @@ def pytest_collection_modifyitems(items):
         if item.path.parent.name == "browser":
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.django_db(transaction=True))
+            if not FULL and item.path.stem not in ON_BOTH_DATABASES:
+                item.add_marker(pytest.mark.once)
 
 
 @pytest.fixture(scope="module")
