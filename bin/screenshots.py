@@ -36,8 +36,7 @@ def _take_form(page: Page) -> None:
     """Take the form of a draft with wrong redirect URIs and their error messages."""
     _sign_in(page, "partner@client.example")
     page.goto("/registrations/")
-    page.get_by_role("link", name="Receipt Scanner").first.click()
-    page.get_by_role("link", name="Edit", exact=True).click()
+    page.get_by_role("link", name="Go on with the form").filter(has_text="Receipt Scanner").click()
     page.locator("[data-field=redirect_uris]").first.scroll_into_view_if_needed()
     page.screenshot(path=PICTURES / "registration-form.png")
 
@@ -55,7 +54,7 @@ def _sign_in(page: Page, email: str) -> None:
     page.goto("/accounts/login/")
     page.fill("input[name=login]", email)
     page.fill("input[name=password]", "demo-password")
-    page.locator("main form button").first.click()
+    page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(lambda url: "/accounts/login/" not in url)
 
 
