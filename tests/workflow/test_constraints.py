@@ -228,7 +228,7 @@ SECOND = {
         copy(in_use().first(), uuid=uuid4(), verifier=digit * 64, status="retiring") for digit in "12"
     ],
     "checklist_tick_once": lambda: copy(ChecklistTick.objects.first()),
-    "mention_once_a_note": lambda: copy(Mention.objects.first()),
+    "mention_once_a_note": lambda: copy(Mention.objects.first(), uuid=uuid4()),
     "digest_once_a_day": lambda: copy(DailyDigest.objects.first()),
     "given_reason_once": lambda: copy(GivenReason.objects.first()),
     "preflight_once": lambda: copy(Preflight.objects.first()),
