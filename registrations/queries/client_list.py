@@ -149,12 +149,6 @@ def _host_in(term: str) -> str:
     return _PORT.sub("", term.lower().rpartition("://")[2].partition("/")[0])
 
 
-def _newest(column: str) -> Subquery:
-    """A column of the newest revision, without the restrictions beside it."""
-    submissions = Revision.objects.filter(registration=OuterRef("pk"), beside=None)
-    return Subquery(submissions.order_by("-number").values(column)[:1])
-
-
 def _built() -> RegistrationQuerySet:
     own: Any = {"registration": OuterRef("pk")}
     now: Any = AtExecution(timezone.now, DateTimeField())
