@@ -19,6 +19,7 @@ BARE_PAGES = ["400.html", "408.html", "411.html", "413.html", "500.html", "unava
 """For requests whose session is not read: nobody's header, and no database."""
 ERROR_PAGES = [*BARE_PAGES, "405.html", "403.html", "403_csrf.html", "404.html", "429.html"]
 TEMPLATES = [p for p in sorted((ROOT / "templates").rglob("*.html")) if "emails" not in p.parts]
+LONGEST_LINE = 120
 SCHEMES = {"light": 0, "dark": 1}
 READ_TOGETHER = [
     ("ink", "page"),
@@ -164,6 +165,12 @@ def test_emails_say_whom_to_ask(settings, support):
     ((html, _),) = email.alternatives
     assert f"tell Pleo ({support}) at once" in email.body
     assert support in {link.get("href").removeprefix("mailto:") for link in with_attribute(html, "href")}
+
+
+def test_no_line_of_a_template_is_too_long_to_read():
+    paths = (ROOT / "templates").rglob("*.html")
+    lines = [(path.name, line) for path in paths for line in path.read_text().splitlines()]
+    assert [(name, line) for name, line in lines if len(line) > LONGEST_LINE] == []
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda p: p.relative_to(ROOT / "templates").as_posix())
