@@ -127,9 +127,9 @@ def test_late_ones_are_marked(partner, reviewer):
     submit(partner, "Second Client", 3)
     digests()
     (email,) = mail.outbox[-1:]
-    first, second = [line for line in email.body.splitlines() if line.startswith("- ")]
-    assert first.endswith("(late)")
-    assert not second.endswith("(late)")
+    _, first, second = email.body.split("\n- ")
+    assert first.endswith("UTC (late)")
+    assert "(late)" not in second
 
 
 def test_nobody_is_called_to_the_registrations_of_their_own_organisation(partner, reviewer):
