@@ -16,7 +16,7 @@ from registrations.rules.record_fields import EXCEPTION_FIELDS, FIELDS, LABELS, 
 from registrations.rules.scopes import ScopeRefusal
 from registrations.rules.vocabulary import MAX_TEXT_LENGTH, Environment, PkceSupport
 
-RULES_VERSION: Final = "2026-11-29"
+RULES_VERSION: Final = "2026-11-30"
 """The day the rules last changed; stored with a revision's findings."""
 
 _reject = partial(Finding, severity=Severity.REJECT)

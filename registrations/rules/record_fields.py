@@ -166,10 +166,11 @@ _ROWS: Final = (
         label="Environment",
         section=Section.TECHNICAL,
         kind=Kind.CHOICE,
-        help="Start with staging. You cannot change this after the first approval.",
-        more="Production needs a separate registration, with its own credentials. To begin it with the same "
-        "answers, download this client as JSON from its page and import that. The addresses of the "
-        "authorization server come with the credentials.",
+        help="Production may come first. You cannot change this after the first approval.",
+        more="We recommend that you start with staging, but no rule asks for a client there before one in "
+        "production. Each needs a registration of its own, with its own credentials. To begin the other one "
+        "with the same answers, download this client as JSON from its page and import that. The addresses of "
+        "the authorization server come with the credentials.",
         default=Environment.STAGING.value,
         json_member="environment",
     ),
@@ -192,9 +193,11 @@ _ROWS: Final = (
         section=Section.TECHNICAL,
         kind=Kind.CHOICES,
         help="Choose only what your client needs: users see this list.",
-        more="You can request more later. Scopes that end in `:write` can change records. For a sensitive "
-        "scope you say why you need it. For a restricted scope you do the same, and two people at Pleo "
-        "review it, which can take longer.",
+        more="You can request more later. Scopes that end in `:write` can change records. Pleo decides for "
+        "each scope whether it is marked: a marked scope gives more access than others, whether it can "
+        "change records or not. For a sensitive scope you say why you need it. For a restricted scope you do "
+        "the same, and two people at Pleo review it, which can take longer. A scope without a mark needs no "
+        "reason.",
         applies_at_once=AtOnce.REMOVING,
         json_member="scope",
     ),
@@ -235,8 +238,10 @@ _ROWS: Final = (
         label="Subject type preference",
         section=Section.TECHNICAL,
         kind=Kind.CHOICE,
-        help="What your product works with by default. Choose “None” if you are not sure.",
-        more="It is a preference of your product and grants nothing. It is not OpenID’s `subject_type`.",
+        help="One company, or an organisation that owns several. If not sure, “None”.",
+        more="Pleo gives access for one or for the other. Choose which of them your product works with by "
+        "default: this means the customers who connect it, not your own company. It is a preference of your "
+        "product and grants nothing. It is not OpenID’s `subject_type`, which says how users are identified.",
         optional=True,
         json_member="subject_type_preference",
     ),

@@ -16,7 +16,7 @@ ENVIRONMENT: Final = (
         code="environment",
         fields=("environment",),
         statement="Staging or production.",
-        why="Each has an authorization server of its own.",
+        why="Each has an authorization server of its own. You may begin with either.",
         source=OURS,
         bad=typed("testing"),
         good=typed("staging", "production"),
@@ -55,7 +55,9 @@ SUBJECT_TYPE: Final = (
         code="subject_type",
         fields=("subject_type_preference",),
         statement="One of the listed types, or none.",
-        why="Only these are known to the authorization server.",
+        why="Only these are known to the authorization server. It gives access for one company, or for an "
+        "organisation that owns several; the preference says which of them your product works with by "
+        "default.",
         source=GUIDE,
         bad=typed("galaxy"),
         good=typed(""),

@@ -94,6 +94,20 @@ def test_every_unknown_name_is_told_with_its_place():
     assert [(finding.excerpt, finding.index) for finding in found] == [("openid", 0), ("profile", 2)]
 
 
+@pytest.mark.parametrize(
+    ("scope", "what_to_do"),
+    [
+        ("openid", "It belongs to OpenID Connect: leave it out, and choose from the list what you need."),
+        ("Profile", "It belongs to OpenID Connect: leave it out, and choose from the list what you need."),
+        ("offline_access", "Leave it out: every client can use refresh tokens."),
+    ],
+)
+def test_scopes_of_openid_connect_are_left_out(scope, what_to_do):
+    (finding,) = scopes.check(scope, catalogue=CATALOGUE)
+    assert (finding.message, finding.suggestion) == (f"{scope} is not a Pleo scope. {what_to_do}", None)
+    assert scopes.check(scope, catalogue={*CATALOGUE, scope}) == []
+
+
 def test_list_of_known_names_passes():
     assert scopes.check_all(["users:read", "users:write"], catalogue=CATALOGUE) == []
 

@@ -29,6 +29,10 @@ TEST_SCOPE: Final = "test:test"
 _OUTSIDE: Final = re.compile(r"[^\x21\x23-\x5B\x5D-\x7E]")
 _SEPARATORS: Final = re.compile(r"[,;+|/&]")
 _CATCH_ALL: Final = frozenset({"all", "any", "everything", "full"})
+_OPENID: Final = frozenset({"openid", "profile", "email", "address", "phone"})
+"""The scopes of OpenID Connect Core, sections 3.1.2.1 and 5.4."""
+_REFRESH: Final = "offline_access"
+"""Section 11 there: asks for a refresh token, which every client gets here."""
 _MAX_TOKEN_LENGTH: Final = 100
 """A longer name gets no suggestion of a similar one."""
 _NEAR: Final = 0.75
@@ -148,6 +152,12 @@ def unknown(name: str, catalogue: Collection[str]) -> Finding | None:
         return _reject("S-04", message=message, excerpt=name, suggestion=" ".join(parts))
     if "*" in name or name.lower() in _CATCH_ALL:
         return _reject("S-04", message=f"{message} Name each scope: there is no wildcard.", excerpt=name)
+    if name.lower() in _OPENID:
+        message += " It belongs to OpenID Connect: leave it out, and choose from the list what you need."
+        return _reject("S-04", message=message, excerpt=name)
+    if name.lower() == _REFRESH:
+        message += " Leave it out: every client can use refresh tokens."
+        return _reject("S-04", message=message, excerpt=name)
     is_short = len(name) <= _MAX_TOKEN_LENGTH
     near = get_close_matches(name.lower(), sorted(catalogue), n=1, cutoff=_NEAR) if is_short else []
     message += " Use spaces, not commas." if "," in name else ""

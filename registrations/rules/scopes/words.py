@@ -52,9 +52,13 @@ RULES: Final = (
         id="S-04",
         code="unknown",
         statement="Only available scopes, letter for letter: no wildcards, and spaces rather than commas.",
-        why="A scope that does not exist is never granted.",
+        why="A scope that does not exist is never granted. OpenID Connect's, such as openid, are none of "
+        "ours, and refresh tokens need no scope. If nothing in the list covers what you need, such as "
+        "expenses or receipts, ask Pleo.",
         source=f"{GUIDE}; RFC 6749 section 3.3",
-        bad=typed("users:raed", "Users:Read", "users:read,users:write", "users:*"),
+        bad=typed(
+            "users:raed", "Users:Read", "users:read,users:write", "users:*", "openid", "offline_access"
+        ),
         good=typed("users:read users:write"),
     ),
     _scope(
