@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_safe
 
 from registrations.domain import rereview
 from registrations.logos import storage
+from registrations.rules import search
 from registrations.rules.metadata import RULES_VERSION
 from registrations.rules.record_fields import LABELS
 from registrations.rules.registry import RULES, SECTIONS, Section
@@ -34,13 +36,13 @@ _LOGO_HEADERS: Final = {
 
 @require_safe
 def rules(request: HttpRequest) -> HttpResponse:
-    """Every rule with its examples, in the order of the form; with ``q``, those that hold all its words.
+    """Every rule with its examples, in the order of the form; with ``q``, those that it finds.
 
     Shared caches may keep the page of a visitor without a session, which holds nothing about a person.
     """
     query = request.GET.get("q", "").strip()[:_MAX_QUERY]
-    words = query.casefold().split()
-    sections = [(section, found) for section in SECTIONS if (found := _matching(section, words))]
+    terms = search.terms_of(query)
+    sections = [(section, found) for section in SECTIONS if (found := _matching(section, terms))]
     context = {
         "query": query,
         "sections": sections,
@@ -64,8 +66,8 @@ class ShownRule:
     text: str
 
 
-def _matching(section: Section, words: Sequence[str]) -> list[ShownRule]:
-    return [shown for shown in _shown(section.key) if all(word in shown.text for word in words)]
+def _matching(section: Section, terms: Sequence[re.Pattern[str]]) -> list[ShownRule]:
+    return [shown for shown in _shown(section.key) if search.matches(shown.text, terms)]
 
 
 @cache
