@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 from functools import wraps
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 
@@ -55,9 +57,9 @@ def to_edit(request: PartnerRequest, uuid: UUID) -> RegistrationOverview:
     """Like :func:`to_work_on`; raises Conflict while it is under review and once it is closed."""
     found = to_work_on(request, uuid)
     if found.under_review:
-        raise Conflict(UNDER_REVIEW, way_out=back_to(uuid))
+        raise Conflict(UNDER_REVIEW)
     if not found.is_open:
-        raise Conflict(f"This registration is {found.registration.status}.", way_out=back_to(uuid))
+        raise Conflict("This registration is closed, so you cannot change it.")
     return found
 
 
@@ -94,6 +96,25 @@ def own_id(mine: Sequence[Organisation], chosen: UUID | None) -> int | None:
 def back_to(uuid: UUID) -> tuple[str, str]:
     """URL and label of the link that leads from a refusal back to the registration."""
     return reverse("registrations:detail", args=[uuid]), "Back to the registration"
+
+
+def leads_to_the_client(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Where a page of the draft can no longer be shown, lead to the client's page, and say why there.
+
+    Back finds such a page after *Submit*, where an error would look like a failure. A post is still refused.
+    """
+
+    @wraps(view)
+    def guarded(request: PartnerRequest, uuid: UUID) -> HttpResponse:
+        try:
+            return view(request, uuid)
+        except Conflict as refusal:
+            if request.method == "POST":
+                raise
+            messages.info(request, refusal.reason)
+            return redirect("registrations:detail", uuid)
+
+    return guarded
 
 
 def post_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

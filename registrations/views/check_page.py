@@ -44,8 +44,7 @@ class CheckPage:
     def of(cls, found: RegistrationOverview) -> CheckPage:
         """Check the draft. Raises Conflict if there is none."""
         if found.draft is None:
-            edit_url = reverse("registrations:edit", args=[found.registration.uuid])
-            raise Conflict("There is no draft to check.", way_out=(edit_url, "Start editing"))
+            raise Conflict("There is no draft to check. This page shows the registration as it is.")
         checked = check_draft(found.draft, found.registration, found.rulings)
         if found.live:
             found.read_children()

@@ -14,7 +14,7 @@ from portal.accounts.decorators import PartnerRequest, partner_required
 from portal.refusals import Conflict
 from registrations.queries.pkce_exceptions import pkce_free_until
 from registrations.queries.secrets import secrets_of
-from registrations.views.access import back_to, to_edit, to_work_on
+from registrations.views.access import back_to, leads_to_the_client, to_edit, to_work_on
 from registrations.workflow import client
 
 
@@ -52,11 +52,12 @@ def close(request: PartnerRequest, uuid: UUID) -> HttpResponse:
 
 @require_safe
 @partner_required
+@leads_to_the_client
 def discarding(request: PartnerRequest, uuid: UUID) -> HttpResponse:
     """Show what discarding the draft deletes; the button posts to the verb's own URL."""
     found = to_edit(request, uuid)
     if found.draft is None:
-        raise Conflict("There is no draft to discard.", way_out=back_to(uuid))
+        raise Conflict("There is no draft to discard.")
     context = {
         "registration": found.registration,
         "name": found.name,

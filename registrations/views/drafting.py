@@ -19,7 +19,7 @@ from registrations.forms.form_actions import posted
 from registrations.forms.registration_form import RegistrationForm
 from registrations.queries.overview import RegistrationOverview
 from registrations.views import autosave
-from registrations.views.access import to_edit, to_work_on
+from registrations.views.access import leads_to_the_client, to_edit, to_work_on
 from registrations.views.form_page import FormPage, form_with
 from registrations.views.kept import kept_values
 from registrations.views.organisation_choice import OrganisationChoice
@@ -59,6 +59,7 @@ def new(request: PartnerRequest) -> HttpResponse:
 @keeps_what_is_typed
 @require_http_methods(["GET", "HEAD", "POST"])
 @partner_required
+@leads_to_the_client
 def edit(request: PartnerRequest, uuid: UUID) -> HttpResponse:
     """Show the draft with its findings; a POST saves it.
 

@@ -15,7 +15,7 @@ from portal.limits import SUBMIT, spend
 from registrations import permissions
 from registrations.domain.lifecycle import DecidedHow
 from registrations.queries.turnaround import in_hours_or_days, usual_wait
-from registrations.views.access import own_role, post_only, to_edit, visible
+from registrations.views.access import leads_to_the_client, own_role, post_only, to_edit, visible
 from registrations.views.check_page import CheckPage
 from registrations.workflow import drafting
 from registrations.workflow.refusals import AnnouncedOtherwise, RulesBroken
@@ -25,6 +25,7 @@ _NO_SUCH_VERSION = -1
 
 @require_safe
 @partner_required
+@leads_to_the_client
 def check(request: PartnerRequest, uuid: UUID) -> HttpResponse:
     """Show all answers of the draft with their findings, before it is submitted."""
     return CheckPage.of(to_edit(request, uuid)).show(request)

@@ -72,7 +72,10 @@ def test_a_viewer_does_not_check(login, partner, viewer):
 
 @pytest.mark.parametrize("make", [submitted, lambda by: drafted_and_discarded(by)])
 def test_there_is_nothing_to_check_while_locked_or_closed(login, partner, make):
-    assert login(partner).get(at(make(partner), "check/")).status_code == 409
+    registration = make(partner)
+    page = login(partner).get(at(registration, "check/"), follow=True)
+    assert page.redirect_chain == [(at(registration), 302)]
+    assert "so you cannot change it" in page.text
 
 
 def drafted_and_discarded(by):
@@ -81,11 +84,23 @@ def drafted_and_discarded(by):
     return registration
 
 
-def test_without_a_draft_the_way_out_is_the_form(login, partner, reviewer):
+def test_without_a_draft_the_clients_page_says_so_and_leads_to_the_form(login, partner, reviewer):
     registration = approved(partner, reviewer)
-    page = login(partner).get(at(registration, "check/"))
-    assert page.status_code == 409
+    page = login(partner).get(at(registration, "check/"), follow=True)
+    assert page.redirect_chain == [(at(registration), 302)]
+    assert "There is no draft to check." in page.text
     assert at(registration, "edit/") in links(page)
+
+
+def test_back_after_submitting_leads_to_the_client_with_what_happened(login, partner):
+    registration = a_draft(partner)
+    browser = login(partner)
+    hand_in(browser, registration)
+    for page in ("check/", "edit/", "discard/confirm/"):
+        back = browser.get(at(registration, page), follow=True)
+        assert (back.status_code, back.redirect_chain) == (200, [(at(registration), 302)])
+        assert "This registration is under review, so you cannot change it now." in back.text
+        assert "Withdraw from review" in back.text
 
 
 @pytest.mark.parametrize("button", BUTTONS)
