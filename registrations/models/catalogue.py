@@ -81,6 +81,11 @@ class Offer(NamedTuple):
     subject_types: list[tuple[str, str]]
     tiers: Mapping[str, str] = MappingProxyType({})
 
+    @property
+    def words(self) -> Mapping[str, Mapping[str, str]]:
+        """By field of the record, what its options are in words."""
+        return {"scope": dict(self.scopes), "subject_type_preference": dict(self.subject_types)}
+
 
 def offered() -> Offer:
     """Read the current offer, both tables in one statement; each list in its table's order."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import NamedTuple
 
 from django.urls import reverse
 
 from registrations.models import Logo
+from registrations.models.catalogue import Offer
 from registrations.rules.findings import Finding, rejections
 from registrations.rules.metadata import Metadata, value_of
 from registrations.rules.record_fields import EXCEPTION_FIELDS, LABELS, SECTIONS
@@ -28,13 +30,14 @@ Value = str | bool | Sequence[str] | Picture | None
 
 
 class Answer(NamedTuple):
-    """One field of the record as pages show it."""
+    """One field of the record as pages show it; ``words`` say what its options of the catalogue mean."""
 
     field: str
     label: str
     value: Value
     change_url: str
     findings: Sequence[Finding]
+    words: Mapping[str, str] = MappingProxyType({})
 
 
 class AnswerSection(NamedTuple):
@@ -56,10 +59,15 @@ class Problem:
 
 
 def sections(
-    record: Metadata, *, logo: Logo | None, findings: Sequence[Finding] = (), edit_url: str = ""
+    record: Metadata,
+    *,
+    logo: Logo | None,
+    offer: Offer,
+    findings: Sequence[Finding] = (),
+    edit_url: str = "",
 ) -> list[AnswerSection]:
     """Every answer in the order of the form; with ``edit_url``, each links to its field there."""
-    shown = []
+    shown, words = [], offer.words
     for section in SECTIONS:
         rows = []
         for field in section.fields:
@@ -67,7 +75,8 @@ def sections(
             value: Value = picture_of(logo) if field == "logo" else value_of(record, field)
             if field in EXCEPTION_FIELDS and not found and not value:
                 continue
-            rows.append(Answer(field, LABELS[field], value, _at(edit_url, field), found))
+            meaning = words.get(field, {})
+            rows.append(Answer(field, LABELS[field], value, _at(edit_url, field), found, meaning))
             if field == "scope" and record.scope_reasons:
                 reasons = [f"{scope}: {reason}" for scope, reason in record.scope_reasons]
                 rows.append(Answer("scope_reasons", "Why these scopes", reasons, _at(edit_url, field), []))

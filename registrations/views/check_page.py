@@ -15,8 +15,9 @@ from portal.accounts.decorators import PartnerRequest
 from portal.refusals import Conflict
 from registrations.domain.differences import is_same
 from registrations.domain.rereview import SubmitOutcome
-from registrations.draft_checks import CheckedDraft, check_draft, submit_outcome
+from registrations.draft_checks import CheckedDraft, DraftChecks, standing_data, submit_outcome
 from registrations.models import Draft, Registration
+from registrations.models.catalogue import Offer
 from registrations.queries.answers import AnswerSection, Problem, problems, sections
 from registrations.queries.comments import (
     Answered,
@@ -39,16 +40,18 @@ class CheckPage:
     found: RegistrationOverview
     draft: Draft
     checked: CheckedDraft
+    offer: Offer
 
     @classmethod
     def of(cls, found: RegistrationOverview) -> CheckPage:
         """Check the draft. Raises Conflict if there is none."""
         if found.draft is None:
             raise Conflict("There is no draft to check. This page shows the registration as it is.")
-        checked = check_draft(found.draft, found.registration, found.rulings)
+        checks = DraftChecks.of(found.registration, found.rulings)
+        checked = checks.check(standing_data(found.draft, found.registration), logo=found.draft.logo)
         if found.live:
             found.read_children()
-        return cls(found, found.draft, checked)
+        return cls(found, found.draft, checked, checks.offer)
 
     def show(self, request: PartnerRequest, *, status: int = 200) -> HttpResponse:
         context = {"page": self, "error_summary": self.rejects}
@@ -81,7 +84,11 @@ class CheckPage:
     def sections(self) -> Sequence[AnswerSection]:
         """All answers, with their findings and links to the form."""
         return sections(
-            self.checked.record, logo=self.draft.logo, findings=self.findings, edit_url=self.edit_url
+            self.checked.record,
+            logo=self.draft.logo,
+            offer=self.offer,
+            findings=self.findings,
+            edit_url=self.edit_url,
         )
 
     @property

@@ -19,6 +19,7 @@ from registrations import permissions
 from registrations.domain.differences import Change
 from registrations.domain.lifecycle import PkceStatus, RegistrationStatus
 from registrations.models import Suspension
+from registrations.models.catalogue import offered
 from registrations.queries.answers import sections
 from registrations.queries.comments import PartnerThread, threads_of
 from registrations.queries.override_requests import override_notices
@@ -61,7 +62,7 @@ def detail(request: PartnerRequest, uuid: UUID) -> HttpResponse:
         "usual_wait": in_hours_or_days(page.usual),
         "override_requests": override_notices(overview),
         "preflights": overview.failed_preflights(),
-        "sections": sections(record, logo=shown.logo) if record and shown else [],
+        "sections": sections(record, logo=shown.logo, offer=offered()) if record and shown else [],
         "refused_scopes": overview.rulings.refused,
         "events": events[:MOST_EVENTS],
         "earlier_events": events[MOST_EVENTS:],

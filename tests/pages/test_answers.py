@@ -5,9 +5,11 @@ from django.template.loader import render_to_string
 
 from registrations.domain.differences import Change
 from registrations.forms.markup import code_spans
+from registrations.models import Scope, SubjectType
 from registrations.rules.findings import Finding, Severity
+from tests.pages.addresses import at
 from tests.pages.elements import elements, with_attribute
-from tests.support.registrations import a_logo
+from tests.support.registrations import a_draft, a_logo
 
 HOSTILE = "\"><script>alert(1)</script>'"
 
@@ -97,3 +99,20 @@ def test_hostile_values_stay_text():
 )
 def test_what_stands_between_backticks_is_code(text, html):
     assert code_spans(text) == html
+
+
+@pytest.mark.parametrize("page", ["check/", ""])
+def test_scopes_and_the_subject_type_are_shown_with_their_words(login, partner, page):
+    registration = a_draft(partner, scope=["users:read"], subject_type_preference="organisation")
+    answers = [e.words() for e in elements(login(partner).get(at(registration, page)).text) if e.tag == "dd"]
+    assert "users:read See the company's users." in answers
+    assert "Organisation with several companies" in answers
+    assert "organisation" not in answers
+
+
+def test_an_option_that_left_the_catalogue_stands_alone(login, partner):
+    registration = a_draft(partner, scope=["users:read"], subject_type_preference="company")
+    Scope.objects.filter(name="users:read").update(is_offered=False)
+    SubjectType.objects.filter(code="company").update(is_offered=False)
+    answers = [e.words() for e in elements(login(partner).get(at(registration)).text) if e.tag == "dd"]
+    assert {"users:read", "company"} <= set(answers)
