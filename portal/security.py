@@ -21,6 +21,7 @@ from portal.body_sizes import is_form_with_file, is_too_long
 from portal.json_answers import refused_in_json, wants_json
 
 _EXPIRED = "This page has expired. Reload it."
+_NOT_FOUND = "There is nothing at this address, or you are not a member of its organisation."
 Next = Callable[[HttpRequest], HttpResponse]
 
 NUL = "\x00"
@@ -174,6 +175,8 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404: the same for what does not exist and for what belongs to somebody else."""
+    if wants_json(request):
+        return refused_in_json(_NOT_FOUND, status=404)
     return render(request, "404.html", status=404)
 
 

@@ -192,8 +192,13 @@ def test_a_form_of_the_only_organisation_names_it(browser, partner, login, stran
 
 
 def test_who_may_not_edit_saves_nothing(login, draft, viewer, stranger):
-    for person, status in ((viewer, 403), (stranger, 404)):
-        assert autosave(login(person), at(draft, "edit/"), 1, client_name="X").status_code == status
+    for person, status, why in (
+        (viewer, 403, "Ask a developer or an admin"),
+        (stranger, 404, "There is nothing at this address"),
+    ):
+        answer = autosave(login(person), at(draft, "edit/"), 1, client_name="X")
+        assert (answer.status_code, answer["Content-Type"]) == (status, "application/json")
+        assert why in answer.json()["reason"]
     assert Client().post(at(draft, "edit/"), example_posted(1), **JSON).status_code == 401
     assert again(draft).draft.version == 1
 
