@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from registrations.rules.free_text import with_plain_line_ends
 from registrations.rules.metadata import Metadata, Value, value_of
 from registrations.rules.overrides import OverrideRequest
 from registrations.rules.record_fields import FIELDS, LABELS
@@ -39,7 +40,10 @@ class Change:
 
 
 def difference(old: Metadata, new: Metadata) -> list[Change]:
-    """Every field that differs, in the order of the form; lists are compared as sets."""
+    """Every field that differs, in the order of the form.
+
+    Lists are compared as sets. How the lines of a text end makes no difference.
+    """
     changes: list[Change | None] = []
     for field in FIELDS:
         before, after = value_of(old, field), value_of(new, field)
@@ -47,7 +51,7 @@ def difference(old: Metadata, new: Metadata) -> list[Change]:
             before, after = _with_changed_reasons(old, new)
         if isinstance(before, tuple) and isinstance(after, tuple):
             changes.append(Change.of_lists(field, before, after))
-        elif before != after:
+        elif not _is_same_text(before, after):
             changes.append(Change(field, LABELS[field], before, after))
     return [change for change in changes if change]
 
@@ -57,13 +61,20 @@ def is_same(old: Metadata, new: Metadata) -> bool:
     return not difference(old, new)
 
 
+def _is_same_text(old: Value, new: Value) -> bool:
+    if isinstance(old, str) and isinstance(new, str):
+        return with_plain_line_ends(old) == with_plain_line_ends(new)
+    return old == new
+
+
 def _with_changed_reasons(old: Metadata, new: Metadata) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The scopes of both records, followed by the reasons that differ for the scopes they share.
 
     A scope's name contains no blank (S-02), so a reason cannot be mistaken for a name.
     """
     before, after = dict(old.scope_reasons), dict(new.scope_reasons)
-    kept = [name for name in new.scope if name in old.scope and before.get(name) != after.get(name)]
+    shared = [name for name in new.scope if name in old.scope]
+    kept = [name for name in shared if not _is_same_text(before.get(name), after.get(name))]
     return (
         old.scope + tuple(f"{name}: {before[name]}" for name in kept if before.get(name)),
         new.scope + tuple(f"{name}: {after[name]}" for name in kept if after.get(name)),
@@ -75,7 +86,8 @@ def difference_of_override_requests(
 ) -> list[Change]:
     """Changes in the override requests (G-06) or their reasons."""
     before, after = (
-        tuple(f"{one.rule} {one.value}: {one.reason}" for one in requested) for requested in (old, new)
+        tuple(f"{one.rule} {one.value}: {with_plain_line_ends(one.reason)}" for one in requested)
+        for requested in (old, new)
     )
     change = Change.of_lists("review_asked", before, after)
     return [change] if change else []

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from registrations.rules import client_names
-from registrations.rules.free_text import written
+from registrations.rules.free_text import with_plain_line_ends, written
 from registrations.rules.metadata import Metadata, value_of
 from registrations.rules.overrides import OverrideRequest
 from registrations.rules.record_fields import EXCEPTION_FIELDS, FIELDS, TYPED_FIELDS, Kind
@@ -71,6 +71,19 @@ def override_requests_of(data: DraftData) -> list[OverrideRequest]:
     if not isinstance(stored, list):
         return []
     return [request for one in stored if (request := OverrideRequest.read(one))]
+
+
+def says_the_same(one: DraftData, other: DraftData) -> bool:
+    """Whether two drafts hold the same values. How the lines of a text end makes no difference."""
+    return bool(_comparable(one) == _comparable(other))
+
+
+def _comparable(value: Any) -> Any:
+    if isinstance(value, str):
+        return with_plain_line_ends(value)
+    if isinstance(value, Mapping):
+        return {name: _comparable(one) for name, one in value.items()}
+    return [_comparable(one) for one in value] if isinstance(value, list) else value
 
 
 def text(data: DraftData, field: str) -> str:

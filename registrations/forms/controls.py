@@ -112,7 +112,7 @@ def lines_of(text: str) -> list[str]:
     Only ``\r\n``, ``\r`` and ``\n`` end a line; other separators stay inside an entry, where rule
     R-02 finds them. List bullets stay too: the rules offer the entry without them.
     """
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = free_text.with_plain_line_ends(text).split("\n")
     return [entry for line in lines if (entry := line.strip(" \t"))]
 
 

@@ -12,6 +12,7 @@ from registrations.domain.differences import Change, difference, difference_of_o
 from registrations.domain.draft_data import DraftData, metadata_of, override_requests_of
 from registrations.models import Draft, Logo, Registration
 from registrations.queries.comments import answers_of
+from registrations.rules.free_text import with_plain_line_ends
 
 
 @dataclass(frozen=True)
@@ -57,5 +58,5 @@ class OtherVersion:
 
 
 def _difference_of_answers(old: DraftData, new: DraftData) -> list[Change]:
-    before, after = (tuple(answers_of(data).values()) for data in (old, new))
+    before, after = (tuple(map(with_plain_line_ends, answers_of(data).values())) for data in (old, new))
     return [Change("answers", "Your answers to Pleo", before, after)] if before != after else []

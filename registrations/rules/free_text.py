@@ -21,13 +21,18 @@ _UNSEEN: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Mn", "Me", "Zl", "Zp"
 
 def problem(text: str) -> str:
     """What is wrong with the text, and where; empty if nothing is."""
-    for line, content in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1):
+    for line, content in enumerate(with_plain_line_ends(text).split("\n"), 1):
         for place, sign in enumerate(content, 1):
             if _is_refused(sign):
                 kind = "turns the direction of text" if sign in _DIRECTION else "cannot be shown"
                 where = f"line {line}, character {place}"
                 return f"Remove the character {quote(sign)} ({where}): it {kind}."
     return ""
+
+
+def with_plain_line_ends(text: str) -> str:
+    r"""The text with ``\n`` at the end of each line; a form sends ``\r\n``, a document may have either."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def is_blank(text: str) -> bool:

@@ -14,7 +14,7 @@ from portal.audit import events
 from portal.outbox import queue
 from portal.refusals import Conflict, NotFound
 from registrations import permissions
-from registrations.domain.draft_data import DraftData
+from registrations.domain.draft_data import DraftData, says_the_same
 from registrations.domain.lifecycle import OPEN_STATUSES, REGISTRATION, REVISION, DecidedHow
 from registrations.domain.rereview import SubmitOutcome
 from registrations.draft_checks import check_draft, rulings_of, submit_outcome
@@ -113,7 +113,7 @@ def _start_again(
     """
     registration = lock_for_partner(uuid, by=by, statuses=OPEN_STATUSES)
     draft = Draft.objects.filter(registration=registration).first()
-    if draft and draft.data == dict(data) and (automatic or draft.logo_id == _digest(logo)):
+    if draft and says_the_same(draft.data, data) and (automatic or draft.logo_id == _digest(logo)):
         return registration
     if registration.revision_count:
         raise StaleVersion("This was submitted in the meantime.")
@@ -153,7 +153,7 @@ def _save_over(
     if changed:
         return draft_version + 1
     newest = Draft.objects.filter(registration=registration).first()
-    if newest and (newest.data, newest.logo_id) == (dict(data), _digest(logo)):
+    if newest and says_the_same(newest.data, data) and newest.logo_id == _digest(logo):
         return newest.version
     raise StaleVersion(_OTHER_TAB)
 

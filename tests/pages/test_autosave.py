@@ -122,6 +122,24 @@ def test_the_same_text_again_is_no_clash(browser, draft):
     assert {answer["draft_version"] for answer in answers} == {2}
 
 
+def test_the_same_text_with_other_line_ends_is_no_clash(browser, draft):
+    texts = ["One reason.\r\nAnother one.", "One reason.\nAnother one.", "One reason.\rAnother one."]
+    excepted = {"pkce_support": "exception_requested", "scope-reason-vendors:write": "Why.\r\nWhy."}
+    sent = [autosave(browser, at(draft, "edit/"), 1, pkce_justification=text, **excepted) for text in texts]
+    assert [answer.json()["draft_version"] for answer in sent] == [2, 2, 2]
+    excepted["scope-reason-vendors:write"] = "Why.\nWhy."
+    other = autosave(browser, at(draft, "edit/"), 1, client_name="X", pkce_justification=texts[1], **excepted)
+    assert [one["field"] for one in other.json()["differences"]] == ["client_name"]
+
+
+def test_a_page_that_starts_again_with_other_line_ends_is_no_clash(browser):
+    key, excepted = uuid.uuid4(), {"pkce_support": "exception_requested"}
+    for text in ("One.\nTwo.", "One.\r\nTwo."):
+        answer = autosave(browser, NEW, start_key=key, pkce_justification=text, **excepted)
+        assert answer.status_code == 200
+    assert Registration.objects.get()
+
+
 @pytest.mark.parametrize("verb", [drafting.submit, drafting.discard])
 def test_what_was_submitted_or_discarded_is_not_saved(browser, draft, partner, verb):
     verb(draft.uuid, by=partner)
