@@ -39,6 +39,8 @@ R, V = RegistrationStatus, RevisionStatus
 ENDS_SOON: Final = timedelta(days=30)
 """How long before its end a PKCE exception needs attention."""
 _EXCEPTION: Final = PkceSupport.EXCEPTION_REQUESTED
+_BEFORE_HOST: Final = r'://[^/"?#\\]*'
+"""What comes before a part of a host, in the JSON of a list of addresses."""
 _PORT: Final = re.compile(r"(?<=[^:]):[0-9]*\Z")
 
 
@@ -113,7 +115,7 @@ def matching(term: str) -> Q:
     found = Exists(named) | Q(draft__data__client_name__icontains=term)
     if host := _host_in(term):
         hosted = RedirectUri.objects.filter(revision__registration=OuterRef("pk"), host__contains=host)
-        found |= Exists(hosted) | Q(draft__data__redirect_uris__icontains=host)
+        found |= Exists(hosted) | Q(draft__data__redirect_uris__iregex=rf"{_BEFORE_HOST}{re.escape(host)}")
     identifier = parse_uuid(term)
     return found | Q(client_id=identifier) if identifier else found
 
