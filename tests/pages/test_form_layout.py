@@ -176,3 +176,12 @@ def test_the_error_summary_ends_no_question_with_a_colon(login, partner):
     said = " ".join(e.words() for e in with_attribute(html, "data-for-field"))
     assert "Why can your client not use PKCE? Give the technical reason" in said
     assert "Client name: " in said
+
+
+@pytest.mark.parametrize("address", [NEW, "/registrations/"])
+def test_names_that_only_screen_readers_hear_in_full_begin_with_no_colon(login, partner, address):
+    """A hidden part is a box of its own, so a blank is read before it: “More about this : Contacts”."""
+    a_draft(partner)
+    html = login(partner).get(address).text
+    hidden = [e.text for e in with_attribute(html, "class", "visually-hidden") if e.tag == "span"]
+    assert [text for text in hidden if text.strip(": ") and text.startswith(":")] == []
