@@ -8,7 +8,7 @@
 
 const PAUSE = 2000; // milliseconds without a key before the form is saved
 const PATIENCE = 1000; // milliseconds after which the page says that it is saving
-const HOLD = 5000; // milliseconds that a press on Save waits for a request that runs
+const HOLD = 5000; // milliseconds that a press on Save waits for a request that runs, and typing for Save
 const RETRIES = [5, 10, 20, 40, 60]; // seconds between attempts
 const LONGEST_KEPT_ALIVE = 60000; // bytes; browsers send at most 64 KiB of a page that is gone
 
@@ -63,9 +63,10 @@ class Autosave {
     this.quietUntil = 0;
     form.autocomplete = "off"; // or Back would put older text over what is stored
     for (const name of ["input", "change", "rows:change"]) {
-      form.addEventListener(name, () => this.soon(PAUSE));
+      form.addEventListener(name, () => (this.isLeaving ? this.doubt() : this.soon(PAUSE)));
     }
     form.addEventListener("submit", (event) => this.submit(event));
+    document.addEventListener("keydown", ({ key }) => key === "Escape" && this.stay());
     document.addEventListener("visibilitychange", () => (document.hidden ? this.save() : this.tryAgain()));
     window.addEventListener("focus", () => this.tryAgain());
     window.addEventListener("pagehide", () => this.save());
@@ -259,6 +260,7 @@ class Autosave {
   submit(event) {
     if (!this.sending || this.isReleased) {
       this.isLeaving = true;
+      this.pressedText = textOf(this.form);
       clearTimeout(this.timer);
       return;
     }
@@ -277,6 +279,24 @@ class Autosave {
     this.form.requestSubmit(this.pressed);
     this.isReleased = false;
     this.pressed = undefined;
+  }
+
+  /* Somebody types on after a press on Save, so perhaps its answer does not come any more. */
+  doubt() {
+    clearTimeout(this.doubting);
+    this.doubting = setTimeout(() => this.stay(), HOLD);
+  }
+
+  /* Esc stopped the page that Save was loading, so this one goes on. Nobody knows whether the server has
+   * stored what was sent: the same text is sent again first, which it recognises. */
+  stay() {
+    clearTimeout(this.doubting);
+    if (this.isLeaving) {
+      this.isLeaving = false;
+      this.unanswered = this.pressedText;
+      this.saved = null;
+      this.soon(PAUSE);
+    }
   }
 
   /* Back led to the page as it was left, which does not know what a press on Save has stored. */

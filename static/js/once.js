@@ -23,4 +23,5 @@ function rearm() {
 }
 
 document.addEventListener("submit", once);
+document.addEventListener("keydown", ({ key }) => key === "Escape" && rearm()); // it stops a page that loads
 window.addEventListener("pageshow", rearm);

@@ -126,6 +126,25 @@ def test_back_after_a_press_goes_on_with_what_was_saved(window, partner, draft):
     assert stored() == "Typed after Back"
 
 
+def test_esc_while_save_loads_lets_the_page_go_on(window, partner, draft):
+    page, held = opened(window(partner), draft), []
+
+    def hold(route):
+        held.append(route)
+
+    page.route("**/edit/", lambda route: (go_on if is_autosave(route.request) else hold)(route))
+    name(page).fill("Pressed")
+    page.get_by_role("button", name="Save draft").click(no_wait_after=True)
+    page.keyboard.press("Escape")
+    page.evaluate("window.stop()")  # what the key does in a window that people see
+    expect(status(page)).to_have_text(SAVED)
+    assert (len(held), stored()) == (1, "Pressed")
+    saved(page, "Typed after Esc")
+    page.unroute_all()
+    steps.send(page, "Save draft")
+    assert stored() == "Typed after Esc"
+
+
 def test_a_tab_that_is_closed_at_once_has_saved(window, partner, draft):
     page = opened(window(partner), draft)
     other, arrived = page.context.new_page(), Event()
