@@ -2,7 +2,7 @@
  *
  * The buttons are hidden in the page and shown here, because they need this script. The result is
  * put in the live region [data-copy-answer], so that screen readers announce it, and shown on the
- * button, which keeps its size.
+ * button, which keeps its size. Where the browser refuses, the text is selected, to be copied by key.
  */
 
 const SHOWN_FOR = 3000; // milliseconds
@@ -15,6 +15,8 @@ function select(element) {
   selection.removeAllRanges();
   selection.addRange(range);
 }
+
+let selected = null;
 
 function say(text) {
   if (answer) {
@@ -34,9 +36,18 @@ function textOf(source) {
   return filled.textContent.trim();
 }
 
-function answerOn(button) {
+function answerOn(button, text) {
+  button.querySelector(".copy-answer").textContent = text;
   button.dataset.copied = "";
   window.setTimeout(() => delete button.dataset.copied, SHOWN_FOR);
+}
+
+/* A copy by key of what was selected here gets the whole text as well, not the place for the secret. */
+function copyByKey(event) {
+  if (selected?.isConnected && window.getSelection().toString().trim() === selected.textContent.trim()) {
+    event.clipboardData.setData("text/plain", textOf(selected));
+    event.preventDefault();
+  }
 }
 
 async function copy(button) {
@@ -48,14 +59,17 @@ async function copy(button) {
   }
   try {
     await navigator.clipboard.writeText(textOf(source));
-    answerOn(button);
+    answerOn(button, "Copied");
     say(`${what} copied.`);
   } catch {
     select(source);
-    say(`${what} is selected. Press Ctrl+C or ⌘C to copy it.`);
+    selected = source;
+    answerOn(button, "Press Ctrl+C");
+    say(`${what} is not copied yet. It is selected: press Ctrl+C or ⌘C to copy it.`);
   }
 }
 
+document.addEventListener("copy", copyByKey);
 for (const button of document.querySelectorAll("button[data-copy]")) {
   button.hidden = false;
   button.addEventListener("click", () => copy(button));

@@ -60,6 +60,18 @@ def test_only_what_is_copied_holds_the_revealed_secret(page):
     assert verifier_of(secret) == ClientSecret.objects.get().verifier
 
 
+def test_where_the_browser_refuses_to_copy_the_page_says_so_and_the_keys_copy_the_whole_text(page):
+    secret = steps.reveal(page)
+    page.evaluate("navigator.clipboard.writeText = () => Promise.reject(new DOMException())")
+    button = page.get_by_role("button", name="Copy the .env file")
+    button.click()
+    expect(button.locator(".copy-answer")).to_have_text("Press Ctrl+C")
+    expect(page.locator("[data-copy-answer]")).to_contain_text(".env file is not copied yet.")
+    page.keyboard.press("ControlOrMeta+C")
+    assert f"CLIENT_SECRET={secret}\n" in clipboard(page)
+    assert page.content().count(secret) == 1
+
+
 def test_the_tabs_follow_the_arrow_keys(page):
     page.goto(f"{page.url}credentials/")
     tabs = page.get_by_role("tab")
