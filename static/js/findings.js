@@ -2,7 +2,7 @@
  *
  * A finding that is shown already and still holds is kept, so that a screen reader does not repeat
  * it and a pressed button keeps its place. Empty fields and rows that nobody has touched are left
- * alone.
+ * alone. Fires "findings:shown" afterwards.
  */
 
 function element(name, className) {
@@ -164,6 +164,7 @@ for (const form of document.querySelectorAll("form[data-check-url]")) {
     for (const field of latest ? fields : []) {
       field.show(shown.filter((item) => item.dataset.field === field.name));
     }
+    form.dispatchEvent(new Event("findings:shown", { bubbles: true }));
   };
   form.addEventListener("checked", ({ detail: findings }) => {
     latest = findings;

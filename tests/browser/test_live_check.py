@@ -67,6 +67,25 @@ def test_a_wrong_address_is_told_of_below_its_row(form):
     assert not any("Line 1:" in text for text in described_by(row))
 
 
+def test_the_error_summary_strikes_out_what_is_corrected(window, partner):
+    page = window(partner)
+    page.goto(page_of(a_draft(partner, policy_uri="", redirect_uris=[GOOD, PLAIN]), "edit/?show=all"))
+    summary = page.locator("[data-error-summary]")
+    corrected, heading = summary.locator("li.corrected"), summary.get_by_role("heading")
+    expect(summary.locator("li")).to_have_count(2)
+    rows(page).nth(1).fill(MENDED)
+    expect(corrected).to_have_count(1)
+    expect(heading).to_have_text("There is a problem")
+    page.locator("#id_policy_uri").fill("https://client.example/privacy")
+    expect(heading).to_have_text("You have corrected all of these")
+    assert not page.title().startswith("Error")
+    assert violations(page) == []
+    page.locator("#id_policy_uri").fill("")
+    expect(corrected).to_have_count(1)
+    expect(heading).to_have_text("There is a problem")
+    assert page.title().startswith("Error")
+
+
 def test_a_reason_is_missed_only_once_its_box_was_left(form):
     form.get_by_role("checkbox", name="Change vendors.").check()
     expect(findings(form, "scope")).to_have_count(0)
