@@ -86,6 +86,11 @@ def test_the_error_summary_strikes_out_what_is_corrected(window, partner):
     assert page.title().startswith("Error")
 
 
+def test_the_boxes_carry_the_numbers_that_findings_name(form):
+    numbers = "row => getComputedStyle(row, '::before').content"
+    assert rows(form).first.locator("..").evaluate(numbers).startswith("counter(row)")
+
+
 def test_a_reason_is_missed_only_once_its_box_was_left(form):
     form.get_by_role("checkbox", name="Change vendors.").check()
     expect(findings(form, "scope")).to_have_count(0)
