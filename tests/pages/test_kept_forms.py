@@ -463,7 +463,8 @@ def test_only_forms_of_a_registration_are_kept():
             elif getattr(entry.callback, "keeps_what_is_typed", False):
                 yield entry.name
 
-    assert sorted(kept(get_resolver())) == ["close", "edit", "message", "new", "restrict"]
+    desk = [f"registrations_registration_{verb}" for verb in ("close", "reinstate", "suspend")]
+    assert sorted(kept(get_resolver())) == ["close", "edit", "message", "new", *desk, "restrict"]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from portal.audit.models import Event, Outcome
@@ -11,6 +11,7 @@ from registrations.admin.wording import REVISION_WORDS, decided_words
 from registrations.events import desk_wording
 from registrations.models import Registration, Revision
 from registrations.queries.secret_hints import NamedSecret, SecretHints
+from registrations.queries.stops import words_of_staff, written_with
 
 MOST_EVENTS: Final = 200
 
@@ -24,29 +25,38 @@ class RevisionRow(NamedTuple):
 
 
 class HistoryEntry(NamedTuple):
-    """An event in words."""
+    """An event in words; ``note`` is what staff wrote to the partner when they stopped or reinstated it."""
 
     event: Event
     words: str
     who: str
     secrets: list[NamedSecret]
+    note: str
 
     @property
     def is_refused(self) -> bool:
         return self.event.outcome != Outcome.DONE
 
 
-def revision_rows(revisions: Iterable[Revision]) -> list[RevisionRow]:
+def revision_rows(revisions: Sequence[Revision]) -> list[RevisionRow]:
     """The revisions in words."""
     return [RevisionRow(row, REVISION_WORDS[row.status], decided_words(row)) for row in revisions]
 
 
 def history_of(registration: Registration) -> list[HistoryEntry]:
-    """The events of the registration, newest first; two queries, three with secrets."""
+    """The events of the registration, newest first; two queries, one more with secrets and one more if it
+    was ever suspended."""
     events = list(Event.objects.filter(stream=registration.uuid).order_by("-pk")[:MOST_EVENTS])
     names, hints = names_of(events), SecretHints(events)
+    written = words_of_staff(registration, {event.verb for event in events})
     return [
-        HistoryEntry(event, _words(event), names.get(event.actor, "The portal"), hints.of(event))
+        HistoryEntry(
+            event,
+            _words(event),
+            names.get(event.actor, "The portal"),
+            hints.of(event),
+            written_with(event, written),
+        )
         for event in events
     ]
 
