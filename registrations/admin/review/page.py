@@ -25,6 +25,7 @@ from registrations.admin.review.history import (
     RevisionRow,
     history_of,
     revision_rows,
+    takes_away,
 )
 from registrations.admin.review.override_requests import (
     OverrideForm,
@@ -153,6 +154,11 @@ class ReviewPage:
     def stop(self) -> Stop | None:
         """Why the client does not work now, if it is suspended or closed."""
         return stop_of(self.registration)
+
+    @property
+    def takes_away(self) -> bool:
+        """Whether the revision is one in which the partner only took something away from the live client."""
+        return takes_away(self.revision, self.revisions)
 
     @property
     def colleague(self) -> User | None:
