@@ -31,17 +31,18 @@ JUSTIFICATION = "The client library of our payroll system cannot send a code ver
 CONTROLS = "Confidential client on one server; the state parameter is bound to the browser's session."
 
 
-def _draft_data(name: str, **changes: Any) -> dict[str, Any]:
+def draft_data(name: str, *, host: str = "client.example", **changes: Any) -> dict[str, Any]:
+    """What a complete draft holds, with the changes; ``host`` is the client's own."""
     return {
         "client_name": name,
-        "client_uri": "https://client.example/",
-        "tos_uri": "https://client.example/legal/tos.html",
-        "policy_uri": "https://client.example/legal/privacy.pdf",
-        "contacts": ["name.surname@client.example"],
+        "client_uri": f"https://{host}/",
+        "tos_uri": f"https://{host}/legal/tos.html",
+        "policy_uri": f"https://{host}/legal/privacy.pdf",
+        "contacts": [f"name.surname@{host}"],
         "initiation_uri": "",
         "configuration_uri": "",
         "environment": "staging",
-        "redirect_uris": ["https://client.example/callback"],
+        "redirect_uris": [f"https://{host}/callback"],
         "scope": ["test:test", "users:read"],
         "pkce_support": "supported",
         "pkce_justification": "",
@@ -52,7 +53,7 @@ def _draft_data(name: str, **changes: Any) -> dict[str, Any]:
 
 
 def _start(organisation: Organisation, by: User, name: str, **changes: Any) -> Registration:
-    return drafting.start(organisation.uuid, by=by, data=_draft_data(name, **changes))
+    return drafting.start(organisation.uuid, by=by, data=draft_data(name, **changes))
 
 
 # --- Scenarios, each built by the verbs that lead to it --------------------------------------
@@ -190,7 +191,7 @@ def live_with_change(people: People, name: str) -> None:
     """Live, with a change under review."""
     registration = live_and_revealed(people, name)
     more = ["https://client.example/callback", "https://client.example/callback/second"]
-    data = _draft_data(name, redirect_uris=more)
+    data = draft_data(name, redirect_uris=more)
     with later(days=18):
         drafting.save(registration.uuid, by=people.partner, draft_version=0, data=data, logo=None)
         drafting.submit(registration.uuid, by=people.partner)

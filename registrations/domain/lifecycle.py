@@ -193,6 +193,9 @@ PKCE: Final = Life(
 DECISIONS: Final = ("approve", "request_changes", "reject")
 """The decisions of a reviewer on a revision; withdrawing is up to the partner."""
 
+STOPPING: Final = ("suspend", "reinstate", "close")
+"""What staff do with a client as a whole."""
+
 REVIEWED: Final = frozenset({V.APPROVED, V.SUPERSEDED, V.SENT_BACK, V.REJECTED})
 """Statuses of a revision that a reviewer approved, sent back or rejected."""
 
@@ -235,6 +238,11 @@ def shown_status(
     if newest is V.REJECTED:
         return "rejected", "Rejected"
     return "draft", "Draft"
+
+
+def stopping_moves(stage: RegistrationStatus) -> frozenset[str]:
+    """Those of :data:`STOPPING` that are possible in this status."""
+    return frozenset(move for move in STOPPING if stage in REGISTRATION.sources(move))
 
 
 def desk_status(

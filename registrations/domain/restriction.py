@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from registrations.domain.differences import difference
 from registrations.rules.findings import Finding, Severity
 from registrations.rules.metadata import Metadata
 
@@ -87,3 +88,11 @@ def brought_back(before: Metadata, after: Metadata, wanted: Metadata) -> tuple[s
     """What was taken away between two live records and ``wanted`` asks for, so that it would come back."""
     gone = {*before.redirect_uris, *before.scope} - {*after.redirect_uris, *after.scope}
     return tuple(entry for entry in (*wanted.redirect_uris, *wanted.scope) if entry in gone)
+
+
+def only_takes_away(before: Metadata, after: Metadata) -> bool:
+    """Whether the later of two live records lacks redirect URIs or scopes, and nothing else differs."""
+    changes = difference(before, after)
+    return bool(changes) and all(
+        change.field in ("redirect_uris", "scope") and not change.added for change in changes
+    )

@@ -6,7 +6,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.db.models import Q
 from django.urls import reverse
 
-from portal.accounts.models import Membership, Role
+from portal.accounts.models import Membership, Role, User
 from portal.outbox.emails import Recipient, absolute, render
 from registrations.models import Registration, Revision
 
@@ -53,3 +53,10 @@ def members_of(registration: Registration, *people: int | None) -> list[Recipien
         named | Q(role=Role.ADMIN), organisation=registration.organisation_id, user__is_active=True
     )
     return [Recipient(user_id) for user_id in members.order_by("user_id").values_list("user_id", flat=True)]
+
+
+def names_of(recipients: list[Recipient]) -> list[str]:
+    """The names of the recipients who have an account, ordered: one statement."""
+    reached = [one.user_id for one in recipients if one.user_id is not None]
+    people = User.objects.filter(pk__in=reached).order_by("full_name", "email")
+    return [person.get_full_name() for person in people]

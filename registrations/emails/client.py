@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final, NamedTuple
+
 from django.core.mail import EmailMultiAlternatives
 
 from portal.outbox.emails import Email, Ids, Recipient
@@ -9,24 +11,48 @@ from registrations.emails.base import compose, known_version, partners_of_client
 from registrations.models import Registration, Suspension
 
 
+class Stopping(NamedTuple):
+    """The email about a verb on the client: its template, and what the template calls the words of staff."""
+
+    template: str
+    words: str
+
+
+STOPPING: Final = {
+    "suspend": Stopping("suspended", "reason"),
+    "reinstate": Stopping("reinstated", "note"),
+    "close": Stopping("closed", "reason"),
+}
+"""By verb, for the emails and for their preview."""
+
+
 def suspended(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
     """Why staff suspended the client, and what the partner can do meanwhile."""
     suspension = _suspension(ids)
-    client = suspension.registration
-    return compose("suspended", recipient, client, known_version(client), reason=suspension.reason)
+    return _about("suspend", suspension.registration, recipient, suspension.reason)
 
 
 def reinstated(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
     """The client is active again."""
     suspension = _suspension(ids)
-    client = suspension.registration
-    return compose("reinstated", recipient, client, known_version(client), note=suspension.note)
+    return _about("reinstate", suspension.registration, recipient, suspension.note)
 
 
 def closed(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
     """The client is closed: by staff where there is a reason, else by its partner."""
     client = Registration.objects.select_related("organisation").get(pk=ids["registration_id"])
-    return compose("closed", recipient, client, known_version(client), reason=client.closed_reason)
+    return _about("close", client, recipient, client.closed_reason)
+
+
+def stopping_preview(verb: str, client: Registration, words: str) -> EmailMultiAlternatives:
+    """The email that the partner would get about a verb of staff with these words; nothing is stored or
+    sent."""
+    return _about(verb, client, Recipient(None, client.created_by.email), words)
+
+
+def _about(verb: str, client: Registration, recipient: Recipient, words: str) -> EmailMultiAlternatives:
+    about = STOPPING[verb]
+    return compose(about.template, recipient, client, known_version(client), **{about.words: words})
 
 
 def partners_of_suspended(ids: Ids) -> list[Recipient]:

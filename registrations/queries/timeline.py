@@ -10,6 +10,7 @@ from portal.audit.models import Event, Outcome
 from registrations.events import RegistrationEvent
 from registrations.models import Registration
 from registrations.queries.secret_hints import NamedSecret, SecretHints
+from registrations.queries.stops import words_of_staff, written_with
 
 _SHOWN = frozenset(event for event in RegistrationEvent if event.partner)
 _DECISIONS = (
@@ -17,8 +18,6 @@ _DECISIONS = (
     RegistrationEvent.REVISION_CHANGES_REQUESTED,
     RegistrationEvent.REVISION_REJECTED,
 )
-_SUSPENDED = RegistrationEvent.REGISTRATION_SUSPENDED
-_REINSTATED = RegistrationEvent.REGISTRATION_REINSTATED
 _CLOSED = RegistrationEvent.REGISTRATION_CLOSED
 _NEWEST = 100
 
@@ -45,8 +44,7 @@ def timeline(registration: Registration, *, reader: User) -> list[TimelineEntry]
     hints = SecretHints(events, revealed_only=True)
     entries = []
     for event in events:
-        about = [(event.verb, name) for name in ("", *event.moved)]
-        note = next((notes[one] for one in about if one in notes), "")
+        note = written_with(event, notes)
         if event.verb == _CLOSED and note:
             # Only staff give a reason for it.
             who = "Pleo"
@@ -59,10 +57,7 @@ def timeline(registration: Registration, *, reader: User) -> list[TimelineEntry]
 
 def _notes_of_staff(registration: Registration, verbs: set[str]) -> dict[tuple[str, str], str]:
     """The notes by event and the name of the object, which is empty for the registration itself."""
-    notes: dict[tuple[str, str], str] = {(_CLOSED, ""): registration.closed_reason}
+    notes = words_of_staff(registration, verbs)
     for number, note in registration.revisions.exclude(note="").values_list("number", "note"):
         notes |= {(verb, f"revision:{number}"): note for verb in _DECISIONS}
-    if _SUSPENDED in verbs:
-        for pk, reason, note in registration.suspensions.values_list("pk", "reason", "note"):
-            notes |= {(_SUSPENDED, f"suspension:{pk}"): reason, (_REINSTATED, f"suspension:{pk}"): note}
     return notes

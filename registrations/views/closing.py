@@ -11,6 +11,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.accounts.decorators import PartnerRequest, partner_required
+from portal.kept_forms.decorators import keeps_what_is_typed
+from portal.kept_forms.showing import kept_values
 from portal.refusals import Conflict
 from registrations.queries.pkce_exceptions import pkce_free_until
 from registrations.queries.secrets import secrets_of
@@ -27,6 +29,7 @@ class ClosingForm(forms.Form):
     )
 
 
+@keeps_what_is_typed
 @require_http_methods(["GET", "HEAD", "POST"])
 @partner_required
 def close(request: PartnerRequest, uuid: UUID) -> HttpResponse:
@@ -35,8 +38,9 @@ def close(request: PartnerRequest, uuid: UUID) -> HttpResponse:
     registration = overview.registration
     if not overview.is_open:
         raise Conflict("This registration is closed.", way_out=back_to(uuid))
-    form = ClosingForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
+    is_posted = request.method == "POST"
+    form = ClosingForm(request.POST if is_posted else kept_values(request, do="confirm", done="done"))
+    if is_posted and form.is_valid():
         client.close(uuid, by=request.user)
         messages.success(request, "The registration is closed.")
         return redirect("registrations:detail", uuid)
@@ -47,7 +51,7 @@ def close(request: PartnerRequest, uuid: UUID) -> HttpResponse:
         "has_secrets": secrets_of(registration).any_revocable,
         "has_exception": pkce_free_until(registration) is not None,
     }
-    return render(request, "registrations/close.html", context, status=422 if form.is_bound else 200)
+    return render(request, "registrations/close.html", context, status=422 if is_posted else 200)
 
 
 @require_safe

@@ -12,6 +12,7 @@ from portal.accounts.decorators import PartnerRequest, partner_required
 from portal.body_sizes import takes_a_file
 from portal.json_answers import wants_json
 from portal.kept_forms.decorators import keeps_what_is_typed
+from portal.kept_forms.showing import kept_values
 from portal.limits import START, spend
 from portal.refusals import Conflict
 from registrations.draft_checks import DraftChecks
@@ -21,7 +22,6 @@ from registrations.queries.overview import RegistrationOverview
 from registrations.views import autosave
 from registrations.views.access import leads_to_the_client, to_edit, to_work_on
 from registrations.views.form_page import FormPage, form_with
-from registrations.views.kept import kept_values
 from registrations.views.organisation_choice import OrganisationChoice
 from registrations.views.uploads import Upload
 from registrations.workflow import drafting

@@ -15,13 +15,13 @@ from django.views.decorators.http import require_http_methods
 
 from portal.accounts.decorators import PartnerRequest, partner_required
 from portal.kept_forms.decorators import keeps_what_is_typed
+from portal.kept_forms.showing import kept_values
 from portal.limits import MESSAGE, spend
 from portal.refusals import Conflict
 from registrations.forms.controls import FreeText, storable
 from registrations.queries.overview import RegistrationOverview
 from registrations.rules import free_text
 from registrations.views.access import back_to, to_work_on
-from registrations.views.kept import kept_values
 from registrations.workflow import comments
 
 _NO_REVIEW = "Nothing is under review."

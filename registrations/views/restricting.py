@@ -15,6 +15,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from portal.accounts.decorators import PartnerRequest, partner_required
+from portal.kept_forms.decorators import keeps_what_is_typed
+from portal.kept_forms.showing import kept_values
 from portal.limits import SUBMIT, spend
 from portal.refusals import Conflict
 from registrations.domain.restriction import Restriction
@@ -132,6 +134,7 @@ class RestrictPage:
         return Group(self.form[name], kind, options, [one for one in self.form.found if one.field == name])
 
 
+@keeps_what_is_typed
 @require_http_methods(["GET", "HEAD", "POST"])
 @partner_required
 def restrict(request: PartnerRequest, uuid: UUID) -> HttpResponse:
@@ -142,9 +145,11 @@ def restrict(request: PartnerRequest, uuid: UUID) -> HttpResponse:
         raise Conflict(_NOT_LIVE, way_out=back_to(uuid))
     overview.read_children()
     prefetch_related_objects([live], "requested_scopes__scope")
-    form = RestrictingForm(live.metadata(), request.POST if request.method == "POST" else None)
-    page, status = RestrictPage(overview, live, form), 422 if form.is_bound else 200
-    if form.is_valid():
+    is_posted = request.method == "POST"
+    ticked = request.POST if is_posted else kept_values(request, do="confirm", done="done")
+    form = RestrictingForm(live.metadata(), ticked)
+    page, status = RestrictPage(overview, live, form), 422 if is_posted else 200
+    if is_posted and form.is_valid():
         spend(SUBMIT, str(request.user.pk))
         uris, scope = form.cleaned_data["redirect_uris"], form.cleaned_data["scope"]
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.utils import timezone
@@ -16,6 +16,7 @@ from registrations.domain.restriction import Restriction
 from registrations.events import RegistrationEvent
 from registrations.models import Draft, Registration, Revision, Suspension
 from registrations.rules.findings import quote
+from registrations.workflow.comments import add_note
 from registrations.workflow.desk import checked_text, require_text
 from registrations.workflow.locking import lock_for_partner, lock_to_suspend
 from registrations.workflow.pkce import end_in_force, withdraw_pending
@@ -94,23 +95,25 @@ def _restricted(
     statuses=REGISTRATION.sources("suspend"),
     refused=RegistrationEvent.REGISTRATION_SUSPEND,
 )
-def suspend(registration: Registration, *, by: User, reason: str) -> Suspension:
+def suspend(registration: Registration, *, by: User, reason: str, internal_note: str = "") -> Suspension:
     """Suspend the client at once, until it is reinstated.
 
-    Drafting, submitting and revoking still work; approving, revealing and rotating do not. Raises
-    ``Conflict`` where it is not active or no reason is given, and ``NotAllowed`` for everyone who is not
-    a reviewer or belongs to the organisation.
+    Drafting, submitting and revoking still work; approving, revealing and rotating do not. The partner
+    reads the ``reason``; ``internal_note`` becomes a desk note. Raises ``Conflict`` where it is not active
+    or no reason is given, and ``NotAllowed`` for everyone who is not a reviewer or belongs to the
+    organisation.
     """
     reason, now = require_text(reason, _SAY_WHY), timezone.now()
     suspension = Suspension.objects.create(
         registration=registration, reason=reason, suspended_at=now, suspended_by=by
     )
     move(registration, REGISTRATION, "suspend", suspended_at=now)
+    noted = _note_internally(registration, internal_note, by=by)
     events.record(
         RegistrationEvent.REGISTRATION_SUSPENDED,
         by=by,
         stream=registration.uuid,
-        objects=[suspension.audit_name],
+        objects=[suspension.audit_name, *noted],
     )
     queue.enqueue("suspended", suspension_id=suspension.pk)
     return suspension
@@ -148,14 +151,22 @@ def close(registration: Registration, *, by: User) -> Registration:
     statuses=REGISTRATION.sources("close"),
     refused=RegistrationEvent.REGISTRATION_CLOSE,
 )
-def close_as_staff(registration: Registration, *, by: User, reason: str) -> Registration:
-    """Close the client as :func:`close` does, for a reviewer, who has to give a reason."""
-    return _close(registration, by=by, reason=require_text(reason, _SAY_WHY))
+def close_as_staff(
+    registration: Registration, *, by: User, reason: str, internal_note: str = ""
+) -> Registration:
+    """Close the client as :func:`close` does, for a reviewer, who has to give a reason.
+
+    The partner reads it; ``internal_note`` becomes a desk note.
+    """
+    reason = require_text(reason, _SAY_WHY)
+    noted = _note_internally(registration, internal_note, by=by)
+    return _close(registration, by=by, reason=reason, noted=noted)
 
 
-def _close(registration: Registration, *, by: User, reason: str) -> Registration:
+def _close(registration: Registration, *, by: User, reason: str, noted: Sequence[str] = ()) -> Registration:
     now = timezone.now()
-    moved = [decide(one, "withdraw", by=by, now=now) for one in registration.revisions.under_review()]
+    moved = [*noted]
+    moved += [decide(one, "withdraw", by=by, now=now) for one in registration.revisions.under_review()]
     for draft in Draft.objects.filter(registration=registration):
         moved.append(draft.audit_name)
         draft.delete()
@@ -174,3 +185,11 @@ def _lift(suspension: Suspension, *, by: User, now: datetime, note: str = "") ->
     suspension.lifted_at, suspension.lifted_by, suspension.note = now, by, note
     suspension.save(update_fields=["lifted_at", "lifted_by", "note"])
     return suspension.audit_name
+
+
+def _note_internally(registration: Registration, text: str, *, by: User) -> list[str]:
+    """Write a desk note about what is done, and return its name in the audit log; none without a text."""
+    newest = registration.revisions.newest()
+    if newest is None or not checked_text(text):
+        return []
+    return [add_note(newest, text, by=by).audit_name]

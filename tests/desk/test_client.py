@@ -1,9 +1,17 @@
-"""Suspend, reinstate and close on the desk."""
+"""The desk's page about a client, and its pages to suspend, reinstate and close one."""
 
 import pytest
+from django.test import Client
 
+from portal.kept_forms.models import KeptForm
+from portal.outbox.emails import Recipient
+from portal.outbox.models import OutboxMessage
+from registrations.emails import EMAILS
+from registrations.models import DeskNote
 from registrations.workflow import client, drafting
 from tests.desk.pages import QUEUE, review_path, state
+from tests.pages.elements import with_attribute
+from tests.support.kept_forms import fields_of
 from tests.support.people import home, person, sign_in
 from tests.support.registrations import a_draft, again, approved, change, reveal
 
@@ -62,9 +70,9 @@ def test_a_client_is_suspended_and_reinstated(desk, live):
     answer = press(desk, live, "suspend")
     assert (answer.status_code, answer["Location"]) == (302, review_path(live))
     assert again(live).status == "suspended"
-    page = desk.get(review_path(live)).text
-    assert "Example Client is suspended." in page
-    assert ">Reinstate or close</a>" in page
+    assert "Example Client is suspended." in desk.get(review_path(live)).text
+    page = desk.get(verb_path(live, "reinstate"))
+    assert WHY in page.text, "whoever reinstates it reads why it was suspended"
     assert press(desk, live, "reinstate").status_code == 302
     assert again(live).status == "active"
 
@@ -73,7 +81,7 @@ def test_a_client_is_closed_with_a_reason_and_a_tick(desk, live):
     assert press(desk, live, "close").status_code == 302
     closed = again(live)
     assert (closed.status, closed.closed_reason) == ("closed", WHY)
-    assert client_path(live) not in desk.get(review_path(live)).text
+    assert verb_path(live, "close") not in desk.get(review_path(live)).text
     assert WHY in desk.get(client_path(live)).text
 
 
@@ -83,13 +91,16 @@ def test_a_client_is_closed_with_a_reason_and_a_tick(desk, live):
         ("suspend", "suspend_reason", " "),
         ("suspend", "suspend_reason", "\x00"),
         ("suspend", "suspend_reason", "x" * 5000),
+        ("suspend", "internal_note", "\x00"),
         ("close", "close_reason", ""),
+        ("close", "internal_note", "x" * 5000),
         ("close", "close_sure", ""),
     ],
 )
-def test_what_is_missing_is_said_beside_its_field(desk, live, verb, field, typed):
+@pytest.mark.parametrize("button", [{}, {"preview": "1"}], ids=["do", "preview"])
+def test_what_is_missing_is_said_beside_its_field(desk, live, verb, field, typed, button):
     before = state(live)
-    answer = press(desk, live, verb, **{field: typed})
+    answer = press(desk, live, verb, **{field: typed}, **button)
     assert answer.status_code == 422
     assert "There is a problem" in answer.text
     assert f'href="#id_{field}"' in answer.text
@@ -98,7 +109,73 @@ def test_what_is_missing_is_said_beside_its_field(desk, live, verb, field, typed
 
 
 def test_what_was_typed_is_kept(desk, live):
-    assert f"{WHY}</textarea>" in press(desk, live, "close", close_sure="").text
+    answer = press(desk, live, "close", internal_note="Legal asked.", close_sure="")
+    assert f"{WHY}</textarea>" in answer.text
+    assert "Legal asked.</textarea>" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("verb", "subject", "says"),
+    [
+        ("suspend", "Suspended: Example Client", WHY),
+        ("reinstate", "Reinstated: Example Client", "It works again"),
+        ("close", "Closed: Example Client", WHY),
+    ],
+)
+def test_the_email_can_be_read_before_it_is_sent(desk, by, live, mailoutbox, verb, subject, says):
+    if verb == "reinstate":
+        client.suspend(live.uuid, by=desk.who, reason="For now.")
+    before = state(live)
+    page = press(desk, live, verb, preview="1")
+    assert page.status_code == 200
+    (email,) = with_attribute(page.text, "data-email")
+    assert says in email.words()
+    assert f"<strong>{subject}</strong>" in page.text
+    assert f"The email goes to: {by.get_full_name()}." in page.text
+    assert state(live) == before
+    for field, typed in ANSWERS[verb].items():
+        shown = with_attribute(page.text, "name", field)[0]
+        assert shown.words() == typed or "checked" in shown.attrs
+    assert fields_of(page).keys() >= ANSWERS[verb].keys()
+
+
+def test_the_preview_is_the_email_that_is_sent(desk, live):
+    page = press(desk, live, "suspend", preview="1")
+    (shown,) = with_attribute(page.text, "data-email")
+    press(desk, live, "suspend")
+    message = OutboxMessage.objects.get(kind="suspended")
+    kind = EMAILS["suspended"]
+    (recipient,) = kind.recipients(message.ids)
+    sent = kind.compose(message.ids, Recipient(recipient.user_id, "partner@client.example"))
+    assert shown.words() == " ".join(sent.body.split())
+
+
+def test_a_preview_of_what_is_not_possible_any_more_says_so(desk, live):
+    client.suspend(live.uuid, by=desk.who, reason="Faster.")
+    answer = press(desk, live, "suspend", preview="1")
+    assert answer.status_code == 409
+    assert "This registration is suspended." in answer.text
+    assert f"{WHY}</textarea>" in answer.text
+    assert "data-email" not in answer.text
+
+
+def test_an_internal_note_stays_on_the_desk(desk, by, live, login_as):
+    internal = "Legal asked for it: case 4711."
+    press(desk, live, "suspend", internal_note=internal)
+    assert DeskNote.objects.get().text == internal
+    assert internal in desk.get(review_path(live)).text
+    partner = login_as(by)
+    for page in ("", "credentials/", "edit/", "metadata.json"):
+        assert internal not in partner.get(f"/registrations/{live.uuid}/{page}").text
+    press(desk, live, "close", internal_note="It came again.")
+    assert "It came again." in desk.get(review_path(live)).text
+    assert "It came again." not in partner.get(f"/registrations/{live.uuid}/").text
+
+
+@pytest.fixture
+def login_as():
+    """A browser beside the one of the desk."""
+    return lambda who: sign_in(Client(), who)
 
 
 def test_a_move_that_came_too_late_says_so(desk, live):
@@ -106,7 +183,26 @@ def test_a_move_that_came_too_late_says_so(desk, live):
     answer = press(desk, live, "suspend")
     assert answer.status_code == 409
     assert "This registration is suspended." in answer.text
+    assert f"{WHY}</textarea>" in answer.text
     assert live.suspensions.get().reason == "Faster."
+    assert desk.get(verb_path(live, "suspend")).status_code == 409
+
+
+def test_what_a_signed_out_reviewer_typed_comes_back(desk, live):
+    address = verb_path(live, "close")
+    posted = fields_of(desk.get(address)) | {"close_reason": [WHY], "internal_note": ["Mine."]}
+    who = desk.who
+    desk.logout()
+    assert desk.post(address, posted)["Location"] == f"/accounts/login/?next={address}"
+    assert again(live).status == "active"
+    sign_in(desk, who)
+    kept = KeptForm.objects.get()
+    page = desk.get(f"{address}?kept={kept.uuid}")
+    assert page.status_code == 200
+    for text in (WHY, "Mine."):
+        assert f"{text}</textarea>" in page.text
+    assert desk.post(address, fields_of(page) | {"close_sure": ["on"]}).status_code == 302
+    assert (again(live).status, KeptForm.objects.exists()) == ("closed", False)
 
 
 def test_the_former_address_leads_on_and_takes_what_an_open_page_sends(desk, live):
@@ -127,9 +223,11 @@ def test_nobody_stops_a_client_of_their_own_organisation(desk, by, live):
     page = desk.get(client_path(live))
     assert offered(page) == set()
     assert "Only reviewers who do not belong to Client Ltd can suspend" in page.text
-    assert client_path(live) not in desk.get(review_path(live)).text
+    assert offered(desk.get(review_path(live))) == set()
     for verb in ANSWERS:
+        assert desk.get(verb_path(live, verb)).status_code == 403
         assert press(desk, live, verb).status_code == 403
+        assert press(desk, live, verb, preview="1").status_code == 403
         assert desk.post(verb_path(live, verb)).status_code == 403
     assert state(live) == before
 
@@ -137,7 +235,11 @@ def test_nobody_stops_a_client_of_their_own_organisation(desk, by, live):
 def test_only_reviewers_come_in(client, by, live):
     for outsider in (by, person("clerk@portal.example", is_staff=True)):
         sign_in(client, outsider)
-        for answer in (client.get(client_path(live)), press(client, live, "suspend")):
+        for answer in (
+            client.get(client_path(live)),
+            client.get(verb_path(live, "close")),
+            press(client, live, "suspend"),
+        ):
             assert answer.status_code in (302, 403)
     assert again(live).status == "active"
 
@@ -145,6 +247,7 @@ def test_only_reviewers_come_in(client, by, live):
 def test_drafts_are_their_partners_own(desk, by):
     draft = a_draft(by)
     assert desk.get(client_path(draft)).status_code == 404
+    assert desk.get(verb_path(draft, "close")).status_code == 404
     assert press(desk, draft, "close").status_code == 404
 
 
@@ -162,3 +265,54 @@ def test_what_is_stopped_can_be_found(desk, by, live):
     assert "Example Client" in desk.get(QUEUE, {"state": "suspended"}).text
     client.close(live.uuid, by=by)
     assert "Example Client" in desk.get(QUEUE, {"state": "closed"}).text
+
+
+# Reasons, and where Close stands on the review page
+
+
+def stopped(page):
+    return [one.words() for one in with_attribute(page.text, "data-stop")]
+
+
+def test_the_review_page_says_why_a_client_is_suspended(desk, live):
+    assert stopped(desk.get(review_path(live))) == []
+    client.suspend(live.uuid, by=desk.who, reason=WHY)
+    (said,) = stopped(desk.get(review_path(live)))
+    assert said.startswith("Suspended ")
+    assert f"by {desk.who.get_full_name()} {WHY}" in said
+    client.reinstate(live.uuid, by=desk.who, note="They are back.")
+    page = desk.get(review_path(live))
+    assert stopped(page) == []
+    assert page.text.count(WHY) == page.text.count("They are back.") == 1, "the activity goes on saying it"
+
+
+def test_the_review_page_says_who_closed_a_client_and_why(desk, by, live, waiting):
+    client.close_as_staff(live.uuid, by=desk.who, reason=WHY)
+    (said,) = stopped(desk.get(review_path(live)))
+    assert said.startswith("Closed ")
+    assert f"by {desk.who.get_full_name()} {WHY}" in said
+    client.close(waiting.uuid, by=by)
+    (said,) = stopped(desk.get(review_path(waiting)))
+    assert f"by {by.get_full_name()} Closed by the partner, without a reason." in said
+
+
+def test_close_stands_at_the_end_of_the_page_far_from_the_decision(desk, by, live):
+    change(live, by, client_name="New Name")
+    drafting.submit(live.uuid, by=by)
+    page = desk.get(review_path(live)).text
+    (close,) = with_attribute(page, "href", verb_path(live, "close"))
+    assert (close.words(), close.get("class")) == ("Close the registration…", "desk-dangerous-link")
+    links = [one.get("href") for one in with_attribute(page.split('id="footer"')[0], "href")]
+    assert links[-1] == verb_path(live, "close")
+    assert page.index("Send the decision") < page.index("Danger zone") < page.index(verb_path(live, "close"))
+
+
+def test_each_button_looks_as_grave_as_what_it_does(desk, live):
+    looks = {}
+    for verb in ("suspend", "close"):
+        page = desk.get(verb_path(live, verb)).text
+        looks[verb] = [one.get("class") for one in with_attribute(page, "class") if one.tag == "button"]
+    assert "button desk-cautious" in looks["suspend"]
+    assert "button desk-dangerous" in looks["close"]
+    for verb, others in (("suspend", "desk-dangerous"), ("close", "desk-cautious")):
+        assert not [one for one in looks[verb] if others in one or "default" in one]

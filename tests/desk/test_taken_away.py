@@ -7,7 +7,7 @@ from registrations.workflow import client, drafting, review
 from tests.desk.pages import NOTE, QUEUE, decide, decide_pkce, review_path, state
 from tests.pages.elements import elements, with_attribute
 from tests.support.people import home, member, reviewer, sign_in
-from tests.support.registrations import REASON, approved, change, in_days
+from tests.support.registrations import REASON, applied, approved, change, in_days
 from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
@@ -179,9 +179,33 @@ def test_after_an_approval_a_restriction_is_the_newest(desk, by, developer):
     registration = approved(by, desk.who, **URIS)
     take(registration, developer, LEAKED)
     page = desk.get(review_path(registration))
-    assert "put into effect without a review" in page.text.lower()
-    assert "revision 2 · submitted" in page.text
+    (head,) = with_attribute(page.text, "id", "review-top")
+    assert "revision 2 · taken away by the partner" in head.words()
+    assert "<dt>Taken away by</dt>" in page.text
     assert "Redirect URIs or scopes taken away by the partner" in page.text
+
+
+def versions(page):
+    """What the list of revisions says, the newest first."""
+    return [e.words() for e in elements(page.text) if e.tag == "li" and e.get("value")]
+
+
+def test_the_list_of_revisions_says_that_something_was_taken_away(desk, by, changing, developer):
+    take(changing, developer, LEAKED)
+    taken, waiting, live = versions(desk.get(review_path(changing)))
+    name = developer.get_full_name()
+    assert f"Redirect URIs or scopes taken away from the live client by {name}" in taken
+    assert "Submitted" not in taken
+    assert "review" not in taken
+    assert "Submitted" in waiting
+    assert "taken away" not in waiting + live
+
+
+def test_a_change_that_needed_no_review_is_none_of_these(desk, by):
+    registration = applied(by, desk.who)
+    newest, _ = versions(desk.get(review_path(registration)))
+    assert "Put into effect without a review" in newest
+    assert "taken away" not in newest
 
 
 def test_next_goes_on_where_it_was(client, by, changing, developer):

@@ -1,8 +1,10 @@
 """What a restriction leaves of the live record, and what it refuses."""
 
+from dataclasses import replace
+
 import pytest
 
-from registrations.domain.restriction import Restriction, brought_back
+from registrations.domain.restriction import Restriction, brought_back, only_takes_away
 from registrations.rules.metadata import Metadata
 
 A, B, C = (f"https://client.example/{name}" for name in "abc")
@@ -72,3 +74,21 @@ def test_only_what_was_taken_away_and_is_asked_for_comes_back():
     wanted = Metadata(redirect_uris=(B, C, "https://client.example/new"), scope=("users:write", "tags:read"))
     assert brought_back(LIVE, after, wanted) == (B, "users:write")
     assert brought_back(LIVE, LIVE, wanted) == ()
+
+
+@pytest.mark.parametrize(
+    ("later", "expected"),
+    [
+        (restriction(uris=[A]).record(), True),
+        (restriction(scope=["users:write"]).record(), True),
+        (restriction(uris=[A, B], scope=["users:read"]).record(), True),
+        (LIVE, False),
+        (replace(LIVE, redirect_uris=(A, B)), True),
+        (replace(LIVE, redirect_uris=(C, B, A)), False),
+        (replace(LIVE, redirect_uris=(A, "https://client.example/new")), False),
+        (replace(LIVE, redirect_uris=(A, B), client_name="Renamed"), False),
+        (replace(LIVE, scope_reasons=(("users:read", "Other."), ("users:write", "To add."))), False),
+    ],
+)
+def test_a_record_only_takes_away_where_nothing_else_differs(later, expected):
+    assert only_takes_away(LIVE, later) is expected

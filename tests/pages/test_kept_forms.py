@@ -463,7 +463,8 @@ def test_only_forms_of_a_registration_are_kept():
             elif getattr(entry.callback, "keeps_what_is_typed", False):
                 yield entry.name
 
-    assert sorted(kept(get_resolver())) == ["edit", "message", "new"]
+    desk = [f"registrations_registration_{verb}" for verb in ("close", "reinstate", "suspend")]
+    assert sorted(kept(get_resolver())) == ["close", "edit", "message", "new", *desk, "restrict"]
 
 
 @pytest.mark.parametrize(
@@ -475,3 +476,38 @@ def test_only_forms_of_a_registration_are_kept():
 )
 def test_an_unreadable_form_at_an_unknown_address_is_not_read(mine, partner, body, content_type):
     assert mine.post("/nowhere/", body, content_type=content_type).status_code == 404
+
+
+def test_what_was_ticked_to_take_away_comes_back_and_nothing_is_taken(mine, partner, reviewer):
+    live = approved(partner, reviewer, redirect_uris=["https://client.example/a", "https://client.example/b"])
+    address = at(live, "restrict/")
+    posted = fields_of(mine.get(address)) | {
+        "redirect_uris": ["https://client.example/b"],
+        "scope": ["users:write"],
+        "sure": ["on"],
+    }
+    end_session(mine)
+    answer = mine.post(address, posted)
+    assert asks_to_sign_in(answer, address)
+    (link,) = offered(sign_in_form(mine, answer, partner))
+    page = mine.get(link)
+    assert (page.status_code, typed_of(page)) == (200, expected(posted))
+    assert "It is not done yet: check it, then confirm it." in page.text
+    assert live.revisions.live().get().number == 1
+    mine.post(address, fields_of(page))
+    assert live.revisions.live().get().uris() == ("https://client.example/a",)
+    assert not KeptForm.objects.exists()
+
+
+def test_the_tick_to_close_comes_back_and_nothing_is_closed(mine, partner, reviewer):
+    live = approved(partner, reviewer)
+    address = at(live, "close/")
+    posted = fields_of(mine.get(address)) | {"sure": ["on"]}
+    end_session(mine)
+    answer = mine.post(address, posted)
+    (link,) = offered(sign_in_form(mine, answer, partner))
+    page = mine.get(link)
+    assert (page.status_code, typed_of(page)) == (200, {"sure": ["on"]})
+    assert again(live).status == "active"
+    mine.post(address, fields_of(page))
+    assert again(live).status == "closed"

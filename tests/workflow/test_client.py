@@ -56,6 +56,29 @@ def test_a_suspension_stops_the_client_and_says_why(partner, reviewer):
     check_invariants()
 
 
+def test_an_internal_note_goes_to_the_desk_and_its_name_into_the_event(partner, reviewer):
+    registration = approved(partner, reviewer)
+    suspension = client.suspend(registration.uuid, by=reviewer, reason=WHY, internal_note=" Case 4711. ")
+    client.close_as_staff(registration.uuid, by=reviewer, reason=WHY, internal_note="It came again.")
+    first, second = registration.desk_notes.order_by("pk")
+    assert [(one.text, one.author) for one in (first, second)] == [
+        ("Case 4711.", reviewer),
+        ("It came again.", reviewer),
+    ]
+    assert events("suspended").get().moved == [suspension.audit_name, first.audit_name]
+    assert events("closed").get().moved[0] == second.audit_name
+    assert (suspension.reason, again(registration).closed_reason) == (WHY, WHY)
+
+
+def test_a_wrong_internal_note_stops_nothing(partner, reviewer):
+    registration = approved(partner, reviewer)
+    for verb in (client.suspend, client.close_as_staff):
+        with pytest.raises(Conflict, match="Remove the character"):
+            verb(registration.uuid, by=reviewer, reason=WHY, internal_note="\x00")
+    assert again(registration).status == "active"
+    assert not registration.desk_notes.exists()
+
+
 def test_a_suspended_client_is_drafted_and_submitted_but_not_approved(partner, reviewer):
     registration = suspended(approved(partner, reviewer), reviewer)
     change(registration, partner, contacts=["new@client.example"])

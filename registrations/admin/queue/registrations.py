@@ -46,9 +46,6 @@ _VERBS: Final = {
     "claim": claiming.claim,
     "release": claiming.release,
     "reassign": claiming.reassign,
-    "suspend": client.suspend,
-    "reinstate": client.reinstate,
-    "close": client.close,
     "revoke_exception": exceptions.revoke_exception,
 }
 """The views to which the pages of one registration post, each at a URL of its own."""
@@ -113,8 +110,7 @@ class RegistrationAdmin(MainList, ReadOnly):
                 )
                 for verb, handler in _VERBS.items()
             ),
-            path("<any_uuid:uuid>/client/", view(client.client_page), name=f"{name}_client"),
-            path("<any_uuid:uuid>/life/", view(client.former_page), name=f"{name}_life"),
+            *client.urls(self.admin_site),
             path("<any_uuid:uuid>/exception/", view(exceptions.exception_page), name=f"{name}_exception"),
             path(
                 "organisations/<any_uuid:organisation_uuid>/",

@@ -7,7 +7,6 @@ from typing import Final, NamedTuple
 
 from django.utils import timezone
 
-from portal.accounts.models import User
 from registrations import emails
 from registrations.domain.lifecycle import PkceStatus
 from registrations.models import PkceException, Revision
@@ -58,11 +57,9 @@ def preview_of(
             "exception": PkceException.objects.filter(revision=revision, status=PkceStatus.GRANTED).first(),
         }
     email = emails.preview(decision, revision, note=note, **made)
-    reached = [reader.user_id for reader in emails.partners_of(revision) if reader.user_id is not None]
-    readers = User.objects.filter(pk__in=reached).order_by("full_name", "email")
     return Preview(
         str(email.subject),
         str(email.body),
-        [person.get_full_name() for person in readers],
+        emails.names_of(emails.partners_of(revision)),
         is_first=decision == "approve" and not is_live,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, TypeVar
@@ -19,7 +20,13 @@ from registrations.admin.review.comments import CommentForm, PageComments, Place
 from registrations.admin.review.comparisons import Comparison, FieldChange, changes_of, comparisons_of
 from registrations.admin.review.decisions import DecisionForm
 from registrations.admin.review.email_preview import Preview
-from registrations.admin.review.history import HistoryEntry, RevisionRow, history_of, revision_rows
+from registrations.admin.review.history import (
+    HistoryEntry,
+    RevisionRow,
+    history_of,
+    revision_rows,
+    takes_away,
+)
 from registrations.admin.review.override_requests import (
     OverrideForm,
     OverrideRequestRow,
@@ -31,7 +38,7 @@ from registrations.admin.review.scopes import RequestedScopes, requested_scopes
 from registrations.admin.review.signals import MailDomain, Signal, TakenAway, signals_of, taken_away_since
 from registrations.admin.wording import age, decided_words, state_of
 from registrations.domain.checklist import Evidence
-from registrations.domain.lifecycle import PkceStatus, RegistrationStatus, RevisionStatus
+from registrations.domain.lifecycle import PkceStatus, RegistrationStatus, RevisionStatus, stopping_moves
 from registrations.domain.rereview import in_effect
 from registrations.domain.sites import HostUse, hosts_of
 from registrations.models import PkceException, Registration, RequestedScope, Revision
@@ -40,6 +47,7 @@ from registrations.queries.consent import AllowedScope, Consent
 from registrations.queries.organisation_history import OrganisationHistory
 from registrations.queries.secrets import ClientSecrets, secrets_of
 from registrations.queries.similar_names import MOST, SimilarClient, similar_clients
+from registrations.queries.stops import Stop, stop_of
 from registrations.rules.metadata import Metadata
 from registrations.rules.record_fields import EXCEPTION_FIELDS, FIELDS
 from registrations.workflow.refusals import StaleVersion
@@ -138,18 +146,19 @@ class ReviewPage:
         return self.is_open and self.may_decide
 
     @property
-    def client_verbs(self) -> str:
-        """What the page about the client offers this person, as the words of a link to it."""
-        match self.registration.stage:
-            case RegistrationStatus.PENDING:
-                words = "Close"
-            case RegistrationStatus.ACTIVE:
-                words = "Suspend or close"
-            case RegistrationStatus.SUSPENDED:
-                words = "Reinstate or close"
-            case _:
-                words = ""
-        return words if self.may_suspend else ""
+    def client_verbs(self) -> Collection[str]:
+        """What this person may do with the client as a whole: suspend, reinstate, close."""
+        return stopping_moves(self.registration.stage) if self.may_suspend else ()
+
+    @cached_property
+    def stop(self) -> Stop | None:
+        """Why the client does not work now, if it is suspended or closed."""
+        return stop_of(self.registration)
+
+    @property
+    def takes_away(self) -> bool:
+        """Whether the revision is one in which the partner only took something away from the live client."""
+        return takes_away(self.revision, self.revisions)
 
     @property
     def colleague(self) -> User | None:

@@ -17,14 +17,20 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--if-empty", action="store_true", help="only where nobody has an account yet")
+        parser.add_argument(
+            "--requests", action="store_true", help="also forty requests of mixed kind that wait for a review"
+        )
 
-    def handle(self, *, if_empty: bool, **options: Any) -> None:
+    def handle(self, *, if_empty: bool, requests: bool, **options: Any) -> None:
         if not settings.DEBUG:
             raise CommandError("Demo accounts have a public password, so they exist only with DEBUG=true.")
         if not (if_empty and User.objects.exists()):
             self.stdout.write(f"Made {demo.seed()} demo registrations.")
+            if requests:
+                self.stdout.write(f"Made {demo.seed_requests()} requests that wait for a review.")
         there = set(User.objects.values_list("email", flat=True))
-        accounts = [account for account in demo.ACCOUNTS if account.email in there]
+        known = (*demo.ACCOUNTS, *demo.PARTNER_ACCOUNTS.values())
+        accounts = [account for account in known if account.email in there]
         if accounts:
             self.stdout.write(f"\nDemo accounts, password {demo.PASSWORD}:")
         for account in accounts:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import QueryDict
 
-from portal.accounts.decorators import PartnerRequest
+from portal.accounts.decorators import SignedInRequest
 from portal.kept_forms.keeping import NAMED, opened
 
 _NO_LONGER_KEPT = "What you typed is no longer kept. We keep it for an hour, or until you {} it."
 
 
-def kept_values(request: PartnerRequest, *, do: str = "save", done: str = "saved") -> QueryDict | None:
+def kept_values(request: SignedInRequest, *, do: str = "save", done: str = "saved") -> QueryDict | None:
     """What was typed into the kept form that the address names; None without one.
 
     What is posted now is newer than what was kept. The page announces it; ``do`` and ``done`` say what
