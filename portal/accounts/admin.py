@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.html import format_html_join
 
 from portal.accounts.events import AccountEvent
-from portal.accounts.forms import MembershipForm, NamedByStaffForm
+from portal.accounts.forms import MembershipForm, NamedByStaffForm, UserForm
 from portal.accounts.models import Membership, Organisation, User
 from portal.admin_site import RecordedChanges
 from portal.audit.events import record
@@ -65,6 +65,7 @@ class UserAdmin(LeadsOnly):
     """Names and permissions. Nobody sets a password here: the owner of a new account sets it by email."""
 
     noun = "user"
+    form = UserForm
     list_display = ("email", "full_name", "is_active", "is_staff", "is_superuser")
     list_filter = ("is_active", "is_staff", "is_superuser")
     search_fields = ("email", "full_name")

@@ -198,6 +198,22 @@ def _checked_name(name: str, *, accepts_brand: bool = False) -> str:
     return rules.normalise(name)
 
 
+LAST_SUPERUSER = "Nobody else who can sign in is a superuser. Make a colleague one first."
+
+
+class UserForm(forms.ModelForm):
+    """The admin's form: add a person, or change their name and permissions."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        rights = ("is_active", "is_staff", "is_superuser")
+        taken = [name for name in rights if name in cleaned and not cleaned[name]]
+        if taken and self.instance.pk and self.instance.is_last_superuser():
+            for name in taken:
+                self.add_error(name, LAST_SUPERUSER)
+        return cleaned
+
+
 class MembershipForm(forms.ModelForm):
     """The admin's form: add an existing user to an organisation, or change a member's role.
 
