@@ -6,15 +6,16 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.models import Group
+from django.db import IntegrityError
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html_join
 
 from portal.accounts.events import AccountEvent
-from portal.accounts.forms import MembershipForm, NamedByStaffForm
+from portal.accounts.forms import MembershipForm, NamedByStaffForm, UserForm
 from portal.accounts.models import Membership, Organisation, User
 from portal.admin_site import RecordedChanges
 from portal.audit.events import record
@@ -55,6 +56,19 @@ class LeadsOnly(RecordedChanges):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: Any = None,
+    ) -> HttpResponse:
+        """Show or save a row. A form that lost a race for a unique value is checked again, and says so."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except IntegrityError:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
     def record_change(self, done: str, row: Any, *, by: Any) -> None:
         event = AccountEvent.named(f"{self.noun}_{done}")
         record(event, by=by, stream=self.stream(row), objects=[self.moved(row)], detail=self.facts(row))
@@ -65,6 +79,9 @@ class UserAdmin(LeadsOnly):
     """Names and permissions. Nobody sets a password here: the owner of a new account sets it by email."""
 
     noun = "user"
+    form = UserForm
+    intro = "Everybody with an account. What somebody may do on the desk comes from their groups."
+    search_help_text = "The search looks in email addresses and names."
     list_display = ("email", "full_name", "is_active", "is_staff", "is_superuser")
     list_filter = ("is_active", "is_staff", "is_superuser")
     search_fields = ("email", "full_name")
@@ -78,9 +95,23 @@ class UserAdmin(LeadsOnly):
 
     def save_model(self, request: HttpRequest, obj: User, form: ModelForm[User], change: bool) -> None:
         if not change:
-            obj.email = obj.email.lower()
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
+
+    def record_change(self, done: str, row: User, *, by: Any) -> None:
+        """Record the change, and email a new person the link with which they choose their password."""
+        super().record_change(done, row, by=by)
+        if done == "added" and row.is_active:
+            enqueue("account_added", user=row.pk)
+
+    def response_add(
+        self, request: HttpRequest, obj: User, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Go on as every list does, and say what the person gets."""
+        told = "They get an email with a link to choose a password. It works for three days."
+        untold = "They get no email, because the account is not active."
+        messages.info(request, told if obj.is_active else untold)
+        return super().response_add(request, obj, post_url_continue)
 
     def stream(self, obj: User) -> uuid.UUID:
         return obj.pseudonym
@@ -95,6 +126,9 @@ class GroupAdmin(LeadsOnly):
     """What the members of a group may do."""
 
     noun = "group"
+    intro = "What the members of a group may do on the desk."
+    search_fields = ("name",)
+    search_help_text = "The search looks in the names of groups."
     ordering = ("name",)
     filter_horizontal = ("permissions",)
 
@@ -110,6 +144,8 @@ class OrganisationAdmin(LeadsOnly):
     """Names of organisations. Staff add one where the rules reject its registered name."""
 
     noun = "organisation"
+    intro = "Founders create their organisation; add one here where the rules refuse its registered name."
+    search_help_text = "The search looks in the names of organisations."
     form = NamedByStaffForm
     fields = ("name", "brand_accepted_because", "looks_like")
     readonly_fields = ("looks_like",)
@@ -136,13 +172,15 @@ class MembershipAdmin(LeadsOnly):
     """Who belongs to which organisation. Partners remove members themselves, on their own page."""
 
     noun = "member"
+    intro = "Who belongs to which organisation, and in which role. Its admins remove members themselves."
+    search_help_text = "The search looks in members’ email addresses and names, and in organisations’ names."
     form = MembershipForm
     fields = ("user", "organisation", "role")
     raw_id_fields = ("user", "organisation")
     list_display = ("user", "organisation", "role", "joined_at")
     list_select_related = ("user", "organisation")
     list_filter = ("role",)
-    search_fields = ("user__email", "organisation__name")
+    search_fields = ("user__email", "user__full_name", "organisation__name")
     ordering = ("pk",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Membership | None = None) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from allauth.account.forms import (
 from django import forms
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 
 from portal.accounts.actions import create_organisation, name_person
@@ -196,6 +197,29 @@ def _checked_name(name: str, *, accepts_brand: bool = False) -> str:
     if problem := rules.name_problem(name, accepts_brand=accepts_brand):
         raise forms.ValidationError(problem)
     return rules.normalise(name)
+
+
+LAST_SUPERUSER = "Nobody else who can sign in is a superuser. Make a colleague one first."
+
+
+class UserForm(forms.ModelForm):
+    """The admin's form: add a person, or change their name and permissions."""
+
+    def clean_email(self) -> str:
+        """The address as it is stored, if nobody has it in whatever case."""
+        address: str = self.cleaned_data["email"].lower()
+        if User.objects.alias(folded=Lower("email")).filter(folded=address).exists():
+            raise forms.ValidationError(f"There is already an account with the address {address}.")
+        return address
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        rights = ("is_active", "is_staff", "is_superuser")
+        taken = [name for name in rights if name in cleaned and not cleaned[name]]
+        if taken and self.instance.pk and self.instance.is_last_superuser():
+            for name in taken:
+                self.add_error(name, LAST_SUPERUSER)
+        return cleaned
 
 
 class MembershipForm(forms.ModelForm):

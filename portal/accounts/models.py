@@ -6,6 +6,7 @@ import uuid
 from typing import Any, ClassVar
 
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -29,6 +30,11 @@ class UserManager(BaseUserManager["User"]):
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
+    def superusers(self) -> models.QuerySet[User]:
+        """Everybody who can sign in and do everything: without a password yet, nobody can."""
+        powerful = self.filter(is_active=True, is_staff=True, is_superuser=True)
+        return powerful.exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(email=(username or "").lower())
 
@@ -49,6 +55,8 @@ class User(AbstractUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
+        verbose_name = "person"
+        verbose_name_plural = "people"
         constraints = [
             models.UniqueConstraint(Lower("email"), name="user_email_unique_without_case"),
         ]
@@ -66,6 +74,14 @@ class User(AbstractUser):
 
     def get_short_name(self) -> str:
         return self.get_full_name()
+
+    def is_last_superuser(self) -> bool:
+        """Whether nobody but this person can sign in as a superuser.
+
+        It locks all superusers first, so that two of them cannot take the right from each other.
+        """
+        powerful = User.objects.superusers().select_for_update(of=("self",)).order_by("pk")
+        return list(powerful.values_list("pk", flat=True)) == [self.pk]
 
     def has_verified_address(self) -> bool:
         """Whether the user has confirmed the email address of their account."""
