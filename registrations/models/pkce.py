@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Q
 
 from registrations.domain.lifecycle import PkceStatus
-from registrations.models.columns import all_or_none, choices, exactly_when, one_of
+from registrations.models.columns import POSSIBLE_DAYS, all_or_none, choices, exactly_when, one_of
 from registrations.models.registration import Registration
 from registrations.models.revision import Revision
 from registrations.rules.pkce import RunningException
@@ -20,8 +20,6 @@ P = PkceStatus
 _WAS_GRANTED = [P.GRANTED, P.IN_FORCE, P.LAPSED, P.REVOKED, P.ENDED, P.SUPERSEDED]
 _TOOK_FORCE = [P.IN_FORCE, P.LAPSED, P.REVOKED, P.ENDED, P.SUPERSEDED]
 _OVER = [P.WITHDRAWN, P.LAPSED, P.REVOKED, P.ENDED, P.SUPERSEDED]
-POSSIBLE_DAYS = (date(2000, 1, 1), date(2999, 12, 31))
-"""No day of an exception is outside these; the verb, which knows what day it is, allows far fewer."""
 
 
 class PkceExceptionQuerySet(models.QuerySet["PkceException"]):

@@ -41,14 +41,15 @@ def latest_end(today: date) -> date:
 def request(revision: Revision, *, renews: bool) -> list[str]:
     """Request the exception that a submitted revision asks for: part of ``drafting.submit``.
 
-    Requests none where the revision repeats the one in force unchanged, unless it ``renews`` that. Returns
-    the names of the objects that changed.
+    Requests none where the revision repeats the one in force unchanged, unless it ``renews`` that or names
+    an end that the partner wishes for. Returns the names of the objects that changed.
     """
     if revision.pkce_support != PkceSupport.EXCEPTION_REQUESTED:
         return []
     wanted = (revision.pkce_justification, revision.pkce_controls)
+    asks_anew = renews or revision.pkce_wished_end is not None
     running = revision.registration.pkce_exceptions.running_on(revision.submitted_at.date()).first()
-    if running and not renews and (running.justification, running.controls) == wanted:
+    if running and not asks_anew and (running.justification, running.controls) == wanted:
         return []
     requested = PkceException.objects.create(
         registration=revision.registration,

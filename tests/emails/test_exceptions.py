@@ -4,9 +4,9 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from registrations.workflow import pkce
+from registrations.workflow import drafting, pkce
 from tests.emails.sending import both_hold, delivered, delivered_after, parts, readers
-from tests.support.registrations import excepted, in_days, submitted, with_exception
+from tests.support.registrations import change, excepted, in_days, submitted, with_exception
 
 pytestmark = pytest.mark.django_db
 
@@ -74,3 +74,12 @@ def test_a_refusal_without_a_note_asks_for_no_reason(partner, lead):
     pkce.refuse(registration.uuid, by=lead, seen_version=1)
     (email,) = delivered("PKCE exception refused")
     assert not both_hold(email, "Why it was refused")
+
+
+def test_a_change_at_once_does_not_name_the_end_that_was_wished_for_and_answered(partner, lead):
+    registration = excepted(partner, lead, pkce_wished_end=in_days(90).isoformat())
+    change(registration, partner, **with_exception(contacts=["other@client.example"]))
+    drafting.submit(registration.uuid, by=partner)
+    email, *_ = delivered("Change in effect")
+    assert both_hold(email, "Contacts")
+    assert not both_hold(email, "Until when")

@@ -80,6 +80,12 @@ BROKEN = [
     ("revision_environment_known", live, {"environment": "moon"}),
     ("revision_pkce_support_known", live, {"pkce_support": "no"}),
     ("revision_exception_is_justified", under_review, {"pkce_justification": ""}),
+    ("revision_wished_end_is_possible_and_of_a_request", live, {"pkce_wished_end": date(2027, 3, 31)}),
+    (
+        "revision_wished_end_is_possible_and_of_a_request",
+        under_review,
+        {"pkce_wished_end": date(9999, 12, 31)},
+    ),
     ("revision_is_confidential", live, {"confidential": False}),
     ("revision_has_name_skeleton", live, {"name_skeleton": ""}),
     ("revision_is_complete", live, {"client_name": ""}),
