@@ -36,6 +36,7 @@ def test_a_grant_ends_after_today_and_within_twelve_months(partner, lead, days):
     with pytest.raises(RulesBroken):
         grant(registration, lead, days)
     assert registration.pkce_exceptions.get().status == "requested"
+    assert not Event.objects.exclude(outcome="done").exists()
 
 
 @pytest.mark.parametrize(
