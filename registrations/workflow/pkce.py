@@ -1,11 +1,14 @@
 """PKCE exceptions: requested with a revision, granted or refused, in force from its approval, and ended.
 
+A grant or refusal can be corrected for as long as the revision is under review.
 Whether an exception applies is judged by its end date on every read; the worker only records the lapse.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
 from django.utils import timezone
@@ -17,9 +20,9 @@ from portal.outbox.worker import Stopped, never
 from portal.refusals import Conflict
 from registrations.domain.lifecycle import LIVE_STATUSES, OPEN_STATUSES, PKCE, PkceStatus
 from registrations.events import RegistrationEvent
-from registrations.models import PkceException, Registration, Revision
+from registrations.models import CorrectedDecision, PkceException, Registration, Revision
 from registrations.rules.findings import Finding, Severity
-from registrations.rules.pkce import next_reminder
+from registrations.rules.pkce import end_problem, next_reminder
 from registrations.rules.vocabulary import PkceSupport
 from registrations.workflow import desk
 from registrations.workflow.due_rows import BATCH, run_for_each
@@ -28,11 +31,11 @@ from registrations.workflow.refusals import RulesBroken
 from registrations.workflow.transitions import move
 from registrations.workflow.verbs import verb
 
-
-def latest_end(today: date) -> date:
-    """The latest end date of an exception granted today: twelve months ahead (rule P-04)."""
-    day = 28 if (today.month, today.day) == (2, 29) else today.day
-    return date(today.year + 1, today.month, day)
+_EVENTS: Final[Mapping[str, tuple[RegistrationEvent, RegistrationEvent]]] = {
+    "grant": (RegistrationEvent.PKCE_GRANTED, RegistrationEvent.PKCE_GRANTED_INSTEAD),
+    "refuse": (RegistrationEvent.PKCE_REFUSED, RegistrationEvent.PKCE_REFUSED_INSTEAD),
+}
+"""By decision: what it leaves in the log, and what it leaves there as a correction."""
 
 
 # --- Requested and decided -----------------------------------------------------------------
@@ -75,30 +78,23 @@ def grant(
     seen_live: int | None = None,
     expires_on: date,
     note: str = "",
+    corrects: datetime | None = None,
 ) -> PkceException:
     """Grant the exception that the seen revision requests, up to and including ``expires_on``.
 
     ``seen_live`` is the number of the live revision on the page (:func:`desk.require_live_seen`).
+    ``corrects`` is when the decision was made that was on the page and is corrected by this one; None where
+    there was none. The note is for the desk.
 
-    Raises ``RulesBroken`` where that is not within the next twelve months, ``NotAllowed``,
-    ``StaleVersion``, ``Conflict``.
+    Raises ``RulesBroken`` where no exception can end on that day, ``NotAllowed``, ``StaleVersion``, and
+    ``Conflict`` where the decision on the page is no longer the last one.
     """
-    today = timezone.now().date()
-    if not today < expires_on <= latest_end(today):
-        message = "Choose an end date after today and at most twelve months away."
-        raise RulesBroken([Finding("P-04", Severity.REJECT, "pkce_expires_on", message)])
-    revision = desk.revision_seen(registration, seen_version, by=by)
-    desk.require_live_seen(revision, seen_live)
-    exception = _requested_with(revision)
-    decided = {"decided_at": timezone.now(), "decided_by": by, "note": desk.checked_text(note)}
-    moved = move(exception, PKCE, "grant", expires_on=expires_on, **decided)
-    events.record(
-        RegistrationEvent.PKCE_GRANTED,
-        by=by,
-        stream=registration.uuid,
-        objects=[revision.audit_name, moved],
-        detail={"expires_on": expires_on.isoformat()},
-    )
+    if problem := end_problem(expires_on, today=timezone.now().date()):
+        raise RulesBroken([Finding("P-04", Severity.REJECT, "pkce_expires_on", problem)])
+    exception = _to_decide(registration, seen_version, seen_live, by=by, corrects=corrects)
+    earlier = _decide(exception, "grant", by=by, note=desk.checked_text(note), expires_on=expires_on)
+    if any(one.outcome == PkceStatus.REFUSED for one in earlier):
+        queue.enqueue("pkce_granted", exception_id=exception.pk, corrections=len(earlier))
     return exception
 
 
@@ -109,33 +105,70 @@ def grant(
     about="revision:{seen_version}",
 )
 def refuse(
-    registration: Registration, *, by: User, seen_version: int, seen_live: int | None = None, note: str = ""
+    registration: Registration,
+    *,
+    by: User,
+    seen_version: int,
+    seen_live: int | None = None,
+    note: str = "",
+    corrects: datetime | None = None,
 ) -> PkceException:
     """Refuse the exception; the revision can then be sent back or rejected, but not approved.
 
-    Either of those decisions has to give a reason. Raises what :func:`grant` raises.
+    Either of those decisions has to give a reason. The partner reads the note. ``corrects`` is as in
+    :func:`grant`; raises what that raises.
     """
+    exception = _to_decide(registration, seen_version, seen_live, by=by, corrects=corrects)
+    earlier = _decide(exception, "refuse", by=by, note=desk.checked_text(note), expires_on=None)
+    queue.enqueue("pkce_refused", exception_id=exception.pk, corrections=len(earlier))
+    return exception
+
+
+def _to_decide(
+    registration: Registration,
+    seen_version: int,
+    seen_live: int | None,
+    *,
+    by: User,
+    corrects: datetime | None,
+) -> PkceException:
+    """The exception that the seen revision requests, if its last decision is the one that was seen."""
     revision = desk.revision_seen(registration, seen_version, by=by)
     desk.require_live_seen(revision, seen_live)
-    exception = _requested_with(revision)
-    decided = {"decided_at": timezone.now(), "decided_by": by, "note": desk.checked_text(note)}
-    moved = move(exception, PKCE, "refuse", **decided)
-    events.record(
-        RegistrationEvent.PKCE_REFUSED,
-        by=by,
-        stream=registration.uuid,
-        objects=[revision.audit_name, moved],
-        detail={"expires_on": None},
-    )
-    queue.enqueue("pkce_refused", exception_id=exception.pk)
-    return exception
-
-
-def _requested_with(revision: Revision) -> PkceException:
-    exception = PkceException.objects.requested().filter(revision=revision).first()
+    exception = PkceException.objects.filter(revision=revision).select_related("decided_by").first()
     if exception is None:
         raise Conflict("No exception is waiting for a decision.")
-    return exception
+    if exception.decided_at == corrects:
+        return exception
+    if exception.decided_by is None:
+        raise Conflict("The decision that you correct is not there any more.")
+    words = "granted" if exception.status == PkceStatus.GRANTED else "refused"
+    raise Conflict(
+        f"{exception.decided_by.get_full_name()} has {words} the exception in the meantime. "
+        "You can still correct that."
+    )
+
+
+def _decide(
+    exception: PkceException, name: str, *, by: User, note: str, expires_on: date | None
+) -> list[CorrectedDecision]:
+    """Make the decision, or make it again: what was decided first is kept. Returns the earlier decisions."""
+    now, was, until = timezone.now(), exception.status, exception.expires_on
+    first, corrected = _EVENTS[name]
+    detail = {"expires_on": expires_on.isoformat() if expires_on else None}
+    is_correction = exception.decided_at is not None
+    if is_correction:
+        exception.keep_decision(corrected_at=now)
+        detail |= {"corrects": was, "corrects_expires_on": until.isoformat() if until else None}
+    moved = move(exception, PKCE, name, expires_on=expires_on, decided_at=now, decided_by=by, note=note)
+    events.record(
+        corrected if is_correction else first,
+        by=by,
+        stream=exception.registration.uuid,
+        objects=[exception.revision.audit_name, moved],
+        detail=detail,
+    )
+    return list(exception.corrected_decisions.all()) if is_correction else []
 
 
 def withdraw_pending(registration: Registration, *, now: datetime) -> list[str]:

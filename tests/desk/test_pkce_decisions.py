@@ -4,8 +4,8 @@ import re
 
 import pytest
 
+from registrations.rules.pkce import end_after
 from registrations.workflow import drafting
-from registrations.workflow.pkce import latest_end
 from tests.desk.pages import decide, decide_pkce, review_path, state
 from tests.support.people import home, lead, sign_in
 from tests.support.registrations import REASON, change, in_days, submitted, with_exception
@@ -167,4 +167,4 @@ def test_the_field_names_its_first_and_last_day(leads_desk, by):
     page = leads_desk.get(review_path(excepted(by))).text
     field = re.search(r"<input[^>]*name=.pkce_expires_on.[^>]*>", page).group()
     assert f'min="{in_days(1)}"' in field
-    assert f'max="{latest_end(in_days(0))}"' in field
+    assert f'max="{end_after(12, today=in_days(0))}"' in field

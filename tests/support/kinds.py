@@ -17,7 +17,15 @@ from registrations.models import (
     StrangersTries,
     SubmissionEmails,
 )
-from registrations.workflow import checklist, client, comments, organisation_notes, review, submission_emails
+from registrations.workflow import (
+    checklist,
+    client,
+    comments,
+    organisation_notes,
+    pkce,
+    review,
+    submission_emails,
+)
 from tests.support.people import home
 from tests.support.registrations import (
     a_draft,
@@ -25,6 +33,7 @@ from tests.support.registrations import (
     applied,
     approved,
     excepted,
+    in_days,
     revealed,
     submitted,
     with_exception,
@@ -51,6 +60,9 @@ def make(partner, reviewer, lead):
     organisation_notes.write(home(partner).uuid, by=reviewer, text="New to us.")
     a_logo(DIGEST)
     checklist.tick(waiting, by=reviewer, seen_version=1, item="name_is_theirs")
+    turned = submitted(partner, **with_exception(client_name="Corrected"))
+    asked = pkce.refuse(turned.uuid, by=lead, seen_version=1, note="No.")
+    pkce.grant(turned.uuid, by=lead, seen_version=1, expires_on=in_days(90), corrects=asked.decided_at)
     refused = submitted(partner, client_name="Refused").uuid
     review.reject(refused, by=reviewer, seen_version=1, note="No.", reasons=["name-misleading"])
     Preflight.objects.create(revision=live().first(), field="client_uri", uri="https://client.example/")

@@ -1,5 +1,3 @@
-from datetime import date
-
 import pytest
 
 from portal.accounts.models import Membership, Role
@@ -37,18 +35,6 @@ def test_a_grant_ends_after_today_and_within_twelve_months(partner, lead, days):
         grant(registration, lead, days)
     assert registration.pkce_exceptions.get().status == "requested"
     assert not Event.objects.exclude(outcome="done").exists()
-
-
-@pytest.mark.parametrize(
-    ("today", "end"),
-    [
-        (date(2026, 11, 23), date(2027, 11, 23)),
-        (date(2027, 3, 1), date(2028, 3, 1)),
-        (date(2028, 2, 29), date(2029, 2, 28)),
-    ],
-)
-def test_twelve_months_end_on_the_same_day_of_the_calendar(today, end):
-    assert pkce.latest_end(today) == end
 
 
 @pytest.mark.parametrize("days", [1, 365])

@@ -16,8 +16,8 @@ from registrations.admin.wording import PKCE_WORDS
 from registrations.domain.lifecycle import PkceStatus
 from registrations.forms.controls import FreeText
 from registrations.models import PkceException, Revision
+from registrations.rules.pkce import MOST_MONTHS, end_after
 from registrations.rules.vocabulary import PkceSupport
-from registrations.workflow.pkce import latest_end
 
 
 class PkceForm(DecidingForm):
@@ -45,7 +45,7 @@ class PkceForm(DecidingForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         today = timezone.now().date()
-        first, last = today + timedelta(days=1), latest_end(today)
+        first, last = today + timedelta(days=1), end_after(MOST_MONTHS, today=today)
         limits = {"min": first.isoformat(), "max": last.isoformat()}
         self.fields["pkce_expires_on"].widget.attrs |= limits
 
@@ -131,4 +131,4 @@ class RequestedException:
     @property
     def latest_end(self) -> date:
         """The latest day until which it can be granted."""
-        return latest_end(self.today)
+        return end_after(MOST_MONTHS, today=self.today)
