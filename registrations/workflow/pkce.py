@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
+from django.conf import settings
 from django.utils import timezone
 
 from portal.accounts.models import User
@@ -200,6 +201,19 @@ def settle(registration: Registration, revision: Revision, *, now: datetime) -> 
     moved = end_in_force(registration, now=now, ending="supersede")
     remind_on = next_reminder(requested.expires_on, after=now.date())
     return [*moved, move(requested, PKCE, "take_force", in_force_since=now, remind_on=remind_on)]
+
+
+def require_second_person(revision: Revision, *, by: User) -> None:
+    """Raise ``Conflict`` where ``by`` granted the exception, if the installation wants two people.
+
+    Part of ``review.approve``. Whoever corrected the decision is the one who granted it.
+    """
+    granted = PkceException.objects.filter(revision=revision, decided_by=by, status=PkceStatus.GRANTED)
+    if settings.PORTAL_PKCE_SECOND_PERSON and granted.exists():
+        raise Conflict(
+            "You granted its PKCE exception, so somebody else has to approve it. "
+            "You can still request changes or reject it."
+        )
 
 
 def require_covered(revision: Revision, *, today: date) -> None:
