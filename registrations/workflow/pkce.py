@@ -111,16 +111,17 @@ def refuse(
     by: User,
     seen_version: int,
     seen_live: int | None = None,
-    note: str = "",
+    note: str,
     corrects: datetime | None = None,
 ) -> PkceException:
     """Refuse the exception; the revision can then be sent back or rejected, but not approved.
 
-    Either of those decisions has to give a reason. The partner reads the note. ``corrects`` is as in
-    :func:`grant`; raises what that raises.
+    The note is the reason, which the partner reads. ``corrects`` is as in :func:`grant`. Raises what that
+    raises, and ``Conflict`` without a reason.
     """
     exception = _to_decide(registration, seen_version, seen_live, by=by, corrects=corrects)
-    earlier = _decide(exception, "refuse", by=by, note=desk.checked_text(note), expires_on=None)
+    reason = desk.require_text(note, "Say why the exception is refused. The partner reads it.")
+    earlier = _decide(exception, "refuse", by=by, note=reason, expires_on=None)
     queue.enqueue("pkce_refused", exception_id=exception.pk, corrections=len(earlier))
     return exception
 

@@ -54,9 +54,12 @@ def test_a_refused_exception_is_explained_and_blocks_approval(leads_desk, by):
     assert decide(leads_desk, registration, "request_changes").status_code == 302
 
 
-def test_a_refusal_needs_no_note_and_the_decision_behind_it_does(leads_desk, by):
+def test_a_refusal_needs_a_reason_and_the_decision_behind_it_one_of_its_own(leads_desk, by):
     registration = excepted(by)
-    assert decide_pkce(leads_desk, registration, "refuse").status_code == 302
+    answer = decide_pkce(leads_desk, registration, "refuse")
+    assert answer.status_code == 422
+    assert 'id="id_pkce_reason_error">Enter a reason.' in answer.text
+    assert decide_pkce(leads_desk, registration, "refuse", pkce_note="No.").status_code == 302
     assert decide(leads_desk, registration, "reject", note="").status_code == 422
     assert registration.revisions.get().status == "under_review"
 

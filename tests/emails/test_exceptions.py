@@ -69,13 +69,6 @@ def test_a_refusal_is_told_with_its_reason(partner, colleague, lead):
     assert both_hold(emails[0], f"{SITE}/registrations/{registration.uuid}/")
 
 
-def test_a_refusal_without_a_note_asks_for_no_reason(partner, lead):
-    registration = submitted(partner, **with_exception())
-    pkce.refuse(registration.uuid, by=lead, seen_version=1)
-    (email,) = delivered("PKCE exception refused")
-    assert not both_hold(email, "Why it was refused")
-
-
 def test_a_change_at_once_does_not_name_the_end_that_was_wished_for_and_answered(partner, lead):
     registration = excepted(partner, lead, pkce_wished_end=in_days(90).isoformat())
     change(registration, partner, **with_exception(contacts=["other@client.example"]))

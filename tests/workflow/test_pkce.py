@@ -128,6 +128,14 @@ def test_the_exception_is_judged_by_the_day_not_by_the_worker(partner, lead):
     assert exception.status == "in_force"
 
 
+@pytest.mark.parametrize("note", ["", " \n", "\u200b"])
+def test_a_refusal_gives_a_reason(partner, lead, note):
+    registration = submitted(partner, **with_exception())
+    with pytest.raises(Conflict, match="Say why"):
+        pkce.refuse(registration.uuid, by=lead, seen_version=1, note=note)
+    assert registration.pkce_exceptions.get().status == "requested"
+
+
 @pytest.fixture
 def two_people(settings):
     settings.PORTAL_PKCE_SECOND_PERSON = True
