@@ -191,6 +191,31 @@ class AddCheck(migrations.AddConstraint):
                 super().database_backwards(app_label, schema_editor, *states)
 
 
+class ReplaceCheck(migrations.AlterConstraint):
+    """Replaces a CHECK constraint by another one of the same name: there is no moment without either.
+
+    Django's own operation changes its state alone.
+    """
+
+    atomic = False
+
+    def database_forwards(self, app_label: str, schema_editor: Editor, *states: ProjectState) -> None:
+        model = states[-1].apps.get_model(app_label, self.model_name)
+        constraint = next(one for one in model._meta.constraints if one.name == self.name)
+        if schema_editor.connection.vendor != "postgresql":
+            with transaction.atomic(using=schema_editor.connection.alias):
+                schema_editor.add_constraint(model, constraint)  # makes the table anew with what is declared
+            return
+        table, name = map(schema_editor.quote_name, (model._meta.db_table, self.name))
+        added = str(constraint.create_sql(model, schema_editor)).removeprefix(f"ALTER TABLE {table} ")
+        swap = f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name}, {added} NOT VALID"
+        schema_editor.execute(swap, params=None)
+        schema_editor.execute(f"ALTER TABLE {table} VALIDATE CONSTRAINT {name}", params=None)
+
+    def database_backwards(self, app_label: str, schema_editor: Editor, *states: ProjectState) -> None:
+        self.database_forwards(app_label, schema_editor, *states)
+
+
 class SetDefault(Operation):
     """Gives an existing column the database default that its model field declares."""
 

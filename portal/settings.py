@@ -82,6 +82,8 @@ PORTAL_ISSUERS = {
 PORTAL_PREFLIGHT = read_flag("PORTAL_PREFLIGHT")
 # Working days, Monday to Friday, within which a submission should be decided.
 PORTAL_REVIEW_TARGET_DAYS = count("PORTAL_REVIEW_TARGET_DAYS", default=2, most=250)
+# Whether somebody else than the one who granted a PKCE exception has to approve the version that requests it.
+PORTAL_PKCE_SECOND_PERSON = read_flag("PORTAL_PKCE_SECOND_PERSON")
 
 # Where people get help: an email address or a link, shown wherever a page says to ask Pleo.
 PORTAL_SUPPORT = parse_support("PORTAL_SUPPORT", read_text("PORTAL_SUPPORT"))

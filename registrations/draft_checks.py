@@ -166,7 +166,8 @@ def standing_data(draft: Draft, registration: Registration) -> DraftData:
     One statement where the draft requests an exception.
     """
     record = draft.metadata()
-    if record.pkce_support != PkceSupport.EXCEPTION_REQUESTED or record.pkce_renewal:
+    asks_anew = record.pkce_renewal or record.pkce_wished_end
+    if record.pkce_support != PkceSupport.EXCEPTION_REQUESTED or asks_anew:
         return draft.data
     last = registration.pkce_exceptions.exclude(in_force_since=None).order_by("-in_force_since").first()
     if last is None or last.ended_at is None or not draft.updated_at < last.ended_at <= timezone.now():

@@ -75,6 +75,16 @@ class RegistrationEvent(EventName):
     ORGANISATION_NOTED = "organisation.noted", "Note on organisation written"
     PKCE_GRANTED = "pkce.granted", "PKCE exception granted", "Pleo granted the PKCE exception."
     PKCE_REFUSED = "pkce.refused", "PKCE exception refused", "Pleo refused the PKCE exception."
+    PKCE_GRANTED_INSTEAD = (
+        "pkce.granted_instead",
+        "Decision on the PKCE exception corrected: granted",
+        "Pleo corrected its decision on the PKCE exception: it is granted.",
+    )
+    PKCE_REFUSED_INSTEAD = (
+        "pkce.refused_instead",
+        "Decision on the PKCE exception corrected: refused",
+        "Pleo corrected its decision on the PKCE exception: it is refused.",
+    )
     PKCE_GRANT = "pkce.grant", "Grant of a PKCE exception attempted"
     PKCE_REFUSE = "pkce.refuse", "Refusal of a PKCE exception attempted"
     PKCE_REVOKED = "pkce.revoked", "PKCE exception revoked", "Pleo revoked the PKCE exception."

@@ -98,7 +98,8 @@ _ATTESTATION: Final = "The confirmation that the client secret stays on your own
 _ASK: Final = "A reason for each value that a rule rejects and that you want to ask Pleo to accept."
 _SCOPE_REASONS: Final = "Why you need each scope that the form marks sensitive or restricted."
 _JUSTIFICATION: Final = (
-    "Why PKCE cannot be supported, and what protects the flow instead: the document asks for an exception."
+    "Why PKCE cannot be supported, what protects the flow instead, and until when: the document asks for an "
+    "exception."
 )
 _NOTHING: Final = "Nothing in this document fills the form, so we made no draft."
 _MOST_COMPLAINTS: Final = 10

@@ -48,7 +48,7 @@ def value_in(data: DraftData, name: str) -> Any:
         return entries(data, name)
     if kind is Kind.CHOICES:
         return tuple(dict.fromkeys(entries(data, name)))
-    if kind is Kind.TEXT:
+    if kind in (Kind.TEXT, Kind.DATE):
         return written(text(data, name))
     return text(data, name) or FIELDS[name].default
 

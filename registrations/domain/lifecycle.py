@@ -28,6 +28,8 @@ secret        sealed ─reveal→ active ─rotate with grace→ retiring ─tim
               wiped on reveal, lapse and revoke; at most one sealed or active, and one retiring
 pkce          requested ─grant→ granted ─revision approved→ in_force ─time→ lapsed
               requested ─refuse→ refused
+              granted|refused ─grant or refuse→ granted|refused   a correction, while its revision is under
+              review; the log and the table of corrected decisions keep what was said first
               requested|granted ─revision withdrawn, rejected or sent back→ withdrawn
               in_force ─revoke→ revoked
               in_force ─later revision approved without it, or close→ ended
@@ -180,6 +182,10 @@ PKCE: Final = Life(
     {
         (P.REQUESTED, "grant"): P.GRANTED,
         (P.REQUESTED, "refuse"): P.REFUSED,
+        (P.GRANTED, "grant"): P.GRANTED,
+        (P.GRANTED, "refuse"): P.REFUSED,
+        (P.REFUSED, "grant"): P.GRANTED,
+        (P.REFUSED, "refuse"): P.REFUSED,
         (P.REQUESTED, "withdraw"): P.WITHDRAWN,
         (P.GRANTED, "withdraw"): P.WITHDRAWN,
         (P.GRANTED, "take_force"): P.IN_FORCE,

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from registrations.domain import sites
 from registrations.domain.differences import Change, difference
 from registrations.rules.metadata import Metadata
-from registrations.rules.record_fields import FIELDS, LABELS, AtOnce, place
+from registrations.rules.record_fields import EXCEPTION_FIELDS, FIELDS, LABELS, AtOnce, place
 from registrations.rules.redirect_uris import shape
 from registrations.rules.vocabulary import PkceSupport
 
@@ -74,7 +74,7 @@ class SubmitOutcome:
         """
         if live is None:
             return cls(is_first=True)
-        changes = difference(in_effect(live, is_excepted=is_excepted), wanted)
+        changes = difference(baseline(live, is_excepted=is_excepted), wanted)
         return cls(
             is_suspended=is_suspended,
             asks=asks,
@@ -118,7 +118,17 @@ def in_effect(live: Metadata, *, is_excepted: bool) -> Metadata:
     """
     if is_excepted:
         return live
-    return replace(live, pkce_support=PkceSupport.SUPPORTED.value, pkce_justification="", pkce_controls="")
+    emptied: dict[str, Any] = dict.fromkeys(EXCEPTION_FIELDS, "")
+    return replace(live, **emptied, pkce_support=PkceSupport.SUPPORTED.value)
+
+
+def baseline(live: Metadata, *, is_excepted: bool) -> Metadata:
+    """The live record as the next one starts from it and is compared with it.
+
+    It is the one in effect without the end that the partner wished for: that was part of a request, and is
+    answered. To wish for one again is a new request, and not to is no change.
+    """
+    return replace(in_effect(live, is_excepted=is_excepted), pkce_wished_end="")
 
 
 def needs_review(change: Change) -> bool:

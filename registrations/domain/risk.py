@@ -43,6 +43,7 @@ _BY_FIELD: Final[Mapping[str, Risk]] = {
     "pkce_support": Risk.PKCE,
     "pkce_justification": Risk.PKCE,
     "pkce_controls": Risk.PKCE,
+    "pkce_wished_end": Risk.PKCE,
     "client_name": Risk.NAME,
     "logo": Risk.LOGO,
     "client_uri": Risk.CLIENT_URI,

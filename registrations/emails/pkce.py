@@ -1,4 +1,4 @@
-"""Emails about a PKCE exception: refused, ends soon, has lapsed, was revoked."""
+"""Emails about a PKCE exception: refused, granted after all, ends soon, has lapsed, was revoked."""
 
 from __future__ import annotations
 
@@ -14,7 +14,21 @@ from registrations.models import PkceException
 def pkce_refused(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
     """The exception that a submission requests was refused, and why."""
     refused = _exception(ids)
-    return compose("pkce_refused", recipient, refused.registration, refused.revision, reason=refused.note)
+    return compose(
+        "pkce_refused",
+        recipient,
+        refused.registration,
+        refused.revision,
+        reason=refused.note,
+        is_correction=_corrections(ids) > 0,
+    )
+
+
+def pkce_granted(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """The exception is granted after it had been refused, and until when."""
+    granted = _exception(ids)
+    until = granted.expires_on
+    return compose("pkce_granted", recipient, granted.registration, granted.revision, expires_on=until)
 
 
 def pkce_ending(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
@@ -44,10 +58,14 @@ def partners_of_excepted(ids: Ids) -> list[Recipient]:
 
 
 def partners_of_refused(ids: Ids) -> list[Recipient]:
-    """The partner's people, or nobody where the refusal was taken back since."""
-    exception = _exception(ids)
-    is_refused = exception.status == PkceStatus.REFUSED
-    return partners_of_client(exception.registration) if is_refused else []
+    """The partner's people, or nobody where the refusal was corrected since."""
+    return _partners_if(PkceStatus.REFUSED, ids)
+
+
+def partners_of_granted(ids: Ids) -> list[Recipient]:
+    """The partner's people, or nobody where the grant was corrected since, or is in force already: then the
+    email about the approval says so."""
+    return _partners_if(PkceStatus.GRANTED, ids)
 
 
 def partners_to_remind(ids: Ids) -> list[Recipient]:
@@ -57,6 +75,18 @@ def partners_to_remind(ids: Ids) -> list[Recipient]:
     return partners_of_client(exception.registration) if runs else []
 
 
+def _partners_if(status: PkceStatus, ids: Ids) -> list[Recipient]:
+    """The partner's people, if the decision that the email is about still stands."""
+    exception = _exception(ids)
+    stands = exception.status == status and exception.corrected_decisions.count() == _corrections(ids)
+    return partners_of_client(exception.registration) if stands else []
+
+
+def _corrections(ids: Ids) -> int:
+    """How many earlier decisions there were; the release before this one did not say, since it made one."""
+    return int(ids.get("corrections", 0))
+
+
 def _exception(ids: Ids) -> PkceException:
     exceptions = PkceException.objects.select_related("registration__organisation", "revision")
     return exceptions.get(pk=ids["exception_id"])
@@ -64,6 +94,7 @@ def _exception(ids: Ids) -> PkceException:
 
 EMAILS = (
     Email("pkce_refused", partners_of_refused, pkce_refused),
+    Email("pkce_granted", partners_of_granted, pkce_granted),
     Email("pkce_ending", partners_to_remind, pkce_ending),
     Email("pkce_lapsed", partners_of_excepted, pkce_lapsed),
     Email("pkce_revoked", partners_of_excepted, pkce_revoked),

@@ -10,6 +10,7 @@ from portal.outbox.emails import Email, Ids, Recipient
 from registrations import permissions
 from registrations.domain.differences import Change, difference
 from registrations.domain.lifecycle import RevisionStatus
+from registrations.domain.rereview import baseline
 from registrations.emails.base import compose, members_of
 from registrations.emails.secrets import CREDENTIALS, reveal_until
 from registrations.models import Comment, PkceException, Revision, SubmissionEmails
@@ -144,7 +145,10 @@ def partners_of(revision: Revision) -> list[Recipient]:
 def _changes_in_effect(revision: Revision) -> list[Change]:
     """What changed for the client when the version took effect without a review."""
     replaced = revision.replaced()
-    return difference(replaced.metadata(), revision.metadata()) if replaced else []
+    if replaced is None:
+        return []
+    before, after = (baseline(one.metadata(), is_excepted=True) for one in (replaced, revision))
+    return difference(before, after)
 
 
 def _revision(ids: Ids) -> Revision:

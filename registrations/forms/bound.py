@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from datetime import timedelta
+from typing import Any, NamedTuple
 
 from django.forms.boundfield import BoundField
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
@@ -17,11 +19,19 @@ from registrations.forms.presets import FIELD as PRESET_FIELD
 from registrations.forms.presets import Preset, presets
 from registrations.forms.scope_table import Option, ScopeTable, scope_table
 from registrations.queries.answers import Picture, picture_of
-from registrations.rules import logos
+from registrations.rules import logos, pkce
 from registrations.rules.findings import Finding
 from registrations.rules.record_fields import FIELDS
 from registrations.rules.registry import SECTION_KEYS
 from registrations.rules.vocabulary import Environment
+
+
+class DayInput(NamedTuple):
+    """The control of a day: its type, and the first and the last day that can be chosen."""
+
+    input_type: str
+    first: str
+    last: str
 
 
 class RegistrationBoundField(BoundField):
@@ -102,6 +112,17 @@ class RegistrationBoundField(BoundField):
         if self.name == "contacts":
             return "email"
         return "url" if self.kind in ("address", "lines") else "text"
+
+    @property
+    def day(self) -> DayInput:
+        """The control of the end that an exception is wished to have.
+
+        Browsers empty a date field whose text is no day, so such a text gets a field for text.
+        """
+        typed, today = self.value(), timezone.now().date()
+        is_day = not typed or pkce.day_of(str(typed)) is not None
+        first, last = today + timedelta(days=1), pkce.end_after(pkce.MOST_MONTHS, today=today)
+        return DayInput("date" if is_day else "text", first.isoformat(), last.isoformat())
 
     @property
     def entry(self) -> str:

@@ -145,7 +145,7 @@ def form_field(field: Field, choices: Sequence[Choice] = ()) -> forms.Field:
     """The form field for a field of the record; ``choices`` are the options on offer, if it has any."""
     options: dict[str, Any] = {"label": field.label, "initial": field.default or None}
     match field.kind:
-        case Kind.LINE | Kind.ADDRESS:
+        case Kind.LINE | Kind.ADDRESS | Kind.DATE:
             return TypedText(**options)
         case Kind.TEXT:
             return TypedText(max_length=MAX_TEXT, widget=forms.Textarea, **options)

@@ -6,7 +6,7 @@ from registrations.models.comments import Comment, DeskNote, Thread
 from registrations.models.logo import Logo
 from registrations.models.mentions import Mention
 from registrations.models.organisation_notes import OrganisationNote
-from registrations.models.pkce import PkceException
+from registrations.models.pkce import CorrectedDecision, PkceException
 from registrations.models.preflight import Preflight
 from registrations.models.reasons import DecisionReason, GivenReason
 from registrations.models.registration import Draft, Registration
@@ -22,6 +22,7 @@ __all__ = [
     "ChecklistTick",
     "ClientSecret",
     "Comment",
+    "CorrectedDecision",
     "DailyDigest",
     "DecisionReason",
     "DeskNote",

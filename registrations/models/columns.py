@@ -1,8 +1,13 @@
 """Choices, and conditions for constraints, that several tables share."""
 
+from datetime import date
 from enum import StrEnum
+from typing import Final
 
 from django.db.models import Q
+
+POSSIBLE_DAYS: Final = (date(2000, 1, 1), date(2999, 12, 31))
+"""No day of an exception is outside these; the rules, which know what day it is, allow far fewer."""
 
 
 def hex_digits(column: str, length: int) -> Q:

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Q
 
 from registrations.domain.lifecycle import PkceStatus
-from registrations.models.columns import all_or_none, choices, exactly_when, one_of
+from registrations.models.columns import POSSIBLE_DAYS, all_or_none, choices, exactly_when, one_of
 from registrations.models.registration import Registration
 from registrations.models.revision import Revision
 from registrations.rules.pkce import RunningException
@@ -19,9 +19,8 @@ from registrations.rules.pkce import RunningException
 P = PkceStatus
 _WAS_GRANTED = [P.GRANTED, P.IN_FORCE, P.LAPSED, P.REVOKED, P.ENDED, P.SUPERSEDED]
 _TOOK_FORCE = [P.IN_FORCE, P.LAPSED, P.REVOKED, P.ENDED, P.SUPERSEDED]
+_DECIDED = [P.GRANTED, P.REFUSED]
 _OVER = [P.WITHDRAWN, P.LAPSED, P.REVOKED, P.ENDED, P.SUPERSEDED]
-POSSIBLE_DAYS = (date(2000, 1, 1), date(2999, 12, 31))
-"""No day of an exception is outside these; the verb, which knows what day it is, allows far fewer."""
 
 
 class PkceExceptionQuerySet(models.QuerySet["PkceException"]):
@@ -178,6 +177,52 @@ class PkceException(models.Model):
         last_moment = datetime.combine(self.expires_on + timedelta(days=1), time.min, UTC)
         return min(self.over_since or last_moment, last_moment)
 
+    def keep_decision(self, *, corrected_at: datetime) -> CorrectedDecision:
+        """Store the decision that stands, before another one corrects it."""
+        if self.decided_at is None or self.decided_by is None:
+            raise ValueError("Nothing is decided yet.")
+        return self.corrected_decisions.create(
+            outcome=self.status,
+            expires_on=self.expires_on,
+            note=self.note,
+            decided_at=self.decided_at,
+            decided_by=self.decided_by,
+            corrected_at=corrected_at,
+        )
+
     def runs_on(self, day: date) -> bool:
         """Whether it lifts the PKCE requirement on that day, whether or not a lapse is recorded yet."""
         return self.status == P.IN_FORCE and self.expires_on is not None and day <= self.expires_on
+
+
+class CorrectedDecision(models.Model):
+    """A decision on an exception that a later one corrected: what was said first, by whom and why.
+
+    The decision that stands is in the columns of the exception.
+    """
+
+    exception = models.ForeignKey(PkceException, on_delete=models.PROTECT, related_name="corrected_decisions")
+    outcome = models.CharField(max_length=16, choices=[(one, one.capitalize()) for one in _DECIDED])
+    expires_on = models.DateField(null=True)
+    note = models.TextField(blank=True)
+    decided_at = models.DateTimeField()
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    corrected_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["decided_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(outcome=P.GRANTED, expires_on__isnull=False, expires_on__range=POSSIBLE_DAYS)
+                | Q(outcome=P.REFUSED, expires_on__isnull=True),
+                name="corrected_decision_granted_until_a_day_or_refused",
+            ),
+            models.CheckConstraint(
+                condition=Q(corrected_at__gt=models.F("decided_at")),
+                name="corrected_decision_was_made_before",
+            ),
+            models.UniqueConstraint(fields=["exception", "decided_at"], name="corrected_decision_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.exception}: {self.outcome}, corrected"

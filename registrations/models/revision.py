@@ -17,11 +17,11 @@ from registrations.domain.lifecycle import OPEN_STATUSES, REVIEWED, DecidedHow, 
 from registrations.domain.review_target import after_working_days
 from registrations.domain.rulings import NO_RULINGS, Rulings
 from registrations.models.catalogue import Offer, Scope, SubjectType, offered
-from registrations.models.columns import all_or_none, choices, exactly_when, one_of
+from registrations.models.columns import POSSIBLE_DAYS, all_or_none, choices, exactly_when, one_of
 from registrations.models.logo import Logo
 from registrations.models.registration import Registration
 from registrations.models.rule_fields import NameSkeletonField, WebUriField
-from registrations.rules import client_names, overrides, redirect_uris
+from registrations.rules import client_names, overrides, pkce, redirect_uris
 from registrations.rules.data.local_names import LOOPBACK_HOSTS
 from registrations.rules.metadata import Metadata, RuleContext, value_of
 from registrations.rules.overrides import OverrideRequest
@@ -49,6 +49,7 @@ _STORED_AS_THEY_ARE = FIELDS.keys() - {
     "subject_type_preference",
     "redirect_uris",
     "scope",
+    "pkce_wished_end",
 }
 """Fields of the record whose column has the same name and holds the same value."""
 
@@ -113,6 +114,7 @@ class Revision(models.Model):
     pkce_support = models.CharField(max_length=24, choices=choices(PkceSupport))
     pkce_justification = models.TextField(blank=True)
     pkce_controls = models.TextField(blank=True)
+    pkce_wished_end = models.DateField(null=True, blank=True)
     subject_type_preference = models.ForeignKey(
         SubjectType, to_field="code", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -175,6 +177,14 @@ class Revision(models.Model):
             models.CheckConstraint(
                 condition=~Q(pkce_support=PkceSupport.EXCEPTION_REQUESTED) | ~Q(pkce_justification=""),
                 name="revision_exception_is_justified",
+            ),
+            models.CheckConstraint(
+                condition=Q(pkce_wished_end__isnull=True)
+                | Q(
+                    pkce_support=PkceSupport.EXCEPTION_REQUESTED,
+                    pkce_wished_end__range=POSSIBLE_DAYS,
+                ),
+                name="revision_wished_end_is_possible_and_of_a_request",
             ),
             models.CheckConstraint(condition=Q(confidential=True), name="revision_is_confidential"),
             models.CheckConstraint(
@@ -254,6 +264,7 @@ class Revision(models.Model):
             logo_id=record.logo_digest,
             contacts=list(record.contacts),
             subject_type_preference_id=record.subject_type_preference or None,
+            pkce_wished_end=pkce.day_of(record.pkce_wished_end),
             **columns,
         )
         revision._record, revision._context = record, context
@@ -336,6 +347,7 @@ class Revision(models.Model):
             logo_digest=self.logo_id,
             contacts=tuple(self.contacts),
             subject_type_preference=self.subject_type_preference_id or "",
+            pkce_wished_end=self.pkce_wished_end.isoformat() if self.pkce_wished_end else "",
             redirect_uris=self.uris(),
             scope=self.scopes(),
             scope_reasons=self.scope_reasons(),
@@ -511,4 +523,5 @@ def rule_context(
         taken=taken,
         logo=logo.traits if logo else None,
         environment=environment,
+        today=timezone.now().date(),
     )

@@ -30,7 +30,7 @@ from registrations.domain.lifecycle import (
     RevisionStatus,
     shown_status,
 )
-from registrations.domain.rereview import in_effect
+from registrations.domain.rereview import baseline, in_effect
 from registrations.domain.rulings import Rulings
 from registrations.draft_checks import standing_data
 from registrations.models import (
@@ -297,10 +297,10 @@ class RegistrationOverview:
 
     @property
     def live_record(self) -> Metadata:
-        """The record of the live revision as it is in effect; ``ValueError`` where there is none."""
+        """The record of the live revision as drafts start from it; ``ValueError`` where there is none."""
         if self.live is None:
             raise ValueError("No revision is live.")
-        return in_effect(self.live.metadata(), is_excepted=self.is_excepted)
+        return baseline(self.live.metadata(), is_excepted=self.is_excepted)
 
     @property
     def record(self) -> Metadata | None:

@@ -1,11 +1,13 @@
-"""The PKCE exceptions of a registration, worded for the partner."""
+"""The PKCE exceptions of a registration: worded for the partner, and beside a request for the desk."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
+from uuid import UUID
 
+from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -39,6 +41,8 @@ _MEANINGS: Final = {
     PkceStatus.LAPSED: "PKCE is required again.",
     PkceStatus.REVOKED: "PKCE is required again.",
 }
+_MOST_READ: Final = 200
+_MOST_OTHERS: Final = 10
 _WITHDRAW: Final = "Withdraw the submission, choose “Supported” under PKCE support and submit it again."
 _EDIT: Final = "Edit the registration, choose “Supported” under PKCE support and submit it again."
 
@@ -103,3 +107,54 @@ def pkce_free_until(registration: Registration) -> date | None:
     """The last day on which PKCE is not required; None where it is required today."""
     today = timezone.now().date()
     return next((one.expires_on for one in registration.pkce_exceptions.all() if one.runs_on(today)), None)
+
+
+class ClientWithException(NamedTuple):
+    """Another client of the organisation, and its newest exception."""
+
+    uuid: UUID
+    name: str
+    status: PkceStatus
+    expires_on: date | None
+
+
+@dataclass(frozen=True)
+class ExceptionsBeside:
+    """What is known beside the request of a registration: ``own`` are all of its exceptions, newest first.
+
+    ``others`` are the organisation's other clients with an exception, ``has_more`` whether some are left out.
+    """
+
+    own: list[PkceException]
+    others: list[ClientWithException]
+    has_more: bool
+
+    @classmethod
+    def of(cls, registration: Registration, *, with_others: bool) -> ExceptionsBeside:
+        """Read them, those of other clients only ``with_others``: one statement.
+
+        A request of another client that was withdrawn says nothing.
+        """
+        which = Q(registration=registration)
+        if with_others:
+            of_organisation = Q(registration__organisation=registration.organisation_id)
+            which |= of_organisation & ~Q(status=PkceStatus.WITHDRAWN)
+        is_own = Case(When(registration=registration, then=Value(0)), default=Value(1))
+        rows = PkceException.objects.filter(which).annotate(
+            client_name=F("revision__client_name"), client=F("registration__uuid")
+        )
+        rows = rows.select_related("decided_by").order_by(is_own, "-requested_at", "-pk")
+        found = list(rows[:_MOST_READ])
+        others: dict[int, ClientWithException] = {}
+        for one in found:
+            if one.registration_id != registration.pk:
+                more = vars(one)
+                client = (more["client"], more["client_name"], PkceStatus(one.status), one.expires_on)
+                others.setdefault(one.registration_id, ClientWithException(*client))
+        own: list[PkceException] = [one for one in found if one.registration_id == registration.pk]
+        return cls(own, [*others.values()][:_MOST_OTHERS], len(others) > _MOST_OTHERS)
+
+    @property
+    def renewals(self) -> int:
+        """How often an exception of the client was renewed: a newer one took its place."""
+        return sum(one.status == PkceStatus.SUPERSEDED for one in self.own)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as attribute
+from datetime import date
 from functools import partial
 from typing import Final
 
@@ -27,6 +28,9 @@ _TEXT_FIELDS: Final = tuple(
     if field.kind in (Kind.TEXT, Kind.LINE) and name != client_names.FIELD
 )
 """Texts that only :func:`text_length` limits; the client name has a limit of its own (N-01)."""
+
+_REASONS: Final = tuple(name for name in _TEXT_FIELDS if name in EXCEPTION_FIELDS)
+"""What the partner writes about a PKCE exception."""
 
 Value = str | bool | tuple[str, ...] | None
 """What one field of a record holds."""
@@ -57,6 +61,7 @@ class Metadata:
     pkce_support: str = PkceSupport.SUPPORTED.value
     pkce_justification: str = ""
     pkce_controls: str = ""
+    pkce_wished_end: str = ""
     pkce_renewal: bool = False
     subject_type_preference: str = ""
     confidential: bool = False
@@ -69,7 +74,8 @@ class RuleContext:
     ``scopes`` are the names of the offered scopes, ``reasoned`` those above the normal tier, ``refused``
     those that stand refused by a reviewer, ``subject_types`` the codes of the offered subject types,
     ``taken`` the names of other partners' clients, ``logo`` the traits of the record's logo, ``environment``
-    the one that the client belongs to since its first approval, ``exception`` the PKCE exception in force.
+    the one that the client belongs to since its first approval, ``exception`` the PKCE exception in force,
+    ``today`` the day on which it is checked.
     """
 
     scopes: frozenset[str] = frozenset()
@@ -80,6 +86,7 @@ class RuleContext:
     logo: LogoTraits | None = None
     environment: str = ""
     exception: pkce.RunningException | None = None
+    today: date | None = None
 
 
 def check(record: Metadata, context: RuleContext, waived: Waived = ()) -> list[Finding]:
@@ -133,7 +140,7 @@ def text_length(record: Metadata, context: RuleContext) -> list[Finding]:
 
 def free_text(record: Metadata, context: RuleContext) -> list[Finding]:
     """F-01: a control character, or one that turns the direction of text, in a reason."""
-    texts = [(field, "", getattr(record, field)) for field in EXCEPTION_FIELDS]
+    texts = [(field, "", getattr(record, field)) for field in _REASONS]
     texts += [("scope", name, reason) for name, reason in record.scope_reasons]
     return [
         _reject("F-01", field=field, message=f"{_of_scope(name)}{problem}", excerpt=name or None)
@@ -160,8 +167,17 @@ def exception_covers(record: Metadata, context: RuleContext) -> list[Finding]:
     running = context.exception
     if running is None or record.pkce_renewal or record.pkce_support != PkceSupport.EXCEPTION_REQUESTED:
         return []
-    added = running.uncovered(record.redirect_uris, record.scope)
-    found = pkce.renewal(record.pkce_justification, record.pkce_controls, added=added, running=running)
+    if not running.is_repeated_by(record.pkce_justification, record.pkce_controls, record.pkce_wished_end):
+        return []
+    found = pkce.renewal(running.uncovered(record.redirect_uris, record.scope))
+    return [found] if found else []
+
+
+def wished_end(record: Metadata, context: RuleContext) -> list[Finding]:
+    """P-09: an end of the PKCE exception that is no day, or on which none can end."""
+    if record.pkce_support != PkceSupport.EXCEPTION_REQUESTED:
+        return []
+    found = pkce.wished_end(record.pkce_wished_end, today=context.today)
     return [found] if found else []
 
 
@@ -182,6 +198,7 @@ OWN_RULES: Final[tuple[Callable[[Metadata, RuleContext], list[Finding]], ...]] =
     text_length,
     free_text,
     exception_covers,
+    wished_end,
     subject_type,
     confidential,
 )

@@ -39,6 +39,8 @@ class Kind(StrEnum):
     """Any number of the offered options."""
     TICK = "tick"
     """Yes or no."""
+    DATE = "date"
+    """A day, written as ``2027-03-31``."""
     FILE = "file"
     """A file: the record holds its digest, and a draft stores it apart from the typed fields."""
 
@@ -234,6 +236,17 @@ _ROWS: Final = (
         only_with_exception=True,
     ),
     Field(
+        name="pkce_wished_end",
+        label="Until when do you need the exception?",
+        section=Section.TECHNICAL,
+        kind=Kind.DATE,
+        help="The last day on which your client cannot use PKCE.",
+        more="It can be twelve months away at most. Pleo decides on the end. If you need more time later, "
+        "request a renewal then. Without an answer, Pleo chooses the end by your reason.",
+        optional=True,
+        only_with_exception=True,
+    ),
+    Field(
         name="subject_type_preference",
         label="Subject type preference",
         section=Section.TECHNICAL,
@@ -262,6 +275,7 @@ FIELDS: Final[Mapping[str, Field]] = {field.name: field for field in _ROWS}
 
 LABELS: Final[Mapping[str, str]] = {field.name: field.label for field in _ROWS}
 WEB_URI_FIELDS: Final = tuple(field.name for field in _ROWS if field.kind is Kind.ADDRESS)
+DATE_FIELDS: Final = frozenset(field.name for field in _ROWS if field.kind is Kind.DATE)
 OPTIONAL_FIELDS: Final = frozenset(field.name for field in _ROWS if field.optional)
 EXCEPTION_FIELDS: Final = frozenset(field.name for field in _ROWS if field.only_with_exception)
 TYPED_FIELDS: Final = tuple(field.name for field in _ROWS if field.kind is not Kind.FILE)

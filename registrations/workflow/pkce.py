@@ -1,13 +1,17 @@
 """PKCE exceptions: requested with a revision, granted or refused, in force from its approval, and ended.
 
+A grant or refusal can be corrected for as long as the revision is under review.
 Whether an exception applies is judged by its end date on every read; the worker only records the lapse.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
+from django.conf import settings
 from django.utils import timezone
 
 from portal.accounts.models import User
@@ -17,9 +21,9 @@ from portal.outbox.worker import Stopped, never
 from portal.refusals import Conflict
 from registrations.domain.lifecycle import LIVE_STATUSES, OPEN_STATUSES, PKCE, PkceStatus
 from registrations.events import RegistrationEvent
-from registrations.models import PkceException, Registration, Revision
+from registrations.models import CorrectedDecision, PkceException, Registration, Revision
 from registrations.rules.findings import Finding, Severity
-from registrations.rules.pkce import next_reminder
+from registrations.rules.pkce import end_problem, next_reminder
 from registrations.rules.vocabulary import PkceSupport
 from registrations.workflow import desk
 from registrations.workflow.due_rows import BATCH, run_for_each
@@ -28,11 +32,11 @@ from registrations.workflow.refusals import RulesBroken
 from registrations.workflow.transitions import move
 from registrations.workflow.verbs import verb
 
-
-def latest_end(today: date) -> date:
-    """The latest end date of an exception granted today: twelve months ahead (rule P-04)."""
-    day = 28 if (today.month, today.day) == (2, 29) else today.day
-    return date(today.year + 1, today.month, day)
+_EVENTS: Final[Mapping[str, tuple[RegistrationEvent, RegistrationEvent]]] = {
+    "grant": (RegistrationEvent.PKCE_GRANTED, RegistrationEvent.PKCE_GRANTED_INSTEAD),
+    "refuse": (RegistrationEvent.PKCE_REFUSED, RegistrationEvent.PKCE_REFUSED_INSTEAD),
+}
+"""By decision: what it leaves in the log, and what it leaves there as a correction."""
 
 
 # --- Requested and decided -----------------------------------------------------------------
@@ -41,14 +45,15 @@ def latest_end(today: date) -> date:
 def request(revision: Revision, *, renews: bool) -> list[str]:
     """Request the exception that a submitted revision asks for: part of ``drafting.submit``.
 
-    Requests none where the revision repeats the one in force unchanged, unless it ``renews`` that. Returns
-    the names of the objects that changed.
+    Requests none where the revision repeats the one in force unchanged, unless it ``renews`` that or names
+    an end that the partner wishes for. Returns the names of the objects that changed.
     """
     if revision.pkce_support != PkceSupport.EXCEPTION_REQUESTED:
         return []
     wanted = (revision.pkce_justification, revision.pkce_controls)
+    asks_anew = renews or revision.pkce_wished_end is not None
     running = revision.registration.pkce_exceptions.running_on(revision.submitted_at.date()).first()
-    if running and not renews and (running.justification, running.controls) == wanted:
+    if running and not asks_anew and (running.justification, running.controls) == wanted:
         return []
     requested = PkceException.objects.create(
         registration=revision.registration,
@@ -74,30 +79,23 @@ def grant(
     seen_live: int | None = None,
     expires_on: date,
     note: str = "",
+    corrects: datetime | None = None,
 ) -> PkceException:
     """Grant the exception that the seen revision requests, up to and including ``expires_on``.
 
     ``seen_live`` is the number of the live revision on the page (:func:`desk.require_live_seen`).
+    ``corrects`` is when the decision was made that was on the page and is corrected by this one; None where
+    there was none. The note is for the desk.
 
-    Raises ``RulesBroken`` where that is not within the next twelve months, ``NotAllowed``,
-    ``StaleVersion``, ``Conflict``.
+    Raises ``RulesBroken`` where no exception can end on that day, ``NotAllowed``, ``StaleVersion``, and
+    ``Conflict`` where the decision on the page is no longer the last one.
     """
-    today = timezone.now().date()
-    if not today < expires_on <= latest_end(today):
-        message = "Choose an end date after today and at most twelve months away."
-        raise RulesBroken([Finding("P-04", Severity.REJECT, "pkce_expires_on", message)])
-    revision = desk.revision_seen(registration, seen_version, by=by)
-    desk.require_live_seen(revision, seen_live)
-    exception = _requested_with(revision)
-    decided = {"decided_at": timezone.now(), "decided_by": by, "note": desk.checked_text(note)}
-    moved = move(exception, PKCE, "grant", expires_on=expires_on, **decided)
-    events.record(
-        RegistrationEvent.PKCE_GRANTED,
-        by=by,
-        stream=registration.uuid,
-        objects=[revision.audit_name, moved],
-        detail={"expires_on": expires_on.isoformat()},
-    )
+    if problem := end_problem(expires_on, today=timezone.now().date()):
+        raise RulesBroken([Finding("P-04", Severity.REJECT, "pkce_expires_on", problem)])
+    exception = _to_decide(registration, seen_version, seen_live, by=by, corrects=corrects)
+    earlier = _decide(exception, "grant", by=by, note=desk.checked_text(note), expires_on=expires_on)
+    if any(one.outcome == PkceStatus.REFUSED for one in earlier):
+        queue.enqueue("pkce_granted", exception_id=exception.pk, corrections=len(earlier))
     return exception
 
 
@@ -108,33 +106,71 @@ def grant(
     about="revision:{seen_version}",
 )
 def refuse(
-    registration: Registration, *, by: User, seen_version: int, seen_live: int | None = None, note: str = ""
+    registration: Registration,
+    *,
+    by: User,
+    seen_version: int,
+    seen_live: int | None = None,
+    note: str,
+    corrects: datetime | None = None,
 ) -> PkceException:
     """Refuse the exception; the revision can then be sent back or rejected, but not approved.
 
-    Either of those decisions has to give a reason. Raises what :func:`grant` raises.
+    The note is the reason, which the partner reads. ``corrects`` is as in :func:`grant`. Raises what that
+    raises, and ``Conflict`` without a reason.
     """
+    exception = _to_decide(registration, seen_version, seen_live, by=by, corrects=corrects)
+    reason = desk.require_text(note, "Say why the exception is refused. The partner reads it.")
+    earlier = _decide(exception, "refuse", by=by, note=reason, expires_on=None)
+    queue.enqueue("pkce_refused", exception_id=exception.pk, corrections=len(earlier))
+    return exception
+
+
+def _to_decide(
+    registration: Registration,
+    seen_version: int,
+    seen_live: int | None,
+    *,
+    by: User,
+    corrects: datetime | None,
+) -> PkceException:
+    """The exception that the seen revision requests, if its last decision is the one that was seen."""
     revision = desk.revision_seen(registration, seen_version, by=by)
     desk.require_live_seen(revision, seen_live)
-    exception = _requested_with(revision)
-    decided = {"decided_at": timezone.now(), "decided_by": by, "note": desk.checked_text(note)}
-    moved = move(exception, PKCE, "refuse", **decided)
-    events.record(
-        RegistrationEvent.PKCE_REFUSED,
-        by=by,
-        stream=registration.uuid,
-        objects=[revision.audit_name, moved],
-        detail={"expires_on": None},
-    )
-    queue.enqueue("pkce_refused", exception_id=exception.pk)
-    return exception
-
-
-def _requested_with(revision: Revision) -> PkceException:
-    exception = PkceException.objects.requested().filter(revision=revision).first()
+    exception = PkceException.objects.filter(revision=revision).select_related("decided_by").first()
     if exception is None:
         raise Conflict("No exception is waiting for a decision.")
-    return exception
+    if exception.decided_at == corrects:
+        return exception
+    if exception.decided_by is None:
+        raise Conflict("The decision that you correct is not there any more.")
+    words = "granted" if exception.status == PkceStatus.GRANTED else "refused"
+    raise Conflict(
+        f"{exception.decided_by.get_full_name()} has {words} the exception in the meantime. "
+        "You can still correct that."
+    )
+
+
+def _decide(
+    exception: PkceException, name: str, *, by: User, note: str, expires_on: date | None
+) -> list[CorrectedDecision]:
+    """Make the decision, or make it again: what was decided first is kept. Returns the earlier decisions."""
+    now, was, until = timezone.now(), exception.status, exception.expires_on
+    first, corrected = _EVENTS[name]
+    detail = {"expires_on": expires_on.isoformat() if expires_on else None}
+    is_correction = exception.decided_at is not None
+    if is_correction:
+        exception.keep_decision(corrected_at=now)
+        detail |= {"corrects": was, "corrects_expires_on": until.isoformat() if until else None}
+    moved = move(exception, PKCE, name, expires_on=expires_on, decided_at=now, decided_by=by, note=note)
+    events.record(
+        corrected if is_correction else first,
+        by=by,
+        stream=exception.registration.uuid,
+        objects=[exception.revision.audit_name, moved],
+        detail=detail,
+    )
+    return list(exception.corrected_decisions.all()) if is_correction else []
 
 
 def withdraw_pending(registration: Registration, *, now: datetime) -> list[str]:
@@ -166,6 +202,19 @@ def settle(registration: Registration, revision: Revision, *, now: datetime) -> 
     moved = end_in_force(registration, now=now, ending="supersede")
     remind_on = next_reminder(requested.expires_on, after=now.date())
     return [*moved, move(requested, PKCE, "take_force", in_force_since=now, remind_on=remind_on)]
+
+
+def require_second_person(revision: Revision, *, by: User) -> None:
+    """Raise ``Conflict`` where ``by`` granted the exception, if the installation wants two people.
+
+    Part of ``review.approve``. Whoever corrected the decision is the one who granted it.
+    """
+    granted = PkceException.objects.filter(revision=revision, decided_by=by, status=PkceStatus.GRANTED)
+    if settings.PORTAL_PKCE_SECOND_PERSON and granted.exists():
+        raise Conflict(
+            "You granted its PKCE exception, so somebody else has to approve it. "
+            "You can still request changes or reject it."
+        )
 
 
 def require_covered(revision: Revision, *, today: date) -> None:

@@ -20,7 +20,12 @@ from registrations.workflow import desk
 from registrations.workflow.checklist import unticked
 from registrations.workflow.comments import send_comments
 from registrations.workflow.locking import lock_for_reviewer
-from registrations.workflow.pkce import require_covered, settle, withdraw_pending
+from registrations.workflow.pkce import (
+    require_covered,
+    require_second_person,
+    settle,
+    withdraw_pending,
+)
 from registrations.workflow.scopes import grant
 from registrations.workflow.secrets import issue
 from registrations.workflow.transitions import decide, move, supersede_live
@@ -51,14 +56,15 @@ def approve(
 
     Raises ``StaleVersion`` where the page showed another revision or live one, ``ClaimedByColleague`` unless
     ``despite_claim`` confirms it, ``NotAllowed``, and ``Conflict`` where an override request is unanswered or
-    the PKCE exception or the scopes do not allow it (:func:`pkce.settle`, :func:`pkce.require_covered`,
-    :func:`scopes.grant`).
+    the PKCE exception or the scopes do not allow it (:func:`pkce.require_second_person`, :func:`pkce.settle`,
+    :func:`pkce.require_covered`, :func:`scopes.grant`).
     """
     revision = desk.revision_seen(registration, seen_version, by=by)
     desk.require_live_seen(revision, seen_live)
     desk.require_unclaimed(revision, by=by, despite_claim=despite_claim)
     if revision.unanswered_override_requests():
         raise Conflict("Accept the value that the partner asks about first, or request changes or reject it.")
+    require_second_person(revision, by=by)
     now = timezone.now()
     moved = settle(registration, revision, now=now)
     moved += send_comments(registration, now=now)

@@ -21,6 +21,7 @@ from registrations import permissions
 from registrations.domain.lifecycle import RegistrationStatus
 from registrations.events import RegistrationEvent
 from registrations.models import Registration, StrangersTries
+from registrations.workflow.refusals import RulesBroken
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -48,8 +49,8 @@ def verb(
 
     ``lock`` checks who may call it, and ``statuses`` in which states of the registration. An attempt that
     is refused or fails leaves the event ``refused``, or none where that is not given; ``about`` is the
-    object in that event, with arguments of the call in braces. Every verb takes ``by``, the person who
-    calls it, as a keyword.
+    object in that event, with arguments of the call in braces. What somebody typed wrongly is no such
+    attempt. Every verb takes ``by``, the person who calls it, as a keyword.
     """
 
     def declare(work: Callable[Concatenate[Registration, P], T]) -> Callable[Concatenate[UUID, P], T]:
@@ -65,7 +66,7 @@ def verb(
                 with one_transaction():
                     return work(lock(uuid, by=given["by"], statuses=statuses), *args, **kwargs)
             except (Refusal, SealingKeyProblem) as problem:
-                if refused:
+                if refused and not isinstance(problem, RulesBroken):
                     _record_refusal(refused, problem, by=given["by"], uuid=uuid, about=about.format(**given))
                 raise
 

@@ -10,7 +10,7 @@ from tests.support.commenting import asked, sent_back
 from tests.support.registrations import a_draft, submitted, with_exception
 
 NEW = "/registrations/new/"
-ONLY_WITH_EXCEPTION = ("#id_pkce_justification", "#id_pkce_controls")
+ONLY_WITH_EXCEPTION = ("#id_pkce_justification", "#id_pkce_controls", "#id_pkce_wished_end")
 
 
 def test_what_only_an_exception_needs_comes_with_it(window, partner):

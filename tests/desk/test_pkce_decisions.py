@@ -4,8 +4,8 @@ import re
 
 import pytest
 
+from registrations.rules.pkce import end_after
 from registrations.workflow import drafting
-from registrations.workflow.pkce import latest_end
 from tests.desk.pages import decide, decide_pkce, review_path, state
 from tests.support.people import home, lead, sign_in
 from tests.support.registrations import REASON, change, in_days, submitted, with_exception
@@ -54,9 +54,12 @@ def test_a_refused_exception_is_explained_and_blocks_approval(leads_desk, by):
     assert decide(leads_desk, registration, "request_changes").status_code == 302
 
 
-def test_a_refusal_needs_no_note_and_the_decision_behind_it_does(leads_desk, by):
+def test_a_refusal_needs_a_reason_and_the_decision_behind_it_one_of_its_own(leads_desk, by):
     registration = excepted(by)
-    assert decide_pkce(leads_desk, registration, "refuse").status_code == 302
+    answer = decide_pkce(leads_desk, registration, "refuse")
+    assert answer.status_code == 422
+    assert 'id="id_pkce_reason_error">Enter a reason.' in answer.text
+    assert decide_pkce(leads_desk, registration, "refuse", pkce_note="No.").status_code == 302
     assert decide(leads_desk, registration, "reject", note="").status_code == 422
     assert registration.revisions.get().status == "under_review"
 
@@ -167,4 +170,4 @@ def test_the_field_names_its_first_and_last_day(leads_desk, by):
     page = leads_desk.get(review_path(excepted(by))).text
     field = re.search(r"<input[^>]*name=.pkce_expires_on.[^>]*>", page).group()
     assert f'min="{in_days(1)}"' in field
-    assert f'max="{latest_end(in_days(0))}"' in field
+    assert f'max="{end_after(12, today=in_days(0))}"' in field

@@ -114,12 +114,20 @@ def test_what_does_not_come_back_is_what_is_left_to_do():
         pkce_support="exception_requested",
         pkce_justification="Our till cannot send a code challenge.",
         pkce_controls="One fixed address.",
+        pkce_wished_end="2027-03-31",
     )
     again = taken_in(as_json(full))
     lost = {
         field.name for field in fields(Metadata) if getattr(full, field.name) != getattr(again, field.name)
     }
-    assert lost == {"logo_digest", "pkce_justification", "pkce_controls", "confidential", "scope_reasons"}
+    assert lost == {
+        "logo_digest",
+        "pkce_justification",
+        "pkce_controls",
+        "pkce_wished_end",
+        "confidential",
+        "scope_reasons",
+    }
     to_do = " ".join(read(as_json(full)).to_do)
     for words in ("logo", "PKCE", "instead", "secret stays on your own server", "reason", "each scope"):
         assert words in to_do

@@ -59,7 +59,7 @@ def test_every_move_leads_where_the_table_says_and_no_other_exists(name):
         ("registration", {"closed"}),
         ("revision", {"sent_back", "rejected", "withdrawn", "superseded"}),
         ("secret", {"expired", "lapsed", "revoked"}),
-        ("pkce", {"refused", "withdrawn", "lapsed", "revoked", "ended", "superseded"}),
+        ("pkce", {"withdrawn", "lapsed", "revoked", "ended", "superseded"}),
     ],
 )
 def test_nothing_leaves_a_final_state(name, final):

@@ -41,6 +41,7 @@ OTHER = {
     "pkce_support": "supported",
     "pkce_justification": "Another.",
     "pkce_controls": "",
+    "pkce_wished_end": "2027-03-31",
     "subject_type_preference": "",
     "confidential": False,
 }
@@ -241,6 +242,13 @@ def test_without_an_exception_in_force_the_live_record_asks_for_none():
     plain = replace(LIVE, pkce_support="supported", pkce_justification="", pkce_controls="")
     assert SubmitOutcome.of(LIVE, plain).is_empty
     assert SubmitOutcome.of(LIVE, LIVE).kind is Outcome.REVIEW
+
+
+def test_the_end_that_was_wished_for_is_answered_and_to_wish_again_is_a_request():
+    live = replace(LIVE, pkce_wished_end="2027-03-31")
+    assert SubmitOutcome.of(live, LIVE, is_excepted=True).is_empty
+    (change,) = SubmitOutcome.of(live, live, is_excepted=True).reviewed
+    assert (change.field, change.old, change.new) == ("pkce_wished_end", "", "2027-03-31")
 
 
 def test_the_published_table_is_the_constant():

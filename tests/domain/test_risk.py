@@ -47,6 +47,7 @@ def test_the_gravest_change_comes_first_whatever_its_place_in_the_form():
         ({"redirect_uris": ("https://client.example/a",)}, Risk.REST),
         ({"scope": ("users:read",)}, Risk.REST),
         ({"pkce_controls": "None."}, Risk.PKCE),
+        ({"pkce_wished_end": "2027-03-31"}, Risk.PKCE),
     ],
 )
 def test_what_only_goes_weighs_least(changes, risk):

@@ -127,6 +127,7 @@ def test_every_email_that_verbs_order_is_known():
         "reinstated",
         "closed",
         "pkce_refused",
+        "pkce_granted",
         "pkce_ending",
         "pkce_lapsed",
         "pkce_revoked",

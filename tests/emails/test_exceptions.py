@@ -4,9 +4,9 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from registrations.workflow import pkce
+from registrations.workflow import drafting, pkce, review
 from tests.emails.sending import both_hold, delivered, delivered_after, parts, readers
-from tests.support.registrations import excepted, in_days, submitted, with_exception
+from tests.support.registrations import change, excepted, in_days, submitted, with_exception
 
 pytestmark = pytest.mark.django_db
 
@@ -69,8 +69,62 @@ def test_a_refusal_is_told_with_its_reason(partner, colleague, lead):
     assert both_hold(emails[0], f"{SITE}/registrations/{registration.uuid}/")
 
 
-def test_a_refusal_without_a_note_asks_for_no_reason(partner, lead):
-    registration = submitted(partner, **with_exception())
-    pkce.refuse(registration.uuid, by=lead, seen_version=1)
-    (email,) = delivered("PKCE exception refused")
-    assert not both_hold(email, "Why it was refused")
+def test_a_change_at_once_does_not_name_the_end_that_was_wished_for_and_answered(partner, lead):
+    registration = excepted(partner, lead, pkce_wished_end=in_days(90).isoformat())
+    change(registration, partner, **with_exception(contacts=["other@client.example"]))
+    drafting.submit(registration.uuid, by=partner)
+    email, *_ = delivered("Change in effect")
+    assert both_hold(email, "Contacts")
+    assert not both_hold(email, "Until when")
+
+
+def decided(registration, by, until=None, corrects=None, note="Use a newer library."):
+    seen = {"by": by, "seen_version": 1, "corrects": corrects}
+    if until is None:
+        return pkce.refuse(registration.uuid, note=note, **seen)
+    return pkce.grant(registration.uuid, expires_on=until, **seen)
+
+
+@pytest.fixture
+def waiting(partner, lead):
+    return submitted(partner, **with_exception())
+
+
+def test_a_refusal_that_was_corrected_before_it_was_told_is_never_told(waiting, lead):
+    first = decided(waiting, lead)
+    decided(waiting, lead, until=in_days(90), corrects=first.decided_at)
+    assert delivered("PKCE exception refused") == []
+
+
+def test_a_grant_after_a_refusal_is_told_with_its_end(waiting, lead):
+    first = decided(waiting, lead)
+    assert len(delivered("PKCE exception refused")) == 1
+    decided(waiting, lead, until=in_days(90), corrects=first.decided_at)
+    (email,) = delivered("PKCE exception granted after all: Example Client")
+    assert both_hold(email, f"up to and including {in_words(in_days(90))}")
+
+
+def test_only_the_last_of_several_corrections_is_told(waiting, lead):
+    last = decided(waiting, lead)
+    for until in (in_days(90), None, in_days(30), in_days(60)):
+        last = decided(waiting, lead, until=until, corrects=last.decided_at)
+    assert delivered("PKCE exception refused") == []
+    (email,) = delivered("PKCE exception granted after all")
+    assert both_hold(email, in_words(in_days(60)))
+
+
+def test_a_refusal_that_corrects_says_so_and_why(waiting, lead):
+    first = decided(waiting, lead, until=in_days(90))
+    decided(waiting, lead, corrects=first.decided_at)
+    (email,) = delivered("PKCE exception refused: Example Client")
+    assert both_hold(email, "This corrects an earlier decision.")
+    assert both_hold(email, "Use a newer library.")
+
+
+def test_an_end_that_is_corrected_after_a_grant_alone_is_told_with_the_approval(waiting, lead):
+    first = decided(waiting, lead, until=in_days(90))
+    decided(waiting, lead, until=in_days(30), corrects=first.decided_at)
+    assert delivered("PKCE exception") == []
+    review.approve(waiting.uuid, by=lead, seen_version=1)
+    (email,) = delivered("Approved: Example Client")
+    assert both_hold(email, f"up to and including {in_words(in_days(30))}")

@@ -73,6 +73,10 @@ def everything_that_happens_to_clients(partner, reviewer, lead):
     pkce.revoke(revoked.uuid, exception.uuid, by=lead, reason="Use a newer library.")
     refused = submitted(partner, **with_exception())
     pkce.refuse(refused.uuid, by=lead, seen_version=1, note="Use a newer library.")
+    corrected = submitted(partner, **with_exception())
+    first = pkce.refuse(corrected.uuid, by=lead, seen_version=1, note="Use a newer library.")
+    again = {"expires_on": in_days(90), "corrects": first.decided_at}
+    pkce.grant(corrected.uuid, by=lead, seen_version=1, **again)
     excepted(partner, lead, days=20)
     waiting = submitted(partner)
     assignment.claim(waiting.uuid, by=reviewer)

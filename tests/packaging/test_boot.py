@@ -33,6 +33,7 @@ OPTIONAL = [
     "PORTAL_ISSUER_PRODUCTION",
     "PORTAL_PREFLIGHT",
     "PORTAL_REVIEW_TARGET_DAYS",
+    "PORTAL_PKCE_SECOND_PERSON",
     "PORTAL_SUPPORT",
     "DEBUG",
     "PORT",
@@ -124,6 +125,7 @@ CANNOT_WORK = [
     ("PORTAL_SUPPORT", "http://canary.example/"),
     ("PORTAL_SUPPORT", "javascript:canary"),
     ("PORTAL_SUPPORT", "https://canary.example/a b"),
+    ("PORTAL_PKCE_SECOND_PERSON", "canary"),
     ("PORTAL_REVIEW_TARGET_DAYS", "canary"),
     ("PORTAL_REVIEW_TARGET_DAYS", "251"),
 ]

@@ -12,7 +12,14 @@ from django.test.utils import CaptureQueriesContext
 
 from portal import online_migrations
 from portal.accounts.models import Organisation
-from portal.online_migrations import AddCheck, AddColumn, BuildIndex, SetDefault, fill_in_batches
+from portal.online_migrations import (
+    AddCheck,
+    AddColumn,
+    BuildIndex,
+    ReplaceCheck,
+    SetDefault,
+    fill_in_batches,
+)
 from tests.support import schema
 from tests.support.people import organisation
 
@@ -102,6 +109,25 @@ def test_a_check_that_an_old_row_fails_can_be_run_again(table):
     run(table, check)
     with pytest.raises(IntegrityError):
         sql("INSERT INTO audit_thing (name) VALUES ('old')")
+
+
+def named(*names):
+    condition = models.Q(name__in=names)
+    return models.CheckConstraint(condition=condition, name="thing_name_known")
+
+
+def test_a_check_is_replaced_by_another_one_of_its_name_and_back(table):
+    before = run(table, AddCheck("thing", named("old")))
+    wider = ReplaceCheck("thing", "thing_name_known", named("old", "new"))
+    for _ in range(2):
+        run(before, wider)
+    sql("INSERT INTO audit_thing (name) VALUES ('new')")
+    with pytest.raises(IntegrityError):
+        sql("INSERT INTO audit_thing (name) VALUES ('third')")
+    sql("DELETE FROM audit_thing WHERE name = 'new'")
+    run(before, wider, backwards=True)
+    with pytest.raises(IntegrityError):
+        sql("INSERT INTO audit_thing (name) VALUES ('new')")
 
 
 @pytest.mark.postgres

@@ -160,6 +160,7 @@ CHANGED = {
     "pkce_support": "exception_requested",
     "pkce_justification": "It cannot be done in our till.",
     "pkce_controls": "One fixed address.",
+    "pkce_wished_end": "2027-03-31",
     "subject_type_preference": "company",
     "confidential": False,
 }

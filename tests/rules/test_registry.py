@@ -67,7 +67,7 @@ def record_with(rule, field, example):
     changes = {"environment": example.environment} if example.environment else {}
     if field == "initiation_uri" or rule.id == "P-05":
         changes["redirect_uris"] = example.beside
-    if rule.id == "P-03":
+    if rule.id in ("P-03", "P-09"):
         changes["pkce_support"] = "exception_requested"
     if rule.id == "P-08":
         changes["redirect_uris"] = example.beside

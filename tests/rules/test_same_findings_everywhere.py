@@ -80,7 +80,8 @@ def through_the_import(record, context):
     """The draft that a document filled, with what no document can bring."""
     document = json.dumps(as_json(record))
     missing = {
-        name: getattr(record, name) for name in ("confidential", "pkce_justification", "pkce_controls")
+        name: getattr(record, name)
+        for name in ("confidential", "pkce_justification", "pkce_controls", "pkce_wished_end")
     } | {"scope_reasons": dict(record.scope_reasons)}
     filled = read(parse(document)).data | missing
     return metadata.check(metadata_of(filled, logo_digest=None), context)

@@ -22,6 +22,7 @@ from registrations.workflow import (
     client,
     comments,
     organisation_notes,
+    pkce,
     review,
     snoozing,
     submission_emails,
@@ -33,6 +34,7 @@ from tests.support.registrations import (
     applied,
     approved,
     excepted,
+    in_days,
     revealed,
     submitted,
     with_exception,
@@ -61,6 +63,9 @@ def make(partner, reviewer, lead):
     organisation_notes.write(home(partner).uuid, by=reviewer, text="New to us.")
     a_logo(DIGEST)
     checklist.tick(waiting, by=reviewer, seen_version=1, item="name_is_theirs")
+    turned = submitted(partner, **with_exception(client_name="Corrected"))
+    asked = pkce.refuse(turned.uuid, by=lead, seen_version=1, note="No.")
+    pkce.grant(turned.uuid, by=lead, seen_version=1, expires_on=in_days(90), corrects=asked.decided_at)
     refused = submitted(partner, client_name="Refused").uuid
     review.reject(refused, by=reviewer, seen_version=1, note="No.", reasons=["name-misleading"])
     Preflight.objects.create(revision=live().first(), field="client_uri", uri="https://client.example/")

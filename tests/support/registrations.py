@@ -27,6 +27,7 @@ def example_values(**changes):
         "pkce_support": "supported",
         "pkce_justification": "",
         "pkce_controls": "",
+        "pkce_wished_end": "",
         "subject_type_preference": "",
         "confidential": True,
     } | changes

@@ -4,7 +4,7 @@ from django.db.migrations import operations as plain
 from django.db.migrations.operations.base import OperationCategory
 from django.db.models import NOT_PROVIDED
 
-from portal.online_migrations import AddCheck, BuildIndex
+from portal.online_migrations import AddCheck, BuildIndex, ReplaceCheck
 
 CONTRACTING = (
     plain.RemoveField,
@@ -13,7 +13,7 @@ CONTRACTING = (
     plain.RenameModel,
     plain.AlterModelTable,
 )
-ONLINE = (AddCheck, BuildIndex)
+ONLINE = (AddCheck, BuildIndex, ReplaceCheck)
 
 
 def faults(migration, before):

@@ -6,7 +6,7 @@ from django.db import migrations, models
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ModelState, ProjectState
 
-from portal.online_migrations import AddCheck, AddColumn, BuildIndex
+from portal.online_migrations import AddCheck, AddColumn, BuildIndex, ReplaceCheck
 from tests.upgrade.rules import faults
 
 pytestmark = pytest.mark.once
@@ -63,6 +63,7 @@ REFUSED = [
     (migrations.AddConstraint("thing", HAS_NAME), "under a lock"),
     (BuildIndex("thing", BY_NAME), "needs atomic = False"),
     (AddCheck("thing", HAS_NAME), "needs atomic = False"),
+    (ReplaceCheck("thing", "has_name", HAS_NAME), "needs atomic = False"),
 ]
 ALLOWED = [
     (migrations.AddField("thing", "extra", models.CharField(null=True)),),

@@ -237,6 +237,7 @@ def test_an_exception_in_force_stays_when_the_record_still_asks(partner, lead):
         {"pkce_support": "supported", "pkce_justification": ""},
         with_exception(pkce_justification=REASON + " Still."),
         with_exception(pkce_controls="Bound to the session."),
+        with_exception(pkce_wished_end=in_days(200).isoformat()),
     ],
 )
 def test_what_is_said_about_pkce_is_reviewed(partner, lead, changes):

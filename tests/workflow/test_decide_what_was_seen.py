@@ -27,6 +27,7 @@ CHANGES = {
     "pkce_support": {"pkce_support": "supported", "pkce_justification": "", "pkce_controls": ""},
     "pkce_justification": {"pkce_justification": f"{REASON} Or in summer."},
     "pkce_controls": {"pkce_controls": "A session that is bound to the browser."},
+    "pkce_wished_end": {"pkce_wished_end": in_days(100).isoformat()},
     "subject_type_preference": {"subject_type_preference": "company"},
     "reason of a scope": {"scope_reasons": {"vendors:write": f"{WHY} And for each old one."}},
     "reason of a question": {"review_asked": [QUESTION | {"reason": "It is our founder's name, too."}]},

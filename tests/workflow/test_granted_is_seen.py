@@ -48,6 +48,7 @@ BY_KIND = {
     Kind.LINE: ("Another Value", "A Third Value"),
     Kind.TEXT: ("Another text that is long enough.", "A third text that is long enough."),
     Kind.ADDRESS: ("https://client.example/other", "https://elsewhere.example/third"),
+    Kind.DATE: (in_days(100).isoformat(), in_days(200).isoformat()),
     Kind.TICK: (False, False),
 }
 VALUES = {
@@ -144,7 +145,8 @@ class Story:
         reasons = dict(record.scope_reasons)
         wants = record.pkce_support == "exception_requested"
         said = (record.pkce_justification, record.pkce_controls)
-        requests = wants and (self.covered is None or said != self.words or self.is_uncovered(record))
+        says_more = said != self.words or bool(record.pkce_wished_end)
+        requests = wants and (self.covered is None or says_more or self.is_uncovered(record))
         items = set(JUDGES) - (set() if record.logo_digest else {"logo_is_theirs"})
         items -= set() if requests else {"pkce_reason_holds"}
         questions = {("tick", item) for item in items if not atoms(record, item) <= self.seen}
@@ -206,9 +208,13 @@ def story(partner, reviewer, lead):
 
 
 def versions(field):
-    """Three later versions: the field changed, changed otherwise, and as it was before."""
+    """Three later versions: the field changed, changed otherwise, and as it was before.
+
+    A wished end that is left out again is no change, so that one is named anew.
+    """
     first, second, last = *others(field), BASE.get(field)
-    for value in (first, second, last if last != second else first):
+    is_answered = FIELDS[field].kind is Kind.DATE
+    for value in (first, second, first if last == second or is_answered else last):
         values = BASE | ({} if field == "logo" else {field: value})
         wanted = values["scope"]
         values["scope_reasons"] = {name: WHY[name] for name in wanted if name in WHY}

@@ -1,5 +1,3 @@
-from datetime import date
-
 import pytest
 
 from portal.accounts.models import Membership, Role
@@ -7,9 +5,11 @@ from portal.audit.models import Event
 from portal.refusals import Conflict, NotAllowed
 from registrations.workflow import drafting, pkce, review
 from registrations.workflow.refusals import RulesBroken, StaleVersion
-from tests.support.people import home
+from tests.support.people import home, staff
 from tests.support.registrations import (
     REASON,
+    again,
+    approved,
     change,
     excepted,
     in_days,
@@ -36,18 +36,7 @@ def test_a_grant_ends_after_today_and_within_twelve_months(partner, lead, days):
     with pytest.raises(RulesBroken):
         grant(registration, lead, days)
     assert registration.pkce_exceptions.get().status == "requested"
-
-
-@pytest.mark.parametrize(
-    ("today", "end"),
-    [
-        (date(2026, 11, 23), date(2027, 11, 23)),
-        (date(2027, 3, 1), date(2028, 3, 1)),
-        (date(2028, 2, 29), date(2029, 2, 28)),
-    ],
-)
-def test_twelve_months_end_on_the_same_day_of_the_calendar(today, end):
-    assert pkce.latest_end(today) == end
+    assert not Event.objects.exclude(outcome="done").exists()
 
 
 @pytest.mark.parametrize("days", [1, 365])
@@ -137,3 +126,45 @@ def test_the_exception_is_judged_by_the_day_not_by_the_worker(partner, lead):
     assert exception.runs_on(in_days(10))
     assert not exception.runs_on(in_days(11))
     assert exception.status == "in_force"
+
+
+@pytest.mark.parametrize("note", ["", " \n", "\u200b"])
+def test_a_refusal_gives_a_reason(partner, lead, note):
+    registration = submitted(partner, **with_exception())
+    with pytest.raises(Conflict, match="Say why"):
+        pkce.refuse(registration.uuid, by=lead, seen_version=1, note=note)
+    assert registration.pkce_exceptions.get().status == "requested"
+
+
+@pytest.fixture
+def two_people(settings):
+    settings.PORTAL_PKCE_SECOND_PERSON = True
+
+
+def test_who_grants_approves_unless_two_people_are_wanted(partner, lead, settings):
+    assert settings.PORTAL_PKCE_SECOND_PERSON is False
+    assert excepted(partner, lead).pkce_exceptions.get().status == "in_force"
+
+
+def test_where_two_people_are_wanted_nobody_approves_what_they_granted(two_people, partner, lead, reviewer):
+    registration = submitted(partner, **with_exception())
+    grant(registration, lead)
+    with pytest.raises(Conflict, match="somebody else has to approve"):
+        review.approve(registration.uuid, by=lead, seen_version=1)
+    assert again(registration).status == "pending"
+    review.approve(registration.uuid, by=reviewer, seen_version=1)
+    assert registration.pkce_exceptions.get().status == "in_force"
+
+
+def test_where_two_people_are_wanted_the_one_who_corrected_is_the_one_who_granted(two_people, partner, lead):
+    other = staff("approver@portal.example", "PKCE approvers", "Reviewers")
+    registration = submitted(partner, **with_exception())
+    first = pkce.refuse(registration.uuid, by=other, seen_version=1, note="No.")
+    pkce.grant(registration.uuid, by=lead, seen_version=1, expires_on=in_days(90), corrects=first.decided_at)
+    with pytest.raises(Conflict, match="somebody else has to approve"):
+        review.approve(registration.uuid, by=lead, seen_version=1)
+    review.approve(registration.uuid, by=other, seen_version=1)
+
+
+def test_where_two_people_are_wanted_other_versions_are_approved_as_ever(two_people, partner, lead):
+    assert approved(partner, lead).status == "active"

@@ -9,7 +9,7 @@ from registrations.admin.review.record import ADDRESS_FIELDS, Line, entries_of, 
 from registrations.admin.wording import REVISION_WORDS
 from registrations.domain.differences import Change, difference
 from registrations.domain.lifecycle import RevisionStatus
-from registrations.domain.rereview import in_effect
+from registrations.domain.rereview import baseline
 from registrations.domain.risk import Risk, ranked
 from registrations.models import Revision, Scope
 from registrations.rules.metadata import Metadata
@@ -68,7 +68,9 @@ def comparisons_of(
     for before in dict.fromkeys([*live[:1], *others[:1]]):
         if before.number == without:
             continue
-        earlier = in_effect(before.metadata(), is_excepted=is_excepted or before not in live)
+        earlier = before.metadata()
+        if before in live:
+            earlier = baseline(earlier, is_excepted=is_excepted)
         changes = changes_of(difference(earlier, record), scopes)
         words = f"revision {before.number} ({REVISION_WORDS[before.status].lower()})"
         title = f"What changed since {words}"

@@ -41,15 +41,17 @@ from registrations.domain.checklist import Evidence
 from registrations.domain.lifecycle import PkceStatus, RegistrationStatus, RevisionStatus, stopping_moves
 from registrations.domain.rereview import in_effect
 from registrations.domain.sites import HostUse, hosts_of
-from registrations.models import PkceException, Registration, RequestedScope, Revision
+from registrations.models import Registration, RequestedScope, Revision
 from registrations.queries.answers import Picture, picture_of
 from registrations.queries.consent import AllowedScope, Consent
 from registrations.queries.organisation_history import OrganisationHistory
+from registrations.queries.pkce_exceptions import ExceptionsBeside
 from registrations.queries.secrets import ClientSecrets, secrets_of
 from registrations.queries.similar_names import MOST, SimilarClient, similar_clients
 from registrations.queries.stops import Stop, stop_of
 from registrations.rules.metadata import Metadata
 from registrations.rules.record_fields import EXCEPTION_FIELDS, FIELDS
+from registrations.rules.vocabulary import PkceSupport
 from registrations.workflow.refusals import StaleVersion
 
 Form = TypeVar("Form", bound=SeenForm)
@@ -347,25 +349,21 @@ class ReviewPage:
     @cached_property
     def pkce(self) -> RequestedException | None:
         """The PKCE exception that the revision requests; after a refusal its form holds what was typed."""
-        row = next((one for one in self.exceptions if one.revision_id == self.revision.pk), None)
         sent = self.sent_as(PkceForm)
-        if sent and self.refusal is None:
-            form = sent
-        else:
-            typed = sent.as_typed() if sent else {}
-            form = PkceForm(initial={**typed, **self.seen_now})
-        return RequestedException(row, form, today=timezone.now().date()) if row else None
+        anew = None if sent and self.refusal is None else self.seen_now
+        return RequestedException.of(self.revision, self.exceptions, sent=sent, anew=anew)
 
     @cached_property
-    def exceptions(self) -> list[PkceException]:
-        """Every PKCE exception of the registration, newest first."""
-        return list(self.registration.pkce_exceptions.select_related("decided_by"))
+    def exceptions(self) -> ExceptionsBeside:
+        """Every PKCE exception of the registration and, where one is requested, those of its siblings."""
+        is_requested = self.revision.pkce_support == PkceSupport.EXCEPTION_REQUESTED
+        return ExceptionsBeside.of(self.registration, with_others=is_requested)
 
     @cached_property
     def running(self) -> CoveringException | None:
         """The PKCE exception in force today."""
         today = timezone.now().date()
-        row = next((one for one in self.exceptions if one.runs_on(today)), None)
+        row = next((one for one in self.exceptions.own if one.runs_on(today)), None)
         if row is None:
             return None
         row.revision = next(one for one in self.revisions if one.pk == row.revision_id)
@@ -374,6 +372,12 @@ class ReviewPage:
     @property
     def pkce_undecided(self) -> bool:
         return self.is_open and self.pkce is not None and self.pkce.is_undecided
+
+    @property
+    def may_correct_pkce(self) -> bool:
+        """Whether this person may still change the decision on the exception."""
+        is_decided = self.pkce is not None and (self.pkce.is_granted or self.pkce.is_refused)
+        return self.is_open and is_decided and self.may_decide_pkce
 
     @property
     def pkce_refused(self) -> bool:

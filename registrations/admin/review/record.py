@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -16,7 +17,8 @@ from registrations.queries.answers import Picture, picture_named, picture_of
 from registrations.rules import redirect_uris
 from registrations.rules.findings import Finding, Severity
 from registrations.rules.metadata import Metadata, Value
-from registrations.rules.record_fields import LABELS, SECTIONS, WEB_URI_FIELDS
+from registrations.rules.pkce import day_of
+from registrations.rules.record_fields import DATE_FIELDS, LABELS, SECTIONS, WEB_URI_FIELDS
 from registrations.rules.redirect_uris import hosts
 from registrations.rules.redirect_uris.parts import Piece
 
@@ -168,9 +170,16 @@ def lines_of(field: str, value: Value, *, listed: Sequence[str] = (), mark: str 
             address = Address.split(entry, is_page=field in WEB_URI_FIELDS)
             lines.append(Line(entry, address=address, mark=marked, html=address.html))
         else:
-            words = entry.replace("_", " ").capitalize() if field in CHOICES else entry
-            lines.append(Line(words, mark=marked))
+            lines.append(Line(_in_words(field, entry), mark=marked))
     return lines
+
+
+def _in_words(field: str, entry: str) -> str:
+    """Choices and days in words, the rest unchanged."""
+    day = day_of(entry) if field in DATE_FIELDS else None
+    if day:
+        return date_format(day, "j F Y")
+    return entry.replace("_", " ").capitalize() if field in CHOICES else entry
 
 
 def entries_of(value: Value) -> Sequence[str]:

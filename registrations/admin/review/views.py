@@ -27,7 +27,6 @@ from registrations.admin.review.page import ReviewPage
 from registrations.admin.review.pkce import PkceForm
 from registrations.models import Registration, Revision
 from registrations.queries.secrets import with_working_secret
-from registrations.workflow import pkce
 from registrations.workflow import review as reviewing
 from registrations.workflow.comments import comments_waiting
 from registrations.workflow.desk import require_live_seen, revision_seen
@@ -145,23 +144,17 @@ def save_checklist(request: SignedInRequest, uuid: UUID) -> HttpResponse:
 
 @require_POST
 def decide_pkce(request: SignedInRequest, uuid: UUID) -> HttpResponse:
-    """Grant the requested PKCE exception until a date, or refuse it."""
+    """Grant the requested PKCE exception until a date, or refuse it once the reason is confirmed."""
     registration = _submitted(request, uuid)
     if not permissions.can_decide_pkce(request.user, registration):
         raise NotAllowed("Only PKCE approvers who do not belong to the organisation can decide on it.")
     form = PkceForm(request.POST)
     if not form.is_valid():
         return show(request, ReviewPage(registration, request.user, form), status=422)
-    seen = {name: form.cleaned_data[name] for name in ("seen_version", "seen_live")}
-    answer = {"by": request.user, **seen}
-    note, end = form.cleaned_data["pkce_note"], form.cleaned_data["pkce_expires_on"]
+    if form.needs_confirmation:
+        return show(request, ReviewPage(registration, request.user, form))
     try:
-        if form.cleaned_data["pkce_decision"] == "refuse":
-            pkce.refuse(registration.uuid, note=note, **answer)
-            words = "The PKCE exception is refused."
-        else:
-            pkce.grant(registration.uuid, expires_on=end, note=note, **answer)
-            words = f"The PKCE exception is granted up to and including {end.day} {end:%B %Y}."
+        words = form.save(registration, by=request.user)
     except RulesBroken as broken:
         for finding in broken.findings:
             form.add_error(finding.field, finding.message)
@@ -233,6 +226,7 @@ VIEWS_BY_FIELD: Final[Sequence[tuple[str, View]]] = (
     ("pkce_decision", decide_pkce),
     ("pkce_expires_on", decide_pkce),
     ("pkce_note", decide_pkce),
+    ("pkce_confirm", decide_pkce),
     ("checklist", save_checklist),
 )
 """The view for what is posted to the page itself, by a field of the verb; the first that fits."""

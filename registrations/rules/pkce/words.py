@@ -1,4 +1,4 @@
-"""Rules P-01 to P-08: PKCE, and exceptions from it."""
+"""Rules P-01 to P-09: PKCE, and exceptions from it."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ RULES: Final = (
         code="renewal",
         fields=("pkce_support",),
         statement="An exception covers the redirect URIs and scopes that Pleo saw when granting it. To add "
-        "others, request a renewal, give a new justification, or choose “Supported”.",
+        "others, request a renewal, give a new justification or a new end, or choose “Supported”.",
         why="Pleo weighed the exception for those alone. It goes on for the live version until the renewal "
         "is decided. “Supported” ends it once your change is approved. To remove an entry, you need neither.",
         source=OURS,
@@ -77,6 +77,17 @@ RULES: Final = (
                 beside=("https://client.example/callback",),
             ),
         ),
+    ),
+    _reject(
+        id="P-09",
+        code="wished_end",
+        fields=("pkce_wished_end",),
+        statement="You can say until when you need the exception: a day after today, at most twelve months "
+        "away, written as year, month and day.",
+        why="Pleo can grant the exception for as long as you need it, and no longer.",
+        source=OURS,
+        bad=typed("31 March", "2027-02-30"),
+        good=typed("", "2027-03-31"),
     ),
     _reject(
         id="P-04",
