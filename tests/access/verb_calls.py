@@ -12,6 +12,7 @@ from registrations.workflow import (
     organisation_notes,
     pkce,
     review,
+    review_drafts,
     scopes,
     secrets,
 )
@@ -86,6 +87,9 @@ PLAIN_VERBS = {
     "comments.note": lambda scene, by, who: comments.note(scene.uuid, by=by, text="Called them."),
     "organisation_notes.write": lambda scene, by, who: organisation_notes.write(
         scene.registration.organisation.uuid, by=by, text="Called them."
+    ),
+    "review_drafts.keep": lambda scene, by, who: review_drafts.keep(
+        scene.uuid, by=by, seen_version=1, seen_draft=0, texts={"note": "Not yet."}, choices={}
     ),
     "secrets.reveal": lambda scene, by, who: secrets.reveal(
         scene.uuid, secret_of(scene), by=by, signed_in_at=now()

@@ -17,7 +17,15 @@ from registrations.models import (
     StrangersTries,
     SubmissionEmails,
 )
-from registrations.workflow import checklist, client, comments, organisation_notes, review, submission_emails
+from registrations.workflow import (
+    checklist,
+    client,
+    comments,
+    organisation_notes,
+    review,
+    review_drafts,
+    submission_emails,
+)
 from tests.support.people import home
 from tests.support.registrations import (
     a_draft,
@@ -48,6 +56,9 @@ def make(partner, reviewer, lead):
     comments.note(waiting, by=reviewer, text="New to us.", tell=[lead])
     submission_emails.choose(SubmissionEmails.NONE, by=reviewer)
     DailyDigest.objects.create(person=lead, day=NOW.date(), since=NOW - timedelta(days=1), until=NOW)
+    review_drafts.keep(
+        waiting, by=reviewer, seen_version=1, seen_draft=0, texts={"note": "Not yet."}, choices={}
+    )
     organisation_notes.write(home(partner).uuid, by=reviewer, text="New to us.")
     a_logo(DIGEST)
     checklist.tick(waiting, by=reviewer, seen_version=1, item="name_is_theirs")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from registrations.admin.forms import CHOOSE, DecidingForm
+from registrations.admin.review.page_state import PageState
 from registrations.admin.wording import PKCE_WORDS
 from registrations.domain.lifecycle import PkceStatus
 from registrations.forms.controls import FreeText
@@ -55,9 +56,11 @@ class PkceForm(DecidingForm):
             raise ValidationError("Enter the last day on which the exception is in force.")
         return day
 
-    def as_typed(self) -> dict[str, Any]:
-        """Initial values for a new form: the day and the note, but not the decision, which is made anew."""
-        return {name: self.cleaned_data[name] for name in ("pkce_expires_on", "pkce_note")}
+    @classmethod
+    def kept(cls, state: PageState, seen_now: Mapping[str, int]) -> PkceForm:
+        """The form as this reviewer left it, but for the decision, which is made anew."""
+        typed = {name: state.texts.get(name, "") for name in ("pkce_expires_on", "pkce_note")}
+        return cls(initial={**typed, **seen_now})
 
 
 class Covered(NamedTuple):
