@@ -60,9 +60,17 @@ def may_review(user: User) -> bool:
     return may_see_desk(user) and user.has_perm(REVIEW)
 
 
-def can_review(user: User, registration: Registration) -> bool:
+def belongs_to(user: User, registration: Registration) -> bool:
+    """Whether the user is a member of the organisation that owns the registration.
+
+    A page asks this once, and hands the answer as ``belongs`` to the predicates that need it. Verbs do not.
+    """
+    return _belongs(user, registration.organisation_id)
+
+
+def can_review(user: User, registration: Registration, *, belongs: bool | None = None) -> bool:
     """Whether the user may decide on its revisions: not for their own organisation."""
-    return may_review(user) and not _belongs(user, registration.organisation_id)
+    return may_review(user) and not _is_own(user, registration, belongs)
 
 
 def desk_readers() -> QuerySet[User]:
@@ -95,25 +103,29 @@ def may_reassign(user: User) -> bool:
     return may_see_desk(user) and user.has_perm(REASSIGN)
 
 
-def can_reassign(user: User, registration: Registration) -> bool:
+def can_reassign(user: User, registration: Registration, *, belongs: bool | None = None) -> bool:
     """Whether the user may assign its review to a colleague: not for their own organisation."""
-    return may_reassign(user) and not _belongs(user, registration.organisation_id)
+    return may_reassign(user) and not _is_own(user, registration, belongs)
 
 
-def can_hand_over(user: User, registration: Registration, revision: Revision | None) -> bool:
+def can_hand_over(
+    user: User, registration: Registration, revision: Revision | None, *, belongs: bool | None = None
+) -> bool:
     """Whether the user may hand the review of the revision to a colleague: their own, or as a lead any."""
     is_theirs = revision is not None and revision.claimed_by_id == user.pk
-    return (is_theirs and can_review(user, registration)) or can_reassign(user, registration)
+    if is_theirs and can_review(user, registration, belongs=belongs):
+        return True
+    return can_reassign(user, registration, belongs=belongs)
 
 
-def can_suspend(user: User, registration: Registration) -> bool:
+def can_suspend(user: User, registration: Registration, *, belongs: bool | None = None) -> bool:
     """Whether the user may suspend, reinstate and close it as staff: not for their own organisation."""
-    return can_review(user, registration)
+    return can_review(user, registration, belongs=belongs)
 
 
-def can_decide_pkce(user: User, registration: Registration) -> bool:
+def can_decide_pkce(user: User, registration: Registration, *, belongs: bool | None = None) -> bool:
     """Whether the user may decide on its PKCE exception: not for their own organisation (rule P-04)."""
-    return _is_staff_with(user, DECIDE_PKCE) and not _belongs(user, registration.organisation_id)
+    return _is_staff_with(user, DECIDE_PKCE) and not _is_own(user, registration, belongs)
 
 
 def _staff_with(*rights: str) -> QuerySet[User]:
@@ -129,6 +141,10 @@ def _staff_with(*rights: str) -> QuerySet[User]:
 
 def _is_staff_with(user: User, right: str) -> bool:
     return user.is_active and user.is_staff and user.has_perm(right)
+
+
+def _is_own(user: User, registration: Registration, belongs: bool | None) -> bool:
+    return _belongs(user, registration.organisation_id) if belongs is None else belongs
 
 
 def _belongs(user: User, organisation_id: int) -> bool:

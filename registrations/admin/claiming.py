@@ -21,6 +21,7 @@ from registrations import permissions
 from registrations.admin import links
 from registrations.admin.forms import HandOverForm, problems
 from registrations.admin.pages import desk_only, render_page
+from registrations.admin.review.page_state import take
 from registrations.admin.wording import age
 from registrations.domain.lifecycle import RevisionStatus
 from registrations.models import Registration, Revision
@@ -40,11 +41,17 @@ def way_back(request: SignedInRequest, uuid: UUID) -> Iterator[str]:
         raise
 
 
+def keep_page(request: SignedInRequest, uuid: UUID) -> None:
+    """Keep what was typed on the review page, if the button that was pressed stands there."""
+    take(request, Registration.objects.get(uuid=uuid))
+
+
 @require_POST
 @desk_only
 def claim(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     """Claim the review for the signed-in reviewer."""
     with way_back(request, uuid) as back:
+        keep_page(request, uuid)
         revision = assignment.claim(uuid, by=request.user)
     messages.success(request, f"You have claimed the review of {revision.client_name}.")
     return redirect(back)
@@ -55,6 +62,7 @@ def claim(request: SignedInRequest, uuid: UUID) -> HttpResponse:
 def release(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     """Release the review, so that any reviewer can claim it."""
     with way_back(request, uuid) as back:
+        keep_page(request, uuid)
         revision = assignment.release(uuid, by=request.user)
     messages.success(request, f"The review of {revision.client_name} is no longer claimed.")
     return redirect(back)
@@ -147,17 +155,22 @@ class ClaimPanel:
     urls: Mapping[str, str]
 
     @classmethod
-    def of(cls, request: SignedInRequest, registration: Registration, revision: Revision) -> ClaimPanel:
+    def of(
+        cls, request: SignedInRequest, registration: Registration, revision: Revision, *, belongs: bool
+    ) -> ClaimPanel:
+        """``belongs`` is whether the reader belongs to the organisation of the registration."""
         is_open = revision.stage is RevisionStatus.UNDER_REVIEW
         holder, user = revision.claimed_by, request.user
-        leads = is_open and permissions.can_reassign(user, registration)
+        leads = is_open and permissions.can_reassign(user, registration, belongs=belongs)
+        reviews = permissions.can_review(user, registration, belongs=belongs)
+        hands_over = permissions.can_hand_over(user, registration, revision, belongs=belongs)
         return cls(
             is_open=is_open,
             holder=holder,
             is_mine=holder == user,
             since=age(revision.claimed_at) if revision.claimed_at else "",
-            may_claim=is_open and holder is None and permissions.can_review(user, registration),
+            may_claim=is_open and holder is None and reviews,
             may_release=holder is not None and (holder == user or leads),
-            may_hand_over=is_open and permissions.can_hand_over(user, registration, revision),
+            may_hand_over=is_open and hands_over,
             urls=links.of_claim(request, registration),
         )

@@ -11,6 +11,7 @@ from registrations.models.preflight import Preflight
 from registrations.models.reasons import DecisionReason, GivenReason
 from registrations.models.registration import Draft, Registration
 from registrations.models.review import Override, ScopeConfirmation
+from registrations.models.review_draft import ReviewDraft
 from registrations.models.revision import RedirectUri, RequestedScope, Revision
 from registrations.models.secret import ClientSecret
 from registrations.models.snooze import Snooze
@@ -38,6 +39,7 @@ __all__ = [
     "RedirectUri",
     "Registration",
     "RequestedScope",
+    "ReviewDraft",
     "Revision",
     "Scope",
     "ScopeConfirmation",

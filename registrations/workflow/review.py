@@ -17,7 +17,7 @@ from registrations.events import RegistrationEvent
 from registrations.models import DecisionReason, Draft, GivenReason, Override, Registration, Revision
 from registrations.rules import free_text
 from registrations.workflow import desk
-from registrations.workflow.checklist import unticked
+from registrations.workflow.checklist import Ticks, take_ticks, unticked
 from registrations.workflow.comments import send_comments
 from registrations.workflow.locking import lock_for_reviewer
 from registrations.workflow.pkce import (
@@ -46,13 +46,15 @@ def approve(
     seen_live: int | None = None,
     note: str = "",
     despite_claim: bool | UUID = False,
+    ticks: Ticks | None = None,
     granted: Collection[str] | None = None,
     refused_because: str = "",
 ) -> Revision:
     """Make the revision live with the scopes that are ``granted``; None is all but those refused before.
 
     The first approval issues the client id and a sealed secret. ``refused_because`` is what the partner reads
-    about scopes that are not granted. The event names the items of the checklist that nobody ticked.
+    about scopes that are not granted. ``ticks`` are those of the page that was sent; the event names what is
+    not ticked then.
 
     Raises ``StaleVersion`` where the page showed another revision or live one, ``ClaimedByColleague`` unless
     ``despite_claim`` confirms it, ``NotAllowed``, and ``Conflict`` where an override request is unanswered or
@@ -62,6 +64,7 @@ def approve(
     revision = desk.revision_seen(registration, seen_version, by=by)
     desk.require_live_seen(revision, seen_live)
     desk.require_unclaimed(revision, by=by, despite_claim=despite_claim)
+    take_ticks(revision, ticks, by=by)
     if revision.unanswered_override_requests():
         raise Conflict("Accept the value that the partner asks about first, or request changes or reject it.")
     require_second_person(revision, by=by)
@@ -136,16 +139,18 @@ def request_changes(
     seen_live: int | None = None,
     note: str,
     despite_claim: bool | UUID = False,
+    ticks: Ticks | None = None,
     reasons: Sequence[str] = (),
 ) -> Revision:
     """Send the revision back; the partner reads the note, edits and submits again.
 
     ``reasons`` are codes for the statistics; their wording for the partner is part of the note. ``seen_live``
-    is as in :func:`approve`.
+    and ``ticks`` are as in :func:`approve`.
     """
     revision = desk.revision_seen(registration, seen_version, by=by)
     desk.require_live_seen(revision, seen_live)
     desk.require_unclaimed(revision, by=by, despite_claim=despite_claim)
+    take_ticks(revision, ticks, by=by)
     moved, given = _decide_against(revision, "request_changes", by=by, note=note, reasons=reasons)
     events.record(
         RegistrationEvent.REVISION_CHANGES_REQUESTED,
@@ -172,15 +177,17 @@ def reject(
     seen_live: int | None = None,
     note: str,
     despite_claim: bool | UUID = False,
+    ticks: Ticks | None = None,
     reasons: Sequence[str] = (),
 ) -> Revision:
     """Reject the revision; the partner reads why and can still edit and submit it again.
 
-    ``reasons`` and ``seen_live`` are as in :func:`request_changes`.
+    ``reasons``, ``seen_live`` and ``ticks`` are as in :func:`request_changes`.
     """
     revision = desk.revision_seen(registration, seen_version, by=by)
     desk.require_live_seen(revision, seen_live)
     desk.require_unclaimed(revision, by=by, despite_claim=despite_claim)
+    take_ticks(revision, ticks, by=by)
     moved, given = _decide_against(revision, "reject", by=by, note=note, reasons=reasons)
     events.record(
         RegistrationEvent.REVISION_REJECTED,

@@ -12,6 +12,7 @@ from registrations.workflow import (
     organisation_notes,
     pkce,
     review,
+    review_drafts,
     scopes,
     secrets,
     snoozing,
@@ -90,6 +91,9 @@ PLAIN_VERBS = {
     ),
     "snoozing.snooze": lambda scene, by, who: snoozing.snooze(
         scene.uuid, by=by, seen_version=scene.number, **SNOOZE
+    ),
+    "review_drafts.keep": lambda scene, by, who: review_drafts.keep(
+        scene.uuid, by=by, seen_version=1, seen_draft=0, texts={"note": "Not yet."}, choices={}
     ),
     "secrets.reveal": lambda scene, by, who: secrets.reveal(
         scene.uuid, secret_of(scene), by=by, signed_in_at=now()

@@ -12,6 +12,10 @@ def review_path(registration):
     return f"{QUEUE}{registration.uuid}/review/"
 
 
+def history_path(registration):
+    return f"{QUEUE}{registration.uuid}/history/"
+
+
 def decide(client, registration, decision, *, note=NOTE, seen_version=1, **other):
     form = {"decision": decision, "note": note, "seen_version": seen_version, **other}
     return client.post(review_path(registration), form)

@@ -68,7 +68,7 @@ def test_a_review_can_be_left_and_taken_up_again(desk, waiting):
     assert "The checklist is saved." in page
     assert is_checked(page, ITEM)
     assert f"Ticked by {desk.who.get_full_name()}, " in page
-    assert "5 of 7 are not ticked." in page
+    assert "<span data-ticked>2</span> of 7 ticked." in page
     assert 'data-unticked="5"' in page
     save(desk, waiting, OTHER, were=[ITEM, OTHER])
     assert ticks() == [OTHER]
@@ -139,7 +139,7 @@ def test_a_tick_on_the_same_value_still_stands_and_says_where_it_was_made(desk, 
     drafting.submit(waiting.uuid, by=by)
     page = desk.get(review_path(waiting)).text
     assert is_checked(page, ITEM)
-    assert "(on revision 1, about the same)" in " ".join(page.split())
+    assert "on revision 1, unchanged" in " ".join(page.split())
     assert "Ticked on earlier revisions" not in page
 
 

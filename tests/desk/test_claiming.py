@@ -2,7 +2,7 @@ import pytest
 
 from portal.audit.models import Event
 from registrations.workflow import assignment
-from tests.desk.pages import NOTE, QUEUE, decide, review_path, state
+from tests.desk.pages import NOTE, QUEUE, decide, history_path, review_path, state
 from tests.pages.elements import elements
 from tests.support.people import auditor, head, home, reviewer, sign_in
 from tests.support.registrations import again, approved, submitted
@@ -38,7 +38,7 @@ def test_a_review_is_claimed_and_released_from_its_page(desk, waiting):
     assert claimant(waiting) == desk.who
     page = desk.get(review_path(waiting)).text
     assert "You have claimed this review" in page
-    assert "Review claimed" in page
+    assert "Review claimed" in desk.get(history_path(waiting)).text
     assert "Claim this review" not in page
     press(desk, waiting, "release")
     assert claimant(waiting) is None

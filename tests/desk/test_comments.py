@@ -6,6 +6,7 @@ from registrations.admin.review.comments import CommentForm
 from registrations.models import Comment, DeskNote, Thread
 from registrations.workflow import comments as commenting
 from registrations.workflow import drafting, review
+from registrations.workflow.checklist import Ticks, items_of
 from tests.desk.commenting import comment, note, write
 from tests.desk.pages import NOTE, decide, review_path
 from tests.pages.elements import with_attribute
@@ -198,8 +199,8 @@ def test_notes_are_written_in_every_state(desk, by):
     assert note(desk, registration, INTERNAL).status_code == 302
     page = desk.get(review_path(registration))
     assert INTERNAL in page.text
-    assert not with_attribute(page.text, "name", "to_partner")
-    assert with_attribute(page.text, "name", "desk_note")
+    assert 'name="to_partner-' not in page.text
+    assert with_attribute(page.text, "name", "desk_note-whole")
 
 
 def test_auditors_read_and_do_not_write(client, desk, waiting):
@@ -256,12 +257,14 @@ def test_each_field_has_its_forms_once(desk, by):
 
 
 def test_the_folded_rest_opens_where_it_is_commented_on(desk, by):
-    registration = approved(by, desk.who)
-    change(registration, by, client_name="Example Client Two")
+    registration = submitted(by)
+    every = Ticks(frozenset(), frozenset(item.code for item in items_of(registration.revisions.get())))
+    review.approve(registration.uuid, by=desk.who, seen_version=1, ticks=every)
+    change(registration, by, redirect_uris=["https://client.example/new"])
     drafting.submit(registration.uuid, by=by)
     (rest,) = with_attribute(desk.get(review_path(registration)).text, "data-unchanged")
     assert "open" not in rest.attrs
-    comment(desk, registration, ASK, field="contacts", seen_version=2)
+    comment(desk, registration, ASK, field="client_uri", seen_version=2)
     (rest,) = with_attribute(desk.get(review_path(registration)).text, "data-unchanged")
     assert "open" in rest.attrs
 

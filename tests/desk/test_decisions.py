@@ -2,7 +2,7 @@ import pytest
 
 from portal.audit.models import Event
 from registrations.workflow import drafting
-from tests.desk.pages import NOTE, QUEUE, decide, review_path, state
+from tests.desk.pages import NOTE, QUEUE, decide, history_path, review_path, state
 from tests.support.people import home, reviewer, sign_in
 from tests.support.registrations import REASON, again, approved, change, submitted
 
@@ -179,7 +179,7 @@ def test_a_refused_approval_leaves_its_trace(client, by, waiting):
     home(by).memberships.create(user=own, role="viewer")
     decide(sign_in(client, own), waiting, "approve")
     assert Event.objects.filter(verb="revision.approve", outcome="refused").count() == 1
-    page = client.get(review_path(waiting)).text
+    page = client.get(history_path(waiting)).text
     assert "Approval attempted" in page
 
 

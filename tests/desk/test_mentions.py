@@ -22,32 +22,52 @@ def second(db):
     return people.reviewer("second@portal.example")
 
 
+def tell_path(registration):
+    return f"{QUEUE}{registration.uuid}/tell/"
+
+
 def write(desk, registration, *tell, text="Look at the logo.", field="logo"):
-    form = {"talk": "note", "seen_version": 1, "field": field, "desk_note": text}
-    return desk.post(f"{QUEUE}{registration.uuid}/comments/", form | {"tell": [str(one) for one in tell]})
+    form = {"seen_version": 1, "field": field, "desk_note": text, "tell": [str(one) for one in tell]}
+    return desk.post(tell_path(registration), form)
 
 
 def boxes(page):
     return [one for one in elements(page) if one.get("name") == "tell"]
 
 
+def press(desk, registration, text="Look at the logo."):
+    """Press the button beside a desk note that somebody has begun on the review page."""
+    typed = {"draft": 0, "seen_version": 1, "desk_note-logo": text, "to_partner-scope": "Why both?"}
+    return desk.post(tell_path(registration), {**typed, "tell_of": "logo"})
+
+
 def test_a_reviewer_tells_colleagues_of_a_note(desk, waiting, second):
     watching = people.auditor()
-    offered = {box.get("value") for box in boxes(desk.get(review_path(waiting)).text)}
-    assert offered == {str(second.pseudonym), str(watching.pseudonym)}
+    page = press(desk, waiting).text
+    assert "Look at the logo.</textarea>" in page
+    assert {box.get("value") for box in boxes(page)} == {str(second.pseudonym), str(watching.pseudonym)}
     answer = write(desk, waiting, second.pseudonym, watching.pseudonym)
     assert answer["Location"] == f"{review_path(waiting)}#comments-logo"
     assert set(Mention.objects.values_list("person", flat=True)) == {second.pk, watching.pk}
-    assert "tells auditor@portal.example, second@portal.example" in " ".join(
-        desk.get(review_path(waiting)).text.split()
-    )
+    page = " ".join(desk.get(review_path(waiting)).text.split())
+    assert "tells auditor@portal.example, second@portal.example" in page
+    assert "Why both?</textarea>" in page
+    assert "Look at the logo.</textarea>" not in page
 
 
-def test_a_note_without_a_text_keeps_the_ticks(desk, waiting, second):
-    answer = write(desk, waiting, second.pseudonym, text=" ")
+def test_a_note_that_tells_nobody_yet_is_kept(desk, waiting):
+    press(desk, waiting)
+    assert "Look at the logo.</textarea>" in desk.get(review_path(waiting)).text
+    assert not waiting.desk_notes.exists()
+
+
+@pytest.mark.parametrize(("text", "named"), [(" ", "id_desk_note"), ("Look.", "id_tell")])
+def test_what_is_missing_is_said_beside_it_and_the_rest_stays(desk, waiting, second, text, named):
+    told = [second.pseudonym] if text == " " else []
+    answer = write(desk, waiting, *told, text=text)
     assert answer.status_code == 422
-    (ticked,) = [box for box in boxes(answer.text) if "checked" in box.attrs]
-    assert ticked.get("value") == str(second.pseudonym)
+    assert f'href="#{named}"' in answer.text
+    assert sum("checked" in box.attrs for box in boxes(answer.text)) == len(told)
     assert not Mention.objects.exists()
 
 
@@ -55,15 +75,17 @@ def test_a_note_without_a_text_keeps_the_ticks(desk, waiting, second):
 def test_who_cannot_be_told_is_named_beside_the_note_which_stays(desk, by, waiting, listener):
     answer = write(desk, waiting, by.pseudonym if listener == "partner" else listener)
     assert answer.status_code == 422
-    assert 'href="#id_desk_note_logo"' in answer.text
+    assert 'href="#id_tell"' in answer.text
     assert listener == "nonsense" or "One of the colleagues cannot see the desk." in answer.text
     assert "Look at the logo." in answer.text
     assert not waiting.desk_notes.exists()
     assert not OutboxMessage.objects.filter(kind="mentioned").exists()
 
 
-def test_who_is_alone_is_asked_nothing(desk, waiting):
-    assert boxes(desk.get(review_path(waiting)).text) == []
+def test_who_is_alone_has_nobody_to_tell(desk, waiting):
+    page = press(desk, waiting).text
+    assert boxes(page) == []
+    assert "Nobody else can see the desk." in page
 
 
 def test_a_mention_is_listed_and_marked_as_seen(desk, waiting, second):

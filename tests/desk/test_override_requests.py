@@ -1,9 +1,10 @@
 import pytest
 
 from portal.audit.models import Event
+from registrations.admin.review.override_requests import key_of
 from registrations.models import Override
 from registrations.workflow import drafting
-from tests.desk.pages import decide, review_path
+from tests.desk.pages import decide, history_path, review_path
 from tests.support.people import home, reviewer, sign_in
 from tests.support.registrations import again, submitted
 
@@ -51,7 +52,7 @@ def test_an_accepted_value_shows_who_accepted_it_and_why(desk, asking):
     assert (answer.status_code, answer["Location"]) == (302, review_path(asking))
     page = desk.get(review_path(asking)).text
     assert "A museum indeed." in page
-    assert "Value accepted against a rule" in page
+    assert "Value accepted against a rule" in desk.get(history_path(asking)).text
     assert page.count("Accept this value") == 1
     assert Override.objects.get().decided_by == desk.who
 
@@ -83,8 +84,9 @@ def test_when_all_is_accepted_it_can_be_approved(desk, asking):
 def test_accepting_needs_a_reason_and_says_so_beside_the_field(desk, asking, reason):
     answer = accept(desk, asking, "C-07", CONTACT, override_reason=reason)
     assert answer.status_code == 422
-    assert 'id="id_override_1_override_reason_error">Say why you accept it' in answer.text
-    assert 'href="#id_override_1_override_reason"' in answer.text
+    box = f"id_override_reason_{key_of('C-07', CONTACT)}"
+    assert f'id="{box}_error">Say why you accept it' in answer.text
+    assert f'href="#{box}"' in answer.text
     assert not Override.objects.exists()
 
 

@@ -9,7 +9,7 @@ from tests.support.registrations import in_days, submitted, with_exception
 
 pytestmark = pytest.mark.django_db
 
-VERBS = ("decide", "preview", "checklist", "pkce", "override", "confirm-scopes", "comments")
+VERBS = ("decide", "preview", "keep", "checklist", "pkce", "override", "confirm-scopes", "comments", "tell")
 COMMENT = {"talk": "comment", "field": "client_name", "to_partner": "Whose name is it?", "seen_version": 1}
 TICK = {"checklist": "save", "ticks": ["name_is_theirs"], "seen_version": 1}
 REJECTION = {"decision": "reject", "note": "No.", "seen_version": 1}
@@ -45,12 +45,12 @@ def test_who_has_to_sign_in_first_gets_to_the_review_page_afterwards(client, wai
     assert waiting.revisions.get().status == "under_review"
 
 
-def test_each_form_posts_to_its_verb_and_keeps_the_filters(leads_desk, by):
+def test_each_button_posts_to_its_verb_and_keeps_the_filters(leads_desk, by):
     registration = submitted(by, **with_exception())
     page = leads_desk.get(review_path(registration), {"_changelist_filters": "state=all"}).text
     filters = r"\?_changelist_filters=state%3Dall"
-    verbs = re.findall(rf'<form method="post" action="{QUEUE}{registration.uuid}/([\w-]+)/{filters}"', page)
-    assert {"decide", "checklist", "pkce", "comments"} <= set(verbs)
+    verbs = re.findall(rf'action="{QUEUE}{registration.uuid}/([\w-]+)/{filters}"', page)
+    assert {"keep", "decide", "checklist", "pkce", "comments", "tell"} <= set(verbs)
     assert re.search(rf'formaction="{QUEUE}{registration.uuid}/preview/{filters}#decide"', page)
 
 
@@ -94,7 +94,9 @@ def test_what_was_never_submitted_is_not_found(desk, verb):
     assert desk.post(f"{QUEUE}{unknown}/{verb}/", {"seen_version": 1}).status_code == 404
 
 
-@pytest.mark.parametrize("verb", [verb for verb in VERBS if verb not in ("decide", "comments")])
+@pytest.mark.parametrize(
+    "verb", [verb for verb in VERBS if verb not in ("decide", "comments", "keep", "tell")]
+)
 def test_an_incomplete_form_is_shown_again(leads_desk, waiting, verb):
     page = leads_desk.post(verb_path(waiting, verb), {})
     assert page.status_code == 422

@@ -1,4 +1,4 @@
-"""The desk names the secret that an event is about: in the log, and in the activity of the review page."""
+"""The desk names the secret that an event is about: in the log, and in the activity of a registration."""
 
 import pytest
 from django.utils import timezone
@@ -6,7 +6,7 @@ from django.utils import timezone
 from portal.audit.models import Event
 from portal.refusals import Refusal
 from registrations.workflow import secrets
-from tests.desk.pages import review_path
+from tests.desk.pages import history_path
 from tests.desk.test_event_log import LOG, column
 from tests.support.people import colleague, home
 from tests.support.registrations import approved, reveal, revealed
@@ -32,11 +32,10 @@ def test_the_page_of_an_event_names_its_secret(leads_desk, by):
     assert "ends in" not in leads_desk.get(f"{LOG}{submitted.pk}/change/").text
 
 
-def test_the_review_page_names_it_even_before_it_was_revealed(desk, by):
+def test_the_activity_names_it_even_before_it_was_revealed(desk, by):
     registration = approved(by, desk.who)
     hint = registration.secrets.get().hint
-    activity = desk.get(review_path(registration)).text.partition("history-title")[2]
-    assert f"The secret ends in <code>{hint}</code>" in activity
+    assert f"The secret ends in <code>{hint}</code>" in desk.get(history_path(registration)).text
 
 
 def test_an_attempt_at_a_secret_of_somebody_else_names_none(leads_desk, by, stranger):

@@ -4,7 +4,7 @@ import pytest
 
 from portal.audit.models import Event
 from registrations.workflow import client, drafting, review
-from tests.desk.pages import NOTE, QUEUE, decide, decide_pkce, review_path, state
+from tests.desk.pages import NOTE, QUEUE, decide, decide_pkce, history_path, review_path, state
 from tests.pages.elements import elements, with_attribute
 from tests.support.people import home, member, reviewer, sign_in
 from tests.support.registrations import REASON, applied, approved, change, in_days
@@ -182,7 +182,8 @@ def test_after_an_approval_a_restriction_is_the_newest(desk, by, developer):
     (head,) = with_attribute(page.text, "id", "review-top")
     assert "revision 2 · taken away by the partner" in head.words()
     assert "<dt>Taken away by</dt>" in page.text
-    assert "Redirect URIs or scopes taken away by the partner" in page.text
+    activity = desk.get(history_path(registration)).text
+    assert "Redirect URIs or scopes taken away by the partner" in activity
 
 
 def versions(page):

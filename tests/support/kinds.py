@@ -24,6 +24,7 @@ from registrations.workflow import (
     organisation_notes,
     pkce,
     review,
+    review_drafts,
     snoozing,
     submission_emails,
 )
@@ -60,6 +61,9 @@ def make(partner, reviewer, lead):
     snoozing.snooze(waiting, by=reviewer, seen_version=1, **SNOOZE)
     submission_emails.choose(SubmissionEmails.NONE, by=reviewer)
     DailyDigest.objects.create(person=lead, day=NOW.date(), since=NOW - timedelta(days=1), until=NOW)
+    review_drafts.keep(
+        waiting, by=reviewer, seen_version=1, seen_draft=0, texts={"note": "Not yet."}, choices={}
+    )
     organisation_notes.write(home(partner).uuid, by=reviewer, text="New to us.")
     a_logo(DIGEST)
     checklist.tick(waiting, by=reviewer, seen_version=1, item="name_is_theirs")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -14,7 +14,7 @@ from registrations.domain import checklist
 from registrations.domain.checklist import TICKABLE, Evidence, Item, Look, Mark
 from registrations.models import ChecklistTick, Registration, Revision
 from registrations.preflight.verdicts import Verdict
-from registrations.workflow.checklist import tick, untick
+from registrations.workflow.checklist import Ticks, tick, untick
 
 _MARK_WORDS: Final[Mapping[Mark, str]] = {
     Mark.PASS: "Pass",
@@ -28,6 +28,20 @@ _LOOKED: Final[Mapping[str, Mark]] = {
     Verdict.SILENT: Mark.WARN,
     Verdict.NOT_PUBLIC: Mark.FAIL,
 }
+
+
+BESIDE: Final[Mapping[str, str]] = {
+    "name_is_theirs": "client_name",
+    "site_shows_product": "client_uri",
+    "logo_is_theirs": "logo",
+    "terms_cover_product": "tos_uri",
+    "policy_names_product": "policy_uri",
+    "contacts_are_theirs": "contacts",
+    "redirect_hosts_are_theirs": "redirect_uris",
+    "scopes_are_needed": "scope",
+    "pkce_reason_holds": "pkce_justification",
+}
+"""The field of the record whose value each item is about."""
 
 
 class ChecklistForm(SeenForm):
@@ -84,15 +98,32 @@ class Checklist:
 
     @property
     def unticked(self) -> int:
-        """How many items wait for a tick."""
-        return sum(one.ticked is None for one in self.to_tick)
+        """How many boxes are not ticked."""
+        return sum(not one.checked for one in self.to_tick)
+
+    @property
+    def ticked(self) -> int:
+        """How many boxes are ticked."""
+        return len(self.to_tick) - self.unticked
+
+    @property
+    def passed(self) -> list[MarkedItem]:
+        """What needs no look."""
+        return [one for one in self.marked if one.item.mark is Mark.PASS]
+
+    @property
+    def doubtful(self) -> list[MarkedItem]:
+        """What the evidence says needs a look."""
+        return [one for one in self.marked if one.item.mark is not Mark.PASS]
+
+    def beside(self, field: str) -> TickableItem | None:
+        """The item that stands beside the value of the field."""
+        return next((one for one in self.to_tick if BESIDE[one.item.code] == field), None)
 
 
-def checklist_of(shown: Revision, evidence: Evidence, *, typed: Collection[str] | None = None) -> Checklist:
-    """The checklist of the shown revision; one query.
-
-    ``typed`` are the ticks of a form that is shown again after an error.
-    """
+def checklist_of(shown: Revision, evidence: Evidence, *, typed: Ticks) -> Checklist:
+    """The checklist of the shown revision; one query. ``typed`` are the boxes that this reviewer changed and
+    has not saved."""
     rows = ChecklistTick.objects.filter(revision__registration_id=shown.registration_id)
     items = checklist.items(evidence)
     done: dict[str, ChecklistTick] = {}
@@ -103,7 +134,7 @@ def checklist_of(shown: Revision, evidence: Evidence, *, typed: Collection[str] 
         else:
             ticks = earlier.setdefault(made.revision.number, [])
             ticks.append((checklist.statement(made.item), made))
-    ticked = done.keys() if typed is None else typed
+    ticked = (done.keys() | (typed.now - typed.were)) - (typed.were - typed.now)
     return Checklist(
         [MarkedItem(item, _MARK_WORDS[item.mark]) for item in items if item.mark is not Mark.ASK],
         [

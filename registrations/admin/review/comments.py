@@ -9,16 +9,32 @@ from typing import Any, Final
 
 from django import forms
 from django.db.models import Prefetch
+from django.http import QueryDict
 
 from portal.accounts.models import User
 from registrations import permissions
 from registrations.admin.forms import SeenForm
+from registrations.admin.review.page_state import PageState, Written
 from registrations.forms.controls import FreeText, storable
 from registrations.models import Comment, DeskNote, Mention, Registration, Revision, Thread
 from registrations.rules.record_fields import FIELDS, LABELS
 from registrations.workflow import comments as verbs
 
 THE_WHOLE: Final = "The whole registration"
+THE_WHOLE_KEY: Final = "whole"
+"""The place of comments on the whole registration, as names and ids have it."""
+
+
+def place_of(field: str) -> str:
+    """The place of comments about the field, as names and ids have it."""
+    return field or THE_WHOLE_KEY
+
+
+def field_of(place: str) -> str:
+    """The field that the place is about; empty for the whole registration."""
+    return place if place in FIELDS else ""
+
+
 _TEXTS: Final = {"comment": "to_partner", "reply": "to_partner", "note": "desk_note"}
 """The text field that each action needs.
 
@@ -41,7 +57,12 @@ POSTED_AS: Final = "talk"
 
 
 class CommentForm(SeenForm):
-    """One action of a reviewer in the comments; ``comment_action`` says which."""
+    """One action of a reviewer in the comments; ``comment_action`` says which.
+
+    ``box`` is the name of the field of the page that holds the text.
+    """
+
+    box: str = ""
 
     comment_action = forms.ChoiceField(choices=[(action, action) for action in ACTIONS])
     field = forms.ChoiceField(choices=[("", THE_WHOLE), *LABELS.items()], required=False)
@@ -58,6 +79,45 @@ class CommentForm(SeenForm):
 
     def add_prefix(self, field_name: str) -> str:
         return POSTED_AS if field_name == "comment_action" else super().add_prefix(field_name)
+
+    @classmethod
+    def pressed(cls, data: QueryDict) -> CommentForm:
+        """The form of the button that was pressed.
+
+        The page names action, place and object in the button, such as ``reply.scope.<uuid>``, since it holds
+        the boxes of all places. Scripts, and the release before this one, post the fields of one form.
+        """
+        action, *named = data.get(POSTED_AS, "").split(".")
+        if not named:
+            form = cls(data)
+            form.box = _box(action, place_of(form.about), str(data.get("thread", "")))
+            return form
+        place, about = named[0], named[1] if len(named) > 1 else ""
+        text = str(data.get(_box(action, place, about), ""))
+        return cls._of_page(action, place, about, text, data.get("seen_version", ""))
+
+    @classmethod
+    def of(cls, written: Written, seen_version: int) -> CommentForm:
+        """The form of the button beside a box of the page."""
+        action = {"to_partner": "comment", "reply": "reply", "desk_note": "note"}[written.kind]
+        about = written.name.partition("-")[2]
+        place, thread = (THE_WHOLE_KEY, about) if action == "reply" else (about, "")
+        return cls._of_page(action, place, thread, written.text, seen_version)
+
+    @classmethod
+    def _of_page(cls, action: str, place: str, about: str, text: str, seen_version: object) -> CommentForm:
+        """``about`` is the thread or comment that the action names."""
+        form = cls(
+            {
+                POSTED_AS: action,
+                "seen_version": seen_version,
+                "field": "" if place == THE_WHOLE_KEY else place,
+                _NAMED.get(action, "thread"): about,
+                _TEXTS.get(action, "to_partner"): text,
+            }
+        )
+        form.box = _box(action, place, about)
+        return form
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -83,12 +143,12 @@ class CommentForm(SeenForm):
     def about(self) -> str:
         """The field that it is about; empty for the whole registration."""
         field = str(self.data.get("field", ""))
-        return field if field in FIELDS else ""
+        return field_of(field)
 
     @property
     def anchor(self) -> str:
         """The id of the comments on the page."""
-        return f"comments-{self.about or 'whole'}"
+        return f"comments-{place_of(self.about)}"
 
     @property
     def text(self) -> str:
@@ -96,10 +156,11 @@ class CommentForm(SeenForm):
         name = _TEXTS.get(self.action, "")
         return storable(str(self.data.get(name, ""))) if name else ""
 
-    @property
-    def mentioned(self) -> list[User]:
-        """Whom a note should mention, for the page to tick again."""
-        return list(self.cleaned_data.get("tell") or ())
+    def as_new_comment(self, state: PageState) -> PageState:
+        """The state with a reply to a thread that is gone in the box for a new comment."""
+        box = f"to_partner-{place_of(self.about)}"
+        texts = dict.fromkeys(filter(None, (state.texts.get(box, ""), self.text)))
+        return state.without({self.box}).holding(box, "\n\n".join(texts))
 
     @property
     def complaint(self) -> str:
@@ -124,16 +185,24 @@ class CommentForm(SeenForm):
         return _DONE[said["comment_action"]]
 
 
+def _box(action: str, place: str, about: str) -> str:
+    """The name of the page's field that holds the text of the action; empty if it takes none."""
+    if action == "reply":
+        return f"reply-{about}"
+    return f"{_TEXTS[action]}-{place}" if action in _TEXTS else ""
+
+
 @dataclass
 class TypedText:
-    """Text that is shown again after an error, in the text field with this id.
+    """The text in a box of the page: its name, what was typed before, and what is wrong with that."""
 
-    ``complaint`` says what is wrong with it.
-    """
-
-    id: str
+    name: str
     text: str = ""
     complaint: str = ""
+
+    @property
+    def id(self) -> str:
+        return f"id_{self.name.replace('-', '_', 1)}"
 
     @property
     def is_shown_again(self) -> bool:
@@ -149,7 +218,7 @@ class ThreadOnDesk:
     reply: TypedText = dataclasses.field(init=False)
 
     def __post_init__(self) -> None:
-        self.reply = TypedText(f"id_reply_{self.thread.uuid}")
+        self.reply = TypedText(f"reply-{self.thread.uuid}")
 
     @property
     def is_resolved(self) -> bool:
@@ -167,17 +236,16 @@ class Place:
     field: str
     threads: list[ThreadOnDesk] = dataclasses.field(default_factory=list)
     notes: list[DeskNote] = dataclasses.field(default_factory=list)
-    mentioned: list[User] = dataclasses.field(default_factory=list)
     comment: TypedText = dataclasses.field(init=False)
     note: TypedText = dataclasses.field(init=False)
 
     def __post_init__(self) -> None:
-        self.comment = TypedText(f"id_to_partner_{self.key}")
-        self.note = TypedText(f"id_desk_note_{self.key}")
+        self.comment = TypedText(f"to_partner-{self.key}")
+        self.note = TypedText(f"desk_note-{self.key}")
 
     @property
     def key(self) -> str:
-        return self.field or "whole"
+        return place_of(self.field)
 
     @property
     def label(self) -> str:
@@ -194,14 +262,18 @@ class Place:
 
     @property
     def is_writing(self) -> bool:
-        """Whether one of its forms is shown again after an error."""
-        return self.comment.is_shown_again or self.note.is_shown_again
+        """Whether one of its boxes holds a text."""
+        return any(typed.is_shown_again for typed in self.boxes)
 
     @property
     def complaints(self) -> list[tuple[str, str]]:
-        """Id of each wrong text field, and its error with the label of the place, for the error summary."""
-        written = [self.comment, self.note, *(thread.reply for thread in self.threads)]
-        return [(typed.id, f"{self.label}: {typed.complaint}") for typed in written if typed.complaint]
+        """Id of each wrong box, and its error with the label of the place, for the error summary."""
+        return [(typed.id, f"{self.label}: {typed.complaint}") for typed in self.boxes if typed.complaint]
+
+    @property
+    def boxes(self) -> list[TypedText]:
+        """Every box to write in."""
+        return [self.comment, self.note, *(thread.reply for thread in self.threads)]
 
 
 @dataclass(frozen=True)
@@ -242,38 +314,29 @@ class PageComments:
         """The complaints of all places, for the error summary."""
         return [complaint for place in self.places.values() for complaint in place.complaints]
 
-    def show_again(self, sent: CommentForm) -> None:
-        """Put the text of a refused form back where it was typed.
-
-        A reply to a thread that no longer exists goes into the form for a new comment on its field.
-        """
-        place = self.places[sent.about]
-        threads = {str(each.thread.uuid): each for other in self.places.values() for each in other.threads}
-        answered = threads.get(str(sent.cleaned_data.get("thread")))
-        match sent.action:
-            case "note":
-                field, place.mentioned = place.note, sent.mentioned
-            case "reply" if answered is not None:
-                field = answered.reply
-            case "comment" | "reply":
-                field = place.comment
-            case _:
-                return
-        field.text, field.complaint = sent.text, sent.complaint
+    def fill(self, state: PageState, complaints: Mapping[str, str]) -> None:
+        """Put into each box what was typed in it, with what is wrong with that."""
+        for place in self.places.values():
+            for typed in place.boxes:
+                typed.text = state.texts.get(typed.name, "")
+                typed.complaint = complaints.get(typed.name, "")
 
 
-def comments_on(registration: Registration, sent: CommentForm | None = None) -> PageComments:
-    """All comments and desk notes; four queries. ``sent`` is a form that is shown again after an error."""
-    said = Comment.objects.select_related("author")
-    threads = registration.threads.select_related("resolved_by").prefetch_related(Prefetch("comments", said))
+_IN_ORDER: Final = ("thread__opened_at", "thread_id", "written_at", "pk")
+
+
+def comments_on(registration: Registration) -> PageComments:
+    """All comments and desk notes: three statements, two without mentions."""
     places = {name: Place(name) for name in ("", *FIELDS)}
-    for thread in threads:
-        places[thread.field].threads.append(ThreadOnDesk(thread, list(thread.comments.all())))
+    threads: dict[int, ThreadOnDesk] = {}
+    said = Comment.objects.filter(thread__registration=registration)
+    for comment in said.select_related("author", "thread__resolved_by").order_by(*_IN_ORDER):
+        if comment.thread_id not in threads:
+            threads[comment.thread_id] = ThreadOnDesk(comment.thread, [])
+            places[comment.thread.field].threads.append(threads[comment.thread_id])
+        threads[comment.thread_id].comments.append(comment)
     mentioned = Mention.objects.select_related("person").order_by("person__full_name", "person__email")
     mentions = Prefetch("mentions", mentioned)
     for note in registration.desk_notes.select_related("author").prefetch_related(mentions):
         places[note.field].notes.append(note)
-    found = PageComments(places)
-    if sent is not None:
-        found.show_again(sent)
-    return found
+    return PageComments(places)

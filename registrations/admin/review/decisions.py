@@ -11,11 +11,14 @@ from django.http import QueryDict
 
 from registrations.admin.forms import CHOOSE, DecidingForm
 from registrations.admin.review.decision_notes import compose
+from registrations.admin.review.page_state import PageState
 from registrations.admin.review.scopes import GrantedField
+from registrations.admin.review.unsent import UNSENT, is_words, label_of
 from registrations.domain.lifecycle import DECISIONS
 from registrations.forms.controls import FreeText
 from registrations.models import DecisionReason
 from registrations.rules.vocabulary import MAX_TEXT_LENGTH
+from registrations.workflow.checklist import Ticks
 
 _DECISION_WORDS: Final = {"approve": "Approve", "request_changes": "Request changes", "reject": "Reject"}
 _TOO_LONG: Final = f"With the reasons it is longer than {MAX_TEXT_LENGTH} characters. Shorten it."
@@ -62,7 +65,7 @@ class DecisionForm(DecidingForm):
     note = FreeText(
         label="Note to the partner",
         required=False,
-        widget=forms.Textarea(attrs={"rows": 6}),
+        widget=forms.Textarea(attrs={"rows": 4}),
     )
     despite_claim = forms.BooleanField(label="Claim", required=False)
     seen_claim = forms.UUIDField(required=False, widget=forms.HiddenInput)
@@ -74,10 +77,15 @@ class DecisionForm(DecidingForm):
     )
     reasons = Reasons(widget=forms.CheckboxSelectMultiple)
     composed = Reasons(widget=forms.MultipleHiddenInput)
+    unsent = forms.ChoiceField(
+        label="What you typed elsewhere", choices=UNSENT, required=False, widget=forms.RadioSelect
+    )
 
-    def __init__(self, *args: Any, comments: int = 0, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, comments: int = 0, state: PageState | None = None, asked: int = 0, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.comments = comments
+        self.comments, self.state, self.asked = comments, state, asked
 
     def clean(self) -> dict[str, Any]:
         """Compose the note, then ask whether it and the reasons suit the decision."""
@@ -86,14 +94,44 @@ class DecisionForm(DecidingForm):
             self.compose_note()
         decision, chosen = cleaned.get("decision", ""), cleaned.get("reasons", ())
         turns_down = decision in ("request_changes", "reject")
-        if turns_down and not self.comments and "note" in cleaned and not cleaned["note"]:
+        comments = self.comments + self.sends
+        if turns_down and not comments and "note" in cleaned and not cleaned["note"]:
             self.add_error("note", "Say what has to change and why. The partner reads it.")
         if decision == "approve" and cleaned.get("granted") == frozenset():
             self.add_error("granted", "Grant at least one scope, or request changes or reject it.")
         unfit = [reason.title for reason in chosen if decision and not reason.fits(decision)]
         if unfit:
             self.add_error("reasons", _UNFIT[decision].format(", ".join(unfit)))
+        if self.unsent_texts and not cleaned.get("unsent"):
+            self.add_error("unsent", "Say what becomes of it.")
         return cleaned
+
+    @property
+    def unsent_texts(self) -> list[str]:
+        """The names of the page's fields with a text that the decision does not use."""
+        if self.state is None or "decision" not in self.cleaned_data:
+            return []
+        used = {"note"}
+        granted = self.cleaned_data.get("granted")
+        if self.cleaned_data["decision"] == "approve" and granted is not None and len(granted) < self.asked:
+            used.add("refused_because")
+        return [
+            name
+            for name, text in self.state.texts.items()
+            if text.strip() and is_words(name) and name not in used
+        ]
+
+    @property
+    def unsent_words(self) -> list[str]:
+        """What these texts are."""
+        return [label_of(name) for name in self.unsent_texts]
+
+    @property
+    def sends(self) -> int:
+        """How many texts to the partner become comments with the decision."""
+        if self.state is None or not self.sends_texts:
+            return 0
+        return sum(written.kind != "desk_note" for written in self.state.written)
 
     def compose_note(self) -> None:
         """Add the wordings of newly chosen reasons to the note, and take out those of unchosen ones."""
@@ -136,6 +174,21 @@ class DecisionForm(DecidingForm):
             return cast(Collection[str] | None, self.initial.get("granted"))
         return GrantedField().clean(self["granted"].data)
 
+    @property
+    def sends_texts(self) -> bool:
+        """Whether the texts in the boxes of the comments are saved before the decision."""
+        return self.cleaned_data.get("unsent") == "send"
+
+    @property
+    def keeps_texts(self) -> bool:
+        """Whether texts that the decision does not use stay for later."""
+        return self.cleaned_data.get("unsent") != "drop"
+
+    @property
+    def ticks(self) -> Ticks | None:
+        """The ticks that the page was sent with; None where it had none."""
+        return self.state.ticks if self.state else None
+
     def as_composed(self) -> dict[str, Any]:
         """Initial values for a new form, whose note holds the wording of the chosen reasons by now."""
         typed = {name: self.cleaned_data[name] for name in ("note", "refused_because")}
@@ -145,3 +198,18 @@ class DecisionForm(DecidingForm):
         """A new form with the same answers and the composed note, to be looked at and edited again."""
         initial = {**self.cleaned_data, **self.as_composed()}
         return DecisionForm(initial=initial, comments=self.comments)
+
+    @classmethod
+    def kept(cls, state: PageState, seen_now: Mapping[str, int]) -> DecisionForm:
+        """The form as this reviewer left it; what was chosen counts only for the same revision."""
+        initial: dict[str, Any] = {
+            "note": state.texts.get("note", ""),
+            "refused_because": state.texts.get("refused_because", ""),
+            "reasons": state.choices.get("reasons", ()),
+            "composed": state.choices.get("composed", ()),
+        }
+        if state.seen_version == seen_now["seen_version"]:
+            initial["decision"] = next(iter(state.choices.get("decision", ())), None)
+            if "granted" in state.choices:
+                initial["granted"] = GrantedField().clean(state.choices["granted"])
+        return cls(initial={**initial, **seen_now})

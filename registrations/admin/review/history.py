@@ -1,12 +1,20 @@
-"""What came before: the revisions of a registration, and its events."""
+"""What came before: the revisions of a registration, and its events, which have a page of their own."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Final, NamedTuple
+from uuid import UUID
 
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+from portal.accounts.decorators import SignedInRequest
 from portal.audit.models import Event, Outcome
+from registrations.admin import links
 from registrations.admin.log_names import names_of
+from registrations.admin.pages import render_page
+from registrations.admin.review.lookup import submitted_to_desk
 from registrations.admin.wording import REVISION_WORDS, decided_words
 from registrations.domain.lifecycle import DecidedHow, RevisionStatus
 from registrations.domain.restriction import only_takes_away
@@ -94,3 +102,17 @@ def _words(event: Event) -> str:
     """The desk's wording, with the number of tries where the event sums them up."""
     words = desk_wording(event.verb)
     return f"{words}: {event.detail['tries']}" if "tries" in event.detail else words
+
+
+@require_safe
+def history(request: SignedInRequest, uuid: UUID) -> HttpResponse:
+    """Show everything that happened to the registration."""
+    registration = submitted_to_desk(request, uuid)
+    newest = registration.revisions.newest()
+    context = {
+        "title": f"Activity: {newest.client_name if newest else ''}",
+        "entries": history_of(registration),
+        "most": MOST_EVENTS,
+        "back": links.back_to_review(request, registration),
+    }
+    return render_page(request, "history.html", context)

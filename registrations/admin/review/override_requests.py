@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
 
 from django import forms
+from django.http import QueryDict
 
 from registrations.admin.forms import UNKNOWN_PAGE, SeenForm
+from registrations.admin.review.page_state import PageState
 from registrations.forms.controls import FreeText
 from registrations.models import Override, Registration, Revision
 from registrations.rules.overrides import OverrideRequest
@@ -28,47 +32,66 @@ class OverrideForm(SeenForm):
         error_messages={"required": "Say why you accept it. The reason stays on record."},
     )
 
+    @classmethod
+    def pressed(cls, data: QueryDict) -> OverrideForm:
+        """The form of the button that was pressed: the page names the request in it.
+
+        Scripts, and the release before this one, post the fields of one form.
+        """
+        key = data.get("override", "")
+        if f"rule-{key}" not in data:
+            return cls(data)
+        named = {name: data.get(f"{name}-{key}") for name in ("rule", "value", "override_reason")}
+        return cls({**named, "override": "accept", "seen_version": data.get("seen_version")})
+
     @property
-    def pair(self) -> tuple[object, object]:
-        """The posted rule and value, which name the request."""
-        return self.data.get("rule"), self.data.get("value")
+    def box(self) -> str:
+        """The name of the page's field that holds the reason."""
+        return f"override_reason-{key_of(str(self.data.get('rule')), str(self.data.get('value')))}"
+
+    @property
+    def has_only_wrong_reason(self) -> bool:
+        """Whether all errors are about the reason, so that they can appear next to it."""
+        return set(self.errors) <= {"override_reason"}
 
 
-class OverrideRequestRow(NamedTuple):
-    """One override request, with its answer if there is one, and the form to accept it."""
+@dataclass(frozen=True)
+class OverrideRequestRow:
+    """One override request, with its answer if there is one, and the reason that was typed to accept it.
+
+    ``key`` is what the names of its fields end with, ``complaint`` what is wrong with the reason.
+    """
 
     request: OverrideRequest
     answer: Override | None
-    form: OverrideForm
+    key: str
+    reason: str
+    complaint: str
+
+    @property
+    def id(self) -> str:
+        return f"id_override_reason_{self.key}"
+
+
+def key_of(rule: str, value: str) -> str:
+    """What names the request for the value in the page's fields, whichever revision is shown."""
+    return sha256(f"{rule} {value}".encode()).hexdigest()[:16]
 
 
 def override_request_rows(
-    registration: Registration, revision: Revision, *, sent: OverrideForm | None, is_refused: bool
+    registration: Registration, revision: Revision, state: PageState, complaints: Mapping[str, str]
 ) -> list[OverrideRequestRow]:
-    """The override requests of the revision; ``sent`` is a form that is shown again.
-
-    If the verb refused it, a new form about this revision holds the reason that was typed. A page can hold
-    several forms, so each has ids of its own.
-    """
+    """The override requests of the revision, with what was typed to accept them: one statement, none without
+    a request."""
     requests = revision.override_requests()
     if not requests:
         return []
     given = registration.overrides.select_related("decided_by")
     answers = {(answer.rule, answer.value): answer for answer in given}
     rows = []
-    for number, request in enumerate(requests):
-        initial = {
-            "override": "accept",
-            "rule": request.rule,
-            "value": request.value,
-            "seen_version": revision.number,
-        }
-        if sent is None or sent.pair != request.pair:
-            form = OverrideForm(initial=initial)
-        elif is_refused:
-            form = OverrideForm(initial=initial | {"override_reason": sent.cleaned_data["override_reason"]})
-        else:
-            form = sent
-        form.auto_id = f"id_override_{number}_%s"
-        rows.append(OverrideRequestRow(request, answers.get(request.pair), form))
+    for request in requests:
+        key = key_of(request.rule, request.value)
+        typed = f"override_reason-{key}"
+        reason, complaint = state.texts.get(typed, ""), complaints.get(typed, "")
+        rows.append(OverrideRequestRow(request, answers.get(request.pair), key, reason, complaint))
     return rows

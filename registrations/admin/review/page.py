@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final, TypeVar
+from typing import TypeVar
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 
 from portal.accounts.models import User
@@ -15,33 +15,33 @@ from portal.refusals import Conflict
 from registrations import permissions
 from registrations.admin.forms import SeenForm, problems
 from registrations.admin.links import review_url
-from registrations.admin.review.checklist import Checklist, ChecklistForm, checklist_of, looks_at
-from registrations.admin.review.comments import CommentForm, PageComments, Place, comments_on
+from registrations.admin.review.checklist import BESIDE, Checklist, TickableItem, checklist_of, looks_at
+from registrations.admin.review.comments import PageComments, Place, comments_on
 from registrations.admin.review.comparisons import Comparison, FieldChange, changes_of, comparisons_of
 from registrations.admin.review.decisions import DecisionForm
 from registrations.admin.review.email_preview import Preview
-from registrations.admin.review.history import (
-    HistoryEntry,
-    RevisionRow,
-    history_of,
-    revision_rows,
-    takes_away,
-)
-from registrations.admin.review.override_requests import (
-    OverrideForm,
-    OverrideRequestRow,
-    override_request_rows,
-)
+from registrations.admin.review.history import RevisionRow, revision_rows, takes_away
+from registrations.admin.review.override_requests import OverrideRequestRow, override_request_rows
+from registrations.admin.review.page_state import OF_PKCE, PageState
 from registrations.admin.review.pkce import CoveringException, PkceForm, RequestedException
-from registrations.admin.review.record import Address, FieldFinding, RecordSection, findings_of, record_of
-from registrations.admin.review.scopes import RequestedScopes, requested_scopes
+from registrations.admin.review.record import (
+    Address,
+    FieldFinding,
+    RecordRow,
+    RecordSection,
+    findings_of,
+    record_of,
+)
+from registrations.admin.review.scopes import RequestedScopes, refused_scopes, requested_scopes
 from registrations.admin.review.signals import MailDomain, Signal, TakenAway, signals_of, taken_away_since
+from registrations.admin.review.summary import summary_of, target_words
+from registrations.admin.review.unsent import HomelessText, homeless_texts
 from registrations.admin.wording import age, decided_words, state_of
 from registrations.domain.checklist import Evidence
 from registrations.domain.lifecycle import PkceStatus, RegistrationStatus, RevisionStatus, stopping_moves
 from registrations.domain.rereview import in_effect
 from registrations.domain.sites import HostUse, hosts_of
-from registrations.models import Registration, RequestedScope, Revision
+from registrations.models import GivenReason, Registration, RequestedScope, Revision
 from registrations.queries.answers import Picture, picture_of
 from registrations.queries.consent import AllowedScope, Consent
 from registrations.queries.organisation_history import OrganisationHistory
@@ -57,24 +57,23 @@ from registrations.workflow.refusals import StaleVersion
 Form = TypeVar("Form", bound=SeenForm)
 
 
-MOST_COLLEAGUES: Final = 100
-"""The most people that the page lists to mention."""
-
-
 @dataclass
 class ReviewPage:
     """What the templates of the page ask for, each part read when it is first asked for.
 
-    ``sent`` is the form that somebody posted and gets to see again. Without a ``refusal`` it has errors, or
-    comes with the ``preview`` of an email. With one, the verb refused it: then the page shows the newest
-    revision with new forms, which hold what was typed.
+    ``state`` is what the reviewer has typed and chosen: as it was posted, or what was kept. ``sent`` is the
+    form that somebody posted and gets to see again, because it has errors or comes with the ``preview`` of an
+    email. With a ``refusal``, a verb refused what was posted: then the page shows the newest revision.
+    ``complaints`` say what is wrong in a box, by the name of its field.
     """
 
     registration: Registration
     user: User
-    sent: SeenForm | None = None
+    state: PageState
+    sent: DecisionForm | PkceForm | None = None
     refusal: Conflict | None = None
     preview: Preview | None = None
+    complaints: Mapping[str, str] = field(default_factory=dict)
 
     # The revision and its state
 
@@ -84,8 +83,13 @@ class ReviewPage:
         rows = self.registration.revisions.select_related(
             "submitted_by", "decided_by", "claimed_by", "logo", "subject_type_preference"
         )
-        children = ("redirect_uris", "requested_scopes__scope", "given_reasons__reason")
-        return list(rows.prefetch_related(*children))
+        scopes = RequestedScope.objects.select_related("scope")
+        reasons = GivenReason.objects.select_related("reason")
+        return list(
+            rows.prefetch_related(
+                "redirect_uris", Prefetch("requested_scopes", scopes), Prefetch("given_reasons", reasons)
+            )
+        )
 
     @cached_property
     def revision(self) -> Revision:
@@ -117,6 +121,21 @@ class ReviewPage:
         return self.revision.is_late
 
     @property
+    def is_change(self) -> bool:
+        """Whether it would change a client that is live."""
+        return self.is_open and self.registration.client_id is not None
+
+    @property
+    def target(self) -> str:
+        """How soon it should be decided."""
+        return target_words()
+
+    @property
+    def summary(self) -> list[str]:
+        """Who asks, and for how much, in a few words each."""
+        return list(summary_of(self.organisation, self.mail.kind, self.hosts, self.scopes))
+
+    @property
     def is_suspended(self) -> bool:
         return self.registration.stage is RegistrationStatus.SUSPENDED
 
@@ -128,11 +147,12 @@ class ReviewPage:
 
     @cached_property
     def belongs_to_organisation(self) -> bool:
-        return permissions.role_in(self.user, self.registration.organisation_id) is not None
+        return permissions.belongs_to(self.user, self.registration)
 
     @cached_property
     def may_suspend(self) -> bool:
-        return permissions.can_suspend(self.user, self.registration)
+        belongs = self.belongs_to_organisation
+        return permissions.can_suspend(self.user, self.registration, belongs=belongs)
 
     @property
     def may_decide(self) -> bool:
@@ -141,7 +161,9 @@ class ReviewPage:
 
     @cached_property
     def may_decide_pkce(self) -> bool:
-        return permissions.can_decide_pkce(self.user, self.registration) and not self.is_submitter
+        belongs = self.belongs_to_organisation
+        may = permissions.can_decide_pkce(self.user, self.registration, belongs=belongs)
+        return may and not self.is_submitter
 
     @property
     def may_decide_now(self) -> bool:
@@ -177,7 +199,7 @@ class ReviewPage:
     @property
     def seen_version(self) -> int | None:
         """The number of the revision that a refused form was about."""
-        return self.sent.cleaned_data["seen_version"] if self.sent and self.refusal else None
+        return self.state.seen_version or None if self.refusal else None
 
     @property
     def seen_now(self) -> dict[str, int]:
@@ -210,12 +232,9 @@ class ReviewPage:
     @cached_property
     def errors(self) -> list[tuple[str, str]]:
         """Id of each wrong field, and its error, for the error summary."""
-        complaints = self.comments.complaints
-        if self.refusal or self.sent is None or self.sent_as(CommentForm):
-            return complaints
-        if self.sent_as(OverrideForm):
-            _ = self.override_requests  # gives the form the ids that it has on the page
-        return [*problems(self.sent), *complaints]
+        wrong = [(row.id, row.complaint) for row in self.override_requests if row.complaint]
+        complaints = [*self.comments.complaints, *wrong]
+        return complaints if self.refusal else [*problems(self.sent), *complaints]
 
     # The record
 
@@ -249,6 +268,27 @@ class ReviewPage:
         apart = self.changed_fields | self.exception_fields
         return record_of(self.revision, self.metadata, self.scopes.agreed_to, apart=apart)
 
+    @property
+    def given(self) -> list[RecordSection]:
+        """The record without the fields that the partner left empty."""
+        sections = [(one.title, [row for row in one.rows if row.lines]) for one in self.record]
+        return [RecordSection(title, rows) for title, rows in sections if rows]
+
+    @property
+    def not_given(self) -> list[RecordRow]:
+        """The fields that the partner left empty."""
+        return [row for section in self.record for row in section.rows if not row.lines]
+
+    @property
+    def not_given_labels(self) -> str:
+        fields = [row for row in self.not_given if row.field not in EXCEPTION_FIELDS]
+        return ", ".join(row.label for row in fields)
+
+    @property
+    def not_given_has_comments(self) -> bool:
+        places = [self.comments.places[row.field] for row in self.not_given]
+        return any(place.is_open or place.is_writing for place in places)
+
     @cached_property
     def findings(self) -> list[FieldFinding]:
         return findings_of(self.revision)
@@ -261,11 +301,9 @@ class ReviewPage:
     @cached_property
     def scopes(self) -> RequestedScopes:
         """Each scope with its reason and answer; ticks are kept while the same revision is shown."""
-        form, is_same = self.sent_as(DecisionForm), self.seen_version == self.revision.number
-        keeps_ticks = form is not None and (self.refusal is None or is_same)
-        ticked = form.ticked_scopes if form and keeps_ticks else None
-        refused = RequestedScope.objects.refused_in(self.registration)
-        return requested_scopes(self.revision, ticked, refused=refused)
+        is_same = self.state.seen_version == self.revision.number
+        ticked = self.decision_form.ticked_scopes if is_same else None
+        return requested_scopes(self.revision, ticked, refused=refused_scopes(self.revisions))
 
     @property
     def consent(self) -> Consent:
@@ -334,12 +372,7 @@ class ReviewPage:
 
     @cached_property
     def override_requests(self) -> list[OverrideRequestRow]:
-        return override_request_rows(
-            self.registration,
-            self.revision,
-            sent=self.sent_as(OverrideForm),
-            is_refused=self.refusal is not None,
-        )
+        return override_request_rows(self.registration, self.revision, self.state, self.complaints)
 
     @property
     def unanswered(self) -> bool:
@@ -350,8 +383,10 @@ class ReviewPage:
     def pkce(self) -> RequestedException | None:
         """The PKCE exception that the revision requests; after a refusal its form holds what was typed."""
         sent = self.sent_as(PkceForm)
-        anew = None if sent and self.refusal is None else self.seen_now
-        return RequestedException.of(self.revision, self.exceptions, sent=sent, anew=anew)
+        shown = sent if self.refusal is None else None
+        return RequestedException.of(
+            self.revision, self.exceptions, sent=shown, typed=self.state.of_pkce, seen=self.seen_now
+        )
 
     @cached_property
     def exceptions(self) -> ExceptionsBeside:
@@ -397,8 +432,17 @@ class ReviewPage:
             mail=self.mail.kind,
             mail_is_verified=self.mail.is_verified,
         )
-        form = self.sent_as(ChecklistForm)
-        return checklist_of(self.revision, evidence, typed=form.cleaned_data["ticks"] if form else None)
+        return checklist_of(self.revision, evidence, typed=self.state.ticks)
+
+    @cached_property
+    def ticks(self) -> dict[str, TickableItem]:
+        """The items for a person to tick, by the field beside whose value they stand."""
+        return {BESIDE[one.item.code]: one for one in self.checklist.to_tick}
+
+    @property
+    def rest_is_ticked(self) -> bool:
+        """Whether every item beside an unchanged value is ticked."""
+        return all(one.checked for field, one in self.ticks.items() if field not in self.changed_fields)
 
     # The decision
 
@@ -419,20 +463,17 @@ class ReviewPage:
         sent = self.sent_as(DecisionForm)
         if sent and self.refusal is None:
             return sent
-        typed = sent.as_composed() if sent else {"note": ""}
-        return DecisionForm(initial={**typed, **self.seen_now})
+        typed = self.state.without({"decision"}) if self.refusal else self.state
+        form = DecisionForm.kept(typed, self.seen_now)
+        return DecisionForm(initial={**form.initial, **sent.as_composed()}) if sent else form
 
     # Comments
 
     @cached_property
     def comments(self) -> PageComments:
-        return comments_on(self.registration, self.sent_as(CommentForm))
-
-    @cached_property
-    def colleagues(self) -> list[User]:
-        """Whom a desk note can mention."""
-        others = permissions.desk_readers().exclude(pk=self.user.pk)
-        return list(others.only("pseudonym", "full_name", "email")[:MOST_COLLEAGUES])
+        found = comments_on(self.registration)
+        found.fill(self.state, self.complaints)
+        return found
 
     @cached_property
     def exception_fields(self) -> set[str]:
@@ -454,18 +495,36 @@ class ReviewPage:
         return self.comments.on(name for name in FIELDS if name not in apart)
 
     @property
-    def rest_has_comments(self) -> bool:
-        return any(place.is_open or place.is_writing for place in self.comments_on_rest.values())
+    def rest_is_open(self) -> bool:
+        """Whether the unchanged rest needs a look: something there is commented on, or not ticked."""
+        has_comments = any(place.is_open or place.is_writing for place in self.comments_on_rest.values())
+        return has_comments or (self.may_decide_now and not self.rest_is_ticked)
+
+    @property
+    def homeless(self) -> list[HomelessText]:
+        """The texts that this reviewer typed and that the page has no box for any more."""
+        return homeless_texts(self.state, self._boxes)
+
+    @property
+    def _boxes(self) -> set[str]:
+        """The names of the boxes that the page shows."""
+        boxes = {"note", "refused_because"} if self.may_decide_now else set()
+        if self.pkce_undecided and self.may_decide_pkce:
+            boxes |= OF_PKCE
+        if self.is_open and self.may_decide:
+            boxes |= {f"override_reason-{row.key}" for row in self.override_requests if not row.answer}
+        for place in self.comments.places.values() if self.may_decide else ():
+            boxes.add(place.note.name)
+            if self.is_open:
+                boxes |= {place.comment.name}
+                boxes |= {thread.reply.name for thread in place.threads if not thread.is_resolved}
+        return boxes
 
     # What came before
 
     @property
     def revision_rows(self) -> list[RevisionRow]:
         return revision_rows(self.revisions)
-
-    @cached_property
-    def history(self) -> list[HistoryEntry]:
-        return history_of(self.registration)
 
     @cached_property
     def secrets(self) -> ClientSecrets:

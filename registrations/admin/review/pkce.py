@@ -138,11 +138,6 @@ class PkceForm(DecidingForm):
         pkce.grant(registration.uuid, expires_on=day, note=typed["pkce_note"], **answer)
         return f"The PKCE exception is granted up to and including {date_format(day, 'j F Y')}."
 
-    def as_typed(self) -> dict[str, Any]:
-        """Initial values for a new form: all but the decision, which is made anew."""
-        names = ("pkce_preset", "pkce_expires_on", "pkce_note", "pkce_reason")
-        return {name: self.cleaned_data.get(name) for name in names}
-
     def options(self, wished: date | None) -> list[DayOption]:
         """The last days on offer: what the partner wished for, and round numbers of months."""
         today, chosen = timezone.now().date(), str(self["pkce_preset"].value() or "")
@@ -212,20 +207,19 @@ class RequestedException:
         beside: ExceptionsBeside,
         *,
         sent: PkceForm | None,
-        anew: Mapping[str, int] | None,
+        typed: Mapping[str, str],
+        seen: Mapping[str, int],
     ) -> RequestedException | None:
         """The exception that the revision requests, if it requests one.
 
-        ``sent`` is the form that was posted. It is shown as it is, or as a new form with the same words and
-        the numbers of the revisions on this page, ``anew``.
+        ``sent`` is a form that is shown again. Otherwise it is a new one, with what was ``typed`` before and
+        the numbers of the revisions on this page.
         """
         row = next((one for one in beside.own if one.revision_id == revision.pk), None)
         if row is None:
             return None
-        form = sent
-        if form is None or anew:
-            typed = form.as_typed() if form else _as_decided(row)
-            form = PkceForm(initial={**typed, **(anew or {}), "pkce_corrects": _token(row)})
+        initial = {**_as_decided(row), **typed, **seen, "pkce_corrects": _token(row)}
+        form = sent or PkceForm(initial=initial)
         return cls(row, revision.pkce_wished_end, beside, form, today=timezone.now().date())
 
     @property

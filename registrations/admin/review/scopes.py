@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from django import forms
 
 from portal.accounts.models import User
-from registrations.domain.lifecycle import RevisionStatus
+from registrations.domain.lifecycle import DecidedHow, RevisionStatus
 from registrations.models import RequestedScope, Revision, Scope, ScopeConfirmation
 from registrations.workflow.scopes import SecondPerson, second_person
 
@@ -104,6 +104,19 @@ class RequestedScopes:
         if self.second_person is None or self.second_person.lacking:
             return False
         return bool(self.second_person.lacking_besides(user))
+
+
+def refused_scopes(revisions: Iterable[Revision]) -> dict[str, RequestedScope]:
+    """The scopes that stand refused: by the last reviewer who decided on each.
+
+    No statement where the scopes of the revisions were read before.
+    """
+    decided: dict[str, RequestedScope] = {}
+    for revision in sorted(revisions, key=lambda row: row.number):
+        if revision.decided_how == DecidedHow.PERSON:
+            children = revision.requested_scopes.all()
+            decided |= {child.scope_id: child for child in children if child.granted is not None}
+    return {name: child for name, child in decided.items() if not child.granted}
 
 
 def requested_scopes(

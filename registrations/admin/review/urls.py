@@ -12,7 +12,7 @@ from django.contrib.admin import AdminSite
 from django.urls import URLPattern, path
 
 from registrations.admin.pages import verb_view
-from registrations.admin.review import views
+from registrations.admin.review import history, telling, views
 
 
 def urls(site: AdminSite) -> list[URLPattern]:
@@ -22,6 +22,9 @@ def urls(site: AdminSite) -> list[URLPattern]:
         path("<any_uuid:uuid>/review/", site.admin_view(views.review), name=f"{name}_review"),
         path("<any_uuid:uuid>/decide/", view(views.decide), name=f"{name}_decide"),
         path("<any_uuid:uuid>/preview/", view(views.preview), name=f"{name}_preview"),
+        path("<any_uuid:uuid>/keep/", view(views.keep), name=f"{name}_keep"),
+        path("<any_uuid:uuid>/tell/", view(telling.tell), name=f"{name}_tell"),
+        path("<any_uuid:uuid>/history/", site.admin_view(history.history), name=f"{name}_history"),
         path("<any_uuid:uuid>/checklist/", view(views.save_checklist), name=f"{name}_checklist"),
         path("<any_uuid:uuid>/pkce/", view(views.decide_pkce), name=f"{name}_pkce"),
         path("<any_uuid:uuid>/override/", view(views.accept_value), name=f"{name}_override"),

@@ -7,26 +7,36 @@ from typing import Final
 from uuid import UUID
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.accounts.decorators import SignedInRequest
+from portal.json_answers import wants_json
 from portal.refusals import Conflict, NotAllowed, NotFound
 from registrations import permissions
 from registrations.admin import claiming, links
 from registrations.admin.forms import UNKNOWN_PAGE, SeenForm
 from registrations.admin.review import comments
 from registrations.admin.review.checklist import ChecklistForm
+from registrations.admin.review.comments import CommentForm
 from registrations.admin.review.decisions import DecisionForm
 from registrations.admin.review.email_preview import preview_of
+from registrations.admin.review.lookup import reviewable, submitted_to_desk
 from registrations.admin.review.override_requests import OverrideForm
 from registrations.admin.review.page import ReviewPage
+from registrations.admin.review.page_state import (
+    OF_DECISION,
+    OF_PKCE,
+    WHOLE_PAGE,
+    PageState,
+    kept_for,
+    settle,
+    take,
+)
 from registrations.admin.review.pkce import PkceForm
 from registrations.models import Registration, Revision
-from registrations.queries.secrets import with_working_secret
 from registrations.workflow import review as reviewing
 from registrations.workflow.comments import comments_waiting
 from registrations.workflow.desk import require_live_seen, revision_seen
@@ -45,8 +55,18 @@ _DECIDED: Final = {
     "request_changes": "{} is sent back to the partner with what you wrote.",
     "reject": "{} is rejected. The partner reads what you wrote.",
 }
-VERBS: Final = ("decide", "preview", "checklist", "pkce", "override", "confirm_scopes", "comments")
-"""The names of the URLs to which the forms of the page post."""
+VERBS: Final = (
+    "decide",
+    "preview",
+    "keep",
+    "checklist",
+    "pkce",
+    "override",
+    "confirm_scopes",
+    "comments",
+    "tell",
+)
+"""The names of the URLs to which the buttons of the page post."""
 _INCOMPLETE: Final = "The page was incomplete. Reload it."
 _TAKEN_BACK: Final = "The comment or thread no longer exists."
 
@@ -60,161 +80,217 @@ def review(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     if request.method == "POST":
         view = next((view for field, view in VIEWS_BY_FIELD if field in request.POST), decide)
         return view(request, uuid)
-    return show(request, ReviewPage(_submitted(request, uuid), request.user))
+    registration = submitted_to_desk(request, uuid)
+    return show(request, ReviewPage(registration, request.user, kept_for(registration, request.user)))
 
 
 @require_POST
 def decide(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     """Approve, request changes or reject.
 
-    If the chosen reasons put words into the note that were not on the page, it shows a preview instead.
+    If the chosen reasons put words into the note that were not on the page, it shows a preview instead. Texts
+    that the decision does not use are asked about first.
     """
-    registration = _submitted(request, uuid)
-    form = DecisionForm(request.POST, comments=comments_waiting(registration))
+    registration = submitted_to_desk(request, uuid)
+    state = take(request, registration)
+    form = _decision_form(request, registration, state if WHOLE_PAGE in request.POST else None)
     if not form.is_valid() or form.holds_unread_words:
-        return _show_before_deciding(request, registration, form)
-    decision, note = form.cleaned_data["decision"], form.cleaned_data["note"]
-    named = ("granted", "refused_because") if decision == "approve" else ()
-    more = {name: form.cleaned_data[name] for name in named}
-    reasons = {"reasons": form.codes} if form.codes else {}
+        return _show_before_deciding(request, registration, form, state)
+    written = [CommentForm.of(one, state.seen_version) for one in state.written if form.sends_texts]
+    if wrong := {said.box: said.complaint for said in written if not said.is_valid()}:
+        page = ReviewPage(registration, request.user, state, form, complaints=wrong)
+        return show(request, page, status=422)
     try:
-        decided = _DECISIONS[decision](
-            registration.uuid,
-            by=request.user,
-            seen_version=form.cleaned_data["seen_version"],
-            seen_live=form.cleaned_data["seen_live"],
-            note=note,
-            despite_claim=form.confirmed_claim,
-            **more,
-            **reasons,
-        )
+        for said in written:
+            said.save(registration, by=request.user)
+            state = settle(request, registration, state, {said.box})
+        decided = _decide(request, registration, form)
     except ClaimedByColleague as claimed:
         form.refuse_claim(claimed.reason)
-        return show(request, ReviewPage(registration, request.user, form), status=409)
-    except Conflict as conflict:
-        return _show_refusal(request, registration, form, conflict)
-    messages.success(request, _DECIDED[decision].format(decided.client_name))
+        return show(request, ReviewPage(registration, request.user, state, form), status=409)
+    except (Conflict, NotFound) as refusal:
+        return _show_refusal(request, registration, state, _conflict(refusal), form)
+    settle(request, registration, state, OF_DECISION if form.keeps_texts else {*state.texts, *state.choices})
+    messages.success(request, _DECIDED[form.cleaned_data["decision"]].format(decided.client_name))
+    if "next" in request.POST:
+        return redirect(links.of_claim(request, registration)["next"])
     return redirect(links.back_to_queue(request))
+
+
+def _decision_form(
+    request: SignedInRequest, registration: Registration, state: PageState | None
+) -> DecisionForm:
+    waiting = registration.revisions.under_review().first()
+    asked = len(waiting.scopes()) if waiting and state else 0
+    return DecisionForm(request.POST, comments=comments_waiting(registration), state=state, asked=asked)
+
+
+def _decide(request: SignedInRequest, registration: Registration, form: DecisionForm) -> Revision:
+    """Call the verb of the decision. Raises what the verb raises."""
+    answers = form.cleaned_data
+    named = ("granted", "refused_because") if answers["decision"] == "approve" else ()
+    more = {name: answers[name] for name in ("seen_version", "seen_live", "note", *named)}
+    reasons = {"reasons": form.codes} if form.codes else {}
+    verb = _DECISIONS[answers["decision"]]
+    claimed = form.confirmed_claim
+    return verb(
+        registration.uuid, by=request.user, despite_claim=claimed, ticks=form.ticks, **more, **reasons
+    )
 
 
 @require_POST
 def preview(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     """Show the email that the decision would send; nothing is saved."""
-    registration = _submitted(request, uuid)
-    form = DecisionForm(request.POST, comments=comments_waiting(registration))
-    return _show_before_deciding(request, registration, form)
+    registration = submitted_to_desk(request, uuid)
+    state = take(request, registration)
+    return _show_before_deciding(request, registration, _decision_form(request, registration, None), state)
 
 
 def _show_before_deciding(
-    request: SignedInRequest, registration: Registration, form: DecisionForm
+    request: SignedInRequest, registration: Registration, form: DecisionForm, state: PageState
 ) -> HttpResponse:
     """The page with the errors of the form, or with the email that it would send."""
     if not permissions.can_review(request.user, registration):
         raise NotAllowed
     if not form.is_valid():
-        return show(request, ReviewPage(registration, request.user, form), status=422)
+        return show(request, ReviewPage(registration, request.user, state, form), status=422)
     answers = form.cleaned_data
     try:
         revision = revision_seen(registration, answers["seen_version"], by=request.user)
         require_live_seen(revision, answers["seen_live"])
     except Conflict as conflict:
-        return _show_refusal(request, registration, form, conflict)
+        return _show_refusal(request, registration, state, conflict, form)
     about_scopes = {name: answers[name] for name in ("granted", "refused_because")}
     email = preview_of(answers["decision"], revision, note=answers["note"], **about_scopes)
-    page = ReviewPage(registration, request.user, form.composed_anew(), preview=email)
+    page = ReviewPage(registration, request.user, state, form.composed_anew(), preview=email)
     return show(request, page)
+
+
+@require_POST
+def keep(request: SignedInRequest, uuid: UUID) -> HttpResponse:
+    """Keep what was typed and chosen. A script gets the new version, everybody else the page again."""
+    registration = reviewable(request, uuid)
+    state = take(request, registration)
+    if "drop" in request.POST:
+        settle(request, registration, state, {request.POST["drop"]})
+    if wants_json(request):
+        return JsonResponse({"draft": state.version})
+    return redirect(links.back_to_review(request, registration))
 
 
 @require_POST
 def save_checklist(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     """Save the ticks that changed."""
-    registration = _reviewable(request, uuid)
+    registration = reviewable(request, uuid)
+    state = take(request, registration)
     form = ChecklistForm(request.POST)
     if not form.is_valid():
-        return show(
-            request, ReviewPage(registration, request.user, refusal=Conflict(UNKNOWN_PAGE)), status=422
-        )
+        return _show_refusal(request, registration, state, Conflict(UNKNOWN_PAGE), status=422)
     try:
         form.save(registration, by=request.user)
     except Conflict as conflict:
-        return _show_refusal(request, registration, form, conflict)
+        return _show_refusal(request, registration, state, conflict)
+    settle(request, registration, state, {"ticks", "were"})
     messages.success(request, "The checklist is saved.")
-    return redirect(links.back_to_review(request, registration))
+    return _back(request, registration, "decide")
 
 
 @require_POST
 def decide_pkce(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     """Grant the requested PKCE exception until a date, or refuse it once the reason is confirmed."""
-    registration = _submitted(request, uuid)
+    registration = submitted_to_desk(request, uuid)
     if not permissions.can_decide_pkce(request.user, registration):
         raise NotAllowed("Only PKCE approvers who do not belong to the organisation can decide on it.")
+    state = take(request, registration)
     form = PkceForm(request.POST)
     if not form.is_valid():
-        return show(request, ReviewPage(registration, request.user, form), status=422)
+        return show(request, ReviewPage(registration, request.user, state, form), status=422)
     if form.needs_confirmation:
-        return show(request, ReviewPage(registration, request.user, form))
+        return show(request, ReviewPage(registration, request.user, state, form))
     try:
         words = form.save(registration, by=request.user)
     except RulesBroken as broken:
         for finding in broken.findings:
             form.add_error(finding.field, finding.message)
-        return show(request, ReviewPage(registration, request.user, form), status=422)
+        return show(request, ReviewPage(registration, request.user, state, form), status=422)
     except Conflict as conflict:
-        return _show_refusal(request, registration, form, conflict)
+        return _show_refusal(request, registration, state, conflict)
+    settle(request, registration, state, OF_PKCE)
     messages.success(request, words)
-    return redirect(links.back_to_review(request, registration))
+    return _back(request, registration, "pkce")
 
 
 @require_POST
 def accept_value(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     """Accept one value that a rule rejects, as the partner requested."""
-    registration = _reviewable(request, uuid)
-    form = OverrideForm(request.POST)
+    registration = reviewable(request, uuid)
+    state, form = take(request, registration), OverrideForm.pressed(request.POST)
+    state = state.holding(form.box, str(form.data.get("override_reason") or ""))
     if not form.is_valid():
-        return show(request, ReviewPage(registration, request.user, form), status=422)
+        if not form.has_only_wrong_reason:
+            return _show_refusal(request, registration, state, Conflict(UNKNOWN_PAGE), status=422)
+        complaints = {form.box: " ".join(map(str, form.errors["override_reason"]))}
+        page = ReviewPage(registration, request.user, state, complaints=complaints)
+        return show(request, page, status=422)
     answer = {name: form.cleaned_data[name] for name in ("seen_version", "rule", "value")}
     reason = form.cleaned_data["override_reason"]
     try:
         reviewing.override(registration.uuid, by=request.user, reason=reason, **answer)
     except Conflict as conflict:
-        return _show_refusal(request, registration, form, conflict)
+        return _show_refusal(request, registration, state, conflict)
+    settle(request, registration, state, {form.box})
     messages.success(request, f"{answer['value']} is accepted. Your reason is on record.")
-    return redirect(links.back_to_review(request, registration))
+    return _back(request, registration, "override-requests")
 
 
 @require_POST
 def confirm_scopes(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     """Confirm the restricted scopes, as a second person."""
-    registration = _reviewable(request, uuid)
-    form = SeenForm(request.POST)
+    registration = reviewable(request, uuid)
+    state, form = take(request, registration), SeenForm(request.POST)
     if not form.is_valid():
         refusal = Conflict(" ".join(map(str, form.errors["seen_version"])))
-        return show(request, ReviewPage(registration, request.user, refusal=refusal), status=422)
+        return _show_refusal(request, registration, state, refusal, status=422)
     seen_version = form.cleaned_data["seen_version"]
     try:
         confirm_restricted_scopes(registration.uuid, by=request.user, seen_version=seen_version)
     except Conflict as conflict:
-        return _show_refusal(request, registration, form, conflict)
+        return _show_refusal(request, registration, state, conflict)
     messages.success(request, "The restricted scopes are confirmed. Somebody else has to approve.")
-    return redirect(links.back_to_review(request, registration))
+    return _back(request, registration, "second-person")
 
 
 @require_POST
 def write_comment(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     """Save a comment, reply or desk note; take a comment back; resolve or reopen a thread."""
-    registration = _reviewable(request, uuid)
-    form = comments.CommentForm(request.POST)
+    registration = reviewable(request, uuid)
+    state, form = take(request, registration), CommentForm.pressed(request.POST)
+    state = state.holding(form.box, form.text) if form.box else state
     if not form.is_valid():
         if not form.has_only_wrong_text:
             raise Conflict(_INCOMPLETE, way_out=links.out_of(request, registration))
-        return show(request, ReviewPage(registration, request.user, form), status=422)
+        page = ReviewPage(registration, request.user, state, complaints={form.box: form.complaint})
+        return show(request, page, status=422)
     try:
         words = form.save(registration, by=request.user)
     except (Conflict, NotFound) as refusal:
-        conflict = refusal if isinstance(refusal, Conflict) else Conflict(_TAKEN_BACK)
-        return _show_refusal(request, registration, form, conflict)
+        is_gone = isinstance(refusal, NotFound) and form.action == "reply"
+        state = form.as_new_comment(state) if is_gone else state
+        return _show_refusal(request, registration, state, _conflict(refusal))
+    if form.box:
+        settle(request, registration, state, {form.box})
     messages.success(request, words)
     return redirect(f"{links.back_to_review(request, registration)}#{form.anchor}")
+
+
+def _back(request: SignedInRequest, registration: Registration, place: str) -> HttpResponse:
+    """Lead back to where the button stands; whoever posted without the page has no place there."""
+    url = links.back_to_review(request, registration)
+    return redirect(f"{url}#{place}" if WHOLE_PAGE in request.POST else url)
+
+
+def _conflict(refusal: Conflict | NotFound) -> Conflict:
+    return refusal if isinstance(refusal, Conflict) else Conflict(_TAKEN_BACK)
 
 
 VIEWS_BY_FIELD: Final[Sequence[tuple[str, View]]] = (
@@ -232,35 +308,27 @@ VIEWS_BY_FIELD: Final[Sequence[tuple[str, View]]] = (
 """The view for what is posted to the page itself, by a field of the verb; the first that fits."""
 
 
-def _submitted(request: SignedInRequest, uuid: UUID) -> Registration:
-    """The registration, if it was ever submitted, for somebody who may see the desk."""
-    if not permissions.may_see_desk(request.user):
-        raise PermissionDenied
-    rows = with_working_secret(Registration.objects.submitted())
-    return get_object_or_404(rows.select_related("organisation"), uuid=uuid)
-
-
-def _reviewable(request: SignedInRequest, uuid: UUID) -> Registration:
-    """The registration, for somebody who may review it."""
-    registration = _submitted(request, uuid)
-    if not permissions.can_review(request.user, registration):
-        raise NotAllowed
-    return registration
-
-
 def _show_refusal(
-    request: SignedInRequest, registration: Registration, form: SeenForm, conflict: Conflict
+    request: SignedInRequest,
+    registration: Registration,
+    state: PageState,
+    conflict: Conflict,
+    form: DecisionForm | None = None,
+    *,
+    status: int = 409,
 ) -> HttpResponse:
-    """Answer 409 with the reason on top of the page, fresh data and what was typed."""
+    """Answer with the reason on top of the page, fresh data and what was typed."""
     registration.refresh_from_db()
-    return show(request, ReviewPage(registration, request.user, form, refusal=conflict), status=409)
+    return show(request, ReviewPage(registration, request.user, state, form, conflict), status=status)
 
 
 def show(request: SignedInRequest, page: ReviewPage, *, status: int = 200) -> HttpResponse:
     """Render the page."""
     context = {
         **admin.site.each_context(request),
-        "claim": claiming.ClaimPanel.of(request, page.registration, page.revision),
+        "claim": claiming.ClaimPanel.of(
+            request, page.registration, page.revision, belongs=page.belongs_to_organisation
+        ),
         "queue_url": links.back_to_queue(request),
         "verb_urls": {
             name: links.carried(
@@ -268,6 +336,9 @@ def show(request: SignedInRequest, page: ReviewPage, *, status: int = 200) -> Ht
             )
             for name in VERBS
         },
+        "history_url": links.carried(
+            request, reverse("admin:registrations_registration_history", args=[page.registration.uuid])
+        ),
         "is_nav_sidebar_enabled": False,
         "title": page.revision.client_name,
         "errors": page.errors,

@@ -1,0 +1,30 @@
+"""The registration of a review page, for those who may open it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
+
+from portal.accounts.decorators import SignedInRequest
+from portal.refusals import NotAllowed
+from registrations import permissions
+from registrations.models import Registration
+from registrations.queries.secrets import with_working_secret
+
+
+def submitted_to_desk(request: SignedInRequest, uuid: UUID) -> Registration:
+    """The registration, if it was ever submitted, for somebody who may see the desk."""
+    if not permissions.may_see_desk(request.user):
+        raise PermissionDenied
+    rows = with_working_secret(Registration.objects.submitted())
+    return get_object_or_404(rows.select_related("organisation"), uuid=uuid)
+
+
+def reviewable(request: SignedInRequest, uuid: UUID) -> Registration:
+    """The registration, for somebody who may review it."""
+    registration = submitted_to_desk(request, uuid)
+    if not permissions.can_review(request.user, registration):
+        raise NotAllowed
+    return registration

@@ -1,0 +1,52 @@
+"""The line below the title of the review page: who asks, and for how much."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from django.conf import settings
+
+from registrations.admin.review.scopes import RequestedScopes
+from registrations.domain.sites import HostUse, Mail
+from registrations.queries.organisation_history import OrganisationHistory
+
+_MAIL: Final = {
+    Mail.SAME_SITE: "email domain is the site’s",
+    Mail.FREE: "email domain is anyone’s",
+    Mail.OTHER: "email domain is another one",
+}
+
+
+def summary_of(
+    organisation: OrganisationHistory, mail: Mail, hosts: Sequence[HostUse], scopes: RequestedScopes
+) -> Iterator[str]:
+    """Organisation and its clients, email domain, hosts and scopes, each in a few words."""
+    yield organisation.organisation.name
+    yield ", ".join(f"{state.number} {state.words.lower()}" for state in organisation.states)
+    yield _MAIL[mail]
+    yield f"hosts: {_counted(_kinds_of(hosts))}"
+    yield f"scopes: {_counted(_tiers_of(scopes))}"
+
+
+def target_words() -> str:
+    """Until when a submission should be decided."""
+    days = settings.PORTAL_REVIEW_TARGET_DAYS
+    return f"{days} working day{'' if days == 1 else 's'}"
+
+
+def _kinds_of(hosts: Sequence[HostUse]) -> list[tuple[int, str]]:
+    own = sum(use.is_own_site for use in hosts)
+    shared = sum(use.is_shared and not use.is_own_site for use in hosts)
+    return [(own, "own"), (shared, "shared by many"), (len(hosts) - own - shared, "elsewhere")]
+
+
+def _tiers_of(scopes: RequestedScopes) -> list[tuple[int, str]]:
+    asked = [choice.scope for choice in scopes.choices]
+    writes = sum(scope.writes for scope in asked)
+    restricted = sum(scope.is_restricted for scope in asked)
+    return [(len(asked) - writes, "read"), (writes, "write"), (restricted, "restricted")]
+
+
+def _counted(numbers: Sequence[tuple[int, str]]) -> str:
+    return ", ".join(f"{number} {words}" for number, words in numbers if number)

@@ -1,0 +1,120 @@
+/* Keeps what a reviewer types on the review page, two seconds after the last key and before it is left.
+ *
+ * The page is one form. All of it is sent, and the server keeps it for this reviewer; nothing is decided and
+ * nobody is told. A press on a button waits for a request that runs, so that the server never gets an older
+ * text after a newer one.
+ */
+
+const PAUSE = 2000; // milliseconds without a key
+const PATIENCE = 3000; // milliseconds that a link or a button waits for a request that runs
+const LONGEST_KEPT_ALIVE = 60000; // bytes; browsers send at most 64 KiB of a page that is gone
+
+const SIGNED_OUT = "You are signed out, so this is not kept. Sign in again in another tab, then type on here.";
+const FAILED = "What you typed is not kept yet. We will try again.";
+
+const form = document.querySelector("form[data-keeps]");
+const status = document.getElementById("kept");
+const counter = document.querySelector("[data-ticked]");
+
+let timer = null;
+let running = null;
+let isDirty = false;
+let isSent = false;
+
+const say = (words) => {
+  if (status) {
+    status.textContent = words;
+  }
+};
+
+const body = () => new URLSearchParams(new FormData(form));
+
+async function send(text) {
+  const keepalive = text.length < LONGEST_KEPT_ALIVE;
+  const headers = { accept: "application/json", "content-type": "application/x-www-form-urlencoded" };
+  const answer = await fetch(form.action, { method: "POST", headers, body: text, keepalive, redirect: "manual" });
+  if (!answer.ok) {
+    throw new Error(answer.type === "opaqueredirect" || answer.status === 403 ? SIGNED_OUT : FAILED);
+  }
+  const { draft } = await answer.json();
+  form.elements.draft.value = draft;
+}
+
+async function keep() {
+  clearTimeout(timer);
+  if (running) {
+    await running;
+  }
+  if (!isDirty || isSent) {
+    return;
+  }
+  isDirty = false;
+  running = send(body().toString())
+    .then(() => say(`Kept for you at ${new Date().toLocaleTimeString("en-GB").slice(0, 5)}.`))
+    .catch((error) => {
+      isDirty = true;
+      say(error.message === SIGNED_OUT ? SIGNED_OUT : FAILED);
+    })
+    .finally(() => {
+      running = null;
+    });
+  await running;
+}
+
+const atMost = (work) => Promise.race([work, new Promise((done) => setTimeout(done, PATIENCE))]);
+
+function changed() {
+  isDirty = true;
+  clearTimeout(timer);
+  timer = setTimeout(keep, PAUSE);
+  if (counter) {
+    counter.textContent = form.querySelectorAll("[name=ticks]:checked").length;
+  }
+}
+
+async function press(event) {
+  if (event.target !== form || isSent) {
+    return;
+  }
+  if (running) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    await atMost(running);
+    form.requestSubmit(event.submitter);
+    return;
+  }
+  clearTimeout(timer);
+  isSent = true;
+}
+
+async function follow(event) {
+  const link = event.target.closest("a[href]");
+  const isPlain = event.button === 0 && !(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey);
+  const leaves = link && isPlain && !link.target && link.getAttribute("href")[0] !== "#";
+  if (!leaves || event.defaultPrevented || !(isDirty || running)) {
+    return;
+  }
+  event.preventDefault();
+  await atMost(keep());
+  window.location.assign(link.href);
+}
+
+function warn(event) {
+  if (isDirty && !isSent) {
+    event.preventDefault();
+  }
+}
+
+if (form) {
+  form.autocomplete = "off"; // or Back would put older text over what is kept
+  form.addEventListener("input", changed);
+  form.addEventListener("change", changed);
+  document.addEventListener("submit", press, { capture: true });
+  document.addEventListener("click", follow);
+  document.addEventListener("visibilitychange", () => document.hidden && keep());
+  window.addEventListener("pagehide", () => keep());
+  window.addEventListener("beforeunload", warn);
+  window.addEventListener("pageshow", (event) => {
+    isSent = event.persisted ? false : isSent;
+  });
+}

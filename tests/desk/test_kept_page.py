@@ -1,0 +1,240 @@
+"""What a reviewer types on the review page is never dropped, and nothing is sent that was not asked for."""
+
+import pytest
+
+from portal.audit.models import Event
+from registrations.models import ChecklistTick, Comment, DeskNote, ReviewDraft
+from registrations.workflow import comments, drafting
+from tests.desk.pages import NOTE, QUEUE, review_path
+from tests.desk.typing import boxes, buttons, filled, text_in
+from tests.support import people
+from tests.support.people import reviewer, sign_in
+from tests.support.registrations import again, approved, change, submitted, with_exception
+
+pytestmark = pytest.mark.django_db
+
+ASK = "Which product is this?"
+ITEM = "policy_names_product"
+
+
+@pytest.fixture
+def rich(by, lead):
+    """Under review, with everything on its page that a reviewer can press."""
+    asked = [{"rule": "N-05", "value": "Pleo Archive", "reason": "It is the name of our museum."}]
+    typed = with_exception(client_name="Pleo Archive", review_asked=asked)
+    registration = submitted(by, **typed)
+    colleague = reviewer("second@portal.example")
+    for field in ("client_name", ""):
+        said = {"by": lead, "seen_version": 1, "field": field}
+        thread = comments.comment(registration.uuid, text="Whose is it?", **said).thread
+    comments.resolve(registration.uuid, thread.uuid, by=colleague)
+    comments.comment(registration.uuid, by=lead, seen_version=1, text="Take me back.", field="contacts")
+    return registration
+
+
+@pytest.fixture
+def lead(db):
+    return people.lead()
+
+
+def at(registration, verb):
+    return f"{QUEUE}{registration.uuid}/{verb}/"
+
+
+def post(desk, registration, verb, page, **typed):
+    return desk.post(at(registration, verb), filled(page, **typed))
+
+
+def test_every_button_keeps_what_was_typed_elsewhere(client, rich, lead):
+    desk = sign_in(client, lead)
+    page = desk.get(review_path(rich)).text
+    pressed = buttons(page)
+    assert len(pressed) > 40
+    lost = []
+    for address, name, value in pressed:
+        ReviewDraft.objects.all().delete()
+        own = own_box(address, name, value)
+        words = {box: f"Typed in {box}." for box in boxes(page) if box != own}
+        verb_is_decision = "/decide/" in address
+        more = {name: [value]} if name else {}
+        answer = desk.post(address, filled(page, **words) | more | {"pkce_expires_on": [""]})
+        assert answer.status_code in (200, 302, 409, 422), (address, answer.status_code)
+        assert not verb_is_decision or again(rich).status == "pending"
+        shown = desk.get(review_path(rich)).text
+        lost += [
+            (address, name, value, box)
+            for box, text in words.items()
+            if box in boxes(page) and text not in shown
+        ]
+        page = shown
+    assert lost == []
+
+
+def own_box(address, name, value):
+    """The box whose text the button uses."""
+    if name == "talk":
+        action, place, *about = value.split(".")
+        kinds = {"comment": f"to_partner-{place}", "note": f"desk_note-{place}"}
+        return kinds.get(action) or (f"reply-{about[0]}" if action == "reply" else "")
+    return f"override_reason-{value}" if name == "override" else ""
+
+
+def test_a_comment_is_sent_alone(desk, waiting):
+    page = desk.get(review_path(waiting)).text
+    typed = {"to_partner-client_name": ASK, "desk_note-scope": "Known.", "note": NOTE}
+    answer = post(desk, waiting, "comments", page, **typed, talk="comment.client_name")
+    assert answer["Location"] == f"{review_path(waiting)}#comments-client_name"
+    assert Comment.objects.get().text == ASK
+    assert not DeskNote.objects.exists()
+    page = desk.get(review_path(waiting)).text
+    assert text_in(page, "to_partner-client_name") == ""
+    assert text_in(page, "desk_note-scope") == "Known."
+    assert text_in(page, "note") == NOTE
+
+
+def test_ticks_that_were_sent_with_a_decision_are_made_and_logged(desk, waiting):
+    page = desk.get(review_path(waiting)).text
+    answer = post(desk, waiting, "decide", page, decision="approve", ticks=ITEM)
+    assert answer.status_code == 302
+    assert ChecklistTick.objects.get().item == ITEM
+    unticked = Event.objects.get(verb="revision.approved").detail["unticked"]
+    assert ITEM not in unticked
+    assert "name_is_theirs" in unticked
+
+
+def test_a_tick_taken_away_on_the_page_is_logged_as_unticked(desk, waiting):
+    page = desk.get(review_path(waiting)).text
+    post(desk, waiting, "checklist", page, ticks=ITEM)
+    page = desk.get(review_path(waiting)).text
+    sent = filled(page, decision="approve")
+    assert sent.pop("ticks") == sent["were"] == [ITEM]
+    desk.post(at(waiting, "decide"), sent)
+    assert not ChecklistTick.objects.exists()
+    assert ITEM in Event.objects.get(verb="revision.approved").detail["unticked"]
+
+
+def test_ticks_come_back_with_the_page_and_count_for_nobody_yet(client, desk, waiting):
+    page = desk.get(review_path(waiting)).text
+    post(desk, waiting, "keep", page, ticks=ITEM)
+    page = desk.get(review_path(waiting)).text
+    assert filled(page)["ticks"] == [ITEM]
+    assert "<span data-ticked>1</span> of 7 ticked." in page
+    assert not ChecklistTick.objects.exists()
+    other = sign_in(client, reviewer("second@portal.example"))
+    assert "ticks" not in filled(other.get(review_path(waiting)).text)
+
+
+def test_choices_come_back_for_the_same_revision_alone(desk, by, waiting):
+    page = desk.get(review_path(waiting)).text
+    kept = {"decision": "reject", "granted": ["", "users:read"], "note": NOTE}
+    desk.post(at(waiting, "keep"), filled(page) | kept)
+    back = filled(desk.get(review_path(waiting)).text)
+    assert (back["decision"], back["granted"]) == (["reject"], ["", "users:read"])
+    drafting.withdraw(waiting.uuid, by=by)
+    change(waiting, by, client_name="Example Client Two")
+    drafting.submit(waiting.uuid, by=by)
+    back = filled(desk.get(review_path(waiting)).text)
+    assert back["note"] == [NOTE]
+    assert "decision" not in back
+    assert len(back["granted"]) > 2
+
+
+@pytest.mark.parametrize("decision", ["approve", "request_changes", "reject"])
+def test_a_decision_asks_about_a_comment_that_was_not_sent(desk, waiting, decision):
+    page = desk.get(review_path(waiting)).text
+    typed = {"decision": decision, "note": NOTE, "to_partner-scope": ASK}
+    answer = post(desk, waiting, "decide", page, **typed)
+    assert answer.status_code == 422
+    assert "You typed something that this decision does not send" in answer.text
+    assert "Comment: Scopes" in answer.text
+    assert 'href="#id_unsent"' in answer.text
+    assert waiting.revisions.get().status == "under_review"
+    assert text_in(answer.text, "to_partner-scope") == ASK
+
+
+@pytest.mark.parametrize(("unsent", "sent", "kept"), [("send", 1, ""), ("keep", 0, ASK), ("drop", 0, "")])
+def test_and_does_with_it_what_is_answered(desk, waiting, unsent, sent, kept):
+    page = desk.get(review_path(waiting)).text
+    typed = {"decision": "reject", "note": NOTE, "to_partner-scope": ASK, "unsent": unsent}
+    assert post(desk, waiting, "decide", page, **typed).status_code == 302
+    assert waiting.revisions.get().status == "rejected"
+    assert Comment.objects.filter(sent_at__isnull=False, text=ASK).count() == sent
+    page = desk.get(review_path(waiting)).text
+    assert (ASK in page) is bool(sent or kept)
+    assert ("What you typed here and did not send" in page) is bool(kept)
+
+
+def test_a_comment_that_is_sent_with_it_stands_in_for_the_note(desk, waiting):
+    page = desk.get(review_path(waiting)).text
+    typed = {"decision": "request_changes", "to_partner-scope": ASK, "unsent": "send"}
+    assert post(desk, waiting, "decide", page, **typed).status_code == 302
+    assert Comment.objects.get().sent_at is not None
+
+
+def test_a_reason_to_refuse_scopes_that_refuses_none_is_asked_about(desk, waiting):
+    page = desk.get(review_path(waiting)).text
+    typed = {"decision": "approve", "refused_because": "Reading is enough."}
+    answer = post(desk, waiting, "decide", page, **typed)
+    assert answer.status_code == 422
+    assert "Why you refuse scopes" in answer.text
+    assert (
+        desk.post(at(waiting, "decide"), filled(page, **typed) | {"granted": ["", "users:read"]}).status_code
+        == 302
+    )
+
+
+def test_a_text_without_a_box_can_be_copied_and_deleted(desk, by, waiting):
+    page = desk.get(review_path(waiting)).text
+    post(desk, waiting, "keep", page, **{"to_partner-scope": ASK})
+    drafting.withdraw(waiting.uuid, by=by)
+    page = desk.get(review_path(waiting)).text
+    assert text_in(page, "to_partner-scope") == ASK
+    post(desk, waiting, "keep", page, drop="to_partner-scope")
+    assert ASK not in desk.get(review_path(waiting)).text
+    assert not ReviewDraft.objects.exists()
+
+
+def test_two_tabs_keep_both_texts(desk, waiting):
+    page = desk.get(review_path(waiting)).text
+    post(desk, waiting, "keep", page, note="From the first.")
+    post(desk, waiting, "keep", page, note="From the second.", **{"desk_note-scope": "Known."})
+    page = desk.get(review_path(waiting)).text
+    assert text_in(page, "note") == "From the first.\n\nFrom the second."
+    assert text_in(page, "desk_note-scope") == "Known."
+
+
+def test_a_script_learns_the_version_of_what_is_kept(desk, waiting):
+    page = desk.get(review_path(waiting)).text
+    answer = desk.post(at(waiting, "keep"), filled(page, note=NOTE), headers={"accept": "application/json"})
+    assert answer.json() == {"draft": 1}
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "x" * 20_000, "<script>alert(1)</script>"])
+def test_whatever_is_typed_is_kept(desk, waiting, text):
+    page = desk.get(review_path(waiting)).text
+    assert post(desk, waiting, "keep", page, note=text).status_code == 302
+    assert text_in(desk.get(review_path(waiting)).text, "note") == text.replace("\x00", "")
+
+
+def test_what_is_kept_is_nobody_elses(client, desk, waiting):
+    post(desk, waiting, "keep", desk.get(review_path(waiting)).text, note="Only mine.")
+    assert not Event.objects.filter(actor=str(desk.who.pseudonym)).exists()
+    assert (
+        "Only mine." not in sign_in(client, reviewer("second@portal.example")).get(review_path(waiting)).text
+    )
+
+
+def test_a_decision_leads_on_to_the_next_request(desk, by, waiting):
+    second = submitted(by, client_name="Second Client")
+    page = desk.get(review_path(waiting)).text
+    answer = desk.post(at(waiting, "decide"), filled(page, decision="approve", next="1"), follow=True)
+    assert answer.redirect_chain[-1][0] == review_path(second)
+    assert "Example Client is approved." in answer.text
+
+
+def test_a_live_client_keeps_the_box_for_desk_notes(desk, by):
+    registration = approved(by, desk.who)
+    page = desk.get(review_path(registration)).text
+    assert [box for box in boxes(page) if not box.startswith("desk_note-")] == []
+    post(desk, registration, "comments", page, **{"desk_note-whole": "Known.", "talk": "note.whole"})
+    assert DeskNote.objects.get().text == "Known."
