@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.accounts.decorators import SignedInRequest
 from portal.accounts.models import User
-from portal.paging import row_named, rows_after
 from portal.refusals import Conflict, NotAllowed, Refusal
 from registrations import permissions
 from registrations.admin import links
@@ -24,7 +22,7 @@ from registrations.admin.pages import desk_only, render_page
 from registrations.admin.review.page_state import take
 from registrations.admin.wording import age
 from registrations.domain.lifecycle import RevisionStatus
-from registrations.models import Registration, Revision
+from registrations.models import Registration, Revision, Snooze
 from registrations.workflow import assignment, desk
 
 
@@ -120,30 +118,10 @@ def _hand_over_page(
     return render_page(request, "hand_over.html", context, status=status)
 
 
-@require_safe
-@desk_only
-def next_request(request: SignedInRequest) -> HttpResponse:
-    """Go to the review that has waited longest and is unclaimed or the reviewer's own.
-
-    ``after`` is the registration shown last: the next one in line follows, and after the last the
-    first.
-    """
-    free = Q(claimed_by=None) | Q(claimed_by=request.user)
-    rows = Revision.objects.under_review().filter(free)
-    rows = rows.exclude(registration__organisation__memberships__user=request.user)
-    waiting = rows.select_related("registration").order_by("submitted_at", "pk")
-    after = request.GET.get("after", "")
-    last = row_named(Revision.objects.filter(beside=None).order_by("-number"), after, by="registration__uuid")
-    revision = rows_after(waiting, "submitted_at", last).first() or waiting.first()
-    if revision is None or str(revision.registration.uuid) == after:
-        messages.info(request, "Nothing else is waiting for you.")
-        return redirect(links.back_to_queue(request))
-    return redirect(links.back_to_review(request, revision.registration))
-
-
 @dataclass(frozen=True)
 class ClaimPanel:
-    """Who has claimed the review, what the reader can do about it, and the URLs for that."""
+    """Who has claimed the review, until when the reader snoozed it, what the reader can do, and the URLs for
+    that."""
 
     is_open: bool
     holder: User | None
@@ -152,6 +130,9 @@ class ClaimPanel:
     may_claim: bool
     may_release: bool
     may_hand_over: bool
+    may_snooze: bool
+    may_go_on: bool
+    snooze: Snooze | None
     urls: Mapping[str, str]
 
     @classmethod
@@ -162,15 +143,18 @@ class ClaimPanel:
         is_open = revision.stage is RevisionStatus.UNDER_REVIEW
         holder, user = revision.claimed_by, request.user
         leads = is_open and permissions.can_reassign(user, registration, belongs=belongs)
-        reviews = permissions.can_review(user, registration, belongs=belongs)
+        reviews = is_open and permissions.can_review(user, registration, belongs=belongs)
         hands_over = permissions.can_hand_over(user, registration, revision, belongs=belongs)
         return cls(
             is_open=is_open,
             holder=holder,
             is_mine=holder == user,
             since=age(revision.claimed_at) if revision.claimed_at else "",
-            may_claim=is_open and holder is None and reviews,
+            may_claim=reviews and holder is None,
             may_release=holder is not None and (holder == user or leads),
             may_hand_over=is_open and hands_over,
+            may_snooze=reviews and revision.submitted_by_id != user.pk,
+            may_go_on=permissions.may_review(user),
+            snooze=Snooze.objects.of(user).filter(revision=revision).first() if reviews else None,
             urls=links.of_claim(request, registration),
         )

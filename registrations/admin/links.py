@@ -51,7 +51,7 @@ def claim_url(registration: Registration, query: str) -> str:
 
 
 def next_url(request: HttpRequest) -> str:
-    """The URL that leads to the longest wait, with the queue's filters to return to."""
+    """The URL to which the queue's button for the next request posts, with the filters of the queue."""
     kept = request.GET.urlencode()
     following = reverse("admin:registrations_registration_next")
     return f"{following}?{urlencode({FILTERS: kept})}" if kept else following
@@ -65,10 +65,10 @@ def export_url(request: HttpRequest) -> str:
 
 
 def of_claim(request: HttpRequest, registration: Registration) -> dict[str, str]:
-    """The URLs of the verbs about the claim, and of the ``next`` request."""
+    """The URLs of the verbs about the claim and the snooze, and of the ``next`` request."""
     verbs = {
         verb: carried(request, reverse(f"admin:registrations_registration_{verb}", args=[registration.uuid]))
-        for verb in ("claim", "release", "reassign")
+        for verb in ("claim", "release", "reassign", "snooze", "wake")
     }
     following = reverse("admin:registrations_registration_next")
     return {**verbs, "next": carried(request, following, after=str(registration.uuid))}

@@ -19,7 +19,7 @@ from django.urls import reverse
 from portal.accounts.decorators import SignedInRequest
 from portal.refusal_pages import refusal_page
 from registrations import permissions
-from registrations.admin.links import carried
+from registrations.admin.links import back_to_queue, carried
 
 Answer = TypeVar("Answer", bound=HttpResponseBase)
 
@@ -37,18 +37,20 @@ def desk_only(view: Callable[..., Answer]) -> Callable[..., Answer]:
 
 
 def verb_view(
-    site: AdminSite, view: Callable[..., HttpResponseBase], page: str = "registrations_registration_review"
+    site: AdminSite,
+    view: Callable[..., HttpResponseBase],
+    page: str | None = "registrations_registration_review",
 ) -> Callable[..., HttpResponseBase]:
     """The view of a verb, for people who may enter the admin.
 
     The verb's own URL shows nothing. So somebody who has to sign in first gets to the ``page`` with the same
-    arguments afterwards, and a request that is not a POST is answered with a link to it.
+    arguments afterwards, and a request that is not a POST is answered with a link to it. None is the queue.
     """
     inside = site.admin_view(view)
 
     @wraps(view)
     def entered(request: HttpRequest, **named: UUID) -> HttpResponseBase:
-        back = carried(request, reverse(f"admin:{page}", kwargs=named))
+        back = carried(request, reverse(f"admin:{page}", kwargs=named)) if page else back_to_queue(request)
         if not request.user.is_authenticated:
             return redirect_to_login(back, reverse("admin:login"))
         answer = inside(request, **named)

@@ -35,28 +35,37 @@ _TURNED_DOWN_LATEST = ("-newest__pk",)
 
 
 class State(NamedTuple):
-    """One state: its label, the revision that represents the registration, the rows and their order."""
+    """One state: its label, the revision that represents the registration, the rows and their order.
+
+    ``has_several`` is whether pages show its rows with different states.
+    """
 
     words: str
     newest: Q
     rows: Q
     order: tuple[str, ...]
+    has_several: bool = False
 
 
 STATES: Final[Mapping[str, State]] = {
     UNDER_REVIEW: State(
         "Under review", _WAITING, Q(newest__status=V.UNDER_REVIEW), ("newest__submitted_at", "newest__pk")
     ),
-    ALL: State("All", _NEWEST, Q(), _LATEST_FIRST),
-    "live": State("Live", _NEWEST, _ACTIVE, _LATEST_FIRST),
+    ALL: State("All", _NEWEST, Q(), _LATEST_FIRST, has_several=True),
+    "live": State("Live", _NEWEST, _ACTIVE, _LATEST_FIRST, has_several=True),
     "no_secret": State(
-        "Live, no working secret", _NEWEST, _ACTIVE & Q(has_working_secret=False), _LATEST_FIRST
+        "Live, no working secret",
+        _NEWEST,
+        _ACTIVE & Q(has_working_secret=False),
+        _LATEST_FIRST,
+        has_several=True,
     ),
     "partner": State(
         "Waiting for the partner",
         _NEWEST,
         _SENT_BACK & Q(status__in=sorted(OPEN_STATUSES)),
         _TURNED_DOWN_LATEST,
+        has_several=True,
     ),
     "changes_requested": State(
         "Changes requested, never live", _NEWEST, _SENT_BACK & _PENDING, _TURNED_DOWN_LATEST

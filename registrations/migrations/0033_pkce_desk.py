@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        ("registrations", "0032_snoozes"),
+        ("registrations", "0032_trigrams"),
     ]
 
     operations = [

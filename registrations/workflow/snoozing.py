@@ -30,6 +30,12 @@ def possible_days(today: date) -> tuple[date, date]:
     return today + timedelta(days=1), today + timedelta(days=MOST_DAYS)
 
 
+def day_problem(until: date, possible: tuple[date, date]) -> str:
+    """What is wrong with the day until which a request is to be snoozed; empty for a possible one."""
+    first, last = possible
+    return "" if first <= until <= last else f"Choose a day from {first:%Y-%m-%d} to {last:%Y-%m-%d}."
+
+
 @verb(lock=lock_for_reviewer, statuses=OPEN_STATUSES)
 def snooze(
     registration: Registration,
@@ -47,9 +53,8 @@ def snooze(
     """
     revision = desk.revision_seen(registration, seen_version, by=by)
     now = timezone.now()
-    first, last = possible_days(now.date())
-    if not first <= until <= last:
-        raise Conflict(f"Choose a day from {first:%Y-%m-%d} to {last:%Y-%m-%d}.")
+    if problem := day_problem(until, possible_days(now.date())):
+        raise Conflict(problem)
     snoozed, _ = Snooze.objects.update_or_create(
         revision=revision,
         person=by,

@@ -5,7 +5,7 @@ from registrations.workflow import assignment
 from tests.desk.pages import NOTE, QUEUE, decide, history_path, review_path, state
 from tests.pages.elements import elements
 from tests.support.people import auditor, head, home, reviewer, sign_in
-from tests.support.registrations import again, approved, submitted
+from tests.support.registrations import approved
 
 pytestmark = pytest.mark.django_db
 
@@ -191,21 +191,3 @@ def test_the_way_back_stays_on_the_desk(desk, waiting, kept):
     form = {"decision": "approve", "seen_version": 1, "note": "", "despite_claim": ""}
     answer = desk.post(f"{review_path(waiting)}?_changelist_filters={kept}", form)
     assert answer["Location"].partition("?")[0] == QUEUE
-
-
-def test_the_next_request_is_the_oldest_that_is_mine_or_nobodys(desk, by, colleague):
-    first, taken, third = (submitted(by, client_name=f"Client {word}") for word in ("one", "two", "three"))
-    assignment.claim(taken.uuid, by=colleague)
-    assignment.claim(third.uuid, by=desk.who)
-    assert desk.get(f"{QUEUE}next/")["Location"] == review_path(first)
-    assert desk.get(f"{QUEUE}next/?after={first.uuid}")["Location"] == review_path(third)
-    assert desk.get(f"{QUEUE}next/?after={third.uuid}")["Location"] == review_path(first)
-    assert desk.get(f"{QUEUE}next/?after=nonsense")["Location"] == review_path(first)
-
-
-def test_where_nothing_else_waits_one_comes_to_the_queue(desk, by, waiting):
-    assert desk.get(f"{QUEUE}next/?after={waiting.uuid}")["Location"] == QUEUE
-    assert "Nothing else is waiting for you." in desk.get(QUEUE).text
-    home(by).memberships.create(user=desk.who, role="viewer")
-    assert desk.get(f"{QUEUE}next/")["Location"] == QUEUE
-    assert again(waiting).revisions.get().claimed_by is None

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 def clients(answer):
     """The names in the list, top to bottom."""
-    return re.findall(r'field-client"><a href="[^"]*">([^<]*)<', answer.text)
+    return re.findall(r'field-client"><a href="[^"]*"><span title="[^"]*">([^<]*)<', answer.text)
 
 
 def test_the_longest_wait_comes_first(desk, by):
@@ -87,10 +87,10 @@ def test_the_state_narrows_the_list(desk, state, names):
 
 @pytest.mark.usefixtures("one_of_each")
 def test_the_long_name_of_a_state_is_shortened_in_the_list(desk, by):
-    page = desk.get(QUEUE).text
+    page = desk.get(QUEUE, {"state": "live"}).text
     assert ">Live, in review, no secret</span>" in page
     reveal(Registration.objects.get(revision_count=2), by)
-    page = desk.get(QUEUE).text
+    page = desk.get(QUEUE, {"state": "live"}).text
     assert ">Live, in review</span>" in page
     assert "Live with a change under review" not in page
 
@@ -105,9 +105,30 @@ def test_environment_and_pkce_narrow_the_list(desk, by):
     assert len(clients(desk.get(QUEUE, {"pkce": "x", "environment": "x"}))) == 3
 
 
-def test_a_requested_exception_is_marked(desk, by):
-    submitted(by, **with_exception())
-    assert 'desk-mark">Requested</span>' in desk.get(QUEUE).text
+@pytest.mark.usefixtures("one_of_each")
+@pytest.mark.parametrize(
+    ("state", "shown"),
+    [("under_review", False), ("rejected", False), ("live", True), ("partner", True), ("all", True)],
+)
+def test_the_state_of_a_row_is_shown_where_rows_have_several(desk, state, shown):
+    assert ("field-state" in desk.get(QUEUE, {"state": state}).text) is shown
+
+
+@pytest.mark.usefixtures("one_of_each")
+def test_a_row_says_whether_the_client_is_new(desk):
+    for kind, name, word in (("new", "Waiting", "New"), ("change", "Changing", "Change")):
+        page = desk.get(QUEUE, {"kind": kind})
+        assert clients(page) == [name]
+        assert re.findall(r'field-kind">([^<]*)<', page.text) == [word]
+
+
+def test_the_order_by_age_can_be_turned(desk, by):
+    for word in ("one", "two", "three"):
+        submitted(by, client_name=f"Client {word}")
+    oldest = clients(desk.get(QUEUE))
+    assert oldest == ["Client one", "Client two", "Client three"]
+    assert clients(desk.get(QUEUE, {"order": "newest"})) == oldest[::-1]
+    assert clients(desk.get(QUEUE, {"order": "nonsense"})) == oldest
 
 
 @pytest.mark.parametrize(
@@ -118,7 +139,9 @@ def test_hidden_columns_cannot_be_probed(desk, waiting, lookup):
 
 
 @pytest.mark.parametrize(
-    "query", ["p=0", "p=x", "p=99999", "o=1.-2", "all=", "q=a", "e=1", "state=", "_facets="]
+    "query",
+    ["p=0", "p=x", "p=99999", "o=1.-2", "all=", "q=a", "e=1", "state=", "_facets=", "claim=x&needs=x&kind=x"]
+    + ["snoozed=x&order=x", "order=newest&state=live", "snoozed=mine&state=all&q=x"],
 )
 def test_odd_addresses_are_no_fault(desk, waiting, query):
     assert desk.get(f"{QUEUE}?{query}").status_code in (200, 302)
@@ -147,7 +170,7 @@ def test_the_queue_costs_the_same_however_long(desk, by, query, django_assert_ma
     desk.partner = by
     few = statements_for(desk, 3, query, django_assert_max_num_queries)
     many = statements_for(desk, 30, query, django_assert_max_num_queries)
-    assert len(few) == len(many) <= 6
+    assert len(few) == len(many) <= 7
     assert not any("DISTINCT" in statement for statement in few)
 
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import Any, Final, cast
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin import ShowFacets
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.timesince import timesince
 from django.views.decorators.http import require_POST
 
 from portal.accounts.decorators import SignedInRequest
@@ -29,17 +33,20 @@ from registrations.admin import (
     organisation,
     overview,
     review,
+    snoozing,
     work,
 )
-from registrations.admin.links import claim_url, export_url, next_url, review_url
+from registrations.admin.links import export_url, next_url, review_url
 from registrations.admin.pages import desk_only, verb_view
-from registrations.admin.paging import MOST_ROWS, CappedPaginator, Listing
+from registrations.admin.paging import MOST_ROWS, CappedPaginator
 from registrations.admin.queue import search
 from registrations.admin.queue.export import export_queue
-from registrations.admin.queue.filters import ClaimFilter, EnvironmentFilter, PkceFilter, StateFilter
-from registrations.admin.states import STATES, UNDER_REVIEW, chosen_state, rows_of
+from registrations.admin.queue.filters import QUEUE_FILTERS
+from registrations.admin.queue.following import next_request
+from registrations.admin.queue.rows import Queue, listed, order, waiting_on
+from registrations.admin.states import STATES, UNDER_REVIEW, chosen_state
 from registrations.admin.wording import SHORT_STATES, age, state_of
-from registrations.domain.lifecycle import RevisionStatus
+from registrations.domain.review_target import after_working_days
 from registrations.models import Registration
 from registrations.rules.findings import Severity
 
@@ -47,27 +54,15 @@ _VERBS: Final = {
     "claim": claiming.claim,
     "release": claiming.release,
     "reassign": claiming.reassign,
+    "snooze": snoozing.snooze,
+    "wake": snoozing.wake,
     "revoke_exception": exceptions.revoke_exception,
 }
 """The views to which the pages of one registration post, each at a URL of its own."""
-
-
-class Queue(Listing):
-    """The list of the queue: its rows lead to the review page, and know what the reader may do."""
-
-    def url_for_result(self, result: Any) -> str:
-        return review_url(result)
-
-    def get_results(self, request: HttpRequest) -> None:
-        super().get_results(request)
-        reader = cast(User, request.user)
-        homes = set(reader.memberships.values_list("organisation_id", flat=True))
-        claims = permissions.may_review(reader)
-        for row in self.result_list:
-            row.is_mine = row.newest.claimed_by_id == reader.pk
-            is_free = row.newest.stage is RevisionStatus.UNDER_REVIEW and row.newest.claimed_by_id is None
-            may_claim = claims and is_free and row.organisation_id not in homes
-            row.claim_url = claim_url(row, self.get_query_string()) if may_claim else ""
+_SNOOZED: Final = (
+    '{on} <span class="desk-mark" title="{reason}">{words} {day}'
+    '<span class="visually-hidden">: {reason}</span></span>'
+)
 
 
 @admin.register(Registration)
@@ -76,17 +71,18 @@ class RegistrationAdmin(MainList, ReadOnly):
 
     index_name = "Review queue"
     list_display = (
+        "warnings",
         "client",
         "organisation_link",
         "environment_asked",
+        "kind",
         "state",
-        "revision",
         "waiting",
+        "waiting_on",
         "claim",
-        "warnings",
-        "pkce",
     )
-    list_filter = (StateFilter, ClaimFilter, EnvironmentFilter, PkceFilter)
+    list_display_links = ("client",)
+    list_filter = QUEUE_FILTERS
     search_fields = ("client_id",)
     search_help_text = search.HELP
     list_per_page = 50
@@ -129,7 +125,7 @@ class RegistrationAdmin(MainList, ReadOnly):
             path("overview/", view(overview.overview), name=f"{name}_overview"),
             path("overview/export/", view(overview.export_weeks), name=f"{name}_export_weeks"),
             path("export/", view(self.export_view), name=f"{name}_export"),
-            path("next/", view(claiming.next_request), name=f"{name}_next"),
+            path("next/", verb_view(self.admin_site, next_request, page=None), name=f"{name}_next"),
             path("<int:pk>/change/", view(self.to_review), name=f"{name}_change"),
         ]
 
@@ -149,25 +145,28 @@ class RegistrationAdmin(MainList, ReadOnly):
         return Queue
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """The registrations in the chosen state, each with its newest revision in the same query."""
-        rows = rows_of(chosen_state(request))
-        rows = rows.annotate(exception_status=F("newest__pkce_exception__status"))
-        return rows.select_related("organisation", "newest", "newest__claimed_by")
+        """The registrations in the chosen state that the search finds."""
+        rows, problem = listed(request)
+        if problem:
+            messages.warning(request, problem)
+        return rows
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
-        """The longest wait first; in states where nobody waits, the newest first."""
-        return STATES[chosen_state(request)].order
+        return order(request)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        term = search_term.strip()
-        if not term:
-            return queryset, False
-        found = search.matching(term)
-        if found.problem:
-            messages.warning(request, found.problem)
-        return queryset.filter(found.rows), False
+        return queryset, False  # get_queryset has searched, so that the counts of the filters are of that
+
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+        """The state only where the rows have several, and the wait only where they wait."""
+        state = chosen_state(request)
+        left_out = set() if STATES[state].has_several else {"state"}
+        columns = (column for column in self.list_display if column not in left_out)
+        if state == UNDER_REVIEW:
+            return tuple(columns)
+        return tuple("submitted" if column == "waiting" else column for column in columns)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Allow only the filters on the page, so that no other column can be probed through the URL."""
@@ -192,6 +191,8 @@ class RegistrationAdmin(MainList, ReadOnly):
         shown = {
             "title": self.index_name,
             "waiting": chosen_state(request) == UNDER_REVIEW,
+            "target_days": settings.PORTAL_REVIEW_TARGET_DAYS,
+            "searched": search.SEARCHED,
             "next_url": next_url(request),
             "may_review": permissions.may_review(cast(User, request.user)),
             "export_url": export_url(request),
@@ -202,12 +203,14 @@ class RegistrationAdmin(MainList, ReadOnly):
 
     @admin.display(description="Client")
     def client(self, row: Any) -> str:
-        return str(row.newest.client_name)
+        name = row.newest.client_name
+        return format_html('<span title="{}">{}</span>', name, name)  # a narrow column cuts it
 
     @admin.display(description="Organisation")
     def organisation_link(self, row: Any) -> str:
         url = reverse("admin:registrations_registration_organisation", args=[row.organisation.uuid])
-        return format_html('<a href="{}"><bdi>{}</bdi></a>', url, row.organisation.name)
+        name = row.organisation.name
+        return format_html('<a href="{}" title="{}"><bdi>{}</bdi></a>', url, name, name)
 
     @admin.display(description="Environment")
     def environment_asked(self, row: Any) -> str:
@@ -219,19 +222,41 @@ class RegistrationAdmin(MainList, ReadOnly):
         shown = SHORT_STATES.get(key, words)
         return format_html('<span class="desk-state desk-state-{}">{}</span>', key, shown)
 
-    @admin.display(description="Revision")
-    def revision(self, row: Any) -> int:
-        return int(row.newest.number)
+    @admin.display(description="Kind")
+    def kind(self, row: Any) -> str:
+        return "Change" if row.client_id else "New"
 
     @admin.display(description="Submitted")
-    def waiting(self, row: Any) -> str:
+    def submitted(self, row: Any) -> str:
         since = row.newest.submitted_at
-        shown = format_html('<time datetime="{}">{}</time>', since.isoformat(), age(since))
-        if not row.newest.is_late:
-            return shown
-        return format_html('{} <span class="desk-mark desk-late">Late</span>', shown)
+        return format_html('<time datetime="{}">{}</time>', since.isoformat(), age(since))
 
-    @admin.display(description="Claim", empty_value="")
+    @admin.display(description="Age")
+    def waiting(self, row: Any) -> str:
+        """The wait, and how it stands against the target."""
+        since = row.newest.submitted_at
+        now, target = timezone.now(), after_working_days(since, settings.PORTAL_REVIEW_TARGET_DAYS)
+        shown = format_html(
+            '<time datetime="{}">{}</time>', since.isoformat(), timesince(since, now, depth=1)
+        )
+        if row.newest.is_late:
+            return format_html('{} <span class="desk-mark desk-late">Late</span>', shown)
+        return format_html("{}, due in {}", shown, timesince(now, target, depth=1))
+
+    @admin.display(description="Waiting on", empty_value="")
+    def waiting_on(self, row: Any) -> str:
+        """Who has to act next; what the reader snoozed says whom they wait on, until when and why."""
+        if row.snooze is None:
+            return waiting_on(row)
+        return format_html(
+            _SNOOZED,
+            on=waiting_on(row),
+            words="snoozed until" if row.is_asleep else "back since",
+            day=date_format(row.snooze.until, "j M"),
+            reason=row.snooze.reason,
+        )
+
+    @admin.display(description="Claimed by", empty_value="")
     def claim(self, row: Any) -> str:
         """Who claimed it, or the claim button; the form around the list has the CSRF token."""
         if row.newest.claimed_by is not None:
@@ -247,10 +272,3 @@ class RegistrationAdmin(MainList, ReadOnly):
     @admin.display(description="Warnings")
     def warnings(self, row: Any) -> int:
         return sum(finding["severity"] == Severity.WARN for finding in row.newest.findings)
-
-    @admin.display(description="Exception", empty_value="")
-    def pkce(self, row: Any) -> str:
-        if row.exception_status is None:
-            return ""
-        words = row.exception_status.replace("_", " ").capitalize()
-        return format_html('<span class="desk-mark">{}</span>', words)

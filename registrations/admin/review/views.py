@@ -18,6 +18,7 @@ from portal.refusals import Conflict, NotAllowed, NotFound
 from registrations import permissions
 from registrations.admin import claiming, links
 from registrations.admin.forms import UNKNOWN_PAGE, SeenForm
+from registrations.admin.queue.following import open_next
 from registrations.admin.review import comments
 from registrations.admin.review.checklist import ChecklistForm
 from registrations.admin.review.comments import CommentForm
@@ -113,7 +114,7 @@ def decide(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     settle(request, registration, state, OF_DECISION if form.keeps_texts else {*state.texts, *state.choices})
     messages.success(request, _DECIDED[form.cleaned_data["decision"]].format(decided.client_name))
     if "next" in request.POST:
-        return redirect(links.of_claim(request, registration)["next"])
+        return open_next(request, after=str(registration.uuid))
     return redirect(links.back_to_queue(request))
 
 
