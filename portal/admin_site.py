@@ -156,7 +156,9 @@ class DeskSite(AdminSite):
             return main.front_page(request)
         return super().index(request, extra_context)
 
-    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def logout(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """Sign out as on every other page."""
         response: HttpResponse = sign_out(request)
         return response
