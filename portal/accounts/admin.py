@@ -108,9 +108,9 @@ class UserAdmin(LeadsOnly):
         self, request: HttpRequest, obj: User, post_url_continue: str | None = None
     ) -> HttpResponse:
         """Go on as every list does, and say what the person gets."""
-        told = "They get an email with a link to choose a password. It works for three days."
-        untold = "They get no email, because the account is not active."
-        messages.info(request, told if obj.is_active else untold)
+        invited = "They get an email with a link to choose a password. It works for three days."
+        alone = "They get no email, because the account is not active."
+        messages.info(request, invited if obj.is_active else alone)
         return super().response_add(request, obj, post_url_continue)
 
     def stream(self, obj: User) -> uuid.UUID:
