@@ -6,10 +6,10 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html_join
 
@@ -82,6 +82,21 @@ class UserAdmin(LeadsOnly):
             obj.email = obj.email.lower()
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
+
+    def record_change(self, done: str, row: User, *, by: Any) -> None:
+        """Record the change, and email a new person the link with which they choose their password."""
+        super().record_change(done, row, by=by)
+        if done == "added" and row.is_active:
+            enqueue("account_added", user=row.pk)
+
+    def response_add(
+        self, request: HttpRequest, obj: User, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Go on as every list does, and say what the person gets."""
+        invited = "They get an email with a link to choose a password. It works for three days."
+        alone = "They get no email, because the account is not active."
+        messages.info(request, invited if obj.is_active else alone)
+        return super().response_add(request, obj, post_url_continue)
 
     def stream(self, obj: User) -> uuid.UUID:
         return obj.pseudonym

@@ -36,11 +36,14 @@ def account_unknown(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
     return _compose("account_unknown", recipient.address, "account_signup")
 
 
+def account_added(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """Staff added an account; its link sets the first password."""
+    return _with_password_link("account_added", ids, recipient)
+
+
 def account_password_reset(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
-    """The link that sets a new password."""
-    user = User.objects.get(pk=ids["user"])
-    parts = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
-    return _compose("account_password_reset", recipient.address, "account_reset_password_from_key", **parts)
+    """The link that sets a new password, or the first one."""
+    return _with_password_link("account_password_reset", ids, recipient)
 
 
 def account_password_changed(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
@@ -101,6 +104,17 @@ def _compose(name: str, to: str | None, page: str, **parts: str) -> EmailMultiAl
     return render(name, {"address": address, "link": link}, address)
 
 
+def _with_password_link(name: str, ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    user = User.objects.get(pk=ids["user"])
+    parts = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
+    about = {
+        "address": recipient.address or "",
+        "has_password": user.has_usable_password(),
+        "link": absolute(reverse("account_reset_password_from_key", kwargs=parts)),
+    }
+    return render(name, about, recipient.address or "")
+
+
 def _about_membership(name: str, ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
     membership = Membership.objects.select_related("user", "organisation").get(pk=ids["membership"])
     names = {
@@ -128,6 +142,7 @@ EMAILS: dict[str, Email] = {
         Email("account_confirm", to_unconfirmed, account_confirm),
         Email("account_exists", to_user, account_exists),
         Email("account_unknown", to_bare_address, account_unknown),
+        Email("account_added", to_user, account_added),
         Email("account_password_reset", to_user, account_password_reset),
         Email("account_password_changed", to_user, account_password_changed),
         Email("member_added", to_member_and_admins, member_added),

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import views
+from allauth.account.adapter import get_adapter
 from allauth.account.forms import default_token_generator
+from allauth.account.models import EmailAddress
 from allauth.account.utils import perform_login, user_pk_to_url_str
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -165,7 +167,18 @@ class AskForReset(OneTransaction, views.PasswordResetView):
 
 
 class ResetPassword(OneTransaction, views.PasswordResetFromKeyView):
-    """Sets a new password with the token from the reset email."""
+    """Sets a password with the token from an email, which proves whose address it went to as well."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        with transaction.atomic():
+            response = super().form_valid(form)
+            owner = self.reset_user
+            address, _ = EmailAddress.objects.get_or_create(
+                user=owner, email=owner.email, defaults={"primary": True}
+            )
+            if not address.verified:
+                get_adapter().confirm_email(self.request, address)
+        return response
 
 
 account = login_required(TemplateView.as_view(template_name="account/email.html"))
