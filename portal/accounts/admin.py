@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
+from django.db import IntegrityError
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -55,6 +56,19 @@ class LeadsOnly(RecordedChanges):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: Any = None,
+    ) -> HttpResponse:
+        """Show or save a row. A form that lost a race for a unique value is checked again, and says so."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except IntegrityError:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
     def record_change(self, done: str, row: Any, *, by: Any) -> None:
         event = AccountEvent.named(f"{self.noun}_{done}")
         record(event, by=by, stream=self.stream(row), objects=[self.moved(row)], detail=self.facts(row))
@@ -79,7 +93,6 @@ class UserAdmin(LeadsOnly):
 
     def save_model(self, request: HttpRequest, obj: User, form: ModelForm[User], change: bool) -> None:
         if not change:
-            obj.email = obj.email.lower()
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
 

@@ -15,6 +15,7 @@ from allauth.account.forms import (
 from django import forms
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 
 from portal.accounts.actions import create_organisation, name_person
@@ -203,6 +204,13 @@ LAST_SUPERUSER = "Nobody else who can sign in is a superuser. Make a colleague o
 
 class UserForm(forms.ModelForm):
     """The admin's form: add a person, or change their name and permissions."""
+
+    def clean_email(self) -> str:
+        """The address as it is stored, if nobody has it in whatever case."""
+        address: str = self.cleaned_data["email"].lower()
+        if User.objects.alias(folded=Lower("email")).filter(folded=address).exists():
+            raise forms.ValidationError(f"There is already an account with the address {address}.")
+        return address
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
