@@ -49,7 +49,10 @@ class RecordedChanges(ListedFilters):
         self.record_change("added", obj, by=request.user)
         return super().log_addition(request, obj, message)
 
-    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> LogEntry:
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> LogEntry | None:  # type: ignore[override]
+        """Log and record the change; nothing where the form was saved as it was, so the message is empty."""
+        if not message:
+            return None
         self.record_change("changed", obj, by=request.user)
         return super().log_change(request, obj, message)
 
