@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib.admin import AdminSite, ModelAdmin
@@ -17,8 +17,22 @@ IndexRow = dict[str, Any]
 """A model on the index, as the admin's templates read it."""
 
 
+class Link(NamedTuple):
+    """The name and address of a page, for the navigation."""
+
+    name: str
+    url: str
+
+
 class ListedFilters(ModelAdmin):
-    """A list that a URL can filter only by ``list_filter``, never by a hidden column such as the password."""
+    """A list that a URL can filter only by ``list_filter``, never by a hidden column such as the password.
+
+    ``index_name`` is what the desk calls the list, if not by its model. The navigation names lists of daily
+    work one by one, and the others under *Administration*.
+    """
+
+    index_name = ""
+    is_daily = False
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Whether a URL may filter by ``lookup``; otherwise the answer is 400."""
@@ -64,15 +78,13 @@ class RecordedChanges(ListedFilters):
 class MainList(ListedFilters):
     """The list that the desk is about; staff who may open nothing else are sent there from the index."""
 
-    index_name = ""
-
     @abstractmethod
     def index_count(self) -> str:
         """What the index adds to the name, such as how many rows wait."""
 
     @abstractmethod
-    def index_rows(self) -> list[IndexRow]:
-        """The rows of the index for further pages that belong to the list."""
+    def pages(self) -> list[Link]:
+        """Further pages that belong to the list, for the navigation."""
 
 
 class DeskSite(AdminSite):
@@ -80,6 +92,7 @@ class DeskSite(AdminSite):
 
     site_header = site_title = "Registration desk"
     index_title = "Desk"
+    enable_nav_sidebar = False  # the navigation stands in the header
 
     # Staff sign in on the same page as everybody else, with the same limits.
     login = method_decorator(secure_admin_login)(AdminSite.login)
@@ -102,23 +115,33 @@ class DeskSite(AdminSite):
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         apps = super().get_app_list(request, app_label)
-        for app in apps:
-            if found := self.main_row(app["models"]):
-                row, main = found
-                row["name"] = main.index_name
-                app["models"] += main.index_rows()
+        for row in _rows(apps):
+            row["name"] = self._registry[row["model"]].index_name or row["name"]
         return apps
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """What every page of the desk gets: the navigation, too, of what the reader may open."""
+        context = super().each_context(request)
+        rows = _rows(context["available_apps"])
+        found = self.main_row(rows)
+        daily = [Link(found[0]["name"], found[0]["admin_url"]), *found[1].pages()] if found else []
+        others: list[Link] = []
+        for row in rows:
+            admin = self._registry[row["model"]]
+            if not isinstance(admin, MainList):
+                (daily if admin.is_daily else others).append(Link(row["name"], row["admin_url"]))
+        return {**context, "daily_pages": daily, "other_pages": others}
 
     def index(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """The index, or the main list for staff who may open nothing else."""
         apps = self.get_app_list(request)
-        rows = [row for app in apps for row in app["models"]]
+        rows = _rows(apps)
         found = self.main_row(rows)
         if found:
             row, main = found
-            if len(rows) == 1 + len(main.index_rows()):
+            if len(rows) == 1:
                 return redirect(row["admin_url"])
             row["name"] = f"{main.index_name} ({main.index_count()})"
         context = {"app_list": apps, "may_see_desk": found is not None, **(extra_context or {})}
@@ -135,3 +158,7 @@ class DeskSite(AdminSite):
     ) -> HttpResponse:
         """Lead to the same page, where the message about the change is shown."""
         return redirect("account_change_password")
+
+
+def _rows(apps: Sequence[IndexRow]) -> list[IndexRow]:
+    return [row for app in apps for row in app["models"]]

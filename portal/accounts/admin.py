@@ -80,6 +80,7 @@ class UserAdmin(LeadsOnly):
 
     noun = "user"
     form = UserForm
+    index_name = "People"
     list_display = ("email", "full_name", "is_active", "is_staff", "is_superuser")
     list_filter = ("is_active", "is_staff", "is_superuser")
     search_fields = ("email", "full_name")

@@ -88,6 +88,8 @@ def _from_former(request: HttpRequest) -> str:
 class EventAdmin(ReadOnly):
     """The audit log, newest first and read-only; the database refuses changes as well."""
 
+    index_name = "Audit log"
+    is_daily = True
     list_display = ("when", "what", "outcome", "person", "client", "short_stream", "touched")
     fields = ("when", "what", "outcome", "whole_person", "stream", "moved", "secrets", "detail", "uuid")
     readonly_fields = ("when", "what", "whole_person", "secrets")
@@ -136,8 +138,7 @@ class EventAdmin(ReadOnly):
             return redirect(url)
         query = f"?{kept.urlencode()}" if (kept := _filters_of(request)) else ""
         shown = {
-            "title": "Audit log",
-            "is_nav_sidebar_enabled": False,
+            "title": self.index_name,
             "export_url": reverse("admin:audit_event_export") + query,
             "export_lines_url": reverse("admin:audit_event_export_lines") + query,
             "most_rows": MOST_ROWS,

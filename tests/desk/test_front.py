@@ -5,6 +5,8 @@ from django.contrib import admin
 
 from registrations.models import Registration
 from tests.desk.pages import QUEUE, review_path
+from tests.pages.elements import elements
+from tests.support import people
 from tests.support.people import person, sign_in
 from tests.support.registrations import submitted
 from tests.support.statements import statements
@@ -63,3 +65,39 @@ def test_passwords_are_changed_on_the_account_page_alone(leads_desk, path):
 def test_no_list_of_a_library_is_on_the_desk():
     homes = {type(model_admin).__module__.partition(".")[0] for model_admin in admin.site._registry.values()}
     assert homes == {"portal", "registrations"}
+
+
+def navigation(page):
+    """The pages that the header leads to."""
+    header = page.partition('aria-label="Desk"')[2].partition("</nav>")[0]
+    return [one.words() for one in elements(header) if one.tag == "a"]
+
+
+DAILY = ["My work", "Review queue", "PKCE exceptions", "Overview", "Mentions"]
+LISTS = ["People", "Organisations", "Memberships", "Groups", "Scopes", "Subject types", "Prepared reasons"]
+
+
+@pytest.mark.parametrize(
+    ("who", "shown"),
+    [
+        (people.reviewer, DAILY),
+        (people.auditor, [*DAILY, "Audit log", "Scopes", "Subject types", "Prepared reasons"]),
+        (people.head, [*DAILY, "Audit log", "Scopes", "Subject types", "Prepared reasons"]),
+        (people.lead, [*DAILY, "Audit log", *LISTS]),
+    ],
+)
+def test_every_page_leads_to_all_that_its_reader_may_open(client, db, who, shown):
+    browser = sign_in(client, who())
+    page = browser.get(f"{QUEUE}overview/").text
+    assert sorted(navigation(page)) == sorted(shown)
+    assert navigation(page)[: len(DAILY)] == DAILY
+    links = [one for one in elements(page) if one.get("aria-current") == "page"]
+    assert "Overview" in [one.words() for one in links]
+    for one in elements(page.partition('aria-label="Desk"')[2].partition("</nav>")[0]):
+        if one.get("href"):
+            assert browser.get(one.get("href"), follow=True).status_code == 200
+
+
+def test_the_navigation_of_staff_without_rights_leads_nowhere_else(client, db):
+    page = sign_in(client, person("clerk@portal.example", is_staff=True)).get("/admin/").text
+    assert navigation(page) == ["My work"]

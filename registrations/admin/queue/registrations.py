@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 
 from portal.accounts.decorators import SignedInRequest
 from portal.accounts.models import User
-from portal.admin_site import IndexRow, MainList, ReadOnly
+from portal.admin_site import Link, MainList, ReadOnly
 from registrations import permissions
 from registrations.admin import (
     claiming,
@@ -39,7 +39,7 @@ from registrations.admin.queue.filters import ClaimFilter, EnvironmentFilter, Pk
 from registrations.admin.states import STATES, UNDER_REVIEW, chosen_state, rows_of
 from registrations.admin.wording import SHORT_STATES, age, state_of
 from registrations.domain.lifecycle import RevisionStatus
-from registrations.models import PkceException, Registration, Revision
+from registrations.models import Registration, Revision
 from registrations.rules.findings import Severity
 
 _VERBS: Final = {
@@ -187,17 +187,11 @@ class RegistrationAdmin(MainList, ReadOnly):
         count = Revision.objects.under_review().order_by()[: MOST_ROWS + 1].count()
         return f"more than {MOST_ROWS} waiting" if count > MOST_ROWS else f"{count} waiting"
 
-    def index_rows(self) -> list[IndexRow]:
-        exceptions_row: IndexRow = {
-            "name": "PKCE exceptions",
-            "object_name": "PkceException",
-            "model": PkceException,
-            "perms": {"add": False, "change": False, "delete": False, "view": True},
-            "admin_url": reverse("admin:registrations_registration_exceptions"),
-            "add_url": None,
-            "view_only": True,
-        }
-        return [exceptions_row]
+    def pages(self) -> list[Link]:
+        names = {"PKCE exceptions": "exceptions", "Overview": "overview", "Mentions": "mentions"}
+        return [
+            Link(words, reverse(f"admin:registrations_registration_{name}")) for words, name in names.items()
+        ]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         shown = {
