@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from portal.json_answers import refused_in_json, wants_json
 from portal.models import LimitCounter
+from portal.refusal_pages import refusal_page
 
 ADDRESS_AND_PORT = re.compile(r"\A\[([^\]]*)\](?::[0-9]+)?\Z|\A([0-9.]+):[0-9]+\Z")
 
@@ -140,7 +140,7 @@ def refused(request: HttpRequest, refusal: TooManyRequests) -> HttpResponse:
     if wants_json(request):
         response = refused_in_json("There were too many requests in a short time.", status=429)
     else:
-        response = render(request, "429.html", {"retry_after": refusal.retry_after}, status=429)
+        response = refusal_page(request, "429.html", {"retry_after": refusal.retry_after}, status=429)
     response["Retry-After"] = str(refusal.retry_after)
     return response
 

@@ -3,29 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import render
-from django.template.loader import render_to_string
 
 from portal.json_answers import refused_in_json, wants_json
+from portal.refusal_pages import refusal_page
+
+START: Final = ("/", "Back to the start")
 
 
 class Refusal(Exception):  # noqa: N818 — an answer to the user with its own status, not an error
     """A verb refused and changed nothing. ``reason`` is shown to the user.
 
-    ``way_out`` is the path and text of a link to where the user can continue.
+    ``way_out`` is the path and text of a link to where the user can continue, if the verb knows one.
     """
 
     status: ClassVar[int] = 409
     heading: ClassVar[str] = "We could not do that"
     template: ClassVar[str] = "refused.html"
 
-    def __init__(self, reason: str = "", *, way_out: tuple[str, str] = ("/", "Back to the start")) -> None:
+    def __init__(self, reason: str = "", *, way_out: tuple[str, str] = START) -> None:
         super().__init__(reason)
         self.reason = reason
         self.way_out = way_out
+
+    @property
+    def knows_way_out(self) -> bool:
+        """Whether it leads anywhere else than to the start."""
+        return self.way_out != START
 
 
 class NotAllowed(Refusal):
@@ -68,7 +74,7 @@ class RefusalMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         answer = self.get_response(request)
         if isinstance(answer, HttpResponseNotAllowed) and not answer.content:
-            answer.content = render_to_string("405.html", {}, request)
+            answer.content = refusal_page(request, "405.html", status=405).content
         return answer
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
@@ -78,5 +84,5 @@ class RefusalMiddleware:
         if isinstance(exception, Refusal) and wants_json(request):
             return refused_in_json(exception.reason, status=exception.status)
         if isinstance(exception, Refusal):
-            return render(request, exception.template, {"refusal": exception}, status=exception.status)
+            return refusal_page(request, exception.template, {"refusal": exception}, status=exception.status)
         return None

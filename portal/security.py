@@ -12,13 +12,13 @@ from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
-from django.shortcuts import render
 from django.template import loader
 from django.urls import Resolver404, resolve
 from redis.exceptions import RedisError
 
 from portal.body_sizes import is_form_with_file, is_too_long
 from portal.json_answers import refused_in_json, wants_json
+from portal.refusal_pages import refusal_page
 
 _EXPIRED = "This page has expired. Reload it."
 Next = Callable[[HttpRequest], HttpResponse]
@@ -151,7 +151,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """
     if wants_json(request):
         return refused_in_json(_EXPIRED, status=400, csrf_token=get_token(request))
-    return render(request, "403_csrf.html", status=403)
+    return refusal_page(request, "403_csrf.html", status=403)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -169,12 +169,12 @@ def too_large(request: HttpRequest) -> HttpResponse:
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403: the user lacks a permission."""
-    return render(request, "403.html", status=403)
+    return refusal_page(request, "403.html", status=403)
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404: the same for what does not exist and for what belongs to somebody else."""
-    return render(request, "404.html", status=404)
+    return refusal_page(request, "404.html", status=404)
 
 
 def too_slow(request: HttpRequest) -> HttpResponse:

@@ -14,10 +14,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.urls import reverse
 
 from portal.accounts.decorators import SignedInRequest
+from portal.refusal_pages import refusal_page
 from registrations import permissions
 from registrations.admin.links import carried
 
@@ -53,7 +53,7 @@ def verb_view(
             return redirect_to_login(back, reverse("admin:login"))
         answer = inside(request, **named)
         if isinstance(answer, HttpResponseNotAllowed):
-            answer.content = render_to_string("405.html", {"back": back}, request)
+            answer.content = refusal_page(request, "405.html", {"back": back}, status=405).content
         return answer
 
     return entered
@@ -62,8 +62,6 @@ def verb_view(
 def render_page(
     request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
-    """Render a page about registrations inside the admin's frame, without the sidebar."""
-    frame = {**admin.site.each_context(request), "is_nav_sidebar_enabled": False}
-    return render(
-        request, f"admin/registrations/registration/{template}", {**frame, **context}, status=status
-    )
+    """Render a page about registrations inside the admin's frame."""
+    shown = {**admin.site.each_context(request), **context}
+    return render(request, f"admin/registrations/registration/{template}", shown, status=status)

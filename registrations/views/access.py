@@ -14,7 +14,7 @@ from django.urls import reverse
 from portal.accounts.decorators import PartnerRequest, partner_required
 from portal.accounts.models import Organisation
 from portal.paging import parse_uuid
-from portal.refusals import Conflict, Gone, NotAllowed, NotFound, Refusal
+from portal.refusals import Conflict, Gone, NotAllowed, NotFound
 from registrations import permissions
 from registrations.models import Registration
 from registrations.queries.comments import with_threads
@@ -115,7 +115,7 @@ def post_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         try:
             return inside(request, uuid, **rest)
         except (Conflict, Gone, NotAllowed) as refusal:
-            if refusal.way_out == Refusal().way_out:
+            if not refusal.knows_way_out:
                 refusal.way_out = back_to(uuid)
             raise
 
