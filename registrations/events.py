@@ -55,6 +55,8 @@ class RegistrationEvent(EventName):
     REVISION_CLAIM = "revision.claim", "Claim attempted"
     REVISION_RELEASE = "revision.release", "Release of the claim attempted"
     REVISION_REASSIGN = "revision.reassign", "Handing over of the review attempted"
+    REVISION_SNOOZED = "revision.snoozed", "Request snoozed"
+    REVISION_WOKEN = "revision.woken", "Snooze of the request ended"
     EMAILS_CHOSEN = "emails.chosen", "Emails about submissions chosen"
     DESK_EXPORTED = "desk.exported", "List downloaded"
     REVISION_SCOPES_CONFIRMED = "revision.scopes_confirmed", "Restricted scopes confirmed"

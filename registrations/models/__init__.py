@@ -13,6 +13,7 @@ from registrations.models.registration import Draft, Registration
 from registrations.models.review import Override, ScopeConfirmation
 from registrations.models.revision import RedirectUri, RequestedScope, Revision
 from registrations.models.secret import ClientSecret
+from registrations.models.snooze import Snooze
 from registrations.models.strangers import StrangersTries
 from registrations.models.submission_emails import DailyDigest, EmailChoice, SubmissionEmails
 from registrations.models.suspension import Suspension
@@ -39,6 +40,7 @@ __all__ = [
     "Revision",
     "Scope",
     "ScopeConfirmation",
+    "Snooze",
     "StrangersTries",
     "SubjectType",
     "SubmissionEmails",

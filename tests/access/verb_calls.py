@@ -14,9 +14,10 @@ from registrations.workflow import (
     review,
     scopes,
     secrets,
+    snoozing,
 )
 from tests.support.registrations import again, example_values, in_days, reveal
-from tests.support.scenes import ITEM, accept
+from tests.support.scenes import ITEM, SNOOZE, accept
 
 
 class NothingError(Exception):
@@ -87,6 +88,9 @@ PLAIN_VERBS = {
     "organisation_notes.write": lambda scene, by, who: organisation_notes.write(
         scene.registration.organisation.uuid, by=by, text="Called them."
     ),
+    "snoozing.snooze": lambda scene, by, who: snoozing.snooze(
+        scene.uuid, by=by, seen_version=scene.number, **SNOOZE
+    ),
     "secrets.reveal": lambda scene, by, who: secrets.reveal(
         scene.uuid, secret_of(scene), by=by, signed_in_at=now()
     ),
@@ -114,6 +118,7 @@ BUSY_VERBS = {
     ),
     "assignment.reassign": lambda scene, by, who: assignment.reassign(scene.uuid, by=by, to=who.approver),
     "assignment.release": lambda scene, by, who: assignment.release(scene.uuid, by=by),
+    "snoozing.wake": lambda scene, by, who: snoozing.wake(scene.uuid, by=by),
     "checklist.untick": lambda scene, by, who: checklist.untick(
         scene.uuid, by=by, seen_version=scene.number, item=ITEM
     ),

@@ -17,7 +17,15 @@ from registrations.models import (
     StrangersTries,
     SubmissionEmails,
 )
-from registrations.workflow import checklist, client, comments, organisation_notes, review, submission_emails
+from registrations.workflow import (
+    checklist,
+    client,
+    comments,
+    organisation_notes,
+    review,
+    snoozing,
+    submission_emails,
+)
 from tests.support.people import home
 from tests.support.registrations import (
     a_draft,
@@ -29,6 +37,7 @@ from tests.support.registrations import (
     submitted,
     with_exception,
 )
+from tests.support.scenes import SNOOZE
 
 NOW = timezone.now()
 DIGEST = "ab" * 32
@@ -46,6 +55,7 @@ def make(partner, reviewer, lead):
     waiting = under_review().get().registration.uuid
     comments.comment(waiting, by=reviewer, seen_version=1, text="Which product?", field="client_name")
     comments.note(waiting, by=reviewer, text="New to us.", tell=[lead])
+    snoozing.snooze(waiting, by=reviewer, seen_version=1, **SNOOZE)
     submission_emails.choose(SubmissionEmails.NONE, by=reviewer)
     DailyDigest.objects.create(person=lead, day=NOW.date(), since=NOW - timedelta(days=1), until=NOW)
     organisation_notes.write(home(partner).uuid, by=reviewer, text="New to us.")

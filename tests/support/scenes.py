@@ -1,13 +1,14 @@
 """A registration in each state that the tables of docs/verbs.md name.
 
 A registration is *plain* or *busy*. A busy one requests everything that the desk has to decide on (a name
-that a rule rejects, a restricted scope, a PKCE exception), and the desk has claimed, ticked and commented on
-it.
+that a rule rejects, a restricted scope, a PKCE exception), and the desk has claimed, snoozed, ticked and
+commented on it.
 """
 
 from dataclasses import dataclass
 
 from portal.accounts.models import Membership, Role
+from registrations.domain.waiting import WaitingOn
 from registrations.workflow import (
     assignment,
     checklist,
@@ -17,6 +18,7 @@ from registrations.workflow import (
     pkce,
     review,
     scopes,
+    snoozing,
 )
 from tests.support import people
 from tests.support.registrations import (
@@ -39,6 +41,7 @@ BUSY = with_exception(
     scope_reasons={"vendors:write": "Our till adds a vendor for each new shop."},
 )
 ITEM = "name_is_theirs"
+SNOOZE = {"until": in_days(3), "reason": "They answer on Monday.", "waiting_on": WaitingOn.PARTNER}
 UNREVIEWED = {"contacts": ["other@client.example"]}
 REVIEWED = {"redirect_uris": ["https://client.example/other"], "pkce_justification": f"{REASON} Still so."}
 
@@ -112,6 +115,7 @@ def worked_on_by_desk(who, registration):
     """
     seen = {"seen_version": again(registration).revision_count, "by": who.reviewer}
     assignment.claim(registration.uuid, by=who.reviewer)
+    snoozing.snooze(registration.uuid, **seen, **SNOOZE)
     if ITEM in checklist.unticked(registration.revisions.first()):
         checklist.tick(registration.uuid, item=ITEM, **seen)
     done = comments.comment(registration.uuid, text="Well said.", **seen)
