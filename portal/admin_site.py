@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.admin.models import LogEntry
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 
 IndexRow = dict[str, Any]
@@ -76,11 +77,11 @@ class RecordedChanges(ListedFilters):
 
 
 class MainList(ListedFilters):
-    """The list that the desk is about; staff who may open nothing else are sent there from the index."""
+    """The list that the desk is about. Whoever may open it gets its front page as the index."""
 
     @abstractmethod
-    def index_count(self) -> str:
-        """What the index adds to the name, such as how many rows wait."""
+    def front_page(self, request: HttpRequest) -> HttpResponse:
+        """What waits for the person who asks."""
 
     @abstractmethod
     def pages(self) -> list[Link]:
@@ -105,10 +106,13 @@ class DeskSite(AdminSite):
         if admin_class is not None and issubclass(admin_class, ListedFilters):
             super().register(model_or_iterable, admin_class, **options)
 
+    def _list(self, row: IndexRow) -> ListedFilters:
+        return cast(ListedFilters, self._registry[row["model"]])
+
     def main_row(self, rows: Sequence[IndexRow]) -> tuple[IndexRow, MainList] | None:
         """The row of the main list, and its admin; None for staff who may not open it."""
         for row in rows:
-            admin = self._registry.get(row["model"])
+            admin = self._list(row)
             if isinstance(admin, MainList):
                 return row, admin
         return None
@@ -116,7 +120,7 @@ class DeskSite(AdminSite):
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         apps = super().get_app_list(request, app_label)
         for row in _rows(apps):
-            row["name"] = self._registry[row["model"]].index_name or row["name"]
+            row["name"] = self._list(row).index_name or row["name"]
         return apps
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
@@ -127,25 +131,21 @@ class DeskSite(AdminSite):
         daily = [Link(found[0]["name"], found[0]["admin_url"]), *found[1].pages()] if found else []
         others: list[Link] = []
         for row in rows:
-            admin = self._registry[row["model"]]
+            admin = self._list(row)
             if not isinstance(admin, MainList):
                 (daily if admin.is_daily else others).append(Link(row["name"], row["admin_url"]))
-        return {**context, "daily_pages": daily, "other_pages": others}
+        front = Link("My work" if found else self.index_title, reverse("admin:index"))
+        return {**context, "front_page": front, "daily_pages": daily, "other_pages": others}
 
     def index(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The index, or the main list for staff who may open nothing else."""
-        apps = self.get_app_list(request)
-        rows = _rows(apps)
-        found = self.main_row(rows)
+        """What waits for the reader; for staff who may not see the queue, the lists that they may open."""
+        found = self.main_row(_rows(self.get_app_list(request)))
         if found:
-            row, main = found
-            if len(rows) == 1:
-                return redirect(row["admin_url"])
-            row["name"] = f"{main.index_name} ({main.index_count()})"
-        context = {"app_list": apps, "may_see_desk": found is not None, **(extra_context or {})}
-        return super().index(request, context)
+            _, main = found
+            return main.front_page(request)
+        return super().index(request, extra_context)
 
     def password_change(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

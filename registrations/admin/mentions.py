@@ -69,11 +69,8 @@ def mention_list(request: SignedInRequest) -> HttpResponse:
     key = asked if asked in TABS else "new"
     mine = Mention.objects.filter(person=request.user)
     listed = mine.unseen() if key == "new" else mine.seen()
-    rows = listed.order_by("-made_at", "-pk").select_related(
-        "note__author", "note__revision", "note__registration__organisation"
-    )
     last = row_named(mine, request.GET.get("after", ""))
-    found = list(rows_after(rows, "-made_at", last)[: PAGE + 1])
+    found = list(rows_after(listed.latest_first(), "-made_at", last)[: PAGE + 1])
     page = MentionList(key, [Row(one) for one in found[:PAGE]], has_more=len(found) > PAGE)
     return render_page(request, "mentions.html", {"title": "Mentions", "page": page})
 

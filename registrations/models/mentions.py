@@ -21,6 +21,11 @@ class MentionQuerySet(models.QuerySet["Mention"]):
         """Those that the person has marked as seen."""
         return self.filter(seen_at__isnull=False)
 
+    def latest_first(self) -> Self:
+        """In the order of the indexes, each with its note, and what that is about."""
+        about = ("note__author", "note__revision", "note__registration__organisation")
+        return self.order_by("-made_at", "-pk").select_related(*about)
+
 
 class Mention(models.Model):
     """The author of a desk note tells a colleague of it, who marks that as seen at ``seen_at``."""

@@ -29,6 +29,7 @@ from registrations.admin import (
     organisation,
     overview,
     review,
+    work,
 )
 from registrations.admin.links import claim_url, export_url, next_url, review_url
 from registrations.admin.pages import desk_only, verb_view
@@ -39,7 +40,7 @@ from registrations.admin.queue.filters import ClaimFilter, EnvironmentFilter, Pk
 from registrations.admin.states import STATES, UNDER_REVIEW, chosen_state, rows_of
 from registrations.admin.wording import SHORT_STATES, age, state_of
 from registrations.domain.lifecycle import RevisionStatus
-from registrations.models import Registration, Revision
+from registrations.models import Registration
 from registrations.rules.findings import Severity
 
 _VERBS: Final = {
@@ -182,10 +183,8 @@ class RegistrationAdmin(MainList, ReadOnly):
     def has_view_permission(self, request: HttpRequest, obj: Registration | None = None) -> bool:
         return permissions.may_see_desk(cast(User, request.user))
 
-    def index_count(self) -> str:
-        """How many revisions wait for a decision, counted only as far as the queue can be paged."""
-        count = Revision.objects.under_review().order_by()[: MOST_ROWS + 1].count()
-        return f"more than {MOST_ROWS} waiting" if count > MOST_ROWS else f"{count} waiting"
+    def front_page(self, request: HttpRequest) -> HttpResponse:
+        return work.my_work(cast(SignedInRequest, request))
 
     def pages(self) -> list[Link]:
         names = {"PKCE exceptions": "exceptions", "Overview": "overview", "Mentions": "mentions"}
