@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.text import capfirst
 
 IndexRow = dict[str, Any]
 """A model on the index, as the admin's templates read it."""
@@ -28,16 +29,23 @@ class Link(NamedTuple):
 class ListedFilters(ModelAdmin):
     """A list that a URL can filter only by ``list_filter``, never by a hidden column such as the password.
 
-    ``index_name`` is what the desk calls the list, if not by its model. The navigation names lists of daily
-    work one by one, and the others under *Administration*.
+    ``index_name`` is what the desk calls the list, if not by its model, and ``intro`` what it is about. The
+    navigation names lists of daily work one by one, and the others under *Administration*. A list that can be
+    searched says in ``search_help_text`` what is searched.
     """
 
     index_name = ""
+    intro = ""
     is_daily = False
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Whether a URL may filter by ``lookup``; otherwise the answer is 400."""
         return lookup in {f"{column}__exact" for column in self.list_filter}
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Show the list under the name that the navigation has for it."""
+        name = self.index_name or capfirst(str(self.opts.verbose_name_plural))
+        return super().changelist_view(request, {"title": name, "intro": self.intro, **(extra_context or {})})
 
 
 class ReadOnly(ListedFilters):

@@ -80,7 +80,8 @@ class UserAdmin(LeadsOnly):
 
     noun = "user"
     form = UserForm
-    index_name = "People"
+    intro = "Everybody with an account. What somebody may do on the desk comes from their groups."
+    search_help_text = "The search looks in email addresses and names."
     list_display = ("email", "full_name", "is_active", "is_staff", "is_superuser")
     list_filter = ("is_active", "is_staff", "is_superuser")
     search_fields = ("email", "full_name")
@@ -125,6 +126,9 @@ class GroupAdmin(LeadsOnly):
     """What the members of a group may do."""
 
     noun = "group"
+    intro = "What the members of a group may do on the desk."
+    search_fields = ("name",)
+    search_help_text = "The search looks in the names of groups."
     ordering = ("name",)
     filter_horizontal = ("permissions",)
 
@@ -140,6 +144,8 @@ class OrganisationAdmin(LeadsOnly):
     """Names of organisations. Staff add one where the rules reject its registered name."""
 
     noun = "organisation"
+    intro = "Founders create their organisation; add one here where the rules refuse its registered name."
+    search_help_text = "The search looks in the names of organisations."
     form = NamedByStaffForm
     fields = ("name", "brand_accepted_because", "looks_like")
     readonly_fields = ("looks_like",)
@@ -166,13 +172,15 @@ class MembershipAdmin(LeadsOnly):
     """Who belongs to which organisation. Partners remove members themselves, on their own page."""
 
     noun = "member"
+    intro = "Who belongs to which organisation, and in which role. Its admins remove members themselves."
+    search_help_text = "The search looks in members’ email addresses and names, and in organisations’ names."
     form = MembershipForm
     fields = ("user", "organisation", "role")
     raw_id_fields = ("user", "organisation")
     list_display = ("user", "organisation", "role", "joined_at")
     list_select_related = ("user", "organisation")
     list_filter = ("role",)
-    search_fields = ("user__email", "organisation__name")
+    search_fields = ("user__email", "user__full_name", "organisation__name")
     ordering = ("pk",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Membership | None = None) -> tuple[str, ...]:

@@ -98,9 +98,11 @@ class ScopeAdmin(CatalogueAdmin):
     noun, name_field = "scope", "name"
     referring, reference = RequestedScope, "scope"
     form = ScopeForm
+    intro = "What clients can be allowed to do. A scope that was ever requested keeps its name."
+    search_help_text = "The search looks in names and descriptions."
     list_display = ("name", "description", "tier", "is_offered")
     list_filter = ("tier", "is_offered")
-    search_fields = ("name",)
+    search_fields = ("name", "description")
     ordering = ("name",)
 
     def detail(self, row: Scope) -> dict[str, Any]:
@@ -113,6 +115,9 @@ class SubjectTypeAdmin(CatalogueAdmin):
 
     noun, name_field = "subject_type", "code"
     referring, reference = Revision, "subject_type_preference"
+    intro = "The kinds of resource that a client can work with. A type that was chosen keeps its code."
+    search_fields = ("label", "code")
+    search_help_text = "The search looks in labels and codes."
     list_display = ("label", "code", "is_offered")
     ordering = ("label",)
 
@@ -123,6 +128,8 @@ class DecisionReasonAdmin(CatalogueAdmin):
 
     noun, name_field = "decision_reason", "code"
     referring, reference = GivenReason, "reason"
+    intro = "Words that reviewers can put into a decision. A reason that was given keeps its code."
+    search_help_text = "The search looks in titles and codes."
     list_display = ("title", "code", "for_request_changes", "for_reject", "is_offered")
     search_fields = ("title", "code")
     ordering = ("title",)
