@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple, cast
 
 from allauth.account.decorators import secure_admin_login
+from allauth.account.views import logout as sign_out
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.admin.models import LogEntry
 from django.http import HttpRequest, HttpResponse
@@ -154,6 +155,13 @@ class DeskSite(AdminSite):
             _, main = found
             return main.front_page(request)
         return super().index(request, extra_context)
+
+    def logout(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Sign out as on every other page."""
+        response: HttpResponse = sign_out(request)
+        return response
 
     def password_change(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

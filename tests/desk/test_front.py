@@ -29,6 +29,15 @@ def test_passwords_are_changed_on_the_account_page_alone(leads_desk, path):
         assert (answer.status_code, answer["Location"]) == (302, "/accounts/password/change/")
 
 
+def test_signing_out_of_the_desk_is_signing_out(desk):
+    assert desk.get("/admin/logout/").status_code == 200
+    assert desk.get("/admin/").status_code == 200
+    page = desk.post("/admin/logout/", follow=True)
+    assert page.redirect_chain == [("/", 302)]
+    assert "quality time" not in page.text
+    assert desk.get("/admin/").status_code == 302
+
+
 def test_no_list_of_a_library_is_on_the_desk():
     homes = {type(model_admin).__module__.partition(".")[0] for model_admin in admin.site._registry.values()}
     assert homes == {"portal", "registrations"}
