@@ -15,6 +15,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.accounts.decorators import SignedInRequest
@@ -24,6 +25,8 @@ from portal.refusals import Conflict, NotAllowed
 from registrations import permissions
 from registrations.admin.forms import problems
 from registrations.admin.pages import desk_only, render_page
+from registrations.admin.wording import pkce_words
+from registrations.domain.lifecycle import PkceStatus
 from registrations.forms.controls import FreeText
 from registrations.models import PkceException
 from registrations.rules.pkce import REMINDER_DAYS
@@ -36,24 +39,30 @@ PAGE: Final = 50
 class Tab:
     """One list: its label, the sentence for an empty one, and the column that orders it.
 
-    It holds what is requested, or what is in force and ends within ``days``, if those are given.
+    It holds what is requested, or what was in force and has ended, or else what is in force and ends within
+    ``days``, if those are given.
     """
 
     label: str
     empty: str
     order: str
     is_requested: bool = False
+    is_over: bool = False
     days: int | None = None
 
     def exceptions(self, today: date) -> QuerySet[PkceException]:
         """The rows of the list, in its order."""
         if self.is_requested:
             rows = PkceException.objects.requested()
+        elif self.is_over:
+            rows = PkceException.objects.over_on(today)
         else:
             rows = PkceException.objects.running_on(today)
         if self.days is not None:
             rows = rows.filter(expires_on__lte=today + timedelta(days=self.days))
-        return rows.order_by(self.order, "pk").select_related("revision", "registration__organisation")
+        rows = rows.order_by(self.order, "-pk" if self.order.startswith("-") else "pk")
+        rows = rows.select_related("revision", "registration__organisation", "decided_by")
+        return rows.prefetch_related("revision__requested_scopes")
 
 
 TABS: Final[Mapping[str, Tab]] = {
@@ -62,6 +71,7 @@ TABS: Final[Mapping[str, Tab]] = {
     ),
     "ending": Tab("Ending soon", "No exceptions end within 30 days.", "expires_on", days=max(REMINDER_DAYS)),
     "running": Tab("In force", "No exceptions are in force.", "expires_on"),
+    "over": Tab("Ended", "No exceptions have ended.", "-in_force_since", is_over=True),
 }
 
 
@@ -82,12 +92,18 @@ class ExceptionList:
     key: str
     rows: list[PkceException]
     has_more: bool
+    today: date
 
     tabs = TABS
 
     @property
     def tab(self) -> Tab:
         return TABS[self.key]
+
+    @property
+    def rows_in_words(self) -> list[tuple[PkceException, str]]:
+        """Each row with how it ended, empty where it has not."""
+        return [(one, how_it_ended(one, self.today) if self.tab.is_over else "") for one in self.rows]
 
     @property
     def next_url(self) -> str:
@@ -118,6 +134,14 @@ class ExceptionPage:
         return render_page(request, "exception.html", context, status=status)
 
 
+def how_it_ended(exception: PkceException, today: date) -> str:
+    """How an exception that was in force ended; the day, where that was not its last."""
+    words, over = pkce_words(exception.status, exception.expires_on, today), exception.over_since
+    if over is None or exception.status == PkceStatus.LAPSED:
+        return words
+    return f"{words} on {date_format(over, 'j F Y')}"
+
+
 def in_force(uuid: UUID) -> PkceException:
     """The exception in force of a registration; without one the answer is 404."""
     rows = PkceException.objects.in_force().filter(registration__uuid=uuid)
@@ -127,16 +151,17 @@ def in_force(uuid: UUID) -> PkceException:
 @require_safe
 @desk_only
 def exception_list(request: SignedInRequest) -> HttpResponse:
-    """List exceptions, the longest wait or the nearest end first.
+    """List exceptions, the longest wait or the nearest end first, and of those that ended the latest.
 
     ``after`` is the last one of the previous page.
     """
     asked = request.GET.get("show", "")
     key = asked if asked in TABS else "requested"
-    rows = TABS[key].exceptions(timezone.now().date())
+    today = timezone.now().date()
+    rows = TABS[key].exceptions(today)
     last = row_named(PkceException.objects.all(), request.GET.get("after", ""))
     found = list(rows_after(rows, TABS[key].order, last)[: PAGE + 1])
-    page = ExceptionList(key, found[:PAGE], has_more=len(found) > PAGE)
+    page = ExceptionList(key, found[:PAGE], has_more=len(found) > PAGE, today=today)
     return render_page(request, "exceptions.html", {"title": "PKCE exceptions", "page": page})
 
 

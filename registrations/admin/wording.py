@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.utils import timezone
@@ -74,6 +74,12 @@ def preflight_words(found: Preflight) -> str:
     if found.field == CALLBACKS and found.verdict == Verdict.ANSWERS:
         return "Host answers"
     return _PREFLIGHT_WORDS[found.verdict]
+
+
+def pkce_words(status: str, expires_on: date | None, today: date) -> str:
+    """The status of an exception in words, whether or not a lapse is recorded yet."""
+    has_ended = status == P.IN_FORCE and expires_on is not None and expires_on < today
+    return PKCE_WORDS[P.LAPSED if has_ended else status]
 
 
 def age(moment: datetime) -> str:

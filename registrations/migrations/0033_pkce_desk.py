@@ -1,4 +1,4 @@
-"""Until when partners need a PKCE exception, and decisions about one that were corrected.
+"""Until when partners need a PKCE exception, decisions about one that were corrected, and those that ended.
 
 Every list of the fields of the record names the new one, too.
 """
@@ -9,7 +9,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from portal.online_migrations import AddCheck, AddColumn, ReplaceCheck
+from portal.online_migrations import AddCheck, AddColumn, BuildIndex, ReplaceCheck
 
 POSSIBLE_DAYS = (date(2000, 1, 1), date(2999, 12, 31))
 FIELDS = [
@@ -106,4 +106,12 @@ class Migration(migrations.Migration):
         ReplaceCheck("thread", "thread_field_known", names_a_field("thread_field_known")),
         ReplaceCheck("desknote", "desk_note_field_known", names_a_field("desk_note_field_known")),
         CORRECTED_DECISIONS,
+        BuildIndex(
+            "pkceexception",
+            models.Index(
+                condition=models.Q(in_force_since__isnull=False),
+                fields=["-in_force_since", "-id"],
+                name="pkce_in_force_latest_first",
+            ),
+        ),
     ]

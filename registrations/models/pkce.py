@@ -36,6 +36,10 @@ class PkceExceptionQuerySet(models.QuerySet["PkceException"]):
         """Those that lift the PKCE requirement on that day, whether or not a lapse is recorded yet."""
         return self.in_force().filter(expires_on__gte=day)
 
+    def over_on(self, day: date) -> Self:
+        """Those that were in force and lift it no more on that day."""
+        return self.filter(in_force_since__isnull=False).exclude(status=P.IN_FORCE, expires_on__gte=day)
+
     def with_covered(self) -> Self:
         """Read with each what it covers: its revision, with redirect URIs and scopes; three statements."""
         children = ("revision__redirect_uris", "revision__requested_scopes")
@@ -87,6 +91,11 @@ class PkceException(models.Model):
             ),
             models.Index(
                 fields=["remind_on", "id"], condition=Q(status=P.IN_FORCE), name="pkce_in_force_to_remind"
+            ),
+            models.Index(
+                fields=["-in_force_since", "-id"],
+                condition=Q(in_force_since__isnull=False),
+                name="pkce_in_force_latest_first",
             ),
         ]
         constraints = [

@@ -8,7 +8,7 @@ from registrations.models import PkceException
 from registrations.workflow import pkce
 from tests.desk.pages import QUEUE, review_path, state
 from tests.support.people import home, person, reviewer, sign_in
-from tests.support.registrations import approved, excepted, in_days, submitted, with_exception
+from tests.support.registrations import REASON, approved, excepted, in_days, submitted, with_exception
 from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
@@ -43,11 +43,12 @@ def test_each_list_holds_its_own(leads_desk, by, running):
     assert clients(leads_desk.get(LIST)) == ["Asking"]
     assert clients(leads_desk.get(LIST, {"show": "ending"})) == ["Ending"]
     assert clients(leads_desk.get(LIST, {"show": "running"})) == ["Ending", "Running"]
+    assert clients(leads_desk.get(LIST, {"show": "over"})) == ["Over"]
     assert clients(leads_desk.get(LIST, {"show": "nonsense"})) == ["Asking"]
 
 
 def test_an_empty_list_says_so(leads_desk):
-    for show in ("requested", "ending", "running"):
+    for show in ("requested", "ending", "running", "over"):
         assert "desk-empty" in leads_desk.get(LIST, {"show": show}).text
 
 
@@ -56,6 +57,40 @@ def test_the_rows_lead_on(leads_desk, by, running):
     assert f'href="{review_path(asking)}#pkce"' in leads_desk.get(LIST).text
     assert f'href="{path(running)}"' in leads_desk.get(LIST, {"show": "running"}).text
     assert f'href="{path(running)}"' in leads_desk.get(review_path(running)).text
+
+
+def cells(answer, label):
+    """What the rows say in the column, one a row."""
+    found = re.findall(rf'<td data-label="{label}"[^>]*>(.*?)</td>', answer.text, re.DOTALL)
+    return [" ".join(re.sub("<[^>]*>", " ", cell).split()) for cell in found]
+
+
+def test_a_row_says_for_what_why_and_by_whom(leads_desk, running):
+    answer = leads_desk.get(LIST, {"show": "running"})
+    assert cells(answer, "Scopes") == ["test:test users:read users:write"]
+    assert cells(answer, "Reason") == [REASON]
+    assert cells(answer, "Granted by") == [leads_desk.who.get_full_name()]
+
+
+def test_one_that_ended_says_how_and_leads_to_its_client(leads_desk, by, running):
+    revoke(leads_desk, running)
+    lapsed = excepted(by, leads_desk.who, days=5, client_name="Lapsed")
+    lapsed.pkce_exceptions.update(expires_on=in_days(-1))
+    answer = leads_desk.get(LIST, {"show": "over"})
+    day = in_days(0)
+    assert cells(answer, "Ended") == [
+        "Exception lapsed",
+        f"Exception revoked on {day.day} {day:%B %Y} {WHY}",
+    ]
+    assert f'href="{review_path(lapsed)}"' in answer.text
+
+
+def test_what_was_never_in_force_has_not_ended(leads_desk, by):
+    refused = submitted(by, **with_exception())
+    pkce.refuse(refused.uuid, by=leads_desk.who, seen_version=1, note="No.")
+    granted = submitted(by, **with_exception())
+    pkce.grant(granted.uuid, by=leads_desk.who, seen_version=1, expires_on=in_days(30))
+    assert clients(leads_desk.get(LIST, {"show": "over"})) == []
 
 
 def test_the_list_is_found_from_the_front_and_from_the_queue(leads_desk):

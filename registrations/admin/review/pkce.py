@@ -16,7 +16,7 @@ from django.utils.formats import date_format
 
 from portal.accounts.models import User
 from registrations.admin.forms import UNKNOWN_PAGE, DecidingForm
-from registrations.admin.wording import PKCE_WORDS
+from registrations.admin.wording import PKCE_WORDS, pkce_words
 from registrations.domain.lifecycle import PkceStatus
 from registrations.forms.controls import FreeText
 from registrations.models import CorrectedDecision, PkceException, Registration, Revision
@@ -286,18 +286,12 @@ class RequestedException:
     def earlier(self) -> list[tuple[PkceException, str]]:
         """The other exceptions of the client, newest first, each with its status in words."""
         others = (one for one in self.beside.own if one != self.exception)
-        return [(one, _words(one.status, one.expires_on, self.today)) for one in others]
+        return [(one, pkce_words(one.status, one.expires_on, self.today)) for one in others]
 
     @property
     def of_other_clients(self) -> list[tuple[ClientWithException, str]]:
         """The exceptions of the organisation's other clients, with their status in words."""
-        return [(one, _words(one.status, one.expires_on, self.today)) for one in self.beside.others]
-
-
-def _words(status: str, expires_on: date | None, today: date) -> str:
-    """The status in words, whether or not a lapse is recorded yet."""
-    has_ended = status == PkceStatus.IN_FORCE and expires_on is not None and expires_on < today
-    return PKCE_WORDS[PkceStatus.LAPSED if has_ended else status]
+        return [(one, pkce_words(one.status, one.expires_on, self.today)) for one in self.beside.others]
 
 
 def _token(exception: PkceException) -> str:
