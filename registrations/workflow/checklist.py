@@ -67,11 +67,11 @@ def take_ticks(revision: Revision, ticks: Ticks | None, *, by: User) -> None:
     items = {item.code: item for item in items_of(revision)}
     if not ticks.now <= items.keys():
         raise Conflict(_NO_SUCH_ITEM)
-    standing = standing_ticks(revision, list(items.values()))
-    for code in sorted(ticks.now - {tick.item for tick in standing}):
+    valid = standing_ticks(revision, list(items.values()))
+    for code in sorted(ticks.now - {tick.item for tick in valid}):
         _tick(revision, items[code], by=by)
     for code in sorted(ticks.were - ticks.now):
-        made = [tick for tick in standing if tick.item == code]
+        made = [tick for tick in valid if tick.item == code]
         if made:
             _untick(revision, code, made, by=by)
 

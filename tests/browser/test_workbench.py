@@ -4,13 +4,13 @@ import pytest
 from django.core.management import call_command
 from playwright.sync_api import expect
 
+from portal.accounts.models import User
 from registrations.models import Comment, Revision
 from registrations.workflow import drafting
 from tests.browser import steps
 from tests.browser.counting import Counted
 from tests.browser.scenery import review_of
 from tests.desk.pages import QUEUE
-from tests.support import people
 from tests.support.registrations import change, submitted
 from tests.support.scale import FULL
 
@@ -139,7 +139,7 @@ def test_forty_requests_are_worked_through(window, settings):
     settings.DEBUG = True
     call_command("seed_demo", requests=True)
     settings.DEBUG = False
-    page = window(people.lead())
+    page = window(User.objects.get(email="lead@portal.example"))
     page.goto(QUEUE)
     most = 60 if FULL else 12
     for number in range(most):

@@ -9,7 +9,7 @@ from portal.outbox.models import OutboxMessage
 from registrations.emails import EMAILS
 from registrations.models import DeskNote
 from registrations.workflow import client, drafting
-from tests.desk.pages import QUEUE, review_path, state
+from tests.desk.pages import QUEUE, history_path, review_path, state
 from tests.pages.elements import with_attribute
 from tests.support.kept_forms import fields_of
 from tests.support.people import home, person, sign_in
@@ -283,7 +283,8 @@ def test_the_review_page_says_why_a_client_is_suspended(desk, live):
     client.reinstate(live.uuid, by=desk.who, note="They are back.")
     page = desk.get(review_path(live))
     assert stopped(page) == []
-    assert page.text.count(WHY) == page.text.count("They are back.") == 1, "the activity goes on saying it"
+    activity = desk.get(history_path(live)).text
+    assert activity.count(WHY) == activity.count("They are back.") == 1, "the activity goes on saying it"
 
 
 def test_the_review_page_says_who_closed_a_client_and_why(desk, by, live, waiting):

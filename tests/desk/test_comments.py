@@ -253,7 +253,7 @@ def test_each_field_has_its_forms_once(desk, by):
     page = desk.get(review_path(registration)).text
     ids = [each.get("id") for each in with_attribute(page, "id")]
     assert sorted(ids) == sorted(set(ids))
-    assert len([each for each in ids if each.startswith("comments-")]) == 17
+    assert len([each for each in ids if each.startswith("comments-")]) == 18
 
 
 def test_the_folded_rest_opens_where_it_is_commented_on(desk, by):

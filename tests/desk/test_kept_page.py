@@ -5,7 +5,7 @@ import pytest
 from portal.audit.models import Event
 from registrations.models import ChecklistTick, Comment, DeskNote, ReviewDraft
 from registrations.workflow import comments, drafting
-from tests.desk.pages import NOTE, QUEUE, review_path
+from tests.desk.pages import NOTE, QUEUE, decide_pkce, review_path
 from tests.desk.typing import boxes, buttons, filled, text_in
 from tests.support import people
 from tests.support.people import reviewer, sign_in
@@ -48,10 +48,10 @@ def post(desk, registration, verb, page, **typed):
 def test_every_button_keeps_what_was_typed_elsewhere(client, rich, lead):
     desk = sign_in(client, lead)
     page = desk.get(review_path(rich)).text
-    pressed = buttons(page)
-    assert len(pressed) > 40
+    found = buttons(page)
+    assert len(found) > 40
     lost = []
-    for address, name, value in pressed:
+    for address, name, value in found:
         ReviewDraft.objects.all().delete()
         own = own_box(address, name, value)
         words = {box: f"Typed in {box}." for box in boxes(page) if box != own}
@@ -181,6 +181,16 @@ def test_a_reason_to_refuse_scopes_that_refuses_none_is_asked_about(desk, waitin
         desk.post(at(waiting, "decide"), filled(page, **typed) | {"granted": ["", "users:read"]}).status_code
         == 302
     )
+
+
+def test_a_decision_on_the_exception_that_is_made_is_nothing_that_somebody_typed(leads_desk, by):
+    registration = submitted(by, **with_exception())
+    decide_pkce(leads_desk, registration, "refuse", pkce_note="Update your library.")
+    page = leads_desk.get(review_path(registration)).text
+    assert text_in(page, "pkce_reason") == "Update your library."
+    answer = post(leads_desk, registration, "decide", page, decision="reject", note=NOTE)
+    assert answer.status_code == 302
+    assert not ReviewDraft.objects.exists() or not ReviewDraft.objects.get().texts
 
 
 def test_a_text_without_a_box_can_be_copied_and_deleted(desk, by, waiting):

@@ -63,11 +63,11 @@ def test_a_note_that_tells_nobody_yet_is_kept(desk, waiting):
 
 @pytest.mark.parametrize(("text", "named"), [(" ", "id_desk_note"), ("Look.", "id_tell")])
 def test_what_is_missing_is_said_beside_it_and_the_rest_stays(desk, waiting, second, text, named):
-    told = [second.pseudonym] if text == " " else []
-    answer = write(desk, waiting, *told, text=text)
+    chosen = [second.pseudonym] if text == " " else []
+    answer = write(desk, waiting, *chosen, text=text)
     assert answer.status_code == 422
     assert f'href="#{named}"' in answer.text
-    assert sum("checked" in box.attrs for box in boxes(answer.text)) == len(told)
+    assert sum("checked" in box.attrs for box in boxes(answer.text)) == len(chosen)
     assert not Mention.objects.exists()
 
 

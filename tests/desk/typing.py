@@ -1,4 +1,4 @@
-"""What a browser sends from the review page, which is one form, whichever of its buttons is pressed."""
+"""What a browser sends from the review page, which is one form, whichever of its buttons is found."""
 
 from tests.pages.elements import elements
 
@@ -21,10 +21,8 @@ def boxes(page):
 def buttons(page):
     """Address, name and value of each button of the form."""
     form = next(one for one in elements(page) if one.tag == "form" and "data-keeps" in one.attrs)
-    pressed = [one for one in elements(page) if one.tag == "button" and _is_of_form(one)]
-    return [
-        (one.get("formaction") or form.get("action"), one.get("name"), one.get("value")) for one in pressed
-    ]
+    found = [one for one in elements(page) if one.tag == "button" and _is_of_form(one)]
+    return [(one.get("formaction") or form.get("action"), one.get("name"), one.get("value")) for one in found]
 
 
 def text_in(page, name):

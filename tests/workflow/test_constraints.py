@@ -277,6 +277,7 @@ SECOND = {
 }
 # SQLite names the columns of a broken unique index, and only an index with a condition by itself.
 COLUMNS = {
+    "review_draft_once": "registrations_reviewdraft.registration_id, registrations_reviewdraft.reviewer_id",
     "revision_number_once": "number",
     "revision_one_under_review": "registration_id",
     "revision_one_approved": "registration_id",

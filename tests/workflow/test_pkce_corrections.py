@@ -33,7 +33,7 @@ def refuse(registration, by, note=WHY, corrects=None):
     return pkce.refuse(registration.uuid, by=by, seen_version=1, note=note, corrects=corrects)
 
 
-def told(registration, partner):
+def emailed(registration, partner):
     """What the partner's timeline says about the exception, oldest first."""
     texts = [entry.text for entry in timeline(again(registration), reader=partner)]
     return [text for text in reversed(texts) if "PKCE" in text]
@@ -46,7 +46,7 @@ def test_a_refusal_becomes_a_grant_and_what_was_said_first_stays(registration, p
     kept = second.corrected_decisions.get()
     assert (kept.outcome, kept.note, kept.decided_by) == ("refused", WHY, lead)
     assert (kept.decided_at, kept.corrected_at) == (first.decided_at, second.decided_at)
-    assert told(registration, partner) == [
+    assert emailed(registration, partner) == [
         "Pleo refused the PKCE exception.",
         "Pleo corrected its decision on the PKCE exception: it is granted.",
     ]
@@ -63,7 +63,7 @@ def test_a_grant_becomes_a_refusal_that_stands_in_the_way_of_an_approval(registr
     assert (kept.outcome, kept.expires_on, kept.note) == ("granted", in_days(90), "Until the upgrade.")
     with pytest.raises(Conflict):
         review.approve(registration.uuid, by=lead, seen_version=1)
-    assert told(registration, partner)[-1] == (
+    assert emailed(registration, partner)[-1] == (
         "Pleo corrected its decision on the PKCE exception: it is refused."
     )
 

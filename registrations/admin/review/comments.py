@@ -81,7 +81,7 @@ class CommentForm(SeenForm):
         return POSTED_AS if field_name == "comment_action" else super().add_prefix(field_name)
 
     @classmethod
-    def pressed(cls, data: QueryDict) -> CommentForm:
+    def of_button(cls, data: QueryDict) -> CommentForm:
         """The form of the button that was pressed.
 
         The page names action, place and object in the button, such as ``reply.scope.<uuid>``, since it holds

@@ -33,7 +33,7 @@ class OverrideForm(SeenForm):
     )
 
     @classmethod
-    def pressed(cls, data: QueryDict) -> OverrideForm:
+    def of_button(cls, data: QueryDict) -> OverrideForm:
         """The form of the button that was pressed: the page names the request in it.
 
         Scripts, and the release before this one, post the fields of one form.

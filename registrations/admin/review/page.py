@@ -509,7 +509,7 @@ class ReviewPage:
     def _boxes(self) -> set[str]:
         """The names of the boxes that the page shows."""
         boxes = {"note", "refused_because"} if self.may_decide_now else set()
-        if self.pkce_undecided and self.may_decide_pkce:
+        if (self.pkce_undecided and self.may_decide_pkce) or self.may_correct_pkce:
             boxes |= OF_PKCE
         if self.is_open and self.may_decide:
             boxes |= {f"override_reason-{row.key}" for row in self.override_requests if not row.answer}

@@ -24,6 +24,8 @@ from registrations.workflow.checklist import Ticks
 
 WHOLE_PAGE: Final = "draft"
 """Posted by the page itself, with the version of what it was filled with. Other posts keep nothing."""
+CAME_WITH: Final = "initial-"
+"""Before the name of a field: posts the text that the page put into it."""
 _TEXT: Final = re.compile(
     r"note|refused_because|pkce_(?:note|reason|expires_on)|(?:to_partner|desk_note|reply|override_reason)-[\w-]{1,64}"
 )
@@ -64,8 +66,11 @@ class PageState:
 
     @classmethod
     def posted(cls, data: QueryDict) -> PageState:
-        """What was posted, with anything that the page has no field for left out."""
+        """What was posted, with anything that the page has no field for left out, and so is a text that the
+        page came with: nobody typed that."""
         texts = {name: _clean(str(data[name])) for name in data if _TEXT.fullmatch(name)}
+        came = {name: _clean(str(data.get(f"{CAME_WITH}{name}", ""))) for name in texts}
+        texts = {name: text for name, text in texts.items() if text != came[name] or not text}
         choices = {
             name: [_clean(str(one)) for one in data.getlist(name)] for name in _CHOICES if name in data
         }

@@ -16,6 +16,7 @@ from django.utils.formats import date_format
 
 from portal.accounts.models import User
 from registrations.admin.forms import UNKNOWN_PAGE, DecidingForm
+from registrations.admin.review.page_state import CAME_WITH
 from registrations.admin.wording import PKCE_WORDS, pkce_words
 from registrations.domain.lifecycle import PkceStatus
 from registrations.forms.controls import FreeText
@@ -225,6 +226,12 @@ class RequestedException:
     @property
     def words(self) -> str:
         return PKCE_WORDS[self.exception.status]
+
+    @property
+    def came_with(self) -> dict[str, str]:
+        """What the fields hold of the decision that is made, as a page that shows them posts it back."""
+        decided = {name: str(value) for name, value in _as_decided(self.exception).items() if value}
+        return {f"{CAME_WITH}{name}": value for name, value in decided.items()}
 
     @property
     def options(self) -> list[DayOption]:

@@ -85,8 +85,9 @@ class TellForm(SeenForm):
     def save(self, registration: Registration, *, by: User) -> str:
         """Write the note; returns the message to show. Raises what the verb raises."""
         said = self.cleaned_data
-        told = list(said["tell"])
-        verbs.note(registration.uuid, by=by, text=said["desk_note"], field=said["field"], tell=told)
+        verbs.note(
+            registration.uuid, by=by, text=said["desk_note"], field=said["field"], tell=list(said["tell"])
+        )
         return "Your desk note is saved, and your colleagues are told."
 
 

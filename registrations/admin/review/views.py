@@ -225,7 +225,7 @@ def decide_pkce(request: SignedInRequest, uuid: UUID) -> HttpResponse:
 def accept_value(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     """Accept one value that a rule rejects, as the partner requested."""
     registration = reviewable(request, uuid)
-    state, form = take(request, registration), OverrideForm.pressed(request.POST)
+    state, form = take(request, registration), OverrideForm.of_button(request.POST)
     state = state.holding(form.box, str(form.data.get("override_reason") or ""))
     if not form.is_valid():
         if not form.has_only_wrong_reason:
@@ -265,7 +265,7 @@ def confirm_scopes(request: SignedInRequest, uuid: UUID) -> HttpResponse:
 def write_comment(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     """Save a comment, reply or desk note; take a comment back; resolve or reopen a thread."""
     registration = reviewable(request, uuid)
-    state, form = take(request, registration), CommentForm.pressed(request.POST)
+    state, form = take(request, registration), CommentForm.of_button(request.POST)
     state = state.holding(form.box, form.text) if form.box else state
     if not form.is_valid():
         if not form.has_only_wrong_text:
