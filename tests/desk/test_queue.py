@@ -170,7 +170,7 @@ def test_the_queue_costs_the_same_however_long(desk, by, query, django_assert_ma
     desk.partner = by
     few = statements_for(desk, 3, query, django_assert_max_num_queries)
     many = statements_for(desk, 30, query, django_assert_max_num_queries)
-    assert len(few) == len(many) <= 7
+    assert len(few) == len(many) <= 4
     assert not any("DISTINCT" in statement for statement in few)
 
 

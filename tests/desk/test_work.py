@@ -107,6 +107,10 @@ def test_many_are_read_as_each_is_judged(by, ann, ben):
         ]
         expected[revision.client_name] = as_second_person_says(revision, ann, ben)
     assert found == expected
+    looks = work.second_looks(ann)
+    for column, pks in ((0, looks.confirmed), (1, looks.mine)):
+        read = set(Revision.objects.filter(pk__in=pks).values_list("client_name", flat=True))
+        assert read == {name for name, judged in expected.items() if judged[column]}
     assert found["Carried over"] == [True, True, False]
     assert found["Seen by both"] == [True, True, True]
     none = ("Plain", "Unseen", "Another reason", "Granted", "Refused", "One more scope")

@@ -29,6 +29,11 @@ PAGES = [
     "?claim=mine",
     "?claim=unclaimed",
     "?environment=staging",
+    "?needs=second_look",
+    "?needs=pkce",
+    "?snoozed=mine",
+    "?kind=change",
+    "?order=newest",
     "?p=10",
     f"?state=all&p={times(20)}",  # as deep as the table is large
     "?q=abc",
@@ -38,8 +43,17 @@ PAGES = [
     "?q=www.abc",
     "?q=abc&state=under_review",
     "?q=00000000-0000-0000-0000-000000000000",
-    "next/",
+    "?q=bcdef",
+    "?q=ompany 042",
+    "?q=ab",
+    "?q=other@bank",
+    "?q=bücher",
     "overview/",
+]
+NEXT = [
+    "next/",
+    "next/?_changelist_filters=kind%3Dnew%26order%3Dnewest",
+    "next/?_changelist_filters=needs%3Dpkce",
 ]
 
 
@@ -71,6 +85,14 @@ def test_no_page_of_the_queue_reads_a_large_table_whole(crowded_desk):
         found[page], costs[page] = read_from_end_to_end(selects), len(made)
     assert {page: plans for page, plans in found.items() if plans} == {}
     assert max(costs[page] for page in PAGES if page != "overview/") <= 8
+
+
+def test_the_next_request_reads_no_large_table_whole(crowded_desk):
+    for address in NEXT:
+        with statements() as made:
+            assert crowded_desk.post(f"{QUEUE}{address}").status_code == 302
+        selects = [statement for statement in made if statement.startswith(("SELECT", "("))]
+        assert read_from_end_to_end(selects) == [], address
 
 
 def test_no_page_of_an_organisation_reads_a_large_table_whole(crowded_desk):

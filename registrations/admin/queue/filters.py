@@ -149,10 +149,10 @@ class WorkFilter(QueueFilter):
     parameter_name = "needs"
 
     def offers(self, reader: User, request: HttpRequest) -> Mapping[str, Choice]:
-        looked_at = work.second_look(reader).order_by().values("pk")
+        self.looks = work.second_looks(reader)
         asked = Q(newest__status=V.UNDER_REVIEW, newest__pkce_exception__status=PkceStatus.REQUESTED)
         return {
-            "second_look": Choice("My second look", Q(newest__pk__in=looked_at)),
+            "second_look": Choice("My second look", Q(newest__pk__in=self.looks.mine)),
             "pkce": Choice("A PKCE decision", asked),
         }
 
@@ -247,6 +247,11 @@ class Counts:
     def of(self, spec: QueueFilter, key: str) -> int | None:
         """The number of rows; None where there are too many to count."""
         return self._counted[spec.parameter_name, key] if self.is_complete else None
+
+    @property
+    def listed(self) -> int | None:
+        """How many rows the filters as they are list; None where there are too many to count."""
+        return self.of(self._filters[0], self._filters[0].chosen)
 
     def _count(self, row: tuple[bool, ...], times: int) -> None:
         """Count a row for each choice that would list it: where one filter leaves it out, for that one's."""

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin import ShowFacets
 from django.contrib.admin.views.main import ChangeList
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -43,7 +44,7 @@ from registrations.admin.queue import search
 from registrations.admin.queue.export import export_queue
 from registrations.admin.queue.filters import QUEUE_FILTERS
 from registrations.admin.queue.following import next_request
-from registrations.admin.queue.rows import Queue, listed, order, waiting_on
+from registrations.admin.queue.rows import TOTAL, Queue, listed, order, waiting_on
 from registrations.admin.states import STATES, UNDER_REVIEW, chosen_state
 from registrations.admin.wording import SHORT_STATES, age, state_of
 from registrations.domain.review_target import after_working_days
@@ -153,6 +154,13 @@ class RegistrationAdmin(MainList, ReadOnly):
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         return order(request)
+
+    def get_paginator(self, request: HttpRequest, *args: Any, **options: Any) -> Paginator:
+        paginator = super().get_paginator(request, *args, **options)
+        total = vars(request).get(TOTAL)
+        if total is not None:
+            paginator.count = total
+        return paginator
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, cast
+from typing import Any, Final, cast
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef
 from django.http import HttpRequest
 from django.utils import timezone
 
-from portal.accounts.models import User
+from portal.accounts.models import Membership, User
 from registrations import permissions
 from registrations.admin.links import claim_url, review_url
 from registrations.admin.paging import Listing
 from registrations.admin.queue import search
-from registrations.admin.queue.filters import Counts, OrderFilter, QueueFilter
+from registrations.admin.queue.filters import Counts, OrderFilter, QueueFilter, WorkFilter
 from registrations.admin.states import STATES, UNDER_REVIEW, Rows, chosen_state, rows_of
 from registrations.domain.lifecycle import OPEN_STATUSES, PkceStatus, RevisionStatus
 from registrations.models import Snooze
-from registrations.queries import work
+
+TOTAL: Final = "queue_total"
+"""Where the request keeps how many rows the filters list, so that the paginator does not count them again."""
 
 
 def listed(request: HttpRequest) -> tuple[Rows, str]:
     """The registrations in the chosen state that the search finds, before any other filter, each with its
     newest revision in the same query; and why the search may be incomplete."""
+    own = Membership.objects.filter(user=cast(User, request.user), organisation=OuterRef("organisation"))
     rows = rows_of(chosen_state(request))
-    rows = rows.annotate(
-        exception_status=F("newest__pkce_exception__status"),
-        is_confirmed=work.when(Q(newest__pk__in=work.confirmed_once().values("pk"))),
-    )
+    rows = rows.annotate(exception_status=F("newest__pkce_exception__status"), is_own=Exists(own))
     rows = rows.select_related("organisation", "newest", "newest__claimed_by")
     term = request.GET.get("q", "").strip()
     found = search.matching(term) if term else search.EVERYTHING
@@ -61,19 +61,21 @@ class Queue(Listing):
         return review_url(result)
 
     def get_results(self, request: HttpRequest) -> None:
-        super().get_results(request)
         self.counts = Counts(self.root_queryset.order_by(*order(request)), self._filters)
+        vars(request)[TOTAL] = self.counts.listed
+        super().get_results(request)
         reader = cast(User, request.user)
         rows = cast(Sequence[Any], self.result_list)
         snoozes = Snooze.objects.of(reader).filter(revision__in=[row.newest.pk for row in rows])
         by_revision = {one.revision_id: one for one in snoozes} if rows else {}
-        homes = set(reader.memberships.values_list("organisation_id", flat=True))
+        looked_at = {pk for one in self._filters if isinstance(one, WorkFilter) for pk in one.looks.confirmed}
         claims, today = permissions.may_review(reader), timezone.now().date()
         for row in rows:
             row.is_mine = row.newest.claimed_by_id == reader.pk
             is_free = row.newest.stage is RevisionStatus.UNDER_REVIEW and row.newest.claimed_by_id is None
-            may_claim = claims and is_free and row.organisation_id not in homes
+            may_claim = claims and is_free and not row.is_own
             row.claim_url = claim_url(row, self.get_query_string()) if may_claim else ""
+            row.is_confirmed = row.newest.pk in looked_at
             row.snooze = by_revision.get(row.newest.pk)
             row.is_asleep = row.snooze is not None and row.snooze.until > today
 
