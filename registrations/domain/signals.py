@@ -87,7 +87,10 @@ K, GRAVE, DOUBT, NOTE = MarkKind, Severity.GRAVE, Severity.DOUBT, Severity.NOTE
 ABOUT: Final[Mapping[MarkKind, About]] = {
     K.TWIN_NAME: About(GRAVE, "A client of another organisation has a name that looks the same", "Same name"),
     K.HOST_OF_ANOTHER: About(
-        GRAVE, "Redirect host that another organisation uses", "Host of another", "hosts-title"
+        GRAVE,
+        "Redirect host that another organisation’s client has as well",
+        "Host of another",
+        "hosts-title",
     ),
     K.SUSPENDED: About(GRAVE, "The organisation has a suspended client", "Suspension"),
     K.SCOPE_REFUSED: About(
@@ -252,7 +255,7 @@ class SimilarName(NamedTuple):
 
 
 class HostElsewhere(NamedTuple):
-    """A redirect host that another organisation uses."""
+    """A redirect host that a client of another organisation has, live or under review."""
 
     host: str
     organisation: str
@@ -321,7 +324,7 @@ def _of_names(submission: Submission, evidence: Evidence) -> Found:
 def _of_hosts(submission: Submission, history: History, evidence: Evidence) -> Found:
     for use in evidence.hosts:
         if use.host in submission.new_hosts and not sites.is_shared(use.host):
-            yield K.HOST_OF_ANOTHER, Value(use.host, f"used by {use.organisation}", organisation=use.key)
+            yield K.HOST_OF_ANOTHER, Value(use.host, f"of {use.organisation}", organisation=use.key)
     for host in submission.new_hosts:
         if host not in evidence.own_hosts and not history.is_newcomer:
             yield K.NEW_HOST, Value(host)

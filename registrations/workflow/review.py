@@ -20,6 +20,7 @@ from registrations.workflow import desk
 from registrations.workflow.checklist import unticked
 from registrations.workflow.comments import send_comments
 from registrations.workflow.locking import lock_for_reviewer
+from registrations.workflow.marks import book_marks
 from registrations.workflow.pkce import require_covered, settle, withdraw_pending
 from registrations.workflow.scopes import grant
 from registrations.workflow.secrets import issue
@@ -32,6 +33,7 @@ from registrations.workflow.verbs import verb
     statuses=REGISTRATION.sources("approve"),
     refused=RegistrationEvent.REVISION_APPROVE,
     about="revision:{seen_version}",
+    last=book_marks,
 )
 def approve(
     registration: Registration,
@@ -85,6 +87,7 @@ def approve(
     statuses=OPEN_STATUSES,
     refused=RegistrationEvent.REVISION_OVERRIDE,
     about="revision:{seen_version}",
+    last=book_marks,
 )
 def override(
     registration: Registration, *, by: User, seen_version: int, rule: str, value: str, reason: str
@@ -121,6 +124,7 @@ def override(
     statuses=OPEN_STATUSES,
     refused=RegistrationEvent.REVISION_REQUEST_CHANGES,
     about="revision:{seen_version}",
+    last=book_marks,
 )
 def request_changes(
     registration: Registration,
@@ -157,6 +161,7 @@ def request_changes(
     statuses=OPEN_STATUSES,
     refused=RegistrationEvent.REVISION_REJECT,
     about="revision:{seen_version}",
+    last=book_marks,
 )
 def reject(
     registration: Registration,

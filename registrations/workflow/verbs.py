@@ -43,13 +43,14 @@ def verb(
     statuses: Collection[RegistrationStatus],
     refused: RegistrationEvent | None = None,
     about: str = "",
+    last: Callable[[Registration], None] | None = None,
 ) -> Callable[[Callable[Concatenate[Registration, P], T]], Callable[Concatenate[UUID, P], T]]:
     """Declare a verb: callers pass the UUID of the registration, the function gets it locked.
 
     ``lock`` checks who may call it, and ``statuses`` in which states of the registration. An attempt that
     is refused or fails leaves the event ``refused``, or none where that is not given; ``about`` is the
-    object in that event, with arguments of the call in braces. Every verb takes ``by``, the person who
-    calls it, as a keyword.
+    object in that event, with arguments of the call in braces. ``last`` is called in the same transaction
+    when everything else is done. Every verb takes ``by``, the person who calls it, as a keyword.
     """
 
     def declare(work: Callable[Concatenate[Registration, P], T]) -> Callable[Concatenate[UUID, P], T]:
@@ -63,7 +64,11 @@ def verb(
             given = signature.bind(uuid, *args, **kwargs).arguments
             try:
                 with one_transaction():
-                    return work(lock(uuid, by=given["by"], statuses=statuses), *args, **kwargs)
+                    locked = lock(uuid, by=given["by"], statuses=statuses)
+                    answer = work(locked, *args, **kwargs)
+                    if last:
+                        last(locked)
+                    return answer
             except (Refusal, SealingKeyProblem) as problem:
                 if refused:
                     _record_refusal(refused, problem, by=given["by"], uuid=uuid, about=about.format(**given))

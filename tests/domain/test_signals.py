@@ -330,7 +330,7 @@ def test_a_twin_is_named_with_its_organisation_and_state():
 
 def test_a_host_says_who_uses_it():
     marks = marks_of(first(**FOREIGN), QUIET, elsewhere("login.other.example"))
-    assert marks[0].values == (("login.other.example", "used by Other Inc", None, OTHERS),)
+    assert marks[0].values == (("login.other.example", "of Other Inc", None, OTHERS),)
 
 
 def test_a_suspension_says_why():
