@@ -104,7 +104,7 @@ ABOUT: Final[Mapping[MarkKind, About]] = {
         DOUBT, "Redirect host outside the client’s own site", "Host off site", "hosts-title"
     ),
     K.RESTRICTED_SCOPE: About(DOUBT, "Restricted scope, which needs a second person", "Restricted scope"),
-    K.WRITE_SCOPE: About(DOUBT, "Scope that can change records", "Write scope"),
+    K.WRITE_SCOPE: About(DOUBT, "Scope that writes", "Write scope"),
     K.SCOPE_REFUSED_ELSEWHERE: About(
         DOUBT, "Scope that was refused to another client of this organisation", "Scope refused elsewhere"
     ),

@@ -1,7 +1,7 @@
-"""Reads what the signals about a version under review are made of: four statements.
+"""Reads what the signals about a version under review are made of: four statements with the similar names.
 
-The history of an organisation serves all of its versions under review. It is about the same clients as the
-pages: those with an open review first, then the newest.
+The past of an organisation serves all of its versions under review. It covers as many clients as its page
+does: those with an open review first, then the newest.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, NamedTuple
-from uuid import UUID
 
 from django.db.models import (
     Case,
@@ -53,7 +52,7 @@ from registrations.models import (
 )
 from registrations.preflight.verdicts import Verdict
 from registrations.queries.organisation_history import MOST_COVERED, name_of
-from registrations.queries.similar_names import SimilarClient, similar_clients
+from registrations.queries.similar_names import SimilarClient
 
 MOST_HOSTS: Final = 100
 _SCOPE, _OVERRIDE = "scope", "override"
@@ -120,28 +119,16 @@ class OrganisationPast:
         return [asked.value for asked in revision.override_requests() if asked.pair not in accepted]
 
 
-@dataclass(frozen=True)
-class Signals:
-    """The marks of a version under review, with what the review page shows beside them."""
-
-    marks: Sequence[Mark]
-    history: History
-    similar: Mapping[UUID, SimilarClient]
-
-
-def signals_of(revision: Revision, live: Revision | None, *, past: OrganisationPast | None = None) -> Signals:
-    """Read the signals about a version under review; ``live`` is the version before. Four statements, or two
-    where the ``past`` of the organisation is given.
+def signals_of(
+    revision: Revision, live: Revision | None, *, similar: Sequence[SimilarClient], past: OrganisationPast
+) -> list[Mark]:
+    """The marks of a version under review, gravest first; ``live`` is the version before. One statement.
 
     Expects that its redirect URIs, its scopes with their tiers, its submitter and its checks are loaded.
     """
-    past = past or past_of(revision.registration.organisation_id)
-    similar = similar_clients(revision)
     history = past.history_of(revision.registration_id, timezone.now().date())
     submission = _submission(revision, live, past)
-    evidence = _evidence(revision, submission, similar)
-    marks = marks_of(submission, history, evidence)
-    return Signals(marks, history, {client.key: client for client in similar})
+    return marks_of(submission, history, _evidence(revision, submission, similar))
 
 
 def past_of(organisation_id: int) -> OrganisationPast:

@@ -20,8 +20,9 @@ from portal.outbox.worker import Stopped, never
 from registrations.domain.lifecycle import RevisionStatus
 from registrations.domain.signals import Mark, risk_of
 from registrations.domain.sites import is_shared
-from registrations.models import RedirectUri, Registration, RequestedScope, ReviewMarks, Revision
+from registrations.models import RedirectUri, Registration, RequestedScope, ReviewMarks, Revision, Scope
 from registrations.queries.signals import OrganisationPast, past_of, signals_of
+from registrations.queries.similar_names import similar_clients
 from registrations.rules.data.local_names import LOOPBACK_HOSTS
 from registrations.workflow.due_rows import BATCH, run_for_each
 
@@ -40,7 +41,7 @@ def book_marks(registration: Registration) -> None:
     concerned = _concerned(registration)
     is_stored = Q(revision__in=concerned) | Q(revision__registration=registration)
     stored = ReviewMarks.objects.filter(is_stored).order_by("pk").select_for_update(of=("self",))
-    locked = dict(stored.values_list("revision_id", "pk"))
+    locked = {row.revision_id: row.pk for row in stored.only("revision_id")}
     if over := [pk for revision, pk in locked.items() if revision not in concerned]:
         ReviewMarks.objects.filter(pk__in=over).delete()
     own = [client for client in concerned.values() if client == registration.pk]
@@ -56,6 +57,11 @@ def book_due(stopped: Stopped = never) -> int:
     due = Q(marks=None) | Q(marks__again_at__lte=timezone.now())
     rows = Revision.objects.under_review().filter(due).order_by("submitted_at", "pk")
     return run_for_each(rows.values_list("registration__uuid", "uuid")[:BATCH], _book_one, stopped)
+
+
+def look_again_at_scope(scope: Scope) -> None:
+    """Have the worker book the marks of what asks for a scope whose tier may have changed."""
+    ReviewMarks.objects.filter(revision__requested_scopes__scope=scope).look_again(timezone.now())
 
 
 def _book_one(registration: Registration, uuid: UUID) -> bool:
@@ -114,4 +120,5 @@ def computed(registrations: Collection[int]) -> Iterator[tuple[Revision, Sequenc
         if row.stage is RevisionStatus.UNDER_REVIEW:
             home = row.registration.organisation_id
             past = pasts[home] = pasts.get(home) or past_of(home)
-            yield row, signals_of(row, live.get(row.registration_id), past=past).marks
+            before, similar = live.get(row.registration_id), similar_clients(row)
+            yield row, signals_of(row, before, similar=similar, past=past)
