@@ -7,7 +7,7 @@ from typing import Any, Final, cast
 from django.contrib import admin, messages
 from django.contrib.admin import ShowFacets
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -36,11 +36,11 @@ from registrations.admin.paging import MOST_ROWS, CappedPaginator, Listing
 from registrations.admin.queue import search
 from registrations.admin.queue.export import export_queue
 from registrations.admin.queue.filters import ClaimFilter, EnvironmentFilter, PkceFilter, StateFilter
+from registrations.admin.queue.marks import MarkFilter, OrderFilter, icons, kinds_of, order_of, with_marks
 from registrations.admin.states import STATES, UNDER_REVIEW, chosen_state, rows_of
 from registrations.admin.wording import SHORT_STATES, age, state_of
 from registrations.domain.lifecycle import RevisionStatus
 from registrations.models import PkceException, Registration, Revision
-from registrations.rules.findings import Severity
 
 _VERBS: Final = {
     "claim": claiming.claim,
@@ -85,10 +85,9 @@ class RegistrationAdmin(MainList, ReadOnly):
         "revision",
         "waiting",
         "claim",
-        "warnings",
-        "pkce",
+        "marks",
     )
-    list_filter = (StateFilter, ClaimFilter, EnvironmentFilter, PkceFilter)
+    list_filter = (StateFilter, ClaimFilter, EnvironmentFilter, PkceFilter, MarkFilter, OrderFilter)
     search_fields = ("client_id",)
     search_help_text = search.HELP
     list_per_page = 50
@@ -153,13 +152,12 @@ class RegistrationAdmin(MainList, ReadOnly):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """The registrations in the chosen state, each with its newest revision in the same query."""
-        rows = rows_of(chosen_state(request))
-        rows = rows.annotate(exception_status=F("newest__pkce_exception__status"))
+        rows = with_marks(rows_of(chosen_state(request)))
         return rows.select_related("organisation", "newest", "newest__claimed_by")
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
-        """The longest wait first; in states where nobody waits, the newest first."""
-        return STATES[chosen_state(request)].order
+        """The longest wait or the riskiest first; in states where nobody waits, the newest."""
+        return order_of(request, STATES[chosen_state(request)].order)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -255,13 +253,6 @@ class RegistrationAdmin(MainList, ReadOnly):
         )
         return format_html(button, row.claim_url, row.newest.client_name)
 
-    @admin.display(description="Warnings")
-    def warnings(self, row: Any) -> int:
-        return sum(finding["severity"] == Severity.WARN for finding in row.newest.findings)
-
-    @admin.display(description="Exception", empty_value="")
-    def pkce(self, row: Any) -> str:
-        if row.exception_status is None:
-            return ""
-        words = row.exception_status.replace("_", " ").capitalize()
-        return format_html('<span class="desk-mark">{}</span>', words)
+    @admin.display(description="Marks", empty_value="")
+    def marks(self, row: Any) -> str:
+        return icons(kinds_of(row))
