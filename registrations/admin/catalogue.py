@@ -18,6 +18,7 @@ from portal.audit.events import record
 from registrations.admin.paging import Listing
 from registrations.events import RegistrationEvent
 from registrations.models import DecisionReason, GivenReason, RequestedScope, Revision, Scope, SubjectType
+from registrations.workflow.marks import look_again_at_scope
 
 STREAMS = uuid.UUID("3b0f6a52-3d5c-4f0e-9f38-52d5c1f4a6e1")
 """The namespace of the catalogue's streams in the audit log: its rows have no UUID of their own."""
@@ -104,6 +105,10 @@ class ScopeAdmin(CatalogueAdmin):
     list_filter = ("tier", "is_offered")
     search_fields = ("name", "description")
     ordering = ("name",)
+
+    def record_change(self, done: str, row: Scope, *, by: Any) -> None:
+        super().record_change(done, row, by=by)
+        look_again_at_scope(row)
 
     def detail(self, row: Scope) -> dict[str, Any]:
         return {**super().detail(row), "tier": row.tier}

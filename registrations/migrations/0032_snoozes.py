@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("registrations", "0030_by_decision"),
+        ("registrations", "0031_review_marks"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -4,6 +4,7 @@ from registrations.models.catalogue import Scope, SubjectType
 from registrations.models.checklist import ChecklistTick
 from registrations.models.comments import Comment, DeskNote, Thread
 from registrations.models.logo import Logo
+from registrations.models.marks import ReviewMarks
 from registrations.models.mentions import Mention
 from registrations.models.organisation_notes import OrganisationNote
 from registrations.models.pkce import CorrectedDecision, PkceException
@@ -40,6 +41,7 @@ __all__ = [
     "Registration",
     "RequestedScope",
     "ReviewDraft",
+    "ReviewMarks",
     "Revision",
     "Scope",
     "ScopeConfirmation",

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Value
 
 from registrations.models.columns import choices, one_of
+from registrations.rules import scopes
 from registrations.rules.vocabulary import Tier
 
 
@@ -40,7 +41,7 @@ class Scope(models.Model):
     @property
     def writes(self) -> bool:
         """Whether it allows changes: shown to the reviewer for information."""
-        return self.name.endswith(":write")
+        return scopes.writes(self.name)
 
     @property
     def is_reasoned(self) -> bool:

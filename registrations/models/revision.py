@@ -16,11 +16,12 @@ from django.utils import timezone
 from registrations.domain.lifecycle import OPEN_STATUSES, REVIEWED, DecidedHow, RevisionStatus
 from registrations.domain.review_target import after_working_days
 from registrations.domain.rulings import NO_RULINGS, Rulings
+from registrations.domain.similar_names import piece_keys
 from registrations.models.catalogue import Offer, Scope, SubjectType, offered
 from registrations.models.columns import POSSIBLE_DAYS, all_or_none, choices, exactly_when, one_of
 from registrations.models.logo import Logo
 from registrations.models.registration import Registration
-from registrations.models.rule_fields import NameSkeletonField, WebUriField
+from registrations.models.rule_fields import NamePieceField, NameSkeletonField, WebUriField
 from registrations.rules import client_names, overrides, pkce, redirect_uris
 from registrations.rules.data.local_names import LOOPBACK_HOSTS
 from registrations.rules.metadata import Metadata, RuleContext, value_of
@@ -81,6 +82,15 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         )
         return alike.exclude(registration__organisation_id=organisation_id)
 
+    def that_may_resemble(self, *skeletons: str) -> Self:
+        """Those whose names may look like one of these, found by indexes: the same, and all names that differ
+        by a slip of the fingers, among others that do not."""
+        alike = Q(name_skeleton__in=skeletons)
+        for skeleton in skeletons:
+            keys = piece_keys(skeleton)
+            alike |= Q(name_start__in=keys.start) | Q(name_middle__in=keys.middle) | Q(name_end__in=keys.end)
+        return self.filter(alike)
+
 
 class Revision(models.Model):
     """One submission. Reviewers only ever see these; the approved one is live.
@@ -102,6 +112,7 @@ class Revision(models.Model):
     environment = models.CharField(max_length=16, choices=choices(Environment))
     client_name = models.CharField(max_length=MAX_NAME_LENGTH, blank=True, validators=[validate_client_name])
     name_skeleton = NameSkeletonField()
+    name_start, name_middle, name_end = NamePieceField(0), NamePieceField(1), NamePieceField(2)
     client_uri = WebUriField("client_uri")
     logo = models.ForeignKey(
         Logo, to_field="digest", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -153,6 +164,9 @@ class Revision(models.Model):
                 name="revision_queue_oldest_first",
             ),
             models.Index(fields=["name_skeleton", "status"], name="revision_by_name_skeleton"),
+            models.Index(fields=["name_start"], name="revision_by_name_start"),
+            models.Index(fields=["name_middle"], name="revision_by_name_middle"),
+            models.Index(fields=["name_end"], name="revision_by_name_end"),
             models.Index(fields=["status", "-id"], name="revision_by_status"),
             models.Index(
                 fields=["-decided_at"],

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from registrations.queries.answers import Picture
+from registrations.rules import scopes
 from registrations.rules.metadata import Metadata
 from registrations.rules.redirect_uris import hosts
 
@@ -35,12 +36,11 @@ class Consent(NamedTuple):
     @classmethod
     def of_draft(cls, record: Metadata, picture: Picture | None, *, words: Mapping[str, str]) -> Consent:
         """The screen of a draft, right or wrong; ``words`` are those of the scopes on offer."""
-        scopes = [
-            AllowedScope(words[name], name.endswith(":write")) for name in words if name in set(record.scope)
-        ]
+        asked = set(record.scope)
+        allowed = [AllowedScope(words[name], scopes.writes(name)) for name in words if name in asked]
         host = _host_in(record.client_uri)
         reading = hosts.unicode_name(hosts.read(host)) if hosts.ACE_PREFIX in host else ""
-        return cls(record.client_name, host, reading, picture, scopes, record.tos_uri, record.policy_uri)
+        return cls(record.client_name, host, reading, picture, allowed, record.tos_uri, record.policy_uri)
 
 
 def _host_in(uri: str) -> str:

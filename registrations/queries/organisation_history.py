@@ -200,13 +200,15 @@ class OrganisationHistory:
     @cached_property
     def suspensions(self) -> list[Suspension]:
         """The suspensions of its clients, newest first; each has the client's ``name``."""
-        rows = Suspension.objects.filter(registration__in=self._covered).annotate(name=_name("registration"))
+        rows = Suspension.objects.filter(registration__in=self._covered).annotate(
+            name=name_of("registration")
+        )
         return list(rows.select_related("registration", "suspended_by", "lifted_by")[:MOST_SHOWN])
 
     @cached_property
     def closures(self) -> list[Closure]:
         """Its closed clients, the last closed first."""
-        rows = self._among_covered(status=RegistrationStatus.CLOSED).annotate(name=_name("pk"))
+        rows = self._among_covered(status=RegistrationStatus.CLOSED).annotate(name=name_of("pk"))
         closed = list(rows.order_by("-closed_at", "-pk")[:MOST_SHOWN])
         closers = closers_of([one.uuid for one in closed])
         return [Closure(one, vars(one)["name"] or "", closers.get(one.uuid, "")) for one in closed]
@@ -284,7 +286,7 @@ def closers_of(registrations: Collection[UUID]) -> dict[UUID, str]:
     return {stream: names[actor] for stream, actor in actors.items() if actor in names}
 
 
-def _name(registration: str) -> Subquery:
+def name_of(registration: str) -> Subquery:
     """The client's name within a statement: as live, else as last submitted."""
     of_client = Revision.objects.filter(registration=OuterRef(registration))
     is_live = Case(When(status=RevisionStatus.APPROVED, then=Value(1)), default=Value(0))

@@ -2,48 +2,93 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.utils import timezone
 
-from registrations.domain.lifecycle import RevisionStatus, shown_status
-from registrations.models import Registration, Revision
-from registrations.queries.secrets import has_working_secret, with_working_secret
+from portal.accounts.models import Organisation
+from registrations.domain.lifecycle import OPEN_STATUSES, RegistrationStatus, RevisionStatus, desk_status
+from registrations.domain.signals import SimilarName
+from registrations.domain.similar_names import Look, compare
+from registrations.models import ClientSecret, Registration, Revision
+from registrations.queries.answers import Picture, picture_of
 
 MOST: Final = 10
+MOST_COMPARED: Final = 300
+"""How many names are compared letter by letter, those that look the same first."""
+
+V = RevisionStatus
+_TELLING: Final[Mapping[RevisionStatus, int]] = {
+    V.WITHDRAWN: 0,
+    V.SENT_BACK: 1,
+    V.APPROVED: 2,
+    V.UNDER_REVIEW: 3,
+}
+"""Which of two versions of a client tells more: a name that is asked for, more than the live one, also beside
+a restriction of that."""
+_IN_USE = Q(status__in=[V.UNDER_REVIEW, V.APPROVED])
+_LEFT_OPEN = Q(
+    status__in=[V.SENT_BACK, V.WITHDRAWN],
+    registration__status=RegistrationStatus.PENDING,
+    number=F("registration__revision_count"),
+)
+"""What its partner took back or has to change: the last that they submitted, where nothing is live."""
 
 
-class SimilarClient(NamedTuple):
-    """A client with such a name now: live, or under review."""
+@dataclass(frozen=True)
+class SimilarClient:
+    """A client with such a name now: live, under review, with its partner, or withdrawn."""
 
-    name: str
-    organisation: str
-    environment: str
+    look: Look
+    revision: Revision
     status: str
-    registration: Registration
+
+    @property
+    def name(self) -> str:
+        return self.revision.client_name
+
+    @property
+    def environment(self) -> str:
+        return self.revision.environment
+
+    @property
+    def registration(self) -> Registration:
+        return self.revision.registration
+
+    @property
+    def organisation(self) -> Organisation:
+        return self.registration.organisation
+
+    @property
+    def picture(self) -> Picture | None:
+        return picture_of(self.revision.logo)
+
+    @property
+    def key(self) -> UUID:
+        return self.registration.uuid
+
+    @property
+    def as_evidence(self) -> SimilarName:
+        state = f"{self.environment}, {self.status[:1].lower()}{self.status[1:]}"
+        return SimilarName(self.look, self.name, self.organisation.name, state, self.key)
 
 
 def similar_clients(revision: Revision) -> list[SimilarClient]:
-    """At most ten such clients, the oldest first: two statements."""
-    alike = Revision.objects.taking_name(revision.client_name, revision.registration.organisation_id)
-    clients = with_working_secret(Registration.objects.select_related("organisation"))
-    rows = alike.prefetch_related(Prefetch("registration", clients)).order_by("registration_id", "status")
-    # Of two of a client the one under review tells more, also beside a restriction of the live one.
-    telling = {row.registration_id: row for row in rows[: 2 * MOST]}
-    return [
-        SimilarClient(
-            row.client_name,
-            row.registration.organisation.name,
-            row.environment,
-            _status(row),
-            row.registration,
-        )
-        for row in list(telling.values())[:MOST]
-    ]
-
-
-def _status(row: Revision) -> str:
-    waits = row.stage is RevisionStatus.UNDER_REVIEW
-    client = row.registration
-    has_secret = has_working_secret(client)
-    return shown_status(client.stage, row.stage, under_review=waits, has_secret=has_secret)[1]
+    """At most ten such clients, those that look the same first, then the oldest: one statement."""
+    is_same = Case(When(name_skeleton=revision.name_skeleton, then=Value(0)), default=Value(1))
+    working = ClientSecret.objects.filter(registration=OuterRef("registration")).working_at(timezone.now())
+    rows = Revision.objects.that_may_resemble(revision.name_skeleton)
+    rows = rows.filter(_IN_USE | _LEFT_OPEN, registration__status__in=sorted(OPEN_STATUSES))
+    rows = rows.exclude(registration__organisation=revision.registration.organisation_id)
+    rows = rows.select_related("registration__organisation", "logo").annotate(has_secret=Exists(working))
+    telling: dict[int, SimilarClient] = {}
+    for row in rows.order_by(is_same, "registration_id")[:MOST_COMPARED]:
+        before, look = telling.get(row.registration_id), compare(revision.name_skeleton, row.name_skeleton)
+        if look and (before is None or _TELLING[before.revision.stage] < _TELLING[row.stage]):
+            _, words = desk_status(row.registration.stage, row.stage, has_secret=vars(row)["has_secret"])
+            telling[row.registration_id] = SimilarClient(look, row, words)
+    return sorted(telling.values(), key=lambda one: (one.look, one.revision.registration_id))[:MOST]

@@ -19,6 +19,7 @@ from registrations.rules.findings import quote
 from registrations.workflow.comments import add_note
 from registrations.workflow.desk import checked_text, require_text
 from registrations.workflow.locking import lock_for_partner, lock_to_suspend
+from registrations.workflow.marks import book_marks
 from registrations.workflow.pkce import end_in_force, withdraw_pending
 from registrations.workflow.refusals import RulesBroken
 from registrations.workflow.secrets import revoke_all
@@ -30,7 +31,7 @@ _NOTHING_CHOSEN = "Choose at least one redirect URI or scope to take away."
 _NOT_LIVE = "The live client does not have this, or no longer has it: {}. Nothing was taken away."
 
 
-@verb(lock=lock_for_partner, statuses=REGISTRATION.sources("restrict"))
+@verb(lock=lock_for_partner, statuses=REGISTRATION.sources("restrict"), last=book_marks)
 def restrict(
     registration: Registration,
     *,
@@ -94,6 +95,7 @@ def _restricted(
     lock=lock_to_suspend,
     statuses=REGISTRATION.sources("suspend"),
     refused=RegistrationEvent.REGISTRATION_SUSPEND,
+    last=book_marks,
 )
 def suspend(registration: Registration, *, by: User, reason: str, internal_note: str = "") -> Suspension:
     """Suspend the client at once, until it is reinstated.
@@ -123,6 +125,7 @@ def suspend(registration: Registration, *, by: User, reason: str, internal_note:
     lock=lock_to_suspend,
     statuses=REGISTRATION.sources("reinstate"),
     refused=RegistrationEvent.REGISTRATION_REINSTATE,
+    last=book_marks,
 )
 def reinstate(registration: Registration, *, by: User, note: str = "") -> Suspension:
     """Make a suspended client active again. Raises ``Conflict`` where it is not suspended."""
@@ -136,7 +139,7 @@ def reinstate(registration: Registration, *, by: User, note: str = "") -> Suspen
     return suspension
 
 
-@verb(lock=lock_for_partner, statuses=REGISTRATION.sources("close"))
+@verb(lock=lock_for_partner, statuses=REGISTRATION.sources("close"), last=book_marks)
 def close(registration: Registration, *, by: User) -> Registration:
     """Close the client for good, as its partner.
 
@@ -150,6 +153,7 @@ def close(registration: Registration, *, by: User) -> Registration:
     lock=lock_to_suspend,
     statuses=REGISTRATION.sources("close"),
     refused=RegistrationEvent.REGISTRATION_CLOSE,
+    last=book_marks,
 )
 def close_as_staff(
     registration: Registration, *, by: User, reason: str, internal_note: str = ""

@@ -23,6 +23,7 @@ from registrations.models import Draft, Logo, Registration, Revision
 from registrations.workflow import pkce, preflight
 from registrations.workflow.comments import answers_somebody, take_answers
 from registrations.workflow.locking import lock_for_partner, require_role
+from registrations.workflow.marks import book_marks
 from registrations.workflow.refusals import AnnouncedOtherwise, RulesBroken, StaleVersion
 from registrations.workflow.transitions import decide, move
 from registrations.workflow.verbs import one_transaction, verb
@@ -173,7 +174,7 @@ def discard(registration: Registration, *, by: User) -> None:
     )
 
 
-@verb(lock=lock_for_partner, statuses=OPEN_STATUSES)
+@verb(lock=lock_for_partner, statuses=OPEN_STATUSES, last=book_marks)
 def submit(
     registration: Registration,
     *,
@@ -256,7 +257,7 @@ def _send_to_review(revision: Revision, draft: Draft, *, renews: bool) -> None:
     queue.enqueue("submitted", revision_id=revision.pk)
 
 
-@verb(lock=lock_for_partner, statuses=OPEN_STATUSES)
+@verb(lock=lock_for_partner, statuses=OPEN_STATUSES, last=book_marks)
 def withdraw(registration: Registration, *, by: User) -> Revision:
     """Withdraw the revision under review; the draft can be edited again."""
     revision = registration.revisions.under_review().first()

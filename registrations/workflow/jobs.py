@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from portal import limits
 from portal.kept_forms import keeping
-from registrations.workflow import pkce, preflight, secrets, strangers_summary, submission_emails
+from registrations.workflow import marks, pkce, preflight, secrets, strangers_summary, submission_emails
 
 JOBS = (
     secrets.lapse_due,
     pkce.lapse_due,
     pkce.remind_due,
     preflight.check_due,
+    marks.book_due,
     strangers_summary.summarise_due,
     submission_emails.digest_due,
     keeping.forget_expired,

@@ -28,6 +28,7 @@ from registrations.rules.vocabulary import PkceSupport
 from registrations.workflow import desk
 from registrations.workflow.due_rows import BATCH, run_for_each
 from registrations.workflow.locking import lock_for_pkce, read
+from registrations.workflow.marks import book_marks
 from registrations.workflow.refusals import RulesBroken
 from registrations.workflow.transitions import move
 from registrations.workflow.verbs import verb
@@ -70,6 +71,7 @@ def request(revision: Revision, *, renews: bool) -> list[str]:
     statuses=OPEN_STATUSES,
     refused=RegistrationEvent.PKCE_GRANT,
     about="revision:{seen_version}",
+    last=book_marks,
 )
 def grant(
     registration: Registration,
@@ -104,6 +106,7 @@ def grant(
     statuses=OPEN_STATUSES,
     refused=RegistrationEvent.PKCE_REFUSE,
     about="revision:{seen_version}",
+    last=book_marks,
 )
 def refuse(
     registration: Registration,
@@ -261,6 +264,7 @@ def _remind(registration: Registration, exception_uuid: UUID) -> bool:
     statuses=LIVE_STATUSES,
     refused=RegistrationEvent.PKCE_REVOKE,
     about="pkce:{exception_uuid}",
+    last=book_marks,
 )
 def revoke(registration: Registration, exception_uuid: UUID, *, by: User, reason: str) -> PkceException:
     """End an exception before its end date.
@@ -317,4 +321,5 @@ def _lapse(registration: Registration, exception_uuid: UUID) -> bool:
     moved = move(exception, PKCE, "lapse", over_since=now, remind_on=None)
     events.record(RegistrationEvent.PKCE_LAPSED, by=None, stream=registration.uuid, objects=[moved])
     queue.enqueue("pkce_lapsed", exception_id=exception.pk)
+    book_marks(registration)
     return True

@@ -1,7 +1,8 @@
 """Pre-flight checks of revisions under review (rule G-09): queued by submit, done by the worker.
 
 A verdict is not a decision: it changes no status, delays nothing and leaves no event; it is a dated note
-on a page. So a check claims only its own row and does not lock the registration.
+on a page, and a mark that the worker books next. So a check claims only its own row and does not lock the
+registration.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from portal.outbox.worker import Stopped, never, until
-from registrations.models import Preflight, Revision
+from registrations.models import Preflight, ReviewMarks, Revision
 from registrations.preflight.network import Internet, check
 from registrations.preflight.targets import plan, target_of
 
@@ -51,4 +52,5 @@ def check_due(stopped: Stopped = never, *, internet: Internet | None = None) -> 
             verdict = check(target, internet or Internet())
             own = Preflight.objects.filter(pk=row.pk, verdict="", attempts=row.attempts + 1)
             done += own.update(verdict=verdict, checked_at=timezone.now(), claimed_until=None)
+            ReviewMarks.objects.filter(revision=row.revision_id).look_again(timezone.now())
     return done

@@ -20,6 +20,7 @@ from registrations.workflow import desk
 from registrations.workflow.checklist import Ticks, take_ticks, unticked
 from registrations.workflow.comments import send_comments
 from registrations.workflow.locking import lock_for_reviewer
+from registrations.workflow.marks import book_marks
 from registrations.workflow.pkce import (
     require_covered,
     require_second_person,
@@ -37,6 +38,7 @@ from registrations.workflow.verbs import verb
     statuses=REGISTRATION.sources("approve"),
     refused=RegistrationEvent.REVISION_APPROVE,
     about="revision:{seen_version}",
+    last=book_marks,
 )
 def approve(
     registration: Registration,
@@ -94,6 +96,7 @@ def approve(
     statuses=OPEN_STATUSES,
     refused=RegistrationEvent.REVISION_OVERRIDE,
     about="revision:{seen_version}",
+    last=book_marks,
 )
 def override(
     registration: Registration, *, by: User, seen_version: int, rule: str, value: str, reason: str
@@ -130,6 +133,7 @@ def override(
     statuses=OPEN_STATUSES,
     refused=RegistrationEvent.REVISION_REQUEST_CHANGES,
     about="revision:{seen_version}",
+    last=book_marks,
 )
 def request_changes(
     registration: Registration,
@@ -168,6 +172,7 @@ def request_changes(
     statuses=OPEN_STATUSES,
     refused=RegistrationEvent.REVISION_REJECT,
     about="revision:{seen_version}",
+    last=book_marks,
 )
 def reject(
     registration: Registration,

@@ -21,6 +21,7 @@ from registrations.models import ClientSecret, Registration
 from registrations.models.secret import REVEAL_WINDOW
 from registrations.workflow.due_rows import BATCH, run_for_each
 from registrations.workflow.locking import lock_for_secrets, read
+from registrations.workflow.marks import book_marks
 from registrations.workflow.pkce import revoke_after_leak
 from registrations.workflow.refusals import ReauthenticationNeeded, SecretGone
 from registrations.workflow.transitions import move
@@ -130,6 +131,8 @@ def revoke(registration: Registration, secret_uuid: UUID, *, by: User, leaked: b
         objects=moved,
         detail={"leaked": leaked},
     )
+    if leaked:
+        book_marks(registration)
     return secret
 
 

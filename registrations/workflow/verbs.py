@@ -44,13 +44,15 @@ def verb(
     statuses: Collection[RegistrationStatus],
     refused: RegistrationEvent | None = None,
     about: str = "",
+    last: Callable[[Registration], None] | None = None,
 ) -> Callable[[Callable[Concatenate[Registration, P], T]], Callable[Concatenate[UUID, P], T]]:
     """Declare a verb: callers pass the UUID of the registration, the function gets it locked.
 
     ``lock`` checks who may call it, and ``statuses`` in which states of the registration. An attempt that
     is refused or fails leaves the event ``refused``, or none where that is not given; ``about`` is the
     object in that event, with arguments of the call in braces. What somebody typed wrongly is no such
-    attempt. Every verb takes ``by``, the person who calls it, as a keyword.
+    attempt. ``last`` is called in the same transaction when everything else is done. Every verb takes ``by``,
+    the person who calls it, as a keyword.
     """
 
     def declare(work: Callable[Concatenate[Registration, P], T]) -> Callable[Concatenate[UUID, P], T]:
@@ -64,7 +66,11 @@ def verb(
             given = signature.bind(uuid, *args, **kwargs).arguments
             try:
                 with one_transaction():
-                    return work(lock(uuid, by=given["by"], statuses=statuses), *args, **kwargs)
+                    locked = lock(uuid, by=given["by"], statuses=statuses)
+                    answer = work(locked, *args, **kwargs)
+                    if last:
+                        last(locked)
+                    return answer
             except (Refusal, SealingKeyProblem) as problem:
                 if refused and not isinstance(problem, RulesBroken):
                     _record_refusal(refused, problem, by=given["by"], uuid=uuid, about=about.format(**given))

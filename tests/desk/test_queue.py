@@ -33,15 +33,10 @@ def test_a_row_leads_to_the_review_page(desk, waiting):
     assert f'href="{review_path(waiting)}"' in desk.get(QUEUE).text
 
 
-def test_a_row_names_organisation_environment_and_warnings(desk, waiting):
-    revision = waiting.revisions.get()
-    type(revision).objects.filter(pk=revision.pk).update(
-        findings=[{"severity": "warn"}, {"severity": "warn"}, {"severity": "reject"}]
-    )
+def test_a_row_names_organisation_and_environment(desk, waiting):
     text = desk.get(QUEUE).text
     assert "Client Ltd" in text
     assert re.search(r'field-environment_asked[^>]*">Staging<', text)
-    assert re.search(r'field-warnings[^>]*">2<', text)
 
 
 def test_drafts_are_their_partners_own(desk, by):

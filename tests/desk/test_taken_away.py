@@ -43,7 +43,8 @@ def hidden(page, name):
 
 
 def doubts(page):
-    return [e.words() for e in with_attribute(page.text, "data-doubt")]
+    """What the page says first about what was taken away."""
+    return [e.words() for e in with_attribute(page.text, "data-doubt", "taken-away")]
 
 
 def marked(html, mark):

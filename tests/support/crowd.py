@@ -21,6 +21,7 @@ def fill(count, by, reviewer):
         _registrations(cursor, count, again(first), homes)
         _revisions(cursor, first.revisions.get(), reviewer)
         _redirect_uris(cursor)
+        _marks(cursor)
         cursor.execute("ANALYZE")
     assert Registration.objects.count() == Revision.objects.count() == count + 1
 
@@ -62,6 +63,10 @@ def _revisions(cursor, model, reviewer):
         "registration_id": "r.id",
         "status": status,
         "client_name": "md5(r.version::text)",
+        "name_skeleton": "md5(r.version::text)",
+        "name_start": "'32.' || left(md5(r.version::text), 10)",
+        "name_middle": "'32.' || substr(md5(r.version::text), 11, 11)",
+        "name_end": "'32.' || right(md5(r.version::text), 11)",
         "client_uri": "'https://www.' || md5(r.version::text) || '.example/'",
         "submitted_at": "now() - r.version * interval '1 minute'",
         "decided_at": f"CASE WHEN {decided} THEN now() - (r.version - 300) * interval '1 minute' END",
@@ -81,3 +86,12 @@ def _redirect_uris(cursor):
     columns = ["revision_id", "position", "uri", "host"]
     values = ["id", "1", f"'https://' || {host} || '/callback'", host]
     _insert(cursor, "registrations_redirecturi", columns, values, "FROM registrations_revision")
+
+
+def _marks(cursor):
+    columns = ["revision_id", "kinds", "risk", "booked_at", "again_at"]
+    values = ["id", """'["write_scope"]'""", "1 + id % 500", "now()", "now() + interval '1 day'"]
+    waiting = "status = 'under_review' AND id NOT IN (SELECT revision_id FROM registrations_reviewmarks)"
+    _insert(
+        cursor, "registrations_reviewmarks", columns, values, f"FROM registrations_revision WHERE {waiting}"
+    )

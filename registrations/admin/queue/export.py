@@ -9,6 +9,7 @@ from django.http import StreamingHttpResponse
 
 from portal.accounts.decorators import SignedInRequest
 from registrations.admin import csv_files
+from registrations.admin.queue.marks import in_words, kinds_of
 from registrations.admin.wording import state_of
 from registrations.workflow.desk import export
 
@@ -21,6 +22,7 @@ _QUEUE_HEAD: Final = (
     "revision",
     "submitted_at",
     "claimed_by",
+    "marks",
     "client_id",
     "registration",
 )
@@ -38,6 +40,7 @@ def export_queue(request: SignedInRequest, listed: QuerySet[Any]) -> StreamingHt
             one.newest.number,
             one.newest.submitted_at.isoformat(timespec="seconds"),
             one.newest.claimed_by.get_full_name() if one.newest.claimed_by else "",
+            in_words(kinds_of(one)),
             str(one.client_id or ""),
             str(one.uuid),
         )

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from portal.accounts.models import User
 from registrations.admin import paging
+from registrations.admin.queue.marks import MarkFilter
 from registrations.admin.states import PARAMETER, STATES, UNDER_REVIEW, Rows, chosen_state
 from registrations.domain.lifecycle import PkceStatus
 from registrations.domain.lifecycle import RevisionStatus as V
@@ -49,24 +50,25 @@ class StateFilter(SimpleListFilter):
 
 
 class OrderFilter(SimpleListFilter):
-    """The order of what waits: by age, the longest wait first unless the reader turns it round."""
+    """The order of what waits: by age, the longest wait first or last, or by risk."""
 
     title = "Order"
     parameter_name = "order"
     template = _TEMPLATE
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> Choices:
-        self.turned = self.is_turned(request)
-        return [("newest", "Newest first")] if chosen_state(request) == UNDER_REVIEW else []
+        if chosen_state(request) != UNDER_REVIEW:
+            return []
+        return [("newest", "Newest first"), ("risk", "Riskiest first")]
 
     def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
         return queryset  # get_ordering says the order
 
     def choices(self, changelist: ChangeList) -> Iterator[Any]:
         parameter = str(self.parameter_name)
-        for key, words, turned in ((None, "Oldest first", False), ("newest", "Newest first", True)):
+        for key, words in [(None, "Oldest first"), *self.lookup_choices]:
             yield {
-                "selected": self.turned is turned,
+                "selected": self.value() == key,
                 "query_string": changelist.get_query_string({parameter: key}),
                 "display": words,
             }
@@ -75,6 +77,11 @@ class OrderFilter(SimpleListFilter):
     def is_turned(cls, request: HttpRequest) -> bool:
         """Whether what was submitted last comes first."""
         return request.GET.get(cls.parameter_name) == "newest"
+
+    @classmethod
+    def is_by_risk(cls, request: HttpRequest) -> bool:
+        """Whether what has the gravest marks comes first."""
+        return request.GET.get(cls.parameter_name) == "risk"
 
 
 class Choice(NamedTuple):
@@ -217,6 +224,7 @@ QUEUE_FILTERS: Final = (
     KindFilter,
     EnvironmentFilter,
     PkceFilter,
+    MarkFilter,
     OrderFilter,
 )
 

@@ -20,7 +20,7 @@ from registrations import permissions
 from registrations.admin import links
 from registrations.admin.pages import desk_only
 from registrations.admin.queue.filters import QUEUE_FILTERS, OrderFilter, SnoozeFilter
-from registrations.admin.queue.rows import listed
+from registrations.admin.queue.rows import RISKIEST_FIRST, listed
 from registrations.admin.review.page_state import take
 from registrations.admin.states import Rows
 from registrations.domain.lifecycle import RevisionStatus
@@ -110,12 +110,16 @@ def _waiting(request: SignedInRequest) -> Rows:
 
 
 def _after(rows: Rows, after: str, request: SignedInRequest) -> Any:
-    """The first row behind the one named, else the first of all; never that one itself."""
+    """The first row behind the one named, else the first of all; never that one itself. By risk, the order
+    changes with each decision: then it is the riskiest of all others."""
     queue = _as_queue(request)
     turned = OrderFilter.is_turned(queue)
     last = row_named(Revision.objects.filter(beside=None).order_by("-number"), after, by="registration__uuid")
     free = rows.filter(**{f"is_{word}": False for word in SKIPPED})
     columns = ("newest__submitted_at", "newest__pk")
+    if OrderFilter.is_by_risk(queue):
+        others = free.exclude(pk=last.registration_id) if last else free
+        return others.order_by(*RISKIEST_FIRST).first()
     if last is None:
         return free.order_by(*_turned(columns, turned)).first()
     compare = "lt" if turned else "gt"

@@ -44,12 +44,12 @@ from registrations.admin.queue import search
 from registrations.admin.queue.export import export_queue
 from registrations.admin.queue.filters import QUEUE_FILTERS
 from registrations.admin.queue.following import next_request
+from registrations.admin.queue.marks import icons, kinds_of
 from registrations.admin.queue.rows import TOTAL, Queue, listed, order, waiting_on
 from registrations.admin.states import STATES, UNDER_REVIEW, chosen_state
 from registrations.admin.wording import SHORT_STATES, age, state_of
 from registrations.domain.review_target import after_working_days
 from registrations.models import Registration
-from registrations.rules.findings import Severity
 
 _VERBS: Final = {
     "claim": claiming.claim,
@@ -72,7 +72,7 @@ class RegistrationAdmin(MainList, ReadOnly):
 
     index_name = "Review queue"
     list_display = (
-        "warnings",
+        "marks",
         "client",
         "organisation_link",
         "environment_asked",
@@ -277,6 +277,6 @@ class RegistrationAdmin(MainList, ReadOnly):
         )
         return format_html(button, row.claim_url, row.newest.client_name)
 
-    @admin.display(description="Warnings")
-    def warnings(self, row: Any) -> int:
-        return sum(finding["severity"] == Severity.WARN for finding in row.newest.findings)
+    @admin.display(description="Marks", empty_value="")
+    def marks(self, row: Any) -> str:
+        return icons(kinds_of(row))

@@ -15,10 +15,12 @@ from registrations.admin.links import claim_url, review_url
 from registrations.admin.paging import Listing
 from registrations.admin.queue import search
 from registrations.admin.queue.filters import Counts, OrderFilter, QueueFilter, WorkFilter
+from registrations.admin.queue.marks import with_marks
 from registrations.admin.states import STATES, UNDER_REVIEW, Rows, chosen_state, rows_of
 from registrations.domain.lifecycle import OPEN_STATUSES, PkceStatus, RevisionStatus
 from registrations.models import Snooze
 
+RISKIEST_FIRST: Final = ("-risk", "newest__submitted_at", "newest__pk")
 TOTAL: Final = "queue_total"
 """Where the request keeps how many rows the filters list, so that the paginator does not count them again."""
 
@@ -27,7 +29,7 @@ def listed(request: HttpRequest) -> tuple[Rows, str]:
     """The registrations in the chosen state that the search finds, before any other filter, each with its
     newest revision in the same query; and why the search may be incomplete."""
     own = Membership.objects.filter(user=cast(User, request.user), organisation=OuterRef("organisation"))
-    rows = rows_of(chosen_state(request))
+    rows = with_marks(rows_of(chosen_state(request)))
     rows = rows.annotate(exception_status=F("newest__pkce_exception__status"), is_own=Exists(own))
     rows = rows.select_related("organisation", "newest", "newest__claimed_by")
     term = request.GET.get("q", "").strip()
@@ -36,8 +38,11 @@ def listed(request: HttpRequest) -> tuple[Rows, str]:
 
 
 def order(request: HttpRequest) -> tuple[str, ...]:
-    """The longest wait first, or last where the reader turns it; where nobody waits, the newest first."""
+    """The longest wait first, or last where the reader turns it, or the riskiest first; where nobody waits,
+    the newest first."""
     state = chosen_state(request)
+    if state == UNDER_REVIEW and OrderFilter.is_by_risk(request):
+        return RISKIEST_FIRST
     columns = STATES[state].order
     turned = state == UNDER_REVIEW and OrderFilter.is_turned(request)
     return tuple(f"-{column}" for column in columns) if turned else columns

@@ -33,13 +33,14 @@ from registrations.admin.review.record import (
     record_of,
 )
 from registrations.admin.review.scopes import RequestedScopes, refused_scopes, requested_scopes
-from registrations.admin.review.signals import MailDomain, Signal, TakenAway, signals_of, taken_away_since
+from registrations.admin.review.signals import MailDomain, ShownMark, TakenAway, shown_marks, taken_away_since
 from registrations.admin.review.summary import summary_of, target_words
 from registrations.admin.review.unsent import HomelessText, homeless_texts
 from registrations.admin.wording import age, decided_words, state_of
 from registrations.domain.checklist import Evidence
 from registrations.domain.lifecycle import PkceStatus, RegistrationStatus, RevisionStatus, stopping_moves
 from registrations.domain.rereview import in_effect
+from registrations.domain.similar_names import Look
 from registrations.domain.sites import HostUse, hosts_of
 from registrations.models import GivenReason, Registration, RequestedScope, Revision
 from registrations.queries.answers import Picture, picture_of
@@ -47,6 +48,7 @@ from registrations.queries.consent import AllowedScope, Consent
 from registrations.queries.organisation_history import OrganisationHistory
 from registrations.queries.pkce_exceptions import ExceptionsBeside
 from registrations.queries.secrets import ClientSecrets, secrets_of
+from registrations.queries.signals import past_of, signals_of
 from registrations.queries.similar_names import MOST, SimilarClient, similar_clients
 from registrations.queries.stops import Stop, stop_of
 from registrations.rules.metadata import Metadata
@@ -294,9 +296,15 @@ class ReviewPage:
         return findings_of(self.revision)
 
     @cached_property
-    def similar_clients(self) -> list[tuple[SimilarClient, str]]:
+    def similar_clients(self) -> list[SimilarClient]:
+        """Clients of other organisations with a similar name."""
+        return similar_clients(self.revision)
+
+    @property
+    def twins(self) -> list[tuple[SimilarClient, str]]:
         """The clients that a finding of N-10 is about, each with the URL of its review page."""
-        return [(client, review_url(client.registration)) for client in similar_clients(self.revision)]
+        twins = (client for client in self.similar_clients if client.look is Look.SAME)
+        return [(client, review_url(client.registration)) for client in twins]
 
     @cached_property
     def scopes(self) -> RequestedScopes:
@@ -326,13 +334,25 @@ class ReviewPage:
     # What to look at first, and whose it is
 
     @cached_property
-    def signals(self) -> list[Signal]:
-        """What to look at first, for as long as nothing was approved before."""
-        others = [row.stage for row in self.revisions if row != self.revision]
-        if RevisionStatus.APPROVED in others or RevisionStatus.SUPERSEDED in others:
+    def signals(self) -> list[ShownMark]:
+        """The marks of the revision, gravest first, for as long as it waits for a decision: four statements,
+        with those of the similar clients."""
+        if not self.is_open:
             return []
-        undecided, unanswered = self.pkce_undecided, self.unanswered
-        return list(signals_of(self.revision, pkce_undecided=undecided, unanswered=unanswered))
+        live = next((row for row in self.revisions if row.stage is RevisionStatus.APPROVED), None)
+        past = past_of(self.registration.organisation_id)
+        marks = signals_of(self.revision, live, similar=self.similar_clients, past=past)
+        return shown_marks(marks, self.similar_clients)
+
+    @property
+    def doubts(self) -> list[ShownMark]:
+        """What to look at first."""
+        return [shown for shown in self.signals if not shown.is_note]
+
+    @property
+    def notes(self) -> list[ShownMark]:
+        """What is worth knowing as well."""
+        return [shown for shown in self.signals if shown.is_note]
 
     @cached_property
     def taken_away(self) -> list[TakenAway]:

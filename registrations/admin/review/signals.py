@@ -1,14 +1,19 @@
-"""Signals for and against a record: the hosts, the submitter's email domain, what to look at first."""
+"""What to look at first on the review page, and the submitter's email domain."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
+from uuid import UUID
+
+from django.urls import reverse
 
 from registrations.domain import sites
 from registrations.domain.restriction import brought_back
+from registrations.domain.signals import Mark, MarkKind, Severity, Value
 from registrations.domain.sites import Mail
 from registrations.models import Revision
+from registrations.queries.similar_names import SimilarClient
 
 _MAIL_WORDS: Final[Mapping[Mail, str]] = {
     Mail.SAME_SITE: "The same domain as the client URI.",
@@ -36,35 +41,52 @@ class MailDomain(NamedTuple):
         return _MAIL_WORDS[self.kind]
 
 
-class Signal(NamedTuple):
-    """A reason to look twice; ``target`` is the id of its part of the page, if it has one."""
+class ShownValue(NamedTuple):
+    """What a mark points at, with the page about it and, of a similar client, its logo."""
 
-    kind: str
-    words: str
-    values: tuple[str, ...] = ()
-    target: str = ""
+    text: str
+    about: str
+    url: str
+    similar: SimilarClient | None
 
 
-def signals_of(revision: Revision, *, pkce_undecided: bool, unanswered: bool) -> Iterator[Signal]:
-    """What to look at first before the first approval, gravest first.
+class ShownMark(NamedTuple):
+    """A mark as the page shows it; ``target`` is the id of the part of the page that shows more, if any."""
 
-    ``pkce_undecided`` and ``unanswered`` say whether the PKCE exception and an override request still
-    wait for the desk.
-    """
-    elsewhere = tuple(use.host for use in sites.hosts_of(revision.metadata()) if not use.is_own_site)
-    if elsewhere:
-        yield Signal("hosts", "Hosts outside the client’s own site", elsewhere, "hosts-title")
-    writes = tuple(child.scope_id for child in revision.requested_scopes.all() if child.scope.writes)
-    if writes:
-        yield Signal("scopes", "Scopes that write", writes)
-    if pkce_undecided:
-        yield Signal("pkce", "A PKCE exception is requested", target="pkce")
-    if unanswered:
-        yield Signal(
-            "asks", "The partner asks you to accept a value that a rule rejects", target="override-requests"
-        )
-    if revision.findings:
-        yield Signal("findings", "The rules found something", target="findings-title")
+    mark: Mark
+    values: Sequence[ShownValue]
+
+    @property
+    def is_note(self) -> bool:
+        return self.mark.severity is Severity.NOTE
+
+    @property
+    def is_grave(self) -> bool:
+        return self.mark.severity is Severity.GRAVE
+
+    @property
+    def shows_logos(self) -> bool:
+        return any(value.similar for value in self.values)
+
+    @property
+    def target(self) -> str:
+        return self.mark.kind.about.part
+
+
+def shown_marks(marks: Iterable[Mark], similar: Iterable[SimilarClient]) -> list[ShownMark]:
+    """The marks with links, and the similar clients that two of them are about."""
+    by_key = {client.key: client for client in similar}
+    return [ShownMark(mark, [_shown(mark, value, by_key) for value in mark.values]) for mark in marks]
+
+
+def _shown(mark: Mark, value: Value, similar: Mapping[UUID, SimilarClient]) -> ShownValue:
+    url = ""
+    if value.client:
+        url = reverse("admin:registrations_registration_review", args=[value.client])
+    elif value.organisation:
+        url = reverse("admin:registrations_registration_organisation", args=[value.organisation])
+    of_name = mark.kind in (MarkKind.TWIN_NAME, MarkKind.NEAR_NAME) and value.client
+    return ShownValue(value.text, value.about, url, similar.get(of_name) if of_name else None)
 
 
 class TakenAway(NamedTuple):

@@ -7,6 +7,7 @@ from registrations.rules.scopes.checks import (
     check,
     check_all,
     check_reasons,
+    writes,
 )
 
-__all__ = ["FIELD", "TEST_SCOPE", "ScopeRefusal", "check", "check_all", "check_reasons"]
+__all__ = ["FIELD", "TEST_SCOPE", "ScopeRefusal", "check", "check_all", "check_reasons", "writes"]

@@ -54,6 +54,11 @@ class ScopeRefusal:
         return f"{words}: {reason.rstrip('.')}." if reason else f"{words}."
 
 
+def writes(name: str) -> bool:
+    """Whether the scope of that name allows changes."""
+    return name.endswith(":write")
+
+
 def check(
     scope: str, *, catalogue: Collection[str], environment: Environment | str | None = None
 ) -> list[Finding]:
