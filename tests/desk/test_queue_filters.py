@@ -62,9 +62,7 @@ def bar(answer):
         "needs=pkce",
         "needs=second_look",
         "snoozed=mine",
-        "state=all",
-        "state=live",
-        "q=client.example",
+        "q=client.example&state=under_review",
         "claim=mine&kind=change",
     ],
 )
@@ -103,6 +101,11 @@ def test_too_many_are_not_counted(desk, by, monkeypatch):
     for name in ("One", "Two"):
         submitted(by, client_name=name)
     assert {count for count, _ in bar(desk.get(QUEUE)).values()} == {None}
+
+
+@pytest.mark.parametrize("query", [{"state": "all"}, {"state": "live"}, {"q": "client"}])
+def test_only_what_waits_is_counted(desk, waiting, query):
+    assert {count for count, _ in bar(desk.get(QUEUE, query)).values()} == {None}
 
 
 def test_a_row_says_whom_it_waits_on(desk, by, colleague):

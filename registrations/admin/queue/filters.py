@@ -232,11 +232,11 @@ QUEUE_FILTERS: Final = (
 class Counts:
     """How many rows each choice would list, the choices of the other filters being as they are.
 
-    One statement reads a row of flags for each listed row, and stops with the list at ``MOST_ROWS``: beyond
-    that, nothing is counted.
+    One statement reads a row of flags for each listed row, and stops with the list at ``MOST_ROWS``. Beyond
+    that, and without ``rows``, nothing is counted: only what waits is few enough.
     """
 
-    def __init__(self, rows: Rows, filters: Iterable[QueueFilter]) -> None:
+    def __init__(self, rows: Rows | None, filters: Iterable[QueueFilter]) -> None:
         self._filters = list(filters)
         offered = {
             (one.parameter_name, key): choice.rows
@@ -246,8 +246,9 @@ class Counts:
         }
         self._places = {pair: place for place, pair in enumerate(offered)}
         flags = {f"flag_{place}": work.when(condition) for place, condition in enumerate(offered.values())}
-        found = list(rows.annotate(**flags).values_list(*flags)[: paging.MOST_ROWS + 1])
-        self.is_complete = len(found) <= paging.MOST_ROWS
+        read = rows.annotate(**flags).values_list(*flags)[: paging.MOST_ROWS + 1] if rows is not None else ()
+        found = list(read)
+        self.is_complete = rows is not None and len(found) <= paging.MOST_ROWS
         self._counted: Counter[tuple[str, str]] = Counter()
         for row, times in Counter(found if self.is_complete else ()).items():
             self._count(row, times)

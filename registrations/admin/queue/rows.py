@@ -66,7 +66,9 @@ class Queue(Listing):
         return review_url(result)
 
     def get_results(self, request: HttpRequest) -> None:
-        self.counts = Counts(self.root_queryset.order_by(*order(request)), self._filters)
+        waits = chosen_state(request) == UNDER_REVIEW
+        counted = self.root_queryset.order_by(*order(request)) if waits else None
+        self.counts = Counts(counted, self._filters)
         vars(request)[TOTAL] = self.counts.listed
         super().get_results(request)
         reader = cast(User, request.user)
