@@ -60,16 +60,11 @@ def may_review(user: User) -> bool:
     return may_see_desk(user) and user.has_perm(REVIEW)
 
 
-def belongs_to(user: User, registration: Registration) -> bool:
-    """Whether the user is a member of the organisation that owns the registration.
-
-    A page asks this once, and hands the answer as ``belongs`` to the predicates that need it. Verbs do not.
-    """
-    return _belongs(user, registration.organisation_id)
-
-
 def can_review(user: User, registration: Registration, *, belongs: bool | None = None) -> bool:
-    """Whether the user may decide on its revisions: not for their own organisation."""
+    """Whether the user may decide on its revisions: not for their own organisation.
+
+    A page reads once whether they belong to that, and says so in ``belongs`` to each predicate. Verbs do not.
+    """
     return may_review(user) and not _is_own(user, registration, belongs)
 
 

@@ -10,6 +10,7 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import OuterRef
 from django.db.models.functions import Lower
 
 from portal.accounts.rules import rules
@@ -37,6 +38,12 @@ class UserManager(BaseUserManager["User"]):
 
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(email=(username or "").lower())
+
+
+def verified_addresses(person: str) -> models.QuerySet[EmailAddress]:
+    """The confirmed address of the account that the column of an outer query names, for a subquery."""
+    rows = EmailAddress.objects.alias(address=Lower("email"))
+    return rows.filter(user=OuterRef(person), address=OuterRef(f"{person}__email"), verified=True)
 
 
 class User(AbstractUser):

@@ -3,6 +3,7 @@
 import pytest
 
 from registrations.admin.review.page import ReviewPage
+from registrations.admin.review.page_state import PageState
 from registrations.workflow import client, drafting, review
 from tests.desk.pages import QUEUE, review_path
 from tests.pages.elements import with_attribute
@@ -103,7 +104,7 @@ def test_the_signals_cost_four_statements(desk, by, is_change):
     if is_change:
         change(registration, by, client_name="Renamed Client")
         drafting.submit(registration.uuid, by=by)
-    page = ReviewPage(registration, desk.who)
+    page = ReviewPage(registration, desk.who, PageState())
     assert page.revision.number == 1 + is_change
     with statements() as made:
         assert [shown.is_note for shown in page.signals] == ([] if is_change else [False, True])

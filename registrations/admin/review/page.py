@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import Exists, Prefetch, prefetch_related_objects
 from django.utils import timezone
 
-from portal.accounts.models import User
+from portal.accounts.models import User, verified_addresses
 from portal.refusals import Conflict
 from registrations import permissions
 from registrations.admin.forms import SeenForm, problems
@@ -86,12 +86,15 @@ class ReviewPage:
             "submitted_by", "decided_by", "claimed_by", "logo", "subject_type_preference"
         )
         scopes = RequestedScope.objects.select_related("scope")
-        reasons = GivenReason.objects.select_related("reason")
-        return list(
-            rows.prefetch_related(
-                "redirect_uris", Prefetch("requested_scopes", scopes), Prefetch("given_reasons", reasons)
-            )
+        verified = verified_addresses("submitted_by")
+        rows = rows.annotate(is_verified=Exists(verified))
+        found: list[Revision] = list(
+            rows.prefetch_related("redirect_uris", Prefetch("requested_scopes", scopes))
         )
+        if any(row.decided_by_id for row in found):
+            reasons = GivenReason.objects.select_related("reason")
+            prefetch_related_objects(found, Prefetch("given_reasons", reasons))
+        return found
 
     @cached_property
     def revision(self) -> Revision:
@@ -147,9 +150,9 @@ class ReviewPage:
     def is_submitter(self) -> bool:
         return self.revision.submitted_by_id == self.user.pk
 
-    @cached_property
+    @property
     def belongs_to_organisation(self) -> bool:
-        return permissions.belongs_to(self.user, self.registration)
+        return bool(vars(self.registration)["reader_belongs"])
 
     @cached_property
     def may_suspend(self) -> bool:
