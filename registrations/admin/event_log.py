@@ -10,6 +10,7 @@ from django.contrib.admin import ShowFacets
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -103,6 +104,14 @@ class EventAdmin(ReadOnly):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return Log
+
+    def get_ordering(self, request: HttpRequest) -> tuple[Any, ...]:
+        """The newest first.
+
+        For an organisation no index may give that order: the database would read the log from its end until
+        it had found a page of them, past everybody else's events.
+        """
+        return (Coalesce("at", "at").desc(), "-pk") if request.GET.get("organisation") else self.ordering
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view

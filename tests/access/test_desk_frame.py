@@ -10,7 +10,7 @@ from tests.access.test_access import GUARDED, address_of, parts_of, world
 from tests.pages.elements import elements
 from tests.support import people
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 __all__ = ["world"]
 
