@@ -10,6 +10,7 @@ from registrations.domain.signals import ABOUT, MarkKind
 from registrations.models import ReviewMarks, Scope
 from registrations.workflow import client, marks
 from tests.desk.pages import QUEUE
+from tests.desk.test_queue import clients
 from tests.pages.addresses import at
 from tests.support.people import sign_in, stranger
 from tests.support.registrations import approved, submitted, with_exception
@@ -17,10 +18,6 @@ from tests.support.registrations import approved, submitted, with_exception
 pytestmark = pytest.mark.django_db
 
 FOREIGN = {"redirect_uris": ["https://login.other.example/callback"]}
-
-
-def clients(answer):
-    return re.findall(r'field-client"><a href="[^"]*">([^<]*)<', answer.text)
 
 
 def marks_in(answer):
@@ -65,6 +62,14 @@ def test_a_kind_of_mark_narrows_the_list(desk):
     assert clients(desk.get(QUEUE, {"mark": "write_scope"})) == ["Writing"]
     assert clients(desk.get(QUEUE, {"mark": "write_scope", "state": "all"})) == ["Writing"]
     assert len(clients(desk.get(QUEUE, {"mark": "moon"}))) == 3
+
+
+@pytest.mark.usefixtures("three")
+@pytest.mark.parametrize(("kind", "number"), [("host_of_another", 2), ("pkce_requested", 0)])
+def test_the_list_says_how_many_have_a_mark(desk, kind, number):
+    page = desk.get(QUEUE, {"mark": kind})
+    assert page.context["cl"].result_count == len(clients(page)) == number
+    assert ("Nothing that is waiting for review matches these filters." in page.text) is (number == 0)
 
 
 def test_what_was_decided_shows_no_marks(desk, by):

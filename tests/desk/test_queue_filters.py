@@ -64,6 +64,7 @@ def bar(answer):
         "snoozed=mine",
         "q=client.example&state=under_review",
         "claim=mine&kind=change",
+        "mark=pkce_requested",
     ],
 )
 def test_each_choice_lists_as_many_as_it_says(desk, query):

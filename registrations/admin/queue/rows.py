@@ -62,13 +62,21 @@ class Queue(Listing):
     def _filters(self) -> list[QueueFilter]:
         return [spec for spec in cast(Iterable[object], self.filter_specs) if isinstance(spec, QueueFilter)]
 
+    def _to_count(self, request: HttpRequest) -> Rows | None:
+        """What waits, before the filters whose choices are counted and after the others."""
+        if chosen_state(request) != UNDER_REVIEW:
+            return None
+        rows = self.root_queryset.order_by(*order(request))
+        for spec in cast(Iterable[Any], self.filter_specs):
+            if not isinstance(spec, QueueFilter):
+                rows = spec.queryset(request, rows)
+        return rows
+
     def url_for_result(self, result: Any) -> str:
         return review_url(result)
 
     def get_results(self, request: HttpRequest) -> None:
-        waits = chosen_state(request) == UNDER_REVIEW
-        counted = self.root_queryset.order_by(*order(request)) if waits else None
-        self.counts = Counts(counted, self._filters)
+        self.counts = Counts(self._to_count(request), self._filters)
         vars(request)[TOTAL] = self.counts.listed
         super().get_results(request)
         reader = cast(User, request.user)
