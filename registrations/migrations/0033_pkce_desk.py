@@ -1,12 +1,10 @@
-"""Until when partners need a PKCE exception, decisions about one that were corrected, and those that ended.
+"""Until when partners need a PKCE exception, and an index of those that ended.
 
 Every list of the fields of the record names the new one, too.
 """
 
 from datetime import date
 
-import django.db.models.deletion
-from django.conf import settings
 from django.db import migrations, models
 
 from portal.online_migrations import AddCheck, AddColumn, BuildIndex, ReplaceCheck
@@ -38,60 +36,10 @@ def names_a_field(name):
     return models.CheckConstraint(condition=condition, name=name)
 
 
-CORRECTED_DECISIONS = migrations.CreateModel(
-    name="CorrectedDecision",
-    fields=[
-        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-        (
-            "outcome",
-            models.CharField(choices=[("granted", "Granted"), ("refused", "Refused")], max_length=16),
-        ),
-        ("expires_on", models.DateField(null=True)),
-        ("note", models.TextField(blank=True)),
-        ("decided_at", models.DateTimeField()),
-        ("corrected_at", models.DateTimeField()),
-        (
-            "decided_by",
-            models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        (
-            "exception",
-            models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="corrected_decisions",
-                to="registrations.pkceexception",
-            ),
-        ),
-    ],
-    options={
-        "ordering": ["decided_at", "pk"],
-        "constraints": [
-            models.CheckConstraint(
-                condition=models.Q(
-                    outcome="granted", expires_on__isnull=False, expires_on__range=POSSIBLE_DAYS
-                )
-                | models.Q(outcome="refused", expires_on__isnull=True),
-                name="corrected_decision_granted_until_a_day_or_refused",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(corrected_at__gt=models.F("decided_at")),
-                name="corrected_decision_was_made_before",
-            ),
-            models.UniqueConstraint(fields=["exception", "decided_at"], name="corrected_decision_once"),
-        ],
-    },
-)
-
-
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        ("registrations", "0032_trigrams"),
-    ]
+    dependencies = [("registrations", "0032_trigrams")]
 
     operations = [
         AddColumn("revision", "pkce_wished_end", models.DateField(blank=True, null=True)),
@@ -105,7 +53,6 @@ class Migration(migrations.Migration):
         ),
         ReplaceCheck("thread", "thread_field_known", names_a_field("thread_field_known")),
         ReplaceCheck("desknote", "desk_note_field_known", names_a_field("desk_note_field_known")),
-        CORRECTED_DECISIONS,
         BuildIndex(
             "pkceexception",
             models.Index(

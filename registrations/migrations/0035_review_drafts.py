@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("registrations", "0033_pkce_desk"),
+        ("registrations", "0034_corrected_decisions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
