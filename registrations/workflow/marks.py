@@ -60,8 +60,13 @@ def book_due(stopped: Stopped = never) -> int:
 
 
 def look_again_at_scope(scope: Scope) -> None:
-    """Have the worker book the marks of what asks for a scope whose tier may have changed."""
-    ReviewMarks.objects.filter(revision__requested_scopes__scope=scope).look_again(timezone.now())
+    """Have the worker book the marks of what asks for a scope whose tier may have changed.
+
+    It locks them first, in the order in which verbs do.
+    """
+    asked = ReviewMarks.objects.filter(revision__requested_scopes__scope=scope).order_by("pk")
+    locked = list(asked.select_for_update(of=("self",)).values_list("pk", flat=True))
+    ReviewMarks.objects.filter(pk__in=locked).look_again(timezone.now())
 
 
 def _book_one(registration: Registration, uuid: UUID) -> bool:
