@@ -205,7 +205,6 @@ class RegistrationAdmin(MainList, ReadOnly):
             "may_review": permissions.may_review(cast(User, request.user)),
             "export_url": export_url(request),
             "most_rows": MOST_ROWS,
-            "is_nav_sidebar_enabled": False,  # the columns need the room
         }
         return super().changelist_view(request, shown | (extra_context or {}))
 

@@ -340,7 +340,6 @@ def show(request: SignedInRequest, page: ReviewPage, *, status: int = 200) -> Ht
         "history_url": links.carried(
             request, reverse("admin:registrations_registration_history", args=[page.registration.uuid])
         ),
-        "is_nav_sidebar_enabled": False,
         "title": page.revision.client_name,
         "errors": page.errors,
         "is_open": page.is_open,
