@@ -19,7 +19,7 @@ from portal.accounts.models import Membership, Organisation, User
 from portal.audit.events import SYSTEM
 from portal.audit.models import Event, Outcome
 from portal.paging import rows_after
-from registrations.domain.lifecycle import PkceStatus, RegistrationStatus, RevisionStatus, desk_status
+from registrations.domain.lifecycle import RegistrationStatus, RevisionStatus, desk_status
 from registrations.domain.sites import anyone_can_have, domain_of
 from registrations.events import RegistrationEvent
 from registrations.models import (
@@ -177,15 +177,6 @@ class OrganisationHistory:
         """The scopes that stand refused, each with the number of clients that it is refused to."""
         counted = self._refusals().order_by("scope").values_list("scope_id")
         return dict(counted.annotate(number=Count("revision__registration", distinct=True)))
-
-    @cached_property
-    def exceptions_by_status(self) -> Mapping[PkceStatus, int]:
-        """How many PKCE exceptions of its clients have each status."""
-        rows = PkceException.objects.filter(registration__in=self._covered).order_by("status")
-        return {
-            PkceStatus(status): number
-            for status, number in rows.values_list("status").annotate(number=Count("pk"))
-        }
 
     @cached_property
     def last_decision(self) -> Revision | None:

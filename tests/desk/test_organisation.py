@@ -156,7 +156,6 @@ def test_decisions_suspensions_refusals_and_exceptions_have_reason_and_link(clie
     assert f"{QUEUE}{lasting.uuid}/exception/" in page.text
     history = OrganisationHistory(home(by))
     assert history.refused_scopes == {"test:test": 1, "users:write": 1}
-    assert history.exceptions_by_status == {"in_force": 1, "refused": 1}
     pkce.revoke(
         lasting.uuid, lasting.pkce_exceptions.get().uuid, by=lead, reason="The library supports it now."
     )

@@ -116,10 +116,6 @@ class Checklist:
         """What the evidence says needs a look."""
         return [one for one in self.marked if one.item.mark is not Mark.PASS]
 
-    def beside(self, field: str) -> TickableItem | None:
-        """The item that stands beside the value of the field."""
-        return next((one for one in self.to_tick if BESIDE[one.item.code] == field), None)
-
 
 def checklist_of(shown: Revision, evidence: Evidence, *, typed: Ticks) -> Checklist:
     """The checklist of the shown revision; one query. ``typed`` are the boxes that this reviewer changed and

@@ -65,10 +65,6 @@ class ShownMark(NamedTuple):
         return self.mark.severity is Severity.GRAVE
 
     @property
-    def shows_logos(self) -> bool:
-        return any(value.similar for value in self.values)
-
-    @property
     def target(self) -> str:
         return self.mark.kind.about.part
 
