@@ -62,7 +62,7 @@ def test_only_what_is_copied_holds_the_revealed_secret(page):
 
 def test_where_the_browser_refuses_to_copy_the_page_says_so_and_the_keys_copy_the_whole_text(page):
     secret = steps.reveal(page)
-    page.evaluate("navigator.clipboard.writeText = () => Promise.reject(new DOMException())")
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new DOMException()); }")
     button = page.get_by_role("button", name="Copy the .env file")
     button.click()
     expect(button.locator(".copy-answer")).to_have_text("Press Ctrl+C")

@@ -109,7 +109,7 @@ def test_a_first_submission_shows_what_to_doubt(desk, by):
     )
     page = desk.get(review_path(submitted(by, **typed))).text
     assert values(page, "data-doubt") == ["host_off_site", "write_scope", "pkce_requested", "override"]
-    assert values(page, "data-note") == ["newcomer", "findings"]
+    assert values(page, "data-aside") == ["newcomer", "findings"]
     assert page.index("<code>evil.example</code>") < page.index("<code>app.pleo.io</code>")
     assert "<code>users:write</code>" in page
     assert not with_attribute(page, "data-unchanged")

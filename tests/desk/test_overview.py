@@ -220,7 +220,7 @@ def test_the_queue_is_taken_along_as_it_is_narrowed_with_an_event(desk, by):
         desk.who.pseudonym,
         ["export:queue"],
     )
-    assert len(made) <= 8
+    assert len(made) <= 9
     assert f'formaction="{QUEUE}export/?environment=staging"' in desk.get(f"{QUEUE}?environment=staging").text
 
 

@@ -87,7 +87,7 @@ def test_a_scope_that_was_refused_is_grave_where_it_is_asked_for_again(desk, by)
 def test_notes_stand_apart_from_doubts(desk, by):
     page = desk.get(review_path(submitted(by, scope=["users:read"])))
     assert kinds(page) == []
-    assert kinds(page, "data-note") == ["newcomer"]
+    assert kinds(page, "data-aside") == ["newcomer"]
     assert not with_attribute(page.text, "data-doubts")
 
 
@@ -95,7 +95,7 @@ def test_what_was_decided_needs_no_look(desk, by):
     registration = submitted(by)
     review.reject(registration.uuid, by=desk.who, seen_version=1, note="No.")
     page = desk.get(review_path(again(registration)))
-    assert kinds(page) == kinds(page, "data-note") == []
+    assert kinds(page) == kinds(page, "data-aside") == []
 
 
 @pytest.mark.parametrize("is_change", [False, True])

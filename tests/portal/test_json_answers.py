@@ -64,7 +64,7 @@ def test_a_refusal_says_why(partner, viewer):
     assert answer.status_code == 403
     assert answer.json() == {"reason": "Ask a developer or an admin of your organisation to do this."}
     waiting = submitted(partner)
-    clash = signed_in(partner).get(f"/registrations/{waiting.uuid}/edit/", **JSON)
+    clash = signed_in(partner).post(f"/registrations/{waiting.uuid}/edit/", example_posted(1), **JSON)
     assert clash.status_code == 409
     assert "under review" in clash.json()["reason"]
 

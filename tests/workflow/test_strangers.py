@@ -80,7 +80,7 @@ def test_each_client_has_its_own_summary_in_one_line(partner, reviewer, stranger
     assert browser.get(f"/registrations/{tried.uuid}/").text.count(words) == 1
     assert "people outside" not in browser.get(f"/registrations/{quiet.uuid}/").text
     desk = people.sign_in(Client(), reviewer)
-    path = f"/admin/registrations/registration/{tried.uuid}/review/"
+    path = f"/admin/registrations/registration/{tried.uuid}/history/"
     assert desk.get(path).text.count("Tries by strangers, refused: 3") == 1
     event = Event.objects.get(verb="strangers.tried")
     assert str(stranger.pseudonym) not in str(event.detail) + event.actor
