@@ -12,9 +12,9 @@ from registrations.domain.sites import HostUse, Mail
 from registrations.queries.organisation_history import OrganisationHistory
 
 _MAIL: Final = {
-    Mail.SAME_SITE: "email domain is the site’s",
-    Mail.FREE: "email domain is anyone’s",
-    Mail.OTHER: "email domain is another one",
+    Mail.SAME_SITE: "email domain matches the site",
+    Mail.FREE: "free email address",
+    Mail.OTHER: "email domain differs from the site",
 }
 
 

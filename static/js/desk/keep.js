@@ -80,6 +80,7 @@ async function press(event) {
     event.preventDefault();
     event.stopImmediatePropagation();
     await atMost(running);
+    running = null; // or the press would wait again for a request that hangs
     form.requestSubmit(event.submitter);
     return;
   }
