@@ -248,3 +248,20 @@ def test_a_live_client_keeps_the_box_for_desk_notes(desk, by):
     assert [box for box in boxes(page) if not box.startswith("desk_note-")] == []
     post(desk, registration, "comments", page, **{"desk_note-whole": "Known.", "talk": "note.whole"})
     assert DeskNote.objects.get().text == "Known."
+
+
+@pytest.mark.parametrize("verb", ["keep", "decide"])
+def test_a_box_ticked_for_an_earlier_revision_starts_empty(desk, by, waiting, verb):
+    page = desk.get(review_path(waiting)).text
+    if verb == "keep":
+        post(desk, waiting, "keep", page, ticks=ITEM)
+    drafting.withdraw(waiting.uuid, by=by)
+    change(waiting, by, policy_uri="https://client.example/legal/other.html")
+    drafting.submit(waiting.uuid, by=by)
+    if verb == "keep":
+        answer = desk.get(review_path(waiting))
+    else:
+        answer = post(desk, waiting, "decide", page, decision="reject", note=NOTE, ticks=ITEM)
+        assert answer.status_code == 409
+    assert "ticks" not in filled(answer.text)
+    assert "<span data-ticked>0</span> of 7 ticked." in answer.text
