@@ -265,3 +265,11 @@ def test_a_box_ticked_for_an_earlier_revision_starts_empty(desk, by, waiting, ve
         assert answer.status_code == 409
     assert "ticks" not in filled(answer.text)
     assert "<span data-ticked>0</span> of 7 ticked." in answer.text
+
+
+@pytest.mark.parametrize("unsent", ["send", "keep"])
+def test_a_reason_that_refuses_no_scope_is_kept_if_that_is_answered(desk, waiting, unsent):
+    page = desk.get(review_path(waiting)).text
+    typed = {"decision": "reject", "note": NOTE, "refused_because": "Reading is enough.", "unsent": unsent}
+    assert post(desk, waiting, "decide", page, **typed).status_code == 302
+    assert text_in(desk.get(review_path(waiting)).text, "refused_because") == "Reading is enough."

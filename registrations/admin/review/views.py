@@ -111,7 +111,8 @@ def decide(request: SignedInRequest, uuid: UUID) -> HttpResponse:
         return show(request, ReviewPage(registration, request.user, state, form), status=409)
     except (Conflict, NotFound) as refusal:
         return _show_refusal(request, registration, state, _conflict(refusal), form)
-    settle(request, registration, state, OF_DECISION if form.keeps_texts else {*state.texts, *state.choices})
+    used = OF_DECISION - set(form.unsent_texts) if form.keeps_texts else {*state.texts, *state.choices}
+    settle(request, registration, state, used)
     messages.success(request, _DECIDED[form.cleaned_data["decision"]].format(decided.client_name))
     if "next" in request.POST:
         return open_next(request, after=str(registration.uuid))
