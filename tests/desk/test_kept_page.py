@@ -248,3 +248,63 @@ def test_a_live_client_keeps_the_box_for_desk_notes(desk, by):
     assert [box for box in boxes(page) if not box.startswith("desk_note-")] == []
     post(desk, registration, "comments", page, **{"desk_note-whole": "Known.", "talk": "note.whole"})
     assert DeskNote.objects.get().text == "Known."
+
+
+@pytest.mark.parametrize("verb", ["keep", "decide"])
+def test_a_box_ticked_for_an_earlier_revision_starts_empty(desk, by, waiting, verb):
+    page = desk.get(review_path(waiting)).text
+    if verb == "keep":
+        post(desk, waiting, "keep", page, ticks=ITEM)
+    drafting.withdraw(waiting.uuid, by=by)
+    change(waiting, by, policy_uri="https://client.example/legal/other.html")
+    drafting.submit(waiting.uuid, by=by)
+    if verb == "keep":
+        answer = desk.get(review_path(waiting))
+    else:
+        answer = post(desk, waiting, "decide", page, decision="reject", note=NOTE, ticks=ITEM)
+        assert answer.status_code == 409
+    assert "ticks" not in filled(answer.text)
+    assert "<span data-ticked>0</span> of 7 ticked." in answer.text
+
+
+@pytest.mark.parametrize("unsent", ["send", "keep"])
+def test_a_reason_that_refuses_no_scope_is_kept_if_that_is_answered(desk, waiting, unsent):
+    page = desk.get(review_path(waiting)).text
+    typed = {"decision": "reject", "note": NOTE, "refused_because": "Reading is enough.", "unsent": unsent}
+    assert post(desk, waiting, "decide", page, **typed).status_code == 302
+    assert text_in(desk.get(review_path(waiting)).text, "refused_because") == "Reading is enough."
+
+
+OTHER_TAB = "You typed something else here in another tab."
+
+
+@pytest.mark.parametrize("verb", ["decide", "preview"])
+def test_a_decision_waits_for_the_note_of_another_tab(desk, waiting, verb):
+    page = desk.get(review_path(waiting)).text
+    post(desk, waiting, "keep", page, note="From the first.")
+    answer = post(desk, waiting, verb, page, decision="reject", note="From the second.")
+    assert (answer.status_code, OTHER_TAB in answer.text) == (409, True)
+    assert text_in(answer.text, "note") == "From the first.\n\nFrom the second."
+    assert waiting.revisions.get().status == "under_review"
+    assert post(desk, waiting, verb, answer.text, decision="reject").status_code in (200, 302)
+
+
+@pytest.mark.parametrize("unsent", ["send", "drop"])
+def test_an_answer_about_unsent_texts_is_not_about_those_of_another_tab(desk, waiting, unsent):
+    page = desk.get(review_path(waiting)).text
+    post(desk, waiting, "keep", page, **{"to_partner-contacts": "Never to be sent."})
+    typed = {"decision": "reject", "note": NOTE, "unsent": unsent, "to_partner-scope": ASK}
+    answer = post(desk, waiting, "decide", page, **typed)
+    assert answer.status_code == 409
+    assert text_in(answer.text, "to_partner-contacts") == "Never to be sent."
+    assert not Comment.objects.exists()
+
+
+def test_a_comment_waits_for_the_text_of_another_tab(desk, waiting):
+    page = desk.get(review_path(waiting)).text
+    post(desk, waiting, "keep", page, **{"to_partner-scope": "From the first."})
+    typed = {"to_partner-scope": "From the second.", "talk": "comment.scope"}
+    answer = post(desk, waiting, "comments", page, **typed)
+    assert (answer.status_code, OTHER_TAB in answer.text) == (409, True)
+    assert text_in(answer.text, "to_partner-scope") == "From the first.\n\nFrom the second."
+    assert not Comment.objects.exists()

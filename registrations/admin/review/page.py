@@ -37,7 +37,7 @@ from registrations.admin.review.signals import MailDomain, ShownMark, TakenAway,
 from registrations.admin.review.summary import summary_of, target_words
 from registrations.admin.review.unsent import HomelessText, homeless_texts
 from registrations.admin.wording import age, decided_words, state_of
-from registrations.domain.checklist import Evidence
+from registrations.domain.checklist import Evidence, to_tick
 from registrations.domain.lifecycle import PkceStatus, RegistrationStatus, RevisionStatus, stopping_moves
 from registrations.domain.rereview import in_effect
 from registrations.domain.similar_names import Look
@@ -54,6 +54,7 @@ from registrations.queries.stops import Stop, stop_of
 from registrations.rules.metadata import Metadata
 from registrations.rules.record_fields import EXCEPTION_FIELDS, FIELDS
 from registrations.rules.vocabulary import PkceSupport
+from registrations.workflow.checklist import Ticks
 from registrations.workflow.refusals import StaleVersion
 
 Form = TypeVar("Form", bound=SeenForm)
@@ -455,7 +456,18 @@ class ReviewPage:
             mail=self.mail.kind,
             mail_is_verified=self.mail.is_verified,
         )
-        return checklist_of(self.revision, evidence, typed=self.state.ticks)
+        return checklist_of(self.revision, evidence, typed=self._typed_ticks)
+
+    @property
+    def _typed_ticks(self) -> Ticks:
+        """The boxes that this reviewer changed, of the items whose values are still those that were seen."""
+        if self.state.seen_version == self.revision.number:
+            return self.state.ticks
+        seen = next((row for row in self.revisions if row.number == self.state.seen_version), None)
+        judged = {item.code: item.about for item in to_tick(seen.metadata())} if seen else {}
+        items = to_tick(self.revision.metadata())
+        same = {item.code for item in items if item.about and item.about <= judged.get(item.code, set())}
+        return Ticks(self.state.ticks.were & same, self.state.ticks.now & same)
 
     @cached_property
     def ticks(self) -> dict[str, TickableItem]:

@@ -56,13 +56,15 @@ class PageState:
     """Texts and choices by the names of the page's fields.
 
     ``seen_version`` is the number of the revision that was on the page, 0 for none. ``version`` is that of
-    what is kept, 0 where nothing is.
+    what is kept, 0 where nothing is. ``joined`` are the fields to which another tab has added a text that was
+    not on the page.
     """
 
     seen_version: int = 0
     version: int = 0
     texts: Mapping[str, str] = dataclasses.field(default_factory=dict)
     choices: Mapping[str, Sequence[str]] = dataclasses.field(default_factory=dict)
+    joined: frozenset[str] = frozenset()
 
     @classmethod
     def posted(cls, data: QueryDict) -> PageState:
@@ -120,7 +122,11 @@ def kept_for(registration: Registration, user: User) -> PageState:
 def take(request: SignedInRequest, registration: Registration) -> PageState:
     """What was posted; what comes from the page itself is kept first."""
     state = PageState.posted(request.POST)
-    return _keep(request, registration, state) if state.seen_version else state
+    if not state.seen_version:
+        return state
+    kept = _keep(request, registration, state)
+    joined = frozenset(name for name, text in kept.texts.items() if text != state.texts.get(name))
+    return dataclasses.replace(kept, joined=joined)
 
 
 def settle(

@@ -69,6 +69,9 @@ VERBS: Final = (
 )
 """The names of the URLs to which the buttons of the page post."""
 _INCOMPLETE: Final = "The page was incomplete. Reload it."
+_OTHER_TAB: Final = (
+    "You typed something else here in another tab. Both texts are here now: look, then press again."
+)
 _TAKEN_BACK: Final = "The comment or thread no longer exists."
 
 
@@ -94,6 +97,8 @@ def decide(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     """
     registration = submitted_to_desk(request, uuid)
     state = take(request, registration)
+    if state.joined:
+        return _show_refusal(request, registration, state, Conflict(_OTHER_TAB))
     form = _decision_form(request, registration, state if WHOLE_PAGE in request.POST else None)
     if not form.is_valid() or form.holds_unread_words:
         return _show_before_deciding(request, registration, form, state)
@@ -111,7 +116,8 @@ def decide(request: SignedInRequest, uuid: UUID) -> HttpResponse:
         return show(request, ReviewPage(registration, request.user, state, form), status=409)
     except (Conflict, NotFound) as refusal:
         return _show_refusal(request, registration, state, _conflict(refusal), form)
-    settle(request, registration, state, OF_DECISION if form.keeps_texts else {*state.texts, *state.choices})
+    used = OF_DECISION - set(form.unsent_texts) if form.keeps_texts else {*state.texts, *state.choices}
+    settle(request, registration, state, used)
     messages.success(request, _DECIDED[form.cleaned_data["decision"]].format(decided.client_name))
     if "next" in request.POST:
         return open_next(request, after=str(registration.uuid))
@@ -144,6 +150,8 @@ def preview(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     """Show the email that the decision would send; nothing is saved."""
     registration = submitted_to_desk(request, uuid)
     state = take(request, registration)
+    if state.joined:
+        return _show_refusal(request, registration, state, Conflict(_OTHER_TAB))
     return _show_before_deciding(request, registration, _decision_form(request, registration, None), state)
 
 
@@ -203,6 +211,8 @@ def decide_pkce(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     if not permissions.can_decide_pkce(request.user, registration):
         raise NotAllowed("Only PKCE approvers who do not belong to the organisation can decide on it.")
     state = take(request, registration)
+    if state.joined & OF_PKCE:
+        return _show_refusal(request, registration, state, Conflict(_OTHER_TAB))
     form = PkceForm(request.POST)
     if not form.is_valid():
         return show(request, ReviewPage(registration, request.user, state, form), status=422)
@@ -226,6 +236,8 @@ def accept_value(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     """Accept one value that a rule rejects, as the partner requested."""
     registration = reviewable(request, uuid)
     state, form = take(request, registration), OverrideForm.of_button(request.POST)
+    if form.box in state.joined:
+        return _show_refusal(request, registration, state, Conflict(_OTHER_TAB))
     state = state.holding(form.box, str(form.data.get("override_reason") or ""))
     if not form.is_valid():
         if not form.has_only_wrong_reason:
@@ -266,6 +278,8 @@ def write_comment(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     """Save a comment, reply or desk note; take a comment back; resolve or reopen a thread."""
     registration = reviewable(request, uuid)
     state, form = take(request, registration), CommentForm.of_button(request.POST)
+    if form.box in state.joined:
+        return _show_refusal(request, registration, state, Conflict(_OTHER_TAB))
     state = state.holding(form.box, form.text) if form.box else state
     if not form.is_valid():
         if not form.has_only_wrong_text:
