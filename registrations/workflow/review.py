@@ -63,16 +63,12 @@ def approve(
     the PKCE exception or the scopes do not allow it (:func:`pkce.require_second_person`, :func:`pkce.settle`,
     :func:`pkce.require_covered`, :func:`scopes.grant`).
     """
-    revision = desk.revision_seen(registration, seen_version, by=by)
-    desk.require_live_seen(revision, seen_live)
-    desk.require_unclaimed(revision, by=by, despite_claim=despite_claim)
-    take_ticks(revision, ticks, by=by)
+    revision = _as_seen(registration, seen_version, seen_live, despite_claim, ticks, by=by)
     if revision.unanswered_override_requests():
         raise Conflict("Accept the value that the partner asks about first, or request changes or reject it.")
     require_second_person(revision, by=by)
     now = timezone.now()
-    moved = settle(registration, revision, now=now)
-    moved += send_comments(registration, now=now)
+    moved = settle(registration, revision, now=now) + send_comments(registration, now=now)
     moved += supersede_live(registration)
     decide(revision, "approve", by=by, now=now, note=desk.checked_text(note))
     scopes = grant(revision, granted, by=by, refused_because=refused_because)
@@ -151,10 +147,7 @@ def request_changes(
     ``reasons`` are codes for the statistics; their wording for the partner is part of the note. ``seen_live``
     and ``ticks`` are as in :func:`approve`.
     """
-    revision = desk.revision_seen(registration, seen_version, by=by)
-    desk.require_live_seen(revision, seen_live)
-    desk.require_unclaimed(revision, by=by, despite_claim=despite_claim)
-    take_ticks(revision, ticks, by=by)
+    revision = _as_seen(registration, seen_version, seen_live, despite_claim, ticks, by=by)
     moved, given = _decide_against(revision, "request_changes", by=by, note=note, reasons=reasons)
     events.record(
         RegistrationEvent.REVISION_CHANGES_REQUESTED,
@@ -189,10 +182,7 @@ def reject(
 
     ``reasons``, ``seen_live`` and ``ticks`` are as in :func:`request_changes`.
     """
-    revision = desk.revision_seen(registration, seen_version, by=by)
-    desk.require_live_seen(revision, seen_live)
-    desk.require_unclaimed(revision, by=by, despite_claim=despite_claim)
-    take_ticks(revision, ticks, by=by)
+    revision = _as_seen(registration, seen_version, seen_live, despite_claim, ticks, by=by)
     moved, given = _decide_against(revision, "reject", by=by, note=note, reasons=reasons)
     events.record(
         RegistrationEvent.REVISION_REJECTED,
@@ -202,6 +192,23 @@ def reject(
         detail={"reasons": given},
     )
     queue.enqueue("rejected", revision_id=revision.pk)
+    return revision
+
+
+def _as_seen(
+    registration: Registration,
+    seen_version: int,
+    seen_live: int | None,
+    despite_claim: bool | UUID,
+    ticks: Ticks | None,
+    *,
+    by: User,
+) -> Revision:
+    """The revision that the page showed, with the ticks that it was sent with. Raises as :func:`approve`."""
+    revision = desk.revision_seen(registration, seen_version, by=by)
+    desk.require_live_seen(revision, seen_live)
+    desk.require_unclaimed(revision, by=by, despite_claim=despite_claim)
+    take_ticks(revision, ticks, by=by)
     return revision
 
 

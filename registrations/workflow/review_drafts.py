@@ -28,7 +28,8 @@ def keep(
 
     It is nobody else's business, so it leaves no event. ``seen_draft`` is the version of what the page was
     filled with, 0 for nothing. Where another tab has kept something since, both texts of a field are kept.
-    Returns what is kept, None where that is nothing. Raises ``Conflict`` where nothing was submitted yet.
+    Returns what is kept, None where nothing ever was: an empty draft stays, so that no version is given twice.
+    Raises ``Conflict`` where nothing was submitted yet.
     """
     if registration.revision_count == 0:
         raise Conflict("Nothing was submitted yet.")
@@ -38,18 +39,21 @@ def keep(
     texts = {name: text for name, text in texts.items() if text.strip()}
     if kept and version != seen_draft:
         texts = _joined(kept.texts, texts)
-    if not texts and not choices:
-        drafts.delete()
+    if not texts and not choices and kept is None:
         return None
     values = {"texts": texts, "choices": choices, "seen_version": seen_version, "version": version + 1}
     kept_now = {**values, "kept_at": timezone.now()}
     return drafts.update_or_create(registration=registration, reviewer=by, defaults=kept_now)[0]
 
 
+_NO_TEXTS = frozenset({"pkce_expires_on"})
+"""Fields that hold one value: of two, the later counts."""
+
+
 def _joined(kept: Mapping[str, str], typed: Mapping[str, str]) -> dict[str, str]:
     """The texts of two tabs; where both have another one for a field, one below the other."""
     found = {**kept, **typed}
     for name in kept.keys() & typed.keys():
-        if kept[name] not in typed[name]:
+        if kept[name] not in typed[name] and name not in _NO_TEXTS:
             found[name] = f"{kept[name]}\n\n{typed[name]}"
     return found

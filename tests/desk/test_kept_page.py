@@ -201,7 +201,16 @@ def test_a_text_without_a_box_can_be_copied_and_deleted(desk, by, waiting):
     assert text_in(page, "to_partner-scope") == ASK
     post(desk, waiting, "keep", page, drop="to_partner-scope")
     assert ASK not in desk.get(review_path(waiting)).text
-    assert not ReviewDraft.objects.exists()
+    assert ReviewDraft.objects.get().texts == {}
+
+
+def test_an_old_tab_never_counts_as_the_newest(desk, waiting):
+    old = desk.get(review_path(waiting)).text
+    post(desk, waiting, "keep", old, note="First.")
+    post(desk, waiting, "keep", desk.get(review_path(waiting)).text, note="")
+    post(desk, waiting, "keep", desk.get(review_path(waiting)).text, note="Second.")
+    post(desk, waiting, "keep", old, note="From the old tab.")
+    assert text_in(desk.get(review_path(waiting)).text, "note") == "Second.\n\nFrom the old tab."
 
 
 def test_two_tabs_keep_both_texts(desk, waiting):

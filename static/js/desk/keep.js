@@ -29,10 +29,23 @@ const say = (words) => {
 
 const body = () => new URLSearchParams(new FormData(form));
 
-async function send(text) {
+/* A refusal because of the token brings a new one. */
+async function useToken(answer) {
+  const said = answer.type === "basic" ? await answer.json().catch(() => ({})) : {};
+  if (said.csrf_token) {
+    form.elements.csrfmiddlewaretoken.value = said.csrf_token;
+  }
+  return Boolean(said.csrf_token);
+}
+
+async function send(text, isRetried = false) {
   const keepalive = text.length < LONGEST_KEPT_ALIVE;
   const headers = { accept: "application/json", "content-type": "application/x-www-form-urlencoded" };
   const answer = await fetch(form.action, { method: "POST", headers, body: text, keepalive, redirect: "manual" });
+  if (!answer.ok && (await useToken(answer)) && !isRetried) {
+    await send(body().toString(), true); // after signing in again in another tab
+    return;
+  }
   if (!answer.ok) {
     throw new Error(answer.type === "opaqueredirect" || answer.status === 403 ? SIGNED_OUT : FAILED);
   }
@@ -115,6 +128,9 @@ if (form) {
   document.addEventListener("visibilitychange", () => document.hidden && keep());
   window.addEventListener("pagehide", () => keep());
   window.addEventListener("beforeunload", warn);
+  document.addEventListener("keydown", (event) => {
+    isSent = event.key === "Escape" ? false : isSent; // the press was stopped
+  });
   window.addEventListener("pageshow", (event) => {
     isSent = event.persisted ? false : isSent;
   });
