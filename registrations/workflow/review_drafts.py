@@ -28,7 +28,7 @@ def keep(
 
     It is nobody else's business, so it leaves no event. ``seen_draft`` is the version of what the page was
     filled with, 0 for nothing. Where another tab has kept something since, both texts of a field are kept.
-    Returns what is kept, None where nothing ever was: an empty draft stays, so that no version is given twice.
+    Returns what is kept, None where nothing ever was: an empty draft stays, so that no version comes twice.
     Raises ``Conflict`` where nothing was submitted yet.
     """
     if registration.revision_count == 0:
