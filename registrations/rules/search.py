@@ -6,6 +6,9 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from registrations.rules.record_fields import LABELS
+from registrations.rules.rule import Rule
+
 _HTTPS: Final = ("https required", "https everywhere", "no http", "http on your own", "unencrypted")
 _CASE: Final = ("case", "capitals")
 _INTERNATIONAL: Final = ("international", "plain ascii", "other alphabet")
@@ -57,6 +60,14 @@ _LEFT_OUT: Final = frozenset(
     }
 )
 """Words of questions, which say nothing about what is asked."""
+
+
+def text_of(rule: Rule) -> str:
+    """What is searched of a rule, in lower case."""
+    labels = [LABELS[field] for field in rule.fields]
+    examples = [example.value for example in (*rule.bad, *rule.good)]
+    texts = (rule.id, rule.title, rule.statement, rule.why, *labels, *rule.fields, *examples)
+    return " ".join(texts).casefold()
 
 
 def matches(text: str, terms: Iterable[re.Pattern[str]]) -> bool:

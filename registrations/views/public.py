@@ -82,9 +82,7 @@ def _shown(key: str) -> list[ShownRule]:
     for rule in section.rules:
         labels = [LABELS[field] for field in rule.fields]
         context = {"rule": rule, "labels": labels if len(rule.fields) < len(fields) else []}
-        examples = [example.value for example in (*rule.bad, *rule.good)]
-        text = " ".join((rule.id, rule.title, rule.statement, rule.why, *labels, *rule.fields, *examples))
-        shown.append(ShownRule(render_to_string("includes/rule.html", context), text.casefold()))
+        shown.append(ShownRule(render_to_string("includes/rule.html", context), search.text_of(rule)))
     return shown
 
 

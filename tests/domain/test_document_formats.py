@@ -194,6 +194,14 @@ def test_root_completes_paths_only_where_that_is_certain(root, uris, joined):
     assert filled(json.dumps(document)) == {"redirect_uris": joined}
 
 
+def test_first_of_two_members_for_the_same_field_is_used():
+    reading = draft_from(json.dumps({"appId": "x", "displayName": "Till Connect", "name": "Till"}))
+    assert reading.data["client_name"] == "Till Connect"
+    assert [member.key for member in reading.used] == ["displayName"]
+    (name,) = [member for member in reading.unused if member.key == "name"]
+    assert name.reason == "Another member for the same field is used."
+
+
 def test_public_client_of_keycloak_says_that_it_is_not_supported():
     document = {"clientId": "till", "publicClient": True, "redirectUris": ["https://client.example/cb"]}
     (said,) = [member for member in draft_from(json.dumps(document)).unused if member.key == "publicClient"]

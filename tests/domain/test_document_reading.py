@@ -133,6 +133,14 @@ def test_name_of_an_unknown_member_can_be_read_whatever_it_is():
     assert len(member.shown) < 100
 
 
+def test_name_that_is_used_or_is_anothers_can_be_read_too():
+    tagged = read({"client_name#en\u202e": "Till"})
+    assert tagged.data["client_name"] == "Till"
+    assert [member.shown for member in tagged.used] == ["client_name#enU+202E"]
+    keycloak = read({"clientId": "till", "redirectUris": [ADDRESS], "enabled\u202e": True})
+    assert keycloak.others_shown == ["enabledU+202E"]
+
+
 @pytest.mark.parametrize(
     ("member", "value", "words"),
     [

@@ -4,7 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from registrations.domain.draft_data import draft_data_from, metadata_of, override_requests_of
+from registrations.domain.draft_data import (
+    draft_data_from,
+    metadata_of,
+    override_requests_of,
+    says_the_same,
+    without_exception,
+)
 from registrations.rules.metadata import Metadata
 from registrations.rules.record_fields import TYPED_FIELDS
 from tests.rules.test_metadata import EXAMPLE
@@ -58,3 +64,43 @@ def test_only_what_is_a_question_is_one():
     (question,) = override_requests_of({"review_asked": ["odd", asked, asked | {"rule": "R-06"}]})
     assert question.as_json() == asked
     assert override_requests_of({"review_asked": "odd"}) == override_requests_of({}) == []
+
+
+def test_a_request_for_an_exception_is_taken_out_and_nothing_else():
+    typed = draft_data_from(EVERYTHING) | {"pkce_wished_end": "2027-03-31"}
+    left = without_exception(typed)
+    words = {"pkce_justification": "", "pkce_controls": "", "pkce_wished_end": ""}
+    assert left == typed | words | {"pkce_support": "supported"}
+    assert typed["pkce_support"] == "exception_requested"
+
+
+TYPED = {
+    "pkce_controls": "One\nline.",
+    "scope_reasons": {"a": "Why\nnot."},
+    "contacts": ["a", "b"],
+    "x": True,
+}
+
+
+@pytest.mark.parametrize(
+    ("changed", "same"),
+    [
+        ({}, True),
+        ({"pkce_controls": "One\r\nline."}, True),
+        ({"pkce_controls": "One line."}, False),
+        ({"scope_reasons": {"a": "Why\r\nnot."}}, True),
+        ({"scope_reasons": {"b": "Why\nnot."}}, False),
+        ({"contacts": ["b", "a"]}, False),
+        ({"x": False}, False),
+        ({"y": ""}, False),
+    ],
+)
+def test_drafts_say_the_same_however_their_lines_end(changed, same):
+    assert says_the_same(TYPED, TYPED | changed) is same
+
+
+def test_lines_in_a_list_may_end_either_way_too():
+    asked = {"rule": "N-05", "value": "Pleo Archive", "reason": "A\nmuseum."}
+    other = asked | {"reason": "A\r\nmuseum."}
+    assert says_the_same({"review_asked": [asked]}, {"review_asked": [other]})
+    assert not says_the_same({"review_asked": [asked]}, {"review_asked": [asked, other]})

@@ -15,7 +15,9 @@ from registrations.domain.lifecycle import (
     RegistrationStatus,
     RevisionStatus,
     SecretStatus,
+    desk_status,
     shown_status,
+    stopping_moves,
 )
 
 R, V = RegistrationStatus, RevisionStatus
@@ -100,3 +102,33 @@ def test_shown_status_is_what_matters_most_to_people(registration, newest, under
     assert shown == key
     assert words[0].isupper()
     assert ("no working secret" in words) == (key in LACKS_SECRET)
+
+
+@pytest.mark.parametrize(
+    ("registration", "newest", "has_secret", "key"),
+    [
+        (R.PENDING, V.UNDER_REVIEW, False, "under_review"),
+        (R.PENDING, V.WITHDRAWN, False, "withdrawn"),
+        (R.PENDING, V.SENT_BACK, False, "changes_requested"),
+        (R.ACTIVE, V.UNDER_REVIEW, True, "live_under_review"),
+        (R.ACTIVE, V.WITHDRAWN, True, "live"),
+        (R.ACTIVE, V.WITHDRAWN, False, "no_secret"),
+    ],
+)
+def test_reviewers_see_no_draft_but_what_was_withdrawn(registration, newest, has_secret, key):
+    shown, words = desk_status(registration, newest, has_secret=has_secret)
+    assert shown == key
+    assert ("Withdrawn" in words) == (key == "withdrawn")
+
+
+@pytest.mark.parametrize(
+    ("stage", "moves"),
+    [
+        (R.PENDING, {"close"}),
+        (R.ACTIVE, {"suspend", "close"}),
+        (R.SUSPENDED, {"reinstate", "close"}),
+        (R.CLOSED, set()),
+    ],
+)
+def test_staff_can_stop_a_client_in_the_ways_that_are_left(stage, moves):
+    assert stopping_moves(stage) == moves

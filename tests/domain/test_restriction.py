@@ -40,6 +40,12 @@ def test_something_has_to_stay(taken, fields):
     assert [finding.field for finding in restriction(**taken).rejections()] == fields
 
 
+def test_a_restriction_that_takes_nothing_is_empty():
+    assert restriction().is_empty
+    assert not restriction(uris=[A]).is_empty
+    assert not restriction(scope=["users:read"]).is_empty
+
+
 def test_what_is_not_live_is_named():
     assert restriction(uris=[A, "https://evil.example/"], scope=["tags:read"]).not_live == {
         "https://evil.example/",

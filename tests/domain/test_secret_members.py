@@ -32,6 +32,8 @@ SECRET = "hunter2-hunter2"
         '{"scope": "kept", "web": {"client_secret": "%s"}, "contacts": 1}',
         '{"scope": "kept", "clientSecret": {"value": "%s"}}',
         '{"scope": "kept", "client_secret": ["%s"]}',
+        '{"scope": "kept", "client_secret": ["%s", ], "contacts": 1}',
+        '{"scope": "kept", "clientSecret": {"value": "%s"',
         '{"scope": "kept", "registration_access_token": "%s"}',
         '{"scope": "kept", "PASSWORD": "%s", "contacts": 1}',
         '{"client_secre\\u0074": "%s", "scope": "kept"}',

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registrations.domain.client_metadata import as_json
+from registrations.domain.document_kinds import kind_of_bytes
 from registrations.domain.document_reading import draft_from, read
 from registrations.domain.draft_data import metadata_of
 from registrations.domain.json_documents import MAX_DOCUMENT_BYTES, UnreadableDocument, parse
@@ -174,6 +175,19 @@ def test_text_of_another_kind_is_named_with_what_to_paste_instead(text, title, i
     (complaint,) = complaints(text)
     assert f"This looks like {title}" in complaint
     assert instead in complaint
+
+
+@pytest.mark.parametrize(
+    ("content", "title"),
+    [
+        (b"\x89PNG\r\n\x1a\n", "a picture (PNG)"),
+        (b"%PDF-1.7", "a PDF"),
+        (b"PK\x03\x04\x14", "a ZIP or Office file"),
+    ],
+)
+def test_file_that_is_no_text_is_named_by_how_it_begins(content, title):
+    assert f"This looks like {title}" in kind_of_bytes(content).says
+    assert kind_of_bytes(b" " + content) is None
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ import pytest
 from django.test import Client
 
 from registrations.rules.registry import RULES, SECTIONS
-from registrations.rules.search import OTHER_WORDS
 from tests.pages.elements import elements, ids, with_attribute
 from tests.support import people
 from tests.support.people import sign_in
@@ -84,49 +83,6 @@ def test_rules_are_found_by_number_words_and_field(query, rule):
     assert rule in ids_of_rules
     assert 0 < len(ids_of_rules) < len(RULES)
     assert f"{len(ids_of_rules)} of {len(RULES)} rules" in text
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("query", "rules"),
-    [
-        ("refresh token", {"S-04"}),
-        ("trailing slash", {"R-50", "R-51"}),
-        ("star", {"R-06", "U-12"}),
-        ("http", {"R-23", "R-13", "R-64"}),
-        ("can I use HTTP", {"R-23", "R-64"}),
-        ("mobile app", {"R-13", "R-62", "G-08"}),
-        ("custom scheme", {"R-13"}),
-        ("secret", {"R-62", "G-08"}),
-        ("callback", {"R-01", "U-11"}),
-        ("domain", {"N-09", "R-20"}),
-        ("subdomains", {"R-06"}),
-        ("icon", {"L-01", "L-06"}),
-        ("logo", {"L-01", "L-06"}),
-        ("email", {"C-01", "C-11"}),
-        ("e-mail", {"C-01", "C-11"}),
-        ("receipts", {"S-04"}),
-        ("openid", {"S-04"}),
-        ("offline_access", {"S-04"}),
-        ("company", {"T-03"}),
-        ("how many redirect URIs", {"R-34"}),
-        ("fragment", {"R-11"}),
-        ("postman", {"R-63"}),
-    ],
-)
-def test_rules_are_found_by_what_people_call_things(query, rules):
-    ids_of_rules, _ = found(query)
-    assert rules <= set(ids_of_rules)
-    assert len(ids_of_rules) < len(RULES) * 3 / 4
-
-
-def test_every_word_that_stands_for_others_finds_something(db):
-    assert [word for word in OTHER_WORDS if not found(word)[0]] == []
-
-
-@pytest.mark.django_db
-def test_a_short_word_does_not_stand_for_the_middle_of_another():
-    assert set(found("port")[0]) == {"R-17", "R-18", "R-68", "R-51"}
 
 
 @pytest.mark.django_db

@@ -310,6 +310,7 @@ def test_joiner_is_accepted_where_a_script_spells_with_it(name):
         "\u0dc1\u200d\u0dbb\u0dd3",
         "\u041f\u200c\u0440\u0438",
         "\u0378\u200cAcme",
+        "\U00017000\u200d\U00017001",
     ],
 )
 def test_joiner_is_refused_where_it_changes_nothing(name):

@@ -221,6 +221,8 @@ def test_a_list_of_email_addresses_has_several_entries():
         "https://<your-host>/cb",
         "https://{tenant}.example/cb",
         "https%3A%2F%2Fclient.example%2F%FF",
+        "https://auth.example/authorize?client_id=1&response_type=code",
+        "https://auth.example/authorize?client_id=1&redirect_uri=urn:ietf:wg:oauth:2.0:oob",
         "client.example/cb",
         "client.example/cb,",
         "<callback>",

@@ -123,6 +123,16 @@ def test_colours_are_converted_to_the_common_space(mode):
     assert blue > 200 > 50 > red
 
 
+def test_colours_are_converted_where_the_picture_is_transparent():
+    picture = Image.new("RGBA", (512, 512), (255, 0, 0, 255))
+    picture.paste((255, 0, 0, 100), (200, 200, 300, 300))
+    kept = stored(encoded(picture, icc_profile=swapped_profile()))
+    for place, alpha in (((0, 0), 255), ((250, 250), 100)):
+        red, _, blue, opacity = kept.getpixel(place)
+        assert blue > 200 > 50 > red
+        assert opacity == alpha
+
+
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "L"])
 @pytest.mark.parametrize("profile", [b"garbage", swapped_profile()[:200]])
 def test_damaged_profile_is_ignored(mode, profile):

@@ -231,6 +231,7 @@ BESIDE = {
     "text packed in another way": chunk(b"zTXt", b"k\0\7" + UNFOLDS),
     "profile packed in another way": chunk(b"iCCP", b"k\0\7" + UNFOLDS),
     "profile that is no profile": chunk(b"iCCP", b"k"),
+    "profile that is not packed": chunk(b"iCCP", b"k\0\0profile"),
     "long notes of a camera": chunk(b"eXIf", b"x" * 900_000),
     "text with a wrong sum": chunk(b"tEXt", b"k\0text")[:-4] + b"oops",
     "gamma cut short": chunk(b"gAMA", b"\0"),

@@ -1,10 +1,13 @@
-"""When a PKCE exception can end, and when partners are reminded of it (rules P-04 and P-09)."""
+"""What a PKCE exception covers, when it can end, and when partners are reminded of it (P-04, P-08, P-09)."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from registrations.rules.pkce import end_after, next_reminder, wished_end
+from registrations.rules import metadata
+from registrations.rules.pkce import RunningException, end_after, next_reminder, wished_end
+from tests.rules.test_metadata import EXAMPLE, WORLD
 
 
 @pytest.mark.parametrize(
@@ -54,3 +57,37 @@ def test_months_end_on_the_same_day_or_on_the_last_of_a_shorter_month(today, mon
 def test_a_wished_end_is_a_day_on_which_an_exception_can_end(text, words):
     found = wished_end(text, today=date(2026, 11, 30))
     assert (words in found.message) if words else found is None
+
+
+ADDED = "https://client.example/added"
+EXCEPTED = replace(
+    EXAMPLE,
+    pkce_support="exception_requested",
+    pkce_justification="Our payment terminals cannot compute a SHA-256 digest.",
+    pkce_controls="One fixed address.",
+    redirect_uris=(*EXAMPLE.redirect_uris, ADDED),
+)
+RUNNING = RunningException(
+    justification=EXCEPTED.pkce_justification,
+    controls=EXCEPTED.pkce_controls,
+    redirect_uris=frozenset(EXAMPLE.redirect_uris),
+    scopes=frozenset(EXAMPLE.scope),
+)
+
+
+@pytest.mark.parametrize(
+    ("changed", "is_found"),
+    [
+        ({}, True),
+        ({"redirect_uris": EXAMPLE.redirect_uris}, False),
+        ({"pkce_renewal": True}, False),
+        ({"pkce_justification": "Our new payment terminals cannot compute a digest either."}, False),
+        ({"pkce_controls": "Two fixed addresses."}, False),
+        ({"pkce_wished_end": "2027-03-31"}, False),
+    ],
+)
+def test_what_is_added_needs_an_exception_of_its_own_or_a_renewal(changed, is_found):
+    context = replace(WORLD, exception=RUNNING, today=date(2026, 11, 30))
+    found = metadata.check(replace(EXCEPTED, **changed), context)
+    assert [finding.rule for finding in found] == (["P-08"] if is_found else [])
+    assert all(ADDED in finding.message for finding in found)
