@@ -161,6 +161,10 @@ def desk_pages(scenery):
         "log-empty": "/admin/audit/event/?person=nobody",
         "organisation": f"/admin/registrations/registration/organisations/{scenery.live.organisation.uuid}/",
         "review-decided": review_of(scenery.live),
+        "activity": review_of(scenery.live).replace("/review/", "/history/"),
+        "snooze": review_of(scenery.waiting).replace("/review/", "/snooze/"),
+        "suspend": review_of(scenery.live).replace("/review/", "/suspend/"),
+        "close": review_of(scenery.live).replace("/review/", "/close/"),
         "hand-over": review_of(scenery.waiting).replace("/review/", "/reassign/"),
         "mentions": "/admin/registrations/registration/mentions/",
         "mentions-seen": "/admin/registrations/registration/mentions/?show=seen",
@@ -173,8 +177,15 @@ def desk(page, scenery):
     yield from opened(page, desk_pages(scenery))
     for summary in page.locator("details:has(textarea) > summary").all()[:2]:
         summary.click()
-    page.locator("details[open] .desk-tell > summary").first.click()
     yield "review-writing", page
+    with page.expect_event("load"):
+        page.locator("details[open] button[name=tell_of]").first.click()
+    yield "tell", page
+    steps.send(page, "Save and tell")
+    yield "tell-with-errors", page
+    page.goto(review_of(scenery.waiting))
+    for summary in page.locator("details:has(textarea) > summary").all()[:2]:
+        summary.click()
     steps.send(page, "Comment to the partner")
     yield "review-with-an-empty-comment", page
     steps.send(page, "Send the decision")
