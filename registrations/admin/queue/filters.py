@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar, Final, NamedTuple, cast
@@ -91,7 +92,7 @@ class Choice(NamedTuple):
     rows: Q
 
 
-class QueueFilter(SimpleListFilter):
+class QueueFilter(SimpleListFilter, ABC):
     """A filter whose choices are conditions, which the database counts as well.
 
     The empty key is the choice of whoever chooses none; without one of its own, it takes every row.
@@ -101,8 +102,9 @@ class QueueFilter(SimpleListFilter):
     parameter_name: str
     offered: Mapping[str, Choice]
 
+    @abstractmethod
     def offers(self, reader: User, request: HttpRequest) -> Mapping[str, Choice]:
-        raise NotImplementedError
+        """The choices besides that of every row, by their keys in the URL."""
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> Choices:
         self.offered = {"": Choice("Any", Q()), **self.offers(cast(User, request.user), request)}
