@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -106,8 +107,23 @@ def reassign(request: SignedInRequest, uuid: UUID) -> HttpResponse:
 def _hand_over_page(
     request: SignedInRequest, revision: Revision, form: HandOverForm, back: str, *, status: int = 200
 ) -> HttpResponse:
+    title = f"Hand over: {revision.client_name}"
+    return form_page(request, "hand_over.html", title, revision, form, back, status=status)
+
+
+def form_page(
+    request: SignedInRequest,
+    template: str,
+    title: str,
+    revision: Revision,
+    form: forms.Form,
+    back: str,
+    *,
+    status: int,
+) -> HttpResponse:
+    """A page with one form about a revision under review, which posts to its own address."""
     context = {
-        "title": f"Hand over: {revision.client_name}",
+        "title": title,
         "revision": revision,
         "is_mine": revision.claimed_by == request.user,
         "form": form,
@@ -115,7 +131,7 @@ def _hand_over_page(
         "back": back,
         "action": request.get_full_path(),
     }
-    return render_page(request, "hand_over.html", context, status=status)
+    return render_page(request, template, context, status=status)
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from portal.accounts.decorators import SignedInRequest
 from portal.refusals import Conflict, NotAllowed
 from registrations import permissions
-from registrations.admin.claiming import keep_page, way_back
-from registrations.admin.forms import CHOOSE, SeenForm, problems
-from registrations.admin.pages import desk_only, render_page
+from registrations.admin.claiming import form_page, keep_page, way_back
+from registrations.admin.forms import CHOOSE, SeenForm
+from registrations.admin.pages import desk_only
 from registrations.domain.waiting import WaitingOn
 from registrations.forms.controls import FreeText
 from registrations.models import Registration, Revision, Snooze
@@ -100,16 +100,8 @@ def snooze(request: SignedInRequest, uuid: UUID) -> HttpResponse:
 def _page(
     request: SignedInRequest, revision: Revision, form: SnoozeForm, back: str, *, status: int = 200
 ) -> HttpResponse:
-    context = {
-        "title": f"Snooze: {revision.client_name}",
-        "revision": revision,
-        "is_mine": revision.claimed_by == request.user,
-        "form": form,
-        "errors": problems(form),
-        "back": back,
-        "action": request.get_full_path(),
-    }
-    return render_page(request, "snooze.html", context, status=status)
+    title = f"Snooze: {revision.client_name}"
+    return form_page(request, "snooze.html", title, revision, form, back, status=status)
 
 
 @require_POST

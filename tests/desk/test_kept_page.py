@@ -82,7 +82,8 @@ def own_box(address, name, value):
 def test_a_comment_is_sent_alone(desk, waiting):
     page = desk.get(review_path(waiting)).text
     typed = {"to_partner-client_name": ASK, "desk_note-scope": "Known.", "note": NOTE}
-    answer = post(desk, waiting, "comments", page, **typed, talk="comment.client_name")
+    typed["talk"] = "comment.client_name"
+    answer = post(desk, waiting, "comments", page, **typed)
     assert answer["Location"] == f"{review_path(waiting)}#comments-client_name"
     assert Comment.objects.get().text == ASK
     assert not DeskNote.objects.exists()
