@@ -47,7 +47,7 @@ def _pytest(*options: str, database: str | None) -> int:
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     if database:
         environment["DATABASE_URL"] = database
-    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup", *options, *sys.argv[1:]]
+    command = [sys.executable, "-m", "pytest", "-n", "3", "--dist", "loadgroup", *options, *sys.argv[1:]]
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 
