@@ -4,6 +4,8 @@ The cookies are the real ones: a browser takes Secure and __Host- cookies from l
 counts as trustworthy without TLS.
 """
 
+import signal
+
 import pytest
 from django.conf import settings as configured
 from django.core.cache import cache
@@ -20,6 +22,8 @@ ON_BOTH_DATABASES = {"test_journey", "test_desk_journey", "test_autosave", "test
 """What changes the most rows. Outside of the full run, the others see one database: they are about pages."""
 WIDTHS = {1280: 900, 390: 844}
 """Widths of a window, and the heights that go with them."""
+PATIENCE = 600
+"""Seconds that a test may take on the busiest machine."""
 
 
 def pytest_collection_modifyitems(items):
@@ -29,6 +33,19 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.django_db(transaction=True))
             if not FULL and item.path.stem not in ON_BOTH_DATABASES:
                 item.add_marker(pytest.mark.once)
+
+
+@pytest.fixture(autouse=True)
+def nothing_waits_for_ever():
+    """A script that is never answered would hold up the whole run: Playwright waits for it without an end."""
+
+    def end(*_):
+        raise TimeoutError(f"The test was not over after {PATIENCE} s.")
+
+    signal.signal(signal.SIGALRM, end)
+    signal.alarm(PATIENCE)
+    yield
+    signal.alarm(0)
 
 
 @pytest.fixture(scope="module")

@@ -4,9 +4,14 @@ A page may still be asking when its test is over. The rows are removed then, and
 reads them at that moment ends in a deadlock.
 """
 
-from threading import Condition
+from threading import Condition, Event
 
 PATIENCE = 60
+
+
+def nothing(environ):
+    """What is held unless a test says so."""
+    return False
 
 
 class Gate:
@@ -16,9 +21,13 @@ class Gate:
         self._application = application
         self._is_open, self._inside = True, 0
         self._changed = Condition()
+        self._holds = nothing
 
     def __call__(self, environ, start_response):
         with self._changed:
+            if self._holds(environ):
+                self._holds = nothing
+                self._changed.wait_for(lambda: not self._is_open, PATIENCE)
             if not self._is_open:
                 start_response("503 Service Unavailable", [("Content-Length", "0")])
                 return []
@@ -33,10 +42,26 @@ class Gate:
         with self._changed:
             self._is_open = True
 
+    def hold_next(self, wanted):
+        """Keep the next request that is ``wanted`` waiting until the gate closes, and turn it away then.
+
+        Returns the event that it has come.
+        """
+        arrived = Event()
+
+        def holds(environ):
+            if wanted(environ):
+                arrived.set()
+            return arrived.is_set()
+
+        self._holds = holds
+        return arrived
+
     def close(self):
         """Let nobody in any more, and wait until everybody has left."""
         with self._changed:
             self._is_open = False
+            self._changed.notify_all()
             if not self._changed.wait_for(lambda: self._inside == 0, PATIENCE):
                 raise TimeoutError(f"{self._inside} requests still ran after {PATIENCE} s.")
 
