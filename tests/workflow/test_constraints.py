@@ -232,14 +232,25 @@ BROKEN = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("name", "rows", "change"), BROKEN, ids=[" ".join([row[0], *row[2]]) for row in BROKEN]
-)
-def test_the_database_refuses(context, lead, name, rows, change):
-    row = one(rows())
-    change = {key: lead.pk if value == 1 else value for key, value in change.items()}
-    with pytest.raises(IntegrityError, match=name), transaction.atomic():
-        row.update(**change)
+def refusal(change):
+    """What the database says to the change, which does not stay; empty if it takes it."""
+    try:
+        with transaction.atomic():
+            change()
+            transaction.set_rollback(True)
+    except IntegrityError as error:
+        return str(error)
+    return ""
+
+
+def test_the_database_refuses_what_each_is_named_after(context, lead):
+    taken = []
+    for name, rows, change in BROKEN:
+        row = one(rows())
+        change = {key: lead.pk if value == 1 else value for key, value in change.items()}
+        if name not in refusal(lambda: row.update(**change)):
+            taken.append((name, change))
+    assert taken == []
 
 
 def copy(row, **changes):
@@ -306,10 +317,9 @@ COLUMNS = {
 }
 
 
-@pytest.mark.parametrize("name", SECOND)
-def test_the_database_refuses_a_second(context, name):
-    with pytest.raises(IntegrityError, match=f"{name}|{COLUMNS[name]}"), transaction.atomic():
-        SECOND[name]()
+def test_the_database_refuses_a_second(context):
+    refused = {name: refusal(second) for name, second in SECOND.items()}
+    assert [name for name in SECOND if name not in refused[name] and COLUMNS[name] not in refused[name]] == []
 
 
 def test_every_constraint_of_the_record_is_shown_to_refuse():
