@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import NamedTuple
-from urllib.parse import urlencode
 from uuid import UUID
 
-from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.contrib import messages
 from django.db.models import prefetch_related_objects
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_safe
 
 from portal.accounts.decorators import PartnerRequest, partner_required
+from portal.accounts.recent_sign_in import last_sign_in
+from portal.kept_forms.passwords import asks_for_password
 from portal.limits import REVEAL, REVEAL_ASTRAY, ROTATE, spend
 from portal.sealing import SealingKeyProblem
 from registrations import permissions
@@ -30,7 +28,6 @@ from registrations.queries.secrets import ClientSecrets, secrets_of
 from registrations.views.access import own_role, post_only, visible
 from registrations.views.first_requests import FirstRequests
 from registrations.workflow import secrets
-from registrations.workflow.refusals import ReauthenticationNeeded
 
 _UNSEEN = {"Cache-Control": "no-store", "Pragma": "no-cache", "Referrer-Policy": "no-referrer"}
 
@@ -118,6 +115,7 @@ def credentials(request: PartnerRequest, uuid: UUID) -> HttpResponse:
 
 
 @post_only
+@asks_for_password("registrations:credentials")
 @sensitive_variables()
 def reveal(request: PartnerRequest, uuid: UUID, secret_uuid: UUID) -> HttpResponse:
     """Show the secret once, in the response itself, because a redirect could not carry it.
@@ -130,10 +128,7 @@ def reveal(request: PartnerRequest, uuid: UUID, secret_uuid: UUID) -> HttpRespon
     else:
         spend(REVEAL_ASTRAY, str(request.user.pk))
     try:
-        revealed = secrets.reveal(uuid, secret_uuid, by=request.user, signed_in_at=signed_in_at(request))
-    except ReauthenticationNeeded:
-        way_back = urlencode({"next": reverse("registrations:credentials", args=[uuid])})
-        return redirect(f"{reverse('account_reauthenticate')}?{way_back}")
+        revealed = secrets.reveal(uuid, secret_uuid, by=request.user, signed_in_at=last_sign_in(request))
     except SealingKeyProblem:
         return render(request, "503.html", {"registration_uuid": uuid}, status=503)
     request.session.cycle_key()
@@ -156,7 +151,7 @@ def reveal(request: PartnerRequest, uuid: UUID, secret_uuid: UUID) -> HttpRespon
 def rotate(request: PartnerRequest, uuid: UUID) -> HttpResponse:
     """Issue a new secret."""
     spend(ROTATE, str(request.user.pk))
-    grace, proof = request.POST.get("grace", ""), signed_in_at(request)
+    grace, proof = request.POST.get("grace", ""), last_sign_in(request)
     secrets.rotate(uuid, by=request.user, grace=grace, signed_in_at=proof)
     messages.success(request, "A new client secret is ready to reveal.")
     return redirect("registrations:credentials", uuid)
@@ -169,9 +164,3 @@ def revoke(request: PartnerRequest, uuid: UUID, secret_uuid: UUID) -> HttpRespon
     secrets.revoke(uuid, secret_uuid, by=request.user, leaked=leaked, confirmed=confirmed)
     messages.success(request, "The secret was revoked. It no longer works.")
     return redirect("registrations:credentials", uuid)
-
-
-def signed_in_at(request: HttpRequest) -> datetime | None:
-    """When the person last proved who they are, by signing in or by entering the password again."""
-    records = get_authentication_records(request, request.user)
-    return max((datetime.fromtimestamp(record["at"], UTC) for record in records), default=None)

@@ -7,12 +7,13 @@ worker record it where no verb is called.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.utils import timezone
 
 from portal.accounts.models import User
+from portal.accounts.recent_sign_in import require_recent_sign_in
 from portal.audit import events
 from portal.outbox import queue
 from portal.outbox.worker import Stopped, never
@@ -36,12 +37,11 @@ from registrations.workflow.due_rows import BATCH, run_for_each
 from registrations.workflow.locking import lock_for_secrets, lock_to_suspend, read
 from registrations.workflow.marks import book_marks
 from registrations.workflow.pkce import revoke_after_leak
-from registrations.workflow.refusals import ReauthenticationNeeded, RulesBroken, SecretGone
+from registrations.workflow.refusals import RulesBroken, SecretGone
 from registrations.workflow.transitions import move
 from registrations.workflow.verbs import verb
 
 S = SecretStatus
-RECENT_SIGN_IN = timedelta(minutes=15)
 HAD_A_CLIENT = LIVE_STATUSES | {RegistrationStatus.CLOSED}
 """Closed registrations are among these, so that revealing one of their secrets answers that it is gone
 (410), though none of them can be revealed."""
@@ -101,7 +101,7 @@ def reveal(
         raise SecretGone(secret.status_at(now), registration)
     if registration.status != RegistrationStatus.ACTIVE or registration.client_id is None:
         raise Conflict("The client is suspended, so its secret cannot be revealed.")
-    _require_recent(signed_in_at, now, "Sign in again to see the secret.")
+    require_recent_sign_in(signed_in_at)
     sealed = secret.sealed_secret or ""
     moved = [move(secret, SECRET, "reveal", sealed_secret=None, revealed_at=now, revealed_by=by)]
     in_clear = client_secrets.open_sealed(
@@ -132,7 +132,7 @@ def rotate(
         raise Conflict(_WAITS, way_out=_credentials(registration))
     if grace != NOW and S.ACTIVE in usable and S.RETIRING in usable:
         raise Conflict(_STILL_RETIRING, way_out=_credentials(registration))
-    _require_recent(signed_in_at, now, "Sign in again to issue a new secret.")
+    require_recent_sign_in(signed_in_at)
     if grace == NOW:
         moved = [_revoke(secret, Revocation(by), now=now) for secret in usable.values()]
     else:
@@ -396,11 +396,6 @@ def _client_id(registration: Registration) -> UUID:
     if registration.client_id is None:
         raise Conflict("The client has no client id yet.")
     return registration.client_id
-
-
-def _require_recent(signed_in_at: datetime | None, now: datetime, otherwise: str) -> None:
-    if signed_in_at is None or now - signed_in_at > RECENT_SIGN_IN:
-        raise ReauthenticationNeeded(otherwise)
 
 
 def _credentials(registration: Registration) -> tuple[str, str]:

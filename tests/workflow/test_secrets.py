@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
+from portal.accounts.recent_sign_in import ReauthenticationNeeded
 from portal.audit.models import Event
 from portal.outbox.models import OutboxMessage
 from portal.refusals import Conflict, Gone, NotAllowed, NotFound
@@ -14,7 +15,6 @@ from portal.sealing import SealBroken, SealingKeyProblem
 from registrations import client_secrets
 from registrations.models import ClientSecret
 from registrations.workflow import client, secrets
-from registrations.workflow.refusals import ReauthenticationNeeded
 from tests.support.invariants import check_invariants
 from tests.support.registrations import again, approved, reveal, revealed, submitted
 
