@@ -17,6 +17,7 @@ from registrations.workflow import (
     secrets,
     snoozing,
 )
+from tests.support.just_signed_in import approve
 from tests.support.registrations import again, example_values, in_days, reveal
 from tests.support.scenes import ITEM, SNOOZE, accept
 
@@ -74,7 +75,7 @@ PLAIN_VERBS = {
     "drafting.discard": lambda scene, by, who: drafting.discard(scene.uuid, by=by),
     "drafting.submit": lambda scene, by, who: drafting.submit(scene.uuid, by=by),
     "drafting.withdraw": lambda scene, by, who: drafting.withdraw(scene.uuid, by=by),
-    "review.approve": decide(review.approve),
+    "review.approve": decide(approve),
     "review.request_changes": decide(review.request_changes),
     "review.reject": decide(review.reject),
     "assignment.claim": lambda scene, by, who: assignment.claim(scene.uuid, by=by),
@@ -108,9 +109,13 @@ PLAIN_VERBS = {
     ),
     "client.suspend": lambda scene, by, who: client.suspend(scene.uuid, by=by, reason="A leak."),
     "client.restrict": lambda scene, by, who: client.restrict(scene.uuid, by=by, scope=["users:write"]),
-    "client.reinstate": lambda scene, by, who: client.reinstate(scene.uuid, by=by),
+    "client.reinstate": lambda scene, by, who: client.reinstate(
+        scene.uuid, by=by, signed_in_at=timezone.now()
+    ),
     "client.close": lambda scene, by, who: client.close(scene.uuid, by=by),
-    "client.close_as_staff": lambda scene, by, who: client.close_as_staff(scene.uuid, by=by, reason="Spam."),
+    "client.close_as_staff": lambda scene, by, who: client.close_as_staff(
+        scene.uuid, by=by, reason="Spam.", signed_in_at=timezone.now()
+    ),
 }
 BUSY_VERBS = {
     "review.override": lambda scene, by, who: accept(scene.registration, by, scene.number),
@@ -118,7 +123,7 @@ BUSY_VERBS = {
         scene.uuid, by=by, seen_version=scene.number
     ),
     "pkce.grant": lambda scene, by, who: pkce.grant(
-        scene.uuid, by=by, seen_version=scene.number, expires_on=in_days(30)
+        scene.uuid, by=by, seen_version=scene.number, expires_on=in_days(30), signed_in_at=timezone.now()
     ),
     "pkce.refuse": lambda scene, by, who: pkce.refuse(
         scene.uuid, by=by, seen_version=scene.number, note="Use a current library."

@@ -31,7 +31,7 @@ def story(leads_desk, by):
     other = partner("other@other.example", "Other Inc")
     second = submitted(other, client_name="Second Client")
     with pytest.raises(Exception, match="revision"):
-        review.approve(second.uuid, by=reviewer(), seen_version=7)
+        review.approve(second.uuid, by=reviewer(), seen_version=7, signed_in_at=timezone.now())
     by_the_worker()
     return {"registration": registration, "hint": first[-4:], "second": second}
 

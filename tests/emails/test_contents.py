@@ -55,7 +55,7 @@ def test_approval_of_a_change_promises_no_secret(partner, reviewer):
     mail.outbox.clear()
     change(registration, partner, initiation_uri="https://client.example/start")
     drafting.submit(registration.uuid, by=partner)
-    review.approve(registration.uuid, by=reviewer, seen_version=2)
+    review.approve(registration.uuid, by=reviewer, seen_version=2, signed_in_at=timezone.now())
     assert not both_hold(only("Approved"), "reveal the client secret")
 
 

@@ -1,6 +1,7 @@
 """Who acts next, in every combination of status, draft, review and question, and whether they really can."""
 
 import pytest
+from django.utils import timezone
 
 from portal.refusals import Conflict
 from registrations.models import Draft
@@ -21,7 +22,7 @@ def live(by, reviewer, has_question=False):
     registration = submitted(by)
     if has_question:
         asked(registration, reviewer)
-    review.approve(registration.uuid, by=reviewer, seen_version=1)
+    review.approve(registration.uuid, by=reviewer, seen_version=1, signed_in_at=timezone.now())
     reveal(registration, by)
     return again(registration)
 

@@ -74,7 +74,14 @@ def make(partner, reviewer, lead):
     checklist.tick(waiting, by=reviewer, seen_version=1, item="name_is_theirs")
     turned = submitted(partner, **with_exception(client_name="Corrected"))
     asked = pkce.refuse(turned.uuid, by=lead, seen_version=1, note="No.")
-    pkce.grant(turned.uuid, by=lead, seen_version=1, expires_on=in_days(90), corrects=asked.decided_at)
+    pkce.grant(
+        turned.uuid,
+        by=lead,
+        seen_version=1,
+        expires_on=in_days(90),
+        corrects=asked.decided_at,
+        signed_in_at=timezone.now(),
+    )
     refused = submitted(partner, client_name="Refused").uuid
     review.reject(refused, by=reviewer, seen_version=1, note="No.", reasons=["name-misleading"])
     Preflight.objects.create(revision=live().first(), field="client_uri", uri="https://client.example/")

@@ -160,9 +160,9 @@ def test_what_has_ended_reminds_nobody(partner, lead, time_machine):
     change(renewed, partner, pkce_support="exception_requested", pkce_justification=REASON + " Still.")
     for registration in (dropped, renewed):
         drafting.submit(registration.uuid, by=partner)
-    pkce.grant(renewed.uuid, by=lead, seen_version=2, expires_on=in_days(300))
+    pkce.grant(renewed.uuid, by=lead, seen_version=2, expires_on=in_days(300), signed_in_at=timezone.now())
     for registration in (dropped, renewed):
-        review.approve(registration.uuid, by=lead, seen_version=2)
+        review.approve(registration.uuid, by=lead, seen_version=2, signed_in_at=timezone.now())
     closed = excepted(partner, lead, days=90)
     client.close(closed.uuid, by=partner)
     assert days_reminded(time_machine, [61, 84, 91]) == []

@@ -15,6 +15,7 @@ from registrations.workflow.refusals import StaleVersion
 from registrations.workflow.secrets import Revealed
 from tests.support import people
 from tests.support.invariants import check_invariants
+from tests.support.just_signed_in import approve
 from tests.support.races import at_once
 from tests.support.registrations import a_draft, approved, change, reveal, submitted
 from tests.support.scale import times
@@ -39,7 +40,7 @@ def test_of_twenty_decisions_one_counts(partner, reviewer):
     for _ in range(times(50)):
         registration = submitted(partner)
         decide = {"by": reviewer, "seen_version": 1, "note": "Because."}
-        verbs = [review.approve] * 8 + [review.reject] * 6 + [review.request_changes] * 4
+        verbs = [approve] * 8 + [review.reject] * 6 + [review.request_changes] * 4
         decisions = [lambda verb=verb: verb(registration.uuid, **decide) for verb in verbs]
         withdrawals = [lambda: drafting.withdraw(registration.uuid, by=partner)] * 2
         results = at_once(*decisions, *withdrawals)
@@ -161,7 +162,9 @@ def test_a_reveal_against_the_removal_of_its_member_shows_nothing_afterwards(par
 def test_approving_against_withdrawing_never_leaves_both(partner, reviewer):
     for _ in range(times(30)):
         registration = submitted(partner)
-        approve = lambda: review.approve(registration.uuid, by=reviewer, seen_version=1)
+        approve = lambda: review.approve(
+            registration.uuid, by=reviewer, seen_version=1, signed_in_at=timezone.now()
+        )
         withdraw = lambda: drafting.withdraw(registration.uuid, by=partner)
         results = at_once(approve, withdraw)
         assert len(of_kind(results, Conflict)) == 1
@@ -191,7 +194,9 @@ def test_applying_against_approving_never_loses_either(partner, reviewer):
             change(registration, partner, client_name="Example Client", contacts=["other@client.example"])
             return drafting.submit(registration.uuid, by=partner)
 
-        approve = lambda: review.approve(registration.uuid, by=reviewer, seen_version=2)
+        approve = lambda: review.approve(
+            registration.uuid, by=reviewer, seen_version=2, signed_in_at=timezone.now()
+        )
         done, applied = at_once(approve, shrink_and_apply)
         assert isinstance(done, Conflict) != isinstance(applied, Conflict)
         was_approved = ["approved", "superseded"]
@@ -238,7 +243,9 @@ def test_a_claim_against_a_decision_leaves_no_claim_behind(partner, reviewer):
     for _ in range(times(30)):
         registration = submitted(partner)
         claim = lambda: assignment.claim(registration.uuid, by=other)
-        approve = lambda: review.approve(registration.uuid, by=reviewer, seen_version=1)
+        approve = lambda: review.approve(
+            registration.uuid, by=reviewer, seen_version=1, signed_in_at=timezone.now()
+        )
         results = at_once(claim, approve)
         assert len(of_kind(results, Conflict)) == 1
         revision = registration.revisions.get()

@@ -209,7 +209,7 @@ def test_partners_do_not_revoke_as_staff(live, partner):
 
 def test_closing_revokes_sealed_and_retiring_secrets(live, partner, reviewer):
     rotate(live, partner)
-    client.close_as_staff(live.uuid, by=reviewer, reason="Spam.")
+    client.close_as_staff(live.uuid, by=reviewer, reason="Spam.", signed_in_at=timezone.now())
     assert statuses(live) == ["revoked", "revoked"]
     assert {row.revoker for row in secrets_of(live).rows} == {None}
     check_invariants()
