@@ -13,6 +13,8 @@ from registrations.views import (
     public,
     records,
     restricting,
+    revoking,
+    rotating,
     submissions,
 )
 
@@ -35,7 +37,7 @@ urlpatterns = [
     path("registrations/<any_uuid:uuid>/close/", closing.close, name="close"),
     path("registrations/<any_uuid:uuid>/restrict/", restricting.restrict, name="restrict"),
     path("registrations/<any_uuid:uuid>/credentials/", credentials.credentials, name="credentials"),
-    path("registrations/<any_uuid:uuid>/secrets/rotate/", credentials.rotate, name="rotate"),
+    path("registrations/<any_uuid:uuid>/secrets/rotate/", rotating.rotate, name="rotate"),
     path(
         "registrations/<any_uuid:uuid>/secrets/<any_uuid:secret_uuid>/reveal/",
         credentials.reveal,
@@ -43,8 +45,13 @@ urlpatterns = [
     ),
     path(
         "registrations/<any_uuid:uuid>/secrets/<any_uuid:secret_uuid>/revoke/",
-        credentials.revoke,
+        revoking.revoke,
         name="revoke",
+    ),
+    path(
+        "registrations/<any_uuid:uuid>/secrets/<any_uuid:secret_uuid>/leaked/",
+        revoking.replace_leaked,
+        name="leaked",
     ),
     path("rules/", public.rules, name="rules"),
     re_path(r"^logos/(?P<digest>[0-9a-f]{64})\.png$", public.logo, name="logo"),

@@ -38,14 +38,20 @@ def keeps_what_is_typed(view: Callable[..., HttpResponse]) -> Callable[..., Http
             messages.info(request, SIGNED_OUT)
             return redirect_to_login(request.path)
         response = view(request, *args, **kwargs)
-        is_shown_or_saved = request.accepts("text/html") or response.status_code < HTTPStatus.BAD_REQUEST
-        if is_shown_or_saved and (named := request.POST.get(keeping.NAMED)):
-            keeping.discard(request.user, named)
-            offers.withdraw(request, named)
+        forget_what_was_sent(request, response)
         return response
 
     guarded.keeps_what_is_typed = True  # type: ignore[attr-defined]
     return guarded
+
+
+def forget_what_was_sent(request: HttpRequest, response: HttpResponse) -> None:
+    """Delete the kept form that the post names, now that the response shows or has saved what was typed."""
+    is_shown_or_saved = request.accepts("text/html") or response.status_code < HTTPStatus.BAD_REQUEST
+    named = request.POST.get(keeping.NAMED)
+    if request.user.is_authenticated and is_shown_or_saved and named:
+        keeping.discard(request.user, named)
+        offers.withdraw(request, named)
 
 
 def is_kept(request: HttpRequest) -> bool:

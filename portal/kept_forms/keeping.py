@@ -53,14 +53,20 @@ def keep(request: HttpRequest) -> KeptForm | None:
     if not note:
         return None
     spend(KEEP_FORM, client_network(request))
-    account, typed = notes.account_of(note), _typed(request)
-    if (
-        account is None
-        or len(typed) > LONGEST
-        or not User.objects.filter(pk=account, is_active=True).exists()
-    ):
+    account = notes.account_of(note)
+    if account is None or not User.objects.filter(pk=account, is_active=True).exists():
         return None
-    row_uuid, address = uuid.uuid4(), request.path
+    return keep_for(account, request, request.path)
+
+
+def keep_for(account: int, request: HttpRequest, address: str) -> KeptForm | None:
+    """Keep the posted form for the account, as one of the page at ``address``.
+
+    None if nothing was typed, or too much.
+    """
+    typed, row_uuid = _typed(request), uuid.uuid4()
+    if not typed or len(typed) > LONGEST:
+        return None
     content = json.dumps({"typed": typed, "had_files": bool(request.FILES)})
     sealed = seal(content, purpose=_PURPOSE, bound_to=_bound_to(row_uuid, account, address))
     with transaction.atomic():

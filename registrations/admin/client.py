@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any, ClassVar, Final, NamedTuple
 from uuid import UUID
@@ -19,7 +20,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.accounts.decorators import SignedInRequest
 from portal.accounts.models import User
+from portal.accounts.recent_sign_in import last_sign_in
 from portal.kept_forms.decorators import keeps_what_is_typed
+from portal.kept_forms.passwords import asks_for_password
 from portal.kept_forms.showing import kept_values
 from portal.refusals import Conflict, NotAllowed
 from registrations import emails, permissions
@@ -44,7 +47,7 @@ class VerbForm(forms.Form):
     """What a verb on the client needs to be told.
 
     ``words`` is the field with what the partner reads, and ``arguments`` are the verb's arguments by field.
-    ``done`` is the message afterwards.
+    ``done`` is the message afterwards. Who stops harm is not held up: suspending needs no recent sign-in.
     """
 
     name: ClassVar[str]
@@ -52,10 +55,13 @@ class VerbForm(forms.Form):
     words: ClassVar[str]
     arguments: ClassVar[dict[str, str]]
     done: ClassVar[str]
+    needs_recent_sign_in: ClassVar[bool] = True
 
-    def save(self, uuid: UUID, *, by: User) -> None:
+    def save(self, uuid: UUID, *, by: User, signed_in_at: datetime | None) -> None:
         """Call the verb."""
-        given = {argument: self.cleaned_data[field] for field, argument in self.arguments.items()}
+        given: dict[str, Any] = {name: self.cleaned_data[field] for field, name in self.arguments.items()}
+        if self.needs_recent_sign_in:
+            given["signed_in_at"] = signed_in_at
         type(self).verb(uuid, by=by, **given)
 
 
@@ -67,6 +73,7 @@ class SuspendForm(VerbForm):
     words = "suspend_reason"
     arguments = {"suspend_reason": "reason", "internal_note": "internal_note"}
     done = "{} is suspended. The partner will see your reason."
+    needs_recent_sign_in = False
     suspend_reason = FreeText(
         label="Reason for suspending",
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -108,13 +115,6 @@ class CloseForm(VerbForm):
         label="I understand that this cannot be undone",
         error_messages={"required": "Tick the box to confirm that you want to close the registration."},
     )
-
-
-FORMS: Final[dict[str, type[VerbForm]]] = {
-    "suspend": SuspendForm,
-    "reinstate": ReinstateForm,
-    "close": CloseForm,
-}
 
 
 class Preview(NamedTuple):
@@ -221,6 +221,7 @@ def suspend(request: SignedInRequest, uuid: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_only
+@asks_for_password("admin:registrations_registration_reinstate")
 def reinstate(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     """Show what reinstating does; reinstate the client, or preview the email."""
     return answer(request, uuid, ReinstateForm)
@@ -228,6 +229,7 @@ def reinstate(request: SignedInRequest, uuid: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_only
+@asks_for_password("admin:registrations_registration_close")
 def close(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     """Show what closing ends; close the client for good, or preview the email."""
     return answer(request, uuid, CloseForm)
@@ -250,7 +252,7 @@ def answer(request: SignedInRequest, uuid: UUID, kind: type[VerbForm]) -> HttpRe
     if previews or not is_posted:
         return page.show(request)
     try:
-        form.save(uuid, by=request.user)
+        form.save(uuid, by=request.user, signed_in_at=last_sign_in(request))
     except Conflict as conflict:
         registration.refresh_from_db()
         page.conflict = conflict.reason
@@ -270,12 +272,20 @@ def former_page(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     """The page's URL in earlier versions: links lead on, and forms that are still open do what they say."""
     if request.method != "POST":
         return redirect("admin:registrations_registration_client", uuid)
-    kind = FORMS.get(request.POST.get("move", ""))
-    if kind is None:
+    view = VIEWS.get(request.POST.get("move", ""))
+    if view is None:
         raise Conflict(
             "The page was incomplete. Load it again.", way_out=(client_url(uuid), "Back to the client")
         )
-    return answer(request, uuid, kind)
+    return view(request, uuid)
+
+
+VIEWS: Final[Mapping[str, Callable[[SignedInRequest, UUID], HttpResponse]]] = {
+    "suspend": suspend,
+    "reinstate": reinstate,
+    "close": close,
+}
+"""The view of each verb."""
 
 
 def urls(site: AdminSite) -> list[URLPattern]:
@@ -286,6 +296,6 @@ def urls(site: AdminSite) -> list[URLPattern]:
         path("<any_uuid:uuid>/life/", view(former_page), name=f"{name}_life"),
         *(
             path(f"<any_uuid:uuid>/{verb}/", keeps_what_is_typed(view(page)), name=f"{name}_{verb}")
-            for verb, page in (("suspend", suspend), ("reinstate", reinstate), ("close", close))
+            for verb, page in VIEWS.items()
         ),
     ]

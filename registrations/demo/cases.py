@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from django.utils import timezone
+
 from registrations.demo.partners import Partner
 from registrations.demo.people import People
 from registrations.demo.registrations import draft_data, later
@@ -69,7 +71,9 @@ class Case:
         with self.past(before=before + 1):
             registration = self.submit(self.start(**changes))
         with self.past(before=before):
-            review.approve(registration.uuid, by=self.people.reviewer, seen_version=1)
+            review.approve(
+                registration.uuid, by=self.people.reviewer, seen_version=1, signed_in_at=timezone.now()
+            )
         return registration
 
     def submit_again(self, registration: Registration, **changes: Any) -> None:

@@ -149,7 +149,7 @@ def live(people: People, name: str, *, hours: float = 9) -> Registration:
     """Approved; the secret waits to be revealed."""
     registration = under_review(people, name)
     with later(hours=hours):
-        review.approve(registration.uuid, by=people.reviewer, seen_version=1)
+        review.approve(registration.uuid, by=people.reviewer, seen_version=1, signed_in_at=timezone.now())
     return registration
 
 
@@ -174,9 +174,15 @@ def live_with_exception(people: People, name: str) -> None:
     registration = exception_requested(people, name)
     in_90_days = timezone.now().date() + timedelta(days=90)
     with later(hours=8):
-        pkce.grant(registration.uuid, by=people.lead, seen_version=1, expires_on=in_90_days)
+        pkce.grant(
+            registration.uuid,
+            by=people.lead,
+            seen_version=1,
+            expires_on=in_90_days,
+            signed_in_at=timezone.now(),
+        )
     with later(hours=20):
-        review.approve(registration.uuid, by=people.lead, seen_version=1)
+        review.approve(registration.uuid, by=people.lead, seen_version=1, signed_in_at=timezone.now())
 
 
 def suspended(people: People, name: str) -> None:

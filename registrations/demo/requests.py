@@ -126,7 +126,13 @@ def exception_granted(case: Case) -> None:
         registration = case.submit(case.start(**EXCEPTION))
     in_90_days = timezone.now().date() + timedelta(days=90)
     with case.past(before=-0.1):
-        pkce.grant(registration.uuid, by=case.people.lead, seen_version=1, expires_on=in_90_days)
+        pkce.grant(
+            registration.uuid,
+            by=case.people.lead,
+            seen_version=1,
+            expires_on=in_90_days,
+            signed_in_at=timezone.now(),
+        )
 
 
 def exception_refused(case: Case) -> None:
@@ -144,8 +150,14 @@ def exception_renewed(case: Case) -> None:
         registration = case.submit(case.start(**EXCEPTION))
     in_60_days = timezone.now().date() + timedelta(days=60)
     with case.past(before=19):
-        pkce.grant(registration.uuid, by=case.people.lead, seen_version=1, expires_on=in_60_days)
-        review.approve(registration.uuid, by=case.people.lead, seen_version=1)
+        pkce.grant(
+            registration.uuid,
+            by=case.people.lead,
+            seen_version=1,
+            expires_on=in_60_days,
+            signed_in_at=timezone.now(),
+        )
+        review.approve(registration.uuid, by=case.people.lead, seen_version=1, signed_in_at=timezone.now())
     uris = case.uris("callback", "callback/second")
     case.submit_again(registration, **EXCEPTION, redirect_uris=uris, pkce_renewal=True)
 
@@ -177,6 +189,7 @@ def refused_scope_again(case: Case) -> None:
             seen_version=1,
             granted=["users:read"],
             refused_because="Nothing in your description writes users.",
+            signed_in_at=timezone.now(),
         )
     reasons = {"users:write": REASONS["users:write"]}
     case.submit_again(registration, scope=scope, scope_reasons=reasons)
@@ -214,7 +227,10 @@ def closed(case: Case) -> None:
     registration = case.live(before=8)
     with case.past(before=5):
         client.close_as_staff(
-            registration.uuid, by=case.people.reviewer, reason="Its secret was published in a forum twice."
+            registration.uuid,
+            by=case.people.reviewer,
+            reason="Its secret was published in a forum twice.",
+            signed_in_at=timezone.now(),
         )
 
 

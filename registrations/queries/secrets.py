@@ -5,22 +5,36 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from registrations.domain.lifecycle import SECRET, USABLE_SECRETS, SecretStatus
+from registrations.client_secrets import is_one_of
+from registrations.domain.lifecycle import SECRET, USABLE_SECRETS, RegistrationStatus, SecretStatus
+from registrations.domain.rotation import client_secret_expires_at
 from registrations.models import ClientSecret, Registration
 from registrations.models.registration import RegistrationQuerySet
+
+_VERIFIERS: Final = """
+    SELECT secret.verifier
+    FROM registrations_registration client
+    JOIN registrations_clientsecret secret ON secret.registration_id = client.id
+    WHERE client.client_id = %s AND client.status = %s
+    AND (secret.status = %s OR (secret.status = %s AND (secret.expires_at IS NULL OR secret.expires_at > %s)))
+"""
 
 
 @dataclass(frozen=True)
 class SecretRow:
     """A secret without what it protects.
 
-    ``status`` is its status now, ``is_last`` whether revoking it stops the client. ``issuer`` and
-    ``revealer`` are primary keys of people; the secret that came with the approval has no issuer.
+    ``status`` is its status now, ``is_last_working`` whether revoking it stops the client. ``issuer``,
+    ``revealer`` and ``revoker`` are primary keys of people; the secret that came with the approval has no
+    issuer, and one that Pleo revoked no revoker. ``expires_at`` is when an old secret stops working, or did;
+    one that ``waits_for_successor`` has only a ``grace``, which begins when the new one is revealed.
     """
 
     uuid: UUID
@@ -32,7 +46,14 @@ class SecretRow:
     revealed_at: datetime | None
     revealer: int | None
     expires_at: datetime | None
-    is_last: bool
+    grace: str
+    waits_for_successor: bool
+    revoked_at: datetime | None
+    revoker: int | None
+    revoked_at_desk: bool
+    revoke_reason: str
+    leaked: bool
+    is_last_working: bool
 
     @property
     def is_sealed(self) -> bool:
@@ -43,6 +64,21 @@ class SecretRow:
     def is_revocable(self) -> bool:
         """Whether it waits to be revealed or works."""
         return self.status in SECRET.sources("revoke")
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether the client can authenticate with it."""
+        return self.status in USABLE_SECRETS
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When it stops working; None where it does not, or no end is set yet."""
+        return self.expires_at if self.status is SecretStatus.RETIRING else None
+
+    @property
+    def client_secret_expires_at(self) -> int:
+        """The member of RFC 7591 section 3.2.1."""
+        return client_secret_expires_at(self.expires_at)
 
 
 @dataclass(frozen=True)
@@ -57,9 +93,19 @@ class ClientSecrets:
         return next((row for row in self.rows if row.is_sealed), None)
 
     @property
+    def retiring(self) -> SecretRow | None:
+        """The old one that works beside a newer one, or until that is revealed."""
+        return next((row for row in self.rows if row.status is SecretStatus.RETIRING), None)
+
+    @property
+    def active(self) -> SecretRow | None:
+        """The one that works for good."""
+        return next((row for row in self.rows if row.status is SecretStatus.ACTIVE), None)
+
+    @property
     def any_usable(self) -> bool:
         """Whether the client can authenticate with one of them."""
-        return any(row.status in USABLE_SECRETS for row in self.rows)
+        return any(row.is_usable for row in self.rows)
 
     @property
     def any_revocable(self) -> bool:
@@ -76,6 +122,22 @@ def with_working_secret(rows: RegistrationQuerySet) -> RegistrationQuerySet:
 def has_working_secret(registration: Registration) -> bool:
     """Whether one of its secrets works; read by :func:`with_working_secret`."""
     return bool(vars(registration)["has_working_secret"])
+
+
+def verifies(client_id: UUID, text: str) -> bool:
+    """Whether the text is a secret that works for this client now, which has to be active: one statement.
+
+    An authorization server asks at each token request, and Django would take longer to build this query than
+    the database to answer it. What works is what ``working_at`` says.
+    """
+    client = Registration._meta.get_field("client_id").get_db_prep_value(client_id, connection)
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _VERIFIERS,
+            [client, RegistrationStatus.ACTIVE, SecretStatus.ACTIVE, SecretStatus.RETIRING, now],
+        )
+        return is_one_of(text, [verifier for (verifier,) in cursor.fetchall()])
 
 
 def secrets_of(registration: Registration) -> ClientSecrets:
@@ -96,7 +158,14 @@ def secrets_of(registration: Registration) -> ClientSecrets:
                 secret.revealed_at,
                 secret.revealed_by_id,
                 secret.expires_at,
-                is_last=usable == [secret],
+                secret.grace,
+                waits_for_successor=status is SecretStatus.RETIRING and secret.expires_at is None,
+                revoked_at=secret.revoked_at,
+                revoker=None if secret.revoked_at_desk else secret.revoked_by_id,
+                revoked_at_desk=secret.revoked_at_desk,
+                revoke_reason=secret.revoke_reason,
+                leaked=secret.leaked,
+                is_last_working=usable == [secret],
             )
             for secret, status in found
         ]

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
 
+from registrations.domain.rotation import GRACE_WORDS
 from registrations.forms.form_actions import key_of
 from registrations.forms.markup import code_spans as markup
 from registrations.forms.registration_form import LINE_FIELDS, SummaryItem
@@ -86,6 +87,12 @@ def secret_words(key: str) -> Words:
 
 
 @register.filter
+def grace_words(grace: str) -> str:
+    """How long an old secret keeps working, such as ``24 hours``."""
+    return GRACE_WORDS[grace]
+
+
+@register.filter
 def rule_address(rule: str) -> str:
     """The URL of the rule in plain words; empty if the registry has no such rule."""
     return f"{reverse('registrations:rules')}#{rule}" if rule in RULES else ""
@@ -110,6 +117,6 @@ def visible(text: str) -> str:
 
 
 @register.filter
-def about(things: Mapping[str, Any] | None, field: str) -> Any:
-    """The entry for the field in a mapping by field; None if there is none."""
-    return things.get(field) if things else None
+def about(things: Mapping[Any, Any] | None, key: Any) -> Any:
+    """The entry for the key, such as a field, in a mapping; None if there is none."""
+    return things.get(key) if things else None

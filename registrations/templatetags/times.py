@@ -43,6 +43,16 @@ def exactly(moment: datetime) -> str:
     return format_html('<time datetime="{}">{} UTC</time>', moment.isoformat(timespec="seconds"), exact)
 
 
+@register.filter
+def left(moment: datetime) -> str:
+    """How long it is until then, in whole units that are not over yet, such as ``6 days left``."""
+    seconds = int((moment - timezone.now()).total_seconds())
+    for unit, length, least in (("days", 86400, 2), ("hours", 3600, 2), ("minutes", 60, 2)):
+        if seconds >= least * length:
+            return f"{seconds // length} {unit} left"
+    return "ends in a moment" if seconds > 0 else "ended"
+
+
 def _exact(moment: datetime) -> str:
     """The date and the time of day. Django's own format costs a list of rows several times as much."""
     return f"{moment.day} {moment:%B %Y, %H:%M}"

@@ -2,35 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from functools import cached_property
 from typing import NamedTuple
-from urllib.parse import urlencode
 from uuid import UUID
 
-from allauth.account.authentication import get_authentication_records
 from django.conf import settings
-from django.contrib import messages
 from django.db.models import prefetch_related_objects
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_safe
 
 from portal.accounts.decorators import PartnerRequest, partner_required
-from portal.limits import REVEAL, REVEAL_ASTRAY, ROTATE, spend
+from portal.accounts.models import User
+from portal.accounts.recent_sign_in import last_sign_in
+from portal.kept_forms.passwords import asks_for_password
+from portal.kept_forms.showing import kept_values
+from portal.limits import REVEAL, REVEAL_ASTRAY, spend
 from portal.sealing import SealingKeyProblem
 from registrations import permissions
 from registrations.domain.lifecycle import LIVE_STATUSES, RegistrationStatus
 from registrations.models import Registration, Revision
 from registrations.queries.pkce_exceptions import pkce_free_until
-from registrations.queries.secrets import ClientSecrets, secrets_of
+from registrations.queries.secrets import ClientSecrets, SecretRow, secrets_of
 from registrations.views.access import own_role, post_only, visible
 from registrations.views.first_requests import FirstRequests
+from registrations.views.rotating import GraceOption, grace_options
 from registrations.workflow import secrets
-from registrations.workflow.refusals import ReauthenticationNeeded
 
 _UNSEEN = {"Cache-Control": "no-store", "Pragma": "no-cache", "Referrer-Policy": "no-referrer"}
 
@@ -65,13 +66,36 @@ class Endpoints(NamedTuple):
         return FirstRequests(self.authorize, self.token, registration.client_id, live, place)
 
 
+class SecretEntry(NamedTuple):
+    """A secret that can be revoked; ``is_replaced`` says whether a new one is issued if it leaked."""
+
+    secret: SecretRow
+    is_replaced: bool
+
+
 @dataclass(frozen=True)
 class CredentialsPage:
-    """The credentials of one client, and what somebody with this role may do about them now."""
+    """The credentials of one client, and what somebody with this role may do about them now.
+
+    ``typed_grace`` is what was chosen to rotate before the password was asked for; None if nothing was.
+    """
 
     registration: Registration
     role: str | None
     secrets: ClientSecrets
+    typed_grace: str | None = None
+
+    @property
+    def graces(self) -> list[GraceOption]:
+        """How long the old secret may keep working; empty where none works."""
+        return grace_options(self.secrets, self.typed_grace or "") if self.secrets.any_usable else []
+
+    @cached_property
+    def people(self) -> Mapping[int, str]:
+        """The names of those who issued, revealed or revoked a secret: one statement."""
+        rows = self.secrets.rows
+        found = [person for row in rows for person in (row.issuer, row.revealer, row.revoker) if person]
+        return {user.pk: user.get_full_name() for user in User.objects.filter(pk__in=found)}
 
     @property
     def is_suspended(self) -> bool:
@@ -81,6 +105,19 @@ class CredentialsPage:
     def can_reveal(self) -> bool:
         is_active = self.registration.stage is RegistrationStatus.ACTIVE
         return is_active and permissions.can_handle_secrets(self.role)
+
+    @property
+    def entries(self) -> list[SecretEntry]:
+        """The secrets that can be revealed or revoked, the newest first."""
+        return [
+            SecretEntry(row, self._is_replaced_after_leak(row))
+            for row in self.secrets.rows
+            if row.is_revocable
+        ]
+
+    def _is_replaced_after_leak(self, row: SecretRow) -> bool:
+        others = (one for one in (self.secrets.sealed, self.secrets.active) if one is not None)
+        return not self.is_suspended and all(one == row for one in others)
 
     @property
     def waits_to_be_revealed(self) -> bool:
@@ -103,11 +140,17 @@ def credentials(request: PartnerRequest, uuid: UUID) -> HttpResponse:
     """Show the client id, the status of each secret, and the actions that the person's role allows."""
     overview = visible(request, uuid)
     registration, endpoints = overview.registration, Endpoints.of(overview.environment)
+    typed = kept_values(request, do="send", done="sent")
     context = {
         "registration": registration,
         "overview": overview,
         "client_id": registration.client_id,
-        "page": CredentialsPage(registration, own_role(request, registration), secrets_of(registration)),
+        "page": CredentialsPage(
+            registration,
+            own_role(request, registration),
+            secrets_of(registration),
+            str(typed["grace"]) if typed and "grace" in typed else None,
+        ),
         "endpoints": endpoints,
         "requests": endpoints.first_requests(
             registration, overview.live, chosen=request.GET.get("redirect_uri", "")
@@ -118,6 +161,7 @@ def credentials(request: PartnerRequest, uuid: UUID) -> HttpResponse:
 
 
 @post_only
+@asks_for_password("registrations:credentials")
 @sensitive_variables()
 def reveal(request: PartnerRequest, uuid: UUID, secret_uuid: UUID) -> HttpResponse:
     """Show the secret once, in the response itself, because a redirect could not carry it.
@@ -130,10 +174,7 @@ def reveal(request: PartnerRequest, uuid: UUID, secret_uuid: UUID) -> HttpRespon
     else:
         spend(REVEAL_ASTRAY, str(request.user.pk))
     try:
-        revealed = secrets.reveal(uuid, secret_uuid, by=request.user, signed_in_at=signed_in_at(request))
-    except ReauthenticationNeeded:
-        way_back = urlencode({"next": reverse("registrations:credentials", args=[uuid])})
-        return redirect(f"{reverse('account_reauthenticate')}?{way_back}")
+        revealed = secrets.reveal(uuid, secret_uuid, by=request.user, signed_in_at=last_sign_in(request))
     except SealingKeyProblem:
         return render(request, "503.html", {"registration_uuid": uuid}, status=503)
     request.session.cycle_key()
@@ -143,6 +184,7 @@ def reveal(request: PartnerRequest, uuid: UUID, secret_uuid: UUID) -> HttpRespon
         "registration": registration,
         "client_id": revealed.client_id,
         "secret": revealed.secret,
+        "old": secrets_of(registration).retiring,
         "endpoints": endpoints,
         "requests": endpoints.first_requests(registration, registration.revisions.live().first()),
         "pkce_free_until": pkce_free_until(registration),
@@ -150,26 +192,3 @@ def reveal(request: PartnerRequest, uuid: UUID, secret_uuid: UUID) -> HttpRespon
     return HttpResponse(
         render_to_string("registrations/secret_shown.html", context, request), headers=_UNSEEN
     )
-
-
-@post_only
-def rotate(request: PartnerRequest, uuid: UUID) -> HttpResponse:
-    """Issue a new secret."""
-    spend(ROTATE, str(request.user.pk))
-    secrets.rotate(uuid, by=request.user, grace=request.POST.get("grace", ""))
-    messages.success(request, "A new client secret is ready to reveal.")
-    return redirect("registrations:credentials", uuid)
-
-
-@post_only
-def revoke(request: PartnerRequest, uuid: UUID, secret_uuid: UUID) -> HttpResponse:
-    """Revoke a secret at once."""
-    secrets.revoke(uuid, secret_uuid, by=request.user, leaked=bool(request.POST.get("leaked")))
-    messages.success(request, "The secret was revoked. It no longer works.")
-    return redirect("registrations:credentials", uuid)
-
-
-def signed_in_at(request: HttpRequest) -> datetime | None:
-    """When the person last proved who they are, by signing in or by entering the password again."""
-    records = get_authentication_records(request, request.user)
-    return max((datetime.fromtimestamp(record["at"], UTC) for record in records), default=None)

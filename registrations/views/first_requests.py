@@ -10,6 +10,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 from registrations.models import Revision
+from registrations.rules.vocabulary import GRANT_TYPES, RESPONSE_TYPES, TOKEN_ENDPOINT_AUTH_METHOD
 
 SECRET: Final = "<your client secret>"  # noqa: S105 — what stands in its place
 _POSTMAN: Final = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
@@ -59,6 +60,23 @@ class FirstRequests(NamedTuple):
                 f"\nSCOPE={shlex.quote(self.scope)}\nAUTHORIZE_URL={self.authorize}\nTOKEN_URL={self.token}"
             ),
         ]
+
+    @property
+    def document(self) -> Sequence[Part]:
+        """The client under the names of RFC 7591 section 3.2.1; a new secret does not expire."""
+        members = {
+            "client_id": str(self.client_id),
+            "client_secret": SECRET,
+            "client_secret_expires_at": 0,
+            "client_name": self.live.client_name,
+            "redirect_uris": list(self.uris),
+            "scope": self.scope,
+            "token_endpoint_auth_method": TOKEN_ENDPOINT_AUTH_METHOD,
+            "grant_types": list(GRANT_TYPES),
+            "response_types": list(RESPONSE_TYPES),
+        }
+        before, _, after = json.dumps(members, indent=2, ensure_ascii=False).partition(SECRET)
+        return [Part(before), Part(SECRET, "secret"), Part(after)]
 
     @property
     def curl(self) -> Sequence[Part]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from portal.accounts.models import User
+from portal.accounts.recent_sign_in import require_recent_sign_in
 from portal.audit import events
 from portal.outbox import queue
 from portal.refusals import Conflict
@@ -127,8 +128,15 @@ def suspend(registration: Registration, *, by: User, reason: str, internal_note:
     refused=RegistrationEvent.REGISTRATION_REINSTATE,
     last=book_marks,
 )
-def reinstate(registration: Registration, *, by: User, note: str = "") -> Suspension:
-    """Make a suspended client active again. Raises ``Conflict`` where it is not suspended."""
+def reinstate(
+    registration: Registration, *, by: User, signed_in_at: datetime | None, note: str = ""
+) -> Suspension:
+    """Make a suspended client active again.
+
+    ``signed_in_at`` is when the person last proved who they are. Raises ``Conflict`` where it is not
+    suspended, and ``ReauthenticationNeeded``.
+    """
+    require_recent_sign_in(signed_in_at)
     suspension = registration.suspensions.in_force().get()
     lifted = _lift(suspension, by=by, now=timezone.now(), note=checked_text(note))
     move(registration, REGISTRATION, "reinstate", suspended_at=None)
@@ -146,7 +154,7 @@ def close(registration: Registration, *, by: User) -> Registration:
     Withdraws the revision under review, discards the draft, revokes all secrets and ends the PKCE
     exception; the live revision stays on record. Raises ``Conflict`` where it is closed already.
     """
-    return _close(registration, by=by, reason="")
+    return _close(registration, by=by, reason="", at_desk=False)
 
 
 @verb(
@@ -156,18 +164,27 @@ def close(registration: Registration, *, by: User) -> Registration:
     last=book_marks,
 )
 def close_as_staff(
-    registration: Registration, *, by: User, reason: str, internal_note: str = ""
+    registration: Registration,
+    *,
+    by: User,
+    signed_in_at: datetime | None,
+    reason: str,
+    internal_note: str = "",
 ) -> Registration:
     """Close the client as :func:`close` does, for a reviewer, who has to give a reason.
 
-    The partner reads it; ``internal_note`` becomes a desk note.
+    The partner reads it; ``internal_note`` becomes a desk note. Raises ``ReauthenticationNeeded`` as
+    :func:`reinstate`.
     """
     reason = require_text(reason, _SAY_WHY)
+    require_recent_sign_in(signed_in_at)
     noted = _note_internally(registration, internal_note, by=by)
-    return _close(registration, by=by, reason=reason, noted=noted)
+    return _close(registration, by=by, reason=reason, at_desk=True, noted=noted)
 
 
-def _close(registration: Registration, *, by: User, reason: str, noted: Sequence[str] = ()) -> Registration:
+def _close(
+    registration: Registration, *, by: User, reason: str, at_desk: bool, noted: Sequence[str] = ()
+) -> Registration:
     now = timezone.now()
     moved = [*noted]
     moved += [decide(one, "withdraw", by=by, now=now) for one in registration.revisions.under_review()]
@@ -176,7 +193,7 @@ def _close(registration: Registration, *, by: User, reason: str, noted: Sequence
         draft.delete()
     moved += withdraw_pending(registration, now=now)
     moved += end_in_force(registration, now=now)
-    moved += revoke_all(registration, by=by, now=now)
+    moved += revoke_all(registration, by=by, at_desk=at_desk, now=now)
     for suspension in registration.suspensions.in_force():
         moved.append(_lift(suspension, by=by, now=now))
     move(registration, REGISTRATION, "close", suspended_at=None, closed_at=now, closed_reason=reason)

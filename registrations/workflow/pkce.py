@@ -15,6 +15,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from portal.accounts.models import User
+from portal.accounts.recent_sign_in import require_recent_sign_in
 from portal.audit import events
 from portal.outbox import queue
 from portal.outbox.worker import Stopped, never
@@ -79,6 +80,7 @@ def grant(
     by: User,
     seen_version: int,
     seen_live: int | None = None,
+    signed_in_at: datetime | None,
     expires_on: date,
     note: str = "",
     corrects: datetime | None = None,
@@ -87,14 +89,15 @@ def grant(
 
     ``seen_live`` is the number of the live revision on the page (:func:`desk.require_live_seen`).
     ``corrects`` is when the decision was made that was on the page and is corrected by this one; None where
-    there was none. The note is for the desk.
+    there was none. The note is for the desk. ``signed_in_at`` is when the person last proved who they are.
 
-    Raises ``RulesBroken`` where no exception can end on that day, ``NotAllowed``, ``StaleVersion``, and
-    ``Conflict`` where the decision on the page is no longer the last one.
+    Raises ``RulesBroken`` where no exception can end on that day, ``NotAllowed``, ``StaleVersion``,
+    ``Conflict`` where the decision on the page is no longer the last one, and ``ReauthenticationNeeded``.
     """
     if problem := end_problem(expires_on, today=timezone.now().date()):
         raise RulesBroken([Finding("P-04", Severity.REJECT, "pkce_expires_on", problem)])
     exception = _to_decide(registration, seen_version, seen_live, by=by, corrects=corrects)
+    require_recent_sign_in(signed_in_at)
     earlier = _decide(exception, "grant", by=by, note=desk.checked_text(note), expires_on=expires_on)
     if any(one.outcome == PkceStatus.REFUSED for one in earlier):
         queue.enqueue("pkce_granted", exception_id=exception.pk, corrections=len(earlier))

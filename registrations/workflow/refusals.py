@@ -41,13 +41,6 @@ class RulesBroken(Refusal):
         self.findings = list(findings)
 
 
-class ReauthenticationNeeded(Refusal):
-    """The person signed in too long ago for this: 403, or a page that asks for the password."""
-
-    status = 403
-    heading = "Please confirm that it is you"
-
-
 class SecretGone(Gone):
     """The secret was revealed, has lapsed or was revoked: 410. The page says which, and what to do."""
 

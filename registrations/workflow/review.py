@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from django.utils import timezone
 
 from portal.accounts.models import User
+from portal.accounts.recent_sign_in import require_recent_sign_in
 from portal.audit import events
 from portal.outbox import queue
 from portal.refusals import Conflict
@@ -46,6 +47,7 @@ def approve(
     by: User,
     seen_version: int,
     seen_live: int | None = None,
+    signed_in_at: datetime | None,
     note: str = "",
     despite_claim: bool | UUID = False,
     ticks: Ticks | None = None,
@@ -56,14 +58,17 @@ def approve(
 
     The first approval issues the client id and a sealed secret. ``refused_because`` is what the partner reads
     about scopes that are not granted. ``ticks`` are those of the page that was sent; the event names what is
-    not ticked then.
+    not ticked then. ``signed_in_at`` is when the person last proved who they are, or made the decision that
+    prolonged that.
 
     Raises ``StaleVersion`` where the page showed another revision or live one, ``ClaimedByColleague`` unless
-    ``despite_claim`` confirms it, ``NotAllowed``, and ``Conflict`` where an override request is unanswered or
-    the PKCE exception or the scopes do not allow it (:func:`pkce.require_second_person`, :func:`pkce.settle`,
-    :func:`pkce.require_covered`, :func:`scopes.grant`).
+    ``despite_claim`` confirms it, ``NotAllowed``, ``ReauthenticationNeeded``, and ``Conflict`` where an
+    override request is unanswered or the PKCE exception or the scopes do not allow it
+    (:func:`pkce.require_second_person`, :func:`pkce.settle`, :func:`pkce.require_covered`,
+    :func:`scopes.grant`).
     """
     revision = _as_seen(registration, seen_version, seen_live, despite_claim, ticks, by=by)
+    require_recent_sign_in(signed_in_at)
     if revision.unanswered_override_requests():
         raise Conflict("Accept the value that the partner asks about first, or request changes or reject it.")
     require_second_person(revision, by=by)

@@ -1,4 +1,5 @@
-/* Copy buttons: [data-copy] holds the selector of the element whose text is copied.
+/* Copy buttons: [data-copy] holds the selector of the element whose text is copied. Download buttons make a
+ * file of it: [data-download] holds the selector, [data-download-name] the name of the file.
  *
  * The buttons are hidden in the page and shown here, because they need this script. The result is
  * put in the live region [data-copy-answer], so that screen readers announce it, and shown on the
@@ -69,8 +70,23 @@ async function copy(button) {
   }
 }
 
+/* The file is made from what the page shows, so that the secret is in no other response. */
+function download(button) {
+  const source = document.querySelector(button.dataset.download);
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([`${textOf(source)}\n`], { type: "application/octet-stream" }));
+  link.download = button.dataset.downloadName;
+  link.click();
+  URL.revokeObjectURL(link.href);
+  say(`${button.dataset.downloadName} downloaded.`);
+}
+
 document.addEventListener("copy", copyByKey);
 for (const button of document.querySelectorAll("button[data-copy]")) {
   button.hidden = false;
   button.addEventListener("click", () => copy(button));
+}
+for (const button of document.querySelectorAll("button[data-download]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => download(button));
 }

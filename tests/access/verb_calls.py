@@ -17,6 +17,7 @@ from registrations.workflow import (
     secrets,
     snoozing,
 )
+from tests.support.just_signed_in import approve
 from tests.support.registrations import again, example_values, in_days, reveal
 from tests.support.scenes import ITEM, SNOOZE, accept
 
@@ -53,7 +54,7 @@ def rotate(scene, by, who):
     """Of a secret that was revealed, where the client still lives: else one lies sealed."""
     if again(scene.registration).status == "active":
         reveal(scene.registration, who.admin)
-    return secrets.rotate(scene.uuid, by=by, grace="now")
+    return secrets.rotate(scene.uuid, by=by, grace="now", signed_in_at=timezone.now())
 
 
 def decide(verb):
@@ -74,7 +75,7 @@ PLAIN_VERBS = {
     "drafting.discard": lambda scene, by, who: drafting.discard(scene.uuid, by=by),
     "drafting.submit": lambda scene, by, who: drafting.submit(scene.uuid, by=by),
     "drafting.withdraw": lambda scene, by, who: drafting.withdraw(scene.uuid, by=by),
-    "review.approve": decide(review.approve),
+    "review.approve": decide(approve),
     "review.request_changes": decide(review.request_changes),
     "review.reject": decide(review.reject),
     "assignment.claim": lambda scene, by, who: assignment.claim(scene.uuid, by=by),
@@ -100,11 +101,21 @@ PLAIN_VERBS = {
     ),
     "secrets.rotate": rotate,
     "secrets.revoke": lambda scene, by, who: secrets.revoke(scene.uuid, secret_of(scene), by=by),
+    "secrets.replace_leaked": lambda scene, by, who: secrets.replace_leaked(
+        scene.uuid, secret_of(scene), by=by
+    ),
+    "secrets.revoke_at_desk": lambda scene, by, who: secrets.revoke_at_desk(
+        scene.uuid, secret_of(scene), by=by, reason="We found it in a public repository."
+    ),
     "client.suspend": lambda scene, by, who: client.suspend(scene.uuid, by=by, reason="A leak."),
     "client.restrict": lambda scene, by, who: client.restrict(scene.uuid, by=by, scope=["users:write"]),
-    "client.reinstate": lambda scene, by, who: client.reinstate(scene.uuid, by=by),
+    "client.reinstate": lambda scene, by, who: client.reinstate(
+        scene.uuid, by=by, signed_in_at=timezone.now()
+    ),
     "client.close": lambda scene, by, who: client.close(scene.uuid, by=by),
-    "client.close_as_staff": lambda scene, by, who: client.close_as_staff(scene.uuid, by=by, reason="Spam."),
+    "client.close_as_staff": lambda scene, by, who: client.close_as_staff(
+        scene.uuid, by=by, reason="Spam.", signed_in_at=timezone.now()
+    ),
 }
 BUSY_VERBS = {
     "review.override": lambda scene, by, who: accept(scene.registration, by, scene.number),
@@ -112,7 +123,7 @@ BUSY_VERBS = {
         scene.uuid, by=by, seen_version=scene.number
     ),
     "pkce.grant": lambda scene, by, who: pkce.grant(
-        scene.uuid, by=by, seen_version=scene.number, expires_on=in_days(30)
+        scene.uuid, by=by, seen_version=scene.number, expires_on=in_days(30), signed_in_at=timezone.now()
     ),
     "pkce.refuse": lambda scene, by, who: pkce.refuse(
         scene.uuid, by=by, seen_version=scene.number, note="Use a current library."

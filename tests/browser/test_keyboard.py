@@ -1,6 +1,7 @@
 """The way from the first visit to a revealed secret without a mouse."""
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from registrations.client_secrets import verifier_of
@@ -36,7 +37,7 @@ def test_keys_lead_from_sign_up_to_a_revealed_secret(
     mend_what_is_refused(page)
     submit(page)
     registration = Registration.objects.get()
-    review.approve(registration.uuid, by=reviewer, seen_version=1)
+    review.approve(registration.uuid, by=reviewer, seen_version=1, signed_in_at=timezone.now())
     keys.follow(page, "Go to the client")
     secret = reveal(page)
     assert verifier_of(secret) == ClientSecret.objects.get().verifier

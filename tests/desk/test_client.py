@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from portal.kept_forms.models import KeptForm
 from portal.outbox.emails import Recipient
@@ -280,7 +281,7 @@ def test_the_review_page_says_why_a_client_is_suspended(desk, live):
     (said,) = stopped(desk.get(review_path(live)))
     assert said.startswith("Suspended ")
     assert f"by {desk.who.get_full_name()} {WHY}" in said
-    client.reinstate(live.uuid, by=desk.who, note="They are back.")
+    client.reinstate(live.uuid, by=desk.who, note="They are back.", signed_in_at=timezone.now())
     page = desk.get(review_path(live))
     assert stopped(page) == []
     activity = desk.get(history_path(live)).text
@@ -288,7 +289,7 @@ def test_the_review_page_says_why_a_client_is_suspended(desk, live):
 
 
 def test_the_review_page_says_who_closed_a_client_and_why(desk, by, live, waiting):
-    client.close_as_staff(live.uuid, by=desk.who, reason=WHY)
+    client.close_as_staff(live.uuid, by=desk.who, reason=WHY, signed_in_at=timezone.now())
     (said,) = stopped(desk.get(review_path(live)))
     assert said.startswith("Closed ")
     assert f"by {desk.who.get_full_name()} {WHY}" in said

@@ -1,6 +1,7 @@
 """The comments on the review page."""
 
 import pytest
+from django.utils import timezone
 
 from registrations.admin.review.comments import CommentForm
 from registrations.models import Comment, DeskNote, Thread
@@ -259,7 +260,7 @@ def test_each_field_has_its_forms_once(desk, by):
 def test_the_folded_rest_opens_where_it_is_commented_on(desk, by):
     registration = submitted(by)
     every = Ticks(frozenset(), frozenset(item.code for item in items_of(registration.revisions.get())))
-    review.approve(registration.uuid, by=desk.who, seen_version=1, ticks=every)
+    review.approve(registration.uuid, by=desk.who, seen_version=1, ticks=every, signed_in_at=timezone.now())
     change(registration, by, redirect_uris=["https://client.example/new"])
     drafting.submit(registration.uuid, by=by)
     (rest,) = with_attribute(desk.get(review_path(registration)).text, "data-unchanged")

@@ -2,6 +2,7 @@
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.utils import timezone
 
 from registrations.workflow import drafting, pkce, review
 from tests.desk.pages import review_path
@@ -150,7 +151,7 @@ def test_what_to_doubt_stays_until_something_is_approved(desk, by):
     change(registration, by, client_name="Renamed Client")
     drafting.submit(registration.uuid, by=by)
     assert "host_off_site" in values(desk.get(review_path(registration)).text, "data-doubt")
-    review.approve(registration.uuid, by=desk.who, seen_version=2)
+    review.approve(registration.uuid, by=desk.who, seen_version=2, signed_in_at=timezone.now())
     change(registration, by, client_name="Renamed again", **foreign)
     drafting.submit(registration.uuid, by=by)
     assert not values(desk.get(review_path(registration)).text, "data-doubt")

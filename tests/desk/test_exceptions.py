@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.utils import timezone
 
 from registrations.models import PkceException
 from registrations.workflow import pkce
@@ -89,7 +90,9 @@ def test_what_was_never_in_force_has_not_ended(leads_desk, by):
     refused = submitted(by, **with_exception())
     pkce.refuse(refused.uuid, by=leads_desk.who, seen_version=1, note="No.")
     granted = submitted(by, **with_exception())
-    pkce.grant(granted.uuid, by=leads_desk.who, seen_version=1, expires_on=in_days(30))
+    pkce.grant(
+        granted.uuid, by=leads_desk.who, seen_version=1, expires_on=in_days(30), signed_in_at=timezone.now()
+    )
     assert clients(leads_desk.get(LIST, {"show": "over"})) == []
 
 

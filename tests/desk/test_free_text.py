@@ -1,6 +1,7 @@
 """Free text on the desk (rule F-01): forms refuse it beside the field, and the verbs have the last word."""
 
 import pytest
+from django.utils import timezone
 
 from portal.refusals import Conflict
 from registrations.workflow import client, comments, pkce, review
@@ -67,13 +68,22 @@ def test_a_note_on_an_exception_is_refused_and_kept(client, by):
 VERBS = {
     "comment": lambda one, who: comments.comment(one.uuid, by=who, seen_version=1, text=TURNED),
     "note": lambda one, who: comments.note(one.uuid, by=who, text=TURNED),
-    "approve": lambda one, who: review.approve(one.uuid, by=who, seen_version=1, note=TURNED),
+    "approve": lambda one, who: review.approve(
+        one.uuid, by=who, seen_version=1, note=TURNED, signed_in_at=timezone.now()
+    ),
     "approve without a scope": lambda one, who: review.approve(
-        one.uuid, by=who, seen_version=1, granted=["users:read"], refused_because=TURNED
+        one.uuid,
+        by=who,
+        seen_version=1,
+        granted=["users:read"],
+        refused_because=TURNED,
+        signed_in_at=timezone.now(),
     ),
     "request_changes": lambda one, who: review.request_changes(one.uuid, by=who, seen_version=1, note=TURNED),
     "reject": lambda one, who: review.reject(one.uuid, by=who, seen_version=1, note=TURNED),
-    "close_as_staff": lambda one, who: client.close_as_staff(one.uuid, by=who, reason=TURNED),
+    "close_as_staff": lambda one, who: client.close_as_staff(
+        one.uuid, by=who, reason=TURNED, signed_in_at=timezone.now()
+    ),
     "refuse": lambda one, who: pkce.refuse(one.uuid, by=who, seen_version=1, note=TURNED),
 }
 
@@ -100,7 +110,7 @@ def test_neither_suspending_nor_reinstating_nor_revoking_stores_it(by):
             call()
     client.suspend(live.uuid, by=approver, reason="The terms have gone.")
     with pytest.raises(Conflict, match="U\\+202E"):
-        client.reinstate(live.uuid, by=approver, note=TURNED)
+        client.reinstate(live.uuid, by=approver, note=TURNED, signed_in_at=timezone.now())
 
 
 def test_a_reason_is_shown_apart_from_what_stands_around_it(desk, by):

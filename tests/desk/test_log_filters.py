@@ -27,11 +27,11 @@ def story(leads_desk, by):
     by.full_name = "Rita Reiter"
     by.save()
     registration, first = revealed(by, leads_desk.who, client_name="First Client")
-    secrets.rotate(registration.uuid, by=by, grace="now")
+    secrets.rotate(registration.uuid, by=by, grace="now", signed_in_at=timezone.now())
     other = partner("other@other.example", "Other Inc")
     second = submitted(other, client_name="Second Client")
     with pytest.raises(Exception, match="revision"):
-        review.approve(second.uuid, by=reviewer(), seen_version=7)
+        review.approve(second.uuid, by=reviewer(), seen_version=7, signed_in_at=timezone.now())
     by_the_worker()
     return {"registration": registration, "hint": first[-4:], "second": second}
 

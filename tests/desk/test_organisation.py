@@ -73,7 +73,7 @@ def test_its_clients_are_listed_with_the_words_of_the_queue(desk, by, opened):
     stopped = approved(by, desk.who, client_name="Stopped One")
     clients.suspend(stopped.uuid, by=desk.who, reason=WHY)
     gone = approved(by, desk.who, client_name="Gone One")
-    clients.close_as_staff(gone.uuid, by=desk.who, reason="It was sold.")
+    clients.close_as_staff(gone.uuid, by=desk.who, reason="It was sold.", signed_in_at=timezone.now())
     refused = submitted(by, client_name="Refused One", environment="production")
     review.reject(refused.uuid, by=desk.who, seen_version=1, note="Not yours.")
     waiting = submitted(by, client_name="Waiting One")
@@ -133,7 +133,7 @@ def test_decisions_suspensions_refusals_and_exceptions_have_reason_and_link(clie
     desk = sign_in(client, lead)
     lasting = excepted(by, lead, client_name="Lasting One", granted=["users:read"])
     clients.suspend(lasting.uuid, by=lead, reason=WHY)
-    clients.reinstate(lasting.uuid, by=lead, note="They are back.")
+    clients.reinstate(lasting.uuid, by=lead, note="They are back.", signed_in_at=timezone.now())
     turned = submitted(by, **with_exception(client_name="Turned One"))
     pkce.refuse(turned.uuid, by=lead, seen_version=1, note="Use a current library.")
     review.request_changes(turned.uuid, by=lead, seen_version=1, note="See the exception.")
@@ -294,7 +294,7 @@ def furnish(desk, by, rows):
         lasting = excepted(by, lead, client_name=f"Lasting {rows} {number}", granted=["users:read"])
         clients.suspend(lasting.uuid, by=lead, reason=WHY)
         gone = approved(by, lead, client_name=f"Gone {rows} {number}")
-        clients.close_as_staff(gone.uuid, by=lead, reason=WHY)
+        clients.close_as_staff(gone.uuid, by=lead, reason=WHY, signed_in_at=timezone.now())
 
 
 def test_the_page_costs_the_same_however_much_there_is(desk, by, opened):

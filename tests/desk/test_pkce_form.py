@@ -183,7 +183,13 @@ def test_what_a_page_cannot_have_shown_is_not_corrected(leads_desk, registration
 
 
 def test_only_approvers_see_the_form_to_correct(client, leads_desk, registration):
-    pkce.grant(registration.uuid, by=leads_desk.who, seen_version=1, expires_on=in_days(30))
+    pkce.grant(
+        registration.uuid,
+        by=leads_desk.who,
+        seen_version=1,
+        expires_on=in_days(30),
+        signed_in_at=timezone.now(),
+    )
     sign_in(client, reviewer())
     assert "Correct this decision" not in client.get(review_path(registration)).text
 

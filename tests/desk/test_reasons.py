@@ -4,6 +4,7 @@ import re
 from html import unescape
 
 import pytest
+from django.utils import timezone
 from django.utils.html import escape
 
 from portal.audit.models import Event
@@ -111,7 +112,13 @@ def test_a_preview_keeps_what_was_unticked(desk, waiting):
 
 def test_the_email_of_a_granted_exception_names_its_last_day(leads_desk, by):
     registration = submitted(by, **with_exception())
-    pkce.grant(registration.uuid, by=leads_desk.who, seen_version=1, expires_on=in_days(90))
+    pkce.grant(
+        registration.uuid,
+        by=leads_desk.who,
+        seen_version=1,
+        expires_on=in_days(90),
+        signed_in_at=timezone.now(),
+    )
     shown = email(preview(leads_desk, registration, "approve").text)
     assert f"in force up to and including {in_days(90):%-d %B %Y}" in shown
 

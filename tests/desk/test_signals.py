@@ -1,6 +1,7 @@
 """Look at these first: each mark on the review page, with its evidence and links."""
 
 import pytest
+from django.utils import timezone
 
 from registrations.admin.review.page import ReviewPage
 from registrations.admin.review.page_state import PageState
@@ -73,7 +74,7 @@ def test_a_change_is_marked_by_what_it_adds(desk, by):
 def test_a_scope_that_was_refused_is_grave_where_it_is_asked_for_again(desk, by):
     living = submitted(by)
     granted = {"granted": ["users:read"], "refused_because": "You only read."}
-    review.approve(living.uuid, by=desk.who, seen_version=1, **granted)
+    review.approve(living.uuid, by=desk.who, seen_version=1, **granted, signed_in_at=timezone.now())
     scope = {
         "scope": ["users:read", "users:write"],
         "scope_reasons": {"users:write": "We invite new colleagues."},

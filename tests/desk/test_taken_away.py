@@ -1,6 +1,7 @@
 """The desk beside a restriction: what was taken away shows first, and no old page decides."""
 
 import pytest
+from django.utils import timezone
 
 from portal.audit.models import Event
 from registrations.workflow import client, drafting, review
@@ -263,6 +264,8 @@ def test_what_is_live_no_more_is_not_what_came_before(desk, by, developer):
         drafting.submit(registration.uuid, by=by)
         if name == "Renamed Client":
             take(registration, developer, LEAKED)
-            review.approve(registration.uuid, by=desk.who, seen_version=2, seen_live=3)
+            review.approve(
+                registration.uuid, by=desk.who, seen_version=2, seen_live=3, signed_in_at=timezone.now()
+            )
     page = desk.get(review_path(registration))
     assert titles(page) == ["What would change in the live client (revision 2)"]

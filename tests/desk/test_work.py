@@ -1,6 +1,7 @@
 """What waits for one member of staff, read for many requests at once."""
 
 import pytest
+from django.utils import timezone
 
 from registrations.models import Revision, Scope, ScopeConfirmation
 from registrations.queries import work
@@ -51,7 +52,7 @@ def sent_back(registration, by):
 def granted_once(by, ann, ben, **changes):
     registration = submitted(by, **RESTRICTED, **changes)
     confirm(registration, ann)
-    review.approve(registration.uuid, by=ben, seen_version=1)
+    review.approve(registration.uuid, by=ben, seen_version=1, signed_in_at=timezone.now())
     return registration
 
 
@@ -91,7 +92,12 @@ def test_many_are_read_as_each_is_judged(by, ann, ben):
     refused = submitted(by, client_name="Refused", **RESTRICTED)
     confirm(refused, ann)
     review.approve(
-        refused.uuid, by=ben, seen_version=1, granted=["users:read"], refused_because="Not needed."
+        refused.uuid,
+        by=ben,
+        seen_version=1,
+        granted=["users:read"],
+        refused_because="Not needed.",
+        signed_in_at=timezone.now(),
     )
     asked_again = RESTRICTED["scope_reasons"]["vendors:write"] + " We cannot do without."
     again_with = {"client_name": "Refused", "scope_reasons": {"vendors:write": asked_again}}
@@ -158,7 +164,7 @@ def test_the_oldest_unclaimed_are_those_that_the_person_can_go_on_with(by, ann, 
     assert names(work.oldest_unclaimed(ben)) == ["Snoozed", "Own", "Seen", "Free"]
     lead = people.lead()
     assert "Excepted" in names(work.oldest_unclaimed(lead))
-    grant(excepted.uuid, by=lead, seen_version=1, expires_on=in_days(30))
+    grant(excepted.uuid, by=lead, seen_version=1, expires_on=in_days(30), signed_in_at=timezone.now())
     assert names(work.oldest_unclaimed(ann)) == ["Excepted", "Free"]
     assert free.uuid == work.oldest_unclaimed(ann).last().registration.uuid
 

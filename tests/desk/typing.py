@@ -42,4 +42,6 @@ def _counts(one):
 
 
 def _value(one):
-    return one.text.removeprefix("\n") if one.tag == "textarea" else one.get("value") or ""
+    if one.tag == "textarea":
+        return one.text.removeprefix("\n")
+    return one.get("value") or ("on" if one.get("type") == "checkbox" else "")

@@ -55,7 +55,7 @@ def test_approval_of_a_change_promises_no_secret(partner, reviewer):
     mail.outbox.clear()
     change(registration, partner, initiation_uri="https://client.example/start")
     drafting.submit(registration.uuid, by=partner)
-    review.approve(registration.uuid, by=reviewer, seen_version=2)
+    review.approve(registration.uuid, by=reviewer, seen_version=2, signed_in_at=timezone.now())
     assert not both_hold(only("Approved"), "reveal the client secret")
 
 
@@ -121,7 +121,11 @@ def test_every_email_that_verbs_order_is_known():
         "approved",
         "applied",
         "restricted",
+        "secret_issued",
         "secret_revealed",
+        "secret_revoked",
+        "secret_ending",
+        "secret_expired",
         "secret_lapsed",
         "suspended",
         "reinstated",

@@ -82,7 +82,7 @@ def decided(registration, by, until=None, corrects=None, note="Use a newer libra
     seen = {"by": by, "seen_version": 1, "corrects": corrects}
     if until is None:
         return pkce.refuse(registration.uuid, note=note, **seen)
-    return pkce.grant(registration.uuid, expires_on=until, **seen)
+    return pkce.grant(registration.uuid, expires_on=until, **seen, signed_in_at=timezone.now())
 
 
 @pytest.fixture
@@ -125,6 +125,6 @@ def test_an_end_that_is_corrected_after_a_grant_alone_is_told_with_the_approval(
     first = decided(waiting, lead, until=in_days(90))
     decided(waiting, lead, until=in_days(30), corrects=first.decided_at)
     assert delivered("PKCE exception") == []
-    review.approve(waiting.uuid, by=lead, seen_version=1)
+    review.approve(waiting.uuid, by=lead, seen_version=1, signed_in_at=timezone.now())
     (email,) = delivered("Approved: Example Client")
     assert both_hold(email, f"up to and including {in_words(in_days(30))}")

@@ -1,10 +1,12 @@
 """Comments in the email of the decision that sends them."""
 
 import pytest
+from django.utils import timezone
 
 from registrations.workflow import drafting, review
 from tests.emails.sending import delivered, parts
 from tests.support.commenting import asked, sent_back
+from tests.support.just_signed_in import approve
 from tests.support.registrations import submitted
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +22,7 @@ def only(subject):
     [
         (review.request_changes, "Changes requested"),
         (review.reject, "Rejected"),
-        (review.approve, "Approved"),
+        (approve, "Approved"),
     ],
 )
 def test_each_decision_carries_the_comments_by_field(partner, reviewer, verb, subject):
@@ -71,7 +73,7 @@ def test_an_email_carries_the_comments_of_its_own_decision(partner, reviewer):
 def test_a_question_beside_an_approval_is_introduced_and_can_be_answered(partner, reviewer):
     registration = submitted(partner)
     asked(registration, reviewer, "Which product?")
-    review.approve(registration.uuid, by=reviewer, seen_version=1)
+    review.approve(registration.uuid, by=reviewer, seen_version=1, signed_in_at=timezone.now())
     for part in only("Approved"):
         places = [
             part.index(text)
@@ -82,5 +84,5 @@ def test_a_question_beside_an_approval_is_introduced_and_can_be_answered(partner
 
 def test_an_approval_without_questions_asks_for_no_answer(partner, reviewer):
     registration = submitted(partner)
-    review.approve(registration.uuid, by=reviewer, seen_version=1)
+    review.approve(registration.uuid, by=reviewer, seen_version=1, signed_in_at=timezone.now())
     assert all("To answer" not in part for part in only("Approved"))

@@ -1,6 +1,7 @@
 """What the email about a request for changes says of requests that went in with the version."""
 
 import pytest
+from django.utils import timezone
 
 from registrations.workflow import drafting, pkce, review
 from tests.emails.sending import both_hold, only, parts
@@ -43,7 +44,9 @@ def test_an_undecided_exception_is_requested_again_with_the_draft(partner, revie
 
 def test_a_granted_exception_has_not_started(partner, reviewer, lead):
     registration = submitted(partner, **with_exception())
-    pkce.grant(registration.uuid, by=lead, seen_version=1, expires_on=in_days(90))
+    pkce.grant(
+        registration.uuid, by=lead, seen_version=1, expires_on=in_days(90), signed_in_at=timezone.now()
+    )
     sent_back(registration, reviewer, note="Another logo, please.")
     assert both_hold(only("Changes requested"), "It has not started, because version 1 is not approved.")
 

@@ -1,6 +1,7 @@
 """Emails about a client that is stopped, goes on again, or ends."""
 
 import pytest
+from django.utils import timezone
 
 from registrations.workflow import client
 from tests.emails.sending import both_hold, delivered, only, parts, readers
@@ -24,7 +25,7 @@ def test_each_suspension_is_told_with_its_own_reason(partner, reviewer):
     registration = approved(partner, reviewer)
     for reason in ("First.", "Second."):
         client.suspend(registration.uuid, by=reviewer, reason=reason)
-        client.reinstate(registration.uuid, by=reviewer, note=f"After: {reason}")
+        client.reinstate(registration.uuid, by=reviewer, note=f"After: {reason}", signed_in_at=timezone.now())
     first, second = delivered("Suspended")
     assert both_hold(first, "First.")
     assert both_hold(second, "Second.")
@@ -34,7 +35,7 @@ def test_reinstatement_carries_the_note_if_there_is_one(partner, reviewer):
     registration = approved(partner, reviewer)
     for note in ("", "Thank you for the new terms."):
         client.suspend(registration.uuid, by=reviewer, reason="Its terms are gone.")
-        client.reinstate(registration.uuid, by=reviewer, note=note)
+        client.reinstate(registration.uuid, by=reviewer, note=note, signed_in_at=timezone.now())
     plain, noted = delivered("Reinstated: Example Client")
     assert not both_hold(plain, "Note from Pleo")
     assert both_hold(noted, "Thank you for the new terms.")
@@ -43,7 +44,7 @@ def test_reinstatement_carries_the_note_if_there_is_one(partner, reviewer):
 def test_closing_says_who_ended_it(partner, reviewer):
     own, ended = submitted(partner, client_name="Own"), submitted(partner, client_name="Ended")
     client.close(own.uuid, by=partner)
-    client.close_as_staff(ended.uuid, by=reviewer, reason="<b>Never</b> used.")
+    client.close_as_staff(ended.uuid, by=reviewer, reason="<b>Never</b> used.", signed_in_at=timezone.now())
     by_partner, by_staff = only("Closed: Own"), only("Closed: Ended")
     assert both_hold(by_partner, "Somebody at Client Ltd closed")
     assert "Pleo closed" in by_staff.body

@@ -152,7 +152,9 @@ def make_approvable(one):
     """Do what has to come before an approval; whether it can be approved then."""
     registration = one.registration
     if registration.pkce_exceptions.filter(revision=one, status="requested").exists():
-        pkce.grant(registration.uuid, by=lead(), expires_on=in_days(90), **seen(one))
+        pkce.grant(
+            registration.uuid, by=lead(), expires_on=in_days(90), **seen(one), signed_in_at=timezone.now()
+        )
     for asked in one.unanswered_override_requests():
         answer = {"rule": asked.rule, "value": asked.value, "reason": "It is theirs."}
         review.override(registration.uuid, by=lead(), seen_version=one.number, **answer)
@@ -166,7 +168,7 @@ def test_each_can_be_approved_or_sent_back(requests):
     for one in requests:
         decision = {"by": lead(), "despite_claim": True, **seen(one)}
         if make_approvable(one):
-            review.approve(one.registration.uuid, **decision)
+            review.approve(one.registration.uuid, **decision, signed_in_at=timezone.now())
         else:
             review.request_changes(one.registration.uuid, note="See the reason above.", **decision)
     assert waiting() == []

@@ -1,6 +1,7 @@
 """Ending a registration: what is told before, the tick, and what is left."""
 
 import pytest
+from django.utils import timezone
 
 from registrations.workflow import client, drafting
 from tests.pages.addresses import at
@@ -106,7 +107,7 @@ def test_a_suspension_is_explained_with_the_way_on(login, partner, viewer, revie
     assert at(live, "edit/") in [e.get("href") for e in elements(page.text)]
     assert "Pleo suspended the client." in page.text
     assert at(live, "edit/") not in login(viewer).get(at(live)).text
-    client.reinstate(live.uuid, by=reviewer, note="Thank you.")
+    client.reinstate(live.uuid, by=reviewer, note="Thank you.", signed_in_at=timezone.now())
     page = login(partner).get(at(live)).text
     assert "Why Pleo suspended this client" not in page
     assert "Thank you." in page
@@ -115,7 +116,7 @@ def test_a_suspension_is_explained_with_the_way_on(login, partner, viewer, revie
 def test_a_closing_by_staff_is_explained_and_one_by_a_colleague_told(
     login, partner, colleague, reviewer, live
 ):
-    client.close_as_staff(live.uuid, by=reviewer, reason="Never used.")
+    client.close_as_staff(live.uuid, by=reviewer, reason="Never used.", signed_in_at=timezone.now())
     page = login(partner).get(at(live)).text
     assert "Why Pleo closed this registration" in page
     assert "Pleo closed the registration." in page

@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from registrations.models import Comment, Thread
 from registrations.workflow import comments, drafting, review
@@ -213,7 +214,7 @@ def test_the_road(login, partner, reviewer, waiting):
 
 def test_an_answer_alone_to_a_live_client_is_announced_and_handed_in(login, partner, reviewer, waiting):
     thread = asked(waiting, reviewer)
-    review.approve(waiting.uuid, by=reviewer, seen_version=1)
+    review.approve(waiting.uuid, by=reviewer, seen_version=1, signed_in_at=timezone.now())
     browser = login(partner)
     save(browser, waiting, {thread.uuid: ANSWER}, version=0, then="check")
     page = browser.get(at(waiting, "check/"))

@@ -73,7 +73,8 @@ def test_the_page_shows_the_client_id_and_the_endpoints(login, partner, live):
     page = login(partner).get(at(live, "credentials/"))
     assert texts(page, "data-client-id") == [str(live.client_id)]
     assert "https://auth.staging.pleo.io/oauth/token" in page.text
-    assert buttons(page) == {"reveal", "revoke"}
+    assert buttons(page) == {"reveal"}
+    assert with_attribute(page.text, "href", secret_at(live, live.secrets.get(), "revoke"))
     assert not SECRET.search(page.text)
 
 
@@ -109,28 +110,15 @@ def test_a_visitor_signs_in_first(live):
     assert answer["Location"] == f"/accounts/login/?next={at(live, 'credentials/')}"
 
 
-def test_after_the_reveal_a_new_one_can_be_issued(login, partner, live):
+def test_after_the_reveal_a_new_one_can_be_issued(login, partner, live, secret):
     reveal(live, partner)
     page = login(partner).get(at(live, "credentials/"))
-    assert buttons(page) == {"revoke", "rotate"}
-    assert "This is your last working secret" in page.text
-
-
-def test_nothing_is_destroyed_by_one_press(login, partner, live):
-    reveal(live, partner)
-    page = login(partner).get(at(live, "credentials/"))
-    openings = [e for e in elements(page.text) if e.tag == "details"]
-    assert [e.words().split("…")[0].split(" that ends")[0] for e in openings] == [
-        "Revoke this secret",
-        "Issue a new secret",
-    ]
-    assert "the client stops at once" in openings[0].text
-    assert "cannot get or refresh tokens" in openings[1].text
-    assert all(e.get("open") is None for e in openings)
+    assert buttons(page) == {"leaked", "rotate"}
+    assert with_attribute(page.text, "href", secret_at(live, secret, "revoke"))
 
 
 def test_where_no_secret_works_nothing_is_asked_about_one(login, partner, live, secret):
-    secrets.revoke(live.uuid, secret.uuid, by=partner)
+    secrets.revoke(live.uuid, secret.uuid, by=partner, confirmed="Example Client")
     page = login(partner).get(at(live, "credentials/"))
     (grace,) = with_attribute(page.text, "name", "grace")
     assert (grace.tag, grace.get("type"), grace.get("value")) == ("input", "hidden", "now")
@@ -150,7 +138,9 @@ def test_an_overdue_secret_counts_as_lapsed_before_anybody_booked_it(login, part
 def test_a_suspended_client_can_only_revoke(login, partner, reviewer, live, secret):
     client.suspend(live.uuid, by=reviewer, reason="It was sold.")
     browser = login(partner)
-    assert buttons(browser.get(at(live, "credentials/"))) == {"revoke"}
+    assert with_attribute(
+        browser.get(at(live, "credentials/")).text, "href", secret_at(live, secret, "revoke")
+    )
     assert browser.post(secret_at(live, secret, "reveal")).status_code == 409
     assert browser.post(at(live, "secrets/rotate/"), {"grace": "now"}).status_code == 409
     assert still_sealed(secret)
@@ -189,7 +179,7 @@ def test_a_second_reveal_is_gone_and_knows_the_way_out(login, partner, colleague
 
 
 def test_a_revoked_secret_is_gone(login, partner, live, secret):
-    secrets.revoke(live.uuid, secret.uuid, by=partner)
+    secrets.revoke(live.uuid, secret.uuid, by=partner, confirmed="Example Client")
     answer = login(partner).post(secret_at(live, secret, "reveal"))
     assert answer.status_code == 410
     assert "This secret was revoked. If you do not have it, issue a new one." in text_of(answer)
@@ -212,7 +202,7 @@ def test_the_session_has_another_key_afterwards_and_holds_no_secret(login, partn
     assert browser.get(at(live, "credentials/")).status_code == 200
 
 
-@pytest.mark.parametrize("verb", ["reveal", "revoke"])
+@pytest.mark.parametrize("verb", ["reveal", "leaked"])
 @pytest.mark.parametrize("method", ["get", "head", "options", "put", "delete"])
 def test_anything_but_a_press_consumes_nothing(login, partner, stranger, live, secret, verb, method):
     for browser in (login(partner), login(stranger), Client()):
@@ -338,7 +328,13 @@ def test_the_first_requests_are_the_clients_own(login, partner, reviewer):
         env = snippet(page, "env").replace("<your client secret>", "hidden")
         variables = dict(line.split("=", 1) for line in shlex.split(env))
         assert (variables["REDIRECT_URI"], variables["SCOPE"]) == (own, "users:read users:write")
-        assert page.text.count("&lt;your client secret&gt;") == 2
+        assert page.text.count("&lt;your client secret&gt;") == 3
+        document = json.loads(snippet(page, "json"))
+        assert (document["client_id"], document["client_secret_expires_at"]) == (
+            str(registration.client_id),
+            0,
+        )
+        assert (document["client_secret"], document["redirect_uris"]) == ("<your client secret>", uris)
         postman = {one["key"]: one["value"] for one in json.loads(snippet(page, "postman"))["auth"]["oauth2"]}
         assert (postman["redirect_uri"], postman["clientSecret"]) == (own, "<your client secret>")
 
@@ -361,11 +357,50 @@ def test_the_page_that_reveals_offers_nothing_that_leads_away(login, partner, re
 
 def test_the_table_says_who_made_and_saw_each_secret(login, partner, colleague, live):
     reveal(live, colleague)
-    secrets.rotate(live.uuid, by=partner, grace="now")
+    secrets.rotate(live.uuid, by=partner, grace="now", signed_in_at=timezone.now())
     newest, first = texts(login(partner).get(at(live, "credentials/")), "data-secret-row")
     assert ("by you" in newest, "Never" in newest, "Not seen" in newest) == (True, True, True)
     assert first.startswith(live.secrets.earliest("pk").hint)
-    assert ("with the approval" in first, "by a colleague" in first, "Revoked" in first) == (True, True, True)
+    assert "by Pleo, with the approval" in first
+    assert f"by {colleague.get_full_name()}" in first
+    assert ("Revoked" in first, "by you" in first) == (True, True)
+
+
+def test_the_table_counts_down_to_the_end_of_an_old_secret(login, partner, live):
+    reveal(live, partner)
+    secrets.rotate(live.uuid, by=partner, grace="7d", signed_in_at=timezone.now())
+    browser = login(partner)
+    waiting, old = texts(browser.get(at(live, "credentials/")), "data-secret-row")
+    assert "6 days left" in waiting
+    assert "7 days after the new one is revealed" in old
+    reveal(live, partner)
+    page = browser.get(at(live, "credentials/"))
+    new, old = texts(page, "data-secret-row")
+    assert ("Does not expire" in new, "6 days left" in old) == (True, True)
+    (ends,) = with_attribute(page.text, "data-until")
+    expires_at = live.secrets.get(status="retiring").expires_at
+    assert ends.get("data-until") == expires_at.isoformat()
+    live.secrets.filter(status="retiring").update(expires_at=timezone.now() + timedelta(minutes=90))
+    assert "89 minutes left" in texts(browser.get(at(live, "credentials/")), "data-secret-row")[1]
+
+
+def test_the_page_that_reveals_says_until_when_the_old_one_works(login, partner, live):
+    reveal(live, partner)
+    secrets.rotate(live.uuid, by=partner, grace="24h", signed_in_at=timezone.now())
+    shown = login(partner).post(secret_at(live, live.secrets.get(status="sealed"), "reveal"))
+    assert "keeps working until" in words(shown)
+    primary = [e for e in elements(shown.text) if "btn-primary" in (e.get("class") or "")]
+    assert [e.words() for e in primary] == ["I have stored it"]
+
+
+def test_staff_are_pleo_to_partners(login, partner, reviewer, live, secret):
+    reveal(live, partner)
+    secrets.revoke_at_desk(live.uuid, secret.uuid, by=reviewer, reason="It was on <a> forum.", leaked=True)
+    page = login(partner).get(at(live, "credentials/"))
+    (row,) = texts(page, "data-secret-row")
+    assert "by Pleo, because it leaked" in row
+    assert "It was on <a> forum." in row
+    assert reviewer.get_full_name() not in page.text
 
 
 def test_the_first_requests_ask_for_no_refused_scope(login, partner, reviewer, live):

@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from portal.audit import events
 from registrations.models import PkceException
@@ -124,7 +125,9 @@ def test_the_note_is_gone_once_it_was_submitted_again(login, partner, reviewer):
 def test_the_story_is_told_without_names(login, partner, colleague, reviewer):
     registration = a_draft(partner)
     drafting.submit(registration.uuid, by=colleague)
-    review.approve(registration.uuid, by=reviewer, seen_version=1, note="Welcome.")
+    review.approve(
+        registration.uuid, by=reviewer, seen_version=1, note="Welcome.", signed_in_at=timezone.now()
+    )
     hint = reveal(again(registration), partner)[-4:]
     page = login(partner).get(at(registration))
     lines = [entry.split("UTC ")[1] for entry in happened(page)]
@@ -183,9 +186,11 @@ def test_an_exception_is_told_as_it_stands(login, partner, reviewer, lead):
     registration = submitted(partner, **with_exception())
     browser = login(partner)
     assert of_the_exception(browser.get(at(registration)))[0].startswith("Requested.")
-    pkce.grant(registration.uuid, by=lead, seen_version=1, expires_on=in_days(90))
+    pkce.grant(
+        registration.uuid, by=lead, seen_version=1, expires_on=in_days(90), signed_in_at=timezone.now()
+    )
     assert of_the_exception(browser.get(at(registration)))[0].startswith("Granted until ")
-    review.approve(registration.uuid, by=reviewer, seen_version=1)
+    review.approve(registration.uuid, by=reviewer, seen_version=1, signed_in_at=timezone.now())
     (words_,) = of_the_exception(browser.get(at(registration)))
     assert words_.startswith("In force until ")
     assert "PKCE is not required until then." in words_
@@ -213,7 +218,7 @@ def test_a_client_that_needs_no_exception_is_told_of_none(login, partner, review
     assert not of_the_exception(login(partner).get(at(approved(partner, reviewer))))
     dropped = change(excepted(partner, lead), partner, pkce_support="supported")
     drafting.submit(dropped.uuid, by=partner)
-    review.approve(dropped.uuid, by=reviewer, seen_version=2)
+    review.approve(dropped.uuid, by=reviewer, seen_version=2, signed_in_at=timezone.now())
     assert not of_the_exception(login(partner).get(at(dropped)))
 
 

@@ -1,5 +1,7 @@
 """The governing document's example, from an empty form to the secret."""
 
+from django.utils import timezone
+
 from registrations.client_secrets import verifier_of
 from registrations.models import ClientSecret, Registration
 from registrations.workflow import review
@@ -21,7 +23,9 @@ def test_the_example_client_is_registered_and_its_secret_revealed_once(login, pa
     page = browser.post(at(registration, "submit/"), {"draft_version": version.get("value")}, follow=True)
     assert "Under review" in page.text
 
-    review.approve(registration.uuid, by=reviewer, seen_version=1, note="Welcome.")
+    review.approve(
+        registration.uuid, by=reviewer, seen_version=1, note="Welcome.", signed_in_at=timezone.now()
+    )
     page = browser.get(at(registration, "credentials/"))
     (form,) = with_attribute(page.text, "data-action", "reveal")
     page = browser.post(form.get("action"))

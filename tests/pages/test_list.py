@@ -63,7 +63,7 @@ def test_a_client_without_a_working_secret_is_not_simply_live(login, partner, re
     changing = approved(partner, reviewer)
     reveal(working, partner)
     reveal(revoked, partner)
-    secrets.revoke(revoked.uuid, revoked.secrets.get().uuid, by=partner)
+    secrets.revoke(revoked.uuid, revoked.secrets.get().uuid, by=partner, confirmed="Example Client")
     before = timezone.now() - timedelta(days=8)
     lapsed.secrets.update(issued_at=before, reveal_until=before + timedelta(days=7))
     change(changing, partner, client_name="Renamed Client")
@@ -164,7 +164,7 @@ def test_what_needs_the_partner_stands_on_top(login, partner, reviewer, viewer):
 def test_an_open_question_and_an_exception_that_ends_need_the_partner(login, partner, reviewer, lead):
     questioned = submitted(partner, client_name="Questioned Desk")
     thread = asked(questioned, reviewer)
-    review.approve(questioned.uuid, by=reviewer, seen_version=1)
+    review.approve(questioned.uuid, by=reviewer, seen_version=1, signed_in_at=timezone.now())
     reveal(questioned, partner)
     ending = excepted(partner, lead, client_name="Ending Desk", days=20)
     reveal(ending, partner)

@@ -1,6 +1,7 @@
 """Who acts next, in every combination of status, draft, review and question, and whether they really can."""
 
 import pytest
+from django.utils import timezone
 
 from portal.refusals import Conflict
 from registrations.models import Draft
@@ -21,7 +22,7 @@ def live(by, reviewer, has_question=False):
     registration = submitted(by)
     if has_question:
         asked(registration, reviewer)
-    review.approve(registration.uuid, by=reviewer, seen_version=1)
+    review.approve(registration.uuid, by=reviewer, seen_version=1, signed_in_at=timezone.now())
     reveal(registration, by)
     return again(registration)
 
@@ -107,7 +108,7 @@ def test_the_next_step_is_said_and_possible(
 @pytest.mark.parametrize("is_suspended", [False, True])
 def test_a_secret_is_asked_for_only_where_there_can_be_one(login, partner, reviewer, is_suspended):
     waiting, revoked = approved(partner, reviewer), approved(partner, reviewer)
-    secrets.revoke(revoked.uuid, revoked.secrets.get().uuid, by=partner)
+    secrets.revoke(revoked.uuid, revoked.secrets.get().uuid, by=partner, confirmed="Example Client")
     for registration, task in ((waiting, "Reveal the client secret"), (revoked, "Issue a new one")):
         if is_suspended:
             client.suspend(registration.uuid, by=reviewer, reason="A leak.")

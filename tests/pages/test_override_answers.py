@@ -1,6 +1,7 @@
 """What the partner asked a reviewer to accept stays in sight, and so does what became of it."""
 
 import pytest
+from django.utils import timezone
 
 from registrations.workflow import drafting, review
 from tests.emails.sending import delivered, parts
@@ -48,7 +49,7 @@ def test_what_was_accepted_says_so_from_then_on(login, partner, reviewer, waitin
     accept(waiting, reviewer)
     browser = login(partner)
     assert "Pleo accepted this." in request_lines(browser, waiting)[0]
-    review.approve(waiting.uuid, by=reviewer, seen_version=1)
+    review.approve(waiting.uuid, by=reviewer, seen_version=1, signed_in_at=timezone.now())
     change(waiting, partner, **ASKS, contacts=["other@client.example"])
     drafting.submit(waiting.uuid, by=partner)
     (line,) = request_lines(browser, waiting)
@@ -64,7 +65,7 @@ def test_who_asked_nothing_reads_nothing_of_it(login, partner, reviewer):
 
 def test_the_email_of_the_approval_names_what_was_accepted(partner, reviewer, waiting):
     accept(waiting, reviewer)
-    review.approve(waiting.uuid, by=reviewer, seen_version=1)
+    review.approve(waiting.uuid, by=reviewer, seen_version=1, signed_in_at=timezone.now())
     plain, html = parts(*delivered("Approved"))
     assert f"Pleo accepted this value, which the rules reject: {NAME}\n" in plain
     assert "<code>Pleo Museum &amp; Shop</code>" in html

@@ -93,8 +93,10 @@ def test_a_wish_alone_requests_a_renewal(partner, lead):
 
 def granted_as_wished(partner, lead):
     registration = submitted(partner, **wishing())
-    pkce.grant(registration.uuid, by=lead, seen_version=1, expires_on=in_days(100))
-    review.approve(registration.uuid, by=lead, seen_version=1)
+    pkce.grant(
+        registration.uuid, by=lead, seen_version=1, expires_on=in_days(100), signed_in_at=timezone.now()
+    )
+    review.approve(registration.uuid, by=lead, seen_version=1, signed_in_at=timezone.now())
     return registration
 
 

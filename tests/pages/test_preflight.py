@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.utils import timezone
 
 from registrations.models import Preflight
 from registrations.workflow import drafting, review
@@ -85,7 +86,7 @@ def test_it_stays_while_something_can_be_done(login, partner, reviewer, verb):
 def test_it_goes_with_the_approval(login, partner, reviewer):
     registration = submitted(partner)
     found(registration, "silent")
-    review.approve(registration.uuid, by=reviewer, seen_version=1)
+    review.approve(registration.uuid, by=reviewer, seen_version=1, signed_in_at=timezone.now())
     assert not panel_text(login(partner).get(at(registration)))
 
 

@@ -1,18 +1,27 @@
 """Issue a new secret, or stop one."""
 
 import pytest
+from django.utils import timezone
 
-from registrations.workflow import pkce
+from portal.kept_forms.models import KeptForm
+from registrations.workflow import client, pkce, secrets
 from tests.pages.addresses import at, secret_at
-from tests.pages.elements import buttons, elements
+from tests.pages.elements import buttons, elements, with_attribute
+from tests.support.pages import words as markup_words
+from tests.support.people import PASSWORD
 from tests.support.registrations import again, excepted, reveal
+
+
+def words(page):
+    """What can be read on the page, in one line."""
+    return " ".join(markup_words(page).split())
 
 
 def test_a_new_secret_replaces_the_one_in_use(login, partner, live, secret):
     reveal(live, partner)
     page = login(partner).post(at(live, "secrets/rotate/"), {"grace": "now"}, follow=True)
     assert page.request["PATH_INFO"] == at(live, "credentials/")
-    assert buttons(page) == {"reveal", "revoke"}
+    assert buttons(page) == {"reveal"}
     assert sorted(live.secrets.values_list("status", flat=True)) == ["revoked", "sealed"]
 
 
@@ -29,33 +38,119 @@ def test_an_unknown_grace_changes_nothing(login, partner, live, grace):
 
 
 def test_revoking_stops_it_and_offers_a_new_one(login, partner, live, secret):
-    page = login(partner).post(secret_at(live, secret, "revoke"), follow=True)
+    address = secret_at(live, secret, "revoke")
+    page = login(partner).post(address, {"reason": "Not needed."}, follow=True)
     assert "was revoked" in page.text
+    assert "Not needed." in page.text
     assert buttons(page) == {"rotate"}
-    too_late = login(partner).post(secret_at(live, secret, "revoke"))
-    assert too_late.status_code == 410
-    assert at(live) in [e.get("href") for e in elements(too_late.text)]
+    for answer in (login(partner).post(address), login(partner).get(address)):
+        assert answer.status_code == 410
+        assert at(live, "credentials/") in [e.get("href") for e in elements(answer.text)]
 
 
-def test_a_leak_ends_the_exception_and_is_said_before(login, partner, lead):
+def test_the_page_to_revoke_says_what_that_does(login, partner, live, secret):
+    browser, address = login(partner), secret_at(live, secret, "revoke")
+    assert "Nobody has seen this secret" in words(browser.get(address))
+    reveal(live, partner)
+    assert "This is your last working secret" in words(browser.get(address))
+    secrets.rotate(live.uuid, by=partner, grace="24h", signed_in_at=timezone.now())
+    assert "The old secret works on" in words(browser.get(secret_at(live, live.secrets.first(), "revoke")))
+    reveal(live, partner)
+    page = browser.get(address)
+    assert "The other secret works on" in words(page)
+    assert not with_attribute(page.text, "name", "confirmed")
+
+
+def test_the_last_working_secret_needs_the_name_of_the_client(login, partner, live, secret):
+    reveal(live, partner)
+    browser, address = login(partner), secret_at(live, secret, "revoke")
+    for name in ("", "Another Client"):
+        answer = browser.post(address, {"reason": "Not needed.", "confirmed": name})
+        assert answer.status_code == 422
+        assert "Enter the name of the client." in answer.text
+        assert "Not needed.</textarea>" in answer.text
+    assert live.secrets.get().status == "active"
+    assert browser.post(address, {"confirmed": "Example Client"}).status_code == 302
+    assert live.secrets.get().status == "revoked"
+
+
+def test_a_text_that_cannot_be_stored_is_refused_beside_it(login, partner, live, secret):
+    answer = login(partner).post(secret_at(live, secret, "revoke"), {"reason": "a\x07b"})
+    assert (answer.status_code, live.secrets.get().status) == (422, "sealed")
+    assert with_attribute(answer.text, "id", "id_reason_error")
+
+
+def test_one_press_replaces_a_leaked_secret_and_ends_the_exception(login, partner, lead):
     registration = excepted(partner, lead)
-    secret = registration.secrets.get()
-    browser = login(partner)
-    assert 'name="leaked"' not in browser.get(at(registration, "credentials/")).text
     reveal(registration, partner)
-    assert "This also ends the PKCE exception" in browser.get(at(registration, "credentials/")).text
-    browser.post(secret_at(registration, secret, "revoke"), {"leaked": "on"})
+    secret, browser = registration.secrets.get(), login(partner)
+    page = browser.get(at(registration, "credentials/"))
+    assert "The PKCE exception ends as well" in words(page)
+    assert "It leaked: revoke and issue a new one" in words(page)
+    page = browser.post(secret_at(registration, secret, "leaked"), follow=True)
+    assert "A new client secret is ready to reveal." in page.text
+    assert buttons(page) == {"reveal"}
+    assert sorted(registration.secrets.values_list("status", flat=True)) == ["revoked", "sealed"]
     assert registration.pkce_exceptions.get().status == "revoked"
-    page = browser.get(at(registration)).text
-    assert "PKCE is required again." in page
-    assert "A client secret was reported leaked." in page
+    assert "PKCE is required again." in browser.get(at(registration)).text
+    assert browser.post(secret_at(registration, secret, "leaked")).status_code == 410
 
 
-def test_without_the_tick_the_exception_stays(login, partner, lead):
-    registration = excepted(partner, lead)
-    reveal(registration, partner)
-    login(partner).post(secret_at(registration, registration.secrets.get(), "revoke"))
-    assert registration.pkce_exceptions.get().status == "in_force"
+def test_a_leaked_secret_of_a_suspended_client_is_only_revoked(login, partner, reviewer, live, secret):
+    reveal(live, partner)
+    client.suspend(live.uuid, by=reviewer, reason="It was sold.")
+    browser = login(partner, minutes_ago=600)
+    assert "It leaked: revoke it" in words(browser.get(at(live, "credentials/")))
+    page = browser.post(secret_at(live, secret, "leaked"), follow=True)
+    assert "It no longer works." in page.text
+    assert live.secrets.get().status == "revoked"
+
+
+def test_revoking_is_not_held_up_by_the_password(login, partner, live, secret):
+    answer = login(partner, minutes_ago=600).post(secret_at(live, secret, "revoke"), {})
+    assert (answer["Location"], live.secrets.get().status) == (at(live, "credentials/"), "revoked")
+
+
+def test_rotating_needs_a_recent_sign_in_and_remembers_the_choice(login, partner, live):
+    reveal(live, partner)
+    browser = login(partner, minutes_ago=16)
+    answer = browser.post(at(live, "secrets/rotate/"), {"grace": "7d"})
+    assert live.secrets.count() == 1
+    assert answer["Location"].startswith("/accounts/reauthenticate/?next=")
+    back = browser.post(answer["Location"], {"password": PASSWORD})["Location"]
+    page = browser.get(back)
+    assert back.endswith("#rotate")
+    assert chosen(page) == "7d"
+    assert [e for e in elements(page.text) if e.tag == "details" and "open" in e.attrs]
+    (kept,) = [e.get("value") for e in with_attribute(page.text, "name", "kept")]
+    assert browser.post(at(live, "secrets/rotate/"), {"grace": "7d", "kept": kept}).status_code == 302
+    assert sorted(live.secrets.values_list("status", flat=True)) == ["retiring", "sealed"]
+    assert not KeptForm.objects.exists()
+
+
+def chosen(page):
+    """The grace that is chosen on the page."""
+    radios = [e for e in with_attribute(page.text, "name", "grace") if e.get("type") == "radio"]
+    (value,) = [e.get("value") for e in radios if "checked" in e.attrs]
+    return value
+
+
+def test_the_choices_say_what_happens_when(login, partner, live):
+    reveal(live, partner)
+    browser = login(partner)
+    page = browser.get(at(live, "credentials/"))
+    assert [e.get("value") for e in with_attribute(page.text, "name", "grace")] == ["24h", "7d", "now"]
+    assert chosen(page) == "24h"
+    assert "works until you reveal the new one, and for 24 hours after that" in words(page)
+    assert "The current secret stops working at once." in words(page)
+    browser.post(at(live, "secrets/rotate/"), {"grace": "24h"})
+    reveal(live, partner)
+    page = browser.get(at(live, "credentials/"))
+    assert [e.get("value") for e in with_attribute(page.text, "name", "grace")] == ["now"]
+    assert "only one can" in words(page)
+    refused = browser.post(at(live, "secrets/rotate/"), {"grace": "24h"})
+    assert refused.status_code == 409
+    assert at(live, "credentials/") in [e.get("href") for e in elements(refused.text)]
 
 
 def test_a_revoked_exception_shows_why_and_one_that_runs_how_to_leave_it(login, partner, lead):
@@ -70,16 +165,10 @@ def test_a_revoked_exception_shows_why_and_one_that_runs_how_to_leave_it(login, 
 @pytest.mark.parametrize(("person", "status"), [("viewer", 403), ("stranger", 404)])
 def test_others_neither_revoke_nor_rotate(login, request, partner, live, secret, person, status):
     browser = login(request.getfixturevalue(person))
-    assert browser.post(secret_at(live, secret, "revoke")).status_code == status
+    assert browser.get(secret_at(live, secret, "revoke")).status_code == status
+    for verb in ("revoke", "leaked"):
+        assert browser.post(secret_at(live, secret, verb)).status_code == status
     assert browser.post(at(live, "secrets/rotate/"), {"grace": "now"}).status_code == status
     secret.refresh_from_db()
     assert secret.status == "sealed"
     assert again(live).secrets.count() == 1
-
-
-def test_replacing_the_one_in_use_is_told_and_asks_nothing_else(login, partner, live):
-    reveal(live, partner)
-    page = login(partner).get(at(live, "credentials/"))
-    (grace,) = [e for e in elements(page.text) if e.get("name") == "grace"]
-    assert (grace.get("type"), grace.get("value")) == ("hidden", "now")
-    assert "The current secret stops working at once." in page.text

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from registrations.models import Draft, Registration, RequestedScope, Scope
 from registrations.workflow import drafting, review
@@ -128,6 +129,7 @@ def refused(partner, reviewer):
         seen_version=1,
         granted=["test:test", "users:read"],
         refused_because="<b>Reading</b> is enough.",
+        signed_in_at=timezone.now(),
     )
     return registration
 
@@ -176,5 +178,7 @@ def test_the_page_of_the_client_says_when_and_why_until_it_is_granted(mine, part
     assert "Scopes that Pleo did not grant" in mine.get(address).text
     change(refused, partner, scope=["users:read", AGAIN], scope_reasons={AGAIN: WHY})
     drafting.submit(refused.uuid, by=partner)
-    review.approve(refused.uuid, by=reviewer, seen_version=3, granted=["users:read", AGAIN])
+    review.approve(
+        refused.uuid, by=reviewer, seen_version=3, granted=["users:read", AGAIN], signed_in_at=timezone.now()
+    )
     assert "Scopes that Pleo did not grant" not in mine.get(address).text

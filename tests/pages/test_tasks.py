@@ -65,7 +65,7 @@ def test_a_draft_with_changes_is_not_submitted(login, partner, at_rest):
 def test_a_reviewer_still_asks_something(login, partner, reviewer):
     registration = submitted(partner)
     thread = asked(registration, reviewer)
-    review.approve(registration.uuid, by=reviewer, seen_version=1)
+    review.approve(registration.uuid, by=reviewer, seen_version=1, signed_in_at=timezone.now())
     reveal(registration, partner)
     page = login(partner).get(at(registration))
     assert "Pleo asks about: Client name." in tasks(page)
@@ -128,7 +128,7 @@ def test_a_draft_that_only_leaves_a_lapsed_exception_be_is_no_change(login, part
 def test_an_answer_to_a_settled_question_is_no_change(login, partner, reviewer):
     registration = submitted(partner)
     thread = asked(registration, reviewer)
-    review.approve(registration.uuid, by=reviewer, seen_version=1)
+    review.approve(registration.uuid, by=reviewer, seen_version=1, signed_in_at=timezone.now())
     reveal(registration, partner)
     change(registration, partner, answers={str(thread.uuid): "The one for accountants."})
     comments.resolve(registration.uuid, thread.uuid, by=reviewer)

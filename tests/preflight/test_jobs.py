@@ -112,7 +112,10 @@ def test_a_round_is_short(partner):
 def test_a_verdict_holds_nothing_up(partner, reviewer):
     registration = submitted(partner)
     preflight.check_due(internet=Internet(look_up=Names()))
-    assert review.approve(registration.uuid, by=reviewer, seen_version=1).status == "approved"
+    assert (
+        review.approve(registration.uuid, by=reviewer, seen_version=1, signed_in_at=timezone.now()).status
+        == "approved"
+    )
 
 
 def test_switched_off_nothing_is_ordered(partner, settings):
@@ -133,7 +136,7 @@ def test_switched_off_nothing_is_checked(partner, settings, django_assert_num_qu
 def decisions(registration, partner, reviewer):
     seen = {"by": reviewer, "seen_version": 1, "note": "Because."}
     return {
-        "approve": lambda: review.approve(registration.uuid, **seen),
+        "approve": lambda: review.approve(registration.uuid, **seen, signed_in_at=timezone.now()),
         "request_changes": lambda: review.request_changes(registration.uuid, **seen),
         "reject": lambda: review.reject(registration.uuid, **seen),
         "withdraw": lambda: drafting.withdraw(registration.uuid, by=partner),

@@ -25,6 +25,7 @@ from registrations.workflow import (
     pkce,
     review,
     review_drafts,
+    secrets,
     snoozing,
     submission_emails,
 )
@@ -36,6 +37,7 @@ from tests.support.registrations import (
     approved,
     excepted,
     in_days,
+    reveal,
     revealed,
     submitted,
     with_exception,
@@ -51,6 +53,9 @@ def make(partner, reviewer, lead):
     submitted(partner, **with_exception(client_name="Waiting"))
     approved(partner, reviewer, client_name="Sealed")
     revealed(partner, reviewer, client_name="Revealed")
+    rotated, _ = revealed(partner, reviewer, client_name="Rotated")
+    secrets.rotate(rotated.uuid, by=partner, grace="24h", signed_in_at=NOW)
+    reveal(rotated, partner)
     excepted(partner, lead, client_name="Excepted")
     applied(partner, reviewer, client_name="Applied")
     stopped = approved(partner, reviewer, client_name="Suspended")
@@ -69,7 +74,14 @@ def make(partner, reviewer, lead):
     checklist.tick(waiting, by=reviewer, seen_version=1, item="name_is_theirs")
     turned = submitted(partner, **with_exception(client_name="Corrected"))
     asked = pkce.refuse(turned.uuid, by=lead, seen_version=1, note="No.")
-    pkce.grant(turned.uuid, by=lead, seen_version=1, expires_on=in_days(90), corrects=asked.decided_at)
+    pkce.grant(
+        turned.uuid,
+        by=lead,
+        seen_version=1,
+        expires_on=in_days(90),
+        corrects=asked.decided_at,
+        signed_in_at=timezone.now(),
+    )
     refused = submitted(partner, client_name="Refused").uuid
     review.reject(refused, by=reviewer, seen_version=1, note="No.", reasons=["name-misleading"])
     Preflight.objects.create(revision=live().first(), field="client_uri", uri="https://client.example/")
@@ -126,6 +138,10 @@ def tried():
 
 def in_use():
     return ClientSecret.objects.filter(status="active")
+
+
+def retiring():
+    return ClientSecret.objects.filter(status="retiring")
 
 
 def requested():

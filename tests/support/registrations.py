@@ -57,7 +57,7 @@ def submitted(by, **changes):
 
 def approved(by, reviewer, **changes):
     registration = submitted(by, **changes)
-    review.approve(registration.uuid, by=reviewer, seen_version=1)
+    review.approve(registration.uuid, by=reviewer, seen_version=1, signed_in_at=timezone.now())
     return again(registration)
 
 
@@ -84,8 +84,10 @@ def reveal(registration, by):
 def excepted(by, lead, *, days=90, granted=None, **changes):
     """A live client with a PKCE exception in force."""
     registration = submitted(by, pkce_support="exception_requested", pkce_justification=REASON, **changes)
-    pkce.grant(registration.uuid, by=lead, seen_version=1, expires_on=in_days(days))
-    review.approve(registration.uuid, by=lead, seen_version=1, granted=granted)
+    pkce.grant(
+        registration.uuid, by=lead, seen_version=1, expires_on=in_days(days), signed_in_at=timezone.now()
+    )
+    review.approve(registration.uuid, by=lead, seen_version=1, granted=granted, signed_in_at=timezone.now())
     return again(registration)
 
 

@@ -7,6 +7,8 @@ commented on it.
 
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from portal.accounts.models import Membership, Role
 from registrations.domain.waiting import WaitingOn
 from registrations.workflow import (
@@ -130,7 +132,13 @@ def make_approvable(who, registration, is_first=True):
     if is_first:
         accept(registration, who.reviewer, number)
         scopes.confirm_scopes(registration.uuid, by=who.lead, seen_version=number)
-    pkce.grant(registration.uuid, by=who.approver, seen_version=number, expires_on=in_days(90))
+    pkce.grant(
+        registration.uuid,
+        by=who.approver,
+        seen_version=number,
+        expires_on=in_days(90),
+        signed_in_at=timezone.now(),
+    )
 
 
 def accept(registration, by, number):
@@ -154,7 +162,7 @@ def live(who, is_busy):
     registration = under_review(who, is_busy)
     if is_busy:
         make_approvable(who, registration)
-    review.approve(registration.uuid, by=who.reviewer, seen_version=1)
+    review.approve(registration.uuid, by=who.reviewer, seen_version=1, signed_in_at=timezone.now())
     return again(registration)
 
 

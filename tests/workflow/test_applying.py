@@ -155,7 +155,7 @@ def test_an_answer_given_before_needs_no_second_one(partner, reviewer):
     review.override(
         registration.uuid, by=reviewer, seen_version=2, rule="C-07", value=asked["value"], reason="Fine."
     )
-    review.approve(registration.uuid, by=reviewer, seen_version=2)
+    review.approve(registration.uuid, by=reviewer, seen_version=2, signed_in_at=timezone.now())
     revision = hand_in(registration, partner, contacts=contacts, scope=["test:test"], review_asked=[asked])
     assert revision.status == "approved"
 
@@ -286,7 +286,7 @@ def test_a_change_that_was_turned_down_leaves_the_live_record_as_it_was(partner,
     assert exported(capsys) == before
     assert hand_in(registration, partner, client_name="Better Name").status == "under_review"
     assert exported(capsys) == before
-    review.approve(registration.uuid, by=reviewer, seen_version=3)
+    review.approve(registration.uuid, by=reviewer, seen_version=3, signed_in_at=timezone.now())
     assert "Better Name" in exported(capsys)
     check_invariants()
 

@@ -4,6 +4,7 @@ from portal.audit.models import Event
 from portal.outbox.models import OutboxMessage
 from portal.refusals import Conflict, NotAllowed, NotFound
 from registrations.workflow import assignment, drafting, review
+from tests.support.just_signed_in import approve
 from tests.support.people import auditor, head, home, reviewer
 from tests.support.registrations import a_draft, approved, submitted
 
@@ -193,7 +194,7 @@ def test_what_does_not_exist_is_not_found(chief, verb, partner):
         VERBS[verb](type("Nothing", (), {"uuid": partner.pseudonym}), chief)
 
 
-DECISIONS = [review.approve, review.request_changes, review.reject]
+DECISIONS = [approve, review.request_changes, review.reject]
 
 
 @pytest.mark.parametrize("verb", DECISIONS)

@@ -3,6 +3,7 @@
 from functools import partial
 
 import pytest
+from django.utils import timezone
 
 from portal.audit.models import Event
 from portal.refusals import Conflict, NotAllowed
@@ -11,6 +12,7 @@ from registrations.models import ChecklistTick
 from registrations.workflow import checklist, drafting, review
 from registrations.workflow.refusals import StaleVersion
 from tests.support import people
+from tests.support.just_signed_in import approve
 from tests.support.races import at_once
 from tests.support.registrations import change, example_values, excepted, submitted, with_exception
 
@@ -168,7 +170,7 @@ def test_an_approval_names_what_was_not_ticked(partner, reviewer):
     registration = submitted(partner)
     every = [item.code for item in to_tick(registration.revisions.get().metadata())]
     tick(registration, reviewer)
-    review.approve(registration.uuid, by=reviewer, seen_version=1)
+    review.approve(registration.uuid, by=reviewer, seen_version=1, signed_in_at=timezone.now())
     detail = Event.objects.get(verb="revision.approved").detail
     assert detail["unticked"] == [code for code in every if code != ITEM]
 
@@ -177,7 +179,7 @@ def test_an_approval_of_a_full_list_names_nothing(partner, reviewer):
     registration = submitted(partner)
     for item in to_tick(registration.revisions.get().metadata()):
         tick(registration, reviewer, item.code)
-    review.approve(registration.uuid, by=reviewer, seen_version=1)
+    review.approve(registration.uuid, by=reviewer, seen_version=1, signed_in_at=timezone.now())
     assert Event.objects.get(verb="revision.approved").detail["unticked"] == []
 
 
@@ -192,8 +194,8 @@ def test_of_twenty_who_tick_one_does(partner, reviewer):
 @pytest.mark.django_db(transaction=True)
 def test_a_tick_and_an_approval_come_one_after_the_other(partner, reviewer):
     registration = submitted(partner)
-    approve = partial(review.approve, registration.uuid, by=reviewer, seen_version=1)
-    ticked, approved = at_once(partial(tick, registration, reviewer), approve)
+    approving = partial(approve, registration.uuid, by=reviewer, seen_version=1)
+    ticked, approved = at_once(partial(tick, registration, reviewer), approving)
     assert approved.status == "approved"
     unticked = Event.objects.get(verb="revision.approved").detail["unticked"]
     assert (ITEM in unticked) == isinstance(ticked, Conflict)

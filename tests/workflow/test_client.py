@@ -13,6 +13,7 @@ from registrations.workflow import assignment, client, drafting, pkce, review, s
 from registrations.workflow.refusals import SecretGone
 from tests.support import people
 from tests.support.invariants import check_invariants
+from tests.support.just_signed_in import close_as_staff
 from tests.support.people import home
 from tests.support.registrations import (
     REASON,
@@ -59,7 +60,13 @@ def test_a_suspension_stops_the_client_and_says_why(partner, reviewer):
 def test_an_internal_note_goes_to_the_desk_and_its_name_into_the_event(partner, reviewer):
     registration = approved(partner, reviewer)
     suspension = client.suspend(registration.uuid, by=reviewer, reason=WHY, internal_note=" Case 4711. ")
-    client.close_as_staff(registration.uuid, by=reviewer, reason=WHY, internal_note="It came again.")
+    client.close_as_staff(
+        registration.uuid,
+        by=reviewer,
+        reason=WHY,
+        internal_note="It came again.",
+        signed_in_at=timezone.now(),
+    )
     first, second = registration.desk_notes.order_by("pk")
     assert [(one.text, one.author) for one in (first, second)] == [
         ("Case 4711.", reviewer),
@@ -72,7 +79,7 @@ def test_an_internal_note_goes_to_the_desk_and_its_name_into_the_event(partner, 
 
 def test_a_wrong_internal_note_stops_nothing(partner, reviewer):
     registration = approved(partner, reviewer)
-    for verb in (client.suspend, client.close_as_staff):
+    for verb in (client.suspend, close_as_staff):
         with pytest.raises(Conflict, match="Remove the character"):
             verb(registration.uuid, by=reviewer, reason=WHY, internal_note="\x00")
     assert again(registration).status == "active"
@@ -84,7 +91,7 @@ def test_a_suspended_client_is_drafted_and_submitted_but_not_approved(partner, r
     change(registration, partner, contacts=["new@client.example"])
     drafting.submit(registration.uuid, by=partner)
     with pytest.raises(Conflict, match="suspended"):
-        review.approve(registration.uuid, by=reviewer, seen_version=2)
+        review.approve(registration.uuid, by=reviewer, seen_version=2, signed_in_at=timezone.now())
     review.request_changes(registration.uuid, by=reviewer, seen_version=2, note="More.")
     assert registration.revisions.get(number=2).status == "sent_back"
 
@@ -95,8 +102,8 @@ def test_a_suspended_client_reveals_and_rotates_nothing_but_revokes(partner, rev
     with pytest.raises(Conflict):
         secrets.reveal(registration.uuid, secret.uuid, by=partner, signed_in_at=timezone.now())
     with pytest.raises(Conflict):
-        secrets.rotate(registration.uuid, by=partner, grace="now")
-    secrets.revoke(registration.uuid, secret.uuid, by=partner)
+        secrets.rotate(registration.uuid, by=partner, grace="now", signed_in_at=timezone.now())
+    secrets.revoke(registration.uuid, secret.uuid, by=partner, confirmed="Example Client")
     assert registration.secrets.get().status == "revoked"
 
 
@@ -104,7 +111,9 @@ def test_a_reinstated_client_goes_on_as_it_was(partner, reviewer, lead):
     registration, _ = revealed(partner, reviewer)
     before = exported()
     suspended(registration, reviewer)
-    suspension = client.reinstate(registration.uuid, by=lead, note=" All is well. ")
+    suspension = client.reinstate(
+        registration.uuid, by=lead, note=" All is well. ", signed_in_at=timezone.now()
+    )
     assert (again(registration).status, again(registration).suspended_at) == ("active", None)
     assert (suspension.lifted_by, suspension.note) == (lead, "All is well.")
     assert exported() == before
@@ -115,14 +124,14 @@ def test_a_reinstated_client_goes_on_as_it_was(partner, reviewer, lead):
 
 def test_each_suspension_stays_on_record(partner, reviewer):
     registration = suspended(approved(partner, reviewer), reviewer)
-    client.reinstate(registration.uuid, by=reviewer)
+    client.reinstate(registration.uuid, by=reviewer, signed_in_at=timezone.now())
     client.suspend(registration.uuid, by=reviewer, reason="Once more.")
     assert list(registration.suspensions.values_list("reason", flat=True)) == ["Once more.", WHY]
 
 
 def test_a_suspension_and_a_closing_by_staff_need_a_reason(partner, reviewer):
     registration = approved(partner, reviewer)
-    for verb in (client.suspend, client.close_as_staff):
+    for verb in (client.suspend, close_as_staff):
         with pytest.raises(Conflict, match="Say why"):
             verb(registration.uuid, by=reviewer, reason=" \n")
     assert again(registration).status == "active"
@@ -143,8 +152,11 @@ def in_each_status(by, reviewer):
     ("verb", "possible"),
     [
         (lambda uuid, by: client.suspend(uuid, by=by, reason=WHY), {"active"}),
-        (lambda uuid, by: client.reinstate(uuid, by=by), {"suspended"}),
-        (lambda uuid, by: client.close_as_staff(uuid, by=by, reason=WHY), {"pending", "active", "suspended"}),
+        (lambda uuid, by: client.reinstate(uuid, by=by, signed_in_at=timezone.now()), {"suspended"}),
+        (
+            lambda uuid, by: client.close_as_staff(uuid, by=by, reason=WHY, signed_in_at=timezone.now()),
+            {"pending", "active", "suspended"},
+        ),
     ],
     ids=["suspend", "reinstate", "close"],
 )
@@ -161,8 +173,8 @@ def test_staff_move_a_client_only_from_where_the_table_says(partner, reviewer, v
 
 STAFF_VERBS = [
     ("suspend", lambda uuid, by: client.suspend(uuid, by=by, reason=WHY)),
-    ("reinstate", lambda uuid, by: client.reinstate(uuid, by=by)),
-    ("close", lambda uuid, by: client.close_as_staff(uuid, by=by, reason=WHY)),
+    ("reinstate", lambda uuid, by: client.reinstate(uuid, by=by, signed_in_at=timezone.now())),
+    ("close", lambda uuid, by: client.close_as_staff(uuid, by=by, reason=WHY, signed_in_at=timezone.now())),
 ]
 
 
@@ -194,7 +206,9 @@ def test_closing_ends_all_that_the_client_has(partner, colleague, lead):
     reveal(registration, partner)
     change(registration, partner, pkce_support="exception_requested", pkce_justification=REASON + " Still.")
     drafting.submit(registration.uuid, by=partner)
-    pkce.grant(registration.uuid, by=lead, seen_version=2, expires_on=in_days(90))
+    pkce.grant(
+        registration.uuid, by=lead, seen_version=2, expires_on=in_days(90), signed_in_at=timezone.now()
+    )
     version = Draft.objects.get(registration=registration).version
     client.close(registration.uuid, by=colleague)
     closed = again(registration)
@@ -236,7 +250,9 @@ def test_closing_judges_by_the_clock_what_nobody_has_booked(partner, lead, time_
 
 def test_closing_lifts_the_suspension(partner, reviewer):
     registration = suspended(approved(partner, reviewer), reviewer)
-    client.close_as_staff(registration.uuid, by=reviewer, reason="It stays away.")
+    client.close_as_staff(
+        registration.uuid, by=reviewer, reason="It stays away.", signed_in_at=timezone.now()
+    )
     closed = again(registration)
     assert (closed.status, closed.suspended_at, closed.closed_reason) == ("closed", None, "It stays away.")
     assert registration.suspensions.get().lifted_by == reviewer
@@ -253,7 +269,7 @@ def test_closing_ends_the_claim_on_what_it_withdraws(partner, reviewer):
 
 def test_auditors_stop_no_client(partner, reviewer):
     registration, auditor = approved(partner, reviewer), people.auditor()
-    for stop in (client.suspend, client.close_as_staff):
+    for stop in (client.suspend, close_as_staff):
         with pytest.raises(NotAllowed):
             stop(registration.uuid, by=auditor, reason="I only read.")
     assert again(registration).status == "active"
@@ -293,9 +309,9 @@ def test_a_closed_registration_takes_nothing_more(partner, reviewer):
     for verb in (
         lambda: client.close(registration.uuid, by=partner),
         lambda: change(registration, partner),
-        lambda: secrets.rotate(registration.uuid, by=partner, grace="now"),
-        lambda: secrets.revoke(registration.uuid, secret.uuid, by=partner),
-        lambda: review.approve(registration.uuid, by=reviewer, seen_version=1),
+        lambda: secrets.rotate(registration.uuid, by=partner, grace="now", signed_in_at=timezone.now()),
+        lambda: secrets.revoke(registration.uuid, secret.uuid, by=partner, confirmed="Example Client"),
+        lambda: review.approve(registration.uuid, by=reviewer, seen_version=1, signed_in_at=timezone.now()),
     ):
         with pytest.raises(Conflict, match="closed"):
             verb()

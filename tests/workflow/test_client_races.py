@@ -40,14 +40,18 @@ def test_of_twenty_suspensions_one_counts(partner, reviewer):
 def test_of_twenty_reinstatements_one_counts(partner, reviewer):
     registration = approved(partner, reviewer)
     suspend(registration, reviewer)()
-    results = at_once(*[lambda: client.reinstate(registration.uuid, by=reviewer)] * 20)
+    results = at_once(
+        *[lambda: client.reinstate(registration.uuid, by=reviewer, signed_in_at=timezone.now())] * 20
+    )
     assert sum(isinstance(result, Conflict) for result in results) == 19
     assert done(registration, "registration.reinstated") == 1
 
 
 def test_of_twenty_closings_one_counts(partner, reviewer):
     registration = approved(partner, reviewer)
-    by_staff = lambda: client.close_as_staff(registration.uuid, by=reviewer, reason=WHY)
+    by_staff = lambda: client.close_as_staff(
+        registration.uuid, by=reviewer, reason=WHY, signed_in_at=timezone.now()
+    )
     results = at_once(*[close(registration, partner)] * 10, *[by_staff] * 10)
     assert len([result for result in results if isinstance(result, Registration)]) == 1
     assert sum(isinstance(result, Conflict) for result in results) == 19
@@ -58,7 +62,9 @@ def test_of_twenty_closings_one_counts(partner, reviewer):
 def test_an_approval_against_a_closing_leaves_nothing_usable(partner, reviewer):
     for _ in range(times(30)):
         registration = submitted(partner)
-        approve = lambda: review.approve(registration.uuid, by=reviewer, seen_version=1)
+        approve = lambda: review.approve(
+            registration.uuid, by=reviewer, seen_version=1, signed_in_at=timezone.now()
+        )
         at_once(approve, close(registration, partner))
         assert again(registration).status == "closed"
         assert not registration.secrets.exclude(status="revoked").exists()

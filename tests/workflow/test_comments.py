@@ -13,6 +13,7 @@ from registrations.workflow import comments, drafting, review
 from registrations.workflow.refusals import StaleVersion
 from tests.support import people
 from tests.support.invariants import check_invariants
+from tests.support.just_signed_in import approve
 from tests.support.races import at_once
 from tests.support.registrations import again, change, submitted
 
@@ -51,7 +52,7 @@ def test_a_comment_waits_for_the_decision_that_sends_it(partner, reviewer):
     check_invariants()
 
 
-@pytest.mark.parametrize("verb", [review.approve, review.reject, review.request_changes])
+@pytest.mark.parametrize("verb", [approve, review.reject, review.request_changes])
 def test_every_decision_sends_what_waited(partner, reviewer, verb):
     registration = submitted(partner)
     said = say(registration, reviewer)
@@ -93,18 +94,18 @@ def test_the_partner_answers_with_the_next_submission(partner, reviewer):
 def test_a_live_client_answers_without_changing_anything(partner, reviewer):
     registration = submitted(partner)
     thread = say(registration, reviewer).thread
-    review.approve(registration.uuid, by=reviewer, seen_version=1)
+    review.approve(registration.uuid, by=reviewer, seen_version=1, signed_in_at=timezone.now())
     revision = answer(registration, partner, thread)
     assert (revision.number, revision.status) == (2, "under_review")
     assert thread.comments.last().text == "The one for accountants."
     approve = {"by": reviewer, "seen_version": 2}
-    assert review.approve(registration.uuid, **approve).status == "approved"
+    assert review.approve(registration.uuid, **approve, signed_in_at=timezone.now()).status == "approved"
 
 
 def test_an_answer_that_nobody_asks_for_is_nothing_to_hand_in(partner, reviewer):
     registration = submitted(partner)
     thread = say(registration, reviewer).thread
-    review.approve(registration.uuid, by=reviewer, seen_version=1)
+    review.approve(registration.uuid, by=reviewer, seen_version=1, signed_in_at=timezone.now())
     comments.resolve(registration.uuid, thread.uuid, by=reviewer)
     with pytest.raises(Conflict):
         answer(registration, partner, thread)

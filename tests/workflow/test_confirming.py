@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from portal.accounts.models import Membership, Role
 from portal.audit.models import Event
@@ -24,7 +25,7 @@ def asked(partner):
 
 
 def approve(registration, by, **more):
-    return review.approve(registration.uuid, by=by, seen_version=1, **more)
+    return review.approve(registration.uuid, by=by, seen_version=1, **more, signed_in_at=timezone.now())
 
 
 def confirm(registration, by, seen_version=1):
@@ -164,7 +165,7 @@ def test_what_two_people_granted_is_not_asked_again(asked, partner, reviewer, le
     lead.save()
     for number in (2, 3):
         name_it(asked, partner, number)
-        review.approve(asked.uuid, by=reviewer, seen_version=number)
+        review.approve(asked.uuid, by=reviewer, seen_version=number, signed_in_at=timezone.now())
     assert ScopeConfirmation.objects.count() == 1
 
 
@@ -175,10 +176,10 @@ def test_what_was_confirmed_counts_when_it_comes_again_but_not_for_who_said_it(
     review.request_changes(asked.uuid, by=reviewer, seen_version=1, note="Name the page.")
     name_it(asked, partner, 2)
     with pytest.raises(Conflict, match="You confirmed"):
-        review.approve(asked.uuid, by=lead, seen_version=2)
+        review.approve(asked.uuid, by=lead, seen_version=2, signed_in_at=timezone.now())
     with pytest.raises(Conflict, match="confirmed already"):
         confirm(asked, lead, seen_version=2)
-    review.approve(asked.uuid, by=reviewer, seen_version=2)
+    review.approve(asked.uuid, by=reviewer, seen_version=2, signed_in_at=timezone.now())
 
 
 def test_another_reason_is_confirmed_anew(asked, partner, reviewer, lead):
@@ -186,9 +187,9 @@ def test_another_reason_is_confirmed_anew(asked, partner, reviewer, lead):
     approve(asked, reviewer)
     name_it(asked, partner, 2, scope_reasons={"vendors:write": "By now our till removes vendors as well."})
     with pytest.raises(Conflict, match="needs a second person"):
-        review.approve(asked.uuid, by=reviewer, seen_version=2)
+        review.approve(asked.uuid, by=reviewer, seen_version=2, signed_in_at=timezone.now())
     confirm(asked, lead, seen_version=2)
-    review.approve(asked.uuid, by=reviewer, seen_version=2)
+    review.approve(asked.uuid, by=reviewer, seen_version=2, signed_in_at=timezone.now())
 
 
 def test_a_refusal_ends_what_was_confirmed_before(asked, partner, reviewer, lead):
@@ -197,9 +198,9 @@ def test_a_refusal_ends_what_was_confirmed_before(asked, partner, reviewer, lead
     name_it(asked, partner, 2)
     both = ["users:read", "vendors:write"]
     with pytest.raises(Conflict, match="needs a second person"):
-        review.approve(asked.uuid, by=reviewer, seen_version=2, granted=both)
+        review.approve(asked.uuid, by=reviewer, seen_version=2, granted=both, signed_in_at=timezone.now())
     confirm(asked, lead, seen_version=2)
-    review.approve(asked.uuid, by=reviewer, seen_version=2, granted=both)
+    review.approve(asked.uuid, by=reviewer, seen_version=2, granted=both, signed_in_at=timezone.now())
 
 
 def test_what_one_person_granted_before_it_was_restricted_needs_two_now(partner, reviewer, lead):
@@ -209,7 +210,7 @@ def test_what_one_person_granted_before_it_was_restricted_needs_two_now(partner,
     why = {"users:write": "Our till adds people by itself."}
     name_it(registration, partner, 2, scope=["users:read", "users:write"], scope_reasons=why)
     with pytest.raises(Conflict, match="needs a second person"):
-        review.approve(registration.uuid, by=reviewer, seen_version=2)
+        review.approve(registration.uuid, by=reviewer, seen_version=2, signed_in_at=timezone.now())
 
 
 def test_another_scope_beside_a_confirmed_one_is_confirmed_by_itself(client, asked, partner, reviewer, lead):
@@ -219,13 +220,13 @@ def test_another_scope_beside_a_confirmed_one_is_confirmed_by_itself(client, ask
     more = {"users:write": "Our till adds people by itself."}
     name_it(asked, partner, 2, scope=["users:write", "vendors:write"], scope_reasons={**WHY, **more})
     with pytest.raises(Conflict, match="needs a second person"):
-        review.approve(asked.uuid, by=reviewer, seen_version=2)
+        review.approve(asked.uuid, by=reviewer, seen_version=2, signed_in_at=timezone.now())
     client.force_login(reviewer)
     page = client.get(reverse("admin:registrations_registration_review", args=[asked.uuid])).text
     assert "Granted before by two people" in page
     assert "Not confirmed yet:\n      <code>users:write</code>." in page
     confirm(asked, lead, seen_version=2)
-    review.approve(asked.uuid, by=reviewer, seen_version=2)
+    review.approve(asked.uuid, by=reviewer, seen_version=2, signed_in_at=timezone.now())
 
 
 @pytest.fixture
@@ -244,5 +245,7 @@ def test_what_was_confirmed_stays_confirmed_beside_a_restriction(confirmed_after
     uuid = confirmed_after_refusal.uuid
     restrict(uuid, by=partner, scope=["tags:read"])
     granted = ["users:read", "vendors:write"]
-    decided = review.approve(uuid, by=reviewer, seen_version=2, seen_live=3, granted=granted)
+    decided = review.approve(
+        uuid, by=reviewer, seen_version=2, seen_live=3, granted=granted, signed_in_at=timezone.now()
+    )
     assert set(decided.scopes()) == set(granted)

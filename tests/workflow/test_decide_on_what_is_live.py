@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from registrations.workflow import client, drafting, pkce, review
 from registrations.workflow.refusals import StaleVersion
@@ -14,7 +15,9 @@ KEPT, LEAKED = "https://client.example/callback", "https://client.example/leaked
 URIS = {"redirect_uris": [KEPT, LEAKED]}
 
 VERBS = {
-    "approve": lambda one, who, **seen: review.approve(one, by=who.reviewer, seen_version=2, **seen),
+    "approve": lambda one, who, **seen: review.approve(
+        one, by=who.reviewer, seen_version=2, **seen, signed_in_at=timezone.now()
+    ),
     "request changes": lambda one, who, **seen: review.request_changes(
         one, by=who.reviewer, seen_version=2, note="More.", **seen
     ),
@@ -22,7 +25,7 @@ VERBS = {
         one, by=who.reviewer, seen_version=2, note="No.", **seen
     ),
     "grant": lambda one, who, **seen: pkce.grant(
-        one, by=who.approver, seen_version=2, expires_on=in_days(30), **seen
+        one, by=who.approver, seen_version=2, expires_on=in_days(30), **seen, signed_in_at=timezone.now()
     ),
     "refuse": lambda one, who, **seen: pkce.refuse(one, by=who.approver, seen_version=2, note="No.", **seen),
 }
@@ -46,7 +49,14 @@ def changing(who):
 def prepared(name, registration, who, **seen):
     """Approving needs the exception granted first."""
     if name == "approve":
-        pkce.grant(registration.uuid, by=who.approver, seen_version=2, expires_on=in_days(30), **seen)
+        pkce.grant(
+            registration.uuid,
+            by=who.approver,
+            seen_version=2,
+            expires_on=in_days(30),
+            **seen,
+            signed_in_at=timezone.now(),
+        )
 
 
 @pytest.mark.parametrize("seen", [{}, {"seen_live": 1}, {"seen_live": 0}, {"seen_live": 2}])
@@ -83,7 +93,10 @@ def test_a_restriction_from_before_the_submission_is_part_of_what_was_submitted(
     client.restrict(registration.uuid, by=who.admin, redirect_uris=[LEAKED])
     change(registration, who.admin, redirect_uris=[KEPT], client_name="Renamed Client")
     drafting.submit(registration.uuid, by=who.admin)
-    assert review.approve(registration.uuid, by=who.reviewer, seen_version=3).status == "approved"
+    assert (
+        review.approve(registration.uuid, by=who.reviewer, seen_version=3, signed_in_at=timezone.now()).status
+        == "approved"
+    )
 
 
 def test_each_further_restriction_has_to_be_seen(changing, who):
@@ -100,5 +113,9 @@ def test_each_further_restriction_has_to_be_seen(changing, who):
 def test_a_first_submission_has_nothing_live_to_see(who):
     registration = submitted(who.admin)
     with pytest.raises(StaleVersion):
-        review.approve(registration.uuid, by=who.reviewer, seen_version=1, seen_live=1)
-    review.approve(registration.uuid, by=who.reviewer, seen_version=1, seen_live=0)
+        review.approve(
+            registration.uuid, by=who.reviewer, seen_version=1, seen_live=1, signed_in_at=timezone.now()
+        )
+    review.approve(
+        registration.uuid, by=who.reviewer, seen_version=1, seen_live=0, signed_in_at=timezone.now()
+    )

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from registrations.rules.record_fields import FIELDS
 from registrations.workflow import checklist, comments, drafting, pkce, review, scopes
@@ -35,7 +36,9 @@ CHANGES = {
 SHOWN_AS = {"reason of a scope": "scope", "reason of a question": "review_asked"}
 
 VERBS = {
-    "approve": lambda one, who, thread: review.approve(one, by=who.reviewer, seen_version=1),
+    "approve": lambda one, who, thread: review.approve(
+        one, by=who.reviewer, seen_version=1, signed_in_at=timezone.now()
+    ),
     "request changes": lambda one, who, thread: review.request_changes(
         one, by=who.reviewer, seen_version=1, note="More."
     ),
@@ -45,7 +48,7 @@ VERBS = {
     ),
     "confirm scopes": lambda one, who, thread: scopes.confirm_scopes(one, by=who.lead, seen_version=1),
     "grant": lambda one, who, thread: pkce.grant(
-        one, by=who.approver, seen_version=1, expires_on=in_days(30)
+        one, by=who.approver, seen_version=1, expires_on=in_days(30), signed_in_at=timezone.now()
     ),
     "refuse": lambda one, who, thread: pkce.refuse(one, by=who.approver, seen_version=1, note="No."),
     "tick": lambda one, who, thread: checklist.tick(one, by=who.reviewer, seen_version=1, item=ITEM),
@@ -86,7 +89,13 @@ def test_what_was_accepted_and_granted_before_counts_for_the_revision_that_was_s
     registration = under_review(who, True)
     accept(registration, who.reviewer, 1)
     scopes.confirm_scopes(registration.uuid, by=who.lead, seen_version=1)
-    pkce.grant(registration.uuid, by=who.approver, seen_version=1, expires_on=in_days(90))
+    pkce.grant(
+        registration.uuid,
+        by=who.approver,
+        seen_version=1,
+        expires_on=in_days(90),
+        signed_in_at=timezone.now(),
+    )
     drafting.withdraw(registration.uuid, by=who.admin)
     drafting.submit(registration.uuid, by=who.admin)
     newest = registration.revisions.get(number=2)

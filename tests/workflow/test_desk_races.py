@@ -2,6 +2,7 @@
 never on what was taken back before."""
 
 import pytest
+from django.utils import timezone
 
 from portal.audit.models import Event
 from portal.refusals import Conflict, NotFound
@@ -50,7 +51,13 @@ def revoke(registration, who):
 
 
 def grant(registration, who):
-    return pkce.grant(registration.uuid, by=who.approver, seen_version=1, expires_on=in_days(30))
+    return pkce.grant(
+        registration.uuid,
+        by=who.approver,
+        seen_version=1,
+        expires_on=in_days(30),
+        signed_in_at=timezone.now(),
+    )
 
 
 VERBS = {
@@ -143,7 +150,9 @@ def test_a_restricted_scope_is_never_approved_before_its_confirmation():
     reasons = {"vendors:write": "Our till adds a vendor for each new shop."}
     for _ in range(times(30)):
         registration = submitted(who.admin, scope=["vendors:write"], scope_reasons=reasons)
-        approve = lambda: review.approve(registration.uuid, by=who.reviewer, seen_version=1)
+        approve = lambda: review.approve(
+            registration.uuid, by=who.reviewer, seen_version=1, signed_in_at=timezone.now()
+        )
         confirm = lambda: scopes.confirm_scopes(registration.uuid, by=who.lead, seen_version=1)
         at_once(approve, confirm)
         confirmed = done(registration, "revision.scopes_confirmed").get()

@@ -16,6 +16,7 @@ from registrations.rules.record_fields import FIELDS, Kind
 from registrations.workflow import checklist, drafting, pkce, review, scopes
 from registrations.workflow.refusals import RulesBroken
 from tests.support.invariants import check_invariants
+from tests.support.just_signed_in import approve
 from tests.support.registrations import REASON, a_logo, change, example_values, in_days, submitted
 
 pytestmark = pytest.mark.django_db
@@ -159,7 +160,7 @@ class Story:
         questions |= {("accept", pair) for pair in pairs if ("accept", pair) not in self.seen}
         return questions | ({("except",)} if requests else set())
 
-    def answer(self, granted=None, decide=review.approve):
+    def answer(self, granted=None, decide=approve):
         """Answer every question that the desk asks, keep it in the ledger, and decide."""
         revision, number, uuid = self.revision, self.revision.number, self.registration.uuid
         record, reasons = revision.metadata(), dict(revision.metadata().scope_reasons)
@@ -173,14 +174,22 @@ class Story:
                     review.override(uuid, by=self.reviewer, seen_version=number, **answer)
                     self.seen.add(("accept", (rule, value)))
                 case ("except",):
-                    pkce.grant(uuid, by=self.lead, seen_version=number, expires_on=in_days(90))
+                    pkce.grant(
+                        uuid,
+                        by=self.lead,
+                        seen_version=number,
+                        expires_on=in_days(90),
+                        signed_in_at=timezone.now(),
+                    )
         if scopes.second_person(revision).lacking:
             scopes.confirm_scopes(uuid, by=self.lead, seen_version=number)
             self.seen |= {("confirm", name, reasons[name]) for name in self.restricted & set(record.scope)}
-        if decide is not review.approve:
+        if decide is not approve:
             decide(uuid, by=self.reviewer, seen_version=number, note="Please explain.")
             return
-        review.approve(uuid, by=self.reviewer, seen_version=number, granted=granted)
+        review.approve(
+            uuid, by=self.reviewer, seen_version=number, granted=granted, signed_in_at=timezone.now()
+        )
         self.remember_exception()
 
     def remember_exception(self):

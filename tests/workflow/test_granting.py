@@ -3,6 +3,7 @@
 import pytest
 from django.core import mail
 from django.core.management import call_command
+from django.utils import timezone
 
 from portal.audit.models import Event
 from portal.refusals import Conflict
@@ -22,7 +23,7 @@ WHY = "Since May our till adds people by itself."
 def narrowed(partner, reviewer):
     """A live client that was granted less than it asked for."""
     registration = submitted(partner)
-    review.approve(registration.uuid, by=reviewer, seen_version=1, granted=LESS)
+    review.approve(registration.uuid, by=reviewer, seen_version=1, granted=LESS, signed_in_at=timezone.now())
     return again(registration)
 
 
@@ -45,7 +46,14 @@ def test_what_is_granted_is_live_and_what_is_refused_stays_on_record(narrowed):
 def test_why_scopes_are_refused_is_kept_with_them_and_mailed(partner, reviewer):
     registration = submitted(partner)
     why = "Reading people is enough for a till."
-    review.approve(registration.uuid, by=reviewer, seen_version=1, granted=LESS, refused_because=f" {why} ")
+    review.approve(
+        registration.uuid,
+        by=reviewer,
+        seen_version=1,
+        granted=LESS,
+        refused_because=f" {why} ",
+        signed_in_at=timezone.now(),
+    )
     assert dict(live(registration).requested_scopes.values_list("scope_id", "refused_because")) == {
         "test:test": "",
         "users:read": "",
@@ -59,7 +67,7 @@ def test_why_scopes_are_refused_is_kept_with_them_and_mailed(partner, reviewer):
 
 def test_all_are_granted_where_nobody_chose(partner, reviewer):
     registration = submitted(partner)
-    review.approve(registration.uuid, by=reviewer, seen_version=1)
+    review.approve(registration.uuid, by=reviewer, seen_version=1, signed_in_at=timezone.now())
     detail = Event.objects.get(verb="revision.approved").detail
     assert (detail["granted"], detail["refused"]) == (ALL, [])
 
@@ -68,7 +76,9 @@ def test_all_are_granted_where_nobody_chose(partner, reviewer):
 def test_nothing_and_what_was_not_asked_for_cannot_be_granted(partner, reviewer, granted):
     registration = submitted(partner)
     with pytest.raises(Conflict):
-        review.approve(registration.uuid, by=reviewer, seen_version=1, granted=granted)
+        review.approve(
+            registration.uuid, by=reviewer, seen_version=1, granted=granted, signed_in_at=timezone.now()
+        )
     assert again(registration).client_id is None
     assert set(registration.revisions.get().requested_scopes.values_list("granted", flat=True)) == {None}
 
@@ -89,7 +99,9 @@ def ask_again(registration, partner, **changes):
 
 
 def approve(registration, by, seen_version=2, **more):
-    return review.approve(registration.uuid, by=by, seen_version=seen_version, **more)
+    return review.approve(
+        registration.uuid, by=by, seen_version=seen_version, **more, signed_in_at=timezone.now()
+    )
 
 
 def test_asking_again_for_a_refused_scope_takes_a_reason_and_a_review(narrowed, partner):
@@ -184,7 +196,7 @@ def test_a_change_at_once_keeps_what_was_granted(narrowed, partner):
 def test_a_refused_scope_takes_its_reason_along(partner, reviewer):
     Scope.objects.filter(name="users:write").update(tier="sensitive")
     registration = submitted(partner, scope_reasons={"users:write": "Our till adds people by itself."})
-    review.approve(registration.uuid, by=reviewer, seen_version=1, granted=LESS)
+    review.approve(registration.uuid, by=reviewer, seen_version=1, granted=LESS, signed_in_at=timezone.now())
     assert draft_data_from(live(registration).metadata())["scope_reasons"] == {}
 
 
@@ -196,5 +208,5 @@ def test_a_refusal_outlives_what_drops_and_what_repeats_its_row(narrowed, partne
     asked = drafting.submit(narrowed.uuid, by=partner)
     client.restrict(narrowed.uuid, by=partner, scope=["users:read"])
     seen = {"seen_version": asked.number, "seen_live": asked.number + 1}
-    review.approve(narrowed.uuid, by=reviewer, **seen)
+    review.approve(narrowed.uuid, by=reviewer, **seen, signed_in_at=timezone.now())
     assert live(narrowed).scopes() == tuple(LESS)

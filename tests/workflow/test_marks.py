@@ -105,7 +105,7 @@ def test_a_new_name_takes_the_mark_off_the_old_one(who):
     change(other, who.stranger, client_name="Something else")
     drafting.submit(other.uuid, by=who.stranger)
     assert "near_name" in kinds_of(mine)
-    review.approve(other.uuid, by=who.reviewer, seen_version=2)
+    review.approve(other.uuid, by=who.reviewer, seen_version=2, signed_in_at=timezone.now())
     assert "near_name" not in kinds_of(mine)
 
 
@@ -123,7 +123,7 @@ def test_a_suspension_marks_the_siblings_until_it_is_lifted(who):
     mine = submitted(who.developer, client_name="Till")
     client.suspend(living.uuid, by=who.reviewer, reason="A leak.")
     assert "suspended" in kinds_of(mine)
-    client.reinstate(living.uuid, by=who.reviewer)
+    client.reinstate(living.uuid, by=who.reviewer, signed_in_at=timezone.now())
     assert "suspended" not in kinds_of(mine)
 
 

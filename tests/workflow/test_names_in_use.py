@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -90,7 +91,7 @@ def test_a_name_that_was_given_up_does_not_count(elsewhere, stranger, partner, r
     change(elsewhere, stranger, client_name="Zed")
     drafting.submit(elsewhere.uuid, by=stranger)
     assert taken("Acme Mobile", partner)
-    review.approve(elsewhere.uuid, by=reviewer, seen_version=2)
+    review.approve(elsewhere.uuid, by=reviewer, seen_version=2, signed_in_at=timezone.now())
     assert not taken("Acme Mobile", partner)
     assert taken("Zed", partner)
 

@@ -1,4 +1,5 @@
 import pytest
+from django.utils import timezone
 
 from portal.audit.models import Event
 from portal.refusals import Conflict, NotAllowed
@@ -86,9 +87,9 @@ def test_nonsense_in_a_draft_asks_nothing(partner, stored):
 def test_approval_needs_the_recorded_answer(partner, reviewer):
     registration = asking(partner)
     with pytest.raises(Conflict):
-        review.approve(registration.uuid, by=reviewer, seen_version=1)
+        review.approve(registration.uuid, by=reviewer, seen_version=1, signed_in_at=timezone.now())
     accept(registration, reviewer)
-    review.approve(registration.uuid, by=reviewer, seen_version=1)
+    review.approve(registration.uuid, by=reviewer, seen_version=1, signed_in_at=timezone.now())
     assert again(registration).status == "active"
     accepted = Override.objects.get()
     assert (accepted.value, accepted.reason, accepted.decided_by) == (NAME, "A museum indeed.", reviewer)
@@ -99,10 +100,10 @@ def test_approval_needs_the_recorded_answer(partner, reviewer):
 def test_what_was_accepted_stays_accepted_for_the_same_value(partner, reviewer):
     registration = asking(partner)
     accept(registration, reviewer)
-    review.approve(registration.uuid, by=reviewer, seen_version=1)
+    review.approve(registration.uuid, by=reviewer, seen_version=1, signed_in_at=timezone.now())
     change(registration, partner, client_name=NAME, initiation_uri="https://client.example/start")
     drafting.submit(registration.uuid, by=partner)
-    review.approve(registration.uuid, by=reviewer, seen_version=2)
+    review.approve(registration.uuid, by=reviewer, seen_version=2, signed_in_at=timezone.now())
     change(registration, partner, client_name="Pleo Vault")
     with pytest.raises(RulesBroken):
         drafting.submit(registration.uuid, by=partner)

@@ -1,4 +1,5 @@
 import pytest
+from django.utils import timezone
 
 from portal.accounts.models import Membership, Role
 from portal.audit.models import Event
@@ -19,7 +20,13 @@ from tests.support.registrations import (
 
 
 def grant(registration, by, days=90, seen_version=1):
-    return pkce.grant(registration.uuid, by=by, seen_version=seen_version, expires_on=in_days(days))
+    return pkce.grant(
+        registration.uuid,
+        by=by,
+        seen_version=seen_version,
+        expires_on=in_days(days),
+        signed_in_at=timezone.now(),
+    )
 
 
 def test_a_grant_names_its_end_and_who_gave_it(partner, lead):
@@ -97,7 +104,7 @@ def test_a_later_revision_without_it_ends_the_exception(partner, lead):
     registration = excepted(partner, lead)
     change(registration, partner)
     drafting.submit(registration.uuid, by=partner)
-    review.approve(registration.uuid, by=lead, seen_version=2)
+    review.approve(registration.uuid, by=lead, seen_version=2, signed_in_at=timezone.now())
     assert registration.pkce_exceptions.get().status == "ended"
 
 
@@ -105,7 +112,7 @@ def test_a_later_revision_that_leaves_it_as_it_is_requests_nothing(partner, lead
     registration = excepted(partner, lead)
     change(registration, partner, **with_exception(client_name="New Name"))
     drafting.submit(registration.uuid, by=partner)
-    review.approve(registration.uuid, by=lead, seen_version=2)
+    review.approve(registration.uuid, by=lead, seen_version=2, signed_in_at=timezone.now())
     assert registration.pkce_exceptions.get().status == "in_force"
 
 
@@ -114,7 +121,7 @@ def test_a_new_reason_requests_a_renewal_that_supersedes(partner, lead):
     change(registration, partner, **with_exception(pkce_justification=REASON + " Still."))
     drafting.submit(registration.uuid, by=partner)
     grant(registration, lead, 200, seen_version=2)
-    review.approve(registration.uuid, by=lead, seen_version=2)
+    review.approve(registration.uuid, by=lead, seen_version=2, signed_in_at=timezone.now())
     assert list(registration.pkce_exceptions.order_by("pk").values_list("status", flat=True)) == [
         "superseded",
         "in_force",
@@ -150,9 +157,9 @@ def test_where_two_people_are_wanted_nobody_approves_what_they_granted(two_peopl
     registration = submitted(partner, **with_exception())
     grant(registration, lead)
     with pytest.raises(Conflict, match="somebody else has to approve"):
-        review.approve(registration.uuid, by=lead, seen_version=1)
+        review.approve(registration.uuid, by=lead, seen_version=1, signed_in_at=timezone.now())
     assert again(registration).status == "pending"
-    review.approve(registration.uuid, by=reviewer, seen_version=1)
+    review.approve(registration.uuid, by=reviewer, seen_version=1, signed_in_at=timezone.now())
     assert registration.pkce_exceptions.get().status == "in_force"
 
 
@@ -160,10 +167,17 @@ def test_where_two_people_are_wanted_the_one_who_corrected_is_the_one_who_grante
     other = staff("approver@portal.example", "PKCE approvers", "Reviewers")
     registration = submitted(partner, **with_exception())
     first = pkce.refuse(registration.uuid, by=other, seen_version=1, note="No.")
-    pkce.grant(registration.uuid, by=lead, seen_version=1, expires_on=in_days(90), corrects=first.decided_at)
+    pkce.grant(
+        registration.uuid,
+        by=lead,
+        seen_version=1,
+        expires_on=in_days(90),
+        corrects=first.decided_at,
+        signed_in_at=timezone.now(),
+    )
     with pytest.raises(Conflict, match="somebody else has to approve"):
-        review.approve(registration.uuid, by=lead, seen_version=1)
-    review.approve(registration.uuid, by=other, seen_version=1)
+        review.approve(registration.uuid, by=lead, seen_version=1, signed_in_at=timezone.now())
+    review.approve(registration.uuid, by=other, seen_version=1, signed_in_at=timezone.now())
 
 
 def test_where_two_people_are_wanted_other_versions_are_approved_as_ever(two_people, partner, lead):

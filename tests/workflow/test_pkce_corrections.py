@@ -1,12 +1,14 @@
 """A grant or refusal of a PKCE exception is corrected while its version is under review."""
 
 import pytest
+from django.utils import timezone
 
 from portal.audit.models import Event
 from portal.refusals import Conflict, NotAllowed
 from registrations.queries.timeline import timeline
 from registrations.workflow import drafting, pkce, review
 from tests.support.invariants import check_invariants
+from tests.support.just_signed_in import approve
 from tests.support.people import staff
 from tests.support.registrations import again, in_days, submitted, with_exception
 
@@ -26,7 +28,9 @@ def other_lead(db):
 
 def grant(registration, by, days=90, corrects=None, **more):
     uuid, end = registration.uuid, in_days(days)
-    return pkce.grant(uuid, by=by, seen_version=1, expires_on=end, corrects=corrects, **more)
+    return pkce.grant(
+        uuid, by=by, seen_version=1, expires_on=end, corrects=corrects, **more, signed_in_at=timezone.now()
+    )
 
 
 def refuse(registration, by, note=WHY, corrects=None):
@@ -50,7 +54,7 @@ def test_a_refusal_becomes_a_grant_and_what_was_said_first_stays(registration, p
         "Pleo refused the PKCE exception.",
         "Pleo corrected its decision on the PKCE exception: it is granted.",
     ]
-    review.approve(registration.uuid, by=lead, seen_version=1)
+    review.approve(registration.uuid, by=lead, seen_version=1, signed_in_at=timezone.now())
     assert registration.pkce_exceptions.get().status == "in_force"
     check_invariants()
 
@@ -62,7 +66,7 @@ def test_a_grant_becomes_a_refusal_that_stands_in_the_way_of_an_approval(registr
     kept = second.corrected_decisions.get()
     assert (kept.outcome, kept.expires_on, kept.note) == ("granted", in_days(90), "Until the upgrade.")
     with pytest.raises(Conflict):
-        review.approve(registration.uuid, by=lead, seen_version=1)
+        review.approve(registration.uuid, by=lead, seen_version=1, signed_in_at=timezone.now())
     assert emailed(registration, partner)[-1] == (
         "Pleo corrected its decision on the PKCE exception: it is refused."
     )
@@ -97,7 +101,7 @@ def test_what_nobody_decided_is_not_corrected(registration, lead):
     assert registration.pkce_exceptions.get().status == "requested"
 
 
-@pytest.mark.parametrize("verb", [review.request_changes, review.reject, review.approve])
+@pytest.mark.parametrize("verb", [review.request_changes, review.reject, approve])
 def test_after_the_decision_on_the_version_nothing_is_corrected(registration, lead, verb):
     first = grant(registration, lead)
     verb(registration.uuid, by=lead, seen_version=1, note="That is all.")

@@ -1,6 +1,7 @@
 """A PKCE exception covers the redirect URIs and scopes that its approver saw, and no others (rule P-08)."""
 
 import pytest
+from django.utils import timezone
 
 from portal.audit.models import Event
 from portal.refusals import Conflict
@@ -25,11 +26,19 @@ def hand_in(registration, by, **changes):
 
 
 def approve(registration, by, seen_version=2, **more):
-    return review.approve(registration.uuid, by=by, seen_version=seen_version, **more)
+    return review.approve(
+        registration.uuid, by=by, seen_version=seen_version, **more, signed_in_at=timezone.now()
+    )
 
 
 def grant(registration, by, seen_version=2):
-    return pkce.grant(registration.uuid, by=by, seen_version=seen_version, expires_on=in_days(200))
+    return pkce.grant(
+        registration.uuid,
+        by=by,
+        seen_version=seen_version,
+        expires_on=in_days(200),
+        signed_in_at=timezone.now(),
+    )
 
 
 def statuses(registration):

@@ -15,6 +15,7 @@ from registrations.workflow.refusals import StaleVersion
 from registrations.workflow.secrets import Revealed
 from tests.support import people
 from tests.support.invariants import check_invariants
+from tests.support.just_signed_in import approve
 from tests.support.races import at_once
 from tests.support.registrations import a_draft, approved, change, reveal, submitted
 from tests.support.scale import times
@@ -39,7 +40,7 @@ def test_of_twenty_decisions_one_counts(partner, reviewer):
     for _ in range(times(50)):
         registration = submitted(partner)
         decide = {"by": reviewer, "seen_version": 1, "note": "Because."}
-        verbs = [review.approve] * 8 + [review.reject] * 6 + [review.request_changes] * 4
+        verbs = [approve] * 8 + [review.reject] * 6 + [review.request_changes] * 4
         decisions = [lambda verb=verb: verb(registration.uuid, **decide) for verb in verbs]
         withdrawals = [lambda: drafting.withdraw(registration.uuid, by=partner)] * 2
         results = at_once(*decisions, *withdrawals)
@@ -102,7 +103,10 @@ def test_of_twenty_rotations_one_issues(partner, reviewer):
     for _ in range(times(20)):
         registration = approved(partner, reviewer)
         reveal(registration, partner)
-        results = at_once(*[lambda: secrets.rotate(registration.uuid, by=partner, grace="now")] * 20)
+        results = at_once(
+            *[lambda: secrets.rotate(registration.uuid, by=partner, grace="now", signed_in_at=timezone.now())]
+            * 20
+        )
         assert len(of_kind(results, ClientSecret)) == 1
         assert len(of_kind(results, Conflict)) == 19
         assert sorted(registration.secrets.values_list("status", flat=True)) == ["revoked", "sealed"]
@@ -112,7 +116,9 @@ def test_a_reveal_against_a_revocation_never_shows_what_was_revoked_before(partn
     for _ in range(times(50)):
         registration = approved(partner, reviewer)
         secret = registration.secrets.get()
-        revoke = lambda: secrets.revoke(registration.uuid, secret.uuid, by=partner)
+        revoke = lambda: secrets.revoke(
+            registration.uuid, secret.uuid, by=partner, confirmed="Example Client"
+        )
         shown, _ = at_once(reveal_by(registration, secret, partner), revoke)
         order = Event.objects.filter(stream=registration.uuid, outcome="done").order_by("pk")
         verbs = [verb for verb in order.values_list("verb", flat=True) if verb.startswith("secret.")]
@@ -128,7 +134,9 @@ def test_a_reveal_against_a_rotation_leaves_one_usable_secret(partner, reviewer)
     for _ in range(times(50)):
         registration = approved(partner, reviewer)
         secret = registration.secrets.get()
-        rotate = lambda: secrets.rotate(registration.uuid, by=partner, grace="now")
+        rotate = lambda: secrets.rotate(
+            registration.uuid, by=partner, grace="now", signed_in_at=timezone.now()
+        )
         shown, rotated = at_once(reveal_by(registration, secret, partner), rotate)
         assert isinstance(shown, Revealed)  # what waits cannot be rotated away
         assert isinstance(rotated, (Conflict, ClientSecret))
@@ -154,7 +162,9 @@ def test_a_reveal_against_the_removal_of_its_member_shows_nothing_afterwards(par
 def test_approving_against_withdrawing_never_leaves_both(partner, reviewer):
     for _ in range(times(30)):
         registration = submitted(partner)
-        approve = lambda: review.approve(registration.uuid, by=reviewer, seen_version=1)
+        approve = lambda: review.approve(
+            registration.uuid, by=reviewer, seen_version=1, signed_in_at=timezone.now()
+        )
         withdraw = lambda: drafting.withdraw(registration.uuid, by=partner)
         results = at_once(approve, withdraw)
         assert len(of_kind(results, Conflict)) == 1
@@ -184,7 +194,9 @@ def test_applying_against_approving_never_loses_either(partner, reviewer):
             change(registration, partner, client_name="Example Client", contacts=["other@client.example"])
             return drafting.submit(registration.uuid, by=partner)
 
-        approve = lambda: review.approve(registration.uuid, by=reviewer, seen_version=2)
+        approve = lambda: review.approve(
+            registration.uuid, by=reviewer, seen_version=2, signed_in_at=timezone.now()
+        )
         done, applied = at_once(approve, shrink_and_apply)
         assert isinstance(done, Conflict) != isinstance(applied, Conflict)
         was_approved = ["approved", "superseded"]
@@ -231,7 +243,9 @@ def test_a_claim_against_a_decision_leaves_no_claim_behind(partner, reviewer):
     for _ in range(times(30)):
         registration = submitted(partner)
         claim = lambda: assignment.claim(registration.uuid, by=other)
-        approve = lambda: review.approve(registration.uuid, by=reviewer, seen_version=1)
+        approve = lambda: review.approve(
+            registration.uuid, by=reviewer, seen_version=1, signed_in_at=timezone.now()
+        )
         results = at_once(claim, approve)
         assert len(of_kind(results, Conflict)) == 1
         revision = registration.revisions.get()

@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
 from portal.audit.models import Event
 from portal.outbox.models import OutboxMessage
@@ -217,7 +218,7 @@ def test_the_version_under_review_stays_and_what_is_live_has_the_higher_number(t
 def test_an_approval_afterwards_replaces_it_whatever_its_number(two_uris, partner, reviewer):
     proposing(two_uris, partner)
     restrict(two_uris, partner, LEAKED)
-    review.approve(two_uris.uuid, by=reviewer, seen_version=2, seen_live=3)
+    review.approve(two_uris.uuid, by=reviewer, seen_version=2, seen_live=3, signed_in_at=timezone.now())
     assert statuses(two_uris) == {1: "superseded", 2: "approved", 3: "superseded"}
     assert live_of(two_uris).replaced().number == 3
     found = overview_of(two_uris)
@@ -233,7 +234,7 @@ def test_after_an_approval_the_email_compares_with_what_was_live_and_not_with_a_
 ):
     proposing(two_uris, partner)
     restrict(two_uris, partner, LEAKED)
-    review.approve(two_uris.uuid, by=reviewer, seen_version=2, seen_live=3)
+    review.approve(two_uris.uuid, by=reviewer, seen_version=2, seen_live=3, signed_in_at=timezone.now())
     change(two_uris, partner, **URIS, **NAME, contacts=["other@client.example"])
     drafting.submit(two_uris.uuid, by=partner)
     body = only("Change in effect").body

@@ -1,6 +1,7 @@
 """Restrictions at the same moment as each other, as an approval and as a submission: nothing is lost."""
 
 import pytest
+from django.utils import timezone
 
 from portal.audit.models import Event
 from portal.refusals import Conflict
@@ -52,7 +53,9 @@ def test_an_approval_brings_nothing_back_that_its_page_did_not_show(partner, rev
         registration = approved(partner, reviewer, **URIS)
         change(registration, partner, **URIS, client_name="Renamed Client")
         drafting.submit(registration.uuid, by=partner)
-        approve = lambda: review.approve(registration.uuid, by=reviewer, seen_version=2, seen_live=1)
+        approve = lambda: review.approve(
+            registration.uuid, by=reviewer, seen_version=2, seen_live=1, signed_in_at=timezone.now()
+        )
         done, taken = at_once(approve, taking(registration, partner, B))
         assert isinstance(taken, Revision)
         assert isinstance(done, (Revision, StaleVersion))

@@ -11,6 +11,7 @@ from registrations.models import ClientSecret, Draft, Registration
 from registrations.workflow import drafting, pkce, review
 from registrations.workflow.refusals import StaleVersion
 from tests.support.invariants import check_invariants
+from tests.support.just_signed_in import approve
 from tests.support.people import home
 from tests.support.registrations import (
     a_draft,
@@ -22,12 +23,12 @@ from tests.support.registrations import (
     with_exception,
 )
 
-DECISIONS = [review.approve, review.request_changes, review.reject]
+DECISIONS = [approve, review.request_changes, review.reject]
 
 
 def test_the_first_approval_issues_the_client_id_and_a_sealed_secret(partner, reviewer):
     registration = submitted(partner)
-    review.approve(registration.uuid, by=reviewer, seen_version=1)
+    review.approve(registration.uuid, by=reviewer, seen_version=1, signed_in_at=timezone.now())
     registration = again(registration)
     assert (registration.status, registration.environment) == ("active", "staging")
     assert registration.client_id.version == 4
@@ -55,7 +56,7 @@ def test_the_second_approval_supersedes_and_keeps_the_client(partner, reviewer):
     client_id = registration.client_id
     change(registration, partner, client_name="New Name")
     drafting.submit(registration.uuid, by=partner)
-    review.approve(registration.uuid, by=reviewer, seen_version=2)
+    review.approve(registration.uuid, by=reviewer, seen_version=2, signed_in_at=timezone.now())
     registration = again(registration)
     assert registration.client_id == client_id
     assert registration.secrets.count() == 1
@@ -120,7 +121,7 @@ def test_a_reviewer_whose_right_was_taken_is_refused(partner, reviewer):
     registration = submitted(partner)
     reviewer.groups.clear()
     with pytest.raises(NotAllowed):
-        review.approve(registration.uuid, by=reviewer, seen_version=1)
+        review.approve(registration.uuid, by=reviewer, seen_version=1, signed_in_at=timezone.now())
 
 
 @pytest.mark.parametrize("verb", DECISIONS)
@@ -135,7 +136,7 @@ def test_what_is_not_under_review_is_not_decided(partner, reviewer, verb):
 
 def test_what_does_not_exist_is_not_found(reviewer, partner):
     with pytest.raises(NotFound):
-        review.approve(partner.pseudonym, by=reviewer, seen_version=1)
+        review.approve(partner.pseudonym, by=reviewer, seen_version=1, signed_in_at=timezone.now())
     assert not Event.objects.exists()
 
 
@@ -143,7 +144,7 @@ def test_a_withdrawn_revision_is_not_approved(partner, reviewer):
     registration = submitted(partner)
     drafting.withdraw(registration.uuid, by=partner)
     with pytest.raises(Conflict):
-        review.approve(registration.uuid, by=reviewer, seen_version=1)
+        review.approve(registration.uuid, by=reviewer, seen_version=1, signed_in_at=timezone.now())
     assert Registration.objects.get().client_id is None
 
 
@@ -180,18 +181,20 @@ def test_a_decision_on_what_changed_meanwhile_is_refused_with_the_difference(par
 def test_an_exception_has_to_be_decided_before_its_revision_is_approved(partner, lead):
     registration = submitted(partner, **with_exception())
     with pytest.raises(Conflict):
-        review.approve(registration.uuid, by=lead, seen_version=1)
+        review.approve(registration.uuid, by=lead, seen_version=1, signed_in_at=timezone.now())
     pkce.refuse(registration.uuid, by=lead, seen_version=1, note="Use a current library.")
     with pytest.raises(Conflict):
-        review.approve(registration.uuid, by=lead, seen_version=1)
+        review.approve(registration.uuid, by=lead, seen_version=1, signed_in_at=timezone.now())
     review.request_changes(registration.uuid, by=lead, seen_version=1, note="Please support PKCE.")
     assert registration.pkce_exceptions.get().status == "refused"
 
 
 def test_a_granted_exception_takes_force_with_its_revision(partner, lead):
     registration = submitted(partner, **with_exception())
-    pkce.grant(registration.uuid, by=lead, seen_version=1, expires_on=in_days(90))
-    review.approve(registration.uuid, by=lead, seen_version=1)
+    pkce.grant(
+        registration.uuid, by=lead, seen_version=1, expires_on=in_days(90), signed_in_at=timezone.now()
+    )
+    review.approve(registration.uuid, by=lead, seen_version=1, signed_in_at=timezone.now())
     exception = registration.pkce_exceptions.get()
     assert exception.status == "in_force"
     assert exception.runs_on(in_days(90))
@@ -201,10 +204,10 @@ def test_a_granted_exception_takes_force_with_its_revision(partner, lead):
 
 def test_a_grant_whose_end_has_passed_is_not_approved(partner, lead, time_machine):
     registration = submitted(partner, **with_exception())
-    pkce.grant(registration.uuid, by=lead, seen_version=1, expires_on=in_days(1))
+    pkce.grant(registration.uuid, by=lead, seen_version=1, expires_on=in_days(1), signed_in_at=timezone.now())
     time_machine.move_to(timezone.now() + timedelta(days=2))
     with pytest.raises(Conflict):
-        review.approve(registration.uuid, by=lead, seen_version=1)
+        review.approve(registration.uuid, by=lead, seen_version=1, signed_in_at=timezone.now())
 
 
 @pytest.mark.parametrize("verb", DECISIONS)

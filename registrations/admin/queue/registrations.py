@@ -34,6 +34,7 @@ from registrations.admin import (
     organisation,
     overview,
     review,
+    revoking,
     snoozing,
     work,
 )
@@ -109,6 +110,7 @@ class RegistrationAdmin(MainList, ReadOnly):
                 for verb, handler in _VERBS.items()
             ),
             *client.urls(self.admin_site),
+            *revoking.urls(self.admin_site),
             path("<any_uuid:uuid>/exception/", view(exceptions.exception_page), name=f"{name}_exception"),
             path(
                 "organisations/<any_uuid:organisation_uuid>/",

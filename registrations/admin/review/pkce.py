@@ -127,7 +127,7 @@ class PkceForm(DecidingForm):
             self.add_error(field, problem)
         self.cleaned_data["last_day"] = day
 
-    def save(self, registration: Registration, *, by: User) -> str:
+    def save(self, registration: Registration, *, by: User, signed_in_at: datetime | None) -> str:
         """Call the verb of the decision, and return what it did. Raises what that raises."""
         typed = self.cleaned_data
         seen = {"seen_version": typed["seen_version"], "seen_live": typed["seen_live"]}
@@ -135,8 +135,8 @@ class PkceForm(DecidingForm):
         if typed["pkce_decision"] == "refuse":
             pkce.refuse(registration.uuid, note=typed["pkce_reason"], **answer)
             return "The PKCE exception is refused. The partner reads your reason."
-        day = typed["last_day"]
-        pkce.grant(registration.uuid, expires_on=day, note=typed["pkce_note"], **answer)
+        day, note = typed["last_day"], typed["pkce_note"]
+        pkce.grant(registration.uuid, signed_in_at=signed_in_at, expires_on=day, note=note, **answer)
         return f"The PKCE exception is granted up to and including {date_format(day, 'j F Y')}."
 
     def options(self, wished: date | None) -> list[DayOption]:

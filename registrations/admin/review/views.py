@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import admin, messages
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.accounts.decorators import SignedInRequest
+from portal.accounts.recent_sign_in import (
+    last_sign_in,
+    prolong_sign_in,
+    prolonged_sign_in,
+    require_recent_sign_in,
+)
 from portal.json_answers import wants_json
+from portal.kept_forms.passwords import asks_for_password
+from portal.kept_forms.showing import kept_values
 from portal.refusals import Conflict, NotAllowed, NotFound
 from registrations import permissions
 from registrations.admin import claiming, links
@@ -46,6 +55,7 @@ from registrations.workflow.scopes import confirm_scopes as confirm_restricted_s
 
 View = Callable[[SignedInRequest, UUID], HttpResponse]
 
+_PAGE: Final = "admin:registrations_registration_review"
 _DECISIONS: Final[Mapping[str, Callable[..., Revision]]] = {
     "approve": reviewing.approve,
     "request_changes": reviewing.request_changes,
@@ -85,10 +95,22 @@ def review(request: SignedInRequest, uuid: UUID) -> HttpResponse:
         view = next((view for field, view in VIEWS_BY_FIELD if field in request.POST), decide)
         return view(request, uuid)
     registration = submitted_to_desk(request, uuid)
+    if (typed := kept_values(request, do="send", done="sent")) is not None:
+        return show(request, _page_as_sent(request, registration, typed))
     return show(request, ReviewPage(registration, request.user, kept_for(registration, request.user)))
 
 
+def _page_as_sent(request: SignedInRequest, registration: Registration, typed: QueryDict) -> ReviewPage:
+    """The page with everything that was on it when it was sent, before the password was asked for."""
+    version = kept_for(registration, request.user).version
+    state = dataclasses.replace(PageState.posted(typed), version=version)
+    decides = "pkce_decision" not in typed
+    form = _decision_form(registration, typed, state if WHOLE_PAGE in typed else None) if decides else None
+    return ReviewPage(registration, request.user, state, form)
+
+
 @require_POST
+@asks_for_password(_PAGE, place="decide")
 def decide(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     """Approve, request changes or reject.
 
@@ -99,13 +121,16 @@ def decide(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     state = take(request, registration)
     if state.joined:
         return _show_refusal(request, registration, state, Conflict(_OTHER_TAB))
-    form = _decision_form(request, registration, state if WHOLE_PAGE in request.POST else None)
+    form = _decision_form(registration, request.POST, state if WHOLE_PAGE in request.POST else None)
     if not form.is_valid() or form.holds_unread_words:
         return _show_before_deciding(request, registration, form, state)
     written = [CommentForm.of(one, state.seen_version) for one in state.written if form.sends_texts]
     if wrong := {said.box: said.complaint for said in written if not said.is_valid()}:
         page = ReviewPage(registration, request.user, state, form, complaints=wrong)
         return show(request, page, status=422)
+    approves = form.cleaned_data["decision"] == "approve"
+    if approves and written:
+        require_recent_sign_in(prolonged_sign_in(request))
     try:
         for said in written:
             said.save(registration, by=request.user)
@@ -118,25 +143,27 @@ def decide(request: SignedInRequest, uuid: UUID) -> HttpResponse:
         return _show_refusal(request, registration, state, _conflict(refusal), form)
     used = OF_DECISION - set(form.unsent_texts) if form.keeps_texts else {*state.texts, *state.choices}
     settle(request, registration, state, used)
+    prolong_sign_in(request)
     messages.success(request, _DECIDED[form.cleaned_data["decision"]].format(decided.client_name))
     if "next" in request.POST:
         return open_next(request, after=str(registration.uuid))
     return redirect(links.back_to_queue(request))
 
 
-def _decision_form(
-    request: SignedInRequest, registration: Registration, state: PageState | None
-) -> DecisionForm:
+def _decision_form(registration: Registration, posted: QueryDict, state: PageState | None) -> DecisionForm:
     waiting = registration.revisions.under_review().first()
     asked = len(waiting.scopes()) if waiting and state else 0
-    return DecisionForm(request.POST, comments=comments_waiting(registration), state=state, asked=asked)
+    return DecisionForm(posted, comments=comments_waiting(registration), state=state, asked=asked)
 
 
 def _decide(request: SignedInRequest, registration: Registration, form: DecisionForm) -> Revision:
     """Call the verb of the decision. Raises what the verb raises."""
     answers = form.cleaned_data
-    named = ("granted", "refused_because") if answers["decision"] == "approve" else ()
-    more = {name: answers[name] for name in ("seen_version", "seen_live", "note", *named)}
+    approves = answers["decision"] == "approve"
+    named = ("granted", "refused_because") if approves else ()
+    more: dict[str, Any] = {name: answers[name] for name in ("seen_version", "seen_live", "note", *named)}
+    if approves:
+        more["signed_in_at"] = prolonged_sign_in(request)
     reasons = {"reasons": form.codes} if form.codes else {}
     verb = _DECISIONS[answers["decision"]]
     claimed = form.confirmed_claim
@@ -152,7 +179,9 @@ def preview(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     state = take(request, registration)
     if state.joined:
         return _show_refusal(request, registration, state, Conflict(_OTHER_TAB))
-    return _show_before_deciding(request, registration, _decision_form(request, registration, None), state)
+    return _show_before_deciding(
+        request, registration, _decision_form(registration, request.POST, None), state
+    )
 
 
 def _show_before_deciding(
@@ -205,6 +234,7 @@ def save_checklist(request: SignedInRequest, uuid: UUID) -> HttpResponse:
 
 
 @require_POST
+@asks_for_password(_PAGE, place="pkce")
 def decide_pkce(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     """Grant the requested PKCE exception until a date, or refuse it once the reason is confirmed."""
     registration = submitted_to_desk(request, uuid)
@@ -219,7 +249,7 @@ def decide_pkce(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     if form.needs_confirmation:
         return show(request, ReviewPage(registration, request.user, state, form))
     try:
-        words = form.save(registration, by=request.user)
+        words = form.save(registration, by=request.user, signed_in_at=last_sign_in(request))
     except RulesBroken as broken:
         for finding in broken.findings:
             form.add_error(finding.field, finding.message)
