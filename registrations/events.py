@@ -99,10 +99,31 @@ class RegistrationEvent(EventName):
     SECRET_REVEAL = "secret.reveal", "Reveal attempted"
     SECRET_ROTATED = "secret.rotated", "New secret issued", "{who} issued a new client secret."
     SECRET_REVOKED = "secret.revoked", "Secret revoked", "{who} revoked the client secret."
+    SECRET_REPLACED = (
+        "secret.replaced",
+        "Leaked secret revoked and a new one issued",
+        "{who} revoked a leaked client secret and issued a new one.",
+    )
+    SECRET_REVOKED_AT_DESK = (
+        "secret.revoked_at_desk",
+        "Secret revoked by staff",
+        "Pleo revoked the client secret.",
+    )
+    SECRET_REVOKE = "secret.revoke", "Revocation of a secret by staff attempted"
     SECRET_LAPSED = (
         "secret.lapsed",
         "Secret not revealed in time",
         "Nobody revealed the client secret in time, so it was destroyed.",
+    )
+    SECRET_REMINDED = (
+        "secret.reminded",
+        "Reminder about an old secret sent",
+        "Pleo sent a reminder that the old client secret stops working soon.",
+    )
+    SECRET_EXPIRED = (
+        "secret.expired",
+        "Old secret stopped working",
+        "The old client secret stopped working, as chosen when the new one was issued.",
     )
     SCOPE_ADDED = "scope.added", "Scope added to the catalogue"
     SCOPE_CHANGED = "scope.changed", "Scope changed in the catalogue"

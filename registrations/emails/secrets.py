@@ -1,4 +1,4 @@
-"""Emails about a client secret: revealed, or not revealed in time. None of them contains the secret."""
+"""Emails about a client secret, from its issue to its end. None of them contains the secret."""
 
 from __future__ import annotations
 
@@ -8,41 +8,93 @@ from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone
 
 from portal.outbox.emails import Email, Ids, Recipient
+from registrations.domain.lifecycle import SecretStatus
+from registrations.domain.rotation import GRACE_WORDS
 from registrations.emails.base import compose, known_version, members_of
 from registrations.models import ClientSecret, Registration
+from registrations.models.secret import ClientSecretQuerySet
 
 CREDENTIALS = "registrations:credentials"
 
 
-def secret_revealed(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
-    """Who revealed the secret, and what to do if that was not intended."""
+def secret_issued(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """Who issued a new secret, until when it can be revealed, and how long the old one works."""
     secret = _secret(ids)
-    return compose(
-        "secret_revealed",
+    return _about(
+        "secret_issued",
         recipient,
-        secret.registration,
-        known_version(secret.registration),
-        page=CREDENTIALS,
-        hint=secret.hint,
-        by=secret.revealed_by,
-        at=secret.revealed_at,
+        secret,
+        by=secret.issued_by,
+        reveal_until=secret.reveal_until,
+        grace=GRACE_WORDS.get(str(ids["grace"]), ""),
     )
 
 
+def secret_revealed(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """Who revealed the secret, until when an old one works, and what to do if that was not intended."""
+    secret = _secret(ids)
+    return _about(
+        "secret_revealed",
+        recipient,
+        secret,
+        by=secret.revealed_by,
+        at=secret.revealed_at,
+        old=_beside(secret).filter(status=SecretStatus.RETIRING).first(),
+    )
+
+
+def secret_revoked(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """Who revoked the secret and why, whether it leaked, and whether another one works or waits."""
+    secret = _secret(ids)
+    return _about(
+        "secret_revoked",
+        recipient,
+        secret,
+        by=None if secret.revoked_at_desk else secret.revoked_by,
+        at=secret.revoked_at,
+        was_revealed=secret.revealed_at is not None,
+        leaked=secret.leaked,
+        reason=secret.revoke_reason,
+        works_on=_works_beside(secret),
+        waits=_beside(secret).sealed().filter(reveal_until__gt=timezone.now()).exists(),
+    )
+
+
+def secret_ending(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """The old secret stops working soon."""
+    secret = _secret(ids)
+    return _about("secret_ending", recipient, secret, expires_at=secret.expires_at)
+
+
+def secret_expired(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """The old secret has stopped working."""
+    secret = _secret(ids)
+    expires_at, works_on = secret.expires_at, _works_beside(secret)
+    return _about("secret_expired", recipient, secret, expires_at=expires_at, works_on=works_on)
+
+
 def secret_lapsed(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
-    """Nobody revealed the secret in time; how to get another."""
-    client = _secret(ids).registration
-    return compose("secret_lapsed", recipient, client, known_version(client), page=CREDENTIALS)
+    """Nobody revealed the secret in time; whether an old one works, and how to get another."""
+    secret = _secret(ids)
+    return _about("secret_lapsed", recipient, secret, works_on=_works_beside(secret))
 
 
 def partners_of_secret(ids: Ids) -> list[Recipient]:
-    """The submitter, the admins, and the person who revealed it, so that they notice if it was not them.
+    """The submitter, the admins, and whoever issued, revealed or revoked it, so that they notice if it was
+    not them.
 
     There is a live version, because secrets are issued from the first approval on.
     """
     secret = _secret(ids)
     live = secret.registration.revisions.live().get()
-    return members_of(secret.registration, live.submitted_by_id, secret.revealed_by_id)
+    people = (secret.issued_by_id, secret.revealed_by_id, secret.revoked_by_id)
+    return members_of(secret.registration, live.submitted_by_id, *people)
+
+
+def partners_to_remind_of_secret(ids: Ids) -> list[Recipient]:
+    """The same people, or nobody where the secret has ended since the reminder was queued."""
+    is_ending = _secret(ids).status_at(timezone.now()) is SecretStatus.RETIRING
+    return partners_of_secret(ids) if is_ending else []
 
 
 def reveal_until(registration: Registration) -> datetime | None:
@@ -51,12 +103,34 @@ def reveal_until(registration: Registration) -> datetime | None:
     return waiting.values_list("reveal_until", flat=True).first()
 
 
+def _about(
+    template: str, recipient: Recipient, secret: ClientSecret, **context: object
+) -> EmailMultiAlternatives:
+    client = secret.registration
+    hint = secret.hint
+    return compose(template, recipient, client, known_version(client), page=CREDENTIALS, hint=hint, **context)
+
+
+def _beside(secret: ClientSecret) -> ClientSecretQuerySet:
+    """The client's other secrets."""
+    return ClientSecret.objects.filter(registration=secret.registration_id).exclude(pk=secret.pk)
+
+
+def _works_beside(secret: ClientSecret) -> bool:
+    return _beside(secret).working_at(timezone.now()).exists()
+
+
 def _secret(ids: Ids) -> ClientSecret:
-    secrets = ClientSecret.objects.select_related("registration__organisation", "revealed_by")
+    people = ("issued_by", "revealed_by", "revoked_by")
+    secrets = ClientSecret.objects.select_related("registration__organisation", *people)
     return secrets.get(pk=ids["secret_id"])
 
 
 EMAILS = (
+    Email("secret_issued", partners_of_secret, secret_issued),
     Email("secret_revealed", partners_of_secret, secret_revealed),
+    Email("secret_revoked", partners_of_secret, secret_revoked),
+    Email("secret_ending", partners_to_remind_of_secret, secret_ending),
+    Email("secret_expired", partners_of_secret, secret_expired),
     Email("secret_lapsed", partners_of_secret, secret_lapsed),
 )

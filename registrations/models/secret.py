@@ -11,10 +11,13 @@ from django.db import models
 from django.db.models import Q
 
 from registrations.domain.lifecycle import SECRET, SecretStatus
+from registrations.domain.rotation import GRACE_PERIODS
 from registrations.models.columns import all_or_none, choices, exactly_when, hex_digits, one_of
 from registrations.models.registration import Registration
 
 S = SecretStatus
+_RETIRED = [S.RETIRING, S.EXPIRED, S.REVOKED]
+"""Statuses of a secret that was retired; a revoked one may have been."""
 REVEAL_WINDOW: Final = timedelta(days=7)
 """How long after it was issued a secret can be revealed."""
 
@@ -25,8 +28,16 @@ class ClientSecretQuerySet(models.QuerySet["ClientSecret"]):
         return self.filter(status=S.SEALED)
 
     def working_at(self, now: datetime) -> Self:
-        """Those that authenticate the client at this moment."""
-        return self.filter(Q(status=S.ACTIVE) | Q(status=S.RETIRING, expires_at__gt=now))
+        """Those that authenticate the client at this moment.
+
+        One that waits for its successor works whether or not that has lapsed: then it counts as active.
+        """
+        goes_on = Q(expires_at__gt=now) | Q(expires_at__isnull=True)
+        return self.filter(Q(status=S.ACTIVE) | Q(goes_on, status=S.RETIRING))
+
+    def waiting(self) -> Self:
+        """Those that were rotated with a grace and whose successor is not revealed yet."""
+        return self.filter(status=S.RETIRING, expires_at__isnull=True)
 
     def revocable(self) -> Self:
         """Those that can be revoked: what a client may still use or reveal."""
@@ -40,6 +51,11 @@ class ClientSecret(models.Model):
     wiped. ``verifier`` is the SHA-256 of the secret in hex, ``hint`` its last four digits.
     ``reveal_until`` is when it can no longer be revealed; ``expires_at`` (RFC 7591 section 3.2.1) is the
     end of life of a secret that is being retired.
+
+    A secret that is retired keeps its ``grace``. It first waits for its successor, which can be revealed
+    until ``successor_until``; the reveal replaces that by ``expires_at``. ``remind_at`` is when people are
+    reminded of that next. The organisation reads ``revoke_reason``; ``leaked`` says that somebody else may
+    know the secret, ``revoked_at_desk`` that Pleo revoked it.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -60,7 +76,13 @@ class ClientSecret(models.Model):
     revoked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    revoke_reason = models.TextField(blank=True, default="", db_default="")
+    leaked = models.BooleanField(default=False, db_default=False)
+    revoked_at_desk = models.BooleanField(default=False, db_default=False)
+    grace = models.CharField(max_length=8, blank=True, default="", db_default="")
+    successor_until = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
+    remind_at = models.DateTimeField(null=True)
 
     objects = ClientSecretQuerySet.as_manager()
 
@@ -110,6 +132,39 @@ class ClientSecret(models.Model):
                 condition=~Q(status=S.EXPIRED) | Q(expires_at__isnull=False),
                 name="secret_expired_has_expires_at",
             ),
+            models.CheckConstraint(condition=Q(grace__in=["", *GRACE_PERIODS]), name="secret_grace_known"),
+            models.CheckConstraint(
+                condition=~Q(status__in=[S.RETIRING, S.EXPIRED]) | ~Q(grace=""),
+                name="secret_retired_has_grace",
+            ),
+            models.CheckConstraint(
+                condition=Q(grace="") | Q(status__in=_RETIRED), name="secret_grace_only_when_retired"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=S.RETIRING)
+                | Q(successor_until__isnull=False, expires_at__isnull=True)
+                | Q(successor_until__isnull=True, expires_at__isnull=False),
+                name="secret_retiring_waits_or_ends",
+            ),
+            models.CheckConstraint(
+                condition=Q(successor_until__isnull=True) | Q(status__in=[S.RETIRING, S.REVOKED]),
+                name="secret_waits_only_when_retiring",
+            ),
+            models.CheckConstraint(
+                condition=Q(remind_at__isnull=True) | Q(status__in=_RETIRED),
+                name="secret_reminded_only_when_retired",
+            ),
+            models.CheckConstraint(
+                condition=Q(revoke_reason="") | Q(status=S.REVOKED),
+                name="secret_revoke_reason_only_when_revoked",
+            ),
+            models.CheckConstraint(
+                condition=Q(leaked=False) | Q(status=S.REVOKED), name="secret_leaked_only_when_revoked"
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked_at_desk=False) | Q(status=S.REVOKED),
+                name="secret_at_desk_only_when_revoked",
+            ),
             models.CheckConstraint(
                 condition=Q(reveal_until__gt=models.F("issued_at")), name="secret_reveal_until_after_issue"
             ),
@@ -134,10 +189,14 @@ class ClientSecret(models.Model):
         return f"secret:{self.uuid}"
 
     def status_at(self, now: datetime) -> SecretStatus:
-        """The status at this moment: time takes effect when the row is read, the worker records it
-        later."""
+        """The status at this moment: time takes effect when the row is read, the worker records it later.
+
+        A secret whose successor was not revealed in time is active again.
+        """
         if self.status == S.SEALED and now >= self.reveal_until:
             return S.LAPSED
         if self.status == S.RETIRING and self.expires_at is not None and now >= self.expires_at:
             return S.EXPIRED
+        if self.status == S.RETIRING and self.successor_until is not None and now >= self.successor_until:
+            return S.ACTIVE
         return SecretStatus(self.status)

@@ -12,6 +12,8 @@ from registrations.events import RegistrationEvent
 from registrations.models import ClientSecret
 
 _KIND: Final = "secret:"
+_ISSUES: Final = frozenset({RegistrationEvent.SECRET_ROTATED, RegistrationEvent.SECRET_REPLACED})
+_NEW_FIRST: Final = _ISSUES | {RegistrationEvent.SECRET_REVEALED, RegistrationEvent.SECRET_LAPSED}
 
 
 class NamedSecret(NamedTuple):
@@ -41,10 +43,10 @@ class SecretHints:
         return self._hints.get((event.stream, uuid), "") if uuid else ""
 
     def of(self, event: Event) -> list[NamedSecret]:
-        """The secrets of the event, in its order. A rotation names the new one first."""
+        """The secrets of the event, in its order. One that issues or reveals names the new secret first."""
         secrets = list(_secrets(event))
         words = ["the secret"] * len(secrets)
-        if event.verb == RegistrationEvent.SECRET_ROTATED:
+        if event.verb in _NEW_FIRST and (event.verb in _ISSUES or len(secrets) > 1):
             words = ["the new secret", *["the old secret"] * (len(secrets) - 1)]
         hints = [self._hints.get((event.stream, uuid), "") for uuid in secrets]
         return [NamedSecret(*pair) for pair in zip(words, hints, strict=True) if pair[1]]

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from registrations.domain.lifecycle import SECRET, USABLE_SECRETS, SecretStatus
+from registrations.domain.rotation import client_secret_expires_at
 from registrations.models import ClientSecret, Registration
 from registrations.models.registration import RegistrationQuerySet
 
@@ -19,8 +20,10 @@ from registrations.models.registration import RegistrationQuerySet
 class SecretRow:
     """A secret without what it protects.
 
-    ``status`` is its status now, ``is_last`` whether revoking it stops the client. ``issuer`` and
-    ``revealer`` are primary keys of people; the secret that came with the approval has no issuer.
+    ``status`` is its status now, ``is_last_working`` whether revoking it stops the client. ``issuer``,
+    ``revealer`` and ``revoker`` are primary keys of people; the secret that came with the approval has no
+    issuer, and one that Pleo revoked no revoker. ``expires_at`` is when an old secret stops working, or did;
+    one that ``waits_for_successor`` has only a ``grace``, which begins when the new one is revealed.
     """
 
     uuid: UUID
@@ -32,7 +35,14 @@ class SecretRow:
     revealed_at: datetime | None
     revealer: int | None
     expires_at: datetime | None
-    is_last: bool
+    grace: str
+    waits_for_successor: bool
+    revoked_at: datetime | None
+    revoker: int | None
+    revoked_at_desk: bool
+    revoke_reason: str
+    leaked: bool
+    is_last_working: bool
 
     @property
     def is_sealed(self) -> bool:
@@ -43,6 +53,21 @@ class SecretRow:
     def is_revocable(self) -> bool:
         """Whether it waits to be revealed or works."""
         return self.status in SECRET.sources("revoke")
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether the client can authenticate with it."""
+        return self.status in USABLE_SECRETS
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When it stops working; None where it does not, or no end is set yet."""
+        return self.expires_at if self.status is SecretStatus.RETIRING else None
+
+    @property
+    def client_secret_expires_at(self) -> int:
+        """The member of RFC 7591 section 3.2.1."""
+        return client_secret_expires_at(self.expires_at)
 
 
 @dataclass(frozen=True)
@@ -57,9 +82,19 @@ class ClientSecrets:
         return next((row for row in self.rows if row.is_sealed), None)
 
     @property
+    def retiring(self) -> SecretRow | None:
+        """The old one that works beside a newer one, or until that is revealed."""
+        return next((row for row in self.rows if row.status is SecretStatus.RETIRING), None)
+
+    @property
+    def active(self) -> SecretRow | None:
+        """The one that works for good."""
+        return next((row for row in self.rows if row.status is SecretStatus.ACTIVE), None)
+
+    @property
     def any_usable(self) -> bool:
         """Whether the client can authenticate with one of them."""
-        return any(row.status in USABLE_SECRETS for row in self.rows)
+        return any(row.is_usable for row in self.rows)
 
     @property
     def any_revocable(self) -> bool:
@@ -96,7 +131,14 @@ def secrets_of(registration: Registration) -> ClientSecrets:
                 secret.revealed_at,
                 secret.revealed_by_id,
                 secret.expires_at,
-                is_last=usable == [secret],
+                secret.grace,
+                waits_for_successor=status is SecretStatus.RETIRING and secret.expires_at is None,
+                revoked_at=secret.revoked_at,
+                revoker=None if secret.revoked_at_desk else secret.revoked_by_id,
+                revoked_at_desk=secret.revoked_at_desk,
+                revoke_reason=secret.revoke_reason,
+                leaked=secret.leaked,
+                is_last_working=usable == [secret],
             )
             for secret, status in found
         ]

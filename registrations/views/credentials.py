@@ -156,7 +156,8 @@ def reveal(request: PartnerRequest, uuid: UUID, secret_uuid: UUID) -> HttpRespon
 def rotate(request: PartnerRequest, uuid: UUID) -> HttpResponse:
     """Issue a new secret."""
     spend(ROTATE, str(request.user.pk))
-    secrets.rotate(uuid, by=request.user, grace=request.POST.get("grace", ""))
+    grace, proof = request.POST.get("grace", ""), signed_in_at(request)
+    secrets.rotate(uuid, by=request.user, grace=grace, signed_in_at=proof)
     messages.success(request, "A new client secret is ready to reveal.")
     return redirect("registrations:credentials", uuid)
 
@@ -164,7 +165,8 @@ def rotate(request: PartnerRequest, uuid: UUID) -> HttpResponse:
 @post_only
 def revoke(request: PartnerRequest, uuid: UUID, secret_uuid: UUID) -> HttpResponse:
     """Revoke a secret at once."""
-    secrets.revoke(uuid, secret_uuid, by=request.user, leaked=bool(request.POST.get("leaked")))
+    leaked, confirmed = bool(request.POST.get("leaked")), request.POST.get("confirmed", "")
+    secrets.revoke(uuid, secret_uuid, by=request.user, leaked=leaked, confirmed=confirmed)
     messages.success(request, "The secret was revoked. It no longer works.")
     return redirect("registrations:credentials", uuid)
 

@@ -146,7 +146,7 @@ def close(registration: Registration, *, by: User) -> Registration:
     Withdraws the revision under review, discards the draft, revokes all secrets and ends the PKCE
     exception; the live revision stays on record. Raises ``Conflict`` where it is closed already.
     """
-    return _close(registration, by=by, reason="")
+    return _close(registration, by=by, reason="", at_desk=False)
 
 
 @verb(
@@ -164,10 +164,12 @@ def close_as_staff(
     """
     reason = require_text(reason, _SAY_WHY)
     noted = _note_internally(registration, internal_note, by=by)
-    return _close(registration, by=by, reason=reason, noted=noted)
+    return _close(registration, by=by, reason=reason, at_desk=True, noted=noted)
 
 
-def _close(registration: Registration, *, by: User, reason: str, noted: Sequence[str] = ()) -> Registration:
+def _close(
+    registration: Registration, *, by: User, reason: str, at_desk: bool, noted: Sequence[str] = ()
+) -> Registration:
     now = timezone.now()
     moved = [*noted]
     moved += [decide(one, "withdraw", by=by, now=now) for one in registration.revisions.under_review()]
@@ -176,7 +178,7 @@ def _close(registration: Registration, *, by: User, reason: str, noted: Sequence
         draft.delete()
     moved += withdraw_pending(registration, now=now)
     moved += end_in_force(registration, now=now)
-    moved += revoke_all(registration, by=by, now=now)
+    moved += revoke_all(registration, by=by, at_desk=at_desk, now=now)
     for suspension in registration.suspensions.in_force():
         moved.append(_lift(suspension, by=by, now=now))
     move(registration, REGISTRATION, "close", suspended_at=None, closed_at=now, closed_reason=reason)

@@ -1,4 +1,8 @@
-"""Verbs about client secrets: reveal, rotate, revoke, lapse."""
+"""Verbs about client secrets: reveal, rotate, revoke, lapse, expire.
+
+Time is judged when a row is read, so each verb first records what time has done since; the jobs of the
+worker record it where no verb is called.
+"""
 
 from __future__ import annotations
 
@@ -15,15 +19,24 @@ from portal.outbox.worker import Stopped, never
 from portal.refusals import Conflict, Gone
 from registrations import client_secrets
 from registrations.client_secrets import PlainSecret
-from registrations.domain.lifecycle import LIVE_STATUSES, SECRET, RegistrationStatus, SecretStatus
+from registrations.domain.lifecycle import (
+    LIVE_STATUSES,
+    SECRET,
+    USABLE_SECRETS,
+    RegistrationStatus,
+    SecretStatus,
+)
+from registrations.domain.rotation import GRACE_PERIODS, GRACES, NOW, next_reminder
 from registrations.events import RegistrationEvent
 from registrations.models import ClientSecret, Registration
 from registrations.models.secret import REVEAL_WINDOW
+from registrations.rules.findings import Finding, Severity
+from registrations.workflow.desk import checked_text, require_text
 from registrations.workflow.due_rows import BATCH, run_for_each
-from registrations.workflow.locking import lock_for_secrets, read
+from registrations.workflow.locking import lock_for_secrets, lock_to_suspend, read
 from registrations.workflow.marks import book_marks
 from registrations.workflow.pkce import revoke_after_leak
-from registrations.workflow.refusals import ReauthenticationNeeded, SecretGone
+from registrations.workflow.refusals import ReauthenticationNeeded, RulesBroken, SecretGone
 from registrations.workflow.transitions import move
 from registrations.workflow.verbs import verb
 
@@ -32,8 +45,21 @@ RECENT_SIGN_IN = timedelta(minutes=15)
 HAD_A_CLIENT = LIVE_STATUSES | {RegistrationStatus.CLOSED}
 """Closed registrations are among these, so that revealing one of their secrets answers that it is gone
 (410), though none of them can be revealed."""
-GRACES = ("now",)
-"""The choices of how long the old secret keeps working after a rotation."""
+_WAITS = "A secret is waiting to be revealed. Reveal or revoke that one first."
+_STILL_RETIRING = (
+    "An older secret still works beside the current one, and only one can. Wait until it ends, revoke it, or "
+    "choose to stop the old secrets now."
+)
+
+
+@dataclass(frozen=True)
+class Revocation:
+    """Who revokes a secret, and what the organisation reads about it."""
+
+    by: User
+    reason: str = ""
+    leaked: bool = False
+    at_desk: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,70 +101,136 @@ def reveal(
         raise SecretGone(secret.status_at(now), registration)
     if registration.status != RegistrationStatus.ACTIVE or registration.client_id is None:
         raise Conflict("The client is suspended, so its secret cannot be revealed.")
-    if signed_in_at is None or now - signed_in_at > RECENT_SIGN_IN:
-        raise ReauthenticationNeeded("Sign in again to see the secret.")
+    _require_recent(signed_in_at, now, "Sign in again to see the secret.")
     sealed = secret.sealed_secret or ""
-    moved = move(secret, SECRET, "reveal", sealed_secret=None, revealed_at=now, revealed_by=by)
+    moved = [move(secret, SECRET, "reveal", sealed_secret=None, revealed_at=now, revealed_by=by)]
     in_clear = client_secrets.open_sealed(
         sealed, secret_uuid=secret.uuid, client_id=registration.client_id, verifier=secret.verifier
     )
-    events.record(RegistrationEvent.SECRET_REVEALED, by=by, stream=registration.uuid, objects=[moved])
+    moved += [_count_down(old, since=now) for old in registration.secrets.waiting()]
+    events.record(RegistrationEvent.SECRET_REVEALED, by=by, stream=registration.uuid, objects=moved)
     queue.enqueue("secret_revealed", secret_id=secret.pk)
     return Revealed(registration, registration.client_id, in_clear)
 
 
 @verb(lock=lock_for_secrets, statuses={RegistrationStatus.ACTIVE})
-def rotate(registration: Registration, *, by: User, grace: str) -> ClientSecret:
-    """Issue a new secret. With grace ``now`` the current one stops working at once.
+def rotate(
+    registration: Registration, *, by: User, grace: str, signed_in_at: datetime | None
+) -> ClientSecret:
+    """Issue a new secret. With the grace ``now`` the old ones stop at once; with another one the old one
+    works until that is over, counted from the reveal of the new one.
 
-    Raises ``Conflict`` while a secret waits to be revealed: reveal or revoke that one first.
+    ``signed_in_at`` is when the person last proved who they are. Raises ``ReauthenticationNeeded``, and
+    ``Conflict`` while a secret waits to be revealed, or where two old secrets would work side by side.
     """
     if grace not in GRACES:
         raise Conflict("Choose how long the old secret keeps working.")
-    now, moved = timezone.now(), []
-    for current in registration.secrets.filter(status__in=[S.SEALED, S.ACTIVE]):
-        if current.status_at(now) is S.SEALED:
-            raise Conflict("A secret is waiting to be revealed. Reveal or revoke that one first.")
-        moved.append(_stop(current, by=by, now=now))
-    if registration.client_id is None:
-        raise Conflict("The client has no client id yet.")
-    secret = issue(registration, registration.client_id, by=by, now=now)
+    now = timezone.now()
+    booked = _book_time(registration, now)
+    usable = {secret.status: secret for secret in registration.secrets.revocable()}
+    if S.SEALED in usable:
+        raise Conflict(_WAITS, way_out=_credentials(registration))
+    if grace != NOW and S.ACTIVE in usable and S.RETIRING in usable:
+        raise Conflict(_STILL_RETIRING, way_out=_credentials(registration))
+    _require_recent(signed_in_at, now, "Sign in again to issue a new secret.")
+    if grace == NOW:
+        moved = [_revoke(secret, Revocation(by), now=now) for secret in usable.values()]
+    else:
+        active = [secret for status, secret in usable.items() if status == S.ACTIVE]
+        moved = [_retire(secret, grace, now=now) for secret in active]
+    secret = issue(registration, _client_id(registration), by=by, now=now)
     events.record(
         RegistrationEvent.SECRET_ROTATED,
         by=by,
         stream=registration.uuid,
-        objects=[secret.audit_name, *moved],
+        objects=[secret.audit_name, *moved, *booked],
+        detail={"grace": grace},
     )
+    queue.enqueue("secret_issued", secret_id=secret.pk, grace=grace if moved else "")
     return secret
 
 
 @verb(lock=lock_for_secrets, statuses=LIVE_STATUSES)
-def revoke(registration: Registration, secret_uuid: UUID, *, by: User, leaked: bool = False) -> ClientSecret:
+def revoke(
+    registration: Registration,
+    secret_uuid: UUID,
+    *,
+    by: User,
+    reason: str = "",
+    leaked: bool = False,
+    confirmed: str = "",
+) -> ClientSecret:
     """Stop a secret at once, revealed or not. Works while the client is suspended.
 
-    ``leaked`` says that somebody else may know it; the PKCE exception is then revoked as well.
+    ``leaked`` says that somebody else may know it; the PKCE exception is then revoked as well. Where no other
+    secret works, ``confirmed`` has to be the client's name, else this raises ``RulesBroken``. Raises ``Gone``
+    for a secret that is stopped already.
     """
-    secret, now = read(registration.secrets, uuid=secret_uuid), timezone.now()
-    if secret.status_at(now) not in SECRET.sources("revoke"):
-        raise Gone("This secret no longer works.")
-    moved = [_stop(secret, by=by, now=now)]
-    if leaked:
-        moved += revoke_after_leak(registration, by=by, now=now)
-    events.record(
-        RegistrationEvent.SECRET_REVOKED,
-        by=by,
-        stream=registration.uuid,
-        objects=moved,
-        detail={"leaked": leaked},
-    )
-    if leaked:
-        book_marks(registration)
+    now = timezone.now()
+    booked = _book_time(registration, now)
+    secret = _to_revoke(registration, secret_uuid)
+    if _is_last_working(registration, secret) and confirmed.strip() != _name_of(registration):
+        raise RulesBroken([Finding("K-04", Severity.REJECT, "confirmed", "Enter the name of the client.")])
+    revocation = Revocation(by, checked_text(reason), leaked)
+    moved = _stop(secret, revocation, now=now)
+    _record_revoked(RegistrationEvent.SECRET_REVOKED, secret, [*moved, *booked])
     return secret
 
 
-def revoke_all(registration: Registration, *, by: User, now: datetime) -> list[str]:
+@verb(lock=lock_for_secrets, statuses=LIVE_STATUSES)
+def replace_leaked(
+    registration: Registration, secret_uuid: UUID, *, by: User, reason: str = ""
+) -> ClientSecret | None:
+    """Stop a secret that somebody else may know, and issue a new one; the PKCE exception is revoked as well.
+
+    The other secrets stay as they are. Returns None where nothing is issued: while the client is suspended,
+    and where another secret is active or waits to be revealed. Raises ``Gone`` for a secret that is stopped
+    already. It asks for no proof and no name: stopping harm is not held up.
+    """
+    now = timezone.now()
+    booked = _book_time(registration, now)
+    secret = _to_revoke(registration, secret_uuid)
+    moved = [*_stop(secret, Revocation(by, checked_text(reason), leaked=True), now=now), *booked]
+    others = registration.secrets.filter(status__in=[S.SEALED, S.ACTIVE])
+    if registration.status != RegistrationStatus.ACTIVE or others.exists():
+        _record_revoked(RegistrationEvent.SECRET_REVOKED, secret, moved)
+        return None
+    issued = issue(registration, _client_id(registration), by=by, now=now)
+    _record_revoked(RegistrationEvent.SECRET_REPLACED, secret, [issued.audit_name, *moved])
+    return issued
+
+
+@verb(
+    lock=lock_to_suspend,
+    statuses=LIVE_STATUSES,
+    refused=RegistrationEvent.SECRET_REVOKE,
+    about="secret:{secret_uuid}",
+)
+def revoke_at_desk(
+    registration: Registration, secret_uuid: UUID, *, by: User, reason: str, leaked: bool = False
+) -> ClientSecret:
+    """Stop a secret at once, as staff, with a reason that the partner reads. Staff never see a secret.
+
+    ``leaked`` is as in :func:`revoke`. Raises ``Conflict`` without a reason, ``Gone`` for a secret that is
+    stopped already, and ``NotAllowed`` for everyone who may not suspend the client.
+    """
+    now = timezone.now()
+    booked = _book_time(registration, now)
+    secret = _to_revoke(registration, secret_uuid)
+    reason = require_text(reason, "Say why. The partner reads it.")
+    moved = _stop(secret, Revocation(by, reason, leaked, at_desk=True), now=now)
+    _record_revoked(RegistrationEvent.SECRET_REVOKED_AT_DESK, secret, [*moved, *booked])
+    return secret
+
+
+def revoke_all(registration: Registration, *, by: User, at_desk: bool, now: datetime) -> list[str]:
     """Revoke all secrets of a client that is being closed; returns the names of what changed."""
-    return [_stop(secret, by=by, now=now) for secret in registration.secrets.revocable()]
+    moved = _book_time(registration, now)
+    revocation = Revocation(by, at_desk=at_desk)
+    return moved + [_revoke(secret, revocation, now=now) for secret in registration.secrets.revocable()]
+
+
+# --- What time does ------------------------------------------------------------------------
 
 
 def lapse_due(stopped: Stopped = never) -> int:
@@ -152,17 +244,164 @@ def _lapse(registration: Registration, secret_uuid: UUID) -> bool:
     secret, now = read(registration.secrets, uuid=secret_uuid), timezone.now()
     if secret.status != S.SEALED or secret.status_at(now) != S.LAPSED:
         return False
-    moved = _stop(secret, by=None, now=now)
-    events.record(RegistrationEvent.SECRET_LAPSED, by=None, stream=registration.uuid, objects=[moved])
+    moved = _book_lapse(secret, now=now)
+    events.record(RegistrationEvent.SECRET_LAPSED, by=None, stream=registration.uuid, objects=moved)
     queue.enqueue("secret_lapsed", secret_id=secret.pk)
     return True
 
 
-def _stop(secret: ClientSecret, *, by: User | None, now: datetime) -> str:
-    """Stop the secret by the move that fits its status now: one that lapsed or expired is not revoked."""
-    status = secret.status_at(now)
-    if status is S.LAPSED:
-        return move(secret, SECRET, "lapse", sealed_secret=None, lapsed_at=now)
-    if status is S.EXPIRED:
-        return move(secret, SECRET, "expire")
-    return move(secret, SECRET, "revoke", sealed_secret=None, expires_at=None, revoked_at=now, revoked_by=by)
+def expire_due(stopped: Stopped = never) -> int:
+    """Record the end of every old secret whose grace is over: a job of the worker."""
+    due = ClientSecret.objects.filter(status=S.RETIRING, expires_at__lte=timezone.now())
+    rows = due.order_by("expires_at", "pk").values_list("registration__uuid", "uuid")
+    return run_for_each(rows[:BATCH], _expire, stopped)
+
+
+def _expire(registration: Registration, secret_uuid: UUID) -> bool:
+    secret, now = read(registration.secrets, uuid=secret_uuid), timezone.now()
+    if secret.status != S.RETIRING or secret.status_at(now) != S.EXPIRED:
+        return False
+    moved = move(secret, SECRET, "expire", remind_at=None)
+    events.record(RegistrationEvent.SECRET_EXPIRED, by=None, stream=registration.uuid, objects=[moved])
+    queue.enqueue("secret_expired", secret_id=secret.pk)
+    return True
+
+
+def remind_due(stopped: Stopped = never) -> int:
+    """Remind partners of old secrets that end soon: a job of the worker.
+
+    A reminder that falls due while no worker runs goes out late; two that are due go out as one.
+    """
+    due = ClientSecret.objects.filter(status=S.RETIRING, remind_at__lte=timezone.now())
+    rows = due.order_by("remind_at", "pk").values_list("registration__uuid", "uuid")
+    return run_for_each(rows[:BATCH], _remind, stopped)
+
+
+def _remind(registration: Registration, secret_uuid: UUID) -> bool:
+    secret, now = read(registration.secrets, uuid=secret_uuid), timezone.now()
+    if secret.remind_at is None or secret.remind_at > now or secret.status_at(now) != S.RETIRING:
+        return False
+    secret.remind_at = (
+        next_reminder(secret.expires_at, secret.grace, after=now) if secret.expires_at else None
+    )
+    secret.save(update_fields=["remind_at"])
+    events.record(
+        RegistrationEvent.SECRET_REMINDED, by=None, stream=registration.uuid, objects=[secret.audit_name]
+    )
+    queue.enqueue("secret_ending", secret_id=secret.pk)
+    return True
+
+
+def _book_time(registration: Registration, now: datetime) -> list[str]:
+    """Record, as part of a verb, what time has done to the secrets; returns the names of what changed.
+
+    No email about it is sent then: the verb's own describes the new situation.
+    """
+    moved = []
+    for secret in registration.secrets.filter(status__in=[S.SEALED, S.RETIRING]):
+        status = secret.status_at(now)
+        if status is S.LAPSED:
+            moved += _book_lapse(secret, now=now)
+        elif status is S.EXPIRED:
+            moved.append(move(secret, SECRET, "expire", remind_at=None))
+    return moved
+
+
+def _book_lapse(secret: ClientSecret, *, now: datetime) -> list[str]:
+    moved = move(secret, SECRET, "lapse", sealed_secret=None, lapsed_at=now)
+    return [moved, *_restore_old(secret.registration)]
+
+
+# --- The moves -----------------------------------------------------------------------------
+
+
+def _retire(secret: ClientSecret, grace: str, *, now: datetime) -> str:
+    """Let the secret wait for its successor, which is issued now."""
+    return move(secret, SECRET, "retire", grace=grace, successor_until=now + REVEAL_WINDOW)
+
+
+def _count_down(old: ClientSecret, *, since: datetime) -> str:
+    """Set the end of an old secret whose successor is revealed."""
+    old.successor_until = None
+    old.expires_at = since + GRACE_PERIODS[old.grace]
+    old.remind_at = next_reminder(old.expires_at, old.grace, after=since)
+    old.save(update_fields=["successor_until", "expires_at", "remind_at"])
+    return old.audit_name
+
+
+def _restore_old(registration: Registration) -> list[str]:
+    """Make the old secret active again, because its successor ended unrevealed."""
+    back = {"grace": "", "successor_until": None}
+    return [move(old, SECRET, "restore", **back) for old in registration.secrets.waiting()]
+
+
+def _revoke(secret: ClientSecret, revocation: Revocation, *, now: datetime) -> str:
+    return move(
+        secret,
+        SECRET,
+        "revoke",
+        sealed_secret=None,
+        expires_at=None,
+        successor_until=None,
+        remind_at=None,
+        revoked_at=now,
+        revoked_by=revocation.by,
+        revoke_reason=revocation.reason,
+        leaked=revocation.leaked,
+        revoked_at_desk=revocation.at_desk,
+    )
+
+
+def _stop(secret: ClientSecret, revocation: Revocation, *, now: datetime) -> list[str]:
+    """Revoke the secret with what follows from it; returns the names of what changed."""
+    was_sealed = secret.status == S.SEALED
+    moved = [_revoke(secret, revocation, now=now)]
+    if was_sealed:
+        moved += _restore_old(secret.registration)
+    if revocation.leaked:
+        moved += revoke_after_leak(secret.registration, by=revocation.by, now=now)
+    return moved
+
+
+def _record_revoked(event: RegistrationEvent, secret: ClientSecret, moved: list[str]) -> None:
+    registration = secret.registration
+    detail = {"leaked": secret.leaked}
+    events.record(event, by=secret.revoked_by, stream=registration.uuid, objects=moved, detail=detail)
+    queue.enqueue("secret_revoked", secret_id=secret.pk)
+    if secret.leaked:
+        book_marks(registration)
+
+
+# --- What the verbs ask for ----------------------------------------------------------------
+
+
+def _to_revoke(registration: Registration, secret_uuid: UUID) -> ClientSecret:
+    """The secret, after :func:`_book_time`; raises ``Gone`` where it is stopped already."""
+    secret = read(registration.secrets, uuid=secret_uuid)
+    if secret.status not in SECRET.sources("revoke"):
+        raise Gone("This secret no longer works.", way_out=_credentials(registration))
+    return secret
+
+
+def _is_last_working(registration: Registration, secret: ClientSecret) -> bool:
+    others = registration.secrets.filter(status__in=USABLE_SECRETS).exclude(pk=secret.pk)
+    return secret.status in USABLE_SECRETS and not others.exists()
+
+
+def _name_of(registration: Registration) -> str:
+    return registration.revisions.live().get().client_name
+
+
+def _client_id(registration: Registration) -> UUID:
+    if registration.client_id is None:
+        raise Conflict("The client has no client id yet.")
+    return registration.client_id
+
+
+def _require_recent(signed_in_at: datetime | None, now: datetime, otherwise: str) -> None:
+    if signed_in_at is None or now - signed_in_at > RECENT_SIGN_IN:
+        raise ReauthenticationNeeded(otherwise)
+
+
+def _credentials(registration: Registration) -> tuple[str, str]:
+    return f"/registrations/{registration.uuid}/credentials/", "Go to the credentials"

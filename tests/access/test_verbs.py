@@ -38,6 +38,7 @@ LEAVES_ITS_REFUSALS = {
     "review.reject": ["revision.reject"],
     "review.request_changes": ["revision.request_changes"],
     "secrets.reveal": ["secret.reveal"],
+    "secrets.revoke_at_desk": ["secret.revoke"],
 }
 """What leaves an event where it is refused, and what that is called; the others leave none."""
 ON_THE_WAY = {"secrets.rotate": ["secret.revealed"]}

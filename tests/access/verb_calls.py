@@ -53,7 +53,7 @@ def rotate(scene, by, who):
     """Of a secret that was revealed, where the client still lives: else one lies sealed."""
     if again(scene.registration).status == "active":
         reveal(scene.registration, who.admin)
-    return secrets.rotate(scene.uuid, by=by, grace="now")
+    return secrets.rotate(scene.uuid, by=by, grace="now", signed_in_at=timezone.now())
 
 
 def decide(verb):
@@ -100,6 +100,12 @@ PLAIN_VERBS = {
     ),
     "secrets.rotate": rotate,
     "secrets.revoke": lambda scene, by, who: secrets.revoke(scene.uuid, secret_of(scene), by=by),
+    "secrets.replace_leaked": lambda scene, by, who: secrets.replace_leaked(
+        scene.uuid, secret_of(scene), by=by
+    ),
+    "secrets.revoke_at_desk": lambda scene, by, who: secrets.revoke_at_desk(
+        scene.uuid, secret_of(scene), by=by, reason="We found it in a public repository."
+    ),
     "client.suspend": lambda scene, by, who: client.suspend(scene.uuid, by=by, reason="A leak."),
     "client.restrict": lambda scene, by, who: client.restrict(scene.uuid, by=by, scope=["users:write"]),
     "client.reinstate": lambda scene, by, who: client.reinstate(scene.uuid, by=by),

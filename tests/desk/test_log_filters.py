@@ -27,7 +27,7 @@ def story(leads_desk, by):
     by.full_name = "Rita Reiter"
     by.save()
     registration, first = revealed(by, leads_desk.who, client_name="First Client")
-    secrets.rotate(registration.uuid, by=by, grace="now")
+    secrets.rotate(registration.uuid, by=by, grace="now", signed_in_at=timezone.now())
     other = partner("other@other.example", "Other Inc")
     second = submitted(other, client_name="Second Client")
     with pytest.raises(Exception, match="revision"):

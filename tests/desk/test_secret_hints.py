@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 def test_the_log_names_the_secrets_of_a_rotation(leads_desk, by):
     registration, first = revealed(by, leads_desk.who)
-    secrets.rotate(registration.uuid, by=by, grace="now")
+    secrets.rotate(registration.uuid, by=by, grace="now", signed_in_at=timezone.now())
     second = reveal(registration, by)
     revealing, rotating, *_ = column(leads_desk.get(LOG), "touched")
     assert revealing.endswith(f" ends in {second[-4:]}")

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.utils import timezone
 
 from registrations.workflow import client, secrets
 from tests.pages.addresses import at
@@ -25,7 +26,7 @@ def said(browser, registration, begins):
 def rotated(partner, reviewer):
     """A client with two secrets that were revealed, the second in place of the first."""
     registration, first = revealed(partner, reviewer)
-    secrets.rotate(registration.uuid, by=partner, grace="now")
+    secrets.rotate(registration.uuid, by=partner, grace="now", signed_in_at=timezone.now())
     return registration, first[-4:], reveal(registration, partner)[-4:]
 
 
@@ -36,7 +37,12 @@ def test_each_event_names_its_secret(login, partner, rotated):
     assert said(browser, registration, "revealed").endswith(f"The secret ends in {second}.")
     new, old = f"The new secret ends in {second}", f"the old secret ends in {first}"
     assert said(browser, registration, "issued").endswith(f"{new}, {old}.")
-    secrets.revoke(registration.uuid, registration.secrets.get(status="active").uuid, by=partner)
+    secrets.revoke(
+        registration.uuid,
+        registration.secrets.get(status="active").uuid,
+        by=partner,
+        confirmed="Example Client",
+    )
     assert said(browser, registration, "revoked").endswith(f"The secret ends in {second}.")
 
 
@@ -66,6 +72,6 @@ def test_all_secrets_are_read_at_once(login, partner, rotated):
             browser.get(at(registration))
         costs.append(len(made))
         for _ in range(3):
-            secrets.rotate(registration.uuid, by=partner, grace="now")
+            secrets.rotate(registration.uuid, by=partner, grace="now", signed_in_at=timezone.now())
             reveal(registration, partner)
     assert costs[0] == costs[1]

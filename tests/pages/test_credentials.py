@@ -130,7 +130,7 @@ def test_nothing_is_destroyed_by_one_press(login, partner, live):
 
 
 def test_where_no_secret_works_nothing_is_asked_about_one(login, partner, live, secret):
-    secrets.revoke(live.uuid, secret.uuid, by=partner)
+    secrets.revoke(live.uuid, secret.uuid, by=partner, confirmed="Example Client")
     page = login(partner).get(at(live, "credentials/"))
     (grace,) = with_attribute(page.text, "name", "grace")
     assert (grace.tag, grace.get("type"), grace.get("value")) == ("input", "hidden", "now")
@@ -189,7 +189,7 @@ def test_a_second_reveal_is_gone_and_knows_the_way_out(login, partner, colleague
 
 
 def test_a_revoked_secret_is_gone(login, partner, live, secret):
-    secrets.revoke(live.uuid, secret.uuid, by=partner)
+    secrets.revoke(live.uuid, secret.uuid, by=partner, confirmed="Example Client")
     answer = login(partner).post(secret_at(live, secret, "reveal"))
     assert answer.status_code == 410
     assert "This secret was revoked. If you do not have it, issue a new one." in text_of(answer)
@@ -361,7 +361,7 @@ def test_the_page_that_reveals_offers_nothing_that_leads_away(login, partner, re
 
 def test_the_table_says_who_made_and_saw_each_secret(login, partner, colleague, live):
     reveal(live, colleague)
-    secrets.rotate(live.uuid, by=partner, grace="now")
+    secrets.rotate(live.uuid, by=partner, grace="now", signed_in_at=timezone.now())
     newest, first = texts(login(partner).get(at(live, "credentials/")), "data-secret-row")
     assert ("by you" in newest, "Never" in newest, "Not seen" in newest) == (True, True, True)
     assert first.startswith(live.secrets.earliest("pk").hint)

@@ -63,7 +63,7 @@ def test_a_client_without_a_working_secret_is_not_simply_live(login, partner, re
     changing = approved(partner, reviewer)
     reveal(working, partner)
     reveal(revoked, partner)
-    secrets.revoke(revoked.uuid, revoked.secrets.get().uuid, by=partner)
+    secrets.revoke(revoked.uuid, revoked.secrets.get().uuid, by=partner, confirmed="Example Client")
     before = timezone.now() - timedelta(days=8)
     lapsed.secrets.update(issued_at=before, reveal_until=before + timedelta(days=7))
     change(changing, partner, client_name="Renamed Client")

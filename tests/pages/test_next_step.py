@@ -107,7 +107,7 @@ def test_the_next_step_is_said_and_possible(
 @pytest.mark.parametrize("is_suspended", [False, True])
 def test_a_secret_is_asked_for_only_where_there_can_be_one(login, partner, reviewer, is_suspended):
     waiting, revoked = approved(partner, reviewer), approved(partner, reviewer)
-    secrets.revoke(revoked.uuid, revoked.secrets.get().uuid, by=partner)
+    secrets.revoke(revoked.uuid, revoked.secrets.get().uuid, by=partner, confirmed="Example Client")
     for registration, task in ((waiting, "Reveal the client secret"), (revoked, "Issue a new one")):
         if is_suspended:
             client.suspend(registration.uuid, by=reviewer, reason="A leak.")

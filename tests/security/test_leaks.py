@@ -15,6 +15,7 @@ from django.core import mail
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.test import Client
+from django.utils import timezone
 
 from portal.accounts.emails import EMAILS as ACCOUNT_EMAILS
 from portal.audit import events
@@ -93,7 +94,7 @@ def whole_journey():
         for look in ("", "credentials/"):
             assert client.get(f"/registrations/{registration.uuid}/{look}").status_code == 200
         assert desk.get(f"/admin/registrations/registration/{registration.uuid}/review/").status_code == 200
-    secrets.rotate(registration.uuid, by=partner, grace="now")
+    secrets.rotate(registration.uuid, by=partner, grace="now", signed_in_at=timezone.now())
     send_emails()
     return plain
 

@@ -193,7 +193,7 @@ def test_a_spent_secret_is_gone_and_says_how_to_go_on(partner, reviewer, how):
     if how == "revealed":
         reveal(registration, partner)
     else:
-        secrets.revoke(registration.uuid, secret.uuid, by=partner)
+        secrets.revoke(registration.uuid, secret.uuid, by=partner, confirmed="Example Client")
     answer = sign_in(Client(), partner).post(reveal_address(registration, secret))
     assert (answer.status_code, shown(answer)) == (410, [])
     assert f"/registrations/{registration.uuid}/credentials/" in answer.text
@@ -215,7 +215,12 @@ def test_issuing_ever_more_secrets_has_an_end_and_stopping_one_has_none(partner,
     use_up(ROTATE, str(partner.pk))
     address = f"/registrations/{registration.uuid}/secrets"
     assert client.post(f"{address}/rotate/", {"grace": "now"}).status_code == 429
-    assert client.post(f"{address}/{registration.secrets.get().uuid}/revoke/").status_code == 302
+    assert (
+        client.post(
+            f"{address}/{registration.secrets.get().uuid}/revoke/", {"confirmed": "Example Client"}
+        ).status_code
+        == 302
+    )
     assert registration.secrets.get().status == "revoked"
 
 

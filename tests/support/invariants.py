@@ -14,12 +14,16 @@ MOVES = {
     "revision.rejected": "rejected",
     "secret.revealed": "secret_revealed",
     "secret.lapsed": "secret_lapsed",
+    "secret.rotated": "secret_issued",
+    "secret.reminded": "secret_ending",
+    "secret.expired": "secret_expired",
     "pkce.lapsed": "pkce_lapsed",
     "pkce.reminded": "pkce_ending",
     "registration.suspended": "suspended",
     "registration.reinstated": "reinstated",
     "registration.closed": "closed",
 }
+REVOCATIONS = ["secret.revoked", "secret.replaced", "secret.revoked_at_desk"]
 
 
 def check_invariants():
@@ -29,6 +33,7 @@ def check_invariants():
     _sealed_and_revealed_exclude_each_other()
     _every_email_has_its_event()
     _exceptions_have_their_revision()
+    _every_revocation_has_its_email()
 
 
 def _has_one_live_revision_exactly_when_live(registration):
@@ -54,6 +59,11 @@ def _every_email_has_its_event():
     for verb, kind in MOVES.items():
         events, emails = done.filter(verb=verb).count(), OutboxMessage.objects.filter(kind=kind).count()
         assert events == emails, f"{events} × {verb}, but {emails} emails"
+
+
+def _every_revocation_has_its_email():
+    revoked = Event.objects.filter(verb__in=REVOCATIONS, outcome="done").count()
+    assert revoked == OutboxMessage.objects.filter(kind="secret_revoked").count()
 
 
 def _exceptions_have_their_revision():

@@ -25,6 +25,7 @@ from registrations.workflow import (
     pkce,
     review,
     review_drafts,
+    secrets,
     snoozing,
     submission_emails,
 )
@@ -36,6 +37,7 @@ from tests.support.registrations import (
     approved,
     excepted,
     in_days,
+    reveal,
     revealed,
     submitted,
     with_exception,
@@ -51,6 +53,9 @@ def make(partner, reviewer, lead):
     submitted(partner, **with_exception(client_name="Waiting"))
     approved(partner, reviewer, client_name="Sealed")
     revealed(partner, reviewer, client_name="Revealed")
+    rotated, _ = revealed(partner, reviewer, client_name="Rotated")
+    secrets.rotate(rotated.uuid, by=partner, grace="24h", signed_in_at=NOW)
+    reveal(rotated, partner)
     excepted(partner, lead, client_name="Excepted")
     applied(partner, reviewer, client_name="Applied")
     stopped = approved(partner, reviewer, client_name="Suspended")
@@ -126,6 +131,10 @@ def tried():
 
 def in_use():
     return ClientSecret.objects.filter(status="active")
+
+
+def retiring():
+    return ClientSecret.objects.filter(status="retiring")
 
 
 def requested():

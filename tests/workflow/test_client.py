@@ -95,8 +95,8 @@ def test_a_suspended_client_reveals_and_rotates_nothing_but_revokes(partner, rev
     with pytest.raises(Conflict):
         secrets.reveal(registration.uuid, secret.uuid, by=partner, signed_in_at=timezone.now())
     with pytest.raises(Conflict):
-        secrets.rotate(registration.uuid, by=partner, grace="now")
-    secrets.revoke(registration.uuid, secret.uuid, by=partner)
+        secrets.rotate(registration.uuid, by=partner, grace="now", signed_in_at=timezone.now())
+    secrets.revoke(registration.uuid, secret.uuid, by=partner, confirmed="Example Client")
     assert registration.secrets.get().status == "revoked"
 
 
@@ -293,8 +293,8 @@ def test_a_closed_registration_takes_nothing_more(partner, reviewer):
     for verb in (
         lambda: client.close(registration.uuid, by=partner),
         lambda: change(registration, partner),
-        lambda: secrets.rotate(registration.uuid, by=partner, grace="now"),
-        lambda: secrets.revoke(registration.uuid, secret.uuid, by=partner),
+        lambda: secrets.rotate(registration.uuid, by=partner, grace="now", signed_in_at=timezone.now()),
+        lambda: secrets.revoke(registration.uuid, secret.uuid, by=partner, confirmed="Example Client"),
         lambda: review.approve(registration.uuid, by=reviewer, seen_version=1),
     ):
         with pytest.raises(Conflict, match="closed"):

@@ -50,6 +50,7 @@ from tests.support.kinds import (
     one,
     pending,
     requested,
+    retiring,
     sealed,
     tried,
     under_review,
@@ -160,6 +161,16 @@ BROKEN = [
     ("secret_revoked_by_somebody_exactly_when_revoked", in_use, {"revoked_at": NOW}),
     ("secret_expires_only_when_retired", in_use, {"expires_at": NOW}),
     ("secret_expired_has_expires_at", in_use, {"status": "expired"}),
+    ("secret_grace_known", retiring, {"grace": "1h"}),
+    ("secret_retired_has_grace", retiring, {"grace": ""}),
+    ("secret_grace_only_when_retired", in_use, {"grace": "24h"}),
+    ("secret_retiring_waits_or_ends", retiring, {"successor_until": NOW}),
+    ("secret_retiring_waits_or_ends", retiring, {"expires_at": None}),
+    ("secret_waits_only_when_retiring", in_use, {"successor_until": NOW}),
+    ("secret_reminded_only_when_retired", in_use, {"remind_at": NOW}),
+    ("secret_revoke_reason_only_when_revoked", in_use, {"revoke_reason": "It leaked."}),
+    ("secret_leaked_only_when_revoked", in_use, {"leaked": True}),
+    ("secret_at_desk_only_when_revoked", in_use, {"revoked_at_desk": True}),
     ("secret_reveal_until_after_issue", in_use, {"reveal_until": NOW - timedelta(days=1)}),
     ("secret_verifier_is_sha256", in_use, {"verifier": "A" * 64}),
     ("secret_hint_is_four_digits", in_use, {"hint": "12"}),
@@ -237,7 +248,7 @@ BROKEN = [
 )
 def test_the_database_refuses(context, lead, name, rows, change):
     row = one(rows())
-    change = {key: lead.pk if value == 1 else value for key, value in change.items()}
+    change = {key: lead.pk if value == 1 and value is not True else value for key, value in change.items()}
     with pytest.raises(IntegrityError, match=name), transaction.atomic():
         row.update(**change)
 
@@ -260,7 +271,7 @@ SECOND = {
     "scope_confirmation_once": lambda: copy(ScopeConfirmation.objects.first()),
     "secret_one_sealed_or_active": lambda: copy(sealed().first(), uuid=uuid4(), verifier="1" * 64),
     "secret_one_retiring": lambda: [
-        copy(in_use().first(), uuid=uuid4(), verifier=digit * 64, status="retiring") for digit in "12"
+        copy(retiring().first(), uuid=uuid4(), verifier=digit * 64) for digit in "12"
     ],
     "checklist_tick_once": lambda: copy(ChecklistTick.objects.first()),
     "mention_once_a_note": lambda: copy(Mention.objects.first(), uuid=uuid4()),

@@ -175,7 +175,7 @@ def test_a_leak_ends_the_exception_with_the_secret(partner, colleague, lead):
     registration = excepted(partner, lead)
     reveal(registration, partner)
     secret = registration.secrets.get()
-    secrets.revoke(registration.uuid, secret.uuid, by=colleague, leaked=True)
+    secrets.revoke(registration.uuid, secret.uuid, by=colleague, confirmed="Example Client", leaked=True)
     exception = registration.pkce_exceptions.get()
     assert (exception.status, exception.revoked_by) == ("revoked", colleague)
     event = Event.objects.get(verb="secret.revoked")
@@ -186,7 +186,7 @@ def test_a_leak_ends_the_exception_with_the_secret(partner, colleague, lead):
 
 def test_a_secret_that_is_revoked_for_another_reason_leaves_the_exception(partner, lead):
     registration = excepted(partner, lead)
-    secrets.revoke(registration.uuid, registration.secrets.get().uuid, by=partner)
+    secrets.revoke(registration.uuid, registration.secrets.get().uuid, by=partner, confirmed="Example Client")
     assert registration.pkce_exceptions.get().status == "in_force"
 
 
@@ -202,6 +202,12 @@ def test_a_leak_after_the_last_day_is_left_to_the_lapse(partner, lead, time_mach
     registration = excepted(partner, lead, days=3)
     reveal(registration, partner)
     time_machine.move_to(in_days(4))
-    secrets.revoke(registration.uuid, registration.secrets.get().uuid, by=partner, leaked=True)
+    secrets.revoke(
+        registration.uuid,
+        registration.secrets.get().uuid,
+        by=partner,
+        confirmed="Example Client",
+        leaked=True,
+    )
     assert registration.pkce_exceptions.get().status == "in_force"
     assert pkce.lapse_due() == 1

@@ -102,7 +102,10 @@ def test_of_twenty_rotations_one_issues(partner, reviewer):
     for _ in range(times(20)):
         registration = approved(partner, reviewer)
         reveal(registration, partner)
-        results = at_once(*[lambda: secrets.rotate(registration.uuid, by=partner, grace="now")] * 20)
+        results = at_once(
+            *[lambda: secrets.rotate(registration.uuid, by=partner, grace="now", signed_in_at=timezone.now())]
+            * 20
+        )
         assert len(of_kind(results, ClientSecret)) == 1
         assert len(of_kind(results, Conflict)) == 19
         assert sorted(registration.secrets.values_list("status", flat=True)) == ["revoked", "sealed"]
@@ -112,7 +115,9 @@ def test_a_reveal_against_a_revocation_never_shows_what_was_revoked_before(partn
     for _ in range(times(50)):
         registration = approved(partner, reviewer)
         secret = registration.secrets.get()
-        revoke = lambda: secrets.revoke(registration.uuid, secret.uuid, by=partner)
+        revoke = lambda: secrets.revoke(
+            registration.uuid, secret.uuid, by=partner, confirmed="Example Client"
+        )
         shown, _ = at_once(reveal_by(registration, secret, partner), revoke)
         order = Event.objects.filter(stream=registration.uuid, outcome="done").order_by("pk")
         verbs = [verb for verb in order.values_list("verb", flat=True) if verb.startswith("secret.")]
@@ -128,7 +133,9 @@ def test_a_reveal_against_a_rotation_leaves_one_usable_secret(partner, reviewer)
     for _ in range(times(50)):
         registration = approved(partner, reviewer)
         secret = registration.secrets.get()
-        rotate = lambda: secrets.rotate(registration.uuid, by=partner, grace="now")
+        rotate = lambda: secrets.rotate(
+            registration.uuid, by=partner, grace="now", signed_in_at=timezone.now()
+        )
         shown, rotated = at_once(reveal_by(registration, secret, partner), rotate)
         assert isinstance(shown, Revealed)  # what waits cannot be rotated away
         assert isinstance(rotated, (Conflict, ClientSecret))

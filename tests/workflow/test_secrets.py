@@ -150,7 +150,7 @@ def test_a_traceback_does_not_show_a_secret_with_a_swapped_verifier(monkeypatch)
 
 def test_a_new_secret_stops_the_old_one_at_once(partner, colleague, reviewer):
     registration, old = revealed(partner, reviewer)
-    secrets.rotate(registration.uuid, by=colleague, grace="now")
+    secrets.rotate(registration.uuid, by=colleague, grace="now", signed_in_at=timezone.now())
     assert list(registration.secrets.order_by("pk").values_list("status", flat=True)) == ["revoked", "sealed"]
     assert reveal(registration, colleague) != old
     rotated = Event.objects.get(verb="secret.rotated")
@@ -161,27 +161,27 @@ def test_a_new_secret_stops_the_old_one_at_once(partner, colleague, reviewer):
 def test_nothing_is_rotated_while_a_secret_waits(partner, reviewer):
     registration = approved(partner, reviewer)
     with pytest.raises(Conflict):
-        secrets.rotate(registration.uuid, by=partner, grace="now")
+        secrets.rotate(registration.uuid, by=partner, grace="now", signed_in_at=timezone.now())
     assert registration.secrets.count() == 1
 
 
 def test_an_unknown_grace_is_refused(partner, reviewer):
     registration, _ = revealed(partner, reviewer)
     with pytest.raises(Conflict):
-        secrets.rotate(registration.uuid, by=partner, grace="for ever")
+        secrets.rotate(registration.uuid, by=partner, grace="for ever", signed_in_at=timezone.now())
     assert registration.secrets.get().status == "active"
 
 
 def test_after_a_lapse_that_nobody_booked_a_new_secret_can_be_issued(partner, reviewer, time_machine):
     registration = approved(partner, reviewer)
     time_machine.move_to(timezone.now() + timedelta(days=8))
-    secrets.rotate(registration.uuid, by=partner, grace="now")
+    secrets.rotate(registration.uuid, by=partner, grace="now", signed_in_at=timezone.now())
     assert list(registration.secrets.order_by("pk").values_list("status", flat=True)) == ["lapsed", "sealed"]
 
 
 def test_nothing_is_issued_before_the_approval(partner):
     with pytest.raises(Conflict):
-        secrets.rotate(submitted(partner).uuid, by=partner, grace="now")
+        secrets.rotate(submitted(partner).uuid, by=partner, grace="now", signed_in_at=timezone.now())
 
 
 @pytest.mark.parametrize("was_revealed", [True, False])
@@ -190,14 +190,14 @@ def test_revoking_wipes_and_leaves_a_way_on(partner, reviewer, was_revealed):
     if was_revealed:
         reveal(registration, partner)
     secret = registration.secrets.get()
-    secrets.revoke(registration.uuid, secret.uuid, by=partner)
+    secrets.revoke(registration.uuid, secret.uuid, by=partner, confirmed="Example Client")
     secret.refresh_from_db()
     assert (secret.status, secret.sealed_secret, secret.revoked_by) == ("revoked", None, partner)
     with pytest.raises(Gone):
         reveal_of(registration, secret, partner)
     with pytest.raises(Gone):
-        secrets.revoke(registration.uuid, secret.uuid, by=partner)
-    secrets.rotate(registration.uuid, by=partner, grace="now")
+        secrets.revoke(registration.uuid, secret.uuid, by=partner, confirmed="Example Client")
+    secrets.rotate(registration.uuid, by=partner, grace="now", signed_in_at=timezone.now())
     assert reveal(registration, partner)
 
 
@@ -208,9 +208,11 @@ def test_who_may_not_handle_secrets_neither_rotates_nor_revokes(partner, reviewe
     registration, _ = revealed(partner, reviewer)
     person = request.getfixturevalue(who)
     with pytest.raises(refusal):
-        secrets.rotate(registration.uuid, by=person, grace="now")
+        secrets.rotate(registration.uuid, by=person, grace="now", signed_in_at=timezone.now())
     with pytest.raises(refusal):
-        secrets.revoke(registration.uuid, registration.secrets.get().uuid, by=person)
+        secrets.revoke(
+            registration.uuid, registration.secrets.get().uuid, by=person, confirmed="Example Client"
+        )
     assert registration.secrets.get().status == "active"
 
 
@@ -235,8 +237,8 @@ def test_a_suspended_client_reveals_nothing_but_can_revoke(partner, reviewer):
     with pytest.raises(Conflict):
         reveal_of(registration, sealed(registration), partner)
     with pytest.raises(Conflict):
-        secrets.rotate(registration.uuid, by=partner, grace="now")
-    secrets.revoke(registration.uuid, sealed(registration).uuid, by=partner)
+        secrets.rotate(registration.uuid, by=partner, grace="now", signed_in_at=timezone.now())
+    secrets.revoke(registration.uuid, sealed(registration).uuid, by=partner, confirmed="Example Client")
     assert again(registration).secrets.get().status == "revoked"
 
 

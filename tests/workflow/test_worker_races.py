@@ -46,7 +46,9 @@ def test_a_revocation_a_leak_and_a_closing_end_it_once(partner, lead):
         exception, secret = registration.pkce_exceptions.get(), registration.secrets.get()
         at_once(
             lambda: pkce.revoke(registration.uuid, exception.uuid, by=lead, reason="Why not."),
-            lambda: secrets.revoke(registration.uuid, secret.uuid, by=partner, leaked=True),
+            lambda: secrets.revoke(
+                registration.uuid, secret.uuid, by=partner, confirmed="Example Client", leaked=True
+            ),
             lambda: client.close(registration.uuid, by=partner),
         )
         moved = [
