@@ -10,7 +10,8 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from registrations.domain.lifecycle import SECRET, USABLE_SECRETS, SecretStatus
+from registrations.client_secrets import is_one_of
+from registrations.domain.lifecycle import SECRET, USABLE_SECRETS, RegistrationStatus, SecretStatus
 from registrations.domain.rotation import client_secret_expires_at
 from registrations.models import ClientSecret, Registration
 from registrations.models.registration import RegistrationQuerySet
@@ -111,6 +112,13 @@ def with_working_secret(rows: RegistrationQuerySet) -> RegistrationQuerySet:
 def has_working_secret(registration: Registration) -> bool:
     """Whether one of its secrets works; read by :func:`with_working_secret`."""
     return bool(vars(registration)["has_working_secret"])
+
+
+def verifies(client_id: UUID, text: str) -> bool:
+    """Whether the text is a secret that works for this client now, which has to be active: one statement."""
+    its = {"registration__client_id": client_id, "registration__status": RegistrationStatus.ACTIVE}
+    working = ClientSecret.objects.filter(**its).working_at(timezone.now()).order_by()
+    return is_one_of(text, working.values_list("verifier", flat=True))
 
 
 def secrets_of(registration: Registration) -> ClientSecrets:
