@@ -29,7 +29,9 @@ def test_an_unknown_grace_changes_nothing(login, partner, live, grace):
 
 
 def test_revoking_stops_it_and_offers_a_new_one(login, partner, live, secret):
-    page = login(partner).post(secret_at(live, secret, "revoke"), follow=True)
+    page = login(partner).post(
+        secret_at(live, secret, "revoke"), {"confirmed": "Example Client"}, follow=True
+    )
     assert "was revoked" in page.text
     assert buttons(page) == {"rotate"}
     too_late = login(partner).post(secret_at(live, secret, "revoke"))
@@ -44,7 +46,7 @@ def test_a_leak_ends_the_exception_and_is_said_before(login, partner, lead):
     assert 'name="leaked"' not in browser.get(at(registration, "credentials/")).text
     reveal(registration, partner)
     assert "This also ends the PKCE exception" in browser.get(at(registration, "credentials/")).text
-    browser.post(secret_at(registration, secret, "revoke"), {"leaked": "on"})
+    browser.post(secret_at(registration, secret, "revoke"), {"leaked": "on", "confirmed": "Example Client"})
     assert registration.pkce_exceptions.get().status == "revoked"
     page = browser.get(at(registration)).text
     assert "PKCE is required again." in page
