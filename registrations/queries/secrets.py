@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
@@ -15,6 +17,14 @@ from registrations.domain.lifecycle import SECRET, USABLE_SECRETS, RegistrationS
 from registrations.domain.rotation import client_secret_expires_at
 from registrations.models import ClientSecret, Registration
 from registrations.models.registration import RegistrationQuerySet
+
+_VERIFIERS: Final = """
+    SELECT secret.verifier
+    FROM registrations_registration client
+    JOIN registrations_clientsecret secret ON secret.registration_id = client.id
+    WHERE client.client_id = %s AND client.status = %s
+    AND (secret.status = %s OR (secret.status = %s AND (secret.expires_at IS NULL OR secret.expires_at > %s)))
+"""
 
 
 @dataclass(frozen=True)
@@ -115,10 +125,19 @@ def has_working_secret(registration: Registration) -> bool:
 
 
 def verifies(client_id: UUID, text: str) -> bool:
-    """Whether the text is a secret that works for this client now, which has to be active: one statement."""
-    its = {"registration__client_id": client_id, "registration__status": RegistrationStatus.ACTIVE}
-    working = ClientSecret.objects.filter(**its).working_at(timezone.now()).order_by()
-    return is_one_of(text, working.values_list("verifier", flat=True))
+    """Whether the text is a secret that works for this client now, which has to be active: one statement.
+
+    An authorization server asks at each token request, and Django would take longer to build this query than
+    the database to answer it. What works is what ``working_at`` says.
+    """
+    client = Registration._meta.get_field("client_id").get_db_prep_value(client_id, connection)
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _VERIFIERS,
+            [client, RegistrationStatus.ACTIVE, SecretStatus.ACTIVE, SecretStatus.RETIRING, now],
+        )
+        return is_one_of(text, [verifier for (verifier,) in cursor.fetchall()])
 
 
 def secrets_of(registration: Registration) -> ClientSecrets:

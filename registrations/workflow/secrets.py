@@ -379,7 +379,7 @@ def _to_revoke(registration: Registration, secret_uuid: UUID) -> ClientSecret:
     """The secret, after :func:`_book_time`; raises ``Gone`` where it is stopped already."""
     secret = read(registration.secrets, uuid=secret_uuid)
     if secret.status not in SECRET.sources("revoke"):
-        raise Gone("This secret no longer works.", way_out=_credentials(registration))
+        raise Gone("This secret no longer works.")
     return secret
 
 
