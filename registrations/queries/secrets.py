@@ -130,7 +130,7 @@ def verifies(client_id: UUID, text: str) -> bool:
     An authorization server asks at each token request, and Django would take longer to build this query than
     the database to answer it. What works is what ``working_at`` says.
     """
-    client = Registration._meta.get_field("client_id").get_db_prep_value(client_id, connection)
+    client = client_id if connection.features.has_native_uuid_field else client_id.hex
     now = connection.ops.adapt_datetimefield_value(timezone.now())
     with connection.cursor() as cursor:
         cursor.execute(

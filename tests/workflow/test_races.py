@@ -17,7 +17,7 @@ from tests.support import people
 from tests.support.invariants import check_invariants
 from tests.support.just_signed_in import approve
 from tests.support.races import at_once
-from tests.support.registrations import a_draft, approved, change, reveal, submitted
+from tests.support.registrations import a_draft, approved, change, reveal, revealed, submitted
 from tests.support.scale import times
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -127,6 +127,54 @@ def test_a_reveal_against_a_revocation_never_shows_what_was_revoked_before(partn
         else:
             assert isinstance(shown, Gone)
             assert verbs == ["secret.revoked"]
+    check_invariants()
+
+
+STOPS = {
+    "revoke": lambda registration, secret, partner, reviewer: secrets.revoke(
+        registration.uuid, secret.uuid, by=partner, confirmed="Example Client"
+    ),
+    "replace_leaked": lambda registration, secret, partner, reviewer: secrets.replace_leaked(
+        registration.uuid, secret.uuid, by=partner
+    ),
+    "revoke_at_desk": lambda registration, secret, partner, reviewer: secrets.revoke_at_desk(
+        registration.uuid, secret.uuid, by=reviewer, reason="It is in a public repository.", leaked=True
+    ),
+}
+
+
+@pytest.mark.parametrize("verb", STOPS)
+def test_a_reveal_of_a_successor_shows_nothing_that_was_stopped_before(partner, reviewer, verb):
+    for _ in range(times(30)):
+        registration, _ = revealed(partner, reviewer)
+        new = secrets.rotate(registration.uuid, by=partner, grace="24h", signed_in_at=timezone.now())
+        stop = lambda: STOPS[verb](registration, new, partner, reviewer)
+        shown, stopped = at_once(reveal_by(registration, new, partner), stop)
+        assert not isinstance(stopped, Exception)
+        order = Event.objects.filter(
+            stream=registration.uuid, outcome="done", objects__contains=str(new.uuid)
+        )
+        first = next(
+            verb for verb in order.order_by("pk").values_list("verb", flat=True) if "rotated" not in verb
+        )
+        assert isinstance(shown, Revealed) == (first == "secret.revealed")
+        assert isinstance(shown, Revealed | Gone)
+        old = registration.secrets.order_by("pk").first()
+        assert old.status == ("retiring" if isinstance(shown, Revealed) else "active")
+    check_invariants()
+
+
+def test_a_reveal_against_a_second_rotation_keeps_the_old_secret(partner, reviewer):
+    for _ in range(times(30)):
+        registration, _ = revealed(partner, reviewer)
+        new = secrets.rotate(registration.uuid, by=partner, grace="24h", signed_in_at=timezone.now())
+        rotate = lambda: secrets.rotate(
+            registration.uuid, by=partner, grace="7d", signed_in_at=timezone.now()
+        )
+        shown, rotated = at_once(reveal_by(registration, new, partner), rotate)
+        assert isinstance(shown, Revealed)
+        assert isinstance(rotated, Conflict)  # a sealed one waits, or an old one is retiring
+        assert sorted(registration.secrets.values_list("status", flat=True)) == ["active", "retiring"]
     check_invariants()
 
 
