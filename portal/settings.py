@@ -104,6 +104,7 @@ INSTALLED_APPS = [
     "portal",
     "portal.audit",
     "portal.outbox",
+    "portal.sealing_keys",
     "portal.accounts",
     "portal.kept_forms",
     "registrations",
