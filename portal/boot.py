@@ -1,8 +1,8 @@
 """Checks that ``web`` and ``worker`` run before they start.
 
 They require real secrets instead of placeholders, a database that answers, a writable MEDIA_ROOT and a
-working cache. The settings refuse values that can never work, which is enough for migrating, collecting
-static files and linting.
+working cache, and make the canary of a new sealing key. The settings refuse values that can never work,
+which is enough for migrating, collecting static files and linting.
 """
 
 import base64
@@ -10,6 +10,7 @@ import secrets
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -20,6 +21,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.cache import caches
 from django.core.exceptions import ImproperlyConfigured
 from django.db import Error, connection
+from django.utils.module_loading import import_string
 from redis.exceptions import RedisError
 
 from portal.environment import in_one_line, read_settings, read_text
@@ -130,7 +132,14 @@ def use_the_cache() -> None:
         )
 
 
-CHECKS = (reach_the_database, write_a_file, use_the_cache)
+def keep_a_canary() -> None:
+    """Make the canary of the newest sealing key. Keys that open nothing are logged, and stop nothing."""
+    keep = import_string("portal.sealing_keys.canaries.keep")  # it needs the models, which are there only now
+    with suppress(Error):  # the tables are not migrated yet; /readyz says so
+        keep()
+
+
+CHECKS = (reach_the_database, write_a_file, use_the_cache, keep_a_canary)
 CHECKS_OF_SECRETS = (refuse_placeholders, refuse_lost_mail)
 """What a developer's machine may have, and nobody else."""
 

@@ -27,6 +27,15 @@ DATABASE_SCHEMES = ("postgres", "postgresql", "sqlite")
 SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 CACHE_SCHEMES = ("dbcache", "redis", "rediss")
 """Caches that all processes share and whose client library is installed."""
+FROM_FILES = (
+    "SECRET_KEY",
+    "DATABASE_URL",
+    "PORTAL_FERNET_KEYS",
+    "PORTAL_AUDIT_KEY",
+    "EMAIL_URL",
+    "CACHE_URL",
+)
+"""The variables that hold a key or a password: each can name a file instead, as ``SECRET_KEY_FILE`` does."""
 REDIS_SECONDS = 2
 """How long a page waits for Redis to connect or to answer before it fails."""
 TLS_AT_ONCE, TLS_ON_REQUEST = "smtp+ssl", ("smtp", "smtp+tls", "smtps")
@@ -50,8 +59,27 @@ def read_settings() -> None:
 
 
 def read_text(name: str, default: str = "") -> str:
-    """Read a variable, stripped of surrounding space; the default if it is unset or empty."""
-    return os.environ.get(name, "").strip() or default
+    """Read a variable, or the file that it names, stripped of surrounding space.
+
+    The default if the variable is unset or empty.
+    """
+    value = os.environ.get(name, "").strip()
+    if name in FROM_FILES and (path := read_text(f"{name}_FILE")):
+        if value:
+            raise ImproperlyConfigured(f"{name} and {name}_FILE are both set; keep one of them.")
+        value = read_file(f"{name}_FILE", path)
+    return value or default
+
+
+def read_file(name: str, path: str) -> str:
+    """Read the file that the variable ``name`` names, stripped of surrounding space."""
+    try:
+        text = parse_path(name, path).read_text("utf-8").strip()
+    except (OSError, ValueError):
+        raise ImproperlyConfigured(f"{name}: the file cannot be read.") from None
+    if not text:
+        raise ImproperlyConfigured(f"{name}: the file is empty.")
+    return text
 
 
 def read_flag(name: str) -> bool:
@@ -224,10 +252,10 @@ def parse_support(name: str, value: str) -> str:
     return value
 
 
-def parse_folder(name: str, value: str) -> Path:
-    """Require an absolute path: a relative one could mean a different folder in each process."""
+def parse_path(name: str, value: str) -> Path:
+    """Require an absolute path: a relative one could lead elsewhere in each process."""
     if not value.isprintable() or not Path(value).is_absolute():
-        raise ImproperlyConfigured(f"{name} must be the whole path of a folder, from / on.")
+        raise ImproperlyConfigured(f"{name} must be a whole path, from / on.")
     return Path(value)
 
 

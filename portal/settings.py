@@ -16,9 +16,9 @@ from portal.environment import (
     env,
     parse_cache_url,
     parse_database_url,
-    parse_folder,
     parse_hosts,
     parse_mail_url,
+    parse_path,
     parse_sender,
     parse_site,
     parse_support,
@@ -104,6 +104,7 @@ INSTALLED_APPS = [
     "portal",
     "portal.audit",
     "portal.outbox",
+    "portal.sealing_keys",
     "portal.accounts",
     "portal.kept_forms",
     "registrations",
@@ -237,7 +238,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_ALLOW_ALL_ORIGINS = False
-MEDIA_ROOT = parse_folder("MEDIA_ROOT", required("MEDIA_ROOT", in_debug=str(VAR_DIR / "media")))
+MEDIA_ROOT = parse_path("MEDIA_ROOT", required("MEDIA_ROOT", in_debug=str(VAR_DIR / "media")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -12,7 +12,8 @@ from uuid import UUID
 
 from portal import sealing
 
-_PURPOSE = "client_secret"
+PURPOSE = "client_secret"
+"""What client secrets are sealed for; ``apps.py`` declares the column."""
 _BYTES = 32
 """256 bits: RFC 6749 section 10.10 asks for 128 and recommends 160."""
 
@@ -51,7 +52,7 @@ def make(*, secret_uuid: UUID, client_id: UUID) -> SealedSecret:
     """Make a new secret, sealed for this row and this client. Nobody sees it in clear."""
     text = secrets.token_hex(_BYTES)
     return SealedSecret(
-        sealed=sealing.seal(text, purpose=_PURPOSE, bound_to=(str(secret_uuid), str(client_id))),
+        sealed=sealing.seal(text, purpose=PURPOSE, bound_to=(str(secret_uuid), str(client_id))),
         verifier=verifier_of(text),
         hint=text[-4:],
     )
@@ -61,13 +62,17 @@ def open_sealed(sealed: str, *, secret_uuid: UUID, client_id: UUID, verifier: st
     """Return the secret in clear.
 
     Raises ``sealing.SealingKeyProblem`` where no key opens it, and ``sealing.SealBroken`` where it was
-    sealed for another row or does not match the verifier.
+    sealed for another row or does not match the verifier. Either is logged as an error.
     """
-    secret = PlainSecret(
-        sealing.unseal(sealed, purpose=_PURPOSE, bound_to=(str(secret_uuid), str(client_id)))
-    )
-    if not hmac.compare_digest(verifier_of(secret.text()), verifier):
-        raise sealing.SealBroken
+    try:
+        secret = PlainSecret(
+            sealing.unseal(sealed, purpose=PURPOSE, bound_to=(str(secret_uuid), str(client_id)))
+        )
+        if not hmac.compare_digest(verifier_of(secret.text()), verifier):
+            raise sealing.SealBroken
+    except sealing.SealingKeyProblem:
+        sealing.report_unopened(PURPOSE, secret_uuid)
+        raise
     return secret
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from portal.accounts.events import AccountEvent
 from portal.audit.names import EventName
+from portal.sealing_keys.events import SealingEvent
 
 
 class RegistrationEvent(EventName):
@@ -136,7 +137,9 @@ class RegistrationEvent(EventName):
     DECISION_REASON_DELETED = "decision_reason.deleted", "Prepared reason deleted"
 
 
-_DESK: Final[Mapping[str, str]] = {event.value: event.desk for event in (*RegistrationEvent, *AccountEvent)}
+_DESK: Final[Mapping[str, str]] = {
+    event.value: event.desk for event in (*RegistrationEvent, *AccountEvent, *SealingEvent)
+}
 
 
 def desk_wording(stored: str) -> str:

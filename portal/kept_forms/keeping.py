@@ -20,10 +20,11 @@ from django.utils import timezone
 from portal.accounts.decorators import SignedInRequest
 from portal.accounts.models import User
 from portal.kept_forms import notes
+from portal.kept_forms.apps import PURPOSE
 from portal.kept_forms.models import KeptForm
 from portal.limits import KEEP_FORM, client_network, spend
 from portal.paging import parse_uuid, row_named
-from portal.sealing import SealingKeyProblem, seal, unseal
+from portal.sealing import SealingKeyProblem, report_unopened, seal, unseal
 
 NAMED: Final = "kept"
 """The parameter of an address, and the field of a form, that names a kept form."""
@@ -31,7 +32,6 @@ MOST: Final = 5
 """Kept forms of one account; the oldest goes."""
 LONGEST: Final = 256 * 1024
 """Characters of one form as it is posted: far more than the rules accept."""
-_PURPOSE: Final = "kept form"
 _NOT_TYPED: Final = ("csrfmiddlewaretoken", notes.FIELD, NAMED)
 
 
@@ -68,7 +68,7 @@ def keep_for(account: int, request: HttpRequest, address: str) -> KeptForm | Non
     if not typed or len(typed) > LONGEST:
         return None
     content = json.dumps({"typed": typed, "had_files": bool(request.FILES)})
-    sealed = seal(content, purpose=_PURPOSE, bound_to=_bound_to(row_uuid, account, address))
+    sealed = seal(content, purpose=PURPOSE, bound_to=_bound_to(row_uuid, account, address))
     with transaction.atomic():
         kept, _ = KeptForm.objects.update_or_create(
             owner_id=account,
@@ -88,9 +88,10 @@ def opened(request: SignedInRequest) -> KeptValues | None:
         return None
     try:
         content = json.loads(
-            unseal(kept.sealed, purpose=_PURPOSE, bound_to=_bound_to(kept.uuid, kept.owner_id, kept.address))
+            unseal(kept.sealed, purpose=PURPOSE, bound_to=_bound_to(kept.uuid, kept.owner_id, kept.address))
         )
     except SealingKeyProblem:
+        report_unopened(PURPOSE, kept.uuid)
         return None
     return KeptValues(kept.kept_at, QueryDict(content["typed"]), content["had_files"])
 

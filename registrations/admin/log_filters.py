@@ -17,6 +17,7 @@ from portal.accounts.models import Organisation, User
 from portal.audit.events import SYSTEM
 from portal.audit.models import Event, Outcome
 from portal.paging import parse_uuid
+from portal.sealing_keys.events import SealingEvent
 from registrations.events import RegistrationEvent
 from registrations.models import ClientSecret, Registration
 
@@ -28,7 +29,7 @@ MOST_CLIENTS: Final = 1000
 LONGEST: Final = 200
 _NO_DATE: Final = "Enter a date like 2026-11-30."
 _FIRST, _LAST = date(2000, 1, 1), date(2999, 12, 31)
-_VERBS: Final = sorted((one.desk, one.value) for one in (*RegistrationEvent, *AccountEvent))
+_VERBS: Final = sorted((one.desk, one.value) for one in (*RegistrationEvent, *AccountEvent, *SealingEvent))
 
 DECISIONS: Final = "decisions"
 """The choice that stands for every decision of a reviewer on a submission."""

@@ -14,6 +14,8 @@ from pathlib import Path
 from cryptography.fernet import Fernet
 
 ROOT = Path(__file__).resolve().parents[2]
+FERNET_KEY = Fernet.generate_key().decode()
+"""One for all, because a database that was migrated with another key is not ready."""
 
 
 def production(folder, **changes):
@@ -22,7 +24,7 @@ def production(folder, **changes):
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "SECRET_KEY": secrets.token_urlsafe(64),
         "PORTAL_AUDIT_KEY": secrets.token_urlsafe(64),
-        "PORTAL_FERNET_KEYS": Fernet.generate_key().decode(),
+        "PORTAL_FERNET_KEYS": FERNET_KEY,
         "PORTAL_BASE_URL": "https://portal.example",
         "ALLOWED_HOSTS": "portal.example",
         "DATABASE_URL": f"sqlite:///{folder / 'portal.sqlite3'}",

@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from portal.environment import FROM_FILES
 from tests import settings as test_settings
 from tests.packaging.surroundings import ROOT, copied_to, free_port, production, run
 
@@ -35,6 +36,7 @@ OPTIONAL = [
     "PORTAL_REVIEW_TARGET_DAYS",
     "PORTAL_PKCE_SECOND_PERSON",
     "PORTAL_SUPPORT",
+    *(f"{name}_FILE" for name in FROM_FILES),
     "DEBUG",
     "PORT",
     "WEB_CONCURRENCY",
@@ -207,6 +209,72 @@ def test_an_optional_variable_that_is_empty_is_unset(tmp_path):
         assert result.returncode == 0, result.stderr
         answers.add(result.stdout)
     assert len(answers) == 1
+
+
+# --- Values from files -------------------------------------------------------------------------
+
+CAN_HOLD_SECRETS = {"SECRET_KEY", "DATABASE_URL", "PORTAL_FERNET_KEYS", "PORTAL_AUDIT_KEY", "EMAIL_URL"}
+
+
+def moved_to_files(env, folder, names=FROM_FILES):
+    """The same environment, with each value in a file of its own."""
+    folder.mkdir()
+    moved = dict(env)
+    for name in names:
+        (folder / name).write_text(f"{moved.pop(name)}\n")
+        moved[f"{name}_FILE"] = str(folder / name)
+    return moved
+
+
+def test_all_secrets_can_come_from_files_and_mean_the_same(tmp_path):
+    asked = "import json, portal.settings as s; print(json.dumps([s.SECRET_KEY, s.PORTAL_FERNET_KEYS,"
+    asked += " s.PORTAL_AUDIT_KEY, str(s.DATABASES), s.EMAIL_HOST_PASSWORD, s.CACHES]))"
+    urls = {"EMAIL_URL": "smtp+tls://u:word@mail.example:587", "CACHE_URL": "redis://:other@cache.example/0"}
+    env = production(tmp_path, **urls)
+    files = moved_to_files(env, tmp_path / "secrets")
+    plain, filed = (run(sys.executable, "-c", asked, env=given) for given in (env, files))
+    assert CAN_HOLD_SECRETS | {"CACHE_URL"} == set(FROM_FILES)
+    assert filed.returncode == 0, filed.stderr
+    assert filed.stdout == plain.stdout
+
+
+@pytest.mark.parametrize("name", FROM_FILES)
+def test_a_value_and_a_file_for_one_variable_stop_the_boot(name, tmp_path):
+    env = production(tmp_path, CACHE_URL="redis://:canary@cache.example/0")
+    files = moved_to_files(env, tmp_path / "secrets", [name])
+    stopped = boot(files | {name: env[name]})
+    assert_stopped(stopped, name)
+    assert f"{name}_FILE" in stopped.stderr
+
+
+@pytest.mark.parametrize(
+    "content", [None, b"", b" \n", b"canary\xff"], ids=["missing", "empty", "blank", "binary"]
+)
+def test_a_file_that_gives_no_value_stops_the_boot(content, tmp_path):
+    file = tmp_path / "key"
+    if content is not None:
+        file.write_bytes(content)
+    given = production(tmp_path, SECRET_KEY=None, SECRET_KEY_FILE=str(file))
+    assert_stopped(boot(given), "SECRET_KEY_FILE")
+
+
+@pytest.mark.parametrize("path", ["canary/key", "/", "/canary"])
+def test_a_path_that_leads_to_no_file_stops_the_boot(path, tmp_path):
+    given = production(tmp_path, PORTAL_FERNET_KEYS=None, PORTAL_FERNET_KEYS_FILE=path)
+    assert_stopped(boot(given), "PORTAL_FERNET_KEYS_FILE")
+
+
+def test_a_value_in_a_file_that_cannot_work_is_not_shown(tmp_path):
+    (tmp_path / "key").write_text("canary")
+    given = production(tmp_path, PORTAL_FERNET_KEYS=None, PORTAL_FERNET_KEYS_FILE=str(tmp_path / "key"))
+    assert_stopped(boot(given), "PORTAL_FERNET_KEYS")
+
+
+def test_a_placeholder_in_a_file_is_refused_too(env, tmp_path):
+    (tmp_path / "key").write_text(build_values()["SECRET_KEY"])
+    given = env | {"SECRET_KEY_FILE": str(tmp_path / "key")}
+    del given["SECRET_KEY"]
+    assert_stopped(run(ENTRY, "worker", "--once", env=given), "SECRET_KEY")
 
 
 # --- The line itself, at every entry -----------------------------------------------------------

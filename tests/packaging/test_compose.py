@@ -9,6 +9,7 @@ import jsonschema
 import pytest
 import yaml
 
+from portal.environment import FROM_FILES
 from tests.packaging.surroundings import ROOT, production, run
 from tests.packaging.test_boot import REQUIRED
 
@@ -49,8 +50,9 @@ def test_parts_are_there(compose):
 # --- The same variables in the documents, in compose and in what is read -------------------------
 
 COMPOSE_ONLY = {"POSTGRES_PASSWORD"}
-NOT_IN_COMPOSE = {"DEBUG", "PORT"}
-"""One machine's own: a container serves people, and always on port 8000 of its own."""
+NOT_IN_COMPOSE = {"DEBUG", "PORT", *(f"{name}_FILE" for name in FROM_FILES)}
+"""One machine's own: a container serves people, and always on port 8000 of its own, and here no file of
+secrets is mounted into it."""
 COMPOSE_DECIDES = {"DATABASE_URL", "MEDIA_ROOT", "TRUSTED_PROXY_COUNT"}
 
 

@@ -1,25 +1,34 @@
 """The operator's guide, followed from top to bottom: each command in it is run."""
 
+import contextlib
+import io
 import re
 import shlex
 import signal
 import subprocess
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import Client
 
+from portal.sealing import key_id
+from portal.sealing_keys import canaries
 from registrations.domain.lifecycle import SecretStatus
 from registrations.workflow import secrets
 from tests.packaging.surroundings import ROOT, ask, free_port, production
+from tests.support import people
 from tests.support.needs import program
-from tests.support.registrations import approved
+from tests.support.registrations import approved, reveal
 
 GUIDE = (ROOT / "docs" / "operations.md").read_text()
-BLOCKS = re.findall(r"^```sh\n(.*?)^```", GUIDE, re.MULTILINE | re.DOTALL)
-COMMANDS = [line for block in BLOCKS for line in block.splitlines()]
+BLOCKS = re.findall(r"^ *```sh\n(.*?)^ *```", GUIDE, re.MULTILINE | re.DOTALL)
+COMMANDS = [line.strip() for block in BLOCKS for line in block.splitlines()]
 BACKUP = 'sqlite3 portal.sqlite3 ".backup portal.backup"'
 DUMP = next(line for line in COMMANDS if line.startswith("pg_dump "))
+STATUS, ROTATE, LOST_KEY = [line for line in COMMANDS if "rotate_sealing_keys" in line]
+MAKE_KEY = next(line for line in COMMANDS if "base64" in line)
+END_UNREVEALED = next(line for line in COMMANDS if "ClientSecret" in line)
 NEEDS_AN_ENGINE = ("docker compose ",)
 """What these start is tried by itself: the entry point in test_image, the file in test_compose."""
 
@@ -59,12 +68,14 @@ def test_each_command_of_the_guide_works_in_its_order(tmp_path, collected):
     operator = Operator(tmp_path)
     try:
         for command in COMMANDS:
-            if command == DUMP or command.startswith(NEEDS_AN_ENGINE):
+            if command in (DUMP, LOST_KEY) or command.startswith(NEEDS_AN_ENGINE):
                 continue
             said = operator.types(command)
             if command.startswith("python3 -c"):
-                name = "PORTAL_FERNET_KEYS" if "base64" in command else "SECRET_KEY"
-                operator.env[name] = said
+                if "base64" in command:
+                    operator.env["PORTAL_FERNET_KEYS"] = f"{said},{operator.env['PORTAL_FERNET_KEYS']}"
+                else:
+                    operator.env["SECRET_KEY"] = said
     finally:
         operator.goes_home()
     assert BACKUP in GUIDE
@@ -83,14 +94,80 @@ def test_the_dump_of_the_guide_is_one(tmp_path):
     assert (tmp_path / "portal.dump").read_bytes().startswith(b"PGDMP")
 
 
-@pytest.mark.django_db(transaction=True)
-def test_the_command_under_keys_ends_the_secrets_that_nobody_revealed(partner, reviewer):
-    secret = approved(partner, reviewer).secrets.get()
-    (command,) = [line for line in COMMANDS if "ClientSecret" in line]
-    call_command("shell", command=shlex.split(command)[-1])
+# --- Sealing keys ------------------------------------------------------------------------------
+
+
+def use_keys(settings, *keys):
+    """As all processes do after a restart."""
+    settings.PORTAL_FERNET_KEYS = list(keys)
+
+
+def make_key():
+    return subprocess.run(["sh", "-c", MAKE_KEY], capture_output=True, text=True, check=True).stdout.strip()
+
+
+def types(command, code=0):
+    """The last lines that a command of the portal writes, run in this process, which has the right keys."""
+    python, manage, *words = shlex.split(command)
+    assert (python, manage) == ("python", "manage.py")
+    written, ended = io.StringIO(), 0
+    with contextlib.redirect_stdout(written):
+        try:
+            call_command(*words)
+        except CommandError as refusal:
+            ended = refusal.returncode
+    assert ended == code
+    return written.getvalue().strip().splitlines()
+
+
+def test_a_planned_key_change_is_noticed_by_nobody(transactional_db, settings):
+    canaries.keep()
+    partner, reviewer = people.partner(), people.reviewer()
+    registration, (old,) = approved(partner, reviewer), settings.PORTAL_FERNET_KEYS
+    new = make_key()
+    for keys in ([old, new], [new, old]):
+        use_keys(settings, *keys)
+        assert is_ready()
+    types(ROTATE)
+    assert types(STATUS) == [f"Key {key_id(new)} (newest): 1", f"Key {key_id(old)}: 0"]
+    use_keys(settings, new)
+    assert is_ready()
+    assert len(reveal(registration, partner)) == 64
+
+
+def test_a_leaked_key_opens_nothing_any_more(transactional_db, settings):
+    canaries.keep()
+    secret = approved(people.partner(), people.reviewer()).secrets.get()
+    (leaked,) = settings.PORTAL_FERNET_KEYS
+    new = make_key()
+    use_keys(settings, new, leaked)
+    assert types(END_UNREVEALED)[-1] == "1"
     assert secrets.lapse_due() == 1
     secret.refresh_from_db()
     assert (secret.status, secret.sealed_secret) == (SecretStatus.LAPSED, None)
+    types(ROTATE)
+    assert f"Key {key_id(leaked)}: 0" in types(STATUS)
+    use_keys(settings, new)
+    assert is_ready()
+
+
+def test_after_a_lost_key_the_portal_goes_on(transactional_db, settings):
+    canaries.keep()
+    partner, reviewer = people.partner(), people.reviewer()
+    lost = approved(partner, reviewer)
+    use_keys(settings, make_key())
+    assert not is_ready()
+    assert types(END_UNREVEALED)[-1] == "1"
+    types(LOST_KEY, code=3)
+    assert is_ready()
+    assert secrets.lapse_due() == 1
+    assert "No key" not in str(types(STATUS))
+    secrets.rotate(lost.uuid, by=partner, grace="now")
+    assert len(reveal(lost, partner)) == 64
+
+
+def is_ready():
+    return Client().get("/readyz").status_code == 200
 
 
 def test_the_guide_has_commands():

@@ -4,9 +4,10 @@ import pytest
 
 from portal.accounts.events import AccountEvent
 from portal.audit.names import EventName
+from portal.sealing_keys.events import SealingEvent
 from registrations.events import RegistrationEvent, desk_wording
 
-EVERY = [*RegistrationEvent, *AccountEvent]
+EVERY = [*RegistrationEvent, *AccountEvent, *SealingEvent]
 
 
 def test_no_two_events_share_a_spelling():

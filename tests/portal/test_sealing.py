@@ -1,10 +1,23 @@
+import re
 from base64 import urlsafe_b64encode
+from hashlib import sha256
 
 import pytest
 from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 
-from portal.sealing import SealBroken, SealingKeyProblem, can_open, check_keys, reseal, seal, unseal
+from portal.sealing import (
+    SealBroken,
+    SealingKeyProblem,
+    UndeclaredPurpose,
+    check_keys,
+    id_of_key,
+    key_id,
+    key_ids,
+    reseal,
+    seal,
+    unseal,
+)
 
 OLD, NEW = (urlsafe_b64encode(byte * 32).decode() for byte in (b"o", b"n"))
 
@@ -61,7 +74,7 @@ def test_a_token_without_our_envelope_does_not_open(inside):
 
 @pytest.mark.parametrize("token", ["", "nonsense", "ünïcode", "gAAAAA=="])
 def test_nonsense_does_not_open(token):
-    assert not can_open(token)
+    assert id_of_key(token) is None
     with pytest.raises(SealingKeyProblem):
         unseal(token, purpose="client_secret", bound_to=[])
 
@@ -72,9 +85,23 @@ def test_another_key_does_not_open_and_the_old_one_still_does(settings):
     with pytest.raises(SealingKeyProblem) as problem:
         unseal(token, purpose="client_secret", bound_to=["secret-1", "client-1"])
     assert not isinstance(problem.value, SealBroken)
-    assert not can_open(token)
+    assert id_of_key(token) is None
     settings.PORTAL_FERNET_KEYS = [OLD]
-    assert can_open(token)
+    assert id_of_key(token) == key_id(OLD)
+
+
+def test_nothing_is_sealed_for_a_purpose_without_a_column():
+    with pytest.raises(UndeclaredPurpose):
+        seal("the value", purpose="forgotten", bound_to=["row-1"])
+
+
+def test_operators_see_short_ids_that_tell_keys_apart_and_give_none_away(settings):
+    settings.PORTAL_FERNET_KEYS = [NEW, OLD]
+    assert key_ids() == [key_id(NEW), key_id(OLD)]
+    assert all(re.fullmatch("[0-9a-f]{8}", shown) for shown in key_ids())
+    in_clear = [NEW, OLD, b"n".hex() * 32, b"o".hex() * 32, sha256(b"n" * 32).hexdigest()]
+    assert not any(shown in known for shown in key_ids() for known in in_clear)
+    assert id_of_key(sealed()) == key_id(NEW)
 
 
 def test_resealing_moves_a_value_to_the_newest_key(settings):

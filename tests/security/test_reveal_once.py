@@ -12,6 +12,7 @@ from django.test import Client
 from portal.audit.models import Event
 from portal.limits import ROTATE
 from portal.outbox.models import OutboxMessage
+from portal.sealing_keys import canaries
 from registrations.models import ClientSecret
 from registrations.workflow import secrets
 from tests.support import people
@@ -160,6 +161,7 @@ def test_somebody_elses_proof_counts_for_nobody(partner, reviewer):
 
 
 def test_the_wrong_sealing_key_is_an_outage_that_burns_nothing(partner, reviewer, settings):
+    canaries.keep()
     registration = approved(partner, reviewer)
     client = sign_in(Client(), partner)
     right = settings.PORTAL_FERNET_KEYS

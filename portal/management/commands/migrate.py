@@ -14,6 +14,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.recorder import MigrationRecorder
 
 from portal.online_migrations import lock_was_refused, session_settings
+from portal.sealing_keys import canaries
 
 LIMITS = {
     # Statements behind one that waits for a lock wait too, so this bounds how long they are delayed.
@@ -32,7 +33,10 @@ snapshot open, which would block CREATE INDEX CONCURRENTLY in the other process.
 
 
 class Command(migrate.Command):
-    """Runs one ``migrate`` at a time; waits only briefly for table locks, and retries when refused one."""
+    """Runs one ``migrate`` at a time; waits only briefly for table locks, and retries when refused one.
+
+    Then it makes the canary of the newest sealing key.
+    """
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
@@ -48,11 +52,14 @@ class Command(migrate.Command):
 
     def handle(self, *args: Any, **options: Any) -> None:
         database = connections[options["database"]]
-        if database.vendor != "postgresql" or options["plan"] or options["check_unapplied"]:
+        only_looks = options["plan"] or options["check_unapplied"]
+        if database.vendor != "postgresql" or only_looks:
             super().handle(*args, **options)
-            return
-        with self._alone(database), session_settings(database, **LIMITS):
-            self._migrate_patiently(database, options)
+        else:
+            with self._alone(database), session_settings(database, **LIMITS):
+                self._migrate_patiently(database, options)
+        if not only_looks and not options["app_label"]:
+            canaries.keep()  # needs the tables of all apps
 
     @contextmanager
     def _alone(self, database: BaseDatabaseWrapper) -> Iterator[None]:
