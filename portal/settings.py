@@ -102,6 +102,7 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "csp",
     "portal",
+    "portal.epochs",
     "portal.audit",
     "portal.outbox",
     "portal.accounts",
@@ -180,7 +181,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Only allauth's limits use the cache; they need one that all processes share.
 _cache_url = read_text("CACHE_URL", default="dbcache://portal_cache")
 CACHES = {"default": parse_cache_url("CACHE_URL", _cache_url)}
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "portal.epochs.sessions"
 
 # --- People --------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
