@@ -200,6 +200,7 @@ ACCOUNTS_RULES = "registrations.rules.accounts"  # what names and texts of peopl
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/registrations/"
 ACCOUNT_ADAPTER = "portal.accounts.adapter.AccountAdapter"
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "portal.accounts.password_tokens.PasswordTokens"  # noqa: S105
 ACCOUNT_FORMS = {
     "login": "portal.accounts.forms.SignInForm",
     "signup": "portal.accounts.forms.SignUpForm",
