@@ -104,6 +104,13 @@ class RegistrationEvent(EventName):
         "Secret not revealed in time",
         "Nobody revealed the client secret in time, so it was destroyed.",
     )
+    SECRET_VOIDED = (
+        "secret.voided",
+        "Unrevealed secret destroyed after a restore",
+        "The portal was restored from a backup. The secret that waited to be revealed was destroyed.",
+    )
+    BACKUP_RESTORED = "backup.restored", "Restored from a backup"
+    EMAILS_RELEASED = "emails.released", "Emails released after a restore"
     SCOPE_ADDED = "scope.added", "Scope added to the catalogue"
     SCOPE_CHANGED = "scope.changed", "Scope changed in the catalogue"
     SCOPE_DELETED = "scope.deleted", "Scope deleted from the catalogue"

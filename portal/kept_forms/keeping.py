@@ -96,6 +96,11 @@ def forget_expired(_stopped: Callable[[], bool] | None = None) -> int:
     return KeptForm.objects.expired().delete()[0]
 
 
+def forget_all() -> int:
+    """Delete every kept form, and return how many there were."""
+    return KeptForm.objects.all().delete()[0]
+
+
 def _typed(request: HttpRequest) -> str:
     values = request.POST.copy()
     for name in _NOT_TYPED:

@@ -1,4 +1,7 @@
-"""Emails about a client secret: revealed, or not revealed in time. None of them contains the secret."""
+"""Emails about a client secret: revealed, not revealed in time, or void after a restore.
+
+None of them contains the secret.
+"""
 
 from __future__ import annotations
 
@@ -35,6 +38,12 @@ def secret_lapsed(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
     return compose("secret_lapsed", recipient, client, known_version(client), page=CREDENTIALS)
 
 
+def secret_voided(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """A restore destroyed the secret that waited to be revealed; how to get another."""
+    client = _secret(ids).registration
+    return compose("secret_voided", recipient, client, known_version(client), page=CREDENTIALS)
+
+
 def partners_of_secret(ids: Ids) -> list[Recipient]:
     """The submitter, the admins, and the person who revealed it, so that they notice if it was not them.
 
@@ -59,4 +68,5 @@ def _secret(ids: Ids) -> ClientSecret:
 EMAILS = (
     Email("secret_revealed", partners_of_secret, secret_revealed),
     Email("secret_lapsed", partners_of_secret, secret_lapsed),
+    Email("secret_voided", partners_of_secret, secret_voided),
 )

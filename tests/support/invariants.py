@@ -14,6 +14,7 @@ MOVES = {
     "revision.rejected": "rejected",
     "secret.revealed": "secret_revealed",
     "secret.lapsed": "secret_lapsed",
+    "secret.voided": "secret_voided",
     "pkce.lapsed": "pkce_lapsed",
     "pkce.reminded": "pkce_ending",
     "registration.suspended": "suspended",
