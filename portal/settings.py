@@ -102,6 +102,7 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "csp",
     "portal",
+    "portal.epochs",
     "portal.audit",
     "portal.outbox",
     "portal.sealing_keys",
@@ -181,7 +182,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Only allauth's limits use the cache; they need one that all processes share.
 _cache_url = read_text("CACHE_URL", default="dbcache://portal_cache")
 CACHES = {"default": parse_cache_url("CACHE_URL", _cache_url)}
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "portal.epochs.sessions"
 
 # --- People --------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -200,6 +201,7 @@ ACCOUNTS_RULES = "registrations.rules.accounts"  # what names and texts of peopl
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/registrations/"
 ACCOUNT_ADAPTER = "portal.accounts.adapter.AccountAdapter"
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "portal.accounts.password_tokens.PasswordTokens"  # noqa: S105
 ACCOUNT_FORMS = {
     "login": "portal.accounts.forms.SignInForm",
     "signup": "portal.accounts.forms.SignUpForm",

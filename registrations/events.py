@@ -126,6 +126,13 @@ class RegistrationEvent(EventName):
         "Old secret stopped working",
         "The old client secret stopped working, as chosen when the new one was issued.",
     )
+    SECRET_VOIDED = (
+        "secret.voided",
+        "Unrevealed secret destroyed after a restore",
+        "The portal was restored from a backup. The secret that waited to be revealed was destroyed.",
+    )
+    BACKUP_RESTORED = "backup.restored", "Restored from a backup"
+    EMAILS_RELEASED = "emails.released", "Emails released after a restore"
     SCOPE_ADDED = "scope.added", "Scope added to the catalogue"
     SCOPE_CHANGED = "scope.changed", "Scope changed in the catalogue"
     SCOPE_DELETED = "scope.deleted", "Scope deleted from the catalogue"

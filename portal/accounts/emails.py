@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from allauth.account.forms import default_token_generator
-from allauth.account.models import EmailAddress, EmailConfirmationHMAC
+from allauth.account.models import EmailAddress
 from allauth.account.utils import user_pk_to_url_str
 from django.core.mail import EmailMultiAlternatives
 from django.db.models import Q
 from django.urls import reverse
 
+from portal.accounts.confirmation import Confirmation
 from portal.accounts.models import Membership, Organisation, Role, User
 from portal.outbox.emails import Email, Ids, Recipient, absolute, render
 
@@ -16,7 +17,7 @@ from portal.outbox.emails import Email, Ids, Recipient, absolute, render
 def account_confirm(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
     """The link that confirms an address. It always goes to the address that its key confirms."""
     address = EmailAddress.objects.get(pk=ids["email_address"])
-    key = EmailConfirmationHMAC.create(address).key
+    key = Confirmation(address).key
     return _compose("account_confirm", address.email, "account_confirm_email", key=key)
 
 

@@ -13,11 +13,12 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import IntegrityError, transaction
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.views.generic import TemplateView
 
 from portal.accounts import known_password
+from portal.accounts.confirmation import Confirmation
 from portal.accounts.forms import FoundingForm
 from portal.accounts.models import User
 from portal.limits import (
@@ -113,6 +114,13 @@ class ConfirmAddress(views.ConfirmEmailView):
             uidb36=user_pk_to_url_str(owner),
             key=views.PasswordResetFromKeyView.reset_url_key,
         )
+
+    def get_object(self, queryset: object = None) -> Confirmation:
+        """What the key confirms. Raises Http404 where it confirms nothing any more."""
+        found = Confirmation.from_key(self.kwargs["key"])
+        if found is None:
+            raise Http404
+        return found
 
     def names_of(self, owner: User, posted: QueryDict | None = None) -> FoundingForm | None:
         """The form for the names; None for staff and for members of an organisation."""

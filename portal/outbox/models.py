@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, Q
 from django.utils import timezone
 
 MAX_ATTEMPTS = 8
@@ -21,17 +21,37 @@ class State(models.TextChoices):
     DROPPED = "dropped", "Dropped"
 
 
+class Pause(models.Model):
+    """While its one row exists, no worker sends anything; what is queued waits."""
+
+    ROW = 1
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=ROW)
+    since = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="outbox_pause_only_one")]
+
+    def __str__(self) -> str:
+        return f"paused since {self.since}"
+
+
 class MessageQuerySet(models.QuerySet["OutboxMessage"]):
+    def free(self) -> Self:
+        """Those without deliveries, unless the outbox is paused."""
+        return self.filter(~Exists(Pause.objects.all()), expanded_at=None)
+
     def to_expand(self) -> Self:
         """The messages that are due and have no deliveries yet, the longest wait first."""
-        waiting = self.filter(expanded_at=None, attempts__lt=MAX_ATTEMPTS, due_at__lte=timezone.now())
+        waiting = self.free().filter(attempts__lt=MAX_ATTEMPTS, due_at__lte=timezone.now())
         return waiting.order_by("due_at", "pk")
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def free(self) -> Self:
-        """What no worker holds a lease on."""
-        return self.filter(Q(lease_until=None) | Q(lease_until__lte=timezone.now()))
+        """What no worker holds a lease on, unless the outbox is paused."""
+        no_lease = Q(lease_until=None) | Q(lease_until__lte=timezone.now())
+        return self.filter(no_lease, ~Exists(Pause.objects.all()))
 
     def due(self) -> Self:
         """The deliveries to send now, the longest wait first."""
@@ -84,7 +104,7 @@ class OutboxMessage(models.Model):
 
     def claim(self, *, due_at: datetime) -> bool:
         """Count an attempt, unless another worker did; in case this one dies, the next is at ``due_at``."""
-        same = OutboxMessage.objects.filter(pk=self.pk, expanded_at=None, attempts=self.attempts)
+        same = OutboxMessage.objects.free().filter(pk=self.pk, attempts=self.attempts)
         return bool(same.update(attempts=F("attempts") + 1, due_at=due_at))
 
 

@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from portal.outbox.emails import Email, Recipient
 from portal.outbox.models import MAX_ATTEMPTS, Delivery, OutboxMessage, State
+from portal.outbox.queue import paused_since
 from portal.refusals import Refusal
 from portal.sealing import SealingKeyProblem
 
@@ -96,17 +97,33 @@ def run_once(emails: Emails, jobs: Jobs, stopped: Stopped = never) -> int:
 def run_forever(emails: Emails, jobs: Jobs, stop: threading.Event) -> None:
     """Run rounds until ``stop`` is set; the email or item in progress is finished.
 
-    A database error ends the round and is logged; the worker goes on.
+    While the outbox is paused, only the jobs run; the emails that they queue wait. A database error ends the
+    round and is logged; the worker goes on.
     """
+    held_since = None
     while not stop.is_set():
         try:
             close_old_connections()
+            held_since = log_pause(held_since)
             done = run_once(emails, jobs, stop.is_set)
         except Error as error:
             log.error("round_failed", error=type(error).__name__)
             done = 0
         if not done:
             stop.wait(POLL_SECONDS)
+
+
+def log_pause(known: datetime | None) -> datetime | None:
+    """Log that the outbox was paused or released since ``known`` was read.
+
+    Returns since when it is paused.
+    """
+    since = paused_since()
+    if since and since != known:
+        log.warning("outbox_paused", since=since.isoformat())
+    elif known and not since:
+        log.info("outbox_released")
+    return since
 
 
 def run_job(job: Job, stopped: Stopped) -> int:

@@ -79,6 +79,12 @@ def secret_lapsed(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
     return _about("secret_lapsed", recipient, secret, works_on=_works_beside(secret))
 
 
+def secret_voided(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """A restore destroyed the secret that waited to be revealed; how to get another."""
+    client = _secret(ids).registration
+    return compose("secret_voided", recipient, client, known_version(client), page=CREDENTIALS)
+
+
 def partners_of_secret(ids: Ids) -> list[Recipient]:
     """The submitter, the admins, and whoever issued, revealed or revoked it, so that they notice if it was
     not them.
@@ -133,4 +139,5 @@ EMAILS = (
     Email("secret_ending", partners_to_remind_of_secret, secret_ending),
     Email("secret_expired", partners_of_secret, secret_expired),
     Email("secret_lapsed", partners_of_secret, secret_lapsed),
+    Email("secret_voided", partners_of_secret, secret_voided),
 )

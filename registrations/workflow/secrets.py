@@ -1,4 +1,4 @@
-"""Verbs about client secrets: reveal, rotate, revoke, lapse, expire.
+"""Verbs about client secrets: reveal, rotate, revoke, lapse, expire, void after a restore.
 
 Time is judged when a row is read, so each verb first records what time has done since; the jobs of the
 worker record it where no verb is called.
@@ -34,7 +34,7 @@ from registrations.models.secret import REVEAL_WINDOW
 from registrations.rules.findings import Finding, Severity
 from registrations.workflow.desk import checked_text, require_text
 from registrations.workflow.due_rows import BATCH, run_for_each
-from registrations.workflow.locking import lock_for_secrets, lock_to_suspend, read
+from registrations.workflow.locking import lock, lock_for_secrets, lock_to_suspend, read
 from registrations.workflow.marks import book_marks
 from registrations.workflow.pkce import revoke_after_leak
 from registrations.workflow.refusals import RulesBroken, SecretGone
@@ -248,6 +248,25 @@ def _lapse(registration: Registration, secret_uuid: UUID) -> bool:
     events.record(RegistrationEvent.SECRET_LAPSED, by=None, stream=registration.uuid, objects=moved)
     queue.enqueue("secret_lapsed", secret_id=secret.pk)
     return True
+
+
+def void_sealed(*, now: datetime) -> int:
+    """Destroy every secret that waits to be revealed, in the transaction of the caller.
+
+    In a restored backup it may be one that was revealed since. Returns how many there were.
+    """
+    every = frozenset(RegistrationStatus)
+    rows = list(ClientSecret.objects.sealed().order_by("pk").values_list("registration__uuid", "uuid"))
+    for registration, uuid in rows:
+        _void(lock(registration, statuses=every), uuid, now)
+    return len(rows)
+
+
+def _void(registration: Registration, secret_uuid: UUID, now: datetime) -> None:
+    secret = read(registration.secrets.sealed(), uuid=secret_uuid)
+    moved = _book_lapse(secret, now=now)
+    events.record(RegistrationEvent.SECRET_VOIDED, by=None, stream=registration.uuid, objects=moved)
+    queue.enqueue("secret_voided", secret_id=secret.pk)
 
 
 def expire_due(stopped: Stopped = never) -> int:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from registrations.emails import EMAILS
 from registrations.models.secret import REVEAL_WINDOW
-from registrations.workflow import drafting, review
+from registrations.workflow import drafting, restoring, review
 from tests.emails.sending import both_hold, delivered, only, parts, readers, want_each
 from tests.support.registrations import approved, change, excepted, in_days, reveal, revealed, submitted
 
@@ -102,6 +102,15 @@ def test_lapse_is_booked_and_told_by_the_worker(partner, reviewer):
     assert registration.secrets.get().status == "lapsed"
 
 
+def test_a_secret_that_a_restore_destroyed_is_told_with_the_way_out(partner, reviewer):
+    registration = approved(partner, reviewer)
+    restoring.begin_epoch()
+    restoring.release_emails(drop_before=True)
+    email = only("Issue a new secret: Example Client")
+    assert both_hold(email, "restored the registration portal from a backup")
+    assert both_hold(email, f"{SITE}/registrations/{registration.uuid}/credentials/")
+
+
 def test_hostile_note_stays_text(partner, reviewer):
     registration = submitted(partner)
     note = '<img src=x onerror="alert(1)">'
@@ -127,6 +136,7 @@ def test_every_email_that_verbs_order_is_known():
         "secret_ending",
         "secret_expired",
         "secret_lapsed",
+        "secret_voided",
         "suspended",
         "reinstated",
         "closed",

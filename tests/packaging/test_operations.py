@@ -6,6 +6,7 @@ import re
 import shlex
 import signal
 import subprocess
+from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -18,6 +19,7 @@ from registrations.domain.lifecycle import SecretStatus
 from registrations.workflow import secrets
 from tests.packaging.surroundings import ROOT, ask, free_port, production
 from tests.support import people
+from tests.support.databases import database_url
 from tests.support.needs import program
 from tests.support.registrations import approved, reveal
 
@@ -29,6 +31,11 @@ DUMP = next(line for line in COMMANDS if line.startswith("pg_dump "))
 STATUS, ROTATE, LOST_KEY = [line for line in COMMANDS if "rotate_sealing_keys" in line]
 MAKE_KEY = next(line for line in COMMANDS if "base64" in line)
 END_UNREVEALED = next(line for line in COMMANDS if "ClientSecret" in line)
+ARCHIVE = next(line for line in COMMANDS if line.startswith("tar "))
+RESTORE = re.findall(
+    r"^   `([^`]+)`$", GUIDE.partition("\n## Restore\n")[2].partition("\n## ")[0], re.MULTILINE
+)
+ONLY_FOR = {"sqlite": "rm -f portal.sqlite3-wal", "postgresql": "pg_restore "}
 NEEDS_AN_ENGINE = ("docker compose ",)
 """What these start is tried by itself: the entry point in test_image, the file in test_compose."""
 
@@ -92,6 +99,43 @@ def test_the_dump_of_the_guide_is_one(tmp_path):
     url = f"postgres://{db['USER']}:{db['PASSWORD']}@{db['HOST']}:{db['PORT']}/{db['NAME']}"
     Operator(tmp_path, DATABASE_URL=url).types(DUMP)
     assert (tmp_path / "portal.dump").read_bytes().startswith(b"PGDMP")
+
+
+@pytest.fixture
+def empty_database(tmp_path, transactional_db):
+    """The URL of a database without tables, for what is put back."""
+    if connection.vendor == "sqlite":
+        yield f"sqlite:///{tmp_path / 'portal.sqlite3'}"
+        return
+    name = f"restored_{uuid4().hex}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name}")
+        yield f"{database_url().rpartition('/')[0]}/{name}"
+        cursor.execute(f"DROP DATABASE {name}")
+
+
+def test_a_backup_is_restored_as_the_guide_says(tmp_path, partner, reviewer, empty_database):
+    approved(partner, reviewer)
+    logo = tmp_path / "media" / "logos" / "a.png"
+    logo.parent.mkdir(parents=True)
+    logo.touch()
+    operator = Operator(tmp_path, DATABASE_URL=database_url())
+    if connection.vendor == "sqlite":
+        (tmp_path / "portal.sqlite3").symlink_to(connection.settings_dict["NAME"])
+    operator.types(BACKUP if connection.vendor == "sqlite" else DUMP)
+    operator.types(ARCHIVE)
+    logo.unlink()
+    (tmp_path / "portal.sqlite3").unlink(missing_ok=True)
+    operator.env["DATABASE_URL"] = empty_database
+    others = tuple(start for vendor, start in ONLY_FOR.items() if vendor != connection.vendor)
+    said = [
+        operator.types(command + " --yes" * command.endswith("after_restore"))
+        for command in RESTORE
+        if not command.startswith(others)
+    ]
+    assert logo.exists()
+    assert "Secrets destroyed: 1." in said[-2]
+    assert "Emails since the restore: 1, sent now." in said[-1]
 
 
 # --- Sealing keys ------------------------------------------------------------------------------

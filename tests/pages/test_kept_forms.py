@@ -3,6 +3,7 @@
 import base64
 from datetime import timedelta
 from unittest.mock import ANY
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -220,11 +221,26 @@ def of_a_deactivated_account(note, partner):
     return note
 
 
+def of_an_account_whose_number_is_somebody_elses_now(note, partner):
+    """After a restore: the account is not in the backup."""
+    User.objects.filter(pk=partner.pk).update(pseudonym=uuid4())
+    return note
+
+
 def missing(note, partner):
     return ""
 
 
-@pytest.mark.parametrize("change", [forged, signed_otherwise, of_a_deactivated_account, missing])
+@pytest.mark.parametrize(
+    "change",
+    [
+        forged,
+        signed_otherwise,
+        of_a_deactivated_account,
+        of_an_account_whose_number_is_somebody_elses_now,
+        missing,
+    ],
+)
 def test_without_a_valid_note_the_answer_is_the_same_and_nothing_is_kept(mine, partner, change):
     posted = filled_in(mine)
     end_session(mine)
@@ -237,6 +253,14 @@ def test_without_a_valid_note_the_answer_is_the_same_and_nothing_is_kept(mine, p
         dict(valid.headers) | {"X-Request-ID": ANY},
     )
     assert not KeptForm.objects.exists()
+
+
+def test_a_note_of_the_release_before_is_valid(mine, partner):
+    posted = filled_in(mine)
+    end_session(mine)
+    note = signing.TimestampSigner(salt="portal.kept_forms.notes").sign_object({"account": partner.pk})
+    mine.post(NEW, posted | {"account_note": [note]})
+    assert KeptForm.objects.get().owner == partner
 
 
 @pytest.mark.parametrize(("days", "kept"), [(6, 1), (8, 0)])

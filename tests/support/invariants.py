@@ -17,6 +17,7 @@ MOVES = {
     "secret.rotated": "secret_issued",
     "secret.reminded": "secret_ending",
     "secret.expired": "secret_expired",
+    "secret.voided": "secret_voided",
     "pkce.lapsed": "pkce_lapsed",
     "pkce.reminded": "pkce_ending",
     "registration.suspended": "suspended",

@@ -63,6 +63,9 @@ def context(partner, reviewer, lead):
     kinds.make(partner, reviewer, lead)
 
 
+SOMEBODY = "somebody"
+
+
 BROKEN = [
     ("registration_status_known", pending, {"status": "moon"}),
     ("registration_live_has_client_id", pending, {"status": "active"}),
@@ -80,11 +83,11 @@ BROKEN = [
     ("review_marks_again_after_they_were_booked", ReviewMarks.objects.all, {"again_at": NOW}),
     ("suspension_has_reason", Suspension.objects.all, {"reason": ""}),
     ("suspension_lifted_by_somebody", Suspension.objects.all, {"lifted_at": NOW}),
-    ("suspension_lifted_by_somebody", Suspension.objects.all, {"lifted_by": 1}),
+    ("suspension_lifted_by_somebody", Suspension.objects.all, {"lifted_by": SOMEBODY}),
     ("suspension_note_only_when_lifted", Suspension.objects.all, {"note": "Go on."}),
     ("draft_version_counts_from_one", Draft.objects.all, {"version": 0}),
     ("revision_number_from_one", live, {"number": 0}),
-    ("revision_status_known", under_review, {"status": "moon", "decided_at": NOW, "decided_by": 1}),
+    ("revision_status_known", under_review, {"status": "moon", "decided_at": NOW, "decided_by": SOMEBODY}),
     ("revision_environment_known", live, {"environment": "moon"}),
     ("revision_pkce_support_known", live, {"pkce_support": "no"}),
     ("revision_exception_is_justified", under_review, {"pkce_justification": ""}),
@@ -118,8 +121,8 @@ BROKEN = [
         {"refused_because": "Not needed."},
     ),
     ("revision_claimed_by_somebody", under_review, {"claimed_at": NOW}),
-    ("revision_claimed_by_somebody", under_review, {"claimed_by": 1}),
-    ("revision_claimed_only_under_review", live, {"claimed_at": NOW, "claimed_by": 1}),
+    ("revision_claimed_by_somebody", under_review, {"claimed_by": SOMEBODY}),
+    ("revision_claimed_only_under_review", live, {"claimed_at": NOW, "claimed_by": SOMEBODY}),
     ("thread_field_known", Thread.objects.all, {"field": "moon"}),
     ("thread_resolved_by_somebody", Thread.objects.all, {"resolved_at": NOW}),
     ("comment_has_text", Comment.objects.all, {"text": ""}),
@@ -149,7 +152,7 @@ BROKEN = [
     ("redirect_uri_is_exact", RedirectUri.objects.all, {"uri": "https://*.client.example/cb"}),
     ("redirect_uri_is_exact", RedirectUri.objects.all, {"uri": "https://client.example/cb#x"}),
     ("secret_status_known", in_use, {"status": "moon"}),
-    ("secret_never_sealed_and_revealed", sealed, {"revealed_at": NOW, "revealed_by": 1}),
+    ("secret_never_sealed_and_revealed", sealed, {"revealed_at": NOW, "revealed_by": SOMEBODY}),
     ("secret_kept_exactly_while_sealed", sealed, {"sealed_secret": None}),
     ("secret_kept_exactly_while_sealed", sealed, {"status": "lapsed", "lapsed_at": NOW}),
     ("secret_revealed_by_somebody", in_use, {"revealed_by": None}),
@@ -177,7 +180,7 @@ BROKEN = [
     ("strangers_tries_of_somebody", tried, {"tries": 0}),
     ("pkce_status_known", requested, {"status": "moon"}),
     ("pkce_decided_by_somebody", in_force, {"decided_by": None}),
-    ("pkce_requested_is_undecided", requested, {"decided_at": NOW, "decided_by": 1}),
+    ("pkce_requested_is_undecided", requested, {"decided_at": NOW, "decided_by": SOMEBODY}),
     ("pkce_granted_or_refused_is_decided", requested, {"status": "refused"}),
     ("pkce_granted_has_end_date", in_force, {"expires_on": None}),
     ("pkce_end_date_only_when_granted", requested, {"expires_on": NOW.date()}),
@@ -194,11 +197,11 @@ BROKEN = [
         in_force,
         {"status": "revoked", "over_since": NOW, "remind_on": None, "revoked_reason": "Why not."},
     ),
-    ("pkce_revoked_by_somebody_exactly_when_revoked", in_force, {"revoked_by": 1}),
+    ("pkce_revoked_by_somebody_exactly_when_revoked", in_force, {"revoked_by": SOMEBODY}),
     (
         "pkce_revoked_reason_exactly_when_revoked",
         in_force,
-        {"status": "revoked", "over_since": NOW, "remind_on": None, "revoked_by": 1},
+        {"status": "revoked", "over_since": NOW, "remind_on": None, "revoked_by": SOMEBODY},
     ),
     ("pkce_revoked_reason_exactly_when_revoked", in_force, {"revoked_reason": "Why not."}),
     (

@@ -101,12 +101,6 @@ def replace_a_secret(who):
     reveal(registration, who.admin)
 
 
-def replace_a_secret(who):
-    registration, _ = revealed(who.admin, who.reviewer)
-    secrets.rotate(registration.uuid, by=who.admin, grace="24h", signed_in_at=timezone.now())
-    reveal(registration, who.admin)
-
-
 def set_by_query(registration):
     Registration.objects.filter(pk=registration.pk).update(environment="staging", status="active")
 

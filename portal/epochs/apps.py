@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class EpochsConfig(AppConfig):
+    name = "portal.epochs"
+    label = "epochs"
+    verbose_name = "Epochs"

@@ -1,0 +1,96 @@
+"""``manage.py after_restore``: makes a restored backup safe to use, and releases its emails."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser
+from typing import Any, Final
+
+from django.core.management.base import BaseCommand, CommandError
+
+from portal.observability import migrations_applied
+from registrations.queries.restored import AROUND, changed_around, date_of_backup
+from registrations.workflow import restoring
+
+BEFORE: Final = """\
+This database counts as restored from a backup from now on:
+- every secret that waits to be revealed is destroyed, because it may have been revealed since the backup;
+- everybody is signed out, and links in emails that set a password or confirm an address stop working;
+- forms that were kept for people are deleted;
+- no email is sent until you run: python manage.py after_restore --release-outbox
+"""
+WARNING: Final = """\
+Whatever happened after the backup is undone: revoked secrets work again, suspended and closed clients are
+active again, removed members and deactivated people have their access back, and old passwords are valid.
+Compare with emails and logs from after that time, and do again what is missing.
+"""
+ANSWER: Final = "restored"
+MOMENT: Final = "%Y-%m-%d %H:%M:%S"
+
+
+class Command(BaseCommand):
+    help = "Makes a database that was restored from a backup safe to use. Run it before web and worker start."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--yes", action="store_true", help="do not ask; for scripts")
+        parser.add_argument(
+            "--release-outbox",
+            action="store_true",
+            help="send the emails that were held back since the restore",
+        )
+        parser.add_argument(
+            "--drop-restored",
+            action="store_true",
+            help="with --release-outbox: drop the emails of the backup, which may have been sent before",
+        )
+
+    def handle(self, *, yes: bool, release_outbox: bool, drop_restored: bool, **options: Any) -> None:
+        if drop_restored and not release_outbox:
+            raise CommandError("--drop-restored goes with --release-outbox.")
+        if not migrations_applied():
+            raise CommandError("The backup is of an older release. Run this first: python manage.py migrate")
+        if release_outbox:
+            self.release(drop_restored)
+            return
+        self.stdout.write(BEFORE)
+        if not yes:
+            _ask()
+        self.restore()
+
+    def restore(self) -> None:
+        """Begin the new epoch, and say what the operator has to look at."""
+        done = restoring.begin_epoch()
+        self.stdout.write(
+            f"Epoch {done.epoch} has begun. Secrets destroyed: {done.secrets}. "
+            f"Sessions ended: {done.sessions}. Kept forms deleted: {done.kept_forms}. "
+            "Emails are held back.\n"
+        )
+        backup = date_of_backup()
+        if backup is None:
+            self.stdout.write("The log of the backup has no entry by a person.")
+            return
+        self.stdout.write(f"The last entry by a person in the backup is of {backup:{MOMENT}} UTC.\n{WARNING}")
+        self.stdout.write(f"Clients that changed in the {AROUND.days} days before it, the latest first:")
+        for client in changed_around(backup):
+            self.stdout.write(
+                f"{client.client_id}  {client.at:{MOMENT}}  {client.status}  {client.organisation}  "
+                f"({client.what})"
+            )
+
+    def release(self, drop_restored: bool) -> None:
+        """Release the emails, and say how many there are."""
+        found = restoring.release_emails(drop_before=drop_restored)
+        if found is None:
+            self.stdout.write("The emails are not held back.")
+            return
+        kept = "dropped" if drop_restored else "sent now, perhaps for the second time"
+        self.stdout.write(f"Emails from before the restore: {found.before}, {kept}.")
+        self.stdout.write(f"Emails since the restore: {found.since}, sent now.")
+
+
+def _ask() -> None:
+    """Raise CommandError, unless somebody at a terminal confirms."""
+    if not sys.stdin.isatty():
+        raise CommandError("Nothing was changed. Without a terminal, confirm with --yes.")
+    if input(f"Type “{ANSWER}” to go on: ").strip() != ANSWER:
+        raise CommandError("Nothing was changed.")

@@ -1,0 +1,55 @@
+"""What an operator compares with emails and logs after a restore: the clients changed last in the backup."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from portal.audit.events import SYSTEM
+from portal.audit.models import Event, Outcome
+from registrations.events import desk_wording
+from registrations.models import Registration
+
+AROUND: Final = timedelta(days=7)
+"""How long before the backup a client's last change counts as close to it."""
+
+
+@dataclass(frozen=True)
+class ChangedClient:
+    """A client, and the last thing that a person did to it in the backup."""
+
+    client_id: UUID | None
+    organisation: str
+    status: str
+    at: datetime
+    what: str
+
+
+def date_of_backup() -> datetime | None:
+    """When a person last did something that is in the backup; None for an empty log.
+
+    What jobs and commands did says nothing: they may have run since the restore.
+    """
+    return _by_people().order_by("-at", "-id").values_list("at", flat=True).first()
+
+
+def changed_around(backup: datetime) -> Sequence[ChangedClient]:
+    """The clients whose last change is at most AROUND older than the backup, the latest first."""
+    last = _by_people().filter(stream=OuterRef("uuid"), at__lte=backup).order_by("-at", "-id")
+    rows = Registration.objects.filter(client_id__isnull=False).select_related("organisation")
+    rows = rows.annotate(last_at=Subquery(last.values("at")[:1]), last_verb=Subquery(last.values("verb")[:1]))
+    return [
+        ChangedClient(
+            row.client_id, row.organisation.name, row.status, row.last_at, desk_wording(row.last_verb)
+        )
+        for row in rows.filter(last_at__gte=backup - AROUND).order_by("-last_at", "pk")
+    ]
+
+
+def _by_people() -> QuerySet[Event]:
+    return Event.objects.filter(outcome=Outcome.DONE).exclude(actor=SYSTEM)
