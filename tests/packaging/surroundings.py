@@ -1,17 +1,21 @@
 """Environments for the processes that these tests start."""
 
 import os
+import runpy
 import secrets
 import shutil
 import socket
 import subprocess
 import sys
 import time
+import traceback
 import urllib.error
 import urllib.request
 from pathlib import Path
 
 from cryptography.fernet import Fernet
+from django.conf import settings
+from django.utils.functional import empty
 
 ROOT = Path(__file__).resolve().parents[2]
 FERNET_KEY = Fernet.generate_key().decode()
@@ -37,6 +41,43 @@ def production(folder, **changes):
 
 def run(*command, env, timeout=120, cwd=ROOT):
     return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, timeout=timeout)
+
+
+def manage(*words, env):
+    """What ``manage.py`` says and answers with these variables alone: a copy of this process becomes it.
+
+    It has Django in it already, which a new interpreter would load first.
+    """
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        _become_manage(words, env, writing)
+    os.close(writing)
+    with os.fdopen(reading) as output:
+        said = output.read()
+    return subprocess.CompletedProcess(words, os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), "", said)
+
+
+def _become_manage(words, env, output):
+    code = 70
+    try:
+        os.dup2(output, 2)
+        sys.stdout = sys.stderr = os.fdopen(output, "w")
+        os.environ.clear()
+        os.environ.update(env)
+        sys.argv = ["manage.py", *words]
+        sys.modules.pop("portal.settings")
+        settings._wrapped = empty
+        runpy.run_path(str(ROOT / "manage.py"), run_name="__main__")
+        code = 0
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 1
+        sys.stderr.write(end.code if isinstance(end.code, str) else "")
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stderr.flush()
+        os._exit(code)
 
 
 def copied_to(folder):

@@ -10,7 +10,7 @@ import pytest
 
 from portal.environment import FROM_FILES
 from tests import settings as test_settings
-from tests.packaging.surroundings import ROOT, copied_to, free_port, production, run
+from tests.packaging.surroundings import ROOT, copied_to, free_port, manage, production, run
 
 pytestmark = pytest.mark.once
 
@@ -157,7 +157,7 @@ CAN_WORK = [
 
 
 def boot(env, *command):
-    return run(sys.executable, "manage.py", *(command or ("version",)), env=env)
+    return manage(*(command or ("version",)), env=env)
 
 
 def assert_stopped(result, name):
