@@ -1,7 +1,8 @@
 """`make test`: run every test on SQLite, then again on PostgreSQL if a server answers.
 
 PORTAL_TEST_POSTGRES names the server; with CI=true it has to answer. Tests marked `once` and the tests
-of rules and domain do not depend on the database, so they run on SQLite only.
+of rules and domain do not depend on the database, so they run on SQLite only. Of the tests of pages and
+emails, one in four runs on PostgreSQL, unless the full figures are asked for or ARGS names some tests.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ POSTGRES = os.environ.get("PORTAL_TEST_POSTGRES", "postgres://postgres@127.0.0.1
 NO_TESTS = 5
 """pytest's exit code if no test was selected: with ARGS, all selected tests may be for SQLite only."""
 IN_CI = os.environ.get("CI") == "true"
+SAMPLE = "1" if sys.argv[1:] or os.environ.get("PORTAL_TEST_SCALE") == "full" else "4"
+"""Of how many tests of pages one runs on PostgreSQL."""
 
 
 def main() -> int:
@@ -46,8 +49,8 @@ def _answers(url: str) -> bool:
 def _pytest(*options: str, database: str | None) -> int:
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     if database:
-        environment["DATABASE_URL"] = database
-    command = [sys.executable, "-m", "pytest", "-n", "3", "--dist", "loadgroup", *options, *sys.argv[1:]]
+        environment |= {"DATABASE_URL": database, "PORTAL_TEST_SAMPLE": SAMPLE}
+    command = [sys.executable, "-m", "pytest", "-n", "4", "--dist", "loadgroup", *options, *sys.argv[1:]]
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 

@@ -1,5 +1,9 @@
 """What holds for every test: its database, its network and its templates."""
 
+import os
+from pathlib import Path
+from zlib import crc32
+
 import psycopg
 import pytest
 from django.apps import apps
@@ -22,6 +26,11 @@ settings.load_profile("portal")
 """Examples are judged by what they show, never by how long a busy machine took."""
 
 
+ABOUT_PAGES = {"access", "accounts", "browser", "desk", "emails", "pages", "packaging"}
+SAMPLE = int(os.environ.get("PORTAL_TEST_SAMPLE", "1"))
+"""Of how many of these tests one runs. It is 1 but for the second database of a run of everything."""
+
+
 def pytest_sessionstart(session):
     """In CI a database that is away is a fault of the run, before any test of it."""
     if not IN_CI or connection.vendor != "postgresql":
@@ -34,12 +43,26 @@ def pytest_sessionstart(session):
         raise pytest.UsageError("The PostgreSQL server in DATABASE_URL cannot be reached.") from None
 
 
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
+    _leave_out_what_another_run_shows(config, items)
     for item in items:
         if item.get_closest_marker("postgres") and connection.vendor != "postgresql":
             item.add_marker(pytest.mark.skip(reason="needs DATABASE_URL of a PostgreSQL server"))
         if item.get_closest_marker("browser") and not chromium():
             _without_browser(item)
+
+
+def _leave_out_what_another_run_shows(config, items):
+    """The verbs and the models run on each database; of what is about pages, a sample does."""
+    left_out = [item for item in items if _is_about_pages(item) and crc32(item.nodeid.encode()) % SAMPLE]
+    if left_out:
+        unwanted = set(left_out)
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in unwanted]
+
+
+def _is_about_pages(item):
+    return item.path.relative_to(Path(__file__).parent).parts[0] in ABOUT_PAGES
 
 
 def _without_browser(item):
