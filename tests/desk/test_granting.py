@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from registrations.workflow import drafting
 from tests.pages.elements import elements, with_attribute
+from tests.support.people import sign_in
 from tests.support.registrations import again, change, submitted
 
 pytestmark = pytest.mark.django_db
@@ -18,8 +19,7 @@ def registration(partner):
 
 @pytest.fixture
 def desk(client, reviewer):
-    client.force_login(reviewer)
-    return client
+    return sign_in(client, reviewer)
 
 
 def address(registration):

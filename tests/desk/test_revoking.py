@@ -56,7 +56,7 @@ def test_a_reviewer_revokes_with_a_reason_that_the_partner_reads(desk, by, live)
     assert answer["Location"] == review_path(live)
     assert live.secrets.get(status="revoked") == secret
     event = Event.objects.get(verb="secret.revoked_at_desk")
-    assert (event.actor, event.detail["leaked"]) == (desk.who.pseudonym, False)
+    assert (event.actor, event.detail["leaked"]) == (str(desk.who.pseudonym), False)
     page = sign_in(Client(), by).get(f"/registrations/{live.uuid}/credentials/").text
     assert "It was posted on a &lt;public&gt; forum." in page
 

@@ -1,16 +1,17 @@
 """The plain and the HTML part of each email say the same."""
 
 import re
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from html import unescape
 
 import pytest
 import time_machine
+from django.db import transaction
 from django.utils import timezone
 
 from registrations.emails import EMAILS
 from registrations.models.secret import REVEAL_WINDOW
-from registrations.workflow import assignment, client, comments, drafting, pkce, review
+from registrations.workflow import assignment, client, comments, drafting, pkce, review, secrets
 from tests.emails.sending import delivered, parts, want_each
 from tests.support.commenting import asked, sent_back
 from tests.support.registrations import (
@@ -58,7 +59,7 @@ def everything_that_happens_to_clients(partner, reviewer, lead):
     accept(accepted, reviewer, 1)
     asked(accepted, reviewer, "Which museum?", field="")
     review.approve(accepted.uuid, by=reviewer, seen_version=1, note="Welcome.", signed_in_at=timezone.now())
-    reveal(approved(partner, reviewer), partner)
+    rotated_and_revoked(partner, reviewer)
     stopped = applied(partner, reviewer)
     change(stopped, partner, client_name="Renamed Client")
     drafting.submit(stopped.uuid, by=partner)
@@ -84,10 +85,30 @@ def everything_that_happens_to_clients(partner, reviewer, lead):
     assignment.reassign(waiting.uuid, by=reviewer, to=lead, note="I know them.\nYou do not.")
     comments.note(waiting.uuid, by=lead, text="Look at\nthis.", field="logo", tell=[reviewer])
     emails = delivered("")
-    for later in (timezone.now() + REVEAL_WINDOW, in_days(13), in_days(21), a_morning()):
+    for later in (
+        timezone.now() + timedelta(hours=21),
+        timezone.now() + REVEAL_WINDOW,
+        in_days(13),
+        in_days(21),
+        a_morning(),
+    ):
         with time_machine.travel(later, tick=False):
             emails = delivered("")
     return emails
+
+
+def rotated_and_revoked(partner, reviewer):
+    """A client whose secret was void after a restore, and one whose old secret ends, beside a third."""
+    approved(partner, reviewer)
+    with transaction.atomic():
+        secrets.void_sealed(now=timezone.now())
+    for _ in range(2):
+        registration = approved(partner, reviewer)
+        reveal(registration, partner)
+        secrets.rotate(registration.uuid, by=partner, grace="24h", signed_in_at=timezone.now())
+        reveal(registration, partner)
+    active = registration.secrets.get(status="active")
+    secrets.revoke(registration.uuid, active.uuid, by=partner, reason="It is in our old code.", leaked=True)
 
 
 def a_morning():

@@ -12,6 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from portal.sealing import key_id
 from portal.sealing_keys import canaries
@@ -206,7 +207,7 @@ def test_after_a_lost_key_the_portal_goes_on(transactional_db, settings):
     assert is_ready()
     assert secrets.lapse_due() == 1
     assert "No key" not in str(types(STATUS))
-    secrets.rotate(lost.uuid, by=partner, grace="now")
+    secrets.rotate(lost.uuid, by=partner, grace="now", signed_in_at=timezone.now())
     assert len(reveal(lost, partner)) == 64
 
 

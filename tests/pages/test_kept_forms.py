@@ -487,8 +487,10 @@ def test_only_forms_of_a_registration_are_kept():
             elif getattr(entry.callback, "keeps_what_is_typed", False):
                 yield entry.name
 
-    desk = [f"registrations_registration_{verb}" for verb in ("close", "reinstate", "suspend")]
-    assert sorted(kept(get_resolver())) == ["close", "edit", "message", "new", *desk, "restrict"]
+    desk = [
+        f"registrations_registration_{verb}" for verb in ("close", "reinstate", "revoke_secret", "suspend")
+    ]
+    assert sorted(kept(get_resolver())) == ["close", "edit", "message", "new", *desk, "restrict", "revoke"]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from registrations.workflow.client import restrict
 from registrations.workflow.refusals import StaleVersion
 from registrations.workflow.scopes import confirm_scopes
 from tests.support import people
-from tests.support.people import home
+from tests.support.people import home, sign_in
 from tests.support.registrations import again, change, submitted
 
 WHY = {"vendors:write": "Our till adds a vendor for each new shop."}
@@ -129,7 +129,7 @@ def test_what_was_not_seen_or_is_not_under_review_is_not_confirmed(asked, partne
 
 def test_the_review_page_asks_for_a_second_person(client, asked, reviewer, lead):
     address = reverse("admin:registrations_registration_review", args=[asked.uuid])
-    client.force_login(lead)
+    sign_in(client, lead)
     page = client.get(address).text
     assert "needs a second person" in page
     assert "Ask a colleague to confirm them first" in page
@@ -141,7 +141,7 @@ def test_the_review_page_asks_for_a_second_person(client, asked, reviewer, lead)
     assert client.post(address, {"confirm_scopes": "yes", "seen_version": 1}).status_code == 409
     answer = client.post(address, {"decision": "approve", "seen_version": 1})
     assert (answer.status_code, "You confirmed the restricted" in answer.text) == (409, True)
-    client.force_login(reviewer)
+    sign_in(client, reviewer)
     assert "so somebody else has to approve them" not in client.get(address).text
     assert client.post(address, {"decision": "approve", "seen_version": 1}).status_code == 302
 
@@ -221,7 +221,7 @@ def test_another_scope_beside_a_confirmed_one_is_confirmed_by_itself(client, ask
     name_it(asked, partner, 2, scope=["users:write", "vendors:write"], scope_reasons={**WHY, **more})
     with pytest.raises(Conflict, match="needs a second person"):
         review.approve(asked.uuid, by=reviewer, seen_version=2, signed_in_at=timezone.now())
-    client.force_login(reviewer)
+    sign_in(client, reviewer)
     page = client.get(reverse("admin:registrations_registration_review", args=[asked.uuid])).text
     assert "Granted before by two people" in page
     assert "Not confirmed yet:\n      <code>users:write</code>." in page

@@ -151,9 +151,7 @@ def test_a_reveal_of_a_successor_shows_nothing_that_was_stopped_before(partner, 
         stop = lambda: STOPS[verb](registration, new, partner, reviewer)
         shown, stopped = at_once(reveal_by(registration, new, partner), stop)
         assert not isinstance(stopped, Exception)
-        order = Event.objects.filter(
-            stream=registration.uuid, outcome="done", objects__contains=str(new.uuid)
-        )
+        order = Event.objects.filter(stream=registration.uuid, outcome="done", moved__icontains=str(new.uuid))
         first = next(
             verb for verb in order.order_by("pk").values_list("verb", flat=True) if "rotated" not in verb
         )

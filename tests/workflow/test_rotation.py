@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from portal.accounts.recent_sign_in import ReauthenticationNeeded
 from portal.audit.models import Event
 from portal.outbox.models import OutboxMessage
 from portal.refusals import Conflict, Gone, NotAllowed
 from registrations.queries.secrets import secrets_of
 from registrations.workflow import client, secrets
-from registrations.workflow.refusals import ReauthenticationNeeded, RulesBroken
+from registrations.workflow.refusals import RulesBroken
 from tests.support.invariants import check_invariants
 from tests.support.registrations import excepted, reveal, revealed
 
