@@ -75,9 +75,9 @@ def test_where_the_browser_refuses_to_copy_the_page_says_so_and_the_keys_copy_th
 def test_the_tabs_follow_the_arrow_keys(page):
     page.goto(f"{page.url}credentials/")
     tabs = page.get_by_role("tab")
-    expect(tabs).to_have_text([".env", "curl", "Authorize URL", "Postman"])
+    expect(tabs).to_have_text([".env", "JSON", "curl", "Authorize URL", "Postman"])
     tabs.first.focus()
-    moves = {"ArrowRight": "curl", "End": "Postman", "Home": ".env", "ArrowLeft": "Postman"}
+    moves = {"ArrowRight": "JSON", "End": "Postman", "Home": ".env", "ArrowLeft": "Postman"}
     for key, reached in moves.items():
         page.keyboard.press(key)
         expect(page.get_by_role("tab", name=reached)).to_be_focused()
@@ -105,7 +105,7 @@ def test_every_tab_is_open_to_everybody(window, partner, reviewer, width, javasc
     registration = approved(partner, reviewer, redirect_uris=URIS)
     page = window(partner, width=width, javascript=javascript)
     page.goto(f"/registrations/{registration.uuid}/credentials/")
-    expect(page.get_by_role("tab")).to_have_count(4 if javascript else 0)
+    expect(page.get_by_role("tab")).to_have_count(5 if javascript else 0)
     if not javascript:
         expect(page.get_by_role("heading", name="Postman")).to_be_visible()
         assert too_wide(page, width) == []
