@@ -5,6 +5,7 @@ counts as trustworthy without TLS.
 """
 
 import signal
+from zlib import crc32
 
 import pytest
 from django.conf import settings as configured
@@ -26,13 +27,33 @@ PATIENCE = 600
 """Seconds that a test may take on the busiest machine."""
 
 
-def pytest_collection_modifyitems(items):
-    for item in items:
-        if item.path.parent.name == "browser":
-            item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.django_db(transaction=True))
-            if not FULL and item.path.stem not in ON_BOTH_DATABASES:
-                item.add_marker(pytest.mark.once)
+def pytest_collection_modifyitems(config, items):
+    mine = [item for item in items if item.path.parent.name == "browser"]
+    for item in mine:
+        item.add_marker(pytest.mark.browser)
+        item.add_marker(pytest.mark.django_db(transaction=True))
+        if not FULL and item.path.stem not in ON_BOTH_DATABASES:
+            item.add_marker(pytest.mark.once)
+    if not FULL and len(mine) < len(items):
+        _leave_out_every_second_variant(config, mine, items)
+
+
+def _leave_out_every_second_variant(config, mine, items):
+    """A test that is repeated for widths, schemes and scripts runs for half of them in a run of everything.
+
+    Which half depends on its name. The full run has all, and so has a run of the browser's tests alone.
+    """
+    variants = {}
+    for item in sorted(mine, key=lambda item: item.nodeid):
+        variants.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    left_out = {
+        item
+        for name, repeated in variants.items()
+        if len(repeated) > 1
+        for item in repeated[crc32(name.encode()) % 2 :: 2]
+    }
+    config.hook.pytest_deselected(items=list(left_out))
+    items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.fixture(autouse=True)
