@@ -9,6 +9,8 @@ from tests.packaging.surroundings import run
 from tests.support.proxy import caddy, speak_tls
 from tests.support.servers import migrated_env, web_server
 
+pytestmark = [pytest.mark.once, pytest.mark.xdist_group("bodies served")]
+
 MIB = 1024 * 1024
 
 
