@@ -170,7 +170,7 @@ def revoke(
     booked = _book_time(registration, now)
     secret = _to_revoke(registration, secret_uuid)
     if _is_last_working(registration, secret) and confirmed.strip() != _name_of(registration):
-        raise RulesBroken([Finding("K-04", Severity.REJECT, "confirmed", "Enter the name of the client.")])
+        raise RulesBroken([Finding("form", Severity.REJECT, "confirmed", "Enter the name of the client.")])
     revocation = Revocation(by, checked_text(reason), leaked)
     moved = _stop(secret, revocation, now=now)
     _record_revoked(RegistrationEvent.SECRET_REVOKED, secret, [*moved, *booked])
