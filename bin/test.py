@@ -19,6 +19,8 @@ POSTGRES = os.environ.get("PORTAL_TEST_POSTGRES", "postgres://postgres@127.0.0.1
 NO_TESTS = 5
 """pytest's exit code if no test was selected: with ARGS, all selected tests may be for SQLite only."""
 IN_CI = os.environ.get("CI") == "true"
+NOT_PASSED_ON = {"DATABASE_URL", "PYTHONDONTWRITEBYTECODE"}
+"""The second would have every process that a test starts compile the whole portal again."""
 SAMPLE = "1" if sys.argv[1:] or os.environ.get("PORTAL_TEST_SCALE") == "full" else "4"
 """Of how many tests of pages one runs on PostgreSQL."""
 
@@ -47,7 +49,7 @@ def _answers(url: str) -> bool:
 
 
 def _pytest(*options: str, database: str | None) -> int:
-    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    environment = {name: value for name, value in os.environ.items() if name not in NOT_PASSED_ON}
     if database:
         environment |= {"DATABASE_URL": database, "PORTAL_TEST_SAMPLE": SAMPLE}
     command = [sys.executable, "-m", "pytest", "-n", "4", "--dist", "loadgroup", *options, *sys.argv[1:]]
