@@ -153,9 +153,15 @@ class ClaimPanel:
 
     @classmethod
     def of(
-        cls, request: SignedInRequest, registration: Registration, revision: Revision, *, belongs: bool
+        cls,
+        request: SignedInRequest,
+        registration: Registration,
+        revision: Revision,
+        snooze: Snooze | None,
+        *,
+        belongs: bool,
     ) -> ClaimPanel:
-        """``belongs`` is whether the reader belongs to the organisation of the registration."""
+        """``snooze`` is the reader's; ``belongs`` is whether they belong to its organisation."""
         is_open = revision.stage is RevisionStatus.UNDER_REVIEW
         holder, user = revision.claimed_by, request.user
         leads = is_open and permissions.can_reassign(user, registration, belongs=belongs)
@@ -171,6 +177,6 @@ class ClaimPanel:
             may_hand_over=is_open and hands_over,
             may_snooze=reviews and revision.submitted_by_id != user.pk,
             may_go_on=permissions.may_review(user),
-            snooze=Snooze.objects.of(user).filter(revision=revision).first() if reviews else None,
+            snooze=snooze if reviews else None,
             urls=links.of_claim(request, registration),
         )

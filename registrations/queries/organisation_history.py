@@ -1,7 +1,8 @@
 """The history of an organisation on the desk: its clients, and what was decided, stopped and refused there.
 
-Everything but the list of clients is about its newest :data:`MOST_COVERED` clients, so that no organisation
-makes a page slow. What was never submitted is not part of it: only the partner sees that.
+Everything but the list of clients is about :data:`MOST_COVERED` clients, those with an open review first,
+then the newest, so that no organisation makes a page slow. What was never submitted is not part of it: only
+the partner sees that.
 """
 
 from __future__ import annotations
@@ -13,13 +14,26 @@ from functools import cached_property
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from django.db.models import Case, Count, OuterRef, Prefetch, QuerySet, Subquery, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Prefetch,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
 
 from portal.accounts.models import Membership, Organisation, User
 from portal.audit.events import SYSTEM
 from portal.audit.models import Event, Outcome
 from portal.paging import rows_after
 from registrations.domain.lifecycle import RegistrationStatus, RevisionStatus, desk_status
+from registrations.domain.signals import OwnClient
 from registrations.domain.sites import anyone_can_have, domain_of
 from registrations.events import RegistrationEvent
 from registrations.models import (
@@ -36,10 +50,24 @@ from registrations.queries.overview import RegistrationOverview, with_telling_re
 from registrations.queries.secrets import with_working_secret
 
 MOST_COVERED: Final = 200
-"""How many clients the counts and the lists cover, the newest first."""
+"""How many clients the counts and the lists cover."""
 MOST_PEOPLE: Final = 100
 MOST_SHOWN: Final = 20
 """The rows of each list, the newest first."""
+
+
+class CoveredClient(NamedTuple):
+    """A client that the history covers; ``newest`` is the status of its newest revision."""
+
+    pk: int
+    client: OwnClient
+    newest: RevisionStatus
+    has_secret: bool
+
+    @property
+    def state(self) -> tuple[str, str]:
+        """Key and label of its state, as the queue shows it."""
+        return desk_status(self.client.status, self.newest, has_secret=self.has_secret)
 
 
 class StateCount(NamedTuple):
@@ -124,7 +152,7 @@ class People:
 class OrganisationHistory:
     """What the desk knows about an organisation, each part read when it is first asked for.
 
-    The first part costs two statements and each other one, ``closures`` and ``clients`` up to three and six.
+    Each part costs one statement and the first one more, ``closures`` and ``clients`` up to three and six.
     """
 
     organisation: Organisation
@@ -136,21 +164,38 @@ class OrganisationHistory:
         return rows.order_by("-created_at", "-pk")
 
     @cached_property
+    def covered(self) -> list[CoveredClient]:
+        """The clients that the history covers."""
+        of_client = Revision.objects.filter(registration=OuterRef("pk"))
+        ended = of_client.filter(beside=None).exclude(status=RevisionStatus.UNDER_REVIEW)
+        verdict = ended.order_by("-number")
+        stopped = Suspension.objects.in_force().filter(registration=OuterRef("pk"))
+        reason = Case(
+            When(status=RegistrationStatus.SUSPENDED, then=Subquery(stopped.values("reason")[:1])),
+            When(status=RegistrationStatus.CLOSED, then=F("closed_reason")),
+            default=Subquery(verdict.values("note")[:1]),
+            output_field=TextField(),
+        )
+        rows = with_working_secret(self.submitted).annotate(
+            is_open=Exists(of_client.filter(status=RevisionStatus.UNDER_REVIEW)),
+            name=name_of("pk"),
+            newest=of_newest("pk", "status"),
+            verdict=Subquery(verdict.values("status")[:1]),
+            reason=reason,
+        )
+        found = rows.order_by("-is_open", "-created_at", "-pk")[:MOST_COVERED]
+        return [_covered(one) for one in found]
+
+    @cached_property
     def states(self) -> list[StateCount]:
         """How many of its clients are in each state, the most frequent state first."""
-        rows = with_working_secret(Registration.objects.filter(pk__in=self._covered))
-        rows = rows.annotate(newest_status=of_newest("pk", "status"))
-        grouped = rows.values_list("status", "newest_status", "has_working_secret").order_by()
-        counted: Counter[tuple[str, str]] = Counter()
-        for status, newest, has_secret, number in grouped.annotate(number=Count("pk")):
-            key = desk_status(RegistrationStatus(status), RevisionStatus(newest), has_secret=bool(has_secret))
-            counted[key] += number
+        counted = Counter(client.state for client in self.covered)
         return [StateCount(*key, number) for key, number in counted.most_common()]
 
     @property
     def total(self) -> int:
         """How many clients it has, counted up to :data:`MOST_COVERED`."""
-        return len(self._covered)
+        return len(self.covered)
 
     @property
     def is_cut_off(self) -> bool:
@@ -180,8 +225,9 @@ class OrganisationHistory:
 
     @cached_property
     def last_decision(self) -> Revision | None:
-        """The newest decision of a reviewer about one of its clients."""
-        return self._decisions().first()
+        """The newest decision of a reviewer about one of its clients; not read where none has ended."""
+        has_ended = any(one.client.verdict for one in self.covered)
+        return self._decisions().first() if has_ended else None
 
     @cached_property
     def decisions(self) -> list[Revision]:
@@ -248,7 +294,7 @@ class OrganisationHistory:
 
         Read first: with a subquery in their place, PostgreSQL reads large tables from end to end.
         """
-        return list(self.submitted.values_list("pk", flat=True)[:MOST_COVERED])
+        return [client.pk for client in self.covered]
 
     def _among_covered(self, **which: object) -> RegistrationQuerySet:
         return Registration.objects.filter(pk__in=self._covered, **which)
@@ -262,6 +308,15 @@ class OrganisationHistory:
 
     def _refusals(self) -> QuerySet[RequestedScope]:
         return RequestedScope.objects.refused().filter(revision__registration__in=self._covered)
+
+
+def _covered(row: Registration) -> CoveredClient:
+    """The client of a row that :attr:`OrganisationHistory.covered` reads."""
+    more = vars(row)
+    verdict = RevisionStatus(more["verdict"]) if more["verdict"] else None
+    was_live = row.activated_at is not None
+    client = OwnClient(row.uuid, more["name"] or "", row.stage, was_live, verdict, more["reason"] or "")
+    return CoveredClient(row.pk, client, RevisionStatus(more["newest"]), bool(more["has_working_secret"]))
 
 
 def closers_of(registrations: Collection[UUID]) -> dict[UUID, str]:

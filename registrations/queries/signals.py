@@ -15,12 +15,9 @@ from django.db.models import (
     Case,
     CharField,
     DateField,
-    Exists,
     F,
-    OuterRef,
     Q,
     QuerySet,
-    Subquery,
     TextField,
     Value,
     When,
@@ -28,7 +25,7 @@ from django.db.models import (
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from registrations.domain.lifecycle import OPEN_STATUSES, PkceStatus, RegistrationStatus, RevisionStatus
+from registrations.domain.lifecycle import OPEN_STATUSES, PkceStatus, RevisionStatus
 from registrations.domain.signals import (
     Evidence,
     History,
@@ -45,13 +42,11 @@ from registrations.models import (
     Override,
     PkceException,
     RedirectUri,
-    Registration,
     RequestedScope,
     Revision,
-    Suspension,
 )
 from registrations.preflight.verdicts import Verdict
-from registrations.queries.organisation_history import MOST_COVERED, name_of
+from registrations.queries.organisation_history import OrganisationHistory
 from registrations.queries.similar_names import SimilarClient
 
 MOST_HOSTS: Final = 100
@@ -131,41 +126,10 @@ def signals_of(
     return marks_of(submission, history, _evidence(revision, submission, similar))
 
 
-def past_of(organisation_id: int) -> OrganisationPast:
-    """Read the past of an organisation: two statements."""
-    clients = _clients(organisation_id)
+def past_of(organisation: OrganisationHistory) -> OrganisationPast:
+    """Read what the signals need of the past of an organisation: one statement besides its history."""
+    clients = {one.pk: one.client for one in organisation.covered}
     return OrganisationPast(clients, [Decision(*row) for row in _decisions(list(clients))])
-
-
-def _clients(organisation_id: int) -> dict[int, OwnClient]:
-    of_client = Revision.objects.filter(registration=OuterRef("pk"))
-    decided = of_client.filter(beside=None).exclude(status=V.UNDER_REVIEW).order_by("-number")
-    stopped = Suspension.objects.in_force().filter(registration=OuterRef("pk"))
-    reason = Case(
-        When(status=RegistrationStatus.SUSPENDED, then=Subquery(stopped.values("reason")[:1])),
-        When(status=RegistrationStatus.CLOSED, then=F("closed_reason")),
-        default=Subquery(decided.values("note")[:1]),
-        output_field=TextField(),
-    )
-    rows = Registration.objects.submitted().filter(organisation=organisation_id)
-    rows = rows.annotate(
-        is_open=Exists(of_client.filter(status=V.UNDER_REVIEW)),
-        name=name_of("pk"),
-        verdict=Subquery(decided.values("status")[:1]),
-        reason=reason,
-    )
-    found = rows.order_by("-is_open", "-created_at", "-pk")[:MOST_COVERED]
-    return {
-        row.pk: OwnClient(
-            row.uuid,
-            vars(row)["name"] or "",
-            row.stage,
-            was_live=row.activated_at is not None,
-            verdict=V(vars(row)["verdict"]) if vars(row)["verdict"] else None,
-            reason=vars(row)["reason"] or "",
-        )
-        for row in found
-    }
 
 
 def _decisions(registrations: Sequence[int]) -> QuerySet[RequestedScope, tuple[Any, ...]]:

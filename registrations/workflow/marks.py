@@ -21,6 +21,7 @@ from registrations.domain.lifecycle import RevisionStatus
 from registrations.domain.signals import Mark, risk_of
 from registrations.domain.sites import is_shared
 from registrations.models import RedirectUri, Registration, RequestedScope, ReviewMarks, Revision, Scope
+from registrations.queries.organisation_history import OrganisationHistory
 from registrations.queries.signals import OrganisationPast, past_of, signals_of
 from registrations.queries.similar_names import similar_clients
 from registrations.rules.data.local_names import LOOPBACK_HOSTS
@@ -116,14 +117,16 @@ def computed(registrations: Collection[int]) -> Iterator[tuple[Revision, Sequenc
     Four statements for all, two for each organisation and two for each version.
     """
     rows = Revision.objects.under_review() | Revision.objects.live()
-    rows = rows.filter(registration__in=registrations).select_related("submitted_by", "registration")
+    rows = rows.filter(registration__in=registrations).select_related(
+        "submitted_by", "registration__organisation"
+    )
     scopes = Prefetch("requested_scopes", RequestedScope.objects.select_related("scope"))
     found = list(rows.prefetch_related("redirect_uris", scopes, "preflights") if registrations else ())
     live = {row.registration_id: row for row in found if row.stage is RevisionStatus.APPROVED}
     pasts: dict[int, OrganisationPast] = {}
     for row in found:
         if row.stage is RevisionStatus.UNDER_REVIEW:
-            home = row.registration.organisation_id
-            past = pasts[home] = pasts.get(home) or past_of(home)
+            home = row.registration.organisation
+            past = pasts[home.pk] = pasts.get(home.pk) or past_of(OrganisationHistory(home))
             before, similar = live.get(row.registration_id), similar_clients(row)
             yield row, signals_of(row, before, similar=similar, past=past)

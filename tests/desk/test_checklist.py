@@ -162,4 +162,4 @@ def test_the_page_costs_the_same_with_every_tick(desk, by, waiting):
     desk.get(review_path(waiting))
     with statements() as full:
         desk.get(review_path(waiting))
-    assert len(full) == len(bare) <= 23, len(bare)
+    assert len(full) == len(bare) <= 16, len(bare)

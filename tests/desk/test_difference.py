@@ -189,4 +189,4 @@ def test_the_page_keeps_its_budget(desk, by):
         review.request_changes(registration.uuid, by=desk.who, seen_version=number, note="No.")
     with statements() as made:
         desk.get(review_path(registration))
-    assert len(made) <= 22
+    assert len(made) <= 16

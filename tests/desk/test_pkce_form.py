@@ -215,13 +215,13 @@ def test_beside_it_stand_the_organisations_other_clients_and_nobody_elses(leads_
 
 def test_what_stands_beside_costs_one_statement_however_much(leads_desk, by, registration):
     costs = []
-    for number in range(2):
+    for number in range(1, 3):
         for more in range(3 * number):
             live_with_exception(by, leads_desk.who, client_name=f"Client {more}")
         with statements() as made:
             leads_desk.get(review_path(registration))
         costs.append(len(made))
-    assert costs[0] == costs[1]
+    assert costs[0] == costs[1] <= 16, costs
 
 
 def test_where_two_people_are_wanted_the_page_says_so(leads_desk, registration, settings):

@@ -107,6 +107,7 @@ def test_the_signals_cost_four_statements(desk, by, is_change):
         drafting.submit(registration.uuid, by=by)
     page = ReviewPage(registration, desk.who, PageState())
     assert page.revision.number == 1 + is_change
+    assert page.organisation.organisation.name  # read with the registration
     with statements() as made:
         assert [shown.is_note for shown in page.signals] == ([] if is_change else [False, True])
     assert len(made) == 4

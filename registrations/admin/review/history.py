@@ -19,7 +19,7 @@ from registrations.admin.wording import REVISION_WORDS, decided_words
 from registrations.domain.lifecycle import DecidedHow, RevisionStatus
 from registrations.domain.restriction import only_takes_away
 from registrations.events import desk_wording
-from registrations.models import Registration, Revision
+from registrations.models import GivenReason, Registration, Revision
 from registrations.queries.secret_hints import NamedSecret, SecretHints
 from registrations.queries.stops import words_of_staff, written_with
 
@@ -27,7 +27,7 @@ MOST_EVENTS: Final = 200
 
 
 class RevisionRow(NamedTuple):
-    """A revision with its status, and how it was decided, in words.
+    """A revision with its status, and how it was decided, in words; ``reasons`` are those chosen for that.
 
     ``takes_away`` is whether its partner only took redirect URIs or scopes away from the live client.
     """
@@ -36,6 +36,7 @@ class RevisionRow(NamedTuple):
     status_words: str
     decided_words: str
     takes_away: bool
+    reasons: list[GivenReason]
 
 
 class HistoryEntry(NamedTuple):
@@ -55,7 +56,13 @@ class HistoryEntry(NamedTuple):
 def revision_rows(revisions: Sequence[Revision]) -> list[RevisionRow]:
     """The revisions of one registration in words; their children are read already."""
     return [
-        RevisionRow(row, REVISION_WORDS[row.status], decided_words(row), takes_away(row, revisions))
+        RevisionRow(
+            row,
+            REVISION_WORDS[row.status],
+            decided_words(row),
+            takes_away(row, revisions),
+            list(row.given_reasons.all()) if row.decided_by_id else [],
+        )
         for row in revisions
     ]
 

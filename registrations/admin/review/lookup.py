@@ -5,27 +5,40 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, FilteredRelation, OuterRef, Q
 from django.shortcuts import get_object_or_404
 
 from portal.accounts.decorators import SignedInRequest
 from portal.accounts.models import Membership
 from portal.refusals import NotAllowed
 from registrations import permissions
-from registrations.models import Registration
+from registrations.models import PkceException, Registration, ReviewDraft
 from registrations.queries.secrets import with_working_secret
 
 
-def submitted_to_desk(request: SignedInRequest, uuid: UUID) -> Registration:
+def submitted_to_desk(request: SignedInRequest, uuid: UUID, *, with_draft: bool = False) -> Registration:
     """The registration, if it was ever submitted, for somebody who may see the desk.
 
-    It says whether they belong to its organisation in ``reader_belongs``.
+    ``reader_belongs`` says whether they belong to its organisation, and ``had_exception`` whether a PKCE
+    exception was ever requested for it. ``with_draft`` is for :func:`readers_draft`.
     """
     if not permissions.may_see_desk(request.user):
         raise PermissionDenied
     own = Membership.objects.filter(user=request.user, organisation=OuterRef("organisation"))
-    rows = with_working_secret(Registration.objects.submitted()).annotate(reader_belongs=Exists(own))
-    return get_object_or_404(rows.select_related("organisation"), uuid=uuid)
+    rows = with_working_secret(Registration.objects.submitted()).select_related("organisation")
+    exceptions = PkceException.objects.filter(registration=OuterRef("pk"))
+    rows = rows.annotate(reader_belongs=Exists(own), had_exception=Exists(exceptions))
+    if with_draft:
+        of_reader = FilteredRelation("review_drafts", condition=Q(review_drafts__reviewer=request.user))
+        rows = rows.annotate(readers_draft=of_reader)
+        rows = rows.select_related("organisation", "readers_draft")
+    return get_object_or_404(rows, uuid=uuid)
+
+
+def readers_draft(registration: Registration) -> ReviewDraft | None:
+    """What the reader of a registration that was read ``with_draft`` typed on its page and has not sent."""
+    found: ReviewDraft | None = vars(registration).get("readers_draft")
+    return found
 
 
 def reviewable(request: SignedInRequest, uuid: UUID) -> Registration:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
 
-from django.db.models import Exists, Prefetch, prefetch_related_objects
+from django.db.models import Exists, FilteredRelation, Prefetch, Q, prefetch_related_objects
 from django.utils import timezone
 
 from portal.accounts.models import User, verified_addresses
@@ -42,7 +42,7 @@ from registrations.domain.lifecycle import PkceStatus, RegistrationStatus, Revis
 from registrations.domain.rereview import in_effect
 from registrations.domain.similar_names import Look
 from registrations.domain.sites import HostUse, hosts_of
-from registrations.models import GivenReason, Registration, RequestedScope, Revision
+from registrations.models import GivenReason, Registration, RequestedScope, Revision, Snooze
 from registrations.queries.answers import Picture, picture_of
 from registrations.queries.consent import AllowedScope, Consent
 from registrations.queries.organisation_history import OrganisationHistory
@@ -83,12 +83,14 @@ class ReviewPage:
     @cached_property
     def revisions(self) -> list[Revision]:
         """All revisions, the newest first."""
-        rows = self.registration.revisions.select_related(
-            "submitted_by", "decided_by", "claimed_by", "logo", "subject_type_preference"
-        )
         scopes = RequestedScope.objects.select_related("scope")
         verified = verified_addresses("submitted_by")
-        rows = rows.annotate(is_verified=Exists(verified))
+        readers = FilteredRelation("snoozes", condition=Q(snoozes__person=self.user))
+        rows = self.registration.revisions.annotate(is_verified=Exists(verified), readers_snooze=readers)
+        rows = rows.select_related(
+            "submitted_by", "decided_by", "claimed_by", "logo", "subject_type_preference"
+        )
+        rows = rows.select_related("readers_snooze")
         found: list[Revision] = list(
             rows.prefetch_related("redirect_uris", Prefetch("requested_scopes", scopes))
         )
@@ -103,6 +105,12 @@ class ReviewPage:
         newest = next(row for row in self.revisions if row.beside is None)
         prefetch_related_objects([newest], "preflights")
         return newest
+
+    @property
+    def snooze(self) -> Snooze | None:
+        """Until when the reader snoozed it."""
+        found: Snooze | None = vars(self.revision).get("readers_snooze")
+        return found
 
     @property
     def is_open(self) -> bool:
@@ -344,7 +352,7 @@ class ReviewPage:
         if not self.is_open:
             return []
         live = next((row for row in self.revisions if row.stage is RevisionStatus.APPROVED), None)
-        past = past_of(self.registration.organisation_id)
+        past = past_of(self.organisation)
         marks = signals_of(self.revision, live, similar=self.similar_clients, past=past)
         return shown_marks(marks, self.similar_clients)
 
@@ -416,6 +424,8 @@ class ReviewPage:
     def exceptions(self) -> ExceptionsBeside:
         """Every PKCE exception of the registration and, where one is requested, those of its siblings."""
         is_requested = self.revision.pkce_support == PkceSupport.EXCEPTION_REQUESTED
+        if not is_requested and not vars(self.registration)["had_exception"]:
+            return ExceptionsBeside([], [], has_more=False)
         return ExceptionsBeside.of(self.registration, with_others=is_requested)
 
     @cached_property

@@ -33,7 +33,7 @@ from registrations.admin.review.checklist import ChecklistForm
 from registrations.admin.review.comments import CommentForm
 from registrations.admin.review.decisions import DecisionForm
 from registrations.admin.review.email_preview import preview_of
-from registrations.admin.review.lookup import reviewable, submitted_to_desk
+from registrations.admin.review.lookup import readers_draft, reviewable, submitted_to_desk
 from registrations.admin.review.override_requests import OverrideForm
 from registrations.admin.review.page import ReviewPage
 from registrations.admin.review.page_state import (
@@ -41,7 +41,6 @@ from registrations.admin.review.page_state import (
     OF_PKCE,
     WHOLE_PAGE,
     PageState,
-    kept_for,
     settle,
     take,
 )
@@ -94,16 +93,18 @@ def review(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     if request.method == "POST":
         view = next((view for field, view in VIEWS_BY_FIELD if field in request.POST), decide)
         return view(request, uuid)
-    registration = submitted_to_desk(request, uuid)
+    registration = submitted_to_desk(request, uuid, with_draft=True)
+    kept = PageState.kept(readers_draft(registration))
     if (typed := kept_values(request, do="send", done="sent")) is not None:
-        return show(request, _page_as_sent(request, registration, typed))
-    return show(request, ReviewPage(registration, request.user, kept_for(registration, request.user)))
+        return show(request, _page_as_sent(request, registration, typed, kept))
+    return show(request, ReviewPage(registration, request.user, kept))
 
 
-def _page_as_sent(request: SignedInRequest, registration: Registration, typed: QueryDict) -> ReviewPage:
+def _page_as_sent(
+    request: SignedInRequest, registration: Registration, typed: QueryDict, kept: PageState
+) -> ReviewPage:
     """The page with everything that was on it when it was sent, before the password was asked for."""
-    version = kept_for(registration, request.user).version
-    state = dataclasses.replace(PageState.posted(typed), version=version)
+    state = dataclasses.replace(PageState.posted(typed), version=kept.version)
     decides = "pkce_decision" not in typed
     form = _decision_form(registration, typed, state if WHOLE_PAGE in typed else None) if decides else None
     return ReviewPage(registration, request.user, state, form)
@@ -372,7 +373,7 @@ def show(request: SignedInRequest, page: ReviewPage, *, status: int = 200) -> Ht
     context = {
         **admin.site.each_context(request),
         "claim": claiming.ClaimPanel.of(
-            request, page.registration, page.revision, belongs=page.belongs_to_organisation
+            request, page.registration, page.revision, page.snooze, belongs=page.belongs_to_organisation
         ),
         "queue_url": links.back_to_queue(request),
         "verb_urls": {
