@@ -1,6 +1,8 @@
 """What holds for every test: its database, its network and its templates."""
 
+import fcntl
 import os
+import shutil
 from pathlib import Path
 from zlib import crc32
 
@@ -16,9 +18,11 @@ from pytest_socket import socket_allow_hosts
 
 from portal.audit import triggers
 from registrations.initial_rows import catalogue, reasons
+from tests.packaging.surroundings import production, run
 from tests.support import people
 from tests.support.browser import chromium
 from tests.support.needs import IN_CI
+from tests.support.scheduling import WholeFiles
 from tests.support.templates import Undefined
 
 settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -27,8 +31,8 @@ settings.load_profile("portal")
 
 
 ABOUT_PAGES = {"access", "accounts", "browser", "desk", "emails", "pages", "packaging"}
-SAMPLE = int(os.environ.get("PORTAL_TEST_SAMPLE", "1"))
-"""Of how many of these tests one runs. It is 1 but for the second database of a run of everything."""
+QUARTERS = {"all": {0, 1, 2, 3}, "most": {1, 2, 3}, "some": {0}}[os.environ.get("PORTAL_TEST_PAGES", "all")]
+"""Which of these tests run here: a run of everything shares them between its two databases."""
 
 
 def pytest_sessionstart(session):
@@ -43,6 +47,10 @@ def pytest_sessionstart(session):
         raise pytest.UsageError("The PostgreSQL server in DATABASE_URL cannot be reached.") from None
 
 
+def pytest_xdist_make_scheduler(config, log):
+    return WholeFiles(config, log)
+
+
 def pytest_collection_modifyitems(config, items):
     _leave_out_what_another_run_shows(config, items)
     for item in items:
@@ -53,8 +61,9 @@ def pytest_collection_modifyitems(config, items):
 
 
 def _leave_out_what_another_run_shows(config, items):
-    """The verbs and the models run on each database; of what is about pages, a sample does."""
-    left_out = [item for item in items if _is_about_pages(item) and crc32(item.nodeid.encode()) % SAMPLE]
+    """The verbs and the models run on each database; what is about pages runs on one of them."""
+    shared = [item for item in items if _is_about_pages(item) and not item.get_closest_marker("once")]
+    left_out = [item for item in shared if crc32(item.nodeid.encode()) % 4 not in QUARTERS]
     if left_out:
         unwanted = set(left_out)
         config.hook.pytest_deselected(items=left_out)
@@ -75,6 +84,36 @@ def _without_browser(item):
 def pytest_runtest_setup():
     """Nobody but this machine is spoken to."""
     socket_allow_hosts(["127.0.0.1", "::1"], allow_unix_socket=True)
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory, worker_id):
+    """An SQLite database that the image has migrated, once for all workers. To be copied."""
+    folder = tmp_path_factory.getbasetemp()
+    shared = folder if worker_id == "master" else folder.parent
+    migrated = shared / "migrated" / "portal.sqlite3"
+    with (shared / "migrated.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not migrated.exists():
+            (making := shared / "making").mkdir()
+            done = run("deploy/entrypoint.sh", "migrate", env=production(making))
+            assert done.returncode == 0, done.stderr
+            making.rename(migrated.parent)
+    return migrated
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb():
+    """On SQLite the tests begin with a copy of the migrated file, which pytest removes."""
+    return connection.vendor == "sqlite"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(request, tmp_path_factory):
+    if connection.vendor == "sqlite":
+        copy = tmp_path_factory.mktemp("database") / "portal.sqlite3"
+        shutil.copy(request.getfixturevalue("migrated_file"), copy)
+        connection.settings_dict["TEST"]["NAME"] = copy
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,15 +1,16 @@
 """The production settings with throw-away values, so that tests meet what partners meet."""
 
 import os
-import tempfile
 from pathlib import Path
+
+from tests.support.keys import FERNET_KEY
 
 _root = Path(__file__).resolve().parent.parent
 _values = {
     "SECRET_KEY": "test-" + "0123456789abcdef" * 4,
     "DATABASE_URL": f"sqlite:///{_root / 'var' / 'unused.sqlite3'}",
     "PORTAL_BASE_URL": "https://testserver",
-    "PORTAL_FERNET_KEYS": "dGVzdC1vbmx5LWtleS1mb3ItdGhlLXNlYWxpbmctISE=",
+    "PORTAL_FERNET_KEYS": FERNET_KEY,
     "PORTAL_AUDIT_KEY": "test-audit-" + "0123456789abcdef" * 4,
     "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
     "EMAIL_URL": "memorymail://",
@@ -28,7 +29,5 @@ STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticF
 STATIC_ROOT = _root / "var" / "test-static"  # WhiteNoise warns where it finds no folder
 STATIC_ROOT.mkdir(exist_ok=True)
 
-# Every run has a database of its own, so that two runs on one machine do not meet.
-_file = Path(tempfile.gettempdir()) / f"portal-test-{os.getpid()}.sqlite3"
-_sqlite = DATABASES["default"]["ENGINE"].endswith("sqlite3")  # noqa: F405
-DATABASES["default"]["TEST"] = {"NAME": _file if _sqlite else f"portal_test_{os.getpid()}"}  # noqa: F405
+# Every process has a database of its own, so that two runs on one machine do not meet.
+DATABASES["default"]["TEST"] = {"NAME": f"portal_test_{os.getpid()}"}  # noqa: F405

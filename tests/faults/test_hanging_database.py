@@ -11,12 +11,12 @@ from functools import partial
 
 import pytest
 
-from tests.packaging.surroundings import ROOT, ask
+from tests.packaging.surroundings import ROOT, ask, free_port, production, run
 from tests.support.cluster import cluster
 from tests.support.scale import FULL
-from tests.support.servers import ENTRY, migrated_env, web_server
+from tests.support.servers import ENTRY, web_server
 
-pytestmark = [pytest.mark.once, pytest.mark.xdist_group("hanging database")]
+pytestmark = pytest.mark.once
 
 HANGS = 38
 """Seconds: longer than pages take to give up, and then a worker to end."""
@@ -34,7 +34,10 @@ def database():
 
 @pytest.fixture(scope="module")
 def env(database, tmp_path_factory):
-    return migrated_env(tmp_path_factory.mktemp("served"), WEB_CONCURRENCY="1", DATABASE_URL=database.url)
+    folder = tmp_path_factory.mktemp("served")
+    env = production(folder, PORT=free_port(), DEBUG="true", WEB_CONCURRENCY="1", DATABASE_URL=database.url)
+    assert run(ENTRY, "migrate", env=env).returncode == 0
+    return env
 
 
 @pytest.fixture(scope="module")

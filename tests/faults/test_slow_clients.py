@@ -11,10 +11,10 @@ from portal.server.time_limits import GRACE_SECONDS, HEADERS_SECONDS
 from tests.packaging.surroundings import ask
 from tests.support.proxy import caddy
 from tests.support.scale import FULL
-from tests.support.servers import migrated_env, web_server
+from tests.support.servers import ready_env, web_server
 from tests.support.slow_clients import Attack, send_steadily
 
-pytestmark = [pytest.mark.once, pytest.mark.xdist_group("slow clients")]
+pytestmark = pytest.mark.once
 
 SECONDS = 60 if FULL else GRACE_SECONDS + 6
 READ_BODY_SECONDS = 210
@@ -23,8 +23,9 @@ LATE = 2
 
 
 @pytest.fixture(scope="module")
-def port(tmp_path_factory):
-    with web_server(migrated_env(tmp_path_factory.mktemp("served"), WEB_CONCURRENCY="2")) as port:
+def port(tmp_path_factory, migrated_file):
+    env = ready_env(tmp_path_factory.mktemp("served"), migrated_file, WEB_CONCURRENCY="2")
+    with web_server(env) as port:
         ask(port, "/accounts/login/")
         yield port
 

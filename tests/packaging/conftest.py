@@ -8,15 +8,6 @@ from tests.packaging.surroundings import ROOT, production, run
 
 
 @pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory):
-    """A database that the image has migrated, to be copied."""
-    folder = tmp_path_factory.mktemp("migrated")
-    result = run("deploy/entrypoint.sh", "migrate", env=production(folder))
-    assert result.returncode == 0, result.stderr
-    return folder / "portal.sqlite3"
-
-
-@pytest.fixture(scope="session")
 def collected(tmp_path_factory):
     """The static files of this checkout, where a server without DEBUG looks for them."""
     with (Path(tempfile.gettempdir()) / "portal-collectstatic.lock").open("w") as lock:

@@ -13,13 +13,12 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from cryptography.fernet import Fernet
 from django.conf import settings
 from django.utils.functional import empty
 
+from tests.support.keys import FERNET_KEY
+
 ROOT = Path(__file__).resolve().parents[2]
-FERNET_KEY = Fernet.generate_key().decode()
-"""One for all, because a database that was migrated with another key is not ready."""
 
 
 def production(folder, **changes):

@@ -7,9 +7,9 @@ import pytest
 
 from tests.packaging.surroundings import run
 from tests.support.proxy import caddy, speak_tls
-from tests.support.servers import migrated_env, web_server
+from tests.support.servers import ready_env, web_server
 
-pytestmark = [pytest.mark.once, pytest.mark.xdist_group("bodies served")]
+pytestmark = pytest.mark.once
 
 MIB = 1024 * 1024
 
@@ -24,8 +24,8 @@ print(client.cookies["portal-session"].value)
 
 
 @pytest.fixture(scope="module")
-def env(tmp_path_factory):
-    return migrated_env(tmp_path_factory.mktemp("served"), WEB_CONCURRENCY="1")
+def env(tmp_path_factory, migrated_file):
+    return ready_env(tmp_path_factory.mktemp("served"), migrated_file, WEB_CONCURRENCY="1")
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from tests.packaging.surroundings import ask, copied_to
-from tests.support.servers import ENTRY, migrated_env
+from tests.support.servers import ENTRY, ready_env
 
 pytestmark = pytest.mark.once
 
@@ -19,8 +19,8 @@ def checkout(tmp_path):
 
 
 @pytest.fixture
-def web(checkout, tmp_path):
-    env = migrated_env(tmp_path, WEB_CONCURRENCY="2")
+def web(checkout, tmp_path, migrated_file):
+    env = ready_env(tmp_path, migrated_file, WEB_CONCURRENCY="2")
     running = subprocess.Popen([ENTRY, "web"], cwd=checkout, env=env, stderr=subprocess.PIPE, text=True)
     running.port = env["PORT"]
     until_two(running, "Started server process")

@@ -25,7 +25,7 @@ from tests.upgrade.load import Partner, load
 from tests.upgrade.releases import ENTRY, changed
 from tests.upgrade.watch import lock_waits, statements
 
-pytestmark = [pytest.mark.postgres, pytest.mark.xdist_group("drill")]
+pytestmark = pytest.mark.postgres
 """In one process, since to fill the database takes longer than to test with it."""
 log = logging.getLogger("drill")
 
