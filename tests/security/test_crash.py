@@ -107,6 +107,13 @@ class Application:
         self.form = {"draft_version": version, "announced": "apply", "live_version": 1}
 
 
+def rotated(partner, reviewer):
+    """A client with a secret in use, and a new one that waits to be revealed."""
+    registration, _ = revealed(partner, reviewer)
+    secret = secrets.rotate(registration.uuid, by=partner, grace="24h", signed_in_at=timezone.now())
+    return registration, secret
+
+
 class Reveal:
     """By a partner, of a new secret, which counts down the old one. A lost answer is not given again."""
 
@@ -115,8 +122,7 @@ class Reveal:
     done = 200
 
     def __init__(self, partner, reviewer):
-        self.registration, _ = revealed(partner, reviewer)
-        secret = secrets.rotate(self.registration.uuid, by=partner, grace="24h", signed_in_at=timezone.now())
+        self.registration, secret = rotated(partner, reviewer)
         self.user = partner
         self.address = f"/registrations/{self.registration.uuid}/secrets/{secret.uuid}/reveal/"
         self.form = {}
@@ -144,11 +150,40 @@ class Revocation:
     done = 302
 
     def __init__(self, partner, reviewer):
-        self.registration, _ = revealed(partner, reviewer)
-        secret = secrets.rotate(self.registration.uuid, by=partner, grace="24h", signed_in_at=timezone.now())
+        self.registration, secret = rotated(partner, reviewer)
         self.user = partner
         self.address = f"/registrations/{self.registration.uuid}/secrets/{secret.uuid}/revoke/"
         self.form = {"leaked": "on"}
+
+
+class Replacement:
+    """By a partner, of the only secret, which leaked: it is stopped, and a new one waits."""
+
+    verb = "secret.replaced"
+    again = 410
+    done = 302
+
+    def __init__(self, partner, reviewer):
+        self.registration, _ = revealed(partner, reviewer)
+        secret = self.registration.secrets.get()
+        self.user = partner
+        self.address = f"/registrations/{self.registration.uuid}/secrets/{secret.uuid}/leaked/"
+        self.form = {}
+
+
+class DeskRevocation:
+    """By a reviewer, of the only secret."""
+
+    verb = "secret.revoked_at_desk"
+    again = 409
+    done = 302
+
+    def __init__(self, partner, reviewer):
+        self.registration, _ = revealed(partner, reviewer)
+        secret = self.registration.secrets.get()
+        self.user = reviewer
+        self.address = f"/admin/registrations/registration/{self.registration.uuid}/revoke-secret/"
+        self.form = {"secret": secret.uuid, "leaked": "on", "reason": "It is in a public repository."}
 
 
 def moments(statements):
@@ -157,7 +192,7 @@ def moments(statements):
     return range(1, last + 1) if FULL else sorted({*range(1, last, 10), *range(last - 3, last + 1)})
 
 
-PRESSES = [Approval, Application, Reveal, Rotation, Revocation]
+PRESSES = [Approval, Application, Reveal, Rotation, Revocation, Replacement, DeskRevocation]
 
 
 @pytest.mark.django_db(transaction=True)
