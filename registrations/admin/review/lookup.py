@@ -31,7 +31,7 @@ def submitted_to_desk(request: SignedInRequest, uuid: UUID, *, with_draft: bool 
     if with_draft:
         of_reader = FilteredRelation("review_drafts", condition=Q(review_drafts__reviewer=request.user))
         rows = rows.annotate(readers_draft=of_reader)
-        rows = rows.select_related("organisation", "readers_draft")
+        rows = rows.select_related("organisation", "readers_draft")  # type: ignore[misc] # a FilteredRelation
     return get_object_or_404(rows, uuid=uuid)
 
 

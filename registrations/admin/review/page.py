@@ -90,7 +90,7 @@ class ReviewPage:
         rows = rows.select_related(
             "submitted_by", "decided_by", "claimed_by", "logo", "subject_type_preference"
         )
-        rows = rows.select_related("readers_snooze")
+        rows = rows.select_related("readers_snooze")  # type: ignore[misc] # a FilteredRelation
         found: list[Revision] = list(
             rows.prefetch_related("redirect_uris", Prefetch("requested_scopes", scopes))
         )
