@@ -2,8 +2,8 @@
 
 PORTAL_TEST_POSTGRES names the server; with CI=true it has to answer. Tests marked `once` and the tests
 of rules and domain do not depend on the database, so they run on SQLite only. Where both run, each test of
-pages and emails runs on one of them, chosen by its name: one in four on PostgreSQL. With the full figures
-asked for, or with ARGS that name some tests, each runs on both.
+pages, emails and single verbs runs on one of them, chosen by its name: one in four on PostgreSQL. With the
+full figures asked for, or with ARGS that name some tests, each runs on both.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ IN_CI = os.environ.get("CI") == "true"
 NOT_PASSED_ON = {"DATABASE_URL", "PYTHONDONTWRITEBYTECODE"}
 """The second would have every process that a test starts compile the whole portal again."""
 IS_SHARED = not sys.argv[1:] and os.environ.get("PORTAL_TEST_SCALE") != "full"
-"""Whether the two databases share the tests of pages."""
+"""Whether the two databases share the tests of pages and verbs."""
 
 
 def main() -> int:
@@ -33,12 +33,12 @@ def main() -> int:
     if not answers:
         print("PostgreSQL does not answer, so SQLite alone is tested. PORTAL_TEST_POSTGRES names a server.")
     print("Tests on SQLite", flush=True)
-    code = _pytest(database=None, pages="most" if IS_SHARED and answers else "all")
+    code = _pytest(database=None, share="most" if IS_SHARED and answers else "all")
     if code or not answers:
         return code
     print("Tests on PostgreSQL", flush=True)
     apart = ("--ignore=tests/rules", "--ignore=tests/domain", "-m", "not once")
-    code = _pytest(*apart, database=POSTGRES, pages="some" if IS_SHARED else "all")
+    code = _pytest(*apart, database=POSTGRES, share="some" if IS_SHARED else "all")
     return 0 if sys.argv[1:] and code == NO_TESTS else code
 
 
@@ -50,11 +50,11 @@ def _answers(url: str) -> bool:
     return True
 
 
-def _pytest(*options: str, database: str | None, pages: str) -> int:
+def _pytest(*options: str, database: str | None, share: str) -> int:
     environment = {name: value for name, value in os.environ.items() if name not in NOT_PASSED_ON}
     environment |= {"DATABASE_URL": database} if database else {}
     command = [sys.executable, "-m", "pytest", "-n", "4", *options, *sys.argv[1:]]
-    environment["PORTAL_TEST_PAGES"] = pages
+    environment["PORTAL_TEST_SHARE"] = share
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 

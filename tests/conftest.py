@@ -30,9 +30,21 @@ settings.load_profile("portal")
 """Examples are judged by what they show, never by how long a busy machine took."""
 
 
-ABOUT_PAGES = {"access", "accounts", "browser", "desk", "emails", "pages", "packaging"}
-QUARTERS = {"all": {0, 1, 2, 3}, "most": {1, 2, 3}, "some": {0}}[os.environ.get("PORTAL_TEST_PAGES", "all")]
-"""Which of these tests run here: a run of everything shares them between its two databases."""
+SHARED = {
+    "access",
+    "accounts",
+    "browser",
+    "desk",
+    "emails",
+    "pages",
+    "packaging",
+    "security",
+    "workflow",
+}
+"""Folders whose tests a run of everything shares between its two databases. What a database does in its own
+way, such as locks and constraints, runs on both of them."""
+ON_BOTH = {"test_constraints.py", "test_rotation_machine.py"}
+QUARTERS = {"all": {0, 1, 2, 3}, "most": {1, 2, 3}, "some": {0}}[os.environ.get("PORTAL_TEST_SHARE", "all")]
 
 
 def pytest_sessionstart(session):
@@ -61,8 +73,7 @@ def pytest_collection_modifyitems(config, items):
 
 
 def _leave_out_what_another_run_shows(config, items):
-    """The verbs and the models run on each database; what is about pages runs on one of them."""
-    shared = [item for item in items if _is_about_pages(item) and not item.get_closest_marker("once")]
+    shared = [item for item in items if _is_shared(item)]
     left_out = [item for item in shared if crc32(item.nodeid.encode()) % 4 not in QUARTERS]
     if left_out:
         unwanted = set(left_out)
@@ -70,8 +81,12 @@ def _leave_out_what_another_run_shows(config, items):
         items[:] = [item for item in items if item not in unwanted]
 
 
-def _is_about_pages(item):
-    return item.path.relative_to(Path(__file__).parent).parts[0] in ABOUT_PAGES
+def _is_shared(item):
+    folder = item.path.relative_to(Path(__file__).parent).parts[0]
+    if folder not in SHARED or item.path.name in ON_BOTH or item.get_closest_marker("once"):
+        return False
+    marker = item.get_closest_marker("django_db")
+    return not (marker and marker.kwargs.get("transaction")) and "transactional_db" not in item.fixturenames
 
 
 def _without_browser(item):

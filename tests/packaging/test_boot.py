@@ -347,7 +347,7 @@ def examples():
 
 
 def settings_of_tests():
-    secret = ("SECRET_KEY", "PORTAL_AUDIT_KEY", "PORTAL_FERNET_KEYS", "EMAIL_URL")
+    secret = ("SECRET_KEY", "PORTAL_AUDIT_KEY", "EMAIL_URL")
     return [(name, test_settings._values[name]) for name in secret]
 
 

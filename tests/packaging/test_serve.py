@@ -1,5 +1,6 @@
 """What `make run` starts: web server and worker, and nothing left afterwards."""
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,7 +14,7 @@ pytestmark = pytest.mark.once
 
 @pytest.fixture
 def env(tmp_path):
-    """A developer's own: no variable set that has a stand-in, but for the places of files."""
+    """A new developer's own: no variable set that has a stand-in, but for the places of files."""
     keep = ("PATH", "DATABASE_URL", "EMAIL_URL", "MEDIA_ROOT")
     values = production(tmp_path)
     return {name: values[name] for name in keep} | {"PORT": free_port()}
@@ -49,8 +50,9 @@ def test_portal_runs_with_demo_people_until_told_to_end(env, tmp_path, number):
     assert "demo-password" in output
 
 
-def test_taken_port_ends_everything(env):
+def test_taken_port_ends_everything(env, tmp_path, migrated_file):
     """communicate() returns only when nobody holds the output any more: the worker has ended too."""
+    shutil.copy(migrated_file, tmp_path / "portal.sqlite3")
     other = subprocess.Popen(
         [sys.executable, "-m", "http.server", env["PORT"], "--bind", "127.0.0.1"],
         stdout=subprocess.DEVNULL,
