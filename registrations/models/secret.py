@@ -35,7 +35,7 @@ class ClientSecretQuerySet(models.QuerySet["ClientSecret"]):
         goes_on = Q(expires_at__gt=now) | Q(expires_at__isnull=True)
         return self.filter(Q(status=S.ACTIVE) | Q(goes_on, status=S.RETIRING))
 
-    def waiting(self) -> Self:
+    def awaiting_successor(self) -> Self:
         """Those that were rotated with a grace and whose successor is not revealed yet."""
         return self.filter(status=S.RETIRING, expires_at__isnull=True)
 

@@ -107,7 +107,7 @@ def reveal(
     in_clear = client_secrets.open_sealed(
         sealed, secret_uuid=secret.uuid, client_id=registration.client_id, verifier=secret.verifier
     )
-    moved += [_count_down(old, since=now) for old in registration.secrets.waiting()]
+    moved += [_count_down(old, since=now) for old in registration.secrets.awaiting_successor()]
     events.record(RegistrationEvent.SECRET_REVEALED, by=by, stream=registration.uuid, objects=moved)
     queue.enqueue("secret_revealed", secret_id=secret.pk)
     return Revealed(registration, registration.client_id, in_clear)
@@ -351,7 +351,7 @@ def _count_down(old: ClientSecret, *, since: datetime) -> str:
 def _restore_old(registration: Registration) -> list[str]:
     """Make the old secret active again, because its successor ended unrevealed."""
     back = {"grace": "", "successor_until": None}
-    return [move(old, SECRET, "restore", **back) for old in registration.secrets.waiting()]
+    return [move(old, SECRET, "restore", **back) for old in registration.secrets.awaiting_successor()]
 
 
 def _revoke(secret: ClientSecret, revocation: Revocation, *, now: datetime) -> str:
