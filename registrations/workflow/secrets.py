@@ -37,7 +37,7 @@ from registrations.workflow.due_rows import BATCH, run_for_each
 from registrations.workflow.locking import lock, lock_for_secrets, lock_to_suspend, read
 from registrations.workflow.marks import book_marks
 from registrations.workflow.pkce import revoke_after_leak
-from registrations.workflow.refusals import RulesBroken, SecretGone
+from registrations.workflow.refusals import RulesBroken, SecretGone, to_credentials
 from registrations.workflow.transitions import move
 from registrations.workflow.verbs import verb
 
@@ -129,9 +129,9 @@ def rotate(
     booked = _book_time(registration, now)
     usable = {secret.status: secret for secret in registration.secrets.revocable()}
     if S.SEALED in usable:
-        raise Conflict(_WAITS, way_out=_credentials(registration))
+        raise Conflict(_WAITS, way_out=to_credentials(registration.uuid))
     if grace != NOW and S.ACTIVE in usable and S.RETIRING in usable:
-        raise Conflict(_STILL_RETIRING, way_out=_credentials(registration))
+        raise Conflict(_STILL_RETIRING, way_out=to_credentials(registration.uuid))
     require_recent_sign_in(signed_in_at)
     if grace == NOW:
         moved = [_revoke(secret, Revocation(by), now=now) for secret in usable.values()]
@@ -415,7 +415,3 @@ def _client_id(registration: Registration) -> UUID:
     if registration.client_id is None:
         raise Conflict("The client has no client id yet.")
     return registration.client_id
-
-
-def _credentials(registration: Registration) -> tuple[str, str]:
-    return f"/registrations/{registration.uuid}/credentials/", "Go to the credentials"
