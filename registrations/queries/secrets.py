@@ -143,9 +143,9 @@ def verifies(client_id: UUID, text: str) -> bool:
 def secrets_of(registration: Registration) -> ClientSecrets:
     """Read the secrets with their status now: one statement."""
     now = timezone.now()
-    secrets = registration.secrets.defer("sealed_secret", "verifier")
-    found = [(secret, secret.status_at(now)) for secret in secrets]
-    usable = [secret for secret, status in found if status in USABLE_SECRETS]
+    secrets = list(registration.secrets.defer("sealed_secret", "verifier"))
+    found = [(secret, *_judged(secret, secrets, now)) for secret in secrets]
+    usable = [secret for secret, status, _ in found if status in USABLE_SECRETS]
     return ClientSecrets(
         [
             SecretRow(
@@ -157,9 +157,9 @@ def secrets_of(registration: Registration) -> ClientSecrets:
                 secret.reveal_until,
                 secret.revealed_at,
                 secret.revealed_by_id,
-                secret.expires_at,
+                ends_at,
                 secret.grace,
-                waits_for_successor=status is SecretStatus.RETIRING and secret.expires_at is None,
+                waits_for_successor=status is SecretStatus.RETIRING and ends_at is None,
                 revoked_at=secret.revoked_at,
                 revoker=None if secret.revoked_at_desk else secret.revoked_by_id,
                 revoked_at_desk=secret.revoked_at_desk,
@@ -167,6 +167,21 @@ def secrets_of(registration: Registration) -> ClientSecrets:
                 leaked=secret.leaked,
                 is_last_working=usable == [secret],
             )
-            for secret, status in found
+            for secret, status, ends_at in found
         ]
     )
+
+
+def _judged(
+    secret: ClientSecret, all_of_client: Sequence[ClientSecret], now: datetime
+) -> tuple[SecretStatus, datetime | None]:
+    """The status of a secret now, and its end.
+
+    What became of the successor counts, whether or not the row of the old secret knows it yet.
+    """
+    if not secret.awaits_successor:
+        return secret.status_at(now), secret.expires_at
+    if end := secret.end_after(all_of_client):
+        return (SecretStatus.RETIRING if now < end else SecretStatus.EXPIRED), end
+    waits = any(one.status_at(now) is SecretStatus.SEALED for one in all_of_client)
+    return (SecretStatus.RETIRING if waits else SecretStatus.ACTIVE), None

@@ -27,7 +27,7 @@ from registrations.domain.lifecycle import (
     RegistrationStatus,
     SecretStatus,
 )
-from registrations.domain.rotation import GRACE_PERIODS, GRACES, NOW, next_reminder
+from registrations.domain.rotation import GRACES, NOW, next_reminder
 from registrations.events import RegistrationEvent
 from registrations.models import ClientSecret, Registration
 from registrations.models.secret import REVEAL_WINDOW
@@ -107,7 +107,7 @@ def reveal(
     in_clear = client_secrets.open_sealed(
         sealed, secret_uuid=secret.uuid, client_id=registration.client_id, verifier=secret.verifier
     )
-    moved += [_count_down(old, since=now) for old in registration.secrets.awaiting_successor()]
+    moved += _follow_successor(registration, now=now)
     events.record(RegistrationEvent.SECRET_REVEALED, by=by, stream=registration.uuid, objects=moved)
     queue.enqueue("secret_revealed", secret_id=secret.pk)
     return Revealed(registration, registration.client_id, in_clear)
@@ -286,6 +286,23 @@ def _expire(registration: Registration, secret_uuid: UUID) -> bool:
     return True
 
 
+def settle_due(stopped: Stopped = never) -> int:
+    """Let old secrets follow a successor that the release before this one moved alone: a job of the worker.
+
+    While both releases serve, such an old secret would work for ever, or never be in use again.
+    """
+    rows = ClientSecret.objects.left_behind().order_by("pk").values_list("registration__uuid", "uuid")
+    return run_for_each(rows[:BATCH], _settle, stopped)
+
+
+def _settle(registration: Registration, secret_uuid: UUID) -> bool:
+    moved = _follow_successor(registration, now=timezone.now())
+    if not moved:
+        return False
+    events.record(RegistrationEvent.SECRET_SETTLED, by=None, stream=registration.uuid, objects=moved)
+    return True
+
+
 def remind_due(stopped: Stopped = never) -> int:
     """Remind partners of old secrets that end soon: a job of the worker.
 
@@ -316,7 +333,7 @@ def _book_time(registration: Registration, now: datetime) -> list[str]:
 
     No email about it is sent then: the verb's own describes the new situation.
     """
-    moved = []
+    moved = _follow_successor(registration, now=now)
     for secret in registration.secrets.filter(status__in=[S.SEALED, S.RETIRING]):
         status = secret.status_at(now)
         if status is S.LAPSED:
@@ -328,7 +345,7 @@ def _book_time(registration: Registration, now: datetime) -> list[str]:
 
 def _book_lapse(secret: ClientSecret, *, now: datetime) -> list[str]:
     moved = move(secret, SECRET, "lapse", sealed_secret=None, lapsed_at=now)
-    return [moved, *_restore_old(secret.registration)]
+    return [moved, *_follow_successor(secret.registration, now=now)]
 
 
 # --- The moves -----------------------------------------------------------------------------
@@ -339,19 +356,19 @@ def _retire(secret: ClientSecret, grace: str, *, now: datetime) -> str:
     return move(secret, SECRET, "retire", grace=grace, successor_until=now + REVEAL_WINDOW)
 
 
-def _count_down(old: ClientSecret, *, since: datetime) -> str:
-    """Set the end of an old secret whose successor is revealed."""
-    old.successor_until = None
-    old.expires_at = since + GRACE_PERIODS[old.grace]
-    old.remind_at = next_reminder(old.expires_at, old.grace, after=since)
-    old.save(update_fields=["successor_until", "expires_at", "remind_at"])
-    return old.audit_name
-
-
-def _restore_old(registration: Registration) -> list[str]:
-    """Make the old secret active again, because its successor ended unrevealed."""
-    back = {"grace": "", "successor_until": None}
-    return [move(old, SECRET, "restore", **back) for old in registration.secrets.awaiting_successor()]
+def _follow_successor(registration: Registration, *, now: datetime) -> list[str]:
+    """Set the end of an old secret whose successor is revealed; where that ended unrevealed, make the old
+    one active again. Returns the names of what changed."""
+    moved = []
+    for old in registration.secrets.left_behind():
+        if end := old.end_after(registration.secrets.all()):
+            old.successor_until, old.expires_at = None, end
+            old.remind_at = next_reminder(end, old.grace, after=now)
+            old.save(update_fields=["successor_until", "expires_at", "remind_at"])
+            moved.append(old.audit_name)
+        else:
+            moved.append(move(old, SECRET, "restore", grace="", successor_until=None))
+    return moved
 
 
 def _revoke(secret: ClientSecret, revocation: Revocation, *, now: datetime) -> str:
@@ -376,7 +393,7 @@ def _stop(secret: ClientSecret, revocation: Revocation, *, now: datetime) -> lis
     was_sealed = secret.status == S.SEALED
     moved = [_revoke(secret, revocation, now=now)]
     if was_sealed:
-        moved += _restore_old(secret.registration)
+        moved += _follow_successor(secret.registration, now=now)
     if revocation.leaked:
         moved += revoke_after_leak(secret.registration, by=revocation.by, now=now)
     return moved
