@@ -143,7 +143,7 @@ def rotate(
         RegistrationEvent.SECRET_ROTATED,
         by=by,
         stream=registration.uuid,
-        objects=[secret.audit_name, *moved, *booked],
+        objects=_each_once([secret.audit_name, *moved, *booked]),
         detail={"grace": grace},
     )
     queue.enqueue("secret_issued", secret_id=secret.pk, grace=grace if moved else "")
@@ -227,7 +227,8 @@ def revoke_all(registration: Registration, *, by: User, at_desk: bool, now: date
     """Revoke all secrets of a client that is being closed; returns the names of what changed."""
     moved = _book_time(registration, now)
     revocation = Revocation(by, at_desk=at_desk)
-    return moved + [_revoke(secret, revocation, now=now) for secret in registration.secrets.revocable()]
+    moved += [_revoke(secret, revocation, now=now) for secret in registration.secrets.revocable()]
+    return _each_once(moved)
 
 
 # --- What time does ------------------------------------------------------------------------
@@ -402,10 +403,16 @@ def _stop(secret: ClientSecret, revocation: Revocation, *, now: datetime) -> lis
 def _record_revoked(event: RegistrationEvent, secret: ClientSecret, moved: list[str]) -> None:
     registration = secret.registration
     detail = {"leaked": secret.leaked}
-    events.record(event, by=secret.revoked_by, stream=registration.uuid, objects=moved, detail=detail)
+    objects = _each_once(moved)
+    events.record(event, by=secret.revoked_by, stream=registration.uuid, objects=objects, detail=detail)
     queue.enqueue("secret_revoked", secret_id=secret.pk)
     if secret.leaked:
         book_marks(registration)
+
+
+def _each_once(names: list[str]) -> list[str]:
+    """The names without repetitions, for an event: what time did to a secret, a verb may change again."""
+    return list(dict.fromkeys(names))
 
 
 # --- What the verbs ask for ----------------------------------------------------------------

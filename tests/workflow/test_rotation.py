@@ -69,8 +69,11 @@ def test_the_old_secret_is_active_again_once_the_new_one_lapsed(live, partner, t
 def test_a_rotation_after_a_lapse_that_nobody_booked_retires_the_old_one_again(live, partner, time_machine):
     new = rotate(live, partner)
     time_machine.move_to(new.reveal_until)
-    rotate(live, partner, "7d")
+    newest = rotate(live, partner, "7d")
     assert booked(live) == ["retiring", "lapsed", "sealed"]
+    old = live.secrets.get(status="retiring")
+    moved = Event.objects.filter(verb="secret.rotated").latest("pk").moved
+    assert moved == [newest.audit_name, old.audit_name, new.audit_name]
 
 
 @pytest.mark.parametrize("leaked", [False, True])
@@ -206,6 +209,14 @@ def test_partners_do_not_revoke_as_staff(live, partner):
     with pytest.raises(NotAllowed):
         secrets.revoke_at_desk(live.uuid, live.secrets.get().uuid, by=partner, reason="We like to.")
     assert Event.objects.get(verb="secret.revoke").outcome == "refused"
+
+
+def test_an_event_names_each_secret_once(live, partner, time_machine):
+    new = rotate(live, partner)
+    time_machine.move_to(new.reveal_until)
+    old = live.secrets.get(status="retiring")
+    secrets.revoke(live.uuid, old.uuid, by=partner, confirmed=NAME)
+    assert Event.objects.get(verb="secret.revoked").moved == [old.audit_name, new.audit_name]
 
 
 def test_closing_revokes_sealed_and_retiring_secrets(live, partner, reviewer):
