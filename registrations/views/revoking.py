@@ -68,7 +68,7 @@ def revoke(request: PartnerRequest, uuid: UUID, secret_uuid: UUID) -> HttpRespon
         "registration": registration,
         "overview": overview,
         "secret": secret,
-        "restores": secret.is_sealed and found.retiring is not None,
+        "other": next((row for row in found.rows if row.is_usable and row != secret), None),
         "form": form,
         "has_exception": pkce_free_until(registration) is not None,
     }

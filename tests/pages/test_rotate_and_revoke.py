@@ -171,6 +171,26 @@ def test_an_old_secret_without_a_newer_one_can_be_kept_until_its_end(login, part
     assert live.secrets.get(status="retiring").expires_at == old.expires_at
 
 
+def test_pages_name_the_end_of_an_old_secret_that_counts_down(login, partner, reviewer, live):
+    """Revoking the secret in use, or the one issued then, brings no older one back for good."""
+    reveal(live, partner)
+    secrets.rotate(live.uuid, by=partner, grace="24h", signed_in_at=timezone.now())
+    reveal(live, partner)
+    browser, active = login(partner), live.secrets.get(status="active")
+    ends = moment(live.secrets.get(status="retiring").expires_at)
+    assert f"The other secret works until {ends}." in read(browser.get(secret_at(live, active, "revoke")))
+    new = secrets.replace_leaked(live.uuid, active.uuid, by=partner)
+    page = read(browser.get(at(live, "credentials/")))
+    assert f"destroyed, and you need a new one. The old secret works until {ends} in any case." in page
+    assert f"It works until {ends}." in page
+    page = read(browser.get(secret_at(live, new, "revoke")))
+    assert f"The old secret works until {ends} in any case." in page
+    client.suspend(live.uuid, by=reviewer, reason="It was sold.")
+    page = read(browser.get(secret_at(live, new, "revoke")))
+    assert f"The old secret expires on {ends} in any case." in page
+    assert "works until" not in read(browser.get(at(live, "credentials/")))
+
+
 @pytest.mark.parametrize("grace", ["24h", "7d"])
 def test_a_grace_chosen_before_the_password_still_keeps_an_old_secret(login, partner, live, grace):
     reveal(live, partner)
