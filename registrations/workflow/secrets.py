@@ -281,9 +281,8 @@ def _expire(registration: Registration, secret_uuid: UUID) -> bool:
     secret, now = read(registration.secrets, uuid=secret_uuid), timezone.now()
     if secret.status != S.RETIRING or secret.status_at(now) != S.EXPIRED:
         return False
-    moved = move(secret, SECRET, "expire", remind_at=None)
+    moved = _book_expiry(secret)
     events.record(RegistrationEvent.SECRET_EXPIRED, by=None, stream=registration.uuid, objects=[moved])
-    queue.enqueue("secret_expired", secret_id=secret.pk)
     return True
 
 
@@ -332,7 +331,7 @@ def _remind(registration: Registration, secret_uuid: UUID) -> bool:
 def _book_time(registration: Registration, now: datetime) -> list[str]:
     """Record, as part of a verb, what time has done to the secrets; returns the names of what changed.
 
-    No email about it is sent then: the verb's own describes the new situation.
+    A lapse has no email of its own then: the verb's describes the new situation.
     """
     moved = _follow_successor(registration, now=now)
     for secret in registration.secrets.filter(status__in=[S.SEALED, S.RETIRING]):
@@ -340,13 +339,19 @@ def _book_time(registration: Registration, now: datetime) -> list[str]:
         if status is S.LAPSED:
             moved += _book_lapse(secret, now=now)
         elif status is S.EXPIRED:
-            moved.append(move(secret, SECRET, "expire", remind_at=None))
+            moved.append(_book_expiry(secret))
     return moved
 
 
 def _book_lapse(secret: ClientSecret, *, now: datetime) -> list[str]:
     moved = move(secret, SECRET, "lapse", sealed_secret=None, lapsed_at=now)
     return [moved, *_follow_successor(secret.registration, now=now)]
+
+
+def _book_expiry(secret: ClientSecret) -> str:
+    """Record the end of an old secret, and let people know, since no other email says it."""
+    queue.enqueue("secret_expired", secret_id=secret.pk)
+    return move(secret, SECRET, "expire", remind_at=None)
 
 
 # --- The moves -----------------------------------------------------------------------------

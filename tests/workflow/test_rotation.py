@@ -108,6 +108,7 @@ def test_two_old_secrets_never_work_side_by_side(live, partner, time_machine):
     time_machine.move_to(timezone.now() + DAY)
     rotate(live, partner, "7d")
     assert booked(live) == ["expired", "retiring", "sealed"]
+    check_invariants()
 
 
 def test_beside_a_retiring_secret_alone_a_new_one_is_issued_without_an_outage(live, partner):
