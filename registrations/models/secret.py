@@ -28,6 +28,10 @@ class ClientSecretQuerySet(models.QuerySet["ClientSecret"]):
         """Those that nobody has revealed, whether or not a lapse is recorded yet."""
         return self.filter(status=S.SEALED)
 
+    def revealable_at(self, now: datetime) -> Self:
+        """Those that can be revealed at this moment, while the client is active."""
+        return self.sealed().filter(reveal_until__gt=now)
+
     def working_at(self, now: datetime) -> Self:
         """Those that authenticate the client at this moment.
 
