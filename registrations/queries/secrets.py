@@ -14,7 +14,6 @@ from django.utils import timezone
 
 from registrations.client_secrets import is_one_of
 from registrations.domain.lifecycle import SECRET, USABLE_SECRETS, RegistrationStatus, SecretStatus
-from registrations.domain.rotation import client_secret_expires_at
 from registrations.models import ClientSecret, Registration
 from registrations.models.registration import RegistrationQuerySet
 
@@ -75,11 +74,6 @@ class SecretRow:
         """When it stops working; None where it does not, or no end is set yet."""
         return self.expires_at if self.status is SecretStatus.RETIRING else None
 
-    @property
-    def client_secret_expires_at(self) -> int:
-        """The member of RFC 7591 section 3.2.1."""
-        return client_secret_expires_at(self.expires_at)
-
 
 @dataclass(frozen=True)
 class ClientSecrets:
@@ -101,6 +95,12 @@ class ClientSecrets:
     def active(self) -> SecretRow | None:
         """The one that works for good."""
         return next((row for row in self.rows if row.status is SecretStatus.ACTIVE), None)
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """The end of the secret that the client is to use: an old one only where there is no newer one."""
+        is_old = self.retiring and not self.active and not self.sealed
+        return self.retiring.ends_at if self.retiring and is_old else None
 
     @property
     def any_usable(self) -> bool:

@@ -255,13 +255,3 @@ def test_reminders_that_fit_go_out_once_before_the_end(live, partner, time_machi
     time_machine.move_to(ends)
     assert secrets.remind_due() == 0
     check_invariants()
-
-
-def test_the_end_in_seconds_is_zero_where_there_is_none(live, partner):
-    rotate(live, partner)
-    assert {row.client_secret_expires_at for row in secrets_of(live).rows} == {0}
-    reveal(live, partner)
-    old = live.secrets.get(status="retiring")
-    ends = {row.hint: row.client_secret_expires_at for row in secrets_of(live).rows}
-    assert ends[old.hint] == int(old.expires_at.timestamp())
-    assert sorted(ends.values())[0] == 0
