@@ -252,6 +252,16 @@ def test_while_suspended_no_email_says_that_a_secret_works_or_asks_for_a_new_one
             assert not say(email, words), (email.subject, words)
 
 
+def test_an_email_that_is_sent_after_the_closing_asks_for_nothing(live, partner):
+    rotate(live, partner)
+    reveal(live, partner)
+    client.close(live.uuid, by=partner)
+    for subject in ("New client secret", "Secret revealed"):
+        email = only(subject)
+        assert say(email, "The client is closed, so none of its secrets works.")
+        assert not say(email, "revoke the")
+
+
 def test_while_suspended_a_lapse_asks_for_no_new_secret(partner, reviewer):
     registration = approved(partner, reviewer)
     client.suspend(registration.uuid, by=reviewer, reason="It was sold.")
