@@ -126,6 +126,11 @@ class RegistrationEvent(EventName):
         "Old secret stopped working",
         "The old client secret stopped working, as chosen when the new one was issued.",
     )
+    SECRET_SETTLED = (
+        "secret.settled",
+        "Old secret settled after an upgrade",
+        "The new client secret was revealed or ended during an update of the portal. The old one follows it.",
+    )
     SECRET_VOIDED = (
         "secret.voided",
         "Unrevealed secret destroyed after a restore",

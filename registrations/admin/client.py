@@ -33,6 +33,7 @@ from registrations.domain.lifecycle import stopping_moves
 from registrations.forms.controls import FreeText
 from registrations.models import Registration, Suspension
 from registrations.queries.overview import RegistrationOverview, with_overview
+from registrations.queries.secrets import has_working_secret
 from registrations.queries.stops import Stop, stop_of
 from registrations.workflow import client
 
@@ -145,6 +146,11 @@ class ClientPage:
     def lacks_secret(self) -> bool:
         """Whether it is live, but no secret of it works."""
         return RegistrationOverview(self.registration).lacks_secret
+
+    @property
+    def keeps_secret(self) -> bool:
+        """Whether a secret of it works once the client is active."""
+        return has_working_secret(self.registration)
 
     @cached_property
     def may_suspend(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from django.core.mail import EmailMultiAlternatives
+from django.utils import timezone
 
 from portal.outbox.emails import Email, Ids, Recipient
 from registrations.emails.base import compose, known_version, partners_of_client
@@ -52,7 +53,10 @@ def stopping_preview(verb: str, client: Registration, words: str) -> EmailMultiA
 
 def _about(verb: str, client: Registration, recipient: Recipient, words: str) -> EmailMultiAlternatives:
     about = STOPPING[verb]
-    return compose(about.template, recipient, client, known_version(client), **{about.words: words})
+    works = client.secrets.working_at(timezone.now()).exists()
+    return compose(
+        about.template, recipient, client, known_version(client), works=works, **{about.words: words}
+    )
 
 
 def partners_of_suspended(ids: Ids) -> list[Recipient]:

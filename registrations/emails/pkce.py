@@ -49,7 +49,14 @@ def pkce_revoked(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
     """The exception was ended before its time, and why."""
     exception = _exception(ids)
     client = exception.registration
-    return compose("pkce_revoked", recipient, client, known_version(client), reason=exception.revoked_reason)
+    return compose(
+        "pkce_revoked",
+        recipient,
+        client,
+        known_version(client),
+        reason=exception.revoked_reason,
+        is_leak=client.secrets.filter(leaked=True, revoked_at=exception.over_since).exists(),
+    )
 
 
 def partners_of_excepted(ids: Ids) -> list[Recipient]:

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone
 
 from portal.outbox.emails import Email, Ids, Recipient
-from registrations.domain.lifecycle import SecretStatus
-from registrations.domain.rotation import GRACE_WORDS
+from registrations.domain.lifecycle import RegistrationStatus, SecretStatus
+from registrations.domain.rotation import GRACE_WORDS, NOW
 from registrations.emails.base import compose, known_version, members_of
 from registrations.models import ClientSecret, Registration
 from registrations.models.secret import ClientSecretQuerySet
 
 CREDENTIALS = "registrations:credentials"
+_STOPPED: Final = {
+    RegistrationStatus.SUSPENDED: (
+        "The client is suspended. Until Pleo reinstates it, none of its secrets works, and none can be "
+        "issued or revealed."
+    ),
+    RegistrationStatus.CLOSED: "The client is closed, so none of its secrets works.",
+}
+"""Why no secret works, by the status of the client."""
 
 
 def secret_issued(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
@@ -27,6 +36,7 @@ def secret_issued(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
         by=secret.issued_by,
         reveal_until=secret.reveal_until,
         grace=GRACE_WORDS.get(str(ids["grace"]), ""),
+        stops_old=ids["grace"] == NOW,
     )
 
 
@@ -39,12 +49,12 @@ def secret_revealed(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
         secret,
         by=secret.revealed_by,
         at=secret.revealed_at,
-        old=_beside(secret).filter(status=SecretStatus.RETIRING).first(),
+        old=_beside(secret).working_at(timezone.now()).filter(expires_at__isnull=False).first(),
     )
 
 
 def secret_revoked(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
-    """Who revoked the secret and why, whether it leaked, and whether another one works or waits."""
+    """Who revoked the secret and why, and what came with that if it leaked."""
     secret = _secret(ids)
     return _about(
         "secret_revoked",
@@ -55,8 +65,7 @@ def secret_revoked(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
         was_revealed=secret.revealed_at is not None,
         leaked=secret.leaked,
         reason=secret.revoke_reason,
-        works_on=_works_beside(secret),
-        waits=_beside(secret).sealed().filter(reveal_until__gt=timezone.now()).exists(),
+        ends_exception=secret.registration.pkce_exceptions.filter(over_since=secret.revoked_at).exists(),
     )
 
 
@@ -69,20 +78,17 @@ def secret_ending(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
 def secret_expired(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
     """The old secret has stopped working."""
     secret = _secret(ids)
-    expires_at, works_on = secret.expires_at, _works_beside(secret)
-    return _about("secret_expired", recipient, secret, expires_at=expires_at, works_on=works_on)
+    return _about("secret_expired", recipient, secret, expires_at=secret.expires_at)
 
 
 def secret_lapsed(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
-    """Nobody revealed the secret in time; whether an old one works, and how to get another."""
-    secret = _secret(ids)
-    return _about("secret_lapsed", recipient, secret, works_on=_works_beside(secret))
+    """Nobody revealed the secret in time; how to get another."""
+    return _about("secret_lapsed", recipient, _secret(ids))
 
 
 def secret_voided(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
     """A restore destroyed the secret that waited to be revealed; how to get another."""
-    client = _secret(ids).registration
-    return compose("secret_voided", recipient, client, known_version(client), page=CREDENTIALS)
+    return _about("secret_voided", recipient, _secret(ids))
 
 
 def partners_of_secret(ids: Ids) -> list[Recipient]:
@@ -105,25 +111,40 @@ def partners_to_remind_of_secret(ids: Ids) -> list[Recipient]:
 
 def reveal_until(registration: Registration) -> datetime | None:
     """When the secret that waits to be revealed lapses; None where none waits."""
-    waiting = registration.secrets.sealed().filter(reveal_until__gt=timezone.now())
+    waiting = registration.secrets.revealable_at(timezone.now())
     return waiting.values_list("reveal_until", flat=True).first()
 
 
 def _about(
     template: str, recipient: Recipient, secret: ClientSecret, **context: object
 ) -> EmailMultiAlternatives:
-    client = secret.registration
-    hint = secret.hint
-    return compose(template, recipient, client, known_version(client), page=CREDENTIALS, hint=hint, **context)
+    """Compose an email about the secret, with what is true of the client's other secrets when it is sent.
+
+    ``stopped`` says why no secret works, if the client itself is stopped. ``works`` is whether another one
+    does, ``works_until`` its end if it has one, and ``waiting`` the one that waits to be revealed.
+    """
+    client, now = secret.registration, timezone.now()
+    others = _beside(secret)
+    ends = list(others.working_at(now).values_list("expires_at", flat=True))
+    return compose(
+        template,
+        recipient,
+        client,
+        known_version(client),
+        page=CREDENTIALS,
+        hint=secret.hint,
+        stopped=_STOPPED.get(client.stage, ""),
+        is_closed=client.stage is RegistrationStatus.CLOSED,
+        works=bool(ends),
+        works_until=None if None in ends else max(filter(None, ends), default=None),
+        waiting=others.revealable_at(now).select_related("issued_by").first(),
+        **context,
+    )
 
 
 def _beside(secret: ClientSecret) -> ClientSecretQuerySet:
     """The client's other secrets."""
     return ClientSecret.objects.filter(registration=secret.registration_id).exclude(pk=secret.pk)
-
-
-def _works_beside(secret: ClientSecret) -> bool:
-    return _beside(secret).working_at(timezone.now()).exists()
 
 
 def _secret(ids: Ids) -> ClientSecret:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from registrations.domain.lifecycle import SECRET, SecretStatus
 from registrations.domain.rotation import GRACE_PERIODS
@@ -27,6 +28,10 @@ class ClientSecretQuerySet(models.QuerySet["ClientSecret"]):
         """Those that nobody has revealed, whether or not a lapse is recorded yet."""
         return self.filter(status=S.SEALED)
 
+    def revealable_at(self, now: datetime) -> Self:
+        """Those that can be revealed at this moment, while the client is active."""
+        return self.sealed().filter(reveal_until__gt=now)
+
     def working_at(self, now: datetime) -> Self:
         """Those that authenticate the client at this moment.
 
@@ -35,9 +40,19 @@ class ClientSecretQuerySet(models.QuerySet["ClientSecret"]):
         goes_on = Q(expires_at__gt=now) | Q(expires_at__isnull=True)
         return self.filter(Q(status=S.ACTIVE) | Q(goes_on, status=S.RETIRING))
 
-    def waiting(self) -> Self:
+    def awaiting_successor(self) -> Self:
         """Those that were rotated with a grace and whose successor is not revealed yet."""
         return self.filter(status=S.RETIRING, expires_at__isnull=True)
+
+    def left_behind(self) -> Self:
+        """Those of them whose successor was revealed, or ended unrevealed.
+
+        A verb makes them follow at once. The release before this one knew no grace: while both serve, it
+        reveals or ends the successor alone.
+        """
+        others = ClientSecret.objects.filter(registration=OuterRef("registration"))
+        revealed = others.filter(pk__gt=OuterRef("pk"), revealed_at__isnull=False)
+        return self.awaiting_successor().filter(Exists(revealed) | ~Exists(others.sealed()))
 
     def revocable(self) -> Self:
         """Those that can be revoked: what a client may still use or reveal."""
@@ -200,3 +215,14 @@ class ClientSecret(models.Model):
         if self.status == S.RETIRING and self.successor_until is not None and now >= self.successor_until:
             return S.ACTIVE
         return SecretStatus(self.status)
+
+    @property
+    def awaits_successor(self) -> bool:
+        """Whether it was rotated with a grace that has not begun."""
+        return self.status == S.RETIRING and self.expires_at is None
+
+    def end_after(self, others: Iterable[ClientSecret]) -> datetime | None:
+        """When its grace is over, which the first reveal of a later secret begins; None while none was."""
+        later = (one.revealed_at for one in others if one.pk > self.pk)
+        reveals = [moment for moment in later if moment]
+        return min(reveals) + GRACE_PERIODS[self.grace] if reveals else None

@@ -14,7 +14,6 @@ from django.utils import timezone
 
 from registrations.client_secrets import is_one_of
 from registrations.domain.lifecycle import SECRET, USABLE_SECRETS, RegistrationStatus, SecretStatus
-from registrations.domain.rotation import client_secret_expires_at
 from registrations.models import ClientSecret, Registration
 from registrations.models.registration import RegistrationQuerySet
 
@@ -75,11 +74,6 @@ class SecretRow:
         """When it stops working; None where it does not, or no end is set yet."""
         return self.expires_at if self.status is SecretStatus.RETIRING else None
 
-    @property
-    def client_secret_expires_at(self) -> int:
-        """The member of RFC 7591 section 3.2.1."""
-        return client_secret_expires_at(self.expires_at)
-
 
 @dataclass(frozen=True)
 class ClientSecrets:
@@ -101,6 +95,12 @@ class ClientSecrets:
     def active(self) -> SecretRow | None:
         """The one that works for good."""
         return next((row for row in self.rows if row.status is SecretStatus.ACTIVE), None)
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """The end of the secret that the client is to use: an old one only where there is no newer one."""
+        is_old = self.retiring and not self.active and not self.sealed
+        return self.retiring.ends_at if self.retiring and is_old else None
 
     @property
     def any_usable(self) -> bool:
@@ -143,9 +143,9 @@ def verifies(client_id: UUID, text: str) -> bool:
 def secrets_of(registration: Registration) -> ClientSecrets:
     """Read the secrets with their status now: one statement."""
     now = timezone.now()
-    secrets = registration.secrets.defer("sealed_secret", "verifier")
-    found = [(secret, secret.status_at(now)) for secret in secrets]
-    usable = [secret for secret, status in found if status in USABLE_SECRETS]
+    secrets = list(registration.secrets.defer("sealed_secret", "verifier"))
+    found = [(secret, *_judged(secret, secrets, now)) for secret in secrets]
+    usable = [secret for secret, status, _ in found if status in USABLE_SECRETS]
     return ClientSecrets(
         [
             SecretRow(
@@ -157,9 +157,9 @@ def secrets_of(registration: Registration) -> ClientSecrets:
                 secret.reveal_until,
                 secret.revealed_at,
                 secret.revealed_by_id,
-                secret.expires_at,
+                ends_at,
                 secret.grace,
-                waits_for_successor=status is SecretStatus.RETIRING and secret.expires_at is None,
+                waits_for_successor=status is SecretStatus.RETIRING and ends_at is None,
                 revoked_at=secret.revoked_at,
                 revoker=None if secret.revoked_at_desk else secret.revoked_by_id,
                 revoked_at_desk=secret.revoked_at_desk,
@@ -167,6 +167,21 @@ def secrets_of(registration: Registration) -> ClientSecrets:
                 leaked=secret.leaked,
                 is_last_working=usable == [secret],
             )
-            for secret, status in found
+            for secret, status, ends_at in found
         ]
     )
+
+
+def _judged(
+    secret: ClientSecret, all_of_client: Sequence[ClientSecret], now: datetime
+) -> tuple[SecretStatus, datetime | None]:
+    """The status of a secret now, and its end.
+
+    What became of the successor counts, whether or not the row of the old secret knows it yet.
+    """
+    if not secret.awaits_successor:
+        return secret.status_at(now), secret.expires_at
+    if end := secret.end_after(all_of_client):
+        return (SecretStatus.RETIRING if now < end else SecretStatus.EXPIRED), end
+    waits = any(one.status_at(now) is SecretStatus.SEALED for one in all_of_client)
+    return (SecretStatus.RETIRING if waits else SecretStatus.ACTIVE), None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 from uuid import UUID
@@ -54,16 +55,21 @@ class Endpoints(NamedTuple):
         return f"{self.issuer}/oauth/token"
 
     def first_requests(
-        self, registration: Registration, live: Revision | None, *, chosen: str = ""
+        self,
+        registration: Registration,
+        live: Revision | None,
+        *,
+        expires_at: datetime | None = None,
+        chosen: str = "",
     ) -> FirstRequests | None:
         """The client's first requests, with the redirect URI at the chosen place, else the first; None while
-        it cannot make any."""
+        it cannot make any. ``expires_at`` is the end of its secret, if it has one."""
         if registration.client_id is None or live is None or registration.stage not in LIVE_STATUSES:
             return None
         prefetch_related_objects([live], "redirect_uris", "requested_scopes")
         places = {str(place): place for place in range(len(live.uris()))}
         place = places.get(chosen, 0)
-        return FirstRequests(self.authorize, self.token, registration.client_id, live, place)
+        return FirstRequests(self.authorize, self.token, registration.client_id, live, expires_at, place)
 
 
 class SecretEntry(NamedTuple):
@@ -140,7 +146,7 @@ def credentials(request: PartnerRequest, uuid: UUID) -> HttpResponse:
     """Show the client id, the status of each secret, and the actions that the person's role allows."""
     overview = visible(request, uuid)
     registration, endpoints = overview.registration, Endpoints.of(overview.environment)
-    typed = kept_values(request, do="send", done="sent")
+    typed, found = kept_values(request, do="send", done="sent"), secrets_of(registration)
     context = {
         "registration": registration,
         "overview": overview,
@@ -148,12 +154,15 @@ def credentials(request: PartnerRequest, uuid: UUID) -> HttpResponse:
         "page": CredentialsPage(
             registration,
             own_role(request, registration),
-            secrets_of(registration),
+            found,
             str(typed["grace"]) if typed and "grace" in typed else None,
         ),
         "endpoints": endpoints,
         "requests": endpoints.first_requests(
-            registration, overview.live, chosen=request.GET.get("redirect_uri", "")
+            registration,
+            overview.live,
+            expires_at=found.ends_at,
+            chosen=request.GET.get("redirect_uri", ""),
         ),
         "pkce_free_until": pkce_free_until(registration),
     }

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final, NamedTuple
 from urllib.parse import quote
 from uuid import UUID
 
+from registrations.domain.rotation import client_secret_expires_at
 from registrations.models import Revision
 from registrations.rules.vocabulary import GRANT_TYPES, RESPONSE_TYPES, TOKEN_ENDPOINT_AUTH_METHOD
 
@@ -24,7 +26,8 @@ class Part(NamedTuple):
 
 
 class FirstRequests(NamedTuple):
-    """The texts of one client; ``live`` is its live revision, ``chosen`` the place of the redirect URI.
+    """The texts of one client; ``live`` is its live revision, ``expires_at`` the end of its secret, if it has
+    one, and ``chosen`` the place of the redirect URI.
 
     Where a value is made anew for each request, a name in capitals stands for it. The secret is in none of
     them: on the page that reveals it, a script adds it to what is copied.
@@ -34,6 +37,7 @@ class FirstRequests(NamedTuple):
     token: str
     client_id: UUID
     live: Revision
+    expires_at: datetime | None
     chosen: int = 0
 
     @property
@@ -63,11 +67,11 @@ class FirstRequests(NamedTuple):
 
     @property
     def document(self) -> Sequence[Part]:
-        """The client under the names of RFC 7591 section 3.2.1; a new secret does not expire."""
+        """The client under the names of RFC 7591 section 3.2.1."""
         members = {
             "client_id": str(self.client_id),
             "client_secret": SECRET,
-            "client_secret_expires_at": 0,
+            "client_secret_expires_at": client_secret_expires_at(self.expires_at),
             "client_name": self.live.client_name,
             "redirect_uris": list(self.uris),
             "scope": self.scope,

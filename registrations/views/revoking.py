@@ -9,7 +9,6 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from portal.accounts.decorators import PartnerRequest, partner_required
@@ -27,7 +26,7 @@ from registrations.rules.findings import Finding
 from registrations.views.access import own_role, post_only, visible
 from registrations.workflow import secrets
 from registrations.workflow.locking import ASK_A_DEVELOPER
-from registrations.workflow.refusals import RulesBroken
+from registrations.workflow.refusals import RulesBroken, to_credentials
 
 
 class RevokingForm(forms.Form):
@@ -69,7 +68,7 @@ def revoke(request: PartnerRequest, uuid: UUID, secret_uuid: UUID) -> HttpRespon
         "registration": registration,
         "overview": overview,
         "secret": secret,
-        "restores": secret.is_sealed and found.retiring is not None,
+        "other": next((row for row in found.rows if row.is_usable and row != secret), None),
         "form": form,
         "has_exception": pkce_free_until(registration) is not None,
     }
@@ -99,8 +98,3 @@ def to_revoke(request: PartnerRequest, uuid: UUID) -> RegistrationOverview:
     if found.registration.stage not in LIVE_STATUSES:
         raise Conflict(f"This registration is {found.registration.status}.", way_out=to_credentials(uuid))
     return found
-
-
-def to_credentials(uuid: UUID) -> tuple[str, str]:
-    """URL and label of the link that leads from a refusal back to the credentials."""
-    return reverse("registrations:credentials", args=[uuid]), "Go to the credentials"

@@ -13,7 +13,7 @@ from portal.accounts.decorators import PartnerRequest
 from portal.accounts.recent_sign_in import last_sign_in
 from portal.kept_forms.passwords import asks_for_password
 from portal.limits import ROTATE, spend
-from registrations.domain.rotation import GRACE_PERIODS, GRACE_WORDS, NOW
+from registrations.domain.rotation import GRACE_PERIODS, GRACE_WORDS, GRACES, NOW
 from registrations.queries.secrets import ClientSecrets
 from registrations.views.access import post_only
 from registrations.workflow import secrets
@@ -22,13 +22,12 @@ _KEEPS = (
     "The current secret works until you reveal the new one, and for {} after that. Your client can get and "
     "refresh tokens all the time."
 )
-_STOPS = (
-    "The current secret stops working at once. Your client cannot get or refresh tokens until it has the new "
-    "one. This cannot be undone."
+_ENDS = (
+    "The old secret works until its end, whatever becomes of the new one. Put the new one into use before "
+    "that, and your client can get and refresh tokens all the time."
 )
-_STOPS_BOTH = (
-    "The current secret and the older one stop working at once. Your client cannot get or refresh tokens "
-    "until it has the new one. This cannot be undone."
+_STOPS = (
+    "{} at once. Your client cannot get or refresh tokens until it has the new one. This cannot be undone."
 )
 
 
@@ -42,16 +41,25 @@ class GraceOption(NamedTuple):
 
 
 def grace_options(found: ClientSecrets, chosen: str) -> list[GraceOption]:
-    """The choices for a client with these secrets: only to stop them now, where two of them work already."""
+    """The choices for a client with these secrets, of which one works.
+
+    Two of them can only be stopped now. An old one without a newer one keeps the end that it has.
+    """
+    if found.retiring and found.active:
+        stops = _STOPS.format("The current secret and the older one stop working")
+        return [GraceOption(NOW, "Stop the old secrets now", stops, is_chosen=True)]
+    first, *_ = GRACE_PERIODS
+    chosen = chosen if chosen in GRACES else first
     if found.retiring:
-        return [GraceOption(NOW, "Stop the old secrets now", _STOPS_BOTH, is_chosen=True)]
-    options = [(grace, f"Keep it for {GRACE_WORDS[grace]}") for grace in GRACE_PERIODS]
-    chosen = chosen if chosen in (NOW, *GRACE_PERIODS) else next(iter(GRACE_PERIODS))
-    kept = [
-        GraceOption(grace, label, _KEEPS.format(GRACE_WORDS[grace]), grace == chosen)
-        for grace, label in options
-    ]
-    return [*kept, GraceOption(NOW, "Stop it now", _STOPS, chosen == NOW)]
+        kept = first if chosen == NOW else chosen
+        options = [(kept, "Keep it until its end", _ENDS)]
+    else:
+        options = [
+            (grace, f"Keep it for {words}", _KEEPS.format(words)) for grace, words in GRACE_WORDS.items()
+        ]
+    name = "The old secret" if found.retiring else "The current secret"
+    options.append((NOW, "Stop it now", _STOPS.format(f"{name} stops working")))
+    return [GraceOption(*option, is_chosen=option[0] == chosen) for option in options]
 
 
 @post_only

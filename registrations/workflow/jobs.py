@@ -8,6 +8,7 @@ from registrations.workflow import marks, pkce, preflight, secrets, strangers_su
 
 JOBS = (
     secrets.lapse_due,
+    secrets.settle_due,
     secrets.expire_due,
     secrets.remind_due,
     pkce.lapse_due,

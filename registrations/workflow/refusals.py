@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
+
+from django.urls import reverse
 
 from portal.refusals import Conflict, Gone, Refusal
 from registrations.domain.differences import Change
@@ -47,7 +50,11 @@ class SecretGone(Gone):
     template = "registrations/secret_gone.html"
 
     def __init__(self, secret_status: SecretStatus, registration: Registration) -> None:
-        credentials = f"/registrations/{registration.uuid}/credentials/"
-        super().__init__("This secret cannot be revealed.", way_out=(credentials, "Go to the credentials"))
+        super().__init__("This secret cannot be revealed.", way_out=to_credentials(registration.uuid))
         self.secret_status = secret_status
         self.client_is_closed = registration.status == RegistrationStatus.CLOSED
+
+
+def to_credentials(uuid: UUID) -> tuple[str, str]:
+    """URL and label of the link that leads from a refusal to the credentials of a registration."""
+    return reverse("registrations:credentials", args=[uuid]), "Go to the credentials"

@@ -27,7 +27,7 @@ from registrations.domain.lifecycle import (
     RegistrationStatus,
     SecretStatus,
 )
-from registrations.domain.rotation import GRACE_PERIODS, GRACES, NOW, next_reminder
+from registrations.domain.rotation import GRACES, NOW, next_reminder
 from registrations.events import RegistrationEvent
 from registrations.models import ClientSecret, Registration
 from registrations.models.secret import REVEAL_WINDOW
@@ -37,7 +37,7 @@ from registrations.workflow.due_rows import BATCH, run_for_each
 from registrations.workflow.locking import lock, lock_for_secrets, lock_to_suspend, read
 from registrations.workflow.marks import book_marks
 from registrations.workflow.pkce import revoke_after_leak
-from registrations.workflow.refusals import RulesBroken, SecretGone
+from registrations.workflow.refusals import RulesBroken, SecretGone, to_credentials
 from registrations.workflow.transitions import move
 from registrations.workflow.verbs import verb
 
@@ -107,7 +107,7 @@ def reveal(
     in_clear = client_secrets.open_sealed(
         sealed, secret_uuid=secret.uuid, client_id=registration.client_id, verifier=secret.verifier
     )
-    moved += [_count_down(old, since=now) for old in registration.secrets.waiting()]
+    moved += _follow_successor(registration, now=now)
     events.record(RegistrationEvent.SECRET_REVEALED, by=by, stream=registration.uuid, objects=moved)
     queue.enqueue("secret_revealed", secret_id=secret.pk)
     return Revealed(registration, registration.client_id, in_clear)
@@ -129,9 +129,9 @@ def rotate(
     booked = _book_time(registration, now)
     usable = {secret.status: secret for secret in registration.secrets.revocable()}
     if S.SEALED in usable:
-        raise Conflict(_WAITS, way_out=_credentials(registration))
+        raise Conflict(_WAITS, way_out=to_credentials(registration.uuid))
     if grace != NOW and S.ACTIVE in usable and S.RETIRING in usable:
-        raise Conflict(_STILL_RETIRING, way_out=_credentials(registration))
+        raise Conflict(_STILL_RETIRING, way_out=to_credentials(registration.uuid))
     require_recent_sign_in(signed_in_at)
     if grace == NOW:
         moved = [_revoke(secret, Revocation(by), now=now) for secret in usable.values()]
@@ -143,7 +143,7 @@ def rotate(
         RegistrationEvent.SECRET_ROTATED,
         by=by,
         stream=registration.uuid,
-        objects=[secret.audit_name, *moved, *booked],
+        objects=_each_once([secret.audit_name, *moved, *booked]),
         detail={"grace": grace},
     )
     queue.enqueue("secret_issued", secret_id=secret.pk, grace=grace if moved else "")
@@ -227,7 +227,8 @@ def revoke_all(registration: Registration, *, by: User, at_desk: bool, now: date
     """Revoke all secrets of a client that is being closed; returns the names of what changed."""
     moved = _book_time(registration, now)
     revocation = Revocation(by, at_desk=at_desk)
-    return moved + [_revoke(secret, revocation, now=now) for secret in registration.secrets.revocable()]
+    moved += [_revoke(secret, revocation, now=now) for secret in registration.secrets.revocable()]
+    return _each_once(moved)
 
 
 # --- What time does ------------------------------------------------------------------------
@@ -280,9 +281,25 @@ def _expire(registration: Registration, secret_uuid: UUID) -> bool:
     secret, now = read(registration.secrets, uuid=secret_uuid), timezone.now()
     if secret.status != S.RETIRING or secret.status_at(now) != S.EXPIRED:
         return False
-    moved = move(secret, SECRET, "expire", remind_at=None)
+    moved = _book_expiry(secret)
     events.record(RegistrationEvent.SECRET_EXPIRED, by=None, stream=registration.uuid, objects=[moved])
-    queue.enqueue("secret_expired", secret_id=secret.pk)
+    return True
+
+
+def settle_due(stopped: Stopped = never) -> int:
+    """Let old secrets follow a successor that the release before this one moved alone: a job of the worker.
+
+    While both releases serve, such an old secret would work for ever, or never be in use again.
+    """
+    rows = ClientSecret.objects.left_behind().order_by("pk").values_list("registration__uuid", "uuid")
+    return run_for_each(rows[:BATCH], _settle, stopped)
+
+
+def _settle(registration: Registration, secret_uuid: UUID) -> bool:
+    moved = _follow_successor(registration, now=timezone.now())
+    if not moved:
+        return False
+    events.record(RegistrationEvent.SECRET_SETTLED, by=None, stream=registration.uuid, objects=moved)
     return True
 
 
@@ -314,21 +331,27 @@ def _remind(registration: Registration, secret_uuid: UUID) -> bool:
 def _book_time(registration: Registration, now: datetime) -> list[str]:
     """Record, as part of a verb, what time has done to the secrets; returns the names of what changed.
 
-    No email about it is sent then: the verb's own describes the new situation.
+    A lapse has no email of its own then: the verb's describes the new situation.
     """
-    moved = []
+    moved = _follow_successor(registration, now=now)
     for secret in registration.secrets.filter(status__in=[S.SEALED, S.RETIRING]):
         status = secret.status_at(now)
         if status is S.LAPSED:
             moved += _book_lapse(secret, now=now)
         elif status is S.EXPIRED:
-            moved.append(move(secret, SECRET, "expire", remind_at=None))
+            moved.append(_book_expiry(secret))
     return moved
 
 
 def _book_lapse(secret: ClientSecret, *, now: datetime) -> list[str]:
     moved = move(secret, SECRET, "lapse", sealed_secret=None, lapsed_at=now)
-    return [moved, *_restore_old(secret.registration)]
+    return [moved, *_follow_successor(secret.registration, now=now)]
+
+
+def _book_expiry(secret: ClientSecret) -> str:
+    """Record the end of an old secret, and let people know, since no other email says it."""
+    queue.enqueue("secret_expired", secret_id=secret.pk)
+    return move(secret, SECRET, "expire", remind_at=None)
 
 
 # --- The moves -----------------------------------------------------------------------------
@@ -339,19 +362,19 @@ def _retire(secret: ClientSecret, grace: str, *, now: datetime) -> str:
     return move(secret, SECRET, "retire", grace=grace, successor_until=now + REVEAL_WINDOW)
 
 
-def _count_down(old: ClientSecret, *, since: datetime) -> str:
-    """Set the end of an old secret whose successor is revealed."""
-    old.successor_until = None
-    old.expires_at = since + GRACE_PERIODS[old.grace]
-    old.remind_at = next_reminder(old.expires_at, old.grace, after=since)
-    old.save(update_fields=["successor_until", "expires_at", "remind_at"])
-    return old.audit_name
-
-
-def _restore_old(registration: Registration) -> list[str]:
-    """Make the old secret active again, because its successor ended unrevealed."""
-    back = {"grace": "", "successor_until": None}
-    return [move(old, SECRET, "restore", **back) for old in registration.secrets.waiting()]
+def _follow_successor(registration: Registration, *, now: datetime) -> list[str]:
+    """Set the end of an old secret whose successor is revealed; where that ended unrevealed, make the old
+    one active again. Returns the names of what changed."""
+    moved = []
+    for old in registration.secrets.left_behind():
+        if end := old.end_after(registration.secrets.all()):
+            old.successor_until, old.expires_at = None, end
+            old.remind_at = next_reminder(end, old.grace, after=now)
+            old.save(update_fields=["successor_until", "expires_at", "remind_at"])
+            moved.append(old.audit_name)
+        else:
+            moved.append(move(old, SECRET, "restore", grace="", successor_until=None))
+    return moved
 
 
 def _revoke(secret: ClientSecret, revocation: Revocation, *, now: datetime) -> str:
@@ -376,7 +399,7 @@ def _stop(secret: ClientSecret, revocation: Revocation, *, now: datetime) -> lis
     was_sealed = secret.status == S.SEALED
     moved = [_revoke(secret, revocation, now=now)]
     if was_sealed:
-        moved += _restore_old(secret.registration)
+        moved += _follow_successor(secret.registration, now=now)
     if revocation.leaked:
         moved += revoke_after_leak(secret.registration, by=revocation.by, now=now)
     return moved
@@ -385,10 +408,16 @@ def _stop(secret: ClientSecret, revocation: Revocation, *, now: datetime) -> lis
 def _record_revoked(event: RegistrationEvent, secret: ClientSecret, moved: list[str]) -> None:
     registration = secret.registration
     detail = {"leaked": secret.leaked}
-    events.record(event, by=secret.revoked_by, stream=registration.uuid, objects=moved, detail=detail)
+    objects = _each_once(moved)
+    events.record(event, by=secret.revoked_by, stream=registration.uuid, objects=objects, detail=detail)
     queue.enqueue("secret_revoked", secret_id=secret.pk)
     if secret.leaked:
         book_marks(registration)
+
+
+def _each_once(names: list[str]) -> list[str]:
+    """The names without repetitions, for an event: what time did to a secret, a verb may change again."""
+    return list(dict.fromkeys(names))
 
 
 # --- What the verbs ask for ----------------------------------------------------------------
@@ -415,7 +444,3 @@ def _client_id(registration: Registration) -> UUID:
     if registration.client_id is None:
         raise Conflict("The client has no client id yet.")
     return registration.client_id
-
-
-def _credentials(registration: Registration) -> tuple[str, str]:
-    return f"/registrations/{registration.uuid}/credentials/", "Go to the credentials"

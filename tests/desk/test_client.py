@@ -78,6 +78,20 @@ def test_a_client_is_suspended_and_reinstated(desk, live):
     assert again(live).status == "active"
 
 
+def test_whoever_reinstates_reads_whether_the_client_works_then(desk, by, live, mailoutbox):
+    client.suspend(live.uuid, by=desk.who, reason=WHY)
+    page = press(desk, live, "reinstate", preview="1")
+    assert "No secret of it works" in page.text
+    assert "No secret of it works" in with_attribute(page.text, "data-email")[0].words()
+    assert "works again" not in page.text
+    client.reinstate(live.uuid, by=desk.who, note="", signed_in_at=timezone.now())
+    reveal(live, by)
+    client.suspend(live.uuid, by=desk.who, reason=WHY)
+    page = press(desk, live, "reinstate", preview="1")
+    assert "The client works again as before, with the same secrets." in page.text
+    assert "It works again" in with_attribute(page.text, "data-email")[0].words()
+
+
 def test_a_client_is_closed_with_a_reason_and_a_tick(desk, live):
     assert press(desk, live, "close").status_code == 302
     closed = again(live)
@@ -119,7 +133,7 @@ def test_what_was_typed_is_kept(desk, live):
     ("verb", "subject", "says"),
     [
         ("suspend", "Suspended: Example Client", WHY),
-        ("reinstate", "Reinstated: Example Client", "It works again"),
+        ("reinstate", "Reinstated: Example Client", "It is active again"),
         ("close", "Closed: Example Client", WHY),
     ],
 )

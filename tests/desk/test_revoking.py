@@ -7,11 +7,10 @@ from django.test import Client
 from django.utils import timezone
 
 from portal.audit.models import Event
-from portal.kept_forms.models import KeptForm
 from registrations.workflow import client, secrets
 from tests.desk.pages import QUEUE, review_path
 from tests.desk.typing import filled
-from tests.pages.elements import with_attribute
+from tests.pages.elements import elements, with_attribute
 from tests.support import people
 from tests.support.kept_forms import fields_of
 from tests.support.people import home, sign_in
@@ -110,8 +109,13 @@ def test_what_a_signed_out_reviewer_typed_comes_back(desk, live):
     posted = fields_of(desk.get(address(live))) | {"reason": [WHY], "secret": [secret], "leaked": ["on"]}
     who = desk.who
     desk.logout()
-    assert desk.post(address(live), posted)["Location"] == f"/accounts/login/?next={address(live)}"
+    asked_to_sign_in = desk.post(address(live), posted)["Location"]
+    assert asked_to_sign_in == f"/accounts/login/?next={address(live)}"
     sign_in(desk, who)
-    page = desk.get(f"{address(live)}?kept={KeptForm.objects.get().uuid}")
-    shown = filled(page.text)
+    page = desk.get(asked_to_sign_in.partition("?next=")[2])
+    assert "We kept what you typed" in page.text
+    (link,) = [one.get("href") for one in elements(page.text) if one.words() == "Go on with what you typed"]
+    shown = filled(desk.get(link).text)
     assert (shown["reason"], shown["secret"], shown["leaked"]) == ([WHY], [secret], ["on"])
+    assert desk.post(address(live), shown)["Location"] == review_path(live)
+    assert "We kept what you typed" not in desk.get(address(live)).text

@@ -339,6 +339,24 @@ def test_the_first_requests_are_the_clients_own(login, partner, reviewer):
         assert (postman["redirect_uri"], postman["clientSecret"]) == (own, "<your client secret>")
 
 
+def test_the_document_says_when_an_old_secret_ends_that_is_the_only_one(login, partner, live):
+    def said():
+        page = login(partner).get(at(live, "credentials/"))
+        return json.loads(snippet(page, "json"))["client_secret_expires_at"]
+
+    def rotated():
+        secrets.rotate(live.uuid, by=partner, grace="24h", signed_in_at=timezone.now())
+
+    reveal(live, partner)
+    rotated()
+    reveal(live, partner)
+    assert said() == 0
+    secrets.revoke(live.uuid, live.secrets.get(status="active").uuid, by=partner)
+    assert said() == int(live.secrets.get(status="retiring").expires_at.timestamp())
+    rotated()
+    assert said() == 0
+
+
 def test_another_redirect_uri_can_be_chosen(login, partner, reviewer):
     uris = ["https://client.example/callback", "https://client.example/other?a=b"]
     registration, browser = approved(partner, reviewer, redirect_uris=uris), login(partner)

@@ -153,6 +153,84 @@ def test_the_choices_say_what_happens_when(login, partner, live):
     assert at(live, "credentials/") in [e.get("href") for e in elements(refused.text)]
 
 
+def test_an_old_secret_without_a_newer_one_can_be_kept_until_its_end(login, partner, live):
+    reveal(live, partner)
+    secrets.rotate(live.uuid, by=partner, grace="24h", signed_in_at=timezone.now())
+    reveal(live, partner)
+    new = live.secrets.get(status="active")
+    secrets.revoke(live.uuid, new.uuid, by=partner)
+    browser, old = login(partner), live.secrets.get(status="retiring")
+    page = browser.get(at(live, "credentials/"))
+    assert f"Only an old secret works now, until {moment(old.expires_at)}." in read(page)
+    assert "current" not in read(page).partition("Issue a new secret")[2]
+    assert "The old secret works until its end" in read(page)
+    assert "The old secret stops working at once." in read(page)
+    assert [e.get("value") for e in with_attribute(page.text, "name", "grace")] == ["24h", "now"]
+    browser.post(at(live, "secrets/rotate/"), {"grace": chosen(page)})
+    assert sorted(live.secrets.values_list("status", flat=True)) == ["retiring", "revoked", "sealed"]
+    assert live.secrets.get(status="retiring").expires_at == old.expires_at
+
+
+def test_pages_name_the_end_of_an_old_secret_that_counts_down(login, partner, reviewer, live):
+    """Revoking the secret in use, or the one issued then, brings no older one back for good."""
+    reveal(live, partner)
+    secrets.rotate(live.uuid, by=partner, grace="24h", signed_in_at=timezone.now())
+    reveal(live, partner)
+    browser, active = login(partner), live.secrets.get(status="active")
+    ends = moment(live.secrets.get(status="retiring").expires_at)
+    assert f"The other secret works until {ends}." in read(browser.get(secret_at(live, active, "revoke")))
+    new = secrets.replace_leaked(live.uuid, active.uuid, by=partner)
+    page = read(browser.get(at(live, "credentials/")))
+    assert f"destroyed, and you need a new one. The old secret works until {ends} in any case." in page
+    assert f"It works until {ends}." in page
+    page = read(browser.get(secret_at(live, new, "revoke")))
+    assert f"The old secret works until {ends} in any case." in page
+    client.suspend(live.uuid, by=reviewer, reason="It was sold.")
+    page = read(browser.get(secret_at(live, new, "revoke")))
+    assert f"The old secret expires on {ends} in any case." in page
+    assert "works until" not in read(browser.get(at(live, "credentials/")))
+
+
+@pytest.mark.parametrize("grace", ["24h", "7d"])
+def test_a_grace_chosen_before_the_password_still_keeps_an_old_secret(login, partner, live, grace):
+    reveal(live, partner)
+    secrets.rotate(live.uuid, by=partner, grace="7d", signed_in_at=timezone.now())
+    reveal(live, partner)
+    secrets.revoke(live.uuid, live.secrets.get(status="active").uuid, by=partner)
+    browser = login(partner, minutes_ago=16)
+    answer = browser.post(at(live, "secrets/rotate/"), {"grace": grace})
+    page = browser.get(browser.post(answer["Location"], {"password": PASSWORD})["Location"])
+    assert chosen(page) == grace
+
+
+@pytest.mark.parametrize("early", [False, True])
+def test_the_page_is_right_before_a_lapse_in_mid_rotation_is_recorded(
+    login, partner, live, time_machine, early
+):
+    """Whether its week is over, or staff ended unrevealed secrets, as they do when a key leaked."""
+    reveal(live, partner)
+    new = secrets.rotate(live.uuid, by=partner, grace="24h", signed_in_at=timezone.now())
+    if early:
+        live.secrets.sealed().update(reveal_until=timezone.now())
+    else:
+        time_machine.move_to(new.reveal_until)
+    page = login(partner).get(at(live, "credentials/"))
+    assert page.status_code == 200
+    assert "This secret works." in words(page)
+    assert "An older secret" not in words(page)
+    assert [e.get("value") for e in with_attribute(page.text, "name", "grace")] == ["24h", "7d", "now"]
+
+
+def read(page):
+    """What a person reads on the page, without markup."""
+    (body,) = [one for one in elements(page.text) if one.tag == "body"]
+    return body.words()
+
+
+def moment(when):
+    return f"{when.day} {when:%B %Y, %H:%M} UTC"
+
+
 def test_a_revoked_exception_shows_why_and_one_that_runs_how_to_leave_it(login, partner, lead):
     registration = excepted(partner, lead)
     browser = login(partner)

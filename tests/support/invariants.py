@@ -16,7 +16,6 @@ MOVES = {
     "secret.lapsed": "secret_lapsed",
     "secret.rotated": "secret_issued",
     "secret.reminded": "secret_ending",
-    "secret.expired": "secret_expired",
     "secret.voided": "secret_voided",
     "pkce.lapsed": "pkce_lapsed",
     "pkce.reminded": "pkce_ending",
@@ -35,6 +34,7 @@ def check_invariants():
     _every_email_has_its_event()
     _exceptions_have_their_revision()
     _every_revocation_has_its_email()
+    _every_expiry_has_its_email()
 
 
 def _has_one_live_revision_exactly_when_live(registration):
@@ -65,6 +65,12 @@ def _every_email_has_its_event():
 def _every_revocation_has_its_email():
     revoked = Event.objects.filter(verb__in=REVOCATIONS, outcome="done").count()
     assert revoked == OutboxMessage.objects.filter(kind="secret_revoked").count()
+
+
+def _every_expiry_has_its_email():
+    """Whether a job recorded it or a verb that came first, in its own event."""
+    expired = ClientSecret.objects.filter(status="expired").count()
+    assert expired == OutboxMessage.objects.filter(kind="secret_expired").count()
 
 
 def _exceptions_have_their_revision():

@@ -69,8 +69,11 @@ def test_the_old_secret_is_active_again_once_the_new_one_lapsed(live, partner, t
 def test_a_rotation_after_a_lapse_that_nobody_booked_retires_the_old_one_again(live, partner, time_machine):
     new = rotate(live, partner)
     time_machine.move_to(new.reveal_until)
-    rotate(live, partner, "7d")
+    newest = rotate(live, partner, "7d")
     assert booked(live) == ["retiring", "lapsed", "sealed"]
+    old = live.secrets.get(status="retiring")
+    moved = Event.objects.filter(verb="secret.rotated").latest("pk").moved
+    assert moved == [newest.audit_name, old.audit_name, new.audit_name]
 
 
 @pytest.mark.parametrize("leaked", [False, True])
@@ -105,6 +108,7 @@ def test_two_old_secrets_never_work_side_by_side(live, partner, time_machine):
     time_machine.move_to(timezone.now() + DAY)
     rotate(live, partner, "7d")
     assert booked(live) == ["expired", "retiring", "sealed"]
+    check_invariants()
 
 
 def test_beside_a_retiring_secret_alone_a_new_one_is_issued_without_an_outage(live, partner):
@@ -208,6 +212,14 @@ def test_partners_do_not_revoke_as_staff(live, partner):
     assert Event.objects.get(verb="secret.revoke").outcome == "refused"
 
 
+def test_an_event_names_each_secret_once(live, partner, time_machine):
+    new = rotate(live, partner)
+    time_machine.move_to(new.reveal_until)
+    old = live.secrets.get(status="retiring")
+    secrets.revoke(live.uuid, old.uuid, by=partner, confirmed=NAME)
+    assert Event.objects.get(verb="secret.revoked").moved == [old.audit_name, new.audit_name]
+
+
 def test_closing_revokes_sealed_and_retiring_secrets(live, partner, reviewer):
     rotate(live, partner)
     client.close_as_staff(live.uuid, by=reviewer, reason="Spam.", signed_in_at=timezone.now())
@@ -243,13 +255,3 @@ def test_reminders_that_fit_go_out_once_before_the_end(live, partner, time_machi
     time_machine.move_to(ends)
     assert secrets.remind_due() == 0
     check_invariants()
-
-
-def test_the_end_in_seconds_is_zero_where_there_is_none(live, partner):
-    rotate(live, partner)
-    assert {row.client_secret_expires_at for row in secrets_of(live).rows} == {0}
-    reveal(live, partner)
-    old = live.secrets.get(status="retiring")
-    ends = {row.hint: row.client_secret_expires_at for row in secrets_of(live).rows}
-    assert ends[old.hint] == int(old.expires_at.timestamp())
-    assert sorted(ends.values())[0] == 0
