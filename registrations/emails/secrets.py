@@ -80,9 +80,10 @@ def secret_lapsed(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
 
 
 def secret_voided(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
-    """A restore destroyed the secret that waited to be revealed; how to get another."""
-    client = _secret(ids).registration
-    return compose("secret_voided", recipient, client, known_version(client), page=CREDENTIALS)
+    """Why the secret that waited to be revealed was destroyed: a restore, or its key; how to get another."""
+    secret = _secret(ids)
+    for_key = ids.get("why") == "key"
+    return _about("secret_voided", recipient, secret, for_key=for_key, works_on=_works_beside(secret))
 
 
 def partners_of_secret(ids: Ids) -> list[Recipient]:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from registrations.emails import EMAILS
 from registrations.models.secret import REVEAL_WINDOW
-from registrations.workflow import drafting, restoring, review
+from registrations.workflow import drafting, restoring, review, secrets
 from tests.emails.sending import both_hold, delivered, only, parts, readers, want_each
 from tests.support.registrations import approved, change, excepted, in_days, reveal, revealed, submitted
 
@@ -109,6 +109,15 @@ def test_a_secret_that_a_restore_destroyed_is_told_with_the_way_out(partner, rev
     email = only("Issue a new secret: Example Client")
     assert both_hold(email, "restored the registration portal from a backup")
     assert both_hold(email, f"{SITE}/registrations/{registration.uuid}/credentials/")
+
+
+def test_a_secret_that_was_destroyed_because_of_its_key_is_told_why(partner, reviewer):
+    approved(partner, reviewer)
+    secrets.void_for_key()
+    email = only("Issue a new secret: Example Client")
+    assert both_hold(email, "give up the key that encrypted it")
+    assert both_hold(email, "Nothing else about the client has changed.")
+    assert not both_hold(email, "backup")
 
 
 def test_hostile_note_stays_text(partner, reviewer):

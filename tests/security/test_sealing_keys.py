@@ -13,9 +13,10 @@ import pytest
 from cryptography.fernet import Fernet, MultiFernet
 from django.apps import apps
 from django.core.management import CommandError, call_command
-from django.db import connections, models, transaction
+from django.db import OperationalError, connection, connections, models, transaction
 from django.http import QueryDict
 from django.test import Client, RequestFactory
+from django.utils import timezone
 
 from portal.audit.models import Event
 from portal.kept_forms import keeping, notes
@@ -25,11 +26,14 @@ from portal.sealing_keys import canaries
 from portal.sealing_keys.models import SealingCanary
 from portal.sealing_keys.stored_values import batches, seal_again
 from registrations.models import ClientSecret
+from registrations.workflow import secrets
 from tests.support import people
 from tests.support.databases import database_url
+from tests.support.invariants import check_invariants
+from tests.support.pages import words
 from tests.support.people import sign_in
 from tests.support.races import at_once
-from tests.support.registrations import approved, reveal
+from tests.support.registrations import approved, reveal, revealed
 from tests.support.scale import FULL
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -337,6 +341,59 @@ def test_a_migrated_database_has_a_canary(settings):
     SealingCanary.objects.all().delete()
     call_command("migrate", verbosity=0)
     assert list(SealingCanary.objects.values_list("key_id", flat=True)) == [key_id(OLD)]
+
+
+# --- Secrets whose key has leaked or is lost -----------------------------------------------------
+
+
+def void_secrets():
+    """What the command writes, and the exit code with which its process would end."""
+    out = StringIO()
+    try:
+        call_command("void_secrets", stdout=out)
+    except CommandError as refusal:
+        return f"{out.getvalue()}{refusal}", refusal.returncode
+    return out.getvalue(), 0
+
+
+def test_void_secrets_destroys_what_waits_and_says_that_a_key_was_the_reason(partner, reviewer):
+    waiting, in_use = approved(partner, reviewer), revealed(partner, reviewer)[0]
+    assert void_secrets() == ("Secrets destroyed: 1.\n", 0)
+    secret = waiting.secrets.get()
+    assert (secret.status, secret.sealed_secret) == ("lapsed", None)
+    assert in_use.secrets.get().status == "active"
+    (event,) = Event.objects.filter(stream=waiting.uuid, verb__contains="void")
+    assert (event.verb, event.actor) == ("secret.voided_for_key", "system")
+    assert not secrets.lapse_due()
+    page = words(sign_in(Client(), partner).get(f"/registrations/{waiting.uuid}/"))
+    assert "Pleo gave up the key that encrypted the client secret." in page
+    assert "Nobody revealed" not in page
+    check_invariants()
+
+
+def test_where_a_new_secret_was_waited_for_the_old_one_goes_on(partner, reviewer):
+    registration, _ = revealed(partner, reviewer)
+    secrets.rotate(registration.uuid, by=partner, grace="24h", signed_in_at=timezone.now())
+    void_secrets()
+    assert sorted(registration.secrets.values_list("status", flat=True)) == ["active", "lapsed"]
+    check_invariants()
+
+
+def test_void_secrets_says_which_rows_it_could_not_change(partner, reviewer):
+    whole, broken = approved(partner, reviewer), approved(partner, reviewer)
+
+    def fails_for_one(execute, sql, params, many, context):
+        if "secret.voided_for_key" in str(params) and broken.uuid.hex in str(params).replace("-", ""):
+            raise OperationalError("it is locked")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(fails_for_one):
+        said, code = void_secrets()
+    assert (code, "Secrets destroyed: 1." in said, "1. Run it again." in said) == (1, True, True)
+    assert (whole.secrets.get().status, broken.secrets.get().status) == ("lapsed", "sealed")
+    assert void_secrets() == ("Secrets destroyed: 1.\n", 0)
+    assert void_secrets() == ("Secrets destroyed: 0.\n", 0)
+    check_invariants()
 
 
 # --- Killed ------------------------------------------------------------------------------------

@@ -17,14 +17,17 @@ MOVES = {
     "secret.rotated": "secret_issued",
     "secret.reminded": "secret_ending",
     "secret.expired": "secret_expired",
-    "secret.voided": "secret_voided",
     "pkce.lapsed": "pkce_lapsed",
     "pkce.reminded": "pkce_ending",
     "registration.suspended": "suspended",
     "registration.reinstated": "reinstated",
     "registration.closed": "closed",
 }
-REVOCATIONS = ["secret.revoked", "secret.replaced", "secret.revoked_at_desk"]
+SEVERAL = {
+    "secret_revoked": ["secret.revoked", "secret.replaced", "secret.revoked_at_desk"],
+    "secret_voided": ["secret.voided", "secret.voided_for_key"],
+}
+"""Emails that several events have."""
 
 
 def check_invariants():
@@ -34,7 +37,7 @@ def check_invariants():
     _sealed_and_revealed_exclude_each_other()
     _every_email_has_its_event()
     _exceptions_have_their_revision()
-    _every_revocation_has_its_email()
+    _every_end_of_a_secret_has_its_email()
 
 
 def _has_one_live_revision_exactly_when_live(registration):
@@ -62,9 +65,10 @@ def _every_email_has_its_event():
         assert events == emails, f"{events} × {verb}, but {emails} emails"
 
 
-def _every_revocation_has_its_email():
-    revoked = Event.objects.filter(verb__in=REVOCATIONS, outcome="done").count()
-    assert revoked == OutboxMessage.objects.filter(kind="secret_revoked").count()
+def _every_end_of_a_secret_has_its_email():
+    for kind, verbs in SEVERAL.items():
+        ended = Event.objects.filter(verb__in=verbs, outcome="done").count()
+        assert ended == OutboxMessage.objects.filter(kind=kind).count()
 
 
 def _exceptions_have_their_revision():
