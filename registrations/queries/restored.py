@@ -15,7 +15,7 @@ from portal.audit.events import SYSTEM
 from portal.audit.models import Event, Outcome
 from portal.epochs.models import Epoch
 from registrations.events import RegistrationEvent, desk_wording
-from registrations.models import Registration
+from registrations.models import ClientSecret, Registration
 
 AROUND: Final = timedelta(days=7)
 """How long before the backup a client's last change counts as close to it."""
@@ -51,6 +51,17 @@ def changed_around(backup: datetime) -> Sequence[ChangedClient]:
         )
         for row in rows.filter(last_at__gte=backup - AROUND).order_by("-last_at", "pk")
     ]
+
+
+def secrets_waiting(*, since: datetime | None = None) -> int:
+    """How many secrets wait to be revealed, of all or of those issued since then."""
+    sealed = ClientSecret.objects.sealed()
+    return (sealed.filter(issued_at__gt=since) if since else sealed).count()
+
+
+def last_run() -> datetime | None:
+    """When ``after_restore`` ran last, on this database or before its backup; None where it never did."""
+    return Epoch.objects.order_by("-pk").values_list("began_at", flat=True).first()
 
 
 def runs_since_release() -> Sequence[datetime]:

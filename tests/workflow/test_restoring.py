@@ -225,6 +225,21 @@ def test_a_second_run_does_no_harm(partner, reviewer):
     check_invariants()
 
 
+def test_a_second_run_says_first_what_it_would_destroy(partner, reviewer, monkeypatch):
+    approved(partner, reviewer)
+    assert "This command ran" not in after_restore()
+    run = Epoch.objects.get().began_at
+    approved(partner, reviewer)
+    said = StringIO()
+    monkeypatch.setattr("sys.stdin", Terminal("no\n"))
+    with pytest.raises(CommandError, match=r"Nothing was changed\."):
+        call_command("after_restore", stdout=said)
+    assert "waits to be revealed is destroyed (1 now)" in said.getvalue()
+    assert f"at {run:%Y-%m-%d %H:%M:%S} UTC." in said.getvalue()
+    assert "issued since and have not revealed\n(1 now)." in said.getvalue()
+    assert ClientSecret.objects.filter(status="sealed").count() == 1
+
+
 def test_a_run_that_is_cut_off_leaves_everything_as_it_was(partner, reviewer):
     approved(partner, reviewer)
     people.sign_in(Client(), partner)

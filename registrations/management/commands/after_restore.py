@@ -11,15 +11,28 @@ from django.core.management.base import BaseCommand, CommandError
 
 from portal.observability import migrations_applied
 from portal.outbox.queue import waiting
-from registrations.queries.restored import AROUND, changed_around, date_of_backup, runs_since_release
+from registrations.queries.restored import (
+    AROUND,
+    changed_around,
+    date_of_backup,
+    last_run,
+    runs_since_release,
+    secrets_waiting,
+)
 from registrations.workflow import restoring
 
 BEFORE: Final = """\
 This database counts as restored from a backup from now on:
-- every secret that waits to be revealed is destroyed, because it may have been revealed since the backup;
+- every secret that waits to be revealed is destroyed ({sealed} now), because it may have been revealed since
+  the backup;
 - everybody is signed out, and links in emails that set a password or confirm an address stop working;
 - forms that were kept for people are deleted;
 - no email is sent until you run: python manage.py after_restore --release-outbox
+"""
+AGAIN: Final = """\
+This command ran on this database, or before its backup, at {run:{moment}} UTC. If nothing was restored
+since then, do not run it again: it would destroy secrets that partners issued since and have not revealed
+({sealed} now).
 """
 WARNING: Final = """\
 Whatever happened after the backup is undone: revoked secrets work again, suspended and closed clients are
@@ -64,7 +77,9 @@ class Command(BaseCommand):
         if release_outbox:
             self.release(self.moment_of_restore(first_run) if drop_restored else None)
             return
-        self.stdout.write(BEFORE)
+        self.stdout.write(BEFORE.format(sealed=secrets_waiting()))
+        if run := last_run():
+            self.stdout.write(AGAIN.format(run=run, moment=MOMENT, sealed=secrets_waiting(since=run)))
         if not yes:
             _ask()
         self.restore()
