@@ -267,13 +267,17 @@ def test_the_operator_reads_what_to_compare(partner, reviewer, time_machine):
     said = after_restore()
     assert f"The last entry by a person in the backup is of {noon:%Y-%m-%d %H:%M:%S} UTC." in said
     assert "revoked secrets work again, suspended and closed clients are" in said
+    assert "Those approved after the backup do not exist, nor do secrets issued after it" in said
+    assert "Ask\nwhoever runs the authorization server which clients it refuses" in said
     (line,) = [line for line in said.splitlines() if str(fresh.client_id) in line]
     assert f"{noon:%Y-%m-%d %H:%M:%S}  suspended  Client Ltd  (Suspended)" in line
     assert str(old.client_id) not in said
 
 
 def test_an_empty_log_has_nothing_to_compare():
-    assert "The log of the backup has no entry by a person." in after_restore()
+    said = after_restore()
+    assert "The log of the backup has no entry by a person." in said
+    assert "Some clients do not work now." in said
 
 
 def test_without_a_terminal_nothing_happens_unless_confirmed(partner, reviewer, monkeypatch):

@@ -38,6 +38,11 @@ WARNING: Final = """\
 Whatever happened after the backup is undone: revoked secrets work again, suspended and closed clients are
 active again, removed members and deactivated people have their access back, and old passwords are valid.
 Compare with emails and logs from after that time, and do again what is missing.
+
+Some clients do not work now. Those approved after the backup do not exist, nor do secrets issued after it,
+and secrets revealed after it are destroyed. Only partners of secrets that were destroyed get an email. Ask
+whoever runs the authorization server which clients it refuses, and compare the last list of export_clients
+with a new one.
 """
 ANSWER: Final = "restored"
 MOMENT: Final = "%Y-%m-%d %H:%M:%S"
@@ -94,7 +99,7 @@ class Command(BaseCommand):
         )
         backup = date_of_backup()
         if backup is None:
-            self.stdout.write("The log of the backup has no entry by a person.")
+            self.stdout.write(f"The log of the backup has no entry by a person.\n{WARNING}")
             return
         self.stdout.write(f"The last entry by a person in the backup is of {backup:{MOMENT}} UTC.\n{WARNING}")
         self.stdout.write(f"Clients that changed in the {AROUND.days} days before it, the latest first:")
