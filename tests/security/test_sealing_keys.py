@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
 
@@ -165,16 +166,14 @@ def test_a_form_that_is_kept_anew_meanwhile_is_not_overwritten(partner, settings
     assert KeptForm.objects.get(pk=kept.pk).sealed == newer
 
 
-@pytest.mark.postgres
-@pytest.mark.django_db(transaction=True)
-def test_a_row_that_is_being_changed_is_left_and_said_to_be(partner, settings):
-    busy, free = keep_form(partner, "/registrations/new/"), keep_form(partner, "/elsewhere/")
-    change(settings, NEW, OLD)
+@contextmanager
+def being_changed(kept):
+    """Somebody else holds the row of the kept form while the block runs."""
     held, done = threading.Event(), threading.Event()
 
     def hold():
         with transaction.atomic():
-            KeptForm.objects.select_for_update().get(pk=busy.pk)
+            KeptForm.objects.select_for_update().get(pk=kept.pk)
             held.set()
             done.wait(timeout=60)
         connections.close_all()
@@ -183,14 +182,37 @@ def test_a_row_that_is_being_changed_is_left_and_said_to_be(partner, settings):
     holder.start()
     held.wait(timeout=60)
     try:
-        said, code = rotate()
+        yield
     finally:
         done.set()
         holder.join()
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_row_that_is_being_changed_is_left_and_said_to_be(partner, settings):
+    busy, free = keep_form(partner, "/registrations/new/"), keep_form(partner, "/elsewhere/")
+    change(settings, NEW, OLD)
+    with being_changed(busy):
+        said, code = rotate()
     assert (code, "Run it again" in said) == (1, True)
     assert id_of_key(KeptForm.objects.get(pk=free.pk).sealed) == key_id(NEW)
     assert readiness() == READY
     assert rotate()[1] == 0
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_row_that_is_left_is_said_before_one_that_no_key_opens(partner, settings):
+    """The exit code for the second says that all others are done, which is not so yet."""
+    busy, lost = keep_form(partner, "/registrations/new/"), keep_form(partner, "/elsewhere/")
+    KeptForm.objects.filter(pk=lost.pk).update(sealed=Fernet(OTHER).encrypt(b"{}").decode())
+    change(settings, NEW, OLD)
+    with being_changed(busy):
+        said, code = rotate()
+    assert (code, "1. Run it again." in said) == (1, True)
+    said, code = rotate()
+    assert (code, "Sealed again: 1." in said, str(lost.uuid) in said) == (UNOPENED, True, True)
 
 
 def test_a_log_gets_lines_and_a_terminal_one_line_that_is_written_over(partner, settings):
