@@ -36,7 +36,9 @@ ARCHIVE = next(line for line in COMMANDS if line.startswith("tar "))
 RESTORE = re.findall(
     r"^   `([^`]+)`$", GUIDE.partition("\n## Restore\n")[2].partition("\n## ")[0], re.MULTILINE
 )
-ONLY_FOR = {"sqlite": "rm -f portal.sqlite3-wal", "postgresql": "pg_restore "}
+ONLY_FOR = {"sqlite": ("rm -f portal.sqlite3-wal",), "postgresql": ("createdb ", "pg_restore ")}
+RESTORED = "portal_restored"
+"""The guide's name for a database that is put back."""
 NEEDS_AN_ENGINE = ("docker compose ",)
 """What these start is tried by itself: the entry point in test_image, the file in test_compose."""
 
@@ -103,19 +105,36 @@ def test_the_dump_of_the_guide_is_one(tmp_path):
 
 
 @pytest.fixture
-def empty_database(tmp_path, transactional_db):
-    """The URL of a database without tables, for what is put back."""
-    if connection.vendor == "sqlite":
-        yield f"sqlite:///{tmp_path / 'portal.sqlite3'}"
-        return
-    name = f"restored_{uuid4().hex}"
-    with connection.cursor() as cursor:
-        cursor.execute(f"CREATE DATABASE {name}")
-        yield f"{database_url().rpartition('/')[0]}/{name}"
-        cursor.execute(f"DROP DATABASE {name}")
+def make_name(transactional_db):
+    """Makes names for databases, which are dropped afterwards."""
+    names = []
+
+    def make():
+        names.append(f"restored_{uuid4().hex}")
+        return names[-1]
+
+    yield make
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            for name in names:
+                cursor.execute(f"DROP DATABASE IF EXISTS {name}")
 
 
-def test_a_backup_is_restored_as_the_guide_says(tmp_path, partner, reviewer, empty_database):
+def restores(operator, name):
+    """What the guide's commands for this kind of database say, with that name for what is put back."""
+    others = [start for vendor, starts in ONLY_FOR.items() if vendor != connection.vendor for start in starts]
+    said = []
+    for command in RESTORE:
+        if command.startswith(tuple(others)):
+            continue
+        command = command.replace(RESTORED, name) + " --yes" * command.endswith("after_restore")
+        said.append(operator.types(command))
+        if command.startswith("createdb "):
+            operator.env["DATABASE_URL"] = f"{operator.env['DATABASE_URL'].rpartition('/')[0]}/{name}"
+    return said
+
+
+def test_a_backup_is_restored_as_the_guide_says(tmp_path, partner, reviewer, make_name):
     approved(partner, reviewer)
     logo = tmp_path / "media" / "logos" / "a.png"
     logo.parent.mkdir(parents=True)
@@ -126,17 +145,34 @@ def test_a_backup_is_restored_as_the_guide_says(tmp_path, partner, reviewer, emp
     operator.types(BACKUP if connection.vendor == "sqlite" else DUMP)
     operator.types(ARCHIVE)
     logo.unlink()
-    (tmp_path / "portal.sqlite3").unlink(missing_ok=True)
-    operator.env["DATABASE_URL"] = empty_database
-    others = tuple(start for vendor, start in ONLY_FOR.items() if vendor != connection.vendor)
-    said = [
-        operator.types(command + " --yes" * command.endswith("after_restore"))
-        for command in RESTORE
-        if not command.startswith(others)
-    ]
+    if connection.vendor == "sqlite":
+        (tmp_path / "portal.sqlite3").unlink()
+        operator.env["DATABASE_URL"] = f"sqlite:///{tmp_path / 'portal.sqlite3'}"
+    said = restores(operator, make_name())
     assert logo.exists()
     assert "Secrets destroyed: 1." in said[-2]
     assert "Emails since the restore: 1, sent now." in said[-1]
+
+
+@pytest.mark.postgres
+def test_the_backup_before_an_upgrade_is_restored_after_it(tmp_path, partner, reviewer, make_name):
+    """The upgraded database has tables that the backup does not know."""
+    for name in ("createdb", "pg_dump", "pg_restore"):
+        program(name)
+    approved(partner, reviewer)
+    operator = Operator(tmp_path, DATABASE_URL=database_url())
+    (tmp_path / "media").mkdir()
+    operator.types(ARCHIVE)
+    operator.types(DUMP)
+    older = make_name()
+    operator.types(f'createdb --maintenance-db="$DATABASE_URL" {older}')
+    operator.env["DATABASE_URL"] = f"{database_url().rpartition('/')[0]}/{older}"
+    operator.types('pg_restore --no-owner --dbname="$DATABASE_URL" portal.dump')
+    operator.types("python manage.py migrate epochs zero")
+    operator.types(DUMP)
+    operator.types("python manage.py migrate")
+    said = restores(operator, make_name())
+    assert "Secrets destroyed: 1." in said[-2]
 
 
 # --- Sealing keys ------------------------------------------------------------------------------
