@@ -98,9 +98,19 @@ def test_each_command_of_the_guide_works_in_its_order(tmp_path, collected):
 @pytest.mark.django_db
 def test_the_dump_of_the_guide_is_one(tmp_path):
     program("pg_dump")
-    db = connection.settings_dict
-    url = f"postgres://{db['USER']}:{db['PASSWORD']}@{db['HOST']}:{db['PORT']}/{db['NAME']}"
-    Operator(tmp_path, DATABASE_URL=url).types(DUMP)
+    Operator(tmp_path, DATABASE_URL=database_url()).types(DUMP)
+    assert (tmp_path / "portal.dump").read_bytes().startswith(b"PGDMP")
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db
+def test_the_dump_finds_its_database_in_a_file_too(tmp_path):
+    program("pg_dump")
+    (tmp_path / "url").write_text(f"{database_url()}\n")
+    nowhere = {"PGHOST": "127.0.0.1", "PGPORT": "1"}  # where the programs look without an address
+    operator = Operator(tmp_path, DATABASE_URL=None, DATABASE_URL_FILE=str(tmp_path / "url"), **nowhere)
+    lines = next(block for block in BLOCKS if DUMP in block)
+    operator.types(f"{lines}python manage.py check")
     assert (tmp_path / "portal.dump").read_bytes().startswith(b"PGDMP")
 
 
