@@ -136,6 +136,12 @@ class RegistrationEvent(EventName):
         "Unrevealed secret destroyed after a restore",
         "The portal was restored from a backup. The secret that waited to be revealed was destroyed.",
     )
+    SECRET_VOIDED_FOR_KEY = (
+        "secret.voided_for_key",
+        "Unrevealed secret destroyed because of its key",
+        "Pleo gave up the key that encrypted the client secret. So the secret, which waited to be revealed, "
+        "was destroyed.",
+    )
     BACKUP_RESTORED = "backup.restored", "Restored from a backup"
     EMAILS_RELEASED = "emails.released", "Emails released after a restore"
     SCOPE_ADDED = "scope.added", "Scope added to the catalogue"

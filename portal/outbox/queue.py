@@ -23,8 +23,11 @@ def enqueue(kind: str, **ids: int | str) -> OutboxMessage:
 
 
 def pause() -> None:
-    """Let no worker send anything from the moment that this is committed until :func:`release`."""
-    Pause.objects.get_or_create(pk=Pause.ROW)
+    """Let no worker send anything from the moment that this is committed until :func:`release`.
+
+    A pause that is there already begins anew: it may have come with a backup.
+    """
+    Pause.objects.update_or_create(pk=Pause.ROW, defaults={"since": timezone.now()})
 
 
 def paused_since() -> datetime | None:
@@ -34,32 +37,31 @@ def paused_since() -> datetime | None:
 
 @dataclass(frozen=True)
 class Waiting:
-    """How many emails wait to be sent: those queued before the pause, and those queued since."""
+    """How many emails wait to be sent: those queued before a moment, and those queued since."""
 
     before: int
     since: int
 
 
-def waiting(paused_at: datetime) -> Waiting:
-    """What waits in an outbox that was paused then. A message without deliveries counts as one email."""
+def waiting(moment: datetime) -> Waiting:
+    """What waits in the outbox. A message without deliveries counts as one email."""
     counts = [
-        Delivery.objects.filter(state=State.WAITING, **{f"message__created_at__{when}": paused_at}).count()
+        Delivery.objects.filter(state=State.WAITING, **{f"message__created_at__{when}": moment}).count()
         + OutboxMessage.objects.filter(
-            expanded_at=None, attempts__lt=MAX_ATTEMPTS, **{f"created_at__{when}": paused_at}
+            expanded_at=None, attempts__lt=MAX_ATTEMPTS, **{f"created_at__{when}": moment}
         ).count()
         for when in ("lte", "gt")
     ]
     return Waiting(*counts)
 
 
-def release(*, drop_before: bool = False) -> None:
+def release(*, drop_before: datetime | None = None) -> None:
     """Let the workers send what waits.
 
-    With ``drop_before``, what was queued before the pause is dropped: it may have been sent once already.
+    What was queued before ``drop_before`` is dropped: it may have been sent once already.
     """
-    paused_at = paused_since()
-    if paused_at and drop_before:
-        old = OutboxMessage.objects.filter(created_at__lte=paused_at)
+    if drop_before:
+        old = OutboxMessage.objects.filter(created_at__lte=drop_before)
         old.filter(expanded_at=None).update(expanded_at=timezone.now())
         Delivery.objects.filter(message__in=old.values("pk"), state=State.WAITING).settle(State.DROPPED)
     Pause.objects.all().delete()

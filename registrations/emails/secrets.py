@@ -87,8 +87,8 @@ def secret_lapsed(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
 
 
 def secret_voided(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
-    """A restore destroyed the secret that waited to be revealed; how to get another."""
-    return _about("secret_voided", recipient, _secret(ids))
+    """Why the secret that waited to be revealed was destroyed: a restore, or its key; how to get another."""
+    return _about("secret_voided", recipient, _secret(ids), for_key=ids.get("why") == "key")
 
 
 def partners_of_secret(ids: Ids) -> list[Recipient]:

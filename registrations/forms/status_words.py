@@ -94,7 +94,7 @@ SECRET_WORDS: Final[Mapping[str, Words]] = {
     "active": Words("In use", "This secret works."),
     "retiring": Words("Being replaced", "It keeps working for a while next to the new secret."),
     "expired": Words("Expired", "A newer secret has replaced it."),
-    "lapsed": Words("Lapsed", "It was destroyed: not revealed in time, or void after a restore."),
+    "lapsed": Words("Lapsed", "It was destroyed: not revealed in time, or no longer safe to reveal."),
     "revoked": Words("Revoked", "It no longer works."),
 }
 """By the state of a secret in its life cycle."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
@@ -49,17 +50,17 @@ def begin_epoch() -> Restored:
         return done
 
 
-def release_emails(*, drop_before: bool = False) -> queue.Waiting | None:
+def release_emails(*, drop_before: datetime | None = None) -> queue.Waiting | None:
     """Let the workers send what waits; None where the outbox was not paused.
 
-    ``drop_before`` drops what was queued before the restore, in other words what the backup brought back.
-    Returns how many emails there were of each kind.
+    What was queued before ``drop_before``, the moment of the restore, is what the backup brought back: it is
+    dropped. Returns how many emails there were of each kind.
     """
     with one_transaction():
         paused_at = queue.paused_since()
         if paused_at is None:
             return None
-        found = queue.waiting(paused_at)
+        found = queue.waiting(drop_before or paused_at)
         queue.release(drop_before=drop_before)
         events.record(
             RegistrationEvent.EMAILS_RELEASED,

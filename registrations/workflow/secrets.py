@@ -1,4 +1,4 @@
-"""Verbs about client secrets: reveal, rotate, revoke, lapse, expire, void after a restore.
+"""Verbs about client secrets: reveal, rotate, revoke, lapse, expire, void after a restore or for a key.
 
 Time is judged when a row is read, so each verb first records what time has done since; the jobs of the
 worker record it where no verb is called.
@@ -444,3 +444,27 @@ def _client_id(registration: Registration) -> UUID:
     if registration.client_id is None:
         raise Conflict("The client has no client id yet.")
     return registration.client_id
+
+
+# --- When a sealing key has leaked or is lost ----------------------------------------------
+
+
+def void_for_key() -> tuple[int, int]:
+    """Destroy every secret that waits to be revealed, because its sealing key has leaked or is lost.
+
+    Each goes in a transaction of its own, because partners work meanwhile. Returns how many were destroyed,
+    and how many are left because their rows could not be changed.
+    """
+    due = ClientSecret.objects.sealed().filter(issued_at__lte=timezone.now())
+    rows = due.order_by("pk").values_list("registration__uuid", "uuid")
+    return run_for_each(rows, _void_for_key, never), due.count()
+
+
+def _void_for_key(registration: Registration, secret_uuid: UUID) -> bool:
+    secret = read(registration.secrets, uuid=secret_uuid)
+    if secret.status != S.SEALED:
+        return False
+    moved = _book_lapse(secret, now=timezone.now())
+    events.record(RegistrationEvent.SECRET_VOIDED_FOR_KEY, by=None, stream=registration.uuid, objects=moved)
+    queue.enqueue("secret_voided", secret_id=secret.pk, why="key")
+    return True

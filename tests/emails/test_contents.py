@@ -7,9 +7,10 @@ import time_machine
 from django.core import mail
 from django.utils import timezone
 
+from portal.outbox.queue import paused_since
 from registrations.emails import EMAILS
 from registrations.models.secret import REVEAL_WINDOW
-from registrations.workflow import drafting, restoring, review
+from registrations.workflow import drafting, restoring, review, secrets
 from tests.emails.sending import both_hold, delivered, only, parts, readers, want_each
 from tests.support.registrations import approved, change, excepted, in_days, reveal, revealed, submitted
 
@@ -105,10 +106,19 @@ def test_lapse_is_booked_and_told_by_the_worker(partner, reviewer):
 def test_a_secret_that_a_restore_destroyed_is_told_with_the_way_out(partner, reviewer):
     registration = approved(partner, reviewer)
     restoring.begin_epoch()
-    restoring.release_emails(drop_before=True)
-    email = only("Issue a new secret: Example Client")
+    restoring.release_emails(drop_before=paused_since())
+    email = only("Unrevealed secret destroyed: Example Client")
     assert both_hold(email, "restored the registration portal from a backup")
     assert both_hold(email, f"{SITE}/registrations/{registration.uuid}/credentials/")
+
+
+def test_a_secret_that_was_destroyed_because_of_its_key_is_told_why(partner, reviewer):
+    approved(partner, reviewer)
+    secrets.void_for_key()
+    email = only("Unrevealed secret destroyed: Example Client")
+    assert both_hold(email, "give up the key that encrypted it")
+    assert both_hold(email, "Nothing else about the client has changed.")
+    assert not both_hold(email, "backup")
 
 
 def test_hostile_note_stays_text(partner, reviewer):

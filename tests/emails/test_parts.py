@@ -98,10 +98,13 @@ def everything_that_happens_to_clients(partner, reviewer, lead):
 
 
 def rotated_and_revoked(partner, reviewer):
-    """A client whose secret was void after a restore, and one whose old secret ends, beside a third."""
+    """Two clients whose secrets were void, after a restore and with their key, and one whose old secret ends,
+    beside a third."""
     approved(partner, reviewer)
     with transaction.atomic():
         secrets.void_sealed(now=timezone.now())
+    approved(partner, reviewer)
+    secrets.void_for_key()
     for _ in range(2):
         registration = approved(partner, reviewer)
         reveal(registration, partner)

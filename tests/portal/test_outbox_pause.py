@@ -4,6 +4,7 @@ import threading
 
 import pytest
 from django.contrib.auth.models import Group
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
@@ -103,20 +104,20 @@ def test_what_was_queued_before_the_pause_can_be_dropped(mailoutbox, settings):
     order()
     counted = waiting(paused_since())
     assert (counted.before, counted.since) == (3, 1)
-    release(drop_before=True)
+    release(drop_before=paused_since())
     run_once(EMAILS, [])
     assert len(mailoutbox) == 2
     assert Delivery.objects.filter(state="dropped").count() == 2
 
 
 @pytest.mark.django_db
-def test_a_second_pause_changes_nothing():
+def test_a_second_pause_begins_anew():
     pause()
     since = paused_since()
     pause()
-    assert paused_since() == since
+    assert paused_since() > since
     release()
-    release(drop_before=True)
+    release()
     assert paused_since() is None
 
 
@@ -142,6 +143,15 @@ def test_the_log_says_that_it_is_paused_and_released(caplog):
     run_forever({}, [job], stop)
     said = [record.msg["event"] for record in caplog.records if record.name == "portal.outbox"]
     assert said == ["outbox_paused", "outbox_released"]
+
+
+@pytest.mark.django_db
+def test_one_round_of_the_worker_says_in_the_log_that_it_is_paused(caplog):
+    call_command("worker", once=True)
+    assert "outbox_paused" not in caplog.text
+    pause()
+    call_command("worker", once=True)
+    assert "outbox_paused" in caplog.text
 
 
 @pytest.mark.django_db

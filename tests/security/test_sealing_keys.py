@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
 
@@ -13,9 +14,10 @@ import pytest
 from cryptography.fernet import Fernet, MultiFernet
 from django.apps import apps
 from django.core.management import CommandError, call_command
-from django.db import connections, models, transaction
+from django.db import OperationalError, connection, connections, models, transaction
 from django.http import QueryDict
 from django.test import Client, RequestFactory
+from django.utils import timezone
 
 from portal.audit.models import Event
 from portal.kept_forms import keeping, notes
@@ -25,11 +27,14 @@ from portal.sealing_keys import canaries
 from portal.sealing_keys.models import SealingCanary
 from portal.sealing_keys.stored_values import batches, seal_again
 from registrations.models import ClientSecret
+from registrations.workflow import secrets
 from tests.support import people
 from tests.support.databases import database_url
+from tests.support.invariants import check_invariants
+from tests.support.pages import words
 from tests.support.people import sign_in
 from tests.support.races import at_once
-from tests.support.registrations import approved, reveal
+from tests.support.registrations import approved, reveal, revealed
 from tests.support.scale import FULL
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -161,16 +166,14 @@ def test_a_form_that_is_kept_anew_meanwhile_is_not_overwritten(partner, settings
     assert KeptForm.objects.get(pk=kept.pk).sealed == newer
 
 
-@pytest.mark.postgres
-@pytest.mark.django_db(transaction=True)
-def test_a_row_that_is_being_changed_is_left_and_said_to_be(partner, settings):
-    busy, free = keep_form(partner, "/registrations/new/"), keep_form(partner, "/elsewhere/")
-    change(settings, NEW, OLD)
+@contextmanager
+def being_changed(kept):
+    """Somebody else holds the row of the kept form while the block runs."""
     held, done = threading.Event(), threading.Event()
 
     def hold():
         with transaction.atomic():
-            KeptForm.objects.select_for_update().get(pk=busy.pk)
+            KeptForm.objects.select_for_update().get(pk=kept.pk)
             held.set()
             done.wait(timeout=60)
         connections.close_all()
@@ -179,14 +182,37 @@ def test_a_row_that_is_being_changed_is_left_and_said_to_be(partner, settings):
     holder.start()
     held.wait(timeout=60)
     try:
-        said, code = rotate()
+        yield
     finally:
         done.set()
         holder.join()
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_row_that_is_being_changed_is_left_and_said_to_be(partner, settings):
+    busy, free = keep_form(partner, "/registrations/new/"), keep_form(partner, "/elsewhere/")
+    change(settings, NEW, OLD)
+    with being_changed(busy):
+        said, code = rotate()
     assert (code, "Run it again" in said) == (1, True)
     assert id_of_key(KeptForm.objects.get(pk=free.pk).sealed) == key_id(NEW)
     assert readiness() == READY
     assert rotate()[1] == 0
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_row_that_is_left_is_said_before_one_that_no_key_opens(partner, settings):
+    """The exit code for the second says that all others are done, which is not so yet."""
+    busy, lost = keep_form(partner, "/registrations/new/"), keep_form(partner, "/elsewhere/")
+    KeptForm.objects.filter(pk=lost.pk).update(sealed=Fernet(OTHER).encrypt(b"{}").decode())
+    change(settings, NEW, OLD)
+    with being_changed(busy):
+        said, code = rotate()
+    assert (code, "1. Run it again." in said) == (1, True)
+    said, code = rotate()
+    assert (code, "Sealed again: 1." in said, str(lost.uuid) in said) == (UNOPENED, True, True)
 
 
 def test_a_log_gets_lines_and_a_terminal_one_line_that_is_written_over(partner, settings):
@@ -337,6 +363,59 @@ def test_a_migrated_database_has_a_canary(settings):
     SealingCanary.objects.all().delete()
     call_command("migrate", verbosity=0)
     assert list(SealingCanary.objects.values_list("key_id", flat=True)) == [key_id(OLD)]
+
+
+# --- Secrets whose key has leaked or is lost -----------------------------------------------------
+
+
+def void_secrets():
+    """What the command writes, and the exit code with which its process would end."""
+    out = StringIO()
+    try:
+        call_command("void_secrets", stdout=out)
+    except CommandError as refusal:
+        return f"{out.getvalue()}{refusal}", refusal.returncode
+    return out.getvalue(), 0
+
+
+def test_void_secrets_destroys_what_waits_and_says_that_a_key_was_the_reason(partner, reviewer):
+    waiting, in_use = approved(partner, reviewer), revealed(partner, reviewer)[0]
+    assert void_secrets() == ("Secrets destroyed: 1.\n", 0)
+    secret = waiting.secrets.get()
+    assert (secret.status, secret.sealed_secret) == ("lapsed", None)
+    assert in_use.secrets.get().status == "active"
+    (event,) = Event.objects.filter(stream=waiting.uuid, verb__contains="void")
+    assert (event.verb, event.actor) == ("secret.voided_for_key", "system")
+    assert not secrets.lapse_due()
+    page = words(sign_in(Client(), partner).get(f"/registrations/{waiting.uuid}/"))
+    assert "Pleo gave up the key that encrypted the client secret." in page
+    assert "Nobody revealed" not in page
+    check_invariants()
+
+
+def test_where_a_new_secret_was_waited_for_the_old_one_goes_on(partner, reviewer):
+    registration, _ = revealed(partner, reviewer)
+    secrets.rotate(registration.uuid, by=partner, grace="24h", signed_in_at=timezone.now())
+    void_secrets()
+    assert sorted(registration.secrets.values_list("status", flat=True)) == ["active", "lapsed"]
+    check_invariants()
+
+
+def test_void_secrets_says_which_rows_it_could_not_change(partner, reviewer):
+    whole, broken = approved(partner, reviewer), approved(partner, reviewer)
+
+    def fails_for_one(execute, sql, params, many, context):
+        if "secret.voided_for_key" in str(params) and broken.uuid.hex in str(params).replace("-", ""):
+            raise OperationalError("it is locked")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(fails_for_one):
+        said, code = void_secrets()
+    assert (code, "Secrets destroyed: 1." in said, "1. Run it again." in said) == (1, True, True)
+    assert (whole.secrets.get().status, broken.secrets.get().status) == ("lapsed", "sealed")
+    assert void_secrets() == ("Secrets destroyed: 1.\n", 0)
+    assert void_secrets() == ("Secrets destroyed: 0.\n", 0)
+    check_invariants()
 
 
 # --- Killed ------------------------------------------------------------------------------------

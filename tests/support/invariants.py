@@ -16,14 +16,17 @@ MOVES = {
     "secret.lapsed": "secret_lapsed",
     "secret.rotated": "secret_issued",
     "secret.reminded": "secret_ending",
-    "secret.voided": "secret_voided",
     "pkce.lapsed": "pkce_lapsed",
     "pkce.reminded": "pkce_ending",
     "registration.suspended": "suspended",
     "registration.reinstated": "reinstated",
     "registration.closed": "closed",
 }
-REVOCATIONS = ["secret.revoked", "secret.replaced", "secret.revoked_at_desk"]
+SEVERAL = {
+    "secret_revoked": ["secret.revoked", "secret.replaced", "secret.revoked_at_desk"],
+    "secret_voided": ["secret.voided", "secret.voided_for_key"],
+}
+"""Emails that several events have."""
 
 
 def check_invariants():
@@ -33,7 +36,7 @@ def check_invariants():
     _sealed_and_revealed_exclude_each_other()
     _every_email_has_its_event()
     _exceptions_have_their_revision()
-    _every_revocation_has_its_email()
+    _every_end_of_a_secret_has_its_email()
     _every_expiry_has_its_email()
 
 
@@ -62,9 +65,10 @@ def _every_email_has_its_event():
         assert events == emails, f"{events} × {verb}, but {emails} emails"
 
 
-def _every_revocation_has_its_email():
-    revoked = Event.objects.filter(verb__in=REVOCATIONS, outcome="done").count()
-    assert revoked == OutboxMessage.objects.filter(kind="secret_revoked").count()
+def _every_end_of_a_secret_has_its_email():
+    for kind, verbs in SEVERAL.items():
+        ended = Event.objects.filter(verb__in=verbs, outcome="done").count()
+        assert ended == OutboxMessage.objects.filter(kind=kind).count()
 
 
 def _every_expiry_has_its_email():

@@ -150,11 +150,65 @@ def test_emails_of_the_backup_can_be_dropped(partner, reviewer):
     after_restore()
     after_restore(release_outbox=True, drop_restored=True)
     run_once(EMAILS, JOBS)
-    assert {email.subject for email in mail.outbox} == {"Issue a new secret: Example Client"}
+    assert {email.subject for email in mail.outbox} == {"Unrevealed secret destroyed: Example Client"}
+
+
+def subjects_sent():
+    run_once(EMAILS, JOBS)
+    return {email.subject.partition(":")[0] for email in mail.outbox}
+
+
+def test_a_backup_of_a_paused_outbox_sends_nothing_twice(partner, reviewer):
+    """The second run is the one after the restore: what the first run and partners queued was sent since."""
+    approved(partner, reviewer)
+    after_restore()
+    approved(partner, reviewer)
+    after_restore()
+    with pytest.raises(CommandError, match="Say which run was the first one after the last restore"):
+        after_restore(release_outbox=True, drop_restored=True)
+    assert paused_since()
+    said = after_restore(release_outbox=True, drop_restored=True, first_run=2)
+    assert "Emails since the restore: 1, sent now." in said
+    assert subjects_sent() == {"Unrevealed secret destroyed"}
+    assert Delivery.objects.filter(state="sent").values("message").distinct().count() == 1
+
+
+def test_two_runs_after_one_restore_lose_nothing(partner, reviewer):
+    approved(partner, reviewer)
+    dropped = OutboxMessage.objects.count()
+    after_restore()
+    approved(partner, reviewer)
+    after_restore()
+    said = StringIO()
+    with pytest.raises(CommandError, match="Nothing was changed"):
+        call_command("after_restore", "--release-outbox", "--drop-restored", stdout=said)
+    assert f"UTC, emails from before it: {dropped}\n2: " in said.getvalue()
+    call_command("after_restore", "--release-outbox", "--drop-restored", "--first-run=1", stdout=said)
+    assert f"Emails from before the restore: {dropped}, dropped." in said.getvalue()
+    assert {"Approved", "Unrevealed secret destroyed"} <= subjects_sent()
+    assert not OutboxMessage.objects.filter(expanded_at=None).exists()
+
+
+def test_runs_before_the_last_release_are_not_asked_for(partner, reviewer):
+    after_restore()
+    after_restore(release_outbox=True)
+    approved(partner, reviewer)
+    after_restore()
+    after_restore(release_outbox=True, drop_restored=True)
+    assert subjects_sent() == {"Unrevealed secret destroyed"}
+
+
+def test_a_run_that_never_was_is_refused():
+    after_restore()
+    for number in (0, 2):
+        with pytest.raises(CommandError, match=f"There is no run {number}"):
+            after_restore(release_outbox=True, drop_restored=True, first_run=number)
+    assert paused_since()
 
 
 def test_an_outbox_that_is_not_paused_is_not_released():
     assert after_restore(release_outbox=True) == "The emails are not held back.\n"
+    assert after_restore(release_outbox=True, drop_restored=True) == "The emails are not held back.\n"
     assert not Event.objects.exists()
 
 
@@ -164,11 +218,26 @@ def test_a_second_run_does_no_harm(partner, reviewer):
     since, first = paused_since(), Epoch.objects.current()
     said = after_restore()
     assert "Secrets destroyed: 0." in said
-    assert paused_since() == since
+    assert paused_since() > since
     assert Epoch.objects.current() != first
     assert ClientSecret.objects.get().status == "lapsed"
     assert OutboxMessage.objects.filter(kind="secret_voided").count() == 1
     check_invariants()
+
+
+def test_a_second_run_says_first_what_it_would_destroy(partner, reviewer, monkeypatch):
+    approved(partner, reviewer)
+    assert "This command ran" not in after_restore()
+    run = Epoch.objects.get().began_at
+    approved(partner, reviewer)
+    said = StringIO()
+    monkeypatch.setattr("sys.stdin", Terminal("no\n"))
+    with pytest.raises(CommandError, match=r"Nothing was changed\."):
+        call_command("after_restore", stdout=said)
+    assert "waits to be revealed is destroyed (1 now)" in said.getvalue()
+    assert f"at {run:%Y-%m-%d %H:%M:%S} UTC." in said.getvalue()
+    assert "issued since and have not revealed\n(1 now)." in said.getvalue()
+    assert ClientSecret.objects.filter(status="sealed").count() == 1
 
 
 def test_a_run_that_is_cut_off_leaves_everything_as_it_was(partner, reviewer):
@@ -198,13 +267,17 @@ def test_the_operator_reads_what_to_compare(partner, reviewer, time_machine):
     said = after_restore()
     assert f"The last entry by a person in the backup is of {noon:%Y-%m-%d %H:%M:%S} UTC." in said
     assert "revoked secrets work again, suspended and closed clients are" in said
+    assert "Those approved after the backup do not exist, nor do secrets issued after it" in said
+    assert "Ask\nwhoever runs the authorization server which clients it refuses" in said
     (line,) = [line for line in said.splitlines() if str(fresh.client_id) in line]
     assert f"{noon:%Y-%m-%d %H:%M:%S}  suspended  Client Ltd  (Suspended)" in line
     assert str(old.client_id) not in said
 
 
 def test_an_empty_log_has_nothing_to_compare():
-    assert "The log of the backup has no entry by a person." in after_restore()
+    said = after_restore()
+    assert "The log of the backup has no entry by a person." in said
+    assert "Some clients do not work now." in said
 
 
 def test_without_a_terminal_nothing_happens_unless_confirmed(partner, reviewer, monkeypatch):
@@ -235,4 +308,6 @@ def test_on_a_terminal_it_asks(monkeypatch):
 def test_dropping_goes_with_releasing():
     with pytest.raises(CommandError, match="--release-outbox"):
         after_restore(drop_restored=True)
+    with pytest.raises(CommandError, match="--drop-restored"):
+        after_restore(release_outbox=True, first_run=1)
     assert Epoch.objects.current() == ""

@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand
 from portal import boot
 from portal.accounts.emails import EMAILS as ACCOUNT_EMAILS
 from portal.outbox.emails import Email
-from portal.outbox.worker import run_forever, run_once
+from portal.outbox.worker import log_pause, run_forever, run_once
 from registrations.emails import EMAILS as REGISTRATION_EMAILS
 from registrations.workflow.jobs import JOBS
 
@@ -37,6 +37,7 @@ class Command(BaseCommand):
 
     def handle(self, *, once: bool, **options: Any) -> None:
         if once:
+            log_pause(None)
             run_once(EMAILS, JOBS)
         else:
             stop = _stopped_by_signal()

@@ -54,11 +54,11 @@ class Command(BaseCommand):
                 f"{' or '.join(answer.missing) or 'not known'}. If it is lost, add --other-keys-are-lost."
             ) from None
         self.stdout.write(f"Sealed again: {done.resealed}.")
-        self._report(done.unopened)
-        if done.left:
+        if done.left:  # before values that no key opens: of those, the next run says that all others are done
             raise CommandError(
                 f"Still sealed with an older key, because they were just changed: {done.left}. Run it again."
             )
+        self._report(done.unopened)
 
     def _show_status(self) -> None:
         found = Survey.of_all()
