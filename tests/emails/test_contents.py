@@ -121,6 +121,15 @@ def test_a_secret_that_was_destroyed_because_of_its_key_is_told_why(partner, rev
     assert not both_hold(email, "backup")
 
 
+def test_the_email_about_a_destroyed_secret_knows_the_one_that_was_issued_since(partner, reviewer):
+    registration = approved(partner, reviewer)
+    secrets.void_for_key()
+    secrets.rotate(registration.uuid, by=partner, grace="now", signed_in_at=timezone.now())
+    email = only("Unrevealed secret destroyed: Example Client")
+    assert both_hold(email, "A new secret waits to be revealed until")
+    assert not both_hold(email, "Issue a new secret")
+
+
 def test_hostile_note_stays_text(partner, reviewer):
     registration = submitted(partner)
     note = '<img src=x onerror="alert(1)">'
