@@ -111,7 +111,7 @@ def migrated_file(tmp_path_factory, worker_id):
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not migrated.exists():
             (making := shared / "making").mkdir()
-            done = run("deploy/entrypoint.sh", "migrate", env=production(making))
+            done = run("deploy/entrypoint.sh", "migrate", env=production(making), timeout=600)
             assert done.returncode == 0, done.stderr
             making.rename(migrated.parent)
     return migrated
