@@ -19,6 +19,7 @@ FEWEST: Final = 5
 MOST: Final = 500
 """Decisions that are read at most."""
 _HOUR: Final = timedelta(hours=1)
+_HALF_A_DAY: Final = 12 * _HOUR
 _DAY: Final = timedelta(days=1)
 
 
@@ -61,9 +62,12 @@ def usual_wait(now: datetime) -> timedelta | None:
 
 
 def in_hours_or_days(wait: timedelta | None) -> str:
-    """The wait in words, rounded up so that it is never understated; empty for None."""
+    """The wait in words, rounded up so that it is never understated; empty for None.
+
+    From half a day on in days: nobody promises 22 hours.
+    """
     if wait is None:
         return ""
-    unit, name = (_HOUR, "hour") if wait <= 2 * _DAY else (_DAY, "day")
+    unit, name = (_HOUR, "hour") if wait <= _HALF_A_DAY else (_DAY, "day")
     number = max(1, -(-wait // unit))
     return f"{number}\N{NO-BREAK SPACE}{name}{'' if number == 1 else 's'}"

@@ -109,7 +109,7 @@ def reveal_secret(client: TaskFacts) -> str:
     if not client.is_active or not client.sealed_until:
         return ""
     day = date_format(client.sealed_until, "j F Y")
-    return f"Reveal the client secret before {day}. After that it is destroyed."
+    return f"Reveal the client secret until {day}. After that it is destroyed."
 
 
 def issue_secret(client: TaskFacts) -> str:

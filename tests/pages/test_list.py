@@ -155,7 +155,7 @@ def test_what_needs_the_partner_stands_on_top(login, partner, reviewer, viewer):
     order = [said.index(name) for name in ("Sealed Desk", "Back Desk", "Draft Desk")]
     assert order == sorted(order)
     assert "Quiet Desk" not in said
-    assert "Reveal the client secret before" in said
+    assert "Reveal the client secret until" in said
     for address in (at(sealed, "credentials/"), at(returned, "edit/"), at(draft, "edit/")):
         assert address in links(page)
     assert needs(login(viewer).get("/registrations/")) == []

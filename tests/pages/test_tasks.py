@@ -39,7 +39,7 @@ def test_where_nothing_waits_nobody_has_to_do_anything(login, partner, at_rest):
 
 def test_a_secret_waits_to_be_revealed(login, partner, live):
     page = login(partner).get(at(live))
-    assert "Reveal the client secret before " in tasks(page)
+    assert "Reveal the client secret until " in tasks(page)
     assert NOTHING not in words(page)
     reveal(live, partner)
     assert NOTHING in words(login(partner).get(at(live)))
