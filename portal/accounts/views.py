@@ -7,7 +7,6 @@ from typing import Any
 from allauth.account import views
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import default_token_generator
-from allauth.account.internal.flows.login import record_authentication
 from allauth.account.models import EmailAddress
 from allauth.account.utils import perform_login, user_pk_to_url_str
 from django.contrib import messages
@@ -134,7 +133,6 @@ class ConfirmAddress(views.ConfirmEmailView):
             form.name_founder()
         elif form:
             messages.success(self.request, f"{form.found().name} is set up. You are its admin.")
-        record_authentication(self.request, owner, method="password", email=owner.email)
         response: HttpResponse = perform_login(self.request, owner, redirect_url=self.get_next_url())
         return response
 

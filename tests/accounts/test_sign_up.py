@@ -10,7 +10,6 @@ from tests.accounts.mailing import confirm, deliver, link_in
 from tests.pages.elements import with_attribute
 from tests.support.pages import words
 from tests.support.people import PASSWORD, home, partner
-from tests.support.registrations import approved
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -44,17 +43,6 @@ def test_a_newcomer_gets_from_the_front_page_to_an_empty_form_in_four_pages(clie
     membership = newcomer.memberships.get()
     assert (membership.organisation.name, membership.role) == ("New Ltd", Role.ADMIN)
     assert newcomer.full_name == "Nora Newcomer"
-
-
-def test_who_has_just_signed_up_reveals_a_secret_without_the_password(client, reviewer):
-    sign_up(client)
-    [email] = deliver()
-    confirm(client, email, name="New Ltd")
-    registration = approved(User.objects.get(email=NEW), reviewer)
-    secret = registration.secrets.get()
-    page = client.post(f"/registrations/{registration.uuid}/secrets/{secret.uuid}/reveal/")
-    assert page.status_code == 200
-    assert registration.secrets.get().revealed_at
 
 
 def test_the_page_of_the_link_is_sent_once(client):
