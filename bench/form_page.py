@@ -47,7 +47,7 @@ def main():
         print("form page        not measured: there is no Chromium")
         return 0
     with tempfile.TemporaryDirectory() as folder, served(Path(folder)) as site, playwright_running() as play:
-        browser = started(play.chromium)
+        browser = started(play.chromium, whole=True)
         page = signed_in(browser, site)
         address = draft_with_many(page)
         weight = weight_of(browser, page)

@@ -85,6 +85,8 @@ def _is_shared(item):
     folder = item.path.relative_to(Path(__file__).parent).parts[0]
     if folder not in SHARED or item.path.name in ON_BOTH or item.get_closest_marker("once"):
         return False
+    if folder == "accounts":
+        return True
     marker = item.get_closest_marker("django_db")
     return not (marker and marker.kwargs.get("transaction")) and "transactional_db" not in item.fixturenames
 

@@ -19,7 +19,7 @@ from tests.support.browser import Watch, playwright_running, started
 from tests.support.gate import Gate
 from tests.support.scale import FULL
 
-ON_BOTH_DATABASES = {"test_journey", "test_desk_journey", "test_autosave", "test_kept_forms", "test_restrict"}
+ON_BOTH_DATABASES = {"test_journey", "test_desk_journey", "test_restrict"}
 """What changes the most rows. Outside of the full run, the others see one database: they are about pages."""
 WIDTHS = {1280: 900, 390: 844}
 """Widths of a window, and the heights that go with them."""

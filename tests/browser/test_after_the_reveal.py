@@ -9,11 +9,18 @@ from playwright.sync_api import Error, expect
 
 from tests.browser import steps
 from tests.browser.conftest import session_cookie
-from tests.support.browser import started_with_profile
+from tests.support.browser import started, started_with_profile
 from tests.support.registrations import approved
 
 KEEP_WHAT_IS_PUT_AWAY = """() => addEventListener("pagehide", () =>
   sessionStorage.setItem("put away", document.documentElement.outerHTML))"""
+
+
+@pytest.fixture(scope="module")
+def browser_here(playwright_here):
+    browser = started(playwright_here.chromium, whole=True)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
