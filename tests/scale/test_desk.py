@@ -39,7 +39,7 @@ PAGES = [
     "?order=newest",
     "?p=10",
     f"?state=all&p={times(20)}",  # as deep as the table is large
-    "?q=abc",
+    "?q=abcdef",
     "?q=company 042",
     "?q=0123",
     "?q=https://client.example/",
