@@ -4,6 +4,7 @@ import http.client
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -12,6 +13,7 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
+from portal.accounts.models import User
 from portal.audit.models import Event
 from portal.models import LimitCounter
 from portal.outbox.models import OutboxMessage
@@ -77,113 +79,80 @@ def state(registration):
     )
 
 
-class Approval:
+@dataclass(frozen=True)
+class Trial:
+    """What somebody posts: the event of its verb, and the statuses when it is done, and when posted again."""
+
+    verb: str
+    registration: Registration
+    user: User
+    address: str
+    form: dict
+    again: int = 409
+    done: int = 302
+
+
+def approval(partner, reviewer):
     """By a reviewer, of a first submission."""
-
-    verb = "revision.approved"
-    again = 409
-    done = 302
-
-    def __init__(self, partner, reviewer):
-        self.registration = submitted(partner)
-        self.user = reviewer
-        self.address = f"/admin/registrations/registration/{self.registration.uuid}/review/"
-        self.form = {"decision": "approve", "note": "", "seen_version": 1}
+    registration = submitted(partner)
+    address = f"/admin/registrations/registration/{registration.uuid}/review/"
+    form = {"decision": "approve", "note": "", "seen_version": 1}
+    return Trial("revision.approved", registration, reviewer, address, form)
 
 
-class Application:
+def application(partner, reviewer):
     """By a partner, of a change that takes effect at once."""
+    registration = change(approved(partner, reviewer), partner, contacts=["other@client.example"])
+    form = {"draft_version": registration.draft.version, "announced": "apply", "live_version": 1}
+    address = f"/registrations/{registration.uuid}/submit/"
+    return Trial("revision.applied", registration, partner, address, form)
 
-    verb = "revision.applied"
-    again = 409
-    done = 302
 
-    def __init__(self, partner, reviewer):
-        registration = approved(partner, reviewer)
-        self.registration = change(registration, partner, contacts=["other@client.example"])
-        self.user = partner
-        self.address = f"/registrations/{registration.uuid}/submit/"
-        version = self.registration.draft.version
-        self.form = {"draft_version": version, "announced": "apply", "live_version": 1}
+def reveal(partner, reviewer):
+    """By a partner, of a new secret, which counts down the old one. A lost answer is not given again."""
+    registration, address = rotated(partner, reviewer)
+    return Trial("secret.revealed", registration, partner, f"{address}reveal/", {}, again=410, done=200)
+
+
+def rotation(partner, reviewer):
+    """By a partner, of a secret in use: the old one waits for the reveal of the new one."""
+    registration, _ = in_use(partner, reviewer)
+    address = f"/registrations/{registration.uuid}/secrets/rotate/"
+    return Trial("secret.rotated", registration, partner, address, {"grace": "24h"})
+
+
+def revocation(partner, reviewer):
+    """By a partner, of a new secret that nobody saw, which was reported leaked: the old one is back."""
+    registration, address = rotated(partner, reviewer)
+    return Trial("secret.revoked", registration, partner, f"{address}revoke/", {"leaked": "on"}, again=410)
+
+
+def replacement(partner, reviewer):
+    """By a partner, of the only secret, which leaked: it is stopped, and a new one waits."""
+    registration, secret = in_use(partner, reviewer)
+    address = f"/registrations/{registration.uuid}/secrets/{secret.uuid}/leaked/"
+    return Trial("secret.replaced", registration, partner, address, {}, again=410)
+
+
+def desk_revocation(partner, reviewer):
+    """By a reviewer, of the only secret."""
+    registration, secret = in_use(partner, reviewer)
+    address = f"/admin/registrations/registration/{registration.uuid}/revoke-secret/"
+    form = {"secret": secret.uuid, "leaked": "on", "reason": "It is in a public repository."}
+    return Trial("secret.revoked_at_desk", registration, reviewer, address, form)
+
+
+def in_use(partner, reviewer):
+    """A client, and its only secret, which somebody has revealed."""
+    registration, _ = revealed(partner, reviewer)
+    return registration, registration.secrets.get()
 
 
 def rotated(partner, reviewer):
-    """A client with a secret in use, and a new one that waits to be revealed."""
+    """A client with a secret in use, and the address of a new one that waits to be revealed."""
     registration, _ = revealed(partner, reviewer)
     secret = secrets.rotate(registration.uuid, by=partner, grace="24h", signed_in_at=timezone.now())
-    return registration, secret
-
-
-class Reveal:
-    """By a partner, of a new secret, which counts down the old one. A lost answer is not given again."""
-
-    verb = "secret.revealed"
-    again = 410
-    done = 200
-
-    def __init__(self, partner, reviewer):
-        self.registration, secret = rotated(partner, reviewer)
-        self.user = partner
-        self.address = f"/registrations/{self.registration.uuid}/secrets/{secret.uuid}/reveal/"
-        self.form = {}
-
-
-class Rotation:
-    """By a partner, of a secret in use: the old one waits for the reveal of the new one."""
-
-    verb = "secret.rotated"
-    again = 409
-    done = 302
-
-    def __init__(self, partner, reviewer):
-        self.registration, _ = revealed(partner, reviewer)
-        self.user = partner
-        self.address = f"/registrations/{self.registration.uuid}/secrets/rotate/"
-        self.form = {"grace": "24h"}
-
-
-class Revocation:
-    """By a partner, of a new secret that nobody saw, which was reported leaked: the old one is back."""
-
-    verb = "secret.revoked"
-    again = 410
-    done = 302
-
-    def __init__(self, partner, reviewer):
-        self.registration, secret = rotated(partner, reviewer)
-        self.user = partner
-        self.address = f"/registrations/{self.registration.uuid}/secrets/{secret.uuid}/revoke/"
-        self.form = {"leaked": "on"}
-
-
-class Replacement:
-    """By a partner, of the only secret, which leaked: it is stopped, and a new one waits."""
-
-    verb = "secret.replaced"
-    again = 410
-    done = 302
-
-    def __init__(self, partner, reviewer):
-        self.registration, _ = revealed(partner, reviewer)
-        secret = self.registration.secrets.get()
-        self.user = partner
-        self.address = f"/registrations/{self.registration.uuid}/secrets/{secret.uuid}/leaked/"
-        self.form = {}
-
-
-class DeskRevocation:
-    """By a reviewer, of the only secret."""
-
-    verb = "secret.revoked_at_desk"
-    again = 409
-    done = 302
-
-    def __init__(self, partner, reviewer):
-        self.registration, _ = revealed(partner, reviewer)
-        secret = self.registration.secrets.get()
-        self.user = reviewer
-        self.address = f"/admin/registrations/registration/{self.registration.uuid}/revoke-secret/"
-        self.form = {"secret": secret.uuid, "leaked": "on", "reason": "It is in a public repository."}
+    return registration, f"/registrations/{registration.uuid}/secrets/{secret.uuid}/"
 
 
 def moments(statements):
@@ -192,11 +161,11 @@ def moments(statements):
     return range(1, last + 1) if FULL else sorted({*range(1, last, 10), *range(last - 3, last + 1)})
 
 
-PRESSES = [Approval, Application, Reveal, Rotation, Revocation, Replacement, DeskRevocation]
+PRESSES = [approval, application, reveal, rotation, revocation, replacement, desk_revocation]
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("press_of", PRESSES)
+@pytest.mark.parametrize("press_of", PRESSES, ids=lambda press_of: press_of.__name__)
 def test_killed_at_any_statement_it_is_done_or_it_is_not(port, press_of):
     partner, reviewer = people.partner(), people.reviewer()
     trial = press_of(partner, reviewer)
