@@ -266,6 +266,11 @@ def _character(entity: re.Match[str]) -> str:
     return html.unescape(name) if name[1] == "#" or name[1:] in html5 else name
 
 
+def without_escapes(text: str) -> str:
+    """The text with characters in place of the escapes of JSON and of HTML."""
+    return _ENTITY.sub(_character, _unescaped(text))
+
+
 def entity_in(text: str) -> str | None:
     """The first entity of HTML in the text, as it stands there."""
     found = (entity.group() for entity in _ENTITY.finditer(text) if _character(entity) != entity.group())
