@@ -63,6 +63,8 @@ _WARNING: Final[tuple[Rule, ...]] = (
     paths.no_path,
 )
 
+NO_ENTRY: Final = "This is not an address. Remove this line."
+"""About a line that came along with a list, such as its name or a bracket."""
 _COPIED: Final = frozenset({"R-58", "R-65"})
 """Warnings that a copy may explain: for them it is offered what the address was before."""
 
@@ -129,6 +131,8 @@ def _check(uri: str, environment: Environment | str | None, listed: Listed, waiv
     left_to_correct = _left_to_correct(environment, listed, waived)
     answer = _judged(uri, environment, listed, waived)
     if isinstance(answer, Finding):
+        if uri and copied.is_beside(uri, REDIRECT_URI):
+            return [replace(answer, message=NO_ENTRY, suggestion=None)]
         return [settled(answer, uri, REDIRECT_URI, left_to_correct)]
     return [
         settled(found, uri, REDIRECT_URI, left_to_correct) if found.rule in _COPIED else found
