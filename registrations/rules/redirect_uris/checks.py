@@ -13,7 +13,7 @@ from typing import Final
 from registrations.rules import copied
 from registrations.rules.copied import REDIRECT_URI
 from registrations.rules.data.gui_clients import GUI_CLIENT_HOSTS
-from registrations.rules.findings import LINE_END, Finding, Waived, waives
+from registrations.rules.findings import LINE_END, Finding, Waived, quote, waives
 from registrations.rules.redirect_uris import hosts, paths, spelling, text
 from registrations.rules.redirect_uris.findings import FIELD, counted, passing, reject, settled, warn
 from registrations.rules.redirect_uris.hosts import Host
@@ -193,5 +193,6 @@ def _warnings(
     for rule in _WARNING:
         if found := rule(host, parsed):
             yield found
-    if listed.nearly_holds(uri):
-        yield warn("R-51", "Both are kept. Do you need both?")
+    if near := listed.near(uri):
+        message = f"{quote(near, 200)} and {quote(uri, 200)} are almost the same. Do you need both addresses?"
+        yield warn("R-51", f"{message} Both are kept.")
