@@ -149,13 +149,15 @@ class DraftChecks:
 
 
 def rulings_of(registration: Registration, *, today: date) -> Rulings:
-    """What staff decided on the registration before: three statements, two more while an exception runs."""
+    """What staff decided on the registration before: three statements, while an exception runs two more, and
+    three where another version than its own is live."""
     refused = RequestedScope.objects.refused_in(registration)
     running = registration.pkce_exceptions.running_on(today).with_covered().first()
+    live = registration.revisions.live().first() if running else None
     return Rulings(
         accepted=registration.overrides.pairs(),
         refused={name: child.refusal for name, child in refused.items()},
-        exception=running.covered if running else None,
+        exception=running.covered_beside(live) if running else None,
     )
 
 

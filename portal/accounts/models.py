@@ -52,7 +52,7 @@ class User(AbstractUser):
     username = None  # type: ignore[assignment]
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
-    email = models.EmailField("e-mail address", max_length=254, unique=True)
+    email = models.EmailField("email address", max_length=254, unique=True)
     full_name = models.CharField("name", max_length=150, blank=True)
     pseudonym = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
 

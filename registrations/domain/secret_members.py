@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from registrations.rules.client_names import skeleton
+
 REMOVED: Final = "(secret removed)"
 """What stands in the place of a secret."""
 
@@ -18,6 +20,24 @@ _SECRET: Final = re.compile(
     r"secret|token|passw|passphrase|pwd\b|private|assertion|credential|api_?key|authorization\Z|cookie",
     re.IGNORECASE,
 )
+_SHORTEST: Final = 3
+_LONGEST: Final = 256 * 1024
+"""Of a longer text that is no JSON, nothing is kept: four times what is read as a document."""
+_MEANT: Final = ("secret", "password", "passphrase", "credential", "token")
+"""Words that a slip of hand is looked for in."""
+_JOINED: Final = re.compile(
+    "secret|password|passphrase|credential|privatekey|apikey|clientsec|accesstoken|refreshtoken"
+)
+"""What names of secrets are without blanks, line breaks and other signs inside them."""
+_CUT_OFF: Final = re.compile(r"secr|client_?-?sec\b", re.IGNORECASE)
+_FOR_LETTERS: Final = str.maketrans("013457@$", "oieastas")
+_PARTS: Final = re.compile(r"[A-Z]?[a-z]{3,}|[A-Z]{4,}")
+_RANDOM: Final = re.compile(
+    r"([A-Za-z][\w+.-]*+:\\?/\\?/[^\s\"'<>,]++)"  # an address, in which a token would have a name
+    r"|(?<![\w+/~%-])(?=[A-Za-z+/_~-]*+\d)(?=[\d+/_~-]*+[A-Za-z])[\w+/~-]{16,}+=*",
+    re.ASCII,
+)
+"""What may be a secret whatever stands before it: many letters and digits in a row."""
 _PUBLIC: Final = frozenset({"token_endpoint", "token_endpoint_auth_method", "token_type", "token_uri"})
 _PUBLIC_ENDS: Final = ("_alg", "_at", "_enc", ".lifespan", ".time")
 _PUBLIC_VALUES: Final = frozenset(
@@ -52,6 +72,8 @@ _VALUE: Final = re.compile(
     rf"|(?:{_STRING})?[^\r\n]*+",  # a broken value
     re.DOTALL,
 )
+_GOES_ON: Final = re.compile(r"(?:[\r\n]+(?!\s*+(?:[\"'“]?[\w.-]++[\"'”]?\s*+[:=]|[}\])]|\Z))[^\r\n]++)++")
+"""The lines behind a broken value that no member and no bracket begins: it may go on in them."""
 _HARMLESS: Final = re.compile(r'(?:""|null|true|false|0)(?=\s*(?:[,}\]]|\Z))')
 _EMPTIED: Final = re.compile(rf'{_JOINT}(?:"{re.escape(REMOVED)}"|{_HARMLESS.pattern})')
 _LITERAL: Final = re.compile(rf"({_STRING})(\s*+:)?|-?\d[\d.eE+-]*+", re.DOTALL)
@@ -67,6 +89,35 @@ def names_secret(name: str) -> bool:
     if name in _PUBLIC or name.endswith(_PUBLIC_ENDS):
         return False
     return _SECRET.search(name) is not None
+
+
+def may_name_secret(name: str) -> bool:
+    """Whether a member may hold a secret, also where a copy or a slip of hand damaged its name."""
+    if len(name) < _SHORTEST or name in _PUBLIC or name.endswith(_PUBLIC_ENDS):
+        return False
+    if _SECRET.search(name) or _CUT_OFF.search(name):
+        return True
+    plain = name.translate(_FOR_LETTERS) if name.isascii() else skeleton(name)
+    return _JOINED.search(_letters(plain)) is not None or any(map(_is_nearly_meant, _PARTS.findall(plain)))
+
+
+def _letters(text: str) -> str:
+    return re.sub("[^a-z]", "", text.lower())
+
+
+def _is_nearly_meant(word: str) -> bool:
+    """Whether one slip makes the word out of one that names secrets: ``secert``, ``sekret``, ``pasword``."""
+    return any(_differs_once(word.lower(), meant) for meant in _MEANT)
+
+
+def _differs_once(word: str, meant: str) -> bool:
+    """Whether a letter is missing, added or another one, or two have changed places."""
+    if abs(len(word) - len(meant)) > 1:
+        return False
+    at = next((at for at, (one, other) in enumerate(zip(word, meant, strict=False)) if one != other), -1)
+    rest, right = (word[at:], meant[at:]) if at >= 0 else ("", "")
+    is_swapped = rest[:2] == right[1::-1] and rest[2:] == right[2:]
+    return is_swapped or rest[1:] in (right, right[1:]) or rest == right[1:]
 
 
 def blanked(text: str) -> str:
@@ -97,12 +148,14 @@ def secrets_in(text: str) -> set[str]:
 
 def is_secret_in(name: str, surroundings: Mapping[str, Any]) -> bool:
     """Whether the member with this name holds a secret in an object of these members."""
-    if names_secret(name) or ("kty" in surroundings and name in _PRIVATE_JWK):
+    if may_name_secret(name) or ("kty" in surroundings and name in _PRIVATE_JWK):
         return True
     if name in _OPEN_IN_VARIABLE:
         return False
     named = [surroundings[each] for each in _VARIABLE if isinstance(surroundings.get(each), str)]
-    return surroundings.get("type") == "secret" or ("value" in surroundings and any(map(names_secret, named)))
+    return surroundings.get("type") == "secret" or (
+        "value" in surroundings and any(map(may_name_secret, named))
+    )
 
 
 def leaves(value: Any) -> Iterator[str]:
@@ -128,15 +181,18 @@ def without(text: str, secrets: set[str]) -> str:
 
 
 def _blanked_as_text(text: str) -> str:
+    if len(text) > _LONGEST:
+        return ""
     pieces, position = [], 0
     while found := _NAME.search(text, position):
         pieces.append(text[position : found.end()])
         position = found.end()
-        if names_secret(found[1]) and not _HARMLESS.match(text, position):
+        if may_name_secret(found[1]) and not _HARMLESS.match(text, position):
             end = _end_of_value(text, position)
             pieces.append(f'"{REMOVED}"' if end > position else "")
             position = end
     kept = _INNERMOST.sub(_blanked_object, "".join([*pieces, text[position:]]))
+    kept = _RANDOM.sub(lambda found: found[1] or REMOVED, kept)
     doubtful = _INNERMOST.sub(_doubtful, _METHOD.sub("", kept))
     return "" if _may_hold_secret(doubtful) else kept
 
@@ -149,7 +205,10 @@ def _end_of_value(text: str, position: int) -> int:
         except (ValueError, RecursionError):
             return len(text)
     found = _VALUE.match(text, position)
-    return found.end() if found else position
+    if found is None:
+        return position
+    rest = _GOES_ON.match(text, found.end())
+    return rest.end() if rest else found.end()
 
 
 def _blanked_object(found: re.Match[str]) -> str:
@@ -171,9 +230,14 @@ def _doubtful(found: re.Match[str]) -> str:
 
 def _may_hold_secret(text: str) -> bool:
     """Whether a doubt remains that there is a secret in a broken document."""
-    named = [word for word in _WORD.finditer(text) if word[0] not in _PUBLIC_VALUES and names_secret(word[0])]
+    named = [
+        word for word in _WORD.finditer(text) if word[0] not in _PUBLIC_VALUES and may_name_secret(word[0])
+    ]
     is_left = any(not _EMPTIED.match(text, word.end()) and not _is_mark(text, word) for word in named)
-    return is_left or any(sign.search(text) for sign in (_ESCAPED_LETTER, _KEY_TYPE, _SECRET_TEXT))
+    whole = {word[0] for word in named}
+    rest = _WORD.sub(lambda word: "" if word[0] in whole or _SECRET.search(word[0]) else word[0], text)
+    is_torn = _JOINED.search(_letters(rest.translate(_FOR_LETTERS))) is not None
+    return is_left or is_torn or any(sign.search(text) for sign in (_ESCAPED_LETTER, _KEY_TYPE, _SECRET_TEXT))
 
 
 def _is_mark(text: str, word: re.Match[str]) -> bool:

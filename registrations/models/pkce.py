@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Self
 
@@ -176,6 +177,17 @@ class PkceException(models.Model):
             controls=self.controls,
             redirect_uris=frozenset(self.revision.uris()),
             scopes=frozenset(self.revision.scopes()),
+        )
+
+    def covered_beside(self, live: Revision | None) -> RunningException:
+        """What needs no renewal (P-08): what it covers, and what is live already, which no version adds."""
+        covered = self.covered
+        if live is None or live.pk == self.revision_id:
+            return covered
+        return replace(
+            covered,
+            redirect_uris=covered.redirect_uris.union(live.uris()),
+            scopes=covered.scopes.union(live.scopes()),
         )
 
     @property

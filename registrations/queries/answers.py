@@ -39,6 +39,11 @@ class Answer(NamedTuple):
     findings: Sequence[Finding]
     words: Mapping[str, str] = MappingProxyType({})
 
+    @property
+    def is_numbered(self) -> bool:
+        """Whether a finding is about one line of it, which pages name by its number."""
+        return any(finding.index is not None for finding in self.findings)
+
 
 class AnswerSection(NamedTuple):
     """The answers under one heading of the form."""

@@ -141,14 +141,15 @@ class RegistrationOverview:
     def rulings(self) -> Rulings:
         """What staff decided before, read by :func:`with_rulings`.
 
-        One more statement where scopes stand refused, three where an exception runs.
+        One more statement where scopes stand refused, three where an exception runs, and two where another
+        version than its own is live.
         """
         has_refused = vars(self.registration)["has_refused"]
         refused = RequestedScope.objects.refused_in(self.registration) if has_refused else {}
         return Rulings(
             accepted=self.accepted,
             refused={name: child.refusal for name, child in refused.items()},
-            exception=self.running.covered if self.running else None,
+            exception=self.running.covered_beside(self.live) if self.running else None,
         )
 
     @cached_property

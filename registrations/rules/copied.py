@@ -42,14 +42,14 @@ class Kind:
     """What an entry is, to recognise where one begins.
 
     ``begins`` matches its beginning, ``encoded`` one in percent escapes, ``gap`` a place between two entries.
-    ``members`` are the names that JSON and other addresses give it. Where there is room for one only, it is
-    not ``is_listed``. ``bullets`` may touch it.
+    ``member`` matches the names that documents give it, without case and signs. Where there is room for one
+    only, it is not ``is_listed``. ``bullets`` may touch it.
     """
 
     begins: re.Pattern[str]
     encoded: re.Pattern[str]
     gap: re.Pattern[str]
-    members: frozenset[str] = frozenset()
+    member: re.Pattern[str] = re.compile("(?!)")
     is_listed: bool = True
     bullets: bool = False
 
@@ -71,7 +71,10 @@ REDIRECT_URI: Final = Kind(
     begins=PAGE.begins,
     encoded=PAGE.encoded,
     gap=PAGE.gap,
-    members=frozenset({"redirect_uris", "redirect_uri"}),
+    member=re.compile(
+        r"(?:allowed|authori[sz]ed|client|default|oauth2?|registered|valid|web)*"
+        r"(?:callback|redirect|redirection|reply|return)(?:ur[il])?s?"
+    ),
     bullets=True,
 )
 """A redirect URI, which authorization requests carry as a parameter."""
@@ -80,7 +83,9 @@ MAILBOX: Final = Kind(
     begins=re.compile(r"[^\s@/<>()\[\]\"',;:|=]++@[^\s@]"),
     encoded=re.compile(r"[A-Za-z0-9._+\-]++%(?:25){0,3}40[A-Za-z0-9]"),
     gap=re.compile(r"(?<=[,;])"),
-    members=frozenset({"contacts"}),
+    member=re.compile(
+        r"(?:admin|developer|security|support|technical)*(?:contact|e?mail)(?:e?mail|address|person)?(?:e?s)?"
+    ),
 )
 """An email address."""
 
@@ -108,7 +113,19 @@ _BULLET: Final = re.compile(
 _LABEL: Final = re.compile(
     r"[?&]?(?:export\s+|-{1,2})?[\"']?([A-Za-z_][\w .()\-]{0,40}?)[\"']?\s{0,3}(=>|->|:=|[:=–])\s{0,3}"
 )
-_QUOTED: Final = re.compile(r"(?:\"((?:[^\"\\]|\\.)*+)(?:\"|\Z)|'([^']*+)(?:'|\Z))\s{0,9}(:?)", re.DOTALL)
+_QUOTED: Final = r"\"((?:[^\"\\]|\\.)*+)(?:\"|\\?\Z)|'([^']*+)(?:'|\Z)"
+_STRING: Final = re.compile(_QUOTED, re.DOTALL)
+_TOKEN: Final = re.compile(
+    rf"(?:{_QUOTED}|(?<![\w.\-])([A-Za-z_][\w.\-]*+)(?=\s{{0,9}}[:=]))\s{{0,9}}(=>|[:=])?", re.DOTALL
+)
+"""A text in quotation marks, or the name of a member, which a sign follows."""
+_SETTING: Final = re.compile(
+    r"(?:export\s+)?[\"']?([A-Za-z_][\w .\-()]{0,40}?)[\"']?\s{0,9}"
+    r"(?:((?:=>|->|:=|=)\s*|:(?:\s+|\Z))|\Z)"
+)
+"""The name that begins a line of YAML, TOML or a file of settings, or is all of it."""
+_BESIDE: Final = re.compile(r"\s*[\[\]{}(),;|][\s\[\]{}(),;|]*|-{3,}|```\w*|(?:#|//)(?!.*[/@]).*")
+"""A line that holds no entry: brackets, a rule, a comment."""
 _CLOSING: Final = frozenset(",;.:|\"'`”“’‘»«›‹」』，、。；：")
 _BRACKETS: Final = {")": "(", "]": "[", "）": "（"}
 _BLANK_ESCAPES: Final = re.compile("(?:02%|90%|A0%|D0%|0A%2C%|[B-F]8%08%2E%|FB%BB%FE%)+", re.IGNORECASE)
@@ -154,8 +171,41 @@ def _parts(text: str, kind: Kind, sources: set[Source]) -> list[str]:
     values = list(_json_values(text, kind))
     if values:
         sources.add(Source.JSON)
-        return values
-    return [part for line in _LINE_ENDS.split(text) for part in _parts_of_line(line, kind) if part.strip()]
+        return [part for value in values for part in _parts_of_line(value, kind)]
+    lines = [line for line in _LINE_ENDS.split(text) if line.strip()]
+    if len(lines) > 1 and (entries := _lines_with_entries(lines, kind)) != lines:
+        sources.add(Source.DOCUMENT)
+        lines = entries
+    return [part for line in lines for part in _parts_of_line(line, kind) if part.strip()]
+
+
+def _lines_with_entries(lines: list[str], kind: Kind) -> list[str]:
+    """The lines without those beside them; of settings with names, only those with a name of the kind."""
+    entries: list[str] = []
+    theirs: list[str] = []
+    is_theirs, is_named = True, False
+    for line in lines:
+        if setting := _SETTING.match(line.strip()):
+            is_theirs = is_name_of(kind, setting[1]) or (is_theirs and not setting[2])
+            is_named |= is_name_of(kind, setting[1])
+        if not is_beside(line, kind):
+            entries.append(line)
+            theirs += [line] if is_theirs else []
+    return (theirs if is_named else entries) or lines
+
+
+def is_beside(line: str, kind: Kind) -> bool:
+    """Whether a line of a list holds no entry: a bracket, a comment, or the name of the list alone."""
+    setting = _SETTING.match(line.strip())
+    if setting is None or not is_name_of(kind, setting[1]):
+        return _BESIDE.fullmatch(line) is not None
+    is_heading = setting[2] or setting[1].lower().endswith(("s", "uri", "url"))
+    return bool(is_heading) and not line.strip()[setting.end() :].strip(" [{(|>-")
+
+
+def is_name_of(kind: Kind, name: str) -> bool:
+    """Whether a document may call such entries so."""
+    return kind.member.fullmatch(re.sub("[^a-z0-9]", "", name.lower())) is not None
 
 
 def _parts_of_line(line: str, kind: Kind) -> list[str]:
@@ -186,17 +236,17 @@ def _json_values(text: str, kind: Kind) -> Iterator[str]:
         return
     if '"' not in text and not (start in "[{" and "'" in text):
         return
-    if any(sign in _QUOTED.sub("", text) for sign in "/@"):
+    if any(sign in _STRING.sub("", text) for sign in "/@"):
         return  # an entry without quotation marks, which must not get lost
     found: list[tuple[str, str]] = []
-    name = label[1].strip() if label else ""
-    for string in _QUOTED.finditer(text):
-        value = string[1] if string[1] is not None else string[2]
-        if string[3]:
+    name = ""
+    for token in _TOKEN.finditer(text):
+        value = next(part for part in token.groups() if part is not None)
+        if token[3] is not None or token[4]:
             name = value
         elif value.strip():
             found.append((name, value))
-    named = [value for name, value in found if name in kind.members]
+    named = [value for name, value in found if is_name_of(kind, name)]
     is_list = not any(name for name, _ in found)
     yield from named or [
         value for _, value in found if is_list or kind.begins.match(_unescaped(value)) or len(found) == 1
@@ -266,6 +316,11 @@ def _character(entity: re.Match[str]) -> str:
     return html.unescape(name) if name[1] == "#" or name[1:] in html5 else name
 
 
+def without_escapes(text: str) -> str:
+    """The text with characters in place of the escapes of JSON and of HTML."""
+    return _ENTITY.sub(_character, _unescaped(text))
+
+
 def entity_in(text: str) -> str | None:
     """The first entity of HTML in the text, as it stands there."""
     found = (entity.group() for entity in _ENTITY.finditer(text) if _character(entity) != entity.group())
@@ -311,7 +366,7 @@ def _label(text: str, kind: Kind) -> tuple[str, Source | None]:
 
 def _request(text: str, kind: Kind) -> tuple[str, Source | None]:
     """The address that an authorization request or a link of a mail program carries."""
-    if "redirect_uri" in kind.members and _REQUEST.search(text):
+    if is_name_of(kind, "redirect_uri") and _REQUEST.search(text):
         for parameter in re.finditer(r"[?&]redirect_uri=([^&#\s]+)", text):
             if kind.begins.match(value := _decoded(parameter[1])) or kind.encoded.match(value):
                 return value, Source.ADDRESS

@@ -59,6 +59,7 @@ TITLES: Final = {
     "unknown_tld": "Unknown ending",
     "unread": "Nobody reads it",
     "userinfo": "Nothing before an @",
+    "wrapped": "Nothing round the name",
 }
 """What pages call a rule whose code alone says too little, by its code."""
 

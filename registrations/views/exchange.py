@@ -54,7 +54,9 @@ def import_document(request: PartnerRequest) -> HttpResponse:
         context = {"form": form, "organisation": choice, "error_summary": summary}
         return render(request, "registrations/import.html", context)
     spend(START, str(request.user.pk))
-    registration = drafting.start(choice.chosen, by=request.user, data=form.reading.data, key=choice.key)
+    registration = drafting.start(
+        choice.chosen, by=request.user, data=form.reading.data, key=choice.key, imported=True
+    )
     context = {
         "registration": registration,
         "reading": form.reading,

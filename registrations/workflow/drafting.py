@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from uuid import UUID, uuid5
 
@@ -72,35 +73,44 @@ def start(
     logo: Logo | None = None,
     key: UUID | None = None,
     automatic: bool = False,
+    imported: bool = False,
 ) -> Registration:
     """Create a registration with its first draft, or answer with the one that this page started before.
 
     ``key`` was made with the page. It counts for this person and organisation alone, so the same key of
     somebody else starts another registration. ``automatic`` is whether the page saved by itself: that has
-    no logo, and never replaces what the page saved before. Raises ``NotFound`` and ``NotAllowed``, and what
-    :func:`_start_again` raises.
+    no logo, and never replaces what the page saved before. ``imported`` is whether ``data`` came in a
+    document: another one on the same page is another client. Raises ``NotFound`` and ``NotAllowed``, and
+    what :func:`_start_again` raises.
     """
     organisation = Organisation.objects.filter(uuid=organisation_uuid).first()
     if organisation is None:
         raise NotFound
     require_role(by, organisation.pk, permissions.can_edit)
-    own_key = start_key(key, organisation_uuid, by=by) if key else None
+    document = data if imported else None
+    own_key = start_key(key, organisation_uuid, by=by, document=document) if key else None
     try:
         with transaction.atomic():
             registration = Registration.objects.create(
                 organisation=organisation, created_by=by, start_key=own_key
             )
     except IntegrityError:
-        before = Registration.objects.get(start_key=own_key)
+        before = Registration.objects.filter(start_key=own_key).first() if own_key else None
+        if before is None:  # it was refused for something else
+            raise
         return _start_again(before.uuid, by=by, data=data, logo=logo, automatic=automatic)
     _new_draft(registration, by=by, data=data, logo=logo)
     events.record(RegistrationEvent.REGISTRATION_STARTED, by=by, stream=registration.uuid)
     return registration
 
 
-def start_key(key: UUID, organisation_uuid: UUID, *, by: User) -> UUID:
-    """The key of a page as it is stored: nobody else can name it."""
-    return uuid5(by.pseudonym, f"{organisation_uuid} {key}")
+def start_key(key: UUID, organisation_uuid: UUID, *, by: User, document: DraftData | None = None) -> UUID:
+    """The key of a page, or of a document that was imported there, as it is stored.
+
+    Nobody else can name it.
+    """
+    of_page = uuid5(by.pseudonym, f"{organisation_uuid} {key}")
+    return of_page if document is None else uuid5(of_page, json.dumps(dict(document), sort_keys=True))
 
 
 def _start_again(

@@ -20,7 +20,7 @@ from portal.audit import events
 from portal.outbox import queue
 from portal.outbox.worker import Stopped, never
 from portal.refusals import Conflict
-from registrations.domain.lifecycle import LIVE_STATUSES, OPEN_STATUSES, PKCE, PkceStatus
+from registrations.domain.lifecycle import LIVE_STATUSES, OPEN_STATUSES, PKCE, PkceStatus, RevisionStatus
 from registrations.events import RegistrationEvent
 from registrations.models import CorrectedDecision, PkceException, Registration, Revision
 from registrations.rules.findings import Finding, Severity
@@ -229,7 +229,11 @@ def require_covered(revision: Revision, *, today: date) -> None:
     Part of ``review.approve``, after :func:`settle`: a renewal that was granted covers its own revision.
     """
     running = revision.registration.pkce_exceptions.running_on(today).with_covered().first()
-    if running and running.covered.uncovered(revision.uris(), revision.scopes()):
+    if running is None or not running.covered.uncovered(revision.uris(), revision.scopes()):
+        return
+    superseded = revision.registration.revisions.filter(status=RevisionStatus.SUPERSEDED)
+    was_live = superseded.order_by("-decided_at", "-number").first()
+    if running.covered_beside(was_live).uncovered(revision.uris(), revision.scopes()):
         raise Conflict(
             "It adds a redirect URI or a scope that the PKCE exception in force does not cover, and requests "
             "no renewal. Request changes or reject it."

@@ -10,18 +10,30 @@
  * marks its rows again.
  */
 
-/* A pasted list is split at line ends, and within a line where another address begins; bullets,
- * quotation marks and separators are dropped, and JSON is read. The person who pastes sees the
- * result. One address alone is left as it is pasted: the live check offers what it was.
+/* A pasted list is split at line ends, and within a line where another address begins. Of JSON and
+ * of settings, the values of the field's members become rows; bullets, labels, quotation marks and
+ * separators are dropped. rules/copied.py reads the same. The person who pastes sees the result. One
+ * address alone is left as it is pasted: the live check offers what it was.
  */
-const BULLET = /^\s*(?:[-*•–]|\d{1,2}[.)])\s+/;
-const OPENING = /[\s"'“”‘’`]/;
-const CLOSING = /[\s"'“”‘’`,;]/;
-const NEXT = {
-  web: /(?<=[\s,;"'“”])(?=https?:\/\/)/i,
-  mail: /[\s,;]+/,
+const MEMBER = {
+  web: /^(?:allowed|authori[sz]ed|client|default|oauth2?|registered|valid|web)*(?:callback|redirect|redirection|reply|return)(?:ur[il])?s?$/,
+  mail: /^(?:admin|developer|security|support|technical)*(?:contact|e?mail)(?:e?mail|address|person)?(?:e?s)?$/,
 };
+const BULLET = /^\s*(?:[-*•–]|\d{1,2}[.)])\s+/;
+const LABEL = /^\s*(?:export\s+)?["']?([A-Za-z_][\w .()-]{0,40}?)["']?\s{0,3}(?:=>|->|:=|[:=])\s{0,3}/;
+const LABEL_OF_ADDRESS = new RegExp(`${LABEL.source}(?=[\\s"'“‘\`<([{]*https?://)`, "i");
+const SETTING = /^(?:export\s+)?["']?([A-Za-z_][\w .()-]{0,40}?)["']?\s{0,9}(?:((?:=>|->|:=|=)\s*|:(?:\s+|$))|$)/;
+const BESIDE = /^(?:[\s[\]{}(),;|]+|-{3,}|```\w*|(?:#|\/\/)(?!.*[/@]).*)$/;
+const STRING = /"(?:[^"\\]|\\.)*(?:"|\\?$)|'[^']*(?:'|$)/gs;
+const TOKEN =
+  /(?:"((?:[^"\\]|\\.)*)(?:"|\\?$)|'([^']*)(?:'|$)|(?<![\w.-])([A-Za-z_][\w.-]*)(?=\s{0,9}[:=]))\s{0,9}(=>|[:=])?/gs;
+const OPENING = /[\s"'“”‘’`<[{(]/;
+const CLOSING = /[\s"'“”‘’`>\]},;]/;
+const NEXT_ADDRESS = /(?<=[\s,;"'“”])(?=https?:\/\/)/i;
+const MAILBOX = /(?<![^\s<>"(),;:[\]])[^\s@<>"(),;:[\]]+@[^\s@<>"(),;:[\]]+/g;
 const LONGEST_PASTE = 20000; // characters, the most that the server accepts for a list
+
+const isMember = (name, kind) => MEMBER[kind].test(name.toLowerCase().replace(/[^a-z0-9]/g, ""));
 
 /* Character by character, because a regular expression would take quadratic time on runs of spaces. */
 function unwrapped(text) {
@@ -36,50 +48,93 @@ function unwrapped(text) {
   return text.slice(start, end);
 }
 
-const bare = (text) => unwrapped(text.replace(BULLET, ""));
+const bare = (text) => unwrapped(text.replace(BULLET, "").replace(LABEL_OF_ADDRESS, ""));
+
+/* The email addresses in a line; the line itself if a part of it may be another one. */
+function mailboxesIn(line) {
+  const hasOther = line.split(/[,;|]/).some((part) => /\w\.\w/.test(part) && !part.includes("@"));
+  return (!hasOther && line.match(MAILBOX)) || [line.replace(BULLET, "").trim()];
+}
 
 /* Splits a line of several addresses; a line with anything else between them stays whole. */
 function parted(line, kind) {
-  const parts = line.replace(BULLET, "").split(NEXT[kind]).map(bare).filter(Boolean);
-  const mark = kind === "mail" ? "@" : "://";
-  return parts.length > 1 && parts.every((part) => part.includes(mark)) ? parts : [bare(line)];
+  if (kind === "mail") {
+    return mailboxesIn(line);
+  }
+  const parts = line.replace(BULLET, "").replace(LABEL_OF_ADDRESS, "").split(NEXT_ADDRESS).map(bare).filter(Boolean);
+  return parts.length > 1 && parts.every((part) => part.includes("://")) ? parts : [bare(line)];
 }
 
-function entriesIn(text, kind) {
-  return text
-    .split(/[\r\n]+/)
-    .flatMap((line) => parted(line, kind))
-    .filter(Boolean);
+/* Whether a line of a list holds no entry: a bracket, a comment, or the name of the list alone. */
+function isBeside(line, kind) {
+  const setting = SETTING.exec(line);
+  if (!setting || !isMember(setting[1], kind)) {
+    return BESIDE.test(line);
+  }
+  return (setting[2] || /(?:s|uri|url)$/i.test(setting[1])) && !/[^\s[{(|>-]/.test(line.slice(setting[0].length));
 }
 
-/* The strings in JSON: of an object, those of the member with that name, however deep it is. */
-function stringsIn(value, name) {
-  if (typeof value === "string") {
-    return [value.trim()];
-  }
-  if (Array.isArray(value)) {
-    return value.flatMap((one) => stringsIn(one, name));
-  }
-  if (value === null || typeof value !== "object") {
-    return [];
-  }
-  const nested = Object.values(value).filter((one) => one !== null && typeof one === "object");
-  return name in value ? stringsIn(value[name], name) : nested.flatMap((one) => stringsIn(one, name));
-}
-
-/* The entries of a JSON list or object, also without its outer brackets; none if it is neither. */
-function entriesInJson(text, name) {
-  const json = text.trim().replace(/,$/, "");
-  const candidates = /^[[{]/.test(json) ? [json] : [`{${json}}`, `[${json}]`];
-  for (const candidate of /^[[{"]/.test(json) ? candidates : []) {
-    try {
-      const entries = stringsIn(JSON.parse(candidate), name).filter(Boolean);
-      return json.startsWith('"') && candidate.startsWith("[") && entries.length === 1 ? [] : entries;
-    } catch {
-      continue;
+/* The lines without those beside them; of settings with names, only those with a name of the field. */
+function linesWithEntries(lines, kind) {
+  let isTheirs = true;
+  let isNamed = false;
+  const entries = [];
+  for (const line of lines) {
+    const setting = SETTING.exec(line);
+    if (setting) {
+      isTheirs = isMember(setting[1], kind) || (isTheirs && !setting[2]);
+      isNamed ||= isMember(setting[1], kind);
+    }
+    if (!isBeside(line, kind)) {
+      entries.push({ line, isTheirs });
     }
   }
-  return [];
+  return entries.filter((entry) => entry.isTheirs || !isNamed).map((entry) => entry.line);
+}
+
+function decoded(text) {
+  try {
+    return JSON.parse(`"${text}"`);
+  } catch {
+    return text;
+  }
+}
+
+/* The texts of a JSON list or object, complete or not: those of the field's members, or all of a list.
+ * An entry without quotation marks must not get lost: then there are none.
+ */
+function textsInJson(text, kind) {
+  const json = text.trim();
+  const value = json.slice(LABEL.exec(json)?.[0].length ?? 0);
+  const isJson = /^[[{"]/.test(value) && (json.includes('"') || (/^[[{]/.test(value) && json.includes("'")));
+  if (!isJson || json.includes("](") || /[/@]/.test(json.replace(STRING, ""))) {
+    return [];
+  }
+  const found = [];
+  let name = "";
+  for (const [, double, single, word, sign] of json.matchAll(TOKEN)) {
+    if (word !== undefined || sign) {
+      name = double ?? single ?? word;
+    } else if ((double ?? single).trim()) {
+      found.push({ name, text: double === undefined ? single : decoded(double) });
+    }
+  }
+  const named = found.filter((one) => isMember(one.name, kind));
+  const isOnlyOne = json.startsWith('"') && found.length === 1;
+  const isList = !isOnlyOne && found.every((one) => !one.name);
+  return (named.length || !isList ? named : found).map((one) => one.text.trim());
+}
+
+/* What the pasted text is made of, each entry once; none if it is one entry that is to stay as it is. */
+function entriesIn(text, kind) {
+  const texts = textsInJson(text, kind);
+  const lines = text
+    .split(/[\r\n]+/)
+    .map((line) => line.trim())
+    .filter(Boolean);
+  const parts = texts.length ? texts : lines.length > 1 ? linesWithEntries(lines, kind) : lines;
+  const entries = [...new Set(parts.flatMap((part) => parted(part, kind)).filter(Boolean))];
+  return texts.length || lines.length > 1 || entries.length > 1 ? entries : [];
 }
 
 const entriesOf = (textarea) => {
@@ -301,10 +356,8 @@ class Rows {
     if (text.length > LONGEST_PASTE) {
       return;
     }
-    const inJson = entriesInJson(text, this.textarea.name);
-    const inText = entriesIn(text, this.textarea.inputMode === "email" ? "mail" : "web");
-    const entries = inJson.length ? inJson : inText;
-    if (entries.length > 1 || (inJson.length && !input.value.trim())) {
+    const entries = entriesIn(text, this.textarea.inputMode === "email" ? "mail" : "web");
+    if (entries.length > 1 || (entries.length && !input.value.trim())) {
       event.preventDefault();
       this.insert(entries, input).at(-1).querySelector("input").focus();
     }

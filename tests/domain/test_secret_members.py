@@ -13,6 +13,12 @@ from tests.domain.documents import CANARY, FORMATS
 from tests.rules.test_metadata import EXAMPLE
 
 SECRET = "hunter2-hunter2"
+DAMAGED = [
+    *("client_secre", "client_secr", "client_sec", "client_ecret", "client_sercet", "client_sekret"),
+    *("clientSecert", "client_s3cret", "CLIENT_SECR3T", "client_s\u0435cret", "client_se_cret", "pasword"),
+    *("acces_tokn", "credentail", 'client_s"ecret', "client_s\u200becret"),
+]
+"""Names of secrets after a slip of hand or a damaging copy."""
 
 
 @pytest.mark.parametrize(
@@ -56,6 +62,16 @@ SECRET = "hunter2-hunter2"
         '["Basic %s", "kept"]',
         '{"apiKey": "%s", "scope": "kept"}',
         '{"credentials": {"oauthClient": {"x": "%s"}}, "scope": "kept"}',
+        *(f'{{"{name}": "%s", "scope": "kept"{end}' for name in DAMAGED for end in ("}", ", }")),
+        '{"scope": "kept", client_secret": "%s"}',
+        '{"scope": "kept", "client_secret: "%s"}',
+        '{"scope": "kept", "client_secret": hunter2\nhunter2"\n, "x": 1}',
+        "scope: kept\nclient_secret: |\n  hunter2\n  hunter2\nname: x",
+        'client_secret = """\nhunter2\n"""\nscope = "kept"',
+        '{"x": "a8f5f167f44f4964e6c998dee827110c-hunter2", "scope": "kept", }',
+        '{"": "q0Xk+hunter2/8Zt3==", "scope": "kept", }',
+        "SCOPE=kept\nSHARED=q0Xkhunter2-8Zt3qq\n",
+        '{"scope": "kept", "x": "eyJhbGciOiJIUzI1NiJ9hunter2.eyJzdWIiOiIxMjMhunter2", }',
     ],
 )
 def test_paste_is_kept_without_its_secret(text):
@@ -80,6 +96,12 @@ def test_paste_is_kept_without_its_secret(text):
         '{"client_secret" /* mine */: "%s", "contacts": 1}',
         "client_secret %s",
         '{"client_\\u0073ecret": "%s", "x": ' + "[" * 9000 + "}",
+        '{"client_sec ret": "%s", }',
+        '{"client_sec\nret": "%s"}',
+        '{"client_sec-\n  ret": "%s"}',
+        '{"p@ssword": "%s", }',
+        '{"pass\u00adword": "%s", }',
+        "client_sec\\\nret = %s",
     ],
 )
 def test_paste_is_not_kept_where_a_secret_may_hide(text):
@@ -138,7 +160,8 @@ MANY_MEMBERS = json.dumps({f"m{number}": 1 for number in range(60_000)})
 
 
 @pytest.mark.parametrize(
-    "text", ["secret" * 150_000, "secret: " * 100_000, '"' * 900_000, 'secret:"\\' * 100_000, MANY_MEMBERS]
+    "text",
+    ["secret" * 40_000, "secret:\n" * 30_000, '"' * 260_000, "é " * 130_000, "x" * 900_000, MANY_MEMBERS],
 )
 def test_megabytes_of_nonsense_come_through(text):
     assert isinstance(blanked(text), str)

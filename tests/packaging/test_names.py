@@ -54,6 +54,12 @@ def classes_in(path):
     return {name for listed in re.findall(r'class="([^"]*)"', text) for name in listed.split()}
 
 
+def test_pages_say_email_without_a_hyphen():
+    sources = [path for path in files(".py", ".html", ".txt", ".js") if "tests" not in path.parts]
+    hyphened = [path.name for path in sources if re.search(r"\be-mail", path.read_text(), re.IGNORECASE)]
+    assert hyphened == ["search.py"], "people search for it in both spellings"
+
+
 def test_no_file_has_a_name_that_was_given_up():
     stems = {path: path.name.partition(".")[0] for path in files(".py", ".html", ".txt", ".css", ".js")}
     assert [path for path, stem in stems.items() if re.sub("^(_|test_)", "", stem) in FILES] == []

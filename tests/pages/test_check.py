@@ -55,6 +55,14 @@ def test_an_answer_that_breaks_a_rule_keeps_the_button_away(login, partner):
     }
 
 
+def test_a_finding_about_a_line_names_its_number_and_the_lines_have_numbers(login, partner):
+    lines = ["https://client.example/callback", "http://client.example/other"]
+    page = login(partner).get(at(a_draft(partner, redirect_uris=lines), "check/"))
+    (numbered,) = [e for e in elements(page.text) if e.tag == "ol"]
+    assert [line in numbered.words() for line in lines] == [True, True]
+    assert "Line 2:" in words(page)
+
+
 def test_a_warning_is_shown_and_does_not_stop_anybody(login, partner):
     registration = a_draft(partner, contacts=["somebody@gmail.com"])
     page = login(partner).get(at(registration, "check/"))

@@ -138,7 +138,7 @@ def test_refused_paste_comes_back_without_its_secret(login, partner, text):
     assert SECRET not in page.text
     assert '"kept"' in pasted_again(page)
     assert '"client_secret": "(secret removed)"' in pasted_again(page)
-    assert "We replaced each secret in your document" in words(page)
+    assert "We replaced what may be a secret in your document" in words(page)
 
 
 def test_paste_in_which_a_secret_may_hide_does_not_come_back(login, partner):

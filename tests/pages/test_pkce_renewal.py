@@ -2,12 +2,13 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from registrations.models import Draft
-from registrations.workflow import drafting
+from registrations.models import Draft, RedirectUri
+from registrations.workflow import drafting, review
 from tests.pages.elements import elements, with_attribute
 from tests.support.forms import example_posted
-from tests.support.registrations import again, excepted, with_exception
+from tests.support.registrations import again, change, excepted, with_exception
 
 pytestmark = pytest.mark.django_db
 MORE = {"redirect_uris": ["https://client.example/callback", "https://client.example/other"]}
@@ -42,6 +43,15 @@ def boxes(page):
 def test_it_is_not_asked_where_nothing_is_added(mine, registration, changes):
     page = save(mine, registration, **changes) if changes else mine.get(address("edit", registration)).text
     assert boxes(page) == []
+    assert not with_attribute(page, "data-rule", "P-08")
+
+
+def test_it_is_not_asked_about_what_is_live_already(mine, registration, partner, lead):
+    change(registration, partner, **with_exception(client_name="New Name"))
+    live = drafting.submit(registration.uuid, by=partner)
+    review.approve(registration.uuid, by=lead, seen_version=2, signed_in_at=timezone.now())
+    RedirectUri.objects.create(revision=live, position=1, uri=MORE["redirect_uris"][1], host="client.example")
+    page = save(mine, registration, **with_exception(**MORE), contacts="team@client.example")
     assert not with_attribute(page, "data-rule", "P-08")
 
 

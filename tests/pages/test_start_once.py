@@ -108,6 +108,14 @@ def test_a_key_that_is_none_starts_a_draft(browser, key):
     assert Registration.objects.count() == 2
 
 
+def test_another_document_on_the_same_page_is_another_client(browser):
+    key = key_on(browser.get(IMPORT))
+    for name in ("Till", "Books", "Till"):
+        paste(browser, EXAMPLE | {"client_name": name}, start_key=key)
+    drafts = [registration.draft for registration in Registration.objects.order_by("pk")]
+    assert [(draft.data["client_name"], draft.version) for draft in drafts] == [("Till", 1), ("Books", 1)]
+
+
 def test_importing_twice_makes_one_draft(browser):
     key = key_on(browser.get(IMPORT))
     pages = [paste(browser, EXAMPLE, start_key=key) for _ in range(2)]

@@ -101,6 +101,13 @@ def test_nothing_raises_near_the_brand(name):
         ("Acme voor Pleo", "Acme"),
         ("Acme avec Pleo", "Acme"),
         ("https://pleo.io/acme", None),
+        ('"Northwind Payroll for Pleo"', "Northwind Payroll"),
+        ("**Northwind Payroll** for Pleo", "Northwind Payroll"),
+        ('"Northwind" Payroll for Pleo', '"Northwind" Payroll'),
+        ('Northwind "Payroll" for Pleo', 'Northwind "Payroll"'),
+        ('Pleo "Northwind"', "Northwind"),
+        ("Northwind **for Pleo**", "Northwind"),
+        ("`client_name: Northwind for Pleo`", "Northwind"),
     ],
 )
 def test_suggestion_is_the_name_without_the_brand(name, better):
@@ -193,6 +200,49 @@ def test_waiver_holds_for_its_value_only():
 
 def test_waiver_holds_for_the_stored_spelling():
     assert first_rule(" Pleo  One", waived={("N-05", "Pleo One")}) == "N-00"
+
+
+@pytest.mark.parametrize(
+    "copied",
+    [
+        *('"Books & Co"', "“Books & Co”", "„Books & Co“", "«Books & Co»", "« Books & Co »", "‘Books & Co’"),
+        *("'Books & Co'", "`Books & Co`", '""Books & Co""', '“Books & Co"', '"Books & Co', "Books & Co”"),
+        *("「Books & Co」", "(Books & Co)", "[Books & Co]", "{Books & Co}", '"Books & Co",', "Books & Co;"),
+        *("**Books & Co**", "__Books & Co__", "*Books & Co*", "~~Books & Co~~", "**“Books & Co”**"),
+        *("# Books & Co", "- Books & Co", "• Books & Co", "**Books & Co"),
+        *('"client_name": "Books & Co",', "client_name: Books & Co", 'clientName = "Books & Co"'),
+        *("App name: Books & Co", "Books &amp; Co", "&quot;Books & Co&quot;", r"Books \u0026 Co"),
+    ],
+)
+def test_what_a_copy_left_round_a_name_is_noted_and_the_name_offered(copied):
+    (finding,) = client_names.check(copied)
+    assert (finding.rule, finding.rejects, finding.suggestion) == ("N-11", False, "Books & Co")
+    assert client_names.check(finding.suggestion) == []
+
+
+@pytest.mark.parametrize(
+    ("copied", "rule"),
+    [("[Books](https://books.example)", "N-04"), (f"client_name: {'B' * 70}", "N-01"), ("> Books", "N-03")]
+    + [("<b>Books for Pleo</b>", "N-03")],
+)
+def test_a_name_that_is_refused_for_what_stands_round_it_is_offered_without(copied, rule):
+    (finding,) = client_names.check(copied)
+    assert (finding.rule, client_names.check(finding.suggestion)) == (rule, [])
+
+
+@pytest.mark.parametrize(
+    "name", ['"Books" & "Sons"', 'Books "Pro"', 'Monitor 17"', "Yahoo!", "Books Inc.", "Rock 'n' Roll", "C#"]
+)
+def test_signs_that_belong_to_a_name_are_left_alone(name):
+    assert client_names.check(name) == []
+
+
+@given(st.text(alphabet="\"'`*_~[]()<>&;:# Books=\\u0026Pleo“”", max_size=40))
+def test_whatever_is_offered_for_a_name_passes_with_nothing_left_round_it(name):
+    for finding in client_names.check(name):
+        if finding.suggestion:
+            left = client_names.check(finding.suggestion)
+            assert not [one for one in left if one.rejects or one.rule == "N-11"]
 
 
 @pytest.mark.parametrize(

@@ -169,6 +169,7 @@ def test_a_mail_service_is_no_slip_of_another(domain):
         "mailto:jane@client.example",
         "MAILTO:jane@client.example?subject=Hello",
         "mailto:jane%40client.example",
+        "EMAIL=jane@client.example",
         "jane%40client.example",
         "contacts=jane%40client.example",
         "jane&#64;client.example",
@@ -221,14 +222,41 @@ def test_the_rest_of_a_damaged_address_is_not_offered_as_the_whole(copied, meant
         "Jane <jane@mailinator.com>",
         "jane%40mailinator.com",
         "- jane@10.0.0.1",
-        "<a@client.example>, <b@client.example>",
-        '["a@client.example", "b@client.example"]',
+        "a@client.example, b@localhost",
+        "A <a@client.example>, b [at] client.example",
         "jane [at] client.example",
     ],
 )
 def test_nothing_is_offered_that_a_rule_rejects(copied):
     (finding,) = contacts.check(copied)
     assert (finding.rejects, finding.suggestion) == (True, None)
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [
+        "A <a@client.example>; b@client.example",
+        "A <a@client.example>, B <b@client.example>",
+        '"Other, A." <a@client.example>, Other, B <b@client.example>',
+        "A (a@client.example), B (b@client.example)",
+        "a@client.example b@client.example",
+        "a@client.example and b@client.example",
+        "mailto:a@client.example,b@client.example",
+        "Contacts: a@client.example, b@client.example",
+        '["a@client.example", "b@client.example"]',
+        '"contacts": ["a@client.example", "b@client.example", "a@client.example"],',
+        "A <a@client.example>, B <b@client.example>, C <c@client.example>",
+    ],
+)
+def test_several_addresses_in_one_entry_are_offered_as_one_each(listed):
+    (finding,) = contacts.check(listed, existing=["c@client.example"])
+    assert (finding.rule, finding.suggestion) == ("C-03", "a@client.example\nb@client.example")
+
+
+def test_a_list_that_was_pasted_as_lines_is_offered_as_a_whole():
+    found = contacts.check_all(["contacts:", "- a@client.example", "- b@client.example"])
+    assert (found[0].index, found[0].suggestion) == (None, "a@client.example\nb@client.example")
+    assert found[1].message == "This is not an email address. Remove this line."
 
 
 def test_what_is_listed_already_is_not_offered():

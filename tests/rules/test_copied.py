@@ -168,6 +168,13 @@ def test_an_email_address_is_what_it_was_before_the_copy(text, source):
         f'{{"web": {{"auth_uri": "https://c.example/", "redirect_uris": ["{A}", "{B}"]}}}}',
         f"['{A}', '{B}']",
         f'["{A}", "{B}"'.replace("/", r"\/"),
+        f'"redirect_uris": [ "{A}", "{B}" ],',
+        f'"redirect_uris": [\n  "{A}",\n  "{B}"\n',
+        f'{{"redirectUris": ["{A}", "{B}"], "postLogoutRedirectUris": ["https://c.example/"]}}',
+        f'{{redirectUris: ["{A}", "{B}"], webOrigins: ["https://c.example"]}}',
+        f"'redirect_uris' => ['{A}', '{B}'],",
+        f'client_name = "Till"\nredirect_uris = [\n  "{A}",\n  "{B}",\n]\nscope = "x"',
+        f'REDIRECT_URIS="{A} {B}"',
     ],
 )
 def test_a_list_in_json_has_several_entries(text):
@@ -184,6 +191,13 @@ def test_a_list_in_json_has_several_entries(text):
         (f"- {A}\n- {B}", Source.DOCUMENT),
         (f"Redirect URIs: {A}, {B}", Source.DOCUMENT),
         (f'"{A}",\n{B}', Source.JSON),
+        (f"redirectUris:\n  - {A}\n  - {B}", Source.DOCUMENT),
+        (f'redirect_uris:\n- "{A}"\n- {B}\nclient_name: Till\nscopes:\n- x', Source.JSON),
+        (f"Callback URLs\n{A}\n{B}", Source.DOCUMENT),
+        (f"CLIENT_ID=x\nREDIRECT_URIS={A},{B}", Source.DOCUMENT),
+        (f"# mine\nredirect_uri: {A}\nredirect_uri: {B}", Source.DOCUMENT),
+        (f"[\n{A},\n{B}\n]", Source.DOCUMENT),
+        (f"redirectUris: [{A}, {B}]", Source.DOCUMENT),
     ],
 )
 def test_another_list_has_several_entries_too(text, source):
@@ -195,6 +209,7 @@ def test_a_list_of_email_addresses_has_several_entries():
         '["a@b.example", "c@d.example"]',
         "a@b.example; c@d.example",
         "A <a@b.example>, <c@d.example>",
+        "contacts:\n- a@b.example\n- c@d.example\nscope: x",
     ):
         assert copied.mended(text, MAILBOX).texts == ("a@b.example", "c@d.example")
 

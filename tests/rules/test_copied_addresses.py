@@ -291,6 +291,9 @@ class TestListPastedAsLines:
             [f"1. {A}", f"2. {B}"],
             [f'"{A}",', f'"{B}",'],
             [A, "https%3A%2F%2Fb.example%2Fcb", f'"{B}"'],
+            ['"redirect_uris": [', f'"{A}",', f'"{B}"', "],"],
+            ["redirectUris:", f"- {A}", f"- {B}"],
+            [f"REDIRECT_URIS={A},{B}", "CLIENT_ID=x"],
         ],
     )
     def test_one_finding_about_the_list_offers_all_of_them(self, lines):
@@ -314,3 +317,8 @@ class TestListPastedAsLines:
     )
     def test_no_other_list_is_spoken_of_as_a_whole(self, lines):
         assert [finding.index for finding in check_all(lines) if finding.index is None] == []
+
+    @pytest.mark.parametrize("line", ["redirectUris:", '"redirect_uris": [', "redirect_uris = [", "{", "],"])
+    def test_a_line_beside_the_entries_is_not_taken_for_an_address(self, line):
+        (finding,) = redirect_uris.check(line)
+        assert (finding.message, finding.suggestion) == ("This is not an address. Remove this line.", None)

@@ -139,6 +139,8 @@ class TestNotes:
     )
     def test_similar_uris_are_noted(self, uri):
         assert rules(uri, existing=[GOOD]) == ["R-51"]
+        said = redirect_uris.check(uri, existing=["https://other.example/cb", GOOD])[0].message
+        assert said.startswith(f"{GOOD} and {uri} are almost the same.")
 
     def test_a_similar_uri_may_differ_in_several_ways(self):
         other = "https://client.example/CB/?B=1&a=2"

@@ -2,6 +2,7 @@ from functools import partial
 from uuid import uuid4
 
 import pytest
+from django.db import IntegrityError, connection
 
 from portal.accounts.models import Membership
 from portal.audit.models import Event
@@ -49,6 +50,21 @@ def test_nobody_starts_in_a_strangers_organisation(partner, stranger):
 def test_a_viewer_does_not_start(partner, viewer):
     with pytest.raises(NotAllowed):
         drafting.start(home(partner).uuid, by=viewer, data={})
+
+
+REFUSED_BY_THE_DATABASE = {
+    "sqlite": "CREATE TRIGGER refuses BEFORE INSERT ON registrations_registration "
+    "BEGIN SELECT RAISE(ABORT, 'refused'); END",
+    "postgresql": "ALTER TABLE registrations_registration ADD CONSTRAINT refuses CHECK (id < 0) NOT VALID",
+}
+
+
+@pytest.mark.parametrize("key", [None, uuid4()])
+def test_what_else_the_database_refuses_is_not_taken_for_a_second_press(partner, key):
+    with connection.cursor() as cursor:
+        cursor.execute(REFUSED_BY_THE_DATABASE[connection.vendor])
+    with pytest.raises(IntegrityError, match="refuse"):
+        drafting.start(home(partner).uuid, by=partner, data={}, key=key)
 
 
 def test_saving_counts_the_draft_up_and_leaves_no_event(partner, colleague):

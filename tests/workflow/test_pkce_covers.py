@@ -128,6 +128,21 @@ def test_a_scope_that_was_refused_with_it_is_not_covered(partner, lead):
     assert [one.rule for one in broken.value.findings] == ["P-08"]
 
 
+def test_what_is_live_already_needs_no_renewal_even_where_it_is_not_covered(partner, lead):
+    registration = excepted(partner, lead)
+    hand_in(registration, partner, client_name="New Name")
+    live = approve(registration, lead)
+    RedirectUri.objects.create(revision=live, position=1, uri=OTHER, host="client.example")
+    kept = {"client_name": "New Name", "redirect_uris": [CALLBACK, OTHER]}
+    assert hand_in(registration, partner, **kept, contacts=["team@client.example"]).status == "approved"
+    hand_in(registration, partner, **kept | {"client_name": "Newer Name"})
+    approve(registration, lead, seen_version=4)
+    with pytest.raises(RulesBroken) as broken:
+        hand_in(registration, partner, redirect_uris=[CALLBACK, OTHER, f"{OTHER}/third"])
+    (finding,) = broken.value.findings
+    assert f"add: {OTHER}/third." in finding.message
+
+
 def test_what_was_submitted_before_the_rule_does_not_go_live_under_the_exception(partner, lead):
     registration = excepted(partner, lead)
     revision = hand_in(registration, partner, client_name="New Name")

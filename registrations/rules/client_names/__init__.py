@@ -1,4 +1,4 @@
-"""The name that end users read: rules N-01 to N-10."""
+"""The name that end users read: rules N-01 to N-11."""
 
 from registrations.rules.client_names.brand import verdict as brand_verdict
 from registrations.rules.client_names.checks import FIELD, check, normalise, skeleton, suggestion

@@ -1,4 +1,4 @@
-"""The name that end users read: rules N-01 to N-10.
+"""The name that end users read: rules N-01 to N-11.
 
 A function per rule, named as the rule's code. :data:`REJECTIONS` and :data:`WARNINGS` list them in the order
 of the checks.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Final, NamedTuple
 
@@ -16,6 +17,7 @@ from registrations.rules import public_suffixes
 from registrations.rules.client_names import companies, scripts, suggestions
 from registrations.rules.client_names.brand import verdict as brand_verdict
 from registrations.rules.client_names.folding import words
+from registrations.rules.client_names.wrappings import unwrapped
 from registrations.rules.data.lookalikes import SIGNS_OF_LETTERS
 from registrations.rules.data.status_words import STATUS_PHRASES, STATUS_SIGNS
 from registrations.rules.findings import Finding, Severity, Waived, quote, waives
@@ -72,9 +74,12 @@ def normalise(name: str) -> str:
 
 
 def suggestion(name: str) -> str | None:
-    """The name without the brand, ``None`` where nothing usable is left (N-05)."""
-    better = suggestions.without_brand(normalise(name))
-    return better if better and _is_accepted(better) else None
+    """The name without what a copy left round it and without the brand, ``None`` where nothing usable is left
+    (N-05)."""
+    better = normalise(unwrapped(normalise(name)))
+    if brand_verdict(better) is Severity.REJECT:
+        better = unwrapped(suggestions.without_brand(better) or "")
+    return better if _is_accepted(better) else None
 
 
 def skeleton(name: str) -> str:
@@ -95,7 +100,7 @@ def check(name: str, *, taken: Collection[str] = (), waived: Waived = ()) -> lis
     given = Name(name, normalise(name), taken, waived)
     for rule in REJECTIONS:
         if rejection := rule(given):
-            return [rejection]
+            return [replace(rejection, suggestion=rejection.suggestion or suggestion(name))]
     return [warning for rule in WARNINGS if (warning := rule(given))]
 
 
@@ -129,9 +134,9 @@ def markup(name: Name) -> Finding | None:
     """N-03: angle brackets. Suggests the name without its tags, unless a script was among them."""
     if "<" not in name.shown and ">" not in name.shown:
         return None
-    better = normalise(re.sub("[<>]", " ", _TAG.sub(" ", name.shown)))
-    is_usable = not _SCRIPT.search(name.shown) and _is_accepted(better)
-    return _reject("N-03", message="Remove < and >.", suggestion=better if is_usable else None)
+    is_script = _SCRIPT.search(name.shown) is not None
+    better = None if is_script else suggestion(re.sub("[<>]", " ", _TAG.sub(" ", name.shown)))
+    return _reject("N-03", message="Remove < and >.", suggestion=better)
 
 
 def brand(name: Name) -> Finding | None:
@@ -192,6 +197,17 @@ def taken(name: Name) -> Finding | None:
     return _warn("N-10", message=TAKEN)
 
 
+def wrapped(name: Name) -> Finding | None:
+    """N-11: quotation marks, Markdown and the like, which came along with a copy."""
+    better = normalise(unwrapped(name.shown))
+    if better == name.shown or not _is_accepted(better):
+        return None
+    message = (
+        f"Your users would read “{quote(name.shown)}” exactly as it stands. Did you mean “{quote(better)}”?"
+    )
+    return _warn("N-11", message=message, suggestion=better)
+
+
 _Rule = Callable[[Name], Finding | None]
 REJECTIONS: Final[tuple[_Rule, ...]] = (invisible, length, markup, brand, address)
-WARNINGS: Final[tuple[_Rule, ...]] = (brand_maybe, status_claim, mixed_script, domain, taken)
+WARNINGS: Final[tuple[_Rule, ...]] = (brand_maybe, status_claim, mixed_script, domain, taken, wrapped)

@@ -23,11 +23,14 @@ _KINDS: Final = words(
 )
 """What integrations call themselves; dropped after a sign and the brand."""
 _ALONE: Final = re.escape('/|:+&×–—•·,;@→←↔=~\\()[]{}“”„«»"-')
-_PIECE: Final = re.compile(rf"(\s*)([{_ALONE}]|[^\s{_ALONE}]+)")
+_PIECES: Final = re.compile(rf"(\s*)([{_ALONE}]|[^\s{_ALONE}]+)")
 """Leading blanks, then a single sign or the text up to the next blank or sign."""
+_MARKS: Final = "*_~`'"
+"""What Markdown and quotation put at a word: ``**for`` is a word that leads to the brand as well."""
 _POSSESSIVE: Final = re.compile(r"['’ʼ`´]s\Z", re.IGNORECASE)
 
-_Pieces = list[tuple[str, str]]
+_Piece = tuple[str, str]
+_Pieces = list[_Piece]
 
 
 def without_brand(name: str) -> str | None:
@@ -37,16 +40,21 @@ def without_brand(name: str) -> str | None:
     """
     if "://" in name:
         return None
-    pieces = [(match[1], match[2]) for match in _PIECE.finditer(name)]
+    pieces = [(match[1], match[2]) for match in _PIECES.finditer(name)]
     left = _without_loose_brackets(_drop_brand(pieces))
-    while left and (left[-1][1].lower() in _LINKS or left[-1][1] in _LOOSE - set(')]}”’»"!.?*')):
+    while left and (_word(left[-1]) in _LINKS or left[-1][1] in _LOOSE - set(')]}”’»"!.?*')):
         left.pop()
     while left and (
-        left[0][1].lower() in _LINKS - {"the", "my", "your"} or left[0][1] in _LOOSE - set(_OPENING)
+        _word(left[0]) in _LINKS - {"the", "my", "your"} or left[0][1] in _LOOSE - {*_OPENING, '"'}
     ):
         left.pop(0)
     better = " ".join("".join(blank + text for blank, text in left).split())
     return better if better and brand.verdict(better) is not Severity.REJECT else None
+
+
+def _word(piece: _Piece) -> str:
+    """The word in lower case and without marks; a sign as it is."""
+    return piece[1].strip(_MARKS).lower() or piece[1]
 
 
 def _drop_brand(pieces: _Pieces) -> _Pieces:
@@ -54,14 +62,15 @@ def _drop_brand(pieces: _Pieces) -> _Pieces:
     left: _Pieces = []
     behind_sign = is_gap = False
     for blank, text in pieces:
+        word = _word((blank, text))
         if brand.verdict(_POSSESSIVE.sub("", text)) is Severity.REJECT:
             behind_sign = False
-            while left and left[-1][1].lower() in _LINKS:
+            while left and _word(left[-1]) in _LINKS:
                 behind_sign |= left.pop()[1] in _SIGNS
             in_brackets = bool(left) and left[-1][1] in _OPENING
             behind_sign |= in_brackets
             is_gap = not left or in_brackets
-        elif (behind_sign and text.lower() in _KINDS) or (is_gap and text.lower() in _JOINTS):
+        elif (behind_sign and word in _KINDS) or (is_gap and word in _JOINTS):
             continue
         else:
             left.append(("" if is_gap else blank, text))

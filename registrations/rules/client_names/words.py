@@ -1,4 +1,4 @@
-"""Rules N-01 to N-10: the name that end users read."""
+"""Rules N-01 to N-11: the name that end users read."""
 
 from __future__ import annotations
 
@@ -123,5 +123,15 @@ RULES: Final = (
                 beside=("Acme Expenses",),
             ),
         ),
+    ),
+    _warn(
+        id="N-11",
+        code="wrapped",
+        statement="Only the name itself: no quotation marks or brackets round all of it, no Markdown, and "
+        "nothing else that a copy brings along.",
+        why="People read every sign of it, exactly as you enter it.",
+        source=OURS,
+        bad=typed('"Acme Expenses"', "**Acme Expenses**", "client_name: Acme Expenses", "Acme &amp; Sons"),
+        good=typed("Acme Expenses", 'Acme "Pro" Expenses', "Acme & Sons"),
     ),
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
@@ -18,10 +18,10 @@ import idna
 from registrations.rules import public_suffixes
 from registrations.rules.addresses import ends_in_number
 from registrations.rules.contacts.slips import known_domain_near
-from registrations.rules.copied import MAILBOX, mended
+from registrations.rules.copied import MAILBOX, Source, is_beside, is_name_of, mended
 from registrations.rules.data.local_names import LOOPBACK_TLDS, SPECIAL_TLDS
 from registrations.rules.data.mail_domains import FORWARDING, FREE_MAIL, MACHINES, PLEO, THROW_AWAY, UNREAD
-from registrations.rules.findings import Finding, Severity, Waived, quote, waives
+from registrations.rules.findings import LINE_END, Finding, Severity, Waived, quote, waives
 from registrations.rules.vocabulary import MAX_CONTACTS
 
 FIELD: Final = "contacts"
@@ -41,7 +41,10 @@ _MOST_PARTS: Final = 3
 """In how many parts people write one word of :data:`UNREAD`: do-not-reply."""
 _APOSTROPHES: Final = frozenset("'‘’")
 """Allowed inside a mailbox name; round the whole entry they are quotation marks."""
+_OTHER_ADDRESS: Final = re.compile(r"\w\.\w|\[at\]|\(at\)", re.IGNORECASE)
+"""What may be an address that is not written as one."""
 _JUST_THE_ADDRESS: Final = "Enter just the address, one per line."
+_NO_ENTRY: Final = "This is not an email address. Remove this line."
 _MAY_BE_COPIED: Final = frozenset({"C-02", "C-03", "C-04"})
 """Rules about what stands round an address or in place of one of its characters."""
 
@@ -83,6 +86,8 @@ class Contact:
     def findings(self) -> list[Finding]:
         """The rejection by the first broken rule, or else every warning."""
         if rejection := self.rejection():
+            if self.text and is_beside(self.text, MAILBOX):
+                return [replace(rejection, message=_NO_ENTRY, suggestion=None)]
             return [offering(self, rejection)]
         return [warning for rule in WARNINGS if (warning := rule(self))]
 
@@ -103,35 +108,60 @@ def check(contact: str, *, existing: Sequence[str] = (), waived: Waived = ()) ->
 def check_all(contacts: Sequence[str], *, waived: Waived = ()) -> list[Finding]:
     """Findings about every entry, each with its 0-based index, and about their number (1 to 10)."""
     if not contacts:
-        return [_reject("C-01", message="Enter at least one e-mail address.")]
+        return [_reject("C-01", message="Enter at least one email address.")]
     found = []
     if len(contacts) > MAX_CONTACTS:
-        found.append(_reject("C-01", message=f"Enter at most {MAX_CONTACTS} e-mail addresses."))
+        found.append(_reject("C-01", message=f"Enter at most {MAX_CONTACTS} email addresses."))
+    of_entries: list[Finding] = []
     listed: set[_Key] = set()
     for index, text in enumerate(contacts):
         contact = Contact(text, listed, waived)
-        found += [finding.at(FIELD, index) for finding in contact.findings()]
+        of_entries += [finding.at(FIELD, index) for finding in contact.findings()]
         listed.add(contact.key)
-    return found
+    if len(contacts) > 1 and len(of_entries) > 1:
+        found += _copied_list(contacts, of_entries, waived)
+    return found + of_entries
+
+
+def _copied_list(contacts: Sequence[str], found: Sequence[Finding], waived: Waived) -> Iterator[Finding]:
+    """One suggestion for a list that a copy damaged in several lines, beside those for its lines.
+
+    It repeats the finding about the first damaged line: the rules say nothing more about the whole.
+    """
+    was = mended(LINE_END.join(contacts), MAILBOX)
+    texts = was.texts if was else ()
+    damaged = {index for index, text in enumerate(contacts) if text not in texts}
+    first_one = next((finding for finding in found if finding.rejects and finding.index in damaged), None)
+    better = _acceptable_list(Contact("", waived=waived), texts)
+    if first_one and better and len(damaged) > 1:
+        message = "These lines look copied. Did you mean the addresses in them?"
+        yield replace(first_one, index=None, message=message, suggestion=better)
 
 
 def count(contact: Contact) -> Finding | None:
     """C-01: an empty entry."""
-    return None if contact.text else _reject("C-01", message="Enter at least one e-mail address.")
+    return None if contact.text else _reject("C-01", message="Enter at least one email address.")
 
 
 def bare(contact: Contact) -> Finding | None:
     """C-03: a display name, ``mailto:``, a list, quotation marks, brackets, a blank or a line break."""
     text = contact.text
     is_quoted = text[0] in _APOSTROPHES and text[-1] in _APOSTROPHES
-    is_wrapped = is_quoted or text.lower().startswith("mailto:")
+    is_labelled = "=" in text and is_name_of(MAILBOX, text.partition("=")[0])
+    is_wrapped = is_quoted or is_labelled or text.lower().startswith("mailto:")
     if not is_wrapped and not any(
         sign in _WRAPPING or sign.isspace() or unicodedata.category(sign) in _UNSEEN for sign in text
     ):
         return None
-    found = _BARE.findall(text.strip("'‘’“”„«»"))
-    only = found[0] if len(found) == 1 else None
-    return _reject("C-03", message=_JUST_THE_ADDRESS, excerpt=text, suggestion=only)
+    return _reject("C-03", message=_JUST_THE_ADDRESS, excerpt=text, suggestion=_addresses_in(text))
+
+
+def _addresses_in(text: str) -> str | None:
+    """The addresses in a text, each once and one a line; None if a part of it may be another one."""
+    parts = [part for part in re.split("[,;|\n]", text) if "@" not in part]
+    if any(map(_OTHER_ADDRESS.search, parts)):
+        return None
+    return LINE_END.join(dict.fromkeys(_BARE.findall(text.strip("'‘’“”„«»")))) or None
 
 
 def plain_ascii(contact: Contact) -> Finding | None:
@@ -160,7 +190,7 @@ def address(contact: Contact) -> Finding | None:
     is_short = len(contact.text) <= _MAX_LENGTH and len(mailbox) <= _MAX_MAILBOX_LENGTH
     if is_short and _MAILBOX.fullmatch(mailbox) and _DOMAIN.fullmatch(domain):
         return None
-    return _reject("C-02", message="This is not an e-mail address.", excerpt=contact.text)
+    return _reject("C-02", message="This is not an email address.", excerpt=contact.text)
 
 
 def public_domain(contact: Contact) -> Finding | None:
@@ -236,15 +266,37 @@ def offering(contact: Contact, rejection: Finding) -> Finding:
     """The rejection with what the entry was before a copy damaged it, if no rule rejects that."""
     if rejection.rule not in _MAY_BE_COPIED:
         return rejection
-    copied = mended(contact.text, MAILBOX)
+    copied, inside = mended(contact.text, MAILBOX), (rejection.suggestion or "").split(LINE_END)
+    if len(inside) > 1 and (copied is None or len(inside) > len(copied.texts)):
+        better = _acceptable_list(contact, inside)
+        message = Source.LIST.value if better else rejection.message
+        return replace(rejection, message=message, suggestion=better)
     if copied is None:
-        better = rejection.suggestion and _acceptable(contact, rejection.suggestion)
-        return replace(rejection, suggestion=better)
-    only = copied.texts[0] if len(copied.texts) == 1 else ""
-    better = _acceptable(contact, only) or _acceptable(contact, only.partition("?")[0])
+        return replace(rejection, suggestion=_acceptable_list(contact, inside))
+    better = _acceptable_list(contact, copied.texts) or _acceptable_list(
+        contact, [text.partition("?")[0] for text in copied.texts]
+    )
     if better is None:
         return replace(rejection, suggestion=None)
-    return replace(rejection, message=f"{copied.source.value} {_JUST_THE_ADDRESS}", suggestion=better)
+    advice = "" if copied.source is Source.LIST else f" {_JUST_THE_ADDRESS}"
+    return replace(rejection, message=copied.source.value + advice, suggestion=better)
+
+
+def _acceptable_list(contact: Contact, texts: Sequence[str]) -> str | None:
+    """The texts in place of the contact's, one a line, each as :func:`_acceptable` has it.
+
+    None if one is not acceptable. Of several, those that are listed already are left out.
+    """
+    listed = set(contact.listed)
+    passing: list[str] = []
+    for text in texts if len(texts) <= MAX_CONTACTS else ():
+        better = _acceptable(replace(contact, listed=listed), text) if text else None
+        if better is not None:
+            passing.append(better)
+            listed.add(Contact(better).key)
+        elif len(texts) == 1 or Contact(text).key not in listed:
+            return None
+    return LINE_END.join(passing) or None
 
 
 def _acceptable(contact: Contact, text: str) -> str | None:

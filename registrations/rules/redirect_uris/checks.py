@@ -13,7 +13,7 @@ from typing import Final
 from registrations.rules import copied
 from registrations.rules.copied import REDIRECT_URI
 from registrations.rules.data.gui_clients import GUI_CLIENT_HOSTS
-from registrations.rules.findings import LINE_END, Finding, Waived, waives
+from registrations.rules.findings import LINE_END, Finding, Waived, quote, waives
 from registrations.rules.redirect_uris import hosts, paths, spelling, text
 from registrations.rules.redirect_uris.findings import FIELD, counted, passing, reject, settled, warn
 from registrations.rules.redirect_uris.hosts import Host
@@ -63,6 +63,8 @@ _WARNING: Final[tuple[Rule, ...]] = (
     paths.no_path,
 )
 
+NO_ENTRY: Final = "This is not an address. Remove this line."
+"""About a line that came along with a list, such as its name or a bracket."""
 _COPIED: Final = frozenset({"R-58", "R-65"})
 """Warnings that a copy may explain: for them it is offered what the address was before."""
 
@@ -129,6 +131,8 @@ def _check(uri: str, environment: Environment | str | None, listed: Listed, waiv
     left_to_correct = _left_to_correct(environment, listed, waived)
     answer = _judged(uri, environment, listed, waived)
     if isinstance(answer, Finding):
+        if uri and copied.is_beside(uri, REDIRECT_URI):
+            return [replace(answer, message=NO_ENTRY, suggestion=None)]
         return [settled(answer, uri, REDIRECT_URI, left_to_correct)]
     return [
         settled(found, uri, REDIRECT_URI, left_to_correct) if found.rule in _COPIED else found
@@ -189,5 +193,6 @@ def _warnings(
     for rule in _WARNING:
         if found := rule(host, parsed):
             yield found
-    if listed.nearly_holds(uri):
-        yield warn("R-51", "Both are kept. Do you need both?")
+    if near := listed.near(uri):
+        message = f"{quote(near, 200)} and {quote(uri, 200)} are almost the same. Do you need both addresses?"
+        yield warn("R-51", f"{message} Both are kept.")

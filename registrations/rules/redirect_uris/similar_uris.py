@@ -14,25 +14,25 @@ class Listed:
 
     def __init__(self, uris: Iterable[str] = ()) -> None:
         self._exact: set[str] = set()
-        self._loose: set[str] = set()
+        self._loose: dict[str, str] = {}
         for uri in uris:
             self.add(uri)
 
     def add(self, uri: str) -> None:
         """Add one address."""
         self._exact.add(uri)
-        self._loose.add(_loosely(uri))
+        self._loose.setdefault(_loosely(uri), uri)
 
     def holds(self, uri: str) -> bool:
         """Whether exactly this string is listed."""
         return uri in self._exact
 
-    def nearly_holds(self, uri: str) -> bool:
-        """Whether a listed address differs only by a slash, case, port or the order of its parameters.
+    def near(self, uri: str) -> str | None:
+        """The listed address that differs only by a slash, case, port or the order of its parameters.
 
         On the partner's own machine another port is another program, so there it makes another address.
         """
-        return bool(self._loose) and _loosely(uri) in self._loose
+        return self._loose.get(_loosely(uri)) if self._loose else None
 
 
 def _loosely(uri: str) -> str:
