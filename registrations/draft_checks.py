@@ -37,7 +37,7 @@ class CheckedDraft:
 
     ``rejections`` are the findings that stop a submission. ``still_requested`` are the partner's override
     requests (rule G-06) about a value that the rules still reject; ``accepted`` is what reviewers accepted
-    before, and ``open_override_requests`` are those that no reviewer has answered.
+    before for its environment, and ``open_override_requests`` are those that no reviewer has answered.
     """
 
     record: Metadata
@@ -128,7 +128,7 @@ class DraftChecks:
             environment=self.environment,
             rulings=self.rulings,
         )
-        requested, accepted = override_requests_of(data), self.rulings.accepted
+        requested, accepted = override_requests_of(data), self.rulings.accepted_in(record.environment)
         found = overrides.check(record, context, requested=requested, accepted=accepted)
         return CheckedDraft.of(record, found, requested=requested, accepted=accepted)
 
@@ -155,7 +155,7 @@ def rulings_of(registration: Registration, *, today: date) -> Rulings:
     running = registration.pkce_exceptions.running_on(today).with_covered().first()
     live = registration.revisions.live().first() if running else None
     return Rulings(
-        accepted=registration.overrides.pairs(),
+        accepted=set(registration.overrides.values_list("revision__environment", "rule", "value")),
         refused={name: child.refusal for name, child in refused.items()},
         exception=running.covered_beside(live) if running else None,
     )

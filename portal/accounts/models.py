@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from allauth.account.models import EmailAddress
@@ -110,7 +111,7 @@ class User(AbstractUser):
 class NameSkeletonField(models.CharField):
     """What the row's ``name`` looks like; computed whenever the row is saved, and never set by hand.
 
-    Empty in rows from a release that does not know the column.
+    Empty in rows from a release that does not know the column, until :func:`fill_name_skeletons`.
     """
 
     def __init__(self, **options: Any) -> None:
@@ -149,6 +150,20 @@ class Organisation(models.Model):
         """Other organisations whose names look like this one's, legal forms aside (rules O-01 and N-10)."""
         alike = Organisation.objects.filter(name_skeleton=rules.skeleton(self.name)).exclude(name_skeleton="")
         return alike.exclude(pk=self.pk).order_by("pk")
+
+
+def fill_name_skeletons(_stopped: Callable[[], bool] | None = None) -> int:
+    """Compute what the release before this one, which does not know the column, left empty: a job of the
+    worker. Returns how many organisations that were.
+
+    Until then :meth:`Organisation.looking_alike` does not find them.
+    """
+    filled = 0
+    for one in Organisation.objects.filter(name_skeleton="").order_by("pk")[:500]:
+        if looks_like := rules.skeleton(one.name):
+            same = Organisation.objects.filter(pk=one.pk, name=one.name)
+            filled += same.update(name_skeleton=looks_like)
+    return filled
 
 
 class Role(models.TextChoices):

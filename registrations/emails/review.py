@@ -178,7 +178,8 @@ def _about_decision(
 ) -> EmailMultiAlternatives:
     template, page = DECIDED[decision]
     requests = revision.override_requests()
-    pairs = revision.registration.overrides.pairs() if requests else set()
+    given = revision.registration.overrides.in_environment(revision.environment)
+    pairs = given.pairs() if requests else set()
     context |= {
         "remarks": _remarks(revision),
         "accepted": [request.value for request in requests if request.pair in pairs],

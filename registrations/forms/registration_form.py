@@ -267,7 +267,8 @@ class RegistrationForm(forms.Form):
         """The override requests that can be made, with what was ticked and typed."""
         data = self._readable
         record = metadata_of(data, logo_digest=None)
-        values = rejected_values(self._findings, record, self.checks.rulings.accepted)
+        accepted = self.checks.rulings.accepted_in(record.environment)
+        values = rejected_values(self._findings, record, accepted)
         return override_choices(values, self._replies, self._findings)
 
     def override_choices_for(self, field: str) -> list[OverrideChoice]:

@@ -1,6 +1,8 @@
 """What reviewers record besides a decision: values accepted although a rule rejects them, and a second
 person's confirmations of restricted scopes."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 
@@ -10,6 +12,10 @@ from registrations.rules.overrides import OVERRIDABLE
 
 
 class OverrideQuerySet(models.QuerySet["Override"]):
+    def in_environment(self, environment: str) -> Self:
+        """Those given for that environment; until the first approval the partner may choose the other one."""
+        return self.filter(revision__environment=environment)
+
     def pairs(self) -> set[tuple[str, str]]:
         """The rule and the value of each: one statement."""
         return set(self.values_list("rule", "value"))
@@ -18,8 +24,8 @@ class OverrideQuerySet(models.QuerySet["Override"]):
 class Override(models.Model):
     """A reviewer's acceptance of a value that the partner asked to have accepted (rule G-06).
 
-    It applies to the registration, so that a later revision with the same value needs no second one;
-    ``revision`` is the one on which it was given.
+    It applies to the registration, so that a later revision with the same value needs no second one, unless
+    that is for the other environment; ``revision`` is the one on which it was given.
     """
 
     registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="overrides")
@@ -35,7 +41,7 @@ class Override(models.Model):
     class Meta:
         ordering = ["decided_at", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["registration", "rule", "value"], name="override_once"),
+            models.UniqueConstraint(fields=["revision", "rule", "value"], name="override_once"),
             models.CheckConstraint(
                 condition=models.Q(rule__in=sorted(OVERRIDABLE)), name="override_of_a_rule_that_can_be"
             ),

@@ -326,9 +326,10 @@ class Revision(models.Model):
         return [request for stored in self.review_asked if (request := OverrideRequest.read(stored))]
 
     def unanswered_override_requests(self) -> list[OverrideRequest]:
-        """Those that no reviewer has answered, for this revision or an earlier one."""
+        """Those that no reviewer has answered, for this revision or an earlier one of its environment."""
         requests = self.override_requests()
-        accepted = self.registration.overrides.pairs() if requests else ()
+        given = self.registration.overrides.in_environment(self.environment)
+        accepted = given.pairs() if requests else ()
         return [request for request in requests if request.pair not in accepted]
 
     def uris(self) -> tuple[str, ...]:
@@ -387,7 +388,7 @@ class Revision(models.Model):
             self.metadata(),
             context,
             requested=self.override_requests(),
-            accepted=client.overrides.pairs() if client else (),
+            accepted=client.overrides.in_environment(self.environment).pairs() if client else (),
         )
         self.findings = [finding.as_json() for finding in self.found]
         errors = as_errors(self.found)

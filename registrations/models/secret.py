@@ -35,9 +35,14 @@ class ClientSecretQuerySet(models.QuerySet["ClientSecret"]):
     def working_at(self, now: datetime) -> Self:
         """Those that authenticate the client at this moment.
 
-        One that waits for its successor works whether or not that has lapsed: then it counts as active.
+        One that waits for its successor works whether or not that has lapsed: then it counts as active. Where
+        the release before this one revealed the successor, its own row does not know its end yet.
         """
-        goes_on = Q(expires_at__gt=now) | Q(expires_at__isnull=True)
+        later = ClientSecret.objects.filter(registration=OuterRef("registration"), pk__gt=OuterRef("pk"))
+        is_over = Q()
+        for grace, period in GRACE_PERIODS.items():
+            is_over |= Q(Exists(later.filter(revealed_at__lte=now - period)), grace=grace)
+        goes_on = Q(expires_at__gt=now) | Q(~is_over, expires_at__isnull=True)
         return self.filter(Q(status=S.ACTIVE) | Q(goes_on, status=S.RETIRING))
 
     def awaiting_successor(self) -> Self:

@@ -27,7 +27,10 @@ def override_notices(overview: RegistrationOverview) -> list[OverrideNotice]:
     else:
         requests = override_requests_of(overview.draft.data) if overview.draft else []
         unanswered = "Pleo decides after you submit."
+    environment = overview.newest.environment if overview.newest else ""
     return [
-        OverrideNotice(one, "Pleo accepted this." if pair in overview.accepted else unanswered)
+        OverrideNotice(
+            one, "Pleo accepted this." if (environment, *pair) in overview.accepted else unanswered
+        )
         for pair, one in {request.pair: request for request in requests}.items()
     ]

@@ -47,7 +47,6 @@ from registrations.models.revision import of_newest
 from registrations.preflight.verdicts import Verdict
 from registrations.queries.secrets import has_working_secret, with_working_secret
 from registrations.rules.metadata import Metadata
-from registrations.rules.overrides import Accepted
 
 _TURNED_DOWN: Final = {RevisionStatus.SENT_BACK: "sent back", RevisionStatus.REJECTED: "rejected"}
 _AWAITS_DECISION: Final = frozenset({"under_review", "live_under_review", "no_secret_under_review"})
@@ -88,13 +87,14 @@ def with_rulings(rows: RegistrationQuerySet) -> RegistrationQuerySet:
     """Annotate the registrations with what staff decided on each: accepted values, whether scopes stand
     refused, and whether a PKCE exception runs today. Needs no further statement."""
     of_one = Override.objects.filter(registration=OuterRef("pk")).order_by().values("registration")
-    pairs = of_one.annotate(pairs=JsonArray(JSONObject(rule="rule", value="value"))).values("pairs")
+    told = JSONObject(environment="revision__environment", rule="rule", value="value")
+    accepted = of_one.annotate(found=JsonArray(told)).values("found")
     running = PkceException.objects.filter(registration=OuterRef("pk")).running_on(timezone.now().date())
     refused = RequestedScope.objects.refused().filter(revision__registration=OuterRef("pk"))
     of_open = PkceException.objects.filter(registration=OuterRef("pk"), status__in=_UNDECIDED_OR_SAID)
     requested = of_open.filter(revision__status=RevisionStatus.UNDER_REVIEW)
     return rows.annotate(
-        accepted_pairs=Subquery(pairs),
+        accepted_values=Subquery(accepted),
         has_refused=Exists(refused),
         is_excepted=Exists(running),
         requests_exception=Exists(requested),
@@ -132,10 +132,13 @@ class RegistrationOverview:
         return self._with_status(RevisionStatus.UNDER_REVIEW)
 
     @property
-    def accepted(self) -> Accepted:
-        """Rules and values that a reviewer accepted (rule G-06); read by :func:`with_rulings`."""
-        pairs: list[dict[str, str]] = vars(self.registration)["accepted_pairs"] or []
-        return {(pair["rule"], pair["value"]) for pair in pairs}
+    def accepted(self) -> set[tuple[str, str, str]]:
+        """Values that a reviewer accepted, each after the environment and the rule (G-06).
+
+        Read by :func:`with_rulings`.
+        """
+        found: list[dict[str, str]] = vars(self.registration)["accepted_values"] or []
+        return {(one["environment"], one["rule"], one["value"]) for one in found}
 
     @cached_property
     def rulings(self) -> Rulings:

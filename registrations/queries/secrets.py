@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from registrations.client_secrets import is_one_of
 from registrations.domain.lifecycle import SECRET, USABLE_SECRETS, RegistrationStatus, SecretStatus
+from registrations.domain.rotation import GRACE_PERIODS
 from registrations.models import ClientSecret, Registration
 from registrations.models.registration import RegistrationQuerySet
 
@@ -22,7 +23,13 @@ _VERIFIERS: Final = """
     FROM registrations_registration client
     JOIN registrations_clientsecret secret ON secret.registration_id = client.id
     WHERE client.client_id = %s AND client.status = %s
-    AND (secret.status = %s OR (secret.status = %s AND (secret.expires_at IS NULL OR secret.expires_at > %s)))
+    AND (secret.status = %s OR secret.status = %s AND (secret.expires_at > %s OR secret.expires_at IS NULL
+        AND NOT EXISTS (
+            SELECT 1 FROM registrations_clientsecret later
+            WHERE later.registration_id = client.id AND later.id > secret.id
+            AND later.revealed_at <= CASE secret.grace WHEN '24h' THEN %s WHEN '7d' THEN %s END
+        )
+    ))
 """
 
 
@@ -131,11 +138,12 @@ def verifies(client_id: UUID, text: str) -> bool:
     the database to answer it. What works is what ``working_at`` says.
     """
     client = client_id if connection.features.has_native_uuid_field else client_id.hex
-    now = connection.ops.adapt_datetimefield_value(timezone.now())
+    now, adapted = timezone.now(), connection.ops.adapt_datetimefield_value
+    moments = [adapted(now), *(adapted(now - period) for period in GRACE_PERIODS.values())]
     with connection.cursor() as cursor:
         cursor.execute(
             _VERIFIERS,
-            [client, RegistrationStatus.ACTIVE, SecretStatus.ACTIVE, SecretStatus.RETIRING, now],
+            [client, RegistrationStatus.ACTIVE, SecretStatus.ACTIVE, SecretStatus.RETIRING, *moments],
         )
         return is_one_of(text, [verifier for (verifier,) in cursor.fetchall()])
 

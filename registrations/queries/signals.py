@@ -64,7 +64,8 @@ V = RevisionStatus
 class Decision(NamedTuple):
     """What staff decided, or have to decide, about a client.
 
-    ``kind`` is a refused scope, an override (rule G-06), or the state of a PKCE exception.
+    ``kind`` is a refused scope, an override (rule G-06), or the state of a PKCE exception. Of an override,
+    ``environment`` is the one that it was given for.
     """
 
     kind: str
@@ -73,6 +74,7 @@ class Decision(NamedTuple):
     reason: str
     revision: int
     until: date | None
+    environment: str
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,8 @@ class OrganisationPast:
         accepted = {
             (one.what, one.reason)
             for one in self.decisions
-            if one.kind == _OVERRIDE and one.registration == revision.registration_id
+            if one.kind == _OVERRIDE
+            and (one.registration, one.environment) == (revision.registration_id, revision.environment)
         }
         return [asked.value for asked in revision.override_requests() if asked.pair not in accepted]
 
@@ -143,10 +146,17 @@ def _decisions(registrations: Sequence[int]) -> QuerySet[RequestedScope, tuple[A
         because,
         "revision_id",
         Value(None, DateField()),
+        Value("", CharField()),
     )
     exceptions = PkceException.objects.filter(registration__in=registrations, status__in=_TELLING_EXCEPTIONS)
     of_pkce = exceptions.order_by().values_list(
-        "status", "registration_id", Value("", TextField()), "note", "revision_id", "expires_on"
+        "status",
+        "registration_id",
+        Value("", TextField()),
+        "note",
+        "revision_id",
+        "expires_on",
+        Value("", CharField()),
     )
     overrides = Override.objects.filter(registration__in=registrations)
     accepted = overrides.order_by().values_list(
@@ -156,6 +166,7 @@ def _decisions(registrations: Sequence[int]) -> QuerySet[RequestedScope, tuple[A
         "value",
         "revision_id",
         Value(None, DateField()),
+        "revision__environment",
     )
     return refused.union(of_pkce, accepted, all=True)
 

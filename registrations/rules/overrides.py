@@ -1,7 +1,8 @@
 """Rule G-06: the five rejections that a reviewer can override, value by value.
 
 The partner requests an override with a reason and can then submit; approval needs the reviewer's recorded
-answer. A value that was accepted once stays accepted in later revisions of the same registration.
+answer. A value that was accepted once stays accepted in later revisions of the same registration, in the
+environment that it was accepted for.
 """
 
 from __future__ import annotations

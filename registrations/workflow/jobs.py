@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from portal import limits
+from portal.accounts.models import fill_name_skeletons
 from portal.kept_forms import keeping
 from registrations.workflow import marks, pkce, preflight, secrets, strangers_summary, submission_emails
 
@@ -17,6 +18,7 @@ JOBS = (
     marks.book_due,
     strangers_summary.summarise_due,
     submission_emails.digest_due,
+    fill_name_skeletons,
     keeping.forget_expired,
     limits.forget_past_windows,
 )

@@ -3,7 +3,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from portal.accounts.actions import create_organisation, remove_member
-from portal.accounts.models import Membership, Organisation, Role
+from portal.accounts.models import Membership, Organisation, Role, fill_name_skeletons
 from portal.audit.models import Event
 from portal.refusals import Conflict, NotAllowed, NotFound
 from tests.support.pages import words
@@ -205,6 +205,14 @@ def test_a_name_that_looks_alike_is_found_whatever_the_legal_form(admin, name):
 @pytest.mark.parametrize("name", ["Clients Ltd", "Client Services Ltd", "Ltd", "Other Inc"])
 def test_another_name_looks_like_nobodys(admin, name):
     assert not stranger_named(name).looking_alike().exists()
+
+
+def test_one_that_the_previous_release_created_is_found_once_the_worker_came_by(admin):
+    alike = stranger_named("Client ApS")
+    Organisation.objects.filter(pk=home(admin).pk).update(name_skeleton="")
+    assert not alike.looking_alike().exists()
+    assert [fill_name_skeletons(), fill_name_skeletons()] == [1, 0]
+    assert alike.looking_alike().get() == home(admin)
 
 
 def test_a_renamed_organisation_is_compared_by_its_new_name(admin):

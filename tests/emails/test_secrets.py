@@ -243,8 +243,8 @@ def test_while_suspended_no_email_says_that_a_secret_works_or_asks_for_a_new_one
         "New client secret",
         "Secret revealed",
         "Secret revoked",
-        "Old secret stops working soon",
-        "Old secret stopped working",
+        "Old secret expires soon",
+        "Old secret expired",
     }
     for email in found.values():
         assert say(email, "The client is suspended. Until Pleo reinstates it,")

@@ -57,6 +57,14 @@ def test_what_was_accepted_says_so_from_then_on(login, partner, reviewer, waitin
     assert "A museum indeed." not in line
 
 
+def test_for_the_other_environment_it_waits_again(login, partner, reviewer, waiting):
+    accept(waiting, reviewer)
+    drafting.withdraw(waiting.uuid, by=partner)
+    change(waiting, partner, environment="production", scope=["users:read"])
+    drafting.submit(waiting.uuid, by=partner)
+    assert "Waiting for Pleo’s decision." in request_lines(login(partner), waiting)[0]
+
+
 def test_who_asked_nothing_reads_nothing_of_it(login, partner, reviewer):
     assert (
         "Values that you asked Pleo to accept" not in login(partner).get(at(approved(partner, reviewer))).text

@@ -20,6 +20,7 @@ EXCEPTIONS = {
     "registrations.0012_checklist": "New tables, and some dozen rows of catalogue.",
     "registrations.0013_scope_tiers": "The CHECK and the rows are the catalogue's, some dozen.",
     "registrations.0014_confirmed_scopes": "Few rows. No default names the scopes that somebody confirmed.",
+    "registrations.0037_override_environments": "One UNIQUE over the overrides: 0.1 s with 100,000 of them.",
 }
 """Migrations that break a rule, and why that is bearable."""
 

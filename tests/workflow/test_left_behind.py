@@ -7,7 +7,9 @@ from django.utils import timezone
 
 from portal.audit.models import Event
 from portal.refusals import Gone
-from registrations.queries.secrets import secrets_of
+from registrations.client_secrets import verifier_of
+from registrations.domain.rotation import GRACE_PERIODS
+from registrations.queries.secrets import secrets_of, verifies
 from registrations.workflow import secrets
 from tests.support.invariants import check_invariants
 from tests.support.registrations import revealed
@@ -68,6 +70,26 @@ def test_the_old_secret_ends_once_the_new_one_was_revealed(live, moved_alone, ti
     time_machine.move_to(old.expires_at)
     assert secrets.expire_due() == 1
     check_invariants()
+
+
+@pytest.mark.parametrize(
+    ("becomes", "grace"),
+    [("active", "24h"), ("active", "7d"), ("lapsed", "24h"), ("revoked", "7d"), ("replaced", "7d")],
+)
+def test_what_works_is_judged_without_the_worker(live, partner, moved_alone, time_machine, becomes, grace):
+    old = live.secrets.filter(status="retiring")
+    old.update(grace=grace, verifier=verifier_of("the old secret"))
+    ends = moved_alone("active" if becomes == "replaced" else becomes) + GRACE_PERIODS[grace]
+    if becomes == "replaced":
+        now = timezone.now()
+        live.secrets.filter(status="active").update(status="revoked", revoked_at=now, revoked_by=partner)
+        secrets.issue(live, live.client_id, by=partner, now=now)
+    for moment in (ends - timedelta(seconds=1), ends, ends + 9 * DAY):
+        time_machine.move_to(moment)
+        works = moment < ends or becomes in ("lapsed", "revoked")
+        assert verifies(live.client_id, "the old secret") is works
+        assert old.working_at(timezone.now()).exists() is works
+        assert secrets_of(live).rows[-1].is_usable is works
 
 
 @pytest.mark.parametrize("ended", ["lapsed", "revoked"])

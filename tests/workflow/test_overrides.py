@@ -3,7 +3,7 @@ from django.utils import timezone
 
 from portal.audit.models import Event
 from portal.refusals import Conflict, NotAllowed
-from registrations.models import Override
+from registrations.models import Override, ReviewMarks
 from registrations.workflow import drafting, review
 from registrations.workflow.refusals import RulesBroken
 from tests.support.invariants import check_invariants
@@ -107,6 +107,27 @@ def test_what_was_accepted_stays_accepted_for_the_same_value(partner, reviewer):
     change(registration, partner, client_name="Pleo Vault")
     with pytest.raises(RulesBroken):
         drafting.submit(registration.uuid, by=partner)
+
+
+def test_what_was_accepted_for_staging_is_asked_again_for_production(partner, reviewer):
+    registration = asking(partner)
+    accept(registration, reviewer)
+    drafting.withdraw(registration.uuid, by=partner)
+    change(registration, partner, environment="production", scope=["users:read"], review_asked=[])
+    with pytest.raises(RulesBroken):
+        drafting.submit(registration.uuid, by=partner)
+    change(registration, partner, review_asked=[question()])
+    drafting.submit(registration.uuid, by=partner)
+    marks = ReviewMarks.objects.filter(revision__number=2)
+    assert "override" in marks.get().kinds
+    with pytest.raises(Conflict):
+        review.approve(registration.uuid, by=reviewer, seen_version=2, signed_in_at=timezone.now())
+    accept(registration, reviewer, seen_version=2)
+    assert "override" not in marks.get().kinds
+    review.approve(registration.uuid, by=reviewer, seen_version=2, signed_in_at=timezone.now())
+    assert again(registration).environment == "production"
+    assert Override.objects.count() == 2
+    check_invariants()
 
 
 @pytest.mark.parametrize("asked", [("N-05", "Other"), ("R-36", NAME), ("R-06", NAME)])

@@ -86,7 +86,7 @@ def override_request_rows(
     requests = revision.override_requests()
     if not requests:
         return []
-    given = registration.overrides.select_related("decided_by")
+    given = registration.overrides.in_environment(revision.environment).select_related("decided_by")
     answers = {(answer.rule, answer.value): answer for answer in given}
     rows = []
     for request in requests:
