@@ -87,8 +87,8 @@ def with_rulings(rows: RegistrationQuerySet) -> RegistrationQuerySet:
     """Annotate the registrations with what staff decided on each: accepted values, whether scopes stand
     refused, and whether a PKCE exception runs today. Needs no further statement."""
     of_one = Override.objects.filter(registration=OuterRef("pk")).order_by().values("registration")
-    told = JSONObject(environment="revision__environment", rule="rule", value="value")
-    accepted = of_one.annotate(found=JsonArray(told)).values("found")
+    one = JSONObject(environment="revision__environment", rule="rule", value="value")
+    accepted = of_one.annotate(found=JsonArray(one)).values("found")
     running = PkceException.objects.filter(registration=OuterRef("pk")).running_on(timezone.now().date())
     refused = RequestedScope.objects.refused().filter(revision__registration=OuterRef("pk"))
     of_open = PkceException.objects.filter(registration=OuterRef("pk"), status__in=_UNDECIDED_OR_SAID)

@@ -124,7 +124,7 @@ _SETTING: Final = re.compile(
     r"(?:((?:=>|->|:=|=)\s*|:(?:\s+|\Z))|\Z)"
 )
 """The name that begins a line of YAML, TOML or a file of settings, or is all of it."""
-_BESIDE: Final = re.compile(r"\s*[\[\]{}(),;|][\s\[\]{}(),;|]*|-{3,}|```\w*|(?:#|//)(?!.*[/@]).*")
+_BESIDE: Final = re.compile(r"\s*[\[\]{}(),;|][\s\[\]{}(),;|]*|-{3,}|```\w*|(?:#|//\s)(?!.*[/@]).*")
 """A line that holds no entry: brackets, a rule, a comment."""
 _CLOSING: Final = frozenset(",;.:|\"'`”“’‘»«›‹」』，、。；：")
 _BRACKETS: Final = {")": "(", "]": "[", "）": "（"}

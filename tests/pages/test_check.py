@@ -60,7 +60,7 @@ def test_a_finding_about_a_line_names_its_number_and_the_lines_have_numbers(logi
     page = login(partner).get(at(a_draft(partner, redirect_uris=lines), "check/"))
     (numbered,) = [e for e in elements(page.text) if e.tag == "ol"]
     assert [line in numbered.words() for line in lines] == [True, True]
-    assert "Line 2:" in words(page)
+    assert [e.words() for e in with_attribute(page.text, "data-line")] == ["line 2", "Line 2"]
 
 
 def test_a_warning_is_shown_and_does_not_stop_anybody(login, partner):

@@ -83,7 +83,7 @@ def test_rules_decide(contact, rule):
         ("Jane Doe <jane@client.example>", "jane@client.example"),
         (" jane@client.example ", "jane@client.example"),
         ("mailto:jane@client.example", "jane@client.example"),
-        ("a@client.example, b@client.example", None),
+        ("a@client.example, b@client.example", "a@client.example\nb@client.example"),
         ("Jane <jane@localhost>", None),
         ("[email protected]", None),
         ("a@b\u00fccher.example", "a@xn--bcher-kva.example"),

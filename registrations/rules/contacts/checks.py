@@ -157,11 +157,15 @@ def bare(contact: Contact) -> Finding | None:
 
 
 def _addresses_in(text: str) -> str | None:
-    """The addresses in a text, each once and one a line; None if a part of it may be another one."""
-    parts = [part for part in re.split("[,;|\n]", text) if "@" not in part]
-    if any(map(_OTHER_ADDRESS.search, parts)):
-        return None
+    """The addresses in a text, each once and one a line."""
     return LINE_END.join(dict.fromkeys(_BARE.findall(text.strip("'‘’“”„«»")))) or None
+
+
+def _may_hold_another(text: str) -> bool:
+    """Whether a part of a text, beside an address, may be one that is not written as such."""
+    parts = re.split("[,;|\n]", text)
+    others = [part for part in parts if "@" not in part]
+    return len(others) < len(parts) and any(map(_OTHER_ADDRESS.search, others))
 
 
 def plain_ascii(contact: Contact) -> Finding | None:
@@ -266,6 +270,8 @@ def offering(contact: Contact, rejection: Finding) -> Finding:
     """The rejection with what the entry was before a copy damaged it, if no rule rejects that."""
     if rejection.rule not in _MAY_BE_COPIED:
         return rejection
+    if _may_hold_another(contact.text):
+        return replace(rejection, suggestion=None)
     copied, inside = mended(contact.text, MAILBOX), (rejection.suggestion or "").split(LINE_END)
     if len(inside) > 1 and (copied is None or len(inside) > len(copied.texts)):
         better = _acceptable_list(contact, inside)
