@@ -50,7 +50,9 @@ from registrations.rules.metadata import Metadata
 from registrations.rules.overrides import Accepted
 
 _TURNED_DOWN: Final = {RevisionStatus.SENT_BACK: "sent back", RevisionStatus.REJECTED: "rejected"}
-_AWAITS_DECISION: Final = frozenset({"under_review", "live_under_review", "no_secret_under_review"})
+_AWAITS_DECISION: Final = frozenset(
+    {"under_review", "live_under_review", "no_secret_under_review", "unrevealed_under_review"}
+)
 """Keys of the shown states in which a reviewer acts next."""
 _AWAITS_PARTNER: Final = frozenset({"draft", "withdrawn", "changes_requested", "rejected", "suspended"})
 _CHANGEABLE: Final = UNLOCKS_DRAFT | {RevisionStatus.UNDER_REVIEW}
@@ -194,6 +196,8 @@ class RegistrationOverview:
             has_secret=has_working_secret(self.registration),
         )
 
+            # Read for partners only: the desk says that no secret works, whatever they can reveal.
+            has_sealed=bool(vars(self.registration).get("sealed_until")),
     @property
     def status_key(self) -> str:
         return self.shown[0]

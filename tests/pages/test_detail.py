@@ -81,8 +81,8 @@ def in_every_state(by, reviewer):
         "Changes requested": (sent_back, {"edit/", "check/", "discard/confirm/", "close/"}),
         "Rejected": (rejected, {"edit/", "check/", "discard/confirm/", "close/"}),
         "Live": (working, {"edit/", "credentials/", "restrict/", "close/"}),
-        "Live, no working secret": (live, {"edit/", "credentials/", "restrict/", "close/"}),
-        "Live with a change under review, no working secret": (
+        "Live, secret not revealed yet": (live, {"edit/", "credentials/", "restrict/", "close/"}),
+        "Live with a change under review, secret not revealed yet": (
             changing,
             {"message/", "withdraw/", "credentials/", "restrict/", "close/"},
         ),
