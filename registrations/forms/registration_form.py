@@ -213,7 +213,8 @@ class RegistrationForm(forms.Form):
             found.excerpt for found in self._findings if found.rule in ("S-07", "F-01") and found.excerpt
         }
         text = storable(self._scope_reasons.get(scope, ""))
-        return ScopeReason(f"{PREFIX}{scope}", tier, text, scope in wrong, str(refusal or ""))
+        before = refusal.asked_because if refusal else ""
+        return ScopeReason(f"{PREFIX}{scope}", tier, text, scope in wrong, str(refusal or ""), before)
 
     @property
     def asks_about_renewal(self) -> bool:
