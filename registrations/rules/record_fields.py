@@ -170,9 +170,9 @@ _ROWS: Final = (
         kind=Kind.CHOICE,
         help="Production may come first. You cannot change this after the first approval.",
         more="We recommend that you start with staging, but no rule asks for a client there before one in "
-        "production. Each needs a registration of its own, with its own credentials. To begin the other one "
-        "with the same answers, download this client as JSON from its page and import that. The addresses of "
-        "the authorization server come with the credentials.",
+        "production. Each needs a registration of its own, with its own credentials. Once a client is live "
+        "in staging, a button on its page starts the registration for production with the same answers. The "
+        "addresses of the authorization server come with the credentials.",
         default=Environment.STAGING.value,
         json_member="environment",
     ),

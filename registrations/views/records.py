@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -101,6 +101,16 @@ class DetailPage:
 
     @property
     def can_withdraw(self) -> bool:
+    @property
+    def can_promote(self) -> bool:
+        """Whether a registration for production can start from this one."""
+        return self.may_act and self.overview.registration.can_be_promoted
+
+    @cached_property
+    def start_key(self) -> UUID:
+        """The key of this page, so that it starts one registration for production."""
+        return uuid4()
+
         return self.may_act and self.overview.under_review is not None
 
     @property
