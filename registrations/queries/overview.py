@@ -42,10 +42,12 @@ from registrations.models import (
     RequestedScope,
     Revision,
 )
+from registrations.models.catalogue import Offer
 from registrations.models.registration import RegistrationQuerySet
 from registrations.models.revision import of_newest
 from registrations.preflight.verdicts import Verdict
 from registrations.queries.secrets import has_working_secret, with_working_secret
+from registrations.queries.turnaround import ExpectedWait
 from registrations.rules.metadata import Metadata
 from registrations.rules.overrides import Accepted
 
@@ -194,10 +196,10 @@ class RegistrationOverview:
             newest,
             under_review=self.under_review is not None,
             has_secret=has_working_secret(self.registration),
-        )
-
             # Read for partners only: the desk says that no secret works, whatever they can reveal.
             has_sealed=bool(vars(self.registration).get("sealed_until")),
+        )
+
     @property
     def status_key(self) -> str:
         return self.shown[0]
@@ -280,6 +282,14 @@ class RegistrationOverview:
     def note(self) -> str:
         """The reviewer's note on the newest revision if that came back; else empty."""
         return self.newest.note if self.newest and self.newest.stage in UNLOCKS_DRAFT else ""
+
+    def expected_wait(self, offer: Offer) -> ExpectedWait | None:
+        """How long the decision may take; None where none is awaited. Needs :meth:`read_children`."""
+        if self.under_review is None or not self.awaits_decision:
+            return None
+        self.read_children()
+        live, wanted = self.live_record if self.live else None, self.under_review.metadata()
+        return ExpectedWait.of(wanted, live, offer.tiers, now=timezone.now())
 
     def changes(self) -> list[Change]:
         """How the change under review, else the draft, differs from the live revision."""
