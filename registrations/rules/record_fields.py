@@ -116,7 +116,8 @@ _ROWS: Final = (
         section=Section.BRANDING,
         kind=Kind.ADDRESS,
         help="The agreement between you and the users of your product: a web page or a PDF.",
-        more="Users accept it when they connect.",
+        more="Users accept it when they connect. Staging asks for it, too. If your product has no page of "
+        "its own yet, give the terms of your company, and change them before real customers connect.",
         applies_at_once=AtOnce.SAME_HOST,
         json_member="tos_uri",
     ),
@@ -126,7 +127,8 @@ _ROWS: Final = (
         section=Section.BRANDING,
         kind=Kind.ADDRESS,
         help="How you collect, use, store and share personal data: a web page or a PDF.",
-        more="Users can read it before they connect.",
+        more="Users can read it before they connect. Staging asks for it, too. If your product has no page "
+        "of its own yet, give the policy of your company, and change it before real customers connect.",
         applies_at_once=AtOnce.SAME_HOST,
         json_member="policy_uri",
     ),
