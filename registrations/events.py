@@ -19,6 +19,11 @@ class RegistrationEvent(EventName):
     """
 
     REGISTRATION_STARTED = "registration.started", "Draft started", "{who} started the registration."
+    REGISTRATION_PROMOTED = (
+        "registration.promoted",
+        "Draft for production started from a staging client",
+        "{who} started the registration with the answers of a staging client.",
+    )
     REGISTRATION_SUSPENDED = "registration.suspended", "Suspended", "Pleo suspended the client."
     REGISTRATION_SUSPEND = "registration.suspend", "Suspension attempted"
     REGISTRATION_REINSTATED = "registration.reinstated", "Reinstated", "Pleo reinstated the client."

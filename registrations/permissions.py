@@ -31,7 +31,7 @@ def can_view(role: str | None) -> bool:
 
 
 def can_edit(role: str | None) -> bool:
-    """Whether the role may start, save, submit, withdraw, discard, restrict and close."""
+    """Whether the role may start, save, submit, withdraw, discard, promote, restrict and close."""
     return role in _WORKING_ROLES
 
 

@@ -217,17 +217,24 @@ USABLE_SECRETS: Final = frozenset({S.ACTIVE, S.RETIRING})
 """Secrets that authenticate the client."""
 
 
-LACKS_SECRET: Final = frozenset({"no_secret", "no_secret_under_review"})
+LACKS_SECRET: Final = frozenset(
+    {"no_secret", "no_secret_under_review", "unrevealed", "unrevealed_under_review"}
+)
 """Keys of the statuses in which a client is active, but no secret works."""
 
 
 def shown_status(
-    registration: RegistrationStatus, newest: RevisionStatus | None, *, under_review: bool, has_secret: bool
+    registration: RegistrationStatus,
+    newest: RevisionStatus | None,
+    *,
+    under_review: bool,
+    has_secret: bool,
+    has_sealed: bool = False,
 ) -> tuple[str, str]:
     """Key and label of the status that pages show.
 
     ``newest`` is the status of the revision with the highest number, ``under_review`` whether one is waiting
-    for a decision, ``has_secret`` whether a secret works.
+    for a decision, ``has_secret`` whether a secret works, ``has_sealed`` whether one can be revealed.
     """
     if registration is R.CLOSED:
         return "closed", "Closed"
@@ -235,7 +242,8 @@ def shown_status(
         return "suspended", "Suspended"
     if registration is R.ACTIVE:
         words = "Live with a change under review" if under_review else "Live"
-        key, more = ("live", "") if has_secret else ("no_secret", ", no working secret")
+        unrevealed, none = ("unrevealed", ", secret not revealed yet"), ("no_secret", ", no working secret")
+        key, more = ("live", "") if has_secret else unrevealed if has_sealed else none
         return f"{key}_under_review" if under_review else key, f"{words}{more}"
     if under_review:
         return "under_review", "Under review"

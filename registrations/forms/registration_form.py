@@ -213,7 +213,8 @@ class RegistrationForm(forms.Form):
             found.excerpt for found in self._findings if found.rule in ("S-07", "F-01") and found.excerpt
         }
         text = storable(self._scope_reasons.get(scope, ""))
-        return ScopeReason(f"{PREFIX}{scope}", tier, text, scope in wrong, str(refusal or ""))
+        before = refusal.asked_because if refusal else ""
+        return ScopeReason(f"{PREFIX}{scope}", tier, text, scope in wrong, str(refusal or ""), before)
 
     @property
     def asks_about_renewal(self) -> bool:
@@ -260,7 +261,9 @@ class RegistrationForm(forms.Form):
     def progress(self) -> list[SectionProgress]:
         """How far each section is."""
         record = metadata_of(self._readable, logo_digest=None)
-        return progress_of(record, [found for name in FIELDS for found in self.findings_for(name)])
+        found = [finding for name in FIELDS for finding in self.findings_for(name)]
+        about_reasons = [complaint for choice in self.override_choices for complaint in choice.complaints]
+        return progress_of(record, found + about_reasons)
 
     @cached_property
     def override_choices(self) -> list[OverrideChoice]:

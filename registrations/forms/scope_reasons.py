@@ -20,7 +20,8 @@ _TEXT: Final = TypedText(max_length=MAX_TEXT)
 class ScopeReason(NamedTuple):
     """The reason field of one scope: the scope's tier, the text, and whether the rules reject it.
 
-    ``tier`` is empty for a normal scope, ``refusal`` for one that was not refused.
+    ``tier`` is empty for a normal scope, ``refusal`` for one that was not refused; ``before`` is the reason
+    for which it had been asked for then.
     """
 
     name: str
@@ -28,6 +29,7 @@ class ScopeReason(NamedTuple):
     text: str
     wrong: bool
     refusal: str = ""
+    before: str = ""
 
 
 def posted_reasons(values: Mapping[str, Any], scopes: Iterable[str]) -> dict[str, str]:

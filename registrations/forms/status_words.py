@@ -71,6 +71,17 @@ STATUS_WORDS: Final[Mapping[str, Words]] = {
         "refresh tokens.",
         "Pleo decides on it and emails you.",
     ),
+    "unrevealed": Words(
+        "Live, secret not revealed yet",
+        "The client is registered. It can get tokens once its secret is revealed and your server uses it.",
+        "A developer or an admin of your organisation can reveal the secret.",
+    ),
+    "unrevealed_under_review": Words(
+        "Live with a change under review, secret not revealed yet",
+        "Your change is waiting for Pleo’s decision. The client can get tokens once its secret is revealed "
+        "and your server uses it.",
+        "Pleo decides on it and emails you.",
+    ),
     "suspended": Words(
         "Suspended",
         "The client does not work until Pleo reinstates it. You can still change the registration.",

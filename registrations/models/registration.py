@@ -137,6 +137,11 @@ class Registration(models.Model):
         """Whether it has a client id and is not closed; it may be suspended."""
         return self.stage in LIVE_STATUSES
 
+    @property
+    def can_be_promoted(self) -> bool:
+        """Whether a registration for production can start from it: live in staging, and not suspended."""
+        return self.stage is RegistrationStatus.ACTIVE and self.environment == Environment.STAGING
+
 
 class Draft(models.Model):
     """What a partner is typing: stored as typed, allowed to be wrong or incomplete.

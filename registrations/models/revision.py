@@ -506,7 +506,7 @@ class RequestedScope(models.Model):
         decided_at = self.revision.decided_at
         if self.granted is not False or decided_at is None:
             raise ValueError("The scope was not refused.")
-        return ScopeRefusal(decided_at.date(), self.refused_because or self.revision.note)
+        return ScopeRefusal(decided_at.date(), self.refused_because or self.revision.note, self.reason)
 
 
 def rule_context(

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from django.urls import reverse
 
 from registrations.models import Logo
-from registrations.models.catalogue import Offer
+from registrations.models.catalogue import Offer, SubjectType
 from registrations.rules.findings import Finding, rejections
 from registrations.rules.metadata import Metadata, value_of
 from registrations.rules.record_fields import EXCEPTION_FIELDS, LABELS, SECTIONS
@@ -113,6 +113,15 @@ def picture_of(logo: Logo | None) -> Picture | None:
 def picture_named(digest: str) -> Picture | None:
     """The logo with that digest as pages show it: one statement, used only for differences."""
     return picture_of(Logo.objects.filter(digest=digest).first())
+
+
+def subject_type_named(code: str) -> str:
+    """The label of a subject type, offered or not; the code itself where there is none.
+
+    One statement, used only for differences.
+    """
+    label = SubjectType.objects.filter(code=code).values_list("label", flat=True).first()
+    return label or code
 
 
 def _at(edit_url: str, field: str) -> str:

@@ -42,14 +42,18 @@ from registrations.models import (
     RequestedScope,
     Revision,
 )
+from registrations.models.catalogue import Offer
 from registrations.models.registration import RegistrationQuerySet
 from registrations.models.revision import of_newest
 from registrations.preflight.verdicts import Verdict
 from registrations.queries.secrets import has_working_secret, with_working_secret
+from registrations.queries.turnaround import ExpectedWait
 from registrations.rules.metadata import Metadata
 
 _TURNED_DOWN: Final = {RevisionStatus.SENT_BACK: "sent back", RevisionStatus.REJECTED: "rejected"}
-_AWAITS_DECISION: Final = frozenset({"under_review", "live_under_review", "no_secret_under_review"})
+_AWAITS_DECISION: Final = frozenset(
+    {"under_review", "live_under_review", "no_secret_under_review", "unrevealed_under_review"}
+)
 """Keys of the shown states in which a reviewer acts next."""
 _AWAITS_PARTNER: Final = frozenset({"draft", "withdrawn", "changes_requested", "rejected", "suspended"})
 _CHANGEABLE: Final = UNLOCKS_DRAFT | {RevisionStatus.UNDER_REVIEW}
@@ -196,6 +200,8 @@ class RegistrationOverview:
             newest,
             under_review=self.under_review is not None,
             has_secret=has_working_secret(self.registration),
+            # Read for partners only: the desk says that no secret works, whatever they can reveal.
+            has_sealed=bool(vars(self.registration).get("sealed_until")),
         )
 
     @property
@@ -280,6 +286,14 @@ class RegistrationOverview:
     def note(self) -> str:
         """The reviewer's note on the newest revision if that came back; else empty."""
         return self.newest.note if self.newest and self.newest.stage in UNLOCKS_DRAFT else ""
+
+    def expected_wait(self, offer: Offer) -> ExpectedWait | None:
+        """How long the decision may take; None where none is awaited. Needs :meth:`read_children`."""
+        if self.under_review is None or not self.awaits_decision:
+            return None
+        self.read_children()
+        live, wanted = self.live_record if self.live else None, self.under_review.metadata()
+        return ExpectedWait.of(wanted, live, offer.tiers, now=timezone.now())
 
     def changes(self) -> list[Change]:
         """How the change under review, else the draft, differs from the live revision."""

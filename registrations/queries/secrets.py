@@ -9,7 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils import timezone
 
 from registrations.client_secrets import is_one_of
@@ -124,6 +124,15 @@ def with_working_secret(rows: RegistrationQuerySet) -> RegistrationQuerySet:
     """Annotate each registration with whether one of its secrets works now. Needs no further statement."""
     working = ClientSecret.objects.filter(registration=OuterRef("pk")).working_at(timezone.now())
     return rows.annotate(has_working_secret=Exists(working))
+
+
+def with_sealed_until(rows: RegistrationQuerySet) -> RegistrationQuerySet:
+    """Annotate each registration with until when a secret of it can be revealed; None where none can.
+
+    Needs no further statement.
+    """
+    sealed = ClientSecret.objects.filter(registration=OuterRef("pk")).revealable_at(timezone.now())
+    return rows.annotate(sealed_until=Subquery(sealed.order_by().values("reveal_until")[:1]))
 
 
 def has_working_secret(registration: Registration) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from statistics import median
 from typing import Final, NamedTuple
@@ -11,6 +11,8 @@ from django.db.models import F, QuerySet
 
 from registrations.domain.lifecycle import REVIEWED
 from registrations.models import Revision
+from registrations.rules.metadata import Metadata
+from registrations.rules.vocabulary import Tier
 
 USUAL_DAYS: Final = 30
 """How many days of decisions the usual wait is taken from."""
@@ -59,6 +61,39 @@ def usual_wait(now: datetime) -> timedelta | None:
     """The wait that a partner can expect; None with too few recent decisions."""
     recent = read(now - timedelta(days=USUAL_DAYS), most=MOST)
     return median_wait(recent) if len(recent) >= FEWEST else None
+
+
+class ExpectedWait(NamedTuple):
+    """What a page says about the wait: the usual one, unless two people decide, who take longer."""
+
+    usual: timedelta | None = None
+    needs_two: bool = False
+
+    @classmethod
+    def of(
+        cls, wanted: Metadata, live: Metadata | None, tiers: Mapping[str, str], *, now: datetime
+    ) -> ExpectedWait:
+        """The wait for a decision on the record ``wanted``: one statement, none where two people decide.
+
+        They do on a restricted scope that the live record does not have for the same reason.
+        """
+        granted = {(name, dict(live.scope_reasons).get(name)) for name in live.scope} if live else set()
+        reasons = dict(wanted.scope_reasons)
+        needs_two = any(
+            tiers.get(name) == Tier.RESTRICTED and (name, reasons.get(name)) not in granted
+            for name in wanted.scope
+        )
+        return cls(None if needs_two else usual_wait(now), needs_two)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is anything to say about it."""
+        return self.needs_two or self.usual is not None
+
+    @property
+    def in_words(self) -> str:
+        """The usual wait in words; empty where it is not known, or does not apply."""
+        return in_hours_or_days(self.usual)
 
 
 def in_hours_or_days(wait: timedelta | None) -> str:

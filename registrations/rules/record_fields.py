@@ -116,7 +116,8 @@ _ROWS: Final = (
         section=Section.BRANDING,
         kind=Kind.ADDRESS,
         help="The agreement between you and the users of your product: a web page or a PDF.",
-        more="Users accept it when they connect.",
+        more="Users accept it when they connect. Staging asks for it, too. If your product has no page of "
+        "its own yet, give the terms of your company, and change them before real customers connect.",
         applies_at_once=AtOnce.SAME_HOST,
         json_member="tos_uri",
     ),
@@ -126,7 +127,8 @@ _ROWS: Final = (
         section=Section.BRANDING,
         kind=Kind.ADDRESS,
         help="How you collect, use, store and share personal data: a web page or a PDF.",
-        more="Users can read it before they connect.",
+        more="Users can read it before they connect. Staging asks for it, too. If your product has no page "
+        "of its own yet, give the policy of your company, and change it before real customers connect.",
         applies_at_once=AtOnce.SAME_HOST,
         json_member="policy_uri",
     ),
@@ -170,9 +172,9 @@ _ROWS: Final = (
         kind=Kind.CHOICE,
         help="Production may come first. You cannot change this after the first approval.",
         more="We recommend that you start with staging, but no rule asks for a client there before one in "
-        "production. Each needs a registration of its own, with its own credentials. To begin the other one "
-        "with the same answers, download this client as JSON from its page and import that. The addresses of "
-        "the authorization server come with the credentials.",
+        "production. Each needs a registration of its own, with its own credentials. Once a client is live "
+        "in staging, a button on its page starts the registration for production with the same answers. The "
+        "addresses of the authorization server come with the credentials.",
         default=Environment.STAGING.value,
         json_member="environment",
     ),

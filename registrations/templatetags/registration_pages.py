@@ -15,7 +15,7 @@ from registrations.forms.form_actions import key_of
 from registrations.forms.markup import code_spans as markup
 from registrations.forms.registration_form import LINE_FIELDS, SummaryItem
 from registrations.forms.status_words import ANSWER_WORDS, SECRET_WORDS, STATUS_WORDS, Words
-from registrations.queries.answers import Picture, picture_named
+from registrations.queries.answers import Picture, picture_named, subject_type_named
 from registrations.rules.findings import Finding, quote
 from registrations.rules.pkce import day_of
 from registrations.rules.record_fields import DATE_FIELDS, WEB_URI_FIELDS
@@ -62,13 +62,15 @@ def entries(value: str | bool | Sequence[str] | None) -> list[str]:
 
 @register.filter
 def in_words(value: str, field: str) -> str:
-    """One line of a value: fixed choices and days in words, web addresses as links, the rest unchanged.
+    """One line of a value: choices and days in words, web addresses as links, the rest unchanged.
 
     Only ``https`` becomes a link, because a draft may hold anything. The whole address is shown and
     no referrer is sent because of RFC 7591 section 5.
     """
     if field in DATE_FIELDS and (day := day_of(value)):
         return date_format(day, "j F Y")
+    if field == "subject_type_preference":
+        return subject_type_named(value)
     if field not in WEB_URI_FIELDS or not value.startswith("https://"):
         return ANSWER_WORDS.get((field, value), value)
     return format_html('<a href="{0}" rel="noopener noreferrer nofollow">{0}</a>', value)

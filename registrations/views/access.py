@@ -21,6 +21,7 @@ from registrations import permissions
 from registrations.models import Registration
 from registrations.queries.comments import with_threads
 from registrations.queries.overview import RegistrationOverview, with_overview, with_rulings
+from registrations.queries.secrets import with_sealed_until
 from registrations.workflow.drafting import UNDER_REVIEW
 from registrations.workflow.locking import ASK_A_DEVELOPER
 
@@ -36,7 +37,7 @@ def own_role(request: PartnerRequest, registration: Registration) -> str | None:
 def visible(request: PartnerRequest, uuid: UUID) -> RegistrationOverview:
     """The registration as a member sees it; raises NotFound for everybody else."""
     mine = Registration.objects.visible_to(request.user).filter(uuid=uuid)
-    registration = with_threads(with_rulings(with_overview(mine))).first()
+    registration = with_sealed_until(with_threads(with_rulings(with_overview(mine)))).first()
     if registration is None:
         raise NotFound
     return RegistrationOverview(registration)

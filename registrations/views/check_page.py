@@ -28,7 +28,7 @@ from registrations.queries.comments import (
     unanswered,
 )
 from registrations.queries.overview import RegistrationOverview
-from registrations.queries.turnaround import in_hours_or_days, usual_wait
+from registrations.queries.turnaround import ExpectedWait
 from registrations.rules.findings import Finding
 from registrations.rules.overrides import OverrideRequest
 
@@ -66,10 +66,12 @@ class CheckPage:
         return reverse("registrations:edit", args=[self.registration.uuid])
 
     @property
-    def usual_wait(self) -> str:
-        """How long decisions usually take, in words; empty where nobody decides, or too few have."""
-        is_decided = self.can_submit and not self.outcome.applies
-        return in_hours_or_days(usual_wait(timezone.now())) if is_decided else ""
+    def wait(self) -> ExpectedWait | None:
+        """How long the decision may take; None where nobody decides."""
+        if not self.can_submit or self.outcome.applies:
+            return None
+        live = self.found.live_record if self.found.live else None
+        return ExpectedWait.of(self.checked.record, live, self.offer.tiers, now=timezone.now())
 
     @cached_property
     def findings(self) -> Sequence[Finding]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -27,7 +27,7 @@ from registrations.queries.overview import RegistrationOverview
 from registrations.queries.pkce_exceptions import ExceptionNotice, exception_notices
 from registrations.queries.secrets import ClientSecrets, SecretRow, secrets_of
 from registrations.queries.timeline import timeline
-from registrations.queries.turnaround import in_hours_or_days, usual_wait
+from registrations.queries.turnaround import ExpectedWait
 from registrations.views.access import own_role, visible
 from registrations.views.tasks import Task, TaskFacts, task_on, tasks
 
@@ -44,11 +44,11 @@ def detail(request: PartnerRequest, uuid: UUID) -> HttpResponse:
     overview = visible(request, uuid)
     registration = overview.registration
     overview.read_children()
-    shown, record = overview.beginning or overview.draft, overview.record
+    shown, record, offer = overview.beginning or overview.draft, overview.record, offered()
     page = DetailPage(
         overview,
         own_role(request, registration),
-        usual=usual_wait(timezone.now()) if overview.awaits_decision else None,
+        wait=overview.expected_wait(offer),
         secrets=secrets_of(registration) if overview.live else ClientSecrets([]),
         changes=overview.changes(),
         exceptions=exception_notices(overview),
@@ -59,10 +59,9 @@ def detail(request: PartnerRequest, uuid: UUID) -> HttpResponse:
         "client_id": registration.client_id,
         "overview": overview,
         "page": page,
-        "usual_wait": in_hours_or_days(page.usual),
         "override_requests": override_notices(overview),
         "preflights": overview.failed_preflights(),
-        "sections": sections(record, logo=shown.logo, offer=offered()) if record and shown else [],
+        "sections": sections(record, logo=shown.logo, offer=offer) if record and shown else [],
         "refused_scopes": overview.rulings.refused,
         "events": events[:MOST_EVENTS],
         "earlier_events": events[MOST_EVENTS:],
@@ -74,14 +73,13 @@ def detail(request: PartnerRequest, uuid: UUID) -> HttpResponse:
 class DetailPage:
     """What the page of a registration offers to somebody with this role.
 
-    ``usual`` is the usual wait for a decision, where one is awaited and enough were made to tell; ``secrets``
-    are those of a live client; ``changes`` are the differences to what is live; ``exceptions`` are the PKCE
-    exceptions that matter today.
+    ``wait`` is how long the decision may take, where one is awaited; ``secrets`` are those of a live client;
+    ``changes`` are the differences to what is live; ``exceptions`` are the PKCE exceptions that matter today.
     """
 
     overview: RegistrationOverview
     role: str | None
-    usual: timedelta | None
+    wait: ExpectedWait | None
     secrets: ClientSecrets
     changes: Sequence[Change]
     exceptions: Sequence[ExceptionNotice]
@@ -102,6 +100,16 @@ class DetailPage:
     @property
     def can_withdraw(self) -> bool:
         return self.may_act and self.overview.under_review is not None
+
+    @property
+    def can_promote(self) -> bool:
+        """Whether a registration for production can start from this one."""
+        return self.may_act and self.overview.registration.can_be_promoted
+
+    @cached_property
+    def start_key(self) -> UUID:
+        """The key of this page, so that it starts one registration for production."""
+        return uuid4()
 
     @property
     def can_close(self) -> bool:
@@ -151,7 +159,8 @@ class DetailPage:
     def waited(self) -> str:
         """How long it has waited, in words, if that is over an hour and longer than usual; else empty."""
         waiting, now = self.overview.under_review, timezone.now()
-        if self.usual is None or waiting is None or now - waiting.submitted_at <= max(self.usual, _LEAST):
+        usual = self.wait.usual if self.wait else None
+        if usual is None or waiting is None or now - waiting.submitted_at <= max(usual, _LEAST):
             return ""
         return timesince(waiting.submitted_at, now, depth=2)
 

@@ -7,14 +7,13 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from portal.accounts.decorators import PartnerRequest, partner_required
 from portal.limits import SUBMIT, spend
 from registrations import permissions
 from registrations.domain.lifecycle import DecidedHow
-from registrations.queries.turnaround import in_hours_or_days, usual_wait
+from registrations.models.catalogue import offered
 from registrations.views.access import leads_to_the_client, own_role, post_only, to_edit, visible
 from registrations.views.check_page import CheckPage
 from registrations.workflow import drafting
@@ -72,7 +71,7 @@ def submitted(request: PartnerRequest, uuid: UUID) -> HttpResponse:
         "in_effect": in_effect,
         "can_write": not in_effect and permissions.can_edit(own_role(request, overview.registration)),
         "is_mine": version.submitted_by_id == request.user.pk,
-        "usual_wait": "" if in_effect else in_hours_or_days(usual_wait(timezone.now())),
+        "wait": None if in_effect else overview.expected_wait(offered()),
     }
     return render(request, "registrations/submitted.html", context)
 

@@ -2,7 +2,7 @@
  *
  * A finding that is shown already and still holds is kept, so that a screen reader does not repeat
  * it and a pressed button keeps its place. Empty fields and rows that nobody has touched are left
- * alone. Fires "findings:shown" afterwards.
+ * alone. Fires "findings:shown" afterwards, with the findings that it does not show yet.
  */
 
 function element(name, className) {
@@ -160,11 +160,12 @@ for (const form of document.querySelectorAll("form[data-check-url]")) {
     .filter((field) => field.isChecked);
   let latest = null;
   const show = () => {
-    const shown = latest?.filter((finding) => !isAwaited(finding)) ?? [];
+    const awaited = latest?.filter(isAwaited) ?? [];
+    const shown = latest?.filter((finding) => !awaited.includes(finding)) ?? [];
     for (const field of latest ? fields : []) {
       field.show(shown.filter((item) => item.dataset.field === field.name));
     }
-    form.dispatchEvent(new Event("findings:shown", { bubbles: true }));
+    form.dispatchEvent(new CustomEvent("findings:shown", { bubbles: true, detail: awaited }));
   };
   form.addEventListener("checked", ({ detail: findings }) => {
     latest = findings;

@@ -80,11 +80,38 @@ form.addEventListener("change", ({ target }) => {
 });
 picked.addEventListener("load", drawMark);
 
-form.addEventListener("progress", ({ detail: list }) => {
-  for (const count of list?.querySelectorAll("[data-progress-of]") ?? []) {
+let counts = [];
+let awaited = [];
+
+/* A count without the problems of which the page says nothing yet. */
+function told(count) {
+  const copy = count.cloneNode(true);
+  const problems = copy.querySelector("[data-problems]");
+  const section = document.getElementById(count.dataset.progressOf);
+  const untold = awaited.filter(({ dataset }) => section.querySelector(`#help_${CSS.escape(dataset.field)}`));
+  const left = Number(problems?.dataset.problems ?? 0) - untold.length;
+  if (left > 0) {
+    problems.querySelector("strong").textContent = `${left} problem${left === 1 ? "" : "s"}`;
+  } else {
+    problems?.remove();
+  }
+  return copy;
+}
+
+function drawProgress() {
+  for (const count of counts.map(told)) {
     const shown = panel.querySelector(`[data-progress-of="${count.dataset.progressOf}"]`);
     if (shown.textContent !== count.textContent) {
       shown.replaceWith(count);
     }
   }
+}
+
+form.addEventListener("findings:shown", ({ detail }) => {
+  awaited = detail;
+  drawProgress();
+});
+form.addEventListener("progress", ({ detail: list }) => {
+  counts = [...(list?.querySelectorAll("[data-progress-of]") ?? [])];
+  drawProgress();
 });

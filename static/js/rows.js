@@ -3,7 +3,8 @@
  * The textarea stays in the form and is what is posted; the rows write to it, and update when
  * something else does. The first row takes over the textarea's id, so that its label and the
  * links of the error summary lead there. An error about the whole list is marked there too.
- * Findings about one line appear below its row, in a live region of their own.
+ * Findings about one line appear below its row, in a live region of their own. A row is a textarea of one
+ * line, which wraps, so that a long address can be read as a whole.
  *
  * The textarea fires "rows:change" when rows are added or removed. On "rows:add" it adds the lines
  * of the event, on "rows:replace" it puts them in place of a row or of all, and on "rows:mark" it
@@ -198,6 +199,23 @@ class Remarks {
   }
 }
 
+/* What a text field would do with line ends: a row is one entry. */
+function keepOnOneLine(input) {
+  if (/[\r\n]/.test(input.value)) {
+    const place = input.value.slice(0, input.selectionEnd).replace(/[\r\n]+/g, "").length;
+    input.value = input.value.replace(/[\r\n]+/g, "");
+    input.setSelectionRange(place, place);
+  }
+}
+
+/* Where the style sheet cannot say it: as high as its text. */
+function fit(input) {
+  if (!CSS.supports("field-sizing", "content")) {
+    input.style.height = "auto";
+    input.style.height = `${input.scrollHeight + 2}px`;
+  }
+}
+
 class Rows {
   constructor(textarea) {
     this.textarea = textarea;
@@ -241,7 +259,7 @@ class Rows {
   }
 
   inputs() {
-    return [...this.list.querySelectorAll("input")];
+    return [...this.list.querySelectorAll("[data-row-of]")];
   }
 
   draw() {
@@ -251,17 +269,21 @@ class Rows {
 
   row(line) {
     const row = document.createElement("div");
-    const input = document.createElement("input");
+    const input = document.createElement("textarea");
     const remove = this.button("×", "btn btn-secondary row-remove");
     row.className = "row-entry";
     input.className = "form-control";
-    input.type = "text";
+    input.rows = 1;
     input.inputMode = this.textarea.inputMode;
     input.autocomplete = "off";
     input.spellcheck = false;
     input.value = line;
     input.dataset.rowOf = this.textarea.name;
-    input.addEventListener("input", () => this.write());
+    input.addEventListener("input", () => {
+      keepOnOneLine(input);
+      fit(input);
+      this.write();
+    });
     input.addEventListener("paste", (event) => this.paste(event, input));
     input.addEventListener("keydown", (event) => this.enter(event, row));
     remove.addEventListener("click", () => this.remove(row));
@@ -284,6 +306,7 @@ class Rows {
     this.remarks?.follow(inputs);
     inputs.forEach((input, place) => {
       const row = input.parentElement;
+      fit(input);
       input.id = place ? `${this.id}_${place + 1}` : this.id;
       input.setAttribute("aria-label", `${this.label}, line ${place + 1}`);
       const remove = row.querySelector(".row-remove");
@@ -325,7 +348,7 @@ class Rows {
     const row = this.row(line);
     this.list.insertBefore(row, before);
     this.changed();
-    row.querySelector("input").focus();
+    row.querySelector("textarea").focus();
   }
 
   remove(row) {
@@ -359,7 +382,7 @@ class Rows {
     const entries = entriesIn(text, this.textarea.inputMode === "email" ? "mail" : "web");
     if (entries.length > 1 || (entries.length && !input.value.trim())) {
       event.preventDefault();
-      this.insert(entries, input).at(-1).querySelector("input").focus();
+      this.insert(entries, input).at(-1).querySelector("textarea").focus();
     }
   }
 

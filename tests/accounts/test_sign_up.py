@@ -32,7 +32,12 @@ def test_a_newcomer_gets_from_the_front_page_to_an_empty_form_in_four_pages(clie
     assert '"/accounts/signup/"' in client.get("/").text
     assert 'name="password1"' in client.get("/accounts/signup/").text
     assert sign_up(client)["Location"] == "/accounts/confirm-email/"
-    assert "Check your email" in client.get("/accounts/confirm-email/").text
+    page = client.get("/accounts/confirm-email/").text
+    assert "Check your email" in page
+    assert '"/accounts/login/?unconfirmed=1"' in page
+    assert (
+        "We emailed you a link to confirm your address." in client.get("/accounts/login/?unconfirmed=1").text
+    )
     [email] = deliver()
     assert email.to == [NEW]
     assert 'name="full_name"' in client.get(link_in(email)).text

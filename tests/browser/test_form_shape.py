@@ -94,6 +94,32 @@ def test_progress_follows_the_live_check(window, partner):
     expect(branding).to_have_text("1 of 5")
 
 
+def test_a_reason_that_nobody_has_asked_for_yet_is_no_problem(window, partner):
+    page = window(partner)
+    page.goto(NEW)
+    technical, name = page.locator("[data-progress-of='technical-details']"), "scope-reason-accounts:write"
+    with page.expect_response("**/registrations/check/"):
+        page.locator("[name=scope][value='accounts:write']").check()
+    expect(technical).to_have_text("3 of 4")
+    page.locator(f"[name='{name}']").fill("Too short")
+    page.locator(f"[name='{name}']").blur()
+    expect(page.locator("li.finding[data-rule=S-07]")).to_be_visible()
+    expect(technical).to_have_text("3 of 4, 1 problem")
+    expect(page.locator(f"[name='{name}'] + .text-count")).to_have_text(
+        "9 characters. At least 20 are needed."
+    )
+
+
+def test_a_long_redirect_uri_is_shown_as_a_whole(window, partner):
+    page = window(partner)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(NEW)
+    row = page.locator("[data-row-of=redirect_uris]")
+    row.fill("https://client.example/" + "callback/" * 20 + "\nend")
+    expect(row).to_have_value("https://client.example/" + "callback/" * 20 + "end")
+    assert row.evaluate("box => box.scrollHeight <= box.clientHeight")
+
+
 def test_buttons_of_the_panel_save_the_form_without_scripts(window, partner):
     page = window(partner, javascript=False)
     page.goto(NEW)

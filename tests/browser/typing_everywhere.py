@@ -2,6 +2,7 @@
 
 LINE = "{} – “Ünï”, <b>&amp;</b>  two  spaces"
 LINES = LINE + "\nand a second line of {}"
+ONE_LINE = "input[type=text], [data-row-of]"
 HELD = """form => Object.fromEntries(
   [...form.querySelectorAll("textarea, input[type=text], input[type=radio], input[type=checkbox]")]
     .filter((box) => box.name !== "remove_logo")
@@ -23,7 +24,7 @@ def type_everywhere(page, **given):
         choice.check()
     for add in form.get_by_role("button", name="Add another").all():
         add.click()
-    for kind, text in (("input[type=text]", LINE), ("textarea:not([tabindex='-1'])", LINES)):
+    for kind, text in ((ONE_LINE, LINE), ("textarea:not([tabindex='-1'], [data-row-of])", LINES)):
         for number, box in enumerate(form.locator(kind).filter(visible=True).all()):
             box.fill(given.get(box.get_attribute("name"), text.format(number, number)))
     return held(page)

@@ -104,6 +104,17 @@ def test_shown_status_is_what_matters_most_to_people(registration, newest, under
     assert ("no working secret" in words) == (key in LACKS_SECRET)
 
 
+@pytest.mark.parametrize(("under_review", "key"), [(False, "unrevealed"), (True, "unrevealed_under_review")])
+def test_a_client_whose_secret_waits_to_be_revealed_is_not_plainly_live(under_review, key):
+    newest = V.UNDER_REVIEW if under_review else V.APPROVED
+    facts = {"under_review": under_review, "has_sealed": True}
+    shown, words = shown_status(R.ACTIVE, newest, has_secret=False, **facts)
+    assert shown == key
+    assert key in LACKS_SECRET
+    assert words.endswith(", secret not revealed yet")
+    assert shown_status(R.ACTIVE, newest, has_secret=True, **facts)[0].startswith("live")
+
+
 @pytest.mark.parametrize(
     ("registration", "newest", "has_secret", "key"),
     [

@@ -51,6 +51,15 @@ def test_the_page_announces_what_applies_at_once_and_it_does(login, partner, liv
     assert live.revisions.get(status="approved").contacts == CONTACTS["contacts"]
 
 
+def test_a_choice_is_compared_by_its_label(login, partner, live):
+    change(live, partner, subject_type_preference="company")
+    browser = login(partner)
+    for page in (check_page(browser, live), browser.get(at(live))):
+        values = [e.words() for e in elements(page.text) if e.tag == "bdi"]
+        assert "Company" in values
+        assert "company" not in values
+
+
 def test_the_page_says_what_needs_a_review_and_what_alone_would_not(login, partner, live):
     change(live, partner, **CONTACTS, **NAME)
     browser = login(partner)

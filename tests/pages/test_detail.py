@@ -80,11 +80,11 @@ def in_every_state(by, reviewer):
         "Under review": (under_review, {"message/", "withdraw/", "close/"}),
         "Changes requested": (sent_back, {"edit/", "check/", "discard/confirm/", "close/"}),
         "Rejected": (rejected, {"edit/", "check/", "discard/confirm/", "close/"}),
-        "Live": (working, {"edit/", "credentials/", "restrict/", "close/"}),
-        "Live, no working secret": (live, {"edit/", "credentials/", "restrict/", "close/"}),
-        "Live with a change under review, no working secret": (
+        "Live": (working, {"edit/", "credentials/", "promote/", "restrict/", "close/"}),
+        "Live, secret not revealed yet": (live, {"edit/", "credentials/", "promote/", "restrict/", "close/"}),
+        "Live with a change under review, secret not revealed yet": (
             changing,
-            {"message/", "withdraw/", "credentials/", "restrict/", "close/"},
+            {"message/", "withdraw/", "credentials/", "promote/", "restrict/", "close/"},
         ),
         "Closed": (closed, set()),
     }

@@ -4,7 +4,7 @@ import pytest
 
 from tests.pages.addresses import at
 from tests.pages.elements import elements, with_attribute
-from tests.support.registrations import a_draft
+from tests.support.registrations import a_draft, approved, reveal
 
 NEW = "/registrations/new/"
 
@@ -38,6 +38,29 @@ def test_what_the_marks_of_scopes_mean_is_said_beside_them(new):
     _, more = help_on(new, "scope")
     assert "a marked scope gives more access than others, whether it can change records or not" in more
     assert "A scope without a mark needs no reason." in more
+
+
+def test_whether_write_includes_read_is_said_below_the_scopes(new):
+    (sentence,) = with_attribute(new, "data-read-and-write")
+    assert "“Write” does not add “Read”" in sentence.words()
+
+
+@pytest.mark.parametrize("field", ["tos_uri", "policy_uri"])
+def test_what_to_give_without_a_page_of_ones_own_is_said_beside_the_field(new, field):
+    _, more = help_on(new, field)
+    assert "If your product has no page of its own yet, give the" in more
+
+
+def test_what_the_portal_does_not_know_of_tokens_names_who_does(login, partner, reviewer, settings):
+    settings.PORTAL_SUPPORT = "api@portal.example"
+    registration = approved(partner, reviewer)
+    reveal(registration, partner)
+    browser, secret = login(partner), registration.secrets.get()
+    page = " ".join(browser.get(at(registration, "credentials/")).text.split())
+    assert "does not know the API’s address: see Pleo’s API documentation, or ask Pleo (<a" in page
+    assert "This portal does not set the times." in page
+    page = " ".join(browser.get(at(registration, f"secrets/{secret.uuid}/revoke/")).text.split())
+    assert "does not know whether access tokens that were issued before work until they expire" in page
 
 
 def test_whom_to_ask_for_a_scope_that_is_not_listed(login, partner, settings):

@@ -155,7 +155,7 @@ def test_while_a_change_is_under_review_the_page_says_what_may_come_back(login, 
     page = browser.post(path(two_uris), TAKE, follow=True)
     assert "The change under review still asks for it. If that is wrong, withdraw the change." in page.text
     assert [e.words() for e in with_attribute(page.text, "id", "status-title")] == [
-        "Live with a change under review, no working secret"
+        "Live with a change under review, secret not revealed yet"
     ]
     assert "Changes under review" in page.text
     assert two_uris.revisions.get(number=2).status == "under_review"

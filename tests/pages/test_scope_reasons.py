@@ -107,6 +107,24 @@ def test_the_reason_comes_back_with_the_live_record(mine, partner, reviewer):
     assert area(mine.get(reverse("registrations:edit", args=[registration.uuid])).text).words() == WHY
 
 
+def test_who_asks_again_reads_the_earlier_reason_and_why_it_was_refused(mine, partner, reviewer):
+    registration = submitted(partner, **ASKED, scope_reasons={"accounts:write": WHY})
+    review.approve(
+        registration.uuid,
+        by=reviewer,
+        seen_version=1,
+        granted=["users:read"],
+        refused_because="Reading is enough.",
+        signed_in_at=timezone.now(),
+    )
+    page = mine.get(reverse("registrations:edit", args=[registration.uuid])).text
+    (before,) = with_attribute(page, "data-reason-before")
+    assert before.words() == f"Your reason when Pleo refused it: “{WHY}”"
+    (refused,) = with_attribute(page, "data-refused", "accounts:write")
+    assert "Reading is enough." in refused.words()
+    assert area(page).words() == ""
+
+
 def test_a_reason_of_no_kind_in_a_draft_is_none(partner):
     with pytest.raises(RulesBroken):
         submitted(partner, **ASKED, scope_reasons=["accounts:write"])

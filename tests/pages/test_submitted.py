@@ -34,7 +34,7 @@ def test_it_says_what_was_submitted_and_what_happens_next(login, partner):
     page = login(partner).get(at(registration, "submitted/"))
     assert [e.words() for e in with_attribute(page.text, "data-reference")] == [str(registration.uuid)[:8]]
     what = [e.words() for e in elements(page.text) if e.tag in ("dt", "dd")]
-    assert what[2:6] == ["Client", "Supplier Sync, staging", "Version", "1"]
+    assert what[2:6] == ["Client", "Supplier Sync, Staging", "Version", "1"]
     assert "We email the decision to you and to the admins of Client Ltd." in said(page)
     assert with_attribute(page.text, "href", at(registration))
 

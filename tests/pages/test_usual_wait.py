@@ -123,6 +123,19 @@ def test_who_is_about_to_submit_reads_it_unless_nobody_decides(client, partner, 
     assert "usually decided" not in client.get(f"/registrations/{at_once.uuid}/check/").text
 
 
+def test_where_two_people_decide_the_usual_wait_is_not_promised(client, partner, five):
+    client.force_login(partner)
+    restricted = {
+        "scope": ["vendors:write"],
+        "scope_reasons": {"vendors:write": "Our till adds a vendor for each new shop."},
+    }
+    draft, waiting = a_draft(partner, **restricted), submitted(partner, **restricted)
+    for page in (f"{draft.uuid}/check/", f"{waiting.uuid}/", f"{waiting.uuid}/submitted/"):
+        html = client.get(f"/registrations/{page}").text
+        assert "two people at Pleo review it. That can take longer than for others." in html
+        assert "usually decided" not in html
+
+
 def test_where_nothing_waits_nothing_is_said(client, partner, five):
     client.force_login(partner)
     rejected = Revision.objects.latest("pk").registration

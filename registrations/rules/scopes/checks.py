@@ -43,10 +43,14 @@ _reject = partial(Finding, severity=Severity.REJECT, field=FIELD)
 
 @dataclass(frozen=True, slots=True)
 class ScopeRefusal:
-    """A reviewer's refusal of a scope: the day, and what they wrote to the partner, if anything."""
+    """A reviewer's refusal of a scope: the day, and what they wrote to the partner, if anything.
+
+    ``asked_because`` is the reason for which the partner had asked for it.
+    """
 
     on: date
     reason: str = ""
+    asked_because: str = ""
 
     def __str__(self) -> str:
         words = f"Refused on {self.on.day} {self.on:%B %Y}"
