@@ -61,6 +61,8 @@ _VERBS: Final = {
     "revoke_exception": exceptions.revoke_exception,
 }
 """The views to which the pages of one registration post, each at a URL of its own."""
+_WITH_PAGE: Final = {"reassign": "reassign", "snooze": "snooze", "revoke_exception": "exception"}
+"""The verbs whose form is on a page of its own, not on the review page: the last part of its URL's name."""
 _SNOOZED: Final = (
     '{on} <span class="desk-mark" title="{reason}">{words} {day}'
     '<span class="visually-hidden">: {reason}</span></span>'
@@ -104,7 +106,7 @@ class RegistrationAdmin(MainList, ReadOnly):
             *(
                 path(
                     f"<any_uuid:uuid>/{verb.replace('_', '-')}/",
-                    verb_view(self.admin_site, handler),
+                    verb_view(self.admin_site, handler, page=f"{name}_{_WITH_PAGE.get(verb, 'review')}"),
                     name=f"{name}_{verb}",
                 )
                 for verb, handler in _VERBS.items()
