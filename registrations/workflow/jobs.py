@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from portal import limits
 from portal.kept_forms import keeping
-from registrations.workflow import marks, pkce, preflight, secrets, strangers_summary, submission_emails
+from registrations.workflow import (
+    marks,
+    pkce,
+    preflight,
+    review_drafts,
+    secrets,
+    snoozing,
+    strangers_summary,
+    submission_emails,
+)
 
 JOBS = (
     secrets.lapse_due,
@@ -17,6 +26,8 @@ JOBS = (
     marks.book_due,
     strangers_summary.summarise_due,
     submission_emails.digest_due,
+    review_drafts.forget_due,
+    snoozing.forget_due,
     keeping.forget_expired,
     limits.forget_past_windows,
 )
