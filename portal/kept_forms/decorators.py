@@ -18,8 +18,13 @@ SIGNED_OUT: Final = (
 )
 
 
-def keeps_what_is_typed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def keeps_what_is_typed(
+    view: Callable[..., HttpResponse], *, shown_at: Callable[[HttpRequest], str] | None = None
+) -> Callable[..., HttpResponse]:
     """Keep a form that comes without a session, and ask its sender to sign in.
+
+    ``shown_at`` says the address that shows the form, where it is another one than that to which it is
+    posted. The view then asks to sign in itself.
 
     The answer is the same whether anything was kept or not. A kept form is deleted once its owner has posted
     it again. Never mark a view that asks for a password or for a secret. A script that accepts only JSON
@@ -34,14 +39,15 @@ def keeps_what_is_typed(view: Callable[..., HttpResponse]) -> Callable[..., Http
         if not request.user.is_authenticated:
             if not request.accepts("text/html"):
                 return view(request, *args, **kwargs)
-            keeping.keep(request)
+            keeping.keep(request, offers.address_of_form(request))
             messages.info(request, SIGNED_OUT)
-            return redirect_to_login(request.path)
+            return view(request, *args, **kwargs) if shown_at else redirect_to_login(request.path)
         response = view(request, *args, **kwargs)
         forget_what_was_sent(request, response)
         return response
 
     guarded.keeps_what_is_typed = True  # type: ignore[attr-defined]
+    guarded.form_is_shown_at = shown_at  # type: ignore[attr-defined]
     return guarded
 
 

@@ -44,8 +44,10 @@ class KeptValues:
     had_files: bool
 
 
-def keep(request: HttpRequest) -> KeptForm | None:
-    """Keep the posted form for the account of its note; None without a valid note, or if it is too long.
+def keep(request: HttpRequest, address: str) -> KeptForm | None:
+    """Keep the posted form, as one of the page at ``address``, for the account of its note.
+
+    None without a valid note, or if it is too long.
 
     The newest form of an address replaces the one before. Raises TooManyRequests, for a forged note too.
     """
@@ -56,7 +58,7 @@ def keep(request: HttpRequest) -> KeptForm | None:
     account = notes.account_of(note)
     if account is None:
         return None
-    return keep_for(account, request, request.path)
+    return keep_for(account, request, address)
 
 
 def keep_for(account: int, request: HttpRequest, address: str) -> KeptForm | None:

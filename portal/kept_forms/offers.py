@@ -59,6 +59,13 @@ def has_view_that_keeps(request: HttpRequest) -> bool:
     return bool(found and getattr(found.func, "keeps_what_is_typed", False))
 
 
+def address_of_form(request: HttpRequest) -> str:
+    """The address that shows the posted form: its own, unless the view says another one."""
+    found = request.resolver_match
+    shown_at = getattr(found.func, "form_is_shown_at", None) if found else None
+    return str(shown_at(request)) if shown_at else request.path
+
+
 def kept_forms(request: HttpRequest) -> dict[str, Any]:
     """The notices for a page, without the form that it shows or answers itself: a context processor.
 

@@ -24,13 +24,14 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """
     if not is_kept(request):
         return security.csrf_failure(request, reason)
+    address = offers.address_of_form(request)
     try:
-        kept = keeping.keep(request)
+        kept = keeping.keep(request, address)
     except limits.TooManyRequests as refusal:
         return limits.refused(request, refusal)
     if not request.user.is_authenticated:
         messages.info(request, SIGNED_OUT)
-        return redirect_to_login(request.path)
+        return redirect_to_login(address)
     if kept is None or kept.owner_id != request.user.pk:
         return security.csrf_failure(request, reason)
     return redirect(offers.offer(request, kept).link)

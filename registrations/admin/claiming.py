@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.accounts.decorators import SignedInRequest
 from portal.accounts.models import User
+from portal.kept_forms.showing import kept_values
 from portal.refusals import Conflict, NotAllowed, Refusal
 from registrations import permissions
 from registrations.admin import links
@@ -88,7 +89,8 @@ def reassign(request: SignedInRequest, uuid: UUID) -> HttpResponse:
         if revision.claimed_by is not None:
             colleagues = colleagues.exclude(pk=revision.claimed_by.pk)
         if request.method != "POST":
-            return _hand_over_page(request, revision, HandOverForm(colleagues), back)
+            typed = kept_values(request, do="send", done="sent")
+            return _hand_over_page(request, revision, HandOverForm(colleagues, typed), back)
         form = HandOverForm(colleagues, request.POST)
         if not form.is_valid():
             return _hand_over_page(request, revision, form, back, status=422)

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from portal.accounts.decorators import SignedInRequest
 from portal.accounts.models import User
+from portal.kept_forms.showing import kept_values
 from portal.paging import row_named, rows_after
 from portal.refusals import Conflict, NotAllowed
 from registrations import permissions
@@ -171,7 +172,8 @@ def exception_page(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     """Show the exception in force of one client; a post revokes it, as pages of earlier versions send it."""
     if request.method == "POST":
         return revoke_exception(request, uuid)
-    return ExceptionPage(in_force(uuid), request.user, RevokeForm()).show(request)
+    typed = kept_values(request, do="revoke", done="revoked")
+    return ExceptionPage(in_force(uuid), request.user, RevokeForm(typed)).show(request)
 
 
 @require_POST

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portal.accounts.decorators import SignedInRequest
 from portal.accounts.models import Organisation, User
+from portal.kept_forms.showing import kept_values
 from portal.paging import row_named
 from portal.refusals import NotAllowed
 from registrations import permissions
@@ -157,7 +158,7 @@ def organisation_page(request: SignedInRequest, organisation_uuid: UUID) -> Http
     page = OrganisationPage(
         organisation,
         request.user,
-        NoteForm(),
+        NoteForm(kept_values(request)),
         after=row_named(own_clients, request.GET.get("after", "")),
         notes_after=row_named(own_notes, request.GET.get("notes_after", "")),
     )

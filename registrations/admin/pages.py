@@ -4,23 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar, cast
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
 from django.urls import reverse
 
 from portal.accounts.decorators import SignedInRequest
+from portal.json_answers import refused_in_json, wants_json
+from portal.kept_forms.decorators import keeps_what_is_typed
+from portal.paging import parse_uuid
 from portal.refusal_pages import refusal_page
 from registrations import permissions
 from registrations.admin.links import back_to_queue, carried
 
+REVIEW: Final = "registrations_registration_review"
+"""The name of the review page among the URLs of the admin."""
+_SIGNED_OUT: Final = "You are signed out."
+_NOT_ON_DESK: Final = "You can no longer enter the desk."
 Answer = TypeVar("Answer", bound=HttpResponseBase)
 
 
@@ -38,27 +46,39 @@ def desk_only(view: Callable[..., Answer]) -> Callable[..., Answer]:
 
 def verb_view(
     site: AdminSite,
-    view: Callable[..., HttpResponseBase],
-    page: str | None = "registrations_registration_review",
-) -> Callable[..., HttpResponseBase]:
+    view: Callable[..., HttpResponse],
+    page: str | None = REVIEW,
+) -> Callable[..., HttpResponse]:
     """The view of a verb, for people who may enter the admin.
 
     The verb's own URL shows nothing. So somebody who has to sign in first gets to the ``page`` with the same
-    arguments afterwards, and a request that is not a POST is answered with a link to it. None is the queue.
+    arguments afterwards, with what they typed, and a request that is not a POST is answered with a link to
+    it. None is the queue, or the review page that ``after`` names. A script is told that it is signed out.
     """
-    inside = site.admin_view(view)
+    inside = cast(Callable[..., HttpResponse], site.admin_view(view))
+
+    def shown_at(request: HttpRequest) -> str:
+        if page is None:
+            left = parse_uuid(request.GET.get("after", ""))
+            return reverse(f"admin:{REVIEW}", args=[left]) if left else back_to_queue(request)
+        named = request.resolver_match.kwargs if request.resolver_match else {}
+        return reverse(f"admin:{page}", kwargs=named)
 
     @wraps(view)
-    def entered(request: HttpRequest, **named: UUID) -> HttpResponseBase:
-        back = carried(request, reverse(f"admin:{page}", kwargs=named)) if page else back_to_queue(request)
+    def entered(request: HttpRequest, **named: UUID) -> HttpResponse:
+        back = carried(request, shown_at(request)) if page else back_to_queue(request)
         if not request.user.is_authenticated:
+            if wants_json(request):
+                return refused_in_json(_SIGNED_OUT, status=401, sign_in=resolve_url(settings.LOGIN_URL))
             return redirect_to_login(back, reverse("admin:login"))
+        if wants_json(request) and not site.has_permission(request):
+            return refused_in_json(_NOT_ON_DESK, status=403)
         answer = inside(request, **named)
         if isinstance(answer, HttpResponseNotAllowed):
             answer.content = refusal_page(request, "405.html", {"back": back}, status=405).content
         return answer
 
-    return entered
+    return keeps_what_is_typed(entered, shown_at=shown_at)
 
 
 def render_page(

@@ -15,6 +15,7 @@ from django.utils.formats import date_format
 from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.accounts.decorators import SignedInRequest
+from portal.kept_forms.showing import kept_values
 from portal.refusals import Conflict, NotAllowed
 from registrations import permissions
 from registrations.admin.claiming import form_page, keep_page, way_back
@@ -82,8 +83,11 @@ def snooze(request: SignedInRequest, uuid: UUID) -> HttpResponse:
         today = timezone.now().date()
         if request.method != "POST":
             mine = Snooze.objects.filter(revision=revision, person=request.user).first()
-            kept = {"until": mine.until, "waiting_on": mine.waiting_on, "reason": mine.reason} if mine else {}
-            return _page(request, revision, SnoozeForm(initial=kept, today=today), back)
+            before = (
+                {"until": mine.until, "waiting_on": mine.waiting_on, "reason": mine.reason} if mine else {}
+            )
+            typed = kept_values(request, do="send", done="sent")
+            return _page(request, revision, SnoozeForm(typed, initial=before, today=today), back)
         form = SnoozeForm(request.POST, today=today)
         if not form.is_valid():
             return _page(request, revision, form, back, status=422)

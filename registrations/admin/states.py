@@ -30,6 +30,8 @@ _WAITING = Q(revisions__status=V.UNDER_REVIEW)
 _ACTIVE = Q(status=R.ACTIVE)
 _PENDING = Q(status=R.PENDING)
 _SENT_BACK = Q(newest__status=V.SENT_BACK)
+_OF_REGISTRATION: Final = ("live", "no_secret", "suspended", "closed")
+"""The states that the registration tells without its revisions."""
 _LATEST_FIRST = ("-pk",)
 _TURNED_DOWN_LATEST = ("-newest__pk",)
 
@@ -92,3 +94,10 @@ def rows_of(key: str) -> Rows:
     submitted = submitted.alias(newest_number=of_newest("pk", "number"))
     with_newest = submitted.annotate(newest=FilteredRelation("revisions", condition=state.newest))
     return with_newest.filter(state.rows)
+
+
+def bare_rows_of(key: str) -> Rows:
+    """The same registrations, to be counted: without ``newest`` where the state can be told without it."""
+    if key not in _OF_REGISTRATION:
+        return rows_of(key)
+    return with_working_secret(Registration.objects.submitted()).filter(STATES[key].rows)

@@ -25,6 +25,11 @@ def after_working_days(start: datetime, days: int) -> datetime:
     return moment + timedelta(days=rest + (2 if over_weekend else 0))
 
 
+def is_within_working_days(start: datetime, end: datetime, days: int) -> bool:
+    """Whether ``end`` is not later than ``days`` working days after the start; so many days never are."""
+    return end - start <= timedelta(days=days) or end <= after_working_days(start, days)
+
+
 def is_working_day(moment: datetime) -> bool:
     """Whether it is a Monday to Friday."""
     return moment.weekday() < _SATURDAY

@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Self
 
 from django.db import models
-from django.db.models import F, Q, TextField
-from django.db.models.functions import Cast
+from django.db.models import F, Q
 
-from registrations.domain.signals import MarkKind
 from registrations.models.revision import Revision
 
 
 class ReviewMarksQuerySet(models.QuerySet["ReviewMarks"]):
-    def with_kind(self, kind: MarkKind) -> Self:
-        """Those with a mark of the kind; reads the whole table, which has a row for each open review."""
-        return self.annotate(as_text=Cast("kinds", TextField())).filter(as_text__contains=f'"{kind}"')
-
     def look_again(self, now: datetime) -> int:
         """Have the worker compute them again, because what they rest on has changed."""
         return self.update(again_at=now)

@@ -13,6 +13,7 @@ class ReviewDraft(models.Model):
     """What one reviewer typed and chose on the review page of a registration, without having sent it.
 
     ``texts`` are by the names of the page's fields, ``choices`` the chosen values of the others.
+    ``used`` says by the same names which text was sent last, as a hash with the number of its revision.
     ``seen_version`` is the number of the revision that was on the page. ``version`` counts how often it was
     kept, so that a second tab is noticed.
     """
@@ -22,6 +23,7 @@ class ReviewDraft(models.Model):
     seen_version = models.PositiveIntegerField()
     texts = models.JSONField()
     choices = models.JSONField()
+    used = models.JSONField(default=dict, db_default={})
     version = models.PositiveIntegerField(default=1, db_default=1)
     kept_at = models.DateTimeField()
 

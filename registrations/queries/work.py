@@ -38,20 +38,19 @@ def due_snoozes(person: User) -> QuerySet[Snooze]:
 
 def oldest_unclaimed(person: User) -> QuerySet[Revision]:
     """The reviews that nobody has claimed and the person can go on with, the longest wait first."""
-    flags = {name: when(reason) for name, reason in reasons_to_skip(person).items()}
+    reasons = reasons_to_skip(person, second_looks(person))
+    flags = {name: when(reason) for name, reason in reasons.items()}
     free = Revision.objects.under_review().filter(claimed_by=None).alias(**flags)
     return _longest_wait_first(free.filter(**dict.fromkeys(flags, False)))
 
 
-def reasons_to_skip(person: User, *, of: str = "") -> Mapping[str, Q]:
+def reasons_to_skip(person: User, looks: SecondLooks, *, of: str = "") -> Mapping[str, Q]:
     """Why a reviewer is not led to a revision under review, by a word for the reason, the firmest first.
 
-    ``of`` is the prefix of the revision in the query, such as ``newest__``. One statement reads the second
-    looks.
+    ``of`` is the prefix of the revision in the query, such as ``newest__``.
     """
     own = Membership.objects.filter(user=person).values("organisation")
     asleep = Snooze.objects.of(person).asleep_on(timezone.now().date())
-    looks = second_looks(person)
     undecided = Q(**{f"{of}pkce_exception__status": PkceStatus.REQUESTED})
     return {
         "own": Q(**{f"{of}registration__organisation__in": own}) | Q(**{f"{of}submitted_by": person}),

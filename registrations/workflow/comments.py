@@ -7,8 +7,9 @@ at once. Only reviewers read desk notes.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from django.utils import timezone
@@ -31,6 +32,15 @@ _SECOND_PRESS = timedelta(minutes=1)
 _NO_SUCH_FIELD = "There is no such field."
 
 
+class Text(NamedTuple):
+    """What a reviewer wrote: a desk note, else a reply in a ``thread``, else a comment that opens one."""
+
+    text: str
+    field: str = ""
+    thread: UUID | None = None
+    is_note: bool = False
+
+
 @verb(lock=lock_for_reviewer, statuses=OPEN_STATUSES)
 def comment(
     registration: Registration, *, by: User, seen_version: int, text: str, field: str = ""
@@ -41,9 +51,13 @@ def comment(
     Raises ``Conflict`` without a text or for an unknown field, ``StaleVersion`` and ``NotAllowed`` as
     every decision does.
     """
-    revision = desk.revision_seen(registration, seen_version, by=by)
+    return _comment(desk.revision_seen(registration, seen_version, by=by), text, field, by=by)
+
+
+def _comment(revision: Revision, text: str, field: str, *, by: User) -> Comment:
     if field and field not in FIELDS:
         raise Conflict(_NO_SUCH_FIELD)
+    registration = revision.registration
     waiting = Comment.objects.waiting_in(registration).filter(thread__field=field)
     if said := waiting.filter(author=by, text=text.strip()).first():
         return said
@@ -59,8 +73,11 @@ def reply(
 
     Raises ``NotFound`` for a thread of another registration.
     """
-    revision = desk.revision_seen(registration, seen_version, by=by)
-    thread = read(registration.threads, uuid=thread_uuid)
+    return _reply(desk.revision_seen(registration, seen_version, by=by), thread_uuid, text, by=by)
+
+
+def _reply(revision: Revision, thread_uuid: UUID, text: str, *, by: User) -> Comment:
+    thread = read(revision.registration.threads, uuid=thread_uuid)
     if thread.resolved_at is not None:
         raise Conflict("This thread is resolved. Reopen it to reply.")
     if said := thread.comments.filter(sent_at=None, author=by, text=text.strip()).first():
@@ -110,6 +127,12 @@ def note(
     an unknown field, where nothing was submitted yet, for too many colleagues, and for one who cannot see
     the desk.
     """
+    return _note(registration, text, field, by=by, tell=tell)
+
+
+def _note(
+    registration: Registration, text: str, field: str, *, by: User, tell: Collection[User] = ()
+) -> DeskNote:
     if field and field not in FIELDS:
         raise Conflict(_NO_SUCH_FIELD)
     newest = registration.revisions.newest()
@@ -173,6 +196,20 @@ def message(registration: Registration, *, by: User, text: str) -> Comment:
     )
     queue.enqueue("message", comment_id=sent.pk)
     return sent
+
+
+def take_texts(revision: Revision, texts: Iterable[Text], *, by: User) -> None:
+    """Save what a reviewer wrote, as part of a decision, which then sends the comments.
+
+    Raises as :func:`comment`, :func:`reply` and :func:`note` do.
+    """
+    for one in texts:
+        if one.is_note:
+            _note(revision.registration, one.text, one.field, by=by)
+        elif one.thread:
+            _reply(revision, one.thread, one.text, by=by)
+        else:
+            _comment(revision, one.text, one.field, by=by)
 
 
 def send_comments(registration: Registration, *, now: datetime) -> list[str]:

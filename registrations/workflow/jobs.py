@@ -5,7 +5,16 @@ from __future__ import annotations
 from portal import limits
 from portal.accounts.models import fill_name_skeletons
 from portal.kept_forms import keeping
-from registrations.workflow import marks, pkce, preflight, secrets, strangers_summary, submission_emails
+from registrations.workflow import (
+    marks,
+    pkce,
+    preflight,
+    review_drafts,
+    secrets,
+    snoozing,
+    strangers_summary,
+    submission_emails,
+)
 
 JOBS = (
     secrets.lapse_due,
@@ -19,6 +28,8 @@ JOBS = (
     strangers_summary.summarise_due,
     submission_emails.digest_due,
     fill_name_skeletons,
+    review_drafts.forget_due,
+    snoozing.forget_due,
     keeping.forget_expired,
     limits.forget_past_windows,
 )

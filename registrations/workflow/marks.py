@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Prefetch, Q
+from django.db.models import Case, Prefetch, Q, Value, When
 from django.utils import timezone
 
 from portal.outbox.worker import Stopped, never
@@ -30,6 +31,7 @@ from registrations.workflow.due_rows import BATCH, run_for_each
 MOST_AT_ONCE: Final = 20
 """How many versions a verb books itself; it leaves the others to the worker."""
 MOST_CONCERNED: Final = 1000
+"""How many versions a verb locks."""
 SETTLED: Final = timedelta(seconds=30)
 """When every verb that ran at the same time is over."""
 ANEW: Final = timedelta(days=1)
@@ -79,18 +81,28 @@ def _book_one(registration: Registration, uuid: UUID) -> bool:
 
 
 def _concerned(registration: Registration) -> dict[int, int]:
-    """The versions under review that may have other marks now, each with its registration: two statements."""
+    """The versions under review that may have other marks now, each with its registration: two statements.
+
+    Its own comes first, then those of its organisation and then those of others, in each the one that waits
+    longest. A verb locks :data:`MOST_CONCERNED` of them at most, so that it stays quick whatever others have
+    submitted; the worker books those beyond with the rest, within :data:`ANEW`.
+    """
     versions = Revision.objects.filter(registration=registration).order_by()
     pairs = set(versions.values_list("name_skeleton", "redirect_uris__host"))
     names = {name for name, _ in pairs}
     hosts = {host for _, host in pairs if host and host not in LOOPBACK_HOSTS and not is_shared(host)}
     waiting = Revision.objects.under_review().order_by()
-    columns = ("pk", "registration_id")
-    alike = waiting.that_may_resemble(*names).values_list(*columns)
-    siblings = waiting.filter(registration__organisation=registration.organisation_id).values_list(*columns)
+    own = Case(When(registration=registration.pk, then=Value(0)), default=Value(1))
+    siblings = waiting.filter(registration__organisation=registration.organisation_id).annotate(far=own)
+    alike = waiting.that_may_resemble(*names).annotate(far=Value(2))
     there = RedirectUri.objects.filter(host__in=hosts, revision__in=waiting).order_by()
-    users = there.values_list("revision_id", "revision__registration_id")
-    return dict(siblings.union(alike, users)[:MOST_CONCERNED])
+    users = there.annotate(far=Value(2)).values_list("far", "revision_id", "revision__registration_id")
+    columns = ("far", "pk", "registration_id")
+    near = siblings.values_list(*columns).union(alike.values_list(*columns), users).order_by("far", "pk")
+    found: dict[int, int] = {}
+    for _, revision, client in near[: 2 * MOST_CONCERNED]:  # a sibling may be in it twice
+        found.setdefault(revision, client)
+    return dict(islice(found.items(), MOST_CONCERNED))
 
 
 def _store(registrations: Collection[int], *, now: datetime, again_at: datetime) -> None:

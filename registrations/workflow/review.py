@@ -19,7 +19,7 @@ from registrations.models import DecisionReason, Draft, GivenReason, Override, R
 from registrations.rules import free_text
 from registrations.workflow import desk
 from registrations.workflow.checklist import Ticks, take_ticks, unticked
-from registrations.workflow.comments import send_comments
+from registrations.workflow.comments import Text, send_comments, take_texts
 from registrations.workflow.locking import lock_for_reviewer
 from registrations.workflow.marks import book_marks
 from registrations.workflow.pkce import (
@@ -51,6 +51,7 @@ def approve(
     note: str = "",
     despite_claim: bool | UUID = False,
     ticks: Ticks | None = None,
+    texts: Collection[Text] = (),
     granted: Collection[str] | None = None,
     refused_because: str = "",
 ) -> Revision:
@@ -58,8 +59,8 @@ def approve(
 
     The first approval issues the client id and a sealed secret. ``refused_because`` is what the partner reads
     about scopes that are not granted. ``ticks`` are those of the page that was sent; the event names what is
-    not ticked then. ``signed_in_at`` is when the person last proved who they are, or made the decision that
-    prolonged that.
+    not ticked then. ``texts`` are saved with the decision, and never without it. ``signed_in_at`` is when the
+    person last proved who they are, or made the decision that prolonged that.
 
     Raises ``StaleVersion`` where the page showed another revision or live one, ``ClaimedByColleague`` unless
     ``despite_claim`` confirms it, ``NotAllowed``, ``ReauthenticationNeeded``, and ``Conflict`` where an
@@ -67,7 +68,7 @@ def approve(
     (:func:`pkce.require_second_person`, :func:`pkce.settle`, :func:`pkce.require_covered`,
     :func:`scopes.grant`).
     """
-    revision = _as_seen(registration, seen_version, seen_live, despite_claim, ticks, by=by)
+    revision = _as_seen(registration, seen_version, seen_live, despite_claim, ticks, texts, by=by)
     require_recent_sign_in(signed_in_at)
     if revision.unanswered_override_requests():
         raise Conflict("Accept the value that the partner asks about first, or request changes or reject it.")
@@ -145,14 +146,15 @@ def request_changes(
     note: str,
     despite_claim: bool | UUID = False,
     ticks: Ticks | None = None,
+    texts: Collection[Text] = (),
     reasons: Sequence[str] = (),
 ) -> Revision:
     """Send the revision back; the partner reads the note, edits and submits again.
 
-    ``reasons`` are codes for the statistics; their wording for the partner is part of the note. ``seen_live``
-    and ``ticks`` are as in :func:`approve`.
+    ``reasons`` are codes for the statistics; their wording for the partner is part of the note.
+    ``seen_live``, ``ticks`` and ``texts`` are as in :func:`approve`.
     """
-    revision = _as_seen(registration, seen_version, seen_live, despite_claim, ticks, by=by)
+    revision = _as_seen(registration, seen_version, seen_live, despite_claim, ticks, texts, by=by)
     moved, given = _decide_against(revision, "request_changes", by=by, note=note, reasons=reasons)
     events.record(
         RegistrationEvent.REVISION_CHANGES_REQUESTED,
@@ -181,13 +183,14 @@ def reject(
     note: str,
     despite_claim: bool | UUID = False,
     ticks: Ticks | None = None,
+    texts: Collection[Text] = (),
     reasons: Sequence[str] = (),
 ) -> Revision:
     """Reject the revision; the partner reads why and can still edit and submit it again.
 
-    ``reasons``, ``seen_live`` and ``ticks`` are as in :func:`request_changes`.
+    ``reasons``, ``seen_live``, ``ticks`` and ``texts`` are as in :func:`request_changes`.
     """
-    revision = _as_seen(registration, seen_version, seen_live, despite_claim, ticks, by=by)
+    revision = _as_seen(registration, seen_version, seen_live, despite_claim, ticks, texts, by=by)
     moved, given = _decide_against(revision, "reject", by=by, note=note, reasons=reasons)
     events.record(
         RegistrationEvent.REVISION_REJECTED,
@@ -206,14 +209,17 @@ def _as_seen(
     seen_live: int | None,
     despite_claim: bool | UUID,
     ticks: Ticks | None,
+    texts: Collection[Text],
     *,
     by: User,
 ) -> Revision:
-    """The revision that the page showed, with the ticks that it was sent with. Raises as :func:`approve`."""
+    """The revision that the page showed, with the ticks and texts that it was sent with. Raises as
+    :func:`approve`."""
     revision = desk.revision_seen(registration, seen_version, by=by)
     desk.require_live_seen(revision, seen_live)
     desk.require_unclaimed(revision, by=by, despite_claim=despite_claim)
     take_ticks(revision, ticks, by=by)
+    take_texts(revision, texts, by=by)
     return revision
 
 

@@ -8,16 +8,19 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Final
 
+from django.db.models import Q
 from django.utils import timezone
 
 from portal.accounts.models import User
 from portal.audit import events
+from portal.outbox.worker import Stopped, never
 from portal.refusals import Conflict
-from registrations.domain.lifecycle import OPEN_STATUSES
+from registrations.domain.lifecycle import OPEN_STATUSES, RevisionStatus
 from registrations.domain.waiting import WaitingOn
 from registrations.events import RegistrationEvent
 from registrations.models import Registration, Snooze
 from registrations.workflow import desk
+from registrations.workflow.due_rows import BATCH
 from registrations.workflow.locking import lock_for_reviewer
 from registrations.workflow.verbs import verb
 
@@ -92,3 +95,14 @@ def wake(registration: Registration, *, by: User) -> None:
         stream=registration.uuid,
         objects=[revision.audit_name, snoozed.audit_name],
     )
+
+
+def forget_due(_stopped: Stopped = never) -> int:
+    """Delete the snoozes that hide nothing any more, and return how many: a job of the worker.
+
+    Those of people who can no longer sign in, and those whose revision was decided: a decision deletes them
+    itself, but that of an earlier release did not.
+    """
+    is_over = ~Q(revision__status=RevisionStatus.UNDER_REVIEW) | Q(person__is_active=False)
+    due = Snooze.objects.filter(is_over).order_by("pk").values_list("pk", flat=True)[:BATCH]
+    return Snooze.objects.filter(pk__in=list(due)).delete()[0]

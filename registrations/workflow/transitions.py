@@ -7,7 +7,7 @@ from datetime import datetime
 from portal.accounts.models import User
 from portal.refusals import Conflict
 from registrations.domain.lifecycle import REVISION, Life, State
-from registrations.models import ClientSecret, PkceException, Registration, Revision
+from registrations.models import ClientSecret, PkceException, Registration, Revision, Snooze
 
 Row = Registration | Revision | ClientSecret | PkceException
 
@@ -32,7 +32,8 @@ def move(row: Row, life: Life[State], name: str, /, **columns: object) -> str:
 
 
 def decide(revision: Revision, name: str, *, by: User, now: datetime, **columns: object) -> str:
-    """Decide a revision that is under review; this ends the claim on the review."""
+    """Decide a revision that is under review; this ends the claim on the review, and every snooze of it."""
+    Snooze.objects.filter(revision=revision).delete()
     decided = {"decided_at": now, "decided_by": by, "claimed_at": None, "claimed_by": None}
     return move(revision, REVISION, name, **decided, **columns)
 

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 DOCUMENT = "verbs.md"
 VERBS = PLAIN_VERBS | BUSY_VERBS
 ELSEWHERE = {"drafting.start", "desk.export", "submission_emails.choose", "mentions.see"}
-SILENT = {"drafting.save", "review_drafts.keep"}
+SILENT = {"drafting.save", "review_drafts.keep", "review_drafts.use"}
 """What leaves no event."""
 LEAVES_ITS_REFUSALS = {
     "assignment.claim": ["revision.claim"],

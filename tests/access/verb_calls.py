@@ -98,6 +98,9 @@ PLAIN_VERBS = {
     "review_drafts.keep": lambda scene, by, who: review_drafts.keep(
         scene.uuid, by=by, seen_version=1, seen_draft=0, texts={"note": "Not yet."}, choices={}
     ),
+    "review_drafts.use": lambda scene, by, who: review_drafts.use(
+        scene.uuid, by=by, seen_version=1, texts={"note": "Not yet."}
+    ),
     "secrets.reveal": lambda scene, by, who: secrets.reveal(
         scene.uuid, secret_of(scene), by=by, signed_in_at=now()
     ),

@@ -1,10 +1,16 @@
 """What a reviewer types on the review page is never dropped, and nothing is sent that was not asked for."""
 
-import pytest
+from datetime import timedelta
+from uuid import UUID
 
+import pytest
+import time_machine
+from django.utils import timezone
+
+from portal.accounts.models import User
 from portal.audit.models import Event
 from registrations.models import ChecklistTick, Comment, DeskNote, ReviewDraft
-from registrations.workflow import comments, drafting
+from registrations.workflow import comments, drafting, review_drafts
 from tests.desk.pages import NOTE, QUEUE, decide_pkce, review_path
 from tests.desk.typing import boxes, buttons, filled, text_in
 from tests.support import people
@@ -317,3 +323,78 @@ def test_a_comment_waits_for_the_text_of_another_tab(desk, waiting):
     assert (answer.status_code, OTHER_TAB in answer.text) == (409, True)
     assert text_in(answer.text, "to_partner-scope") == "From the first.\n\nFrom the second."
     assert not Comment.objects.exists()
+
+
+def sent_from_one_tab(desk, waiting):
+    """Two tabs show the same comment; it is sent from the first. The page of the second."""
+    page = desk.get(review_path(waiting)).text
+    post(desk, waiting, "keep", page, **{"to_partner-scope": ASK, "desk_note-logo": "Mine."})
+    second = first = desk.get(review_path(waiting)).text
+    post(desk, waiting, "comments", first, talk="comment.scope")
+    return second
+
+
+def test_another_tab_does_not_bring_back_what_was_sent(desk, waiting):
+    second = sent_from_one_tab(desk, waiting)
+    post(desk, waiting, "keep", second, note=NOTE)
+    kept = ReviewDraft.objects.get()
+    assert kept.texts == {"note": NOTE, "desk_note-logo": "Mine."}
+    more = {"draft": str(kept.version - 1), "to_partner-scope": f"{ASK} And whose?"}
+    post(desk, waiting, "keep", second, **more)
+    assert ReviewDraft.objects.get().texts["to_partner-scope"] == f"{ASK} And whose?"
+
+
+def test_what_was_typed_while_a_button_ran_stays(waiting, desk):
+    said = {"by": desk.who, "seen_version": 1}
+    kept = {"texts": {"note": NOTE, "to_partner-scope": "Newer."}, "choices": {}}
+    review_drafts.keep(waiting.uuid, **said, seen_draft=0, **kept)
+    review_drafts.use(waiting.uuid, **said, texts={"note": NOTE, "to_partner-scope": ASK})
+    assert ReviewDraft.objects.get().texts == {"to_partner-scope": "Newer."}
+
+
+@pytest.mark.parametrize("decision", ["approve", "reject"])
+def test_a_refused_decision_saves_none_of_the_texts(client, rich, lead, decision):
+    """One of them answers a thread that is resolved by now; an approval lacks the accepted value, too."""
+    desk = sign_in(client, lead)
+    page = desk.get(review_path(rich)).text
+    reply = next(box for box in boxes(page) if box.startswith("reply-"))
+    typed = {"to_partner-scope": ASK, "desk_note-logo": "Mine.", reply: "And now?", "note": NOTE}
+    comments.resolve(rich.uuid, UUID(reply.removeprefix("reply-")), by=lead)
+    before = (Comment.objects.count(), DeskNote.objects.count(), Event.objects.filter(outcome="done").count())
+    answer = post(desk, rich, "decide", page, **typed, decision=decision, unsent="send")
+    assert answer.status_code == 409
+    after = (Comment.objects.count(), DeskNote.objects.count(), Event.objects.filter(outcome="done").count())
+    assert after == before
+    shown = desk.get(review_path(rich)).text
+    assert all(text in shown for text in typed.values())
+
+
+@pytest.mark.parametrize("tabs", [1, 2])
+def test_the_page_that_tells_colleagues_keeps_its_text_for_the_box(desk, waiting, tabs):
+    page = desk.get(review_path(waiting)).text
+    page = post(
+        desk, waiting, "tell", page, **{"desk_note-scope": "Look.", "note": NOTE, "tell_of": "scope"}
+    ).text
+    if tabs == 2:
+        post(desk, waiting, "keep", desk.get(review_path(waiting)).text, **{"desk_note-scope": "Mine."})
+        answer = post(desk, waiting, "tell", page, tell=str(reviewer("second@portal.example").pseudonym))
+        assert (answer.status_code, OTHER_TAB in answer.text) == (409, True)
+        page = answer.text
+    post(desk, waiting, "keep", page, **{"desk_note-scope": "Look at both."})
+    shown = desk.get(review_path(waiting)).text
+    assert text_in(shown, "desk_note-scope") == "Look at both."
+    assert text_in(shown, "note") == NOTE
+
+
+@pytest.mark.parametrize(
+    ("days", "is_open", "works_here", "is_left"),
+    [(91, True, True, True), (89, False, True, True), (91, False, True, False), (0, True, False, False)],
+)
+def test_the_worker_deletes_what_nobody_comes_back_to(desk, by, waiting, days, is_open, works_here, is_left):
+    post(desk, waiting, "keep", desk.get(review_path(waiting)).text, note=NOTE)
+    if not is_open:
+        drafting.withdraw(waiting.uuid, by=by)
+    User.objects.filter(pk=desk.who.pk).update(is_active=works_here)
+    with time_machine.travel(timezone.now() + timedelta(days=days), tick=False):
+        review_drafts.forget_due()
+    assert ReviewDraft.objects.exists() is is_left

@@ -69,6 +69,7 @@ def test_a_kind_of_mark_narrows_the_list(desk):
 def test_the_list_says_how_many_have_a_mark(desk, kind, number):
     page = desk.get(QUEUE, {"mark": kind})
     assert page.context["cl"].result_count == len(clients(page)) == number
+    assert re.search(rf"\?mark={kind}\".*?desk-count\">(\d+)<", page.text, re.DOTALL)[1] == str(number)
     assert ("Nothing that is waiting for review matches these filters." in page.text) is (number == 0)
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from portal.outbox.models import OutboxMessage
 from registrations.admin.mentions import PAGE
-from registrations.models import Mention
+from registrations.models import Mention, ReviewDraft
 from registrations.workflow import comments
 from tests.desk.pages import QUEUE, review_path
 from tests.pages.elements import elements
@@ -27,8 +27,10 @@ def tell_path(registration):
 
 
 def write(desk, registration, *tell, text="Look at the logo.", field="logo"):
-    form = {"seen_version": 1, "field": field, "desk_note": text, "tell": [str(one) for one in tell]}
-    return desk.post(tell_path(registration), form)
+    kept = ReviewDraft.objects.filter(registration=registration, reviewer=desk.who).first()
+    box = f"desk_note-{field or 'whole'}"
+    form = {"seen_version": 1, "field": field, "draft": kept.version if kept else 0, "only": box, box: text}
+    return desk.post(tell_path(registration), form | {"tell": [str(one) for one in tell]})
 
 
 def boxes(page):
@@ -61,7 +63,7 @@ def test_a_note_that_tells_nobody_yet_is_kept(desk, waiting):
     assert not waiting.desk_notes.exists()
 
 
-@pytest.mark.parametrize(("text", "named"), [(" ", "id_desk_note"), ("Look.", "id_tell")])
+@pytest.mark.parametrize(("text", "named"), [(" ", "id_desk_note-logo"), ("Look.", "id_tell")])
 def test_what_is_missing_is_said_beside_it_and_the_rest_stays(desk, waiting, second, text, named):
     chosen = [second.pseudonym] if text == " " else []
     answer = write(desk, waiting, *chosen, text=text)

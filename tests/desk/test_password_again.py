@@ -41,7 +41,7 @@ def in_the_past(browser, **before):
 
 
 def typed(answers):
-    return {name: values for name, values in answers.items() if name not in ("kept", "draft")}
+    return {name: values for name, values in answers.items() if name not in ("kept", "draft", "account_note")}
 
 
 def test_an_approval_comes_back_complete_after_the_password(desk, waiting):

@@ -1,3 +1,4 @@
+import csv
 import re
 
 import pytest
@@ -7,7 +8,7 @@ from registrations.models import Registration
 from registrations.workflow import drafting, review
 from tests.desk.pages import QUEUE, review_path
 from tests.support.people import partner, person, sign_in
-from tests.support.registrations import a_draft, approved, change, reveal, submitted, with_exception
+from tests.support.registrations import a_draft, applied, approved, change, reveal, submitted, with_exception
 
 pytestmark = pytest.mark.django_db
 
@@ -202,3 +203,13 @@ def test_the_queue_has_one_name(desk, waiting):
         page = desk.get(QUEUE, query).text
         assert "<h1>Review queue</h1>" in page
         assert re.search(r'class="breadcrumbs"><a href="/admin/">Home</a> &rsaquo; Review queue<', page)
+
+
+def test_what_took_effect_at_once_is_called_no_submission(desk, by):
+    applied(by, desk.who, client_name="Applied")
+    approved(by, desk.who, client_name="Approved")
+    page = " ".join(desk.get(QUEUE, {"state": "live"}).text.split())
+    assert page.count("In effect without a review <time") == page.count("Submitted <time") == 1
+    answer = desk.post(f"{QUEUE}export/?state=live")
+    rows = csv.DictReader(answer.getvalue().decode("utf-8-sig").splitlines())
+    assert {row["client_name"]: row["without_review"] for row in rows} == {"Applied": "yes", "Approved": "no"}

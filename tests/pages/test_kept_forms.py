@@ -31,6 +31,10 @@ from tests.support.leaks import holds
 from tests.support.limits import use_up
 from tests.support.registrations import a_draft, again, approved, change, submitted
 
+DESK = (
+    "checklist claim close comments confirm_scopes decide keep next organisation_note override pkce preview "
+    "reassign reinstate release revoke_exception revoke_secret snooze suspend tell wake"
+)
 NEW = "/registrations/new/"
 LINK = "?kept="
 TYPED = {
@@ -487,9 +491,7 @@ def test_only_forms_of_a_registration_are_kept():
             elif getattr(entry.callback, "keeps_what_is_typed", False):
                 yield entry.name
 
-    desk = [
-        f"registrations_registration_{verb}" for verb in ("close", "reinstate", "revoke_secret", "suspend")
-    ]
+    desk = [f"registrations_registration_{verb}" for verb in DESK.split()]
     assert sorted(kept(get_resolver())) == ["close", "edit", "message", "new", *desk, "restrict", "revoke"]
 
 

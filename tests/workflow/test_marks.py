@@ -190,6 +190,19 @@ def test_a_verb_books_only_so_many_itself_and_the_worker_the_others(who, monkeyp
     assert stored() == as_computed()
 
 
+def test_what_a_verb_cannot_lock_is_booked_within_a_day(who, monkeypatch):
+    for number in range(4):
+        submitted(who.admin, client_name=f"Till {number}")
+    monkeypatch.setattr("registrations.workflow.marks.MOST_CONCERNED", 2)
+    living = approved(who.developer, who.reviewer)
+    client.suspend(living.uuid, by=who.reviewer, reason="A leak.")
+    assert "suspended" in kinds_of(submitted(who.admin, client_name="Till 5"))
+    assert stored() != as_computed()
+    with time_machine.travel(timezone.now() + timedelta(days=1, minutes=1), tick=False):
+        marks.book_due()
+        assert stored() == as_computed()
+
+
 def test_a_check_that_fails_is_marked_by_the_worker(who, settings):
     settings.PORTAL_PREFLIGHT = True
     mine = submitted(who.admin)

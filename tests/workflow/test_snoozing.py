@@ -8,7 +8,7 @@ from django.utils import timezone
 from portal.audit.models import Event
 from portal.refusals import Conflict, NotAllowed
 from registrations.domain.waiting import WaitingOn
-from registrations.models import Snooze
+from registrations.models import Revision, Snooze
 from registrations.workflow import drafting, snoozing
 from registrations.workflow.refusals import StaleVersion
 from tests.support.people import reviewer as another_reviewer
@@ -92,3 +92,18 @@ def test_a_snooze_ends_on_its_day(waiting, reviewer):
     made = snooze(waiting, reviewer)
     asleep = Snooze.objects.of(reviewer).asleep_on
     assert [asleep(made.until - timedelta(days=day)).exists() for day in (1, 0)] == [True, False]
+
+
+@pytest.mark.parametrize("end", ["decision", "release before", "person"])
+def test_nothing_stays_of_a_snooze_that_hides_nothing(waiting, partner, reviewer, end):
+    snooze(waiting, reviewer)
+    if end == "decision":
+        drafting.withdraw(waiting.uuid, by=partner)
+    elif end == "release before":
+        Revision.objects.update(status="withdrawn", decided_at=timezone.now(), decided_by=partner)
+    else:
+        reviewer.is_active = False
+        reviewer.save()
+    assert Snooze.objects.exists() is (end != "decision")
+    snoozing.forget_due()
+    assert not Snooze.objects.exists()

@@ -14,8 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from registrations.admin.log_filters import DECISIONS
-from registrations.admin.states import PARAMETER, STATES, rows_of
-from registrations.domain.review_target import after_working_days
+from registrations.admin.states import PARAMETER, STATES, bare_rows_of
+from registrations.domain.review_target import is_within_working_days
 from registrations.models import PkceException, Revision
 from registrations.queries.turnaround import Decided, decisions, median_wait
 
@@ -164,7 +164,7 @@ def counts() -> list[Count]:
     """Count the registrations in each state; one query per state."""
     queue, found = reverse("admin:registrations_registration_changelist"), []
     for key in _COUNTED:
-        rows = rows_of(key).order_by(*STATES[key].order).values("pk")
+        rows = bare_rows_of(key).order_by(*STATES[key].order).values("pk")
         number = rows[: MOST_COUNTED + 1].count()
         url = f"{queue}?{urlencode({PARAMETER: key})}"
         found.append(Count(STATES[key].words, min(number, MOST_COUNTED), number > MOST_COUNTED, url))
@@ -197,7 +197,7 @@ def _week(monday: datetime) -> Week:
         min(number, MOST_DECISIONS),
         more=number > MOST_DECISIONS,
         hours=None if wait is None else round(wait.total_seconds() / 3600, 1),
-        within=sum(one.decided_at <= after_working_days(one.submitted_at, days) for one in read),
+        within=sum(is_within_working_days(one.submitted_at, one.decided_at, days) for one in read),
         read=len(read),
     )
 

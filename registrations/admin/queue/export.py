@@ -11,6 +11,7 @@ from portal.accounts.decorators import SignedInRequest
 from registrations.admin import csv_files
 from registrations.admin.queue.marks import in_words, kinds_of
 from registrations.admin.wording import state_of
+from registrations.domain.lifecycle import DecidedHow
 from registrations.workflow.desk import export
 
 MOST_EXPORTED: Final = 10_000
@@ -21,6 +22,7 @@ _QUEUE_HEAD: Final = (
     "state",
     "revision",
     "submitted_at",
+    "without_review",
     "claimed_by",
     "marks",
     "client_id",
@@ -39,6 +41,7 @@ def export_queue(request: SignedInRequest, listed: QuerySet[Any]) -> StreamingHt
             state_of(one, one.newest.stage)[1],
             one.newest.number,
             one.newest.submitted_at.isoformat(timespec="seconds"),
+            "yes" if one.newest.decided_how == DecidedHow.RULES else "no",
             one.newest.claimed_by.get_full_name() if one.newest.claimed_by else "",
             in_words(kinds_of(one)),
             str(one.client_id or ""),

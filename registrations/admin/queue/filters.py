@@ -15,10 +15,11 @@ from django.utils import timezone
 
 from portal.accounts.models import User
 from registrations.admin import paging
-from registrations.admin.queue.marks import MarkFilter
+from registrations.admin.queue.marks import has_mark
 from registrations.admin.states import PARAMETER, STATES, UNDER_REVIEW, Rows, chosen_state
 from registrations.domain.lifecycle import PkceStatus
 from registrations.domain.lifecycle import RevisionStatus as V
+from registrations.domain.signals import MarkKind, Severity
 from registrations.models import Snooze
 from registrations.queries import work
 from registrations.rules.vocabulary import Environment, PkceSupport
@@ -216,6 +217,21 @@ class PkceFilter(QueueFilter):
             "requested": Choice("Exception", without),
             "supported": Choice("Supported", Q(newest__pkce_support=PkceSupport.SUPPORTED)),
         }
+
+
+class MarkFilter(QueueFilter):
+    """One kind of mark that what is under review has."""
+
+    title = "Mark"
+    parameter_name = "mark"
+    kinds: ClassVar[Mapping[str, Choice]] = {
+        kind.value: Choice(kind.about.short, has_mark(kind))
+        for kind in MarkKind
+        if kind.severity is not Severity.NOTE
+    }
+
+    def offers(self, reader: User, request: HttpRequest) -> Mapping[str, Choice]:
+        return self.kinds
 
 
 QUEUE_FILTERS: Final = (

@@ -19,7 +19,7 @@ from portal.refusals import Conflict, NotAllowed
 from registrations import permissions
 from registrations.admin import links
 from registrations.admin.pages import desk_only
-from registrations.admin.queue.filters import QUEUE_FILTERS, OrderFilter, SnoozeFilter
+from registrations.admin.queue.filters import QUEUE_FILTERS, OrderFilter, SnoozeFilter, WorkFilter
 from registrations.admin.queue.rows import RISKIEST_FIRST, listed
 from registrations.admin.review.page_state import take
 from registrations.admin.states import Rows
@@ -100,12 +100,13 @@ def _waiting(request: SignedInRequest) -> Rows:
     queue = _as_queue(request)
     rows, _ = listed(queue)
     rows = rows.filter(newest__status=RevisionStatus.UNDER_REVIEW)
-    given = dict(queue.GET.lists())
-    for kind in QUEUE_FILTERS:
-        spec: Any = kind(queue, given, Registration, admin.site.get_model_admin(Registration))
-        if not (kind is SnoozeFilter and not spec.chosen):
+    given, model_admin = dict(queue.GET.lists()), admin.site.get_model_admin(Registration)
+    specs: list[Any] = [kind(queue, given, Registration, model_admin) for kind in QUEUE_FILTERS]
+    for spec in specs:
+        if not (isinstance(spec, SnoozeFilter) and not spec.chosen):
             rows = spec.queryset(queue, rows)
-    reasons = work.reasons_to_skip(request.user, of="newest__")
+    looks = next(spec.looks for spec in specs if isinstance(spec, WorkFilter))
+    reasons = work.reasons_to_skip(request.user, looks, of="newest__")
     return rows.annotate(**{f"is_{word}": work.when(reason) for word, reason in reasons.items()})
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from django.contrib.admin import ModelAdmin, SimpleListFilter
-from django.db.models import F, Value
-from django.db.models.functions import Coalesce
-from django.http import HttpRequest
+from django.db.models import F, Q, TextField, Value
+from django.db.models.functions import Cast, Coalesce
+from django.db.models.lookups import Contains
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -17,7 +16,6 @@ from registrations.admin.states import Rows
 from registrations.domain.lifecycle import RevisionStatus
 from registrations.domain.signals import MarkKind as K
 from registrations.domain.signals import Severity
-from registrations.models import ReviewMarks
 
 NOT_LOOKED_AT: Final = "Not looked at yet"
 _ICONS: Final[Mapping[str, tuple[K, ...]]] = {
@@ -47,7 +45,14 @@ _ICON: Final = (
 
 def with_marks(rows: Rows) -> Rows:
     """Annotate each row with the kinds of marks of its newest revision and its risk: no further statement."""
+    stored = Cast("newest__marks__kinds", TextField())
+    rows = rows.alias(kinds_stored=stored, newest_status=F("newest__status"))
     return rows.annotate(kinds=F("newest__marks__kinds"), risk=Coalesce(F("newest__marks__risk"), Value(0)))
+
+
+def has_mark(kind: K) -> Q:
+    """The rows of :func:`with_marks` whose newest revision is under review and has a mark of the kind."""
+    return Q(Contains(F("kinds_stored"), f'"{kind}"'), newest_status=RevisionStatus.UNDER_REVIEW)
 
 
 def kinds_of(row: Any) -> list[K] | None:
@@ -73,21 +78,3 @@ def _spoken(kind: K) -> str:
 def in_words(kinds: Iterable[K] | None) -> str:
     """The marks in the export."""
     return NOT_LOOKED_AT if kinds is None else "; ".join(kind.about.short for kind in kinds)
-
-
-class MarkFilter(SimpleListFilter):
-    """One kind of mark that what is under review has."""
-
-    title = "Mark"
-    parameter_name = "mark"
-    template = "admin/registrations/registration/_filter.html"
-
-    def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> list[tuple[str, str]]:
-        return [(kind.value, kind.about.short) for kind in K if kind.severity is not Severity.NOTE]
-
-    def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
-        chosen = self.value() or ""
-        if chosen not in set(K):
-            return queryset
-        marked = ReviewMarks.objects.with_kind(K(chosen)).values("revision")
-        return queryset.filter(newest__in=marked, newest__status=RevisionStatus.UNDER_REVIEW)

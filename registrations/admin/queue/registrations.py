@@ -49,6 +49,7 @@ from registrations.admin.queue.marks import icons, kinds_of
 from registrations.admin.queue.rows import TOTAL, Queue, listed, order, waiting_on
 from registrations.admin.states import STATES, UNDER_REVIEW, chosen_state
 from registrations.admin.wording import SHORT_STATES, age, state_of
+from registrations.domain.lifecycle import DecidedHow
 from registrations.domain.review_target import after_working_days
 from registrations.models import Registration
 
@@ -61,6 +62,8 @@ _VERBS: Final = {
     "revoke_exception": exceptions.revoke_exception,
 }
 """The views to which the pages of one registration post, each at a URL of its own."""
+_WITH_PAGE: Final = {"reassign": "reassign", "snooze": "snooze", "revoke_exception": "exception"}
+"""The verbs whose form is on a page of its own, not on the review page: the last part of its URL's name."""
 _SNOOZED: Final = (
     '{on} <span class="desk-mark" title="{reason}">{words} {day}'
     '<span class="visually-hidden">: {reason}</span></span>'
@@ -104,7 +107,7 @@ class RegistrationAdmin(MainList, ReadOnly):
             *(
                 path(
                     f"<any_uuid:uuid>/{verb.replace('_', '-')}/",
-                    verb_view(self.admin_site, handler),
+                    verb_view(self.admin_site, handler, page=f"{name}_{_WITH_PAGE.get(verb, 'review')}"),
                     name=f"{name}_{verb}",
                 )
                 for verb, handler in _VERBS.items()
@@ -176,7 +179,7 @@ class RegistrationAdmin(MainList, ReadOnly):
         columns = (column for column in self.list_display if column not in left_out)
         if state == UNDER_REVIEW:
             return tuple(columns)
-        return tuple("submitted" if column == "waiting" else column for column in columns)
+        return tuple("last_change" if column == "waiting" else column for column in columns)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Allow only the filters on the page, so that no other column can be probed through the URL."""
@@ -235,10 +238,14 @@ class RegistrationAdmin(MainList, ReadOnly):
     def kind(self, row: Any) -> str:
         return "Change" if row.client_id else "New"
 
-    @admin.display(description="Submitted")
-    def submitted(self, row: Any) -> str:
+    @admin.display(description="Last change")
+    def last_change(self, row: Any) -> str:
+        """When it was submitted, or was put into effect without a review."""
         since = row.newest.submitted_at
-        return format_html('<time datetime="{}">{}</time>', since.isoformat(), age(since))
+        how = "in effect without a review" if row.newest.decided_how == DecidedHow.RULES else "submitted"
+        return format_html(
+            '{} <time datetime="{}">{}</time>', how.capitalize(), since.isoformat(), age(since)
+        )
 
     @admin.display(description="Age")
     def waiting(self, row: Any) -> str:

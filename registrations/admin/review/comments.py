@@ -19,6 +19,7 @@ from registrations.forms.controls import FreeText, storable
 from registrations.models import Comment, DeskNote, Mention, Registration, Revision, Thread
 from registrations.rules.record_fields import FIELDS, LABELS
 from registrations.workflow import comments as verbs
+from registrations.workflow.comments import Text
 
 THE_WHOLE: Final = "The whole registration"
 THE_WHOLE_KEY: Final = "whole"
@@ -166,6 +167,13 @@ class CommentForm(SeenForm):
     def complaint(self) -> str:
         """What is wrong with the posted text."""
         return " ".join(str(words) for found in self.errors.values() for words in found)
+
+    @property
+    def as_text(self) -> Text:
+        """What was written, once the form was found valid, for a decision that saves it."""
+        said = self.cleaned_data
+        text = said[_TEXTS[said["comment_action"]]]
+        return Text(text, said["field"], said["thread"], is_note=said["comment_action"] == "note")
 
     def save(self, registration: Registration, *, by: User) -> str:
         """Call the verb of the action; returns the message to show. Raises what the verb raises."""

@@ -15,7 +15,6 @@ from typing import Final, NamedTuple
 from django.http import QueryDict
 
 from portal.accounts.decorators import SignedInRequest
-from portal.accounts.models import User
 from registrations import permissions
 from registrations.forms.controls import storable
 from registrations.models import Registration, ReviewDraft
@@ -24,12 +23,17 @@ from registrations.workflow.checklist import Ticks
 
 WHOLE_PAGE: Final = "draft"
 """Posted by the page itself, with the version of what it was filled with. Other posts keep nothing."""
+ONLY: Final = "only"
+"""Posted by a page that has one box of the review page, with its name: the rest stays as it was kept."""
 CAME_WITH: Final = "initial-"
 """Before the name of a field: posts the text that the page put into it."""
 _TEXT: Final = re.compile(
     r"note|refused_because|pkce_(?:note|reason|expires_on)|(?:to_partner|desk_note|reply|override_reason)-[\w-]{1,64}"
 )
 _CHOICES: Final = ("decision", "granted", "reasons", "composed", "ticks", "were", "pkce_preset")
+OTHER_TAB: Final = (
+    "You typed something else here in another tab. Both texts are here now: look, then press again."
+)
 OF_DECISION: Final = frozenset(
     {"decision", "note", "refused_because", "granted", "reasons", "composed", "ticks", "were"}
 )
@@ -105,7 +109,7 @@ class PageState:
 
     def holding(self, name: str, text: str) -> PageState:
         """The same with another text in the field."""
-        return dataclasses.replace(self, texts={**self.texts, name: text})
+        return dataclasses.replace(self, texts={**self.texts, name: _clean(text)})
 
     def without(self, names: Collection[str]) -> PageState:
         """The same without these fields."""
@@ -114,9 +118,20 @@ class PageState:
         return dataclasses.replace(self, texts=texts, choices=choices)
 
 
-def kept_for(registration: Registration, user: User) -> PageState:
-    """What this reviewer has typed on its page and not sent: one statement."""
-    return PageState.kept(ReviewDraft.objects.filter(registration=registration, reviewer=user).first())
+def sent_before(typed: QueryDict, kept: PageState) -> PageState:
+    """What was sent once and not acted on, over what is kept.
+
+    Where something newer is kept, the next post brings both together. A page with one box, and a script,
+    posted only a part.
+    """
+    state = PageState.posted(typed)
+    if WHOLE_PAGE not in typed or ONLY in typed:
+        choices = {**kept.choices, **state.choices}
+        return dataclasses.replace(
+            kept, seen_version=state.seen_version, texts={**kept.texts, **state.texts}, choices=choices
+        )
+    texts = {name: text for name, text in state.texts.items() if text.strip()}
+    return dataclasses.replace(state, version=kept.version) if texts == kept.texts else state
 
 
 def take(request: SignedInRequest, registration: Registration) -> PageState:
@@ -131,32 +146,36 @@ def take(request: SignedInRequest, registration: Registration) -> PageState:
 
 def settle(
     request: SignedInRequest, registration: Registration, state: PageState, done: Collection[str]
-) -> PageState:
-    """Keep no longer what a button has just used up."""
-    return _keep(request, registration, state.without(done))
-
-
-def forget(request: SignedInRequest, registration: Registration, done: Collection[str]) -> None:
-    """Keep no longer what another page has just used up."""
-    _store(request.user, registration, kept_for(registration, request.user).without(done))
+) -> None:
+    """Keep no longer what a button has just used up, as it was in ``state``; what was typed since stays."""
+    if _keeps(request, registration):
+        review_drafts.use(
+            registration.uuid,
+            by=request.user,
+            seen_version=state.seen_version,
+            texts={name: text for name, text in state.texts.items() if name in done},
+            choices=[name for name in state.choices if name in done],
+        )
 
 
 def _keep(request: SignedInRequest, registration: Registration, state: PageState) -> PageState:
-    if WHOLE_PAGE not in request.POST or not permissions.can_review(request.user, registration):
+    if not _keeps(request, registration):
         return state
-    return _store(request.user, registration, state)
-
-
-def _store(user: User, registration: Registration, state: PageState) -> PageState:
     draft = review_drafts.keep(
         registration.uuid,
-        by=user,
+        by=request.user,
         seen_version=max(state.seen_version, 1),
         seen_draft=state.version,
         texts=state.texts,
         choices=state.choices,
+        only=request.POST.get(ONLY, ""),
     )
     return PageState.kept(draft) if draft else dataclasses.replace(state, version=0)
+
+
+def _keeps(request: SignedInRequest, registration: Registration) -> bool:
+    """Whether the page was posted, by somebody for whom it is kept."""
+    return WHOLE_PAGE in request.POST and permissions.can_review(request.user, registration)
 
 
 def _clean(text: str) -> str:

@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from portal.accounts.decorators import SignedInRequest
@@ -20,7 +21,7 @@ from registrations.admin.forms import SeenForm, problems
 from registrations.admin.pages import render_page
 from registrations.admin.review.comments import field_of, place_of
 from registrations.admin.review.lookup import reviewable
-from registrations.admin.review.page_state import forget, take
+from registrations.admin.review.page_state import OTHER_TAB, PageState, settle, take
 from registrations.forms.controls import FreeText
 from registrations.models import Registration
 from registrations.rules.record_fields import LABELS
@@ -37,7 +38,11 @@ class Readers(forms.ModelMultipleChoiceField):
 
 
 class TellForm(SeenForm):
-    """A desk note about a field, or about the whole registration, and whom to tell of it."""
+    """A desk note about a field, or about the whole registration, and whom to tell of it.
+
+    The text is posted under the name that its box has on the review page, so that it is kept for that box.
+    Pages of the release before this one have a name of their own for it.
+    """
 
     field = forms.ChoiceField(choices=[("", ""), *LABELS.items()], required=False, widget=forms.HiddenInput)
     desk_note = FreeText(
@@ -60,6 +65,9 @@ class TellForm(SeenForm):
         super().__init__(*args, **kwargs)
         readers: Readers = self.fields["tell"]  # type: ignore[assignment]
         readers.queryset = permissions.desk_readers().exclude(pk=by.pk)
+
+    def add_prefix(self, field_name: str) -> str:
+        return self.box if field_name == "desk_note" and "desk_note" not in self.data else field_name
 
     @property
     def about(self) -> str:
@@ -96,36 +104,50 @@ def tell(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     """The page on which colleagues are chosen to be told of a desk note; its own post saves the note."""
     registration = reviewable(request, uuid)
     back = links.back_to_review(request, registration)
-    if "desk_note" not in request.POST:
-        place = request.POST.get("tell_of", "")
-        state = take(request, registration)
+    state = take(request, registration)
+    if "tell_of" in request.POST:
+        place = request.POST["tell_of"]
         text = state.texts.get(f"desk_note-{place}", "")
         form = TellForm(
             request.user,
             initial={"field": field_of(place), "desk_note": text, "seen_version": state.seen_version},
         )
-        return _tell_page(request, registration, form, back)
+        return _tell_page(request, registration, form, state)
     form = TellForm(request.user, request.POST)
+    if form.box in state.joined:
+        both = request.POST.copy()
+        both[form.box] = state.texts[form.box]
+        form = TellForm(request.user, both)
+        form.add_error("desk_note", OTHER_TAB)
+        return _tell_page(request, registration, form, state, status=409)
     if not form.is_valid():
-        return _tell_page(request, registration, form, back, status=422)
+        return _tell_page(request, registration, form, state, status=422)
     try:
         words = form.save(registration, by=request.user)
     except Conflict as conflict:
         form.add_error("desk_note", conflict.reason)
-        return _tell_page(request, registration, form, back, status=409)
-    forget(request, registration, {form.box})
+        return _tell_page(request, registration, form, state, status=409)
+    settle(request, registration, state, {form.box})
     messages.success(request, words)
     return redirect(f"{back}#{form.anchor}")
 
 
 def _tell_page(
-    request: SignedInRequest, registration: Registration, form: TellForm, back: str, *, status: int = 200
+    request: SignedInRequest,
+    registration: Registration,
+    form: TellForm,
+    state: PageState,
+    *,
+    status: int = 200,
 ) -> HttpResponse:
+    keep = reverse("admin:registrations_registration_keep", args=[registration.uuid])
     context = {
         "title": "Tell colleagues",
         "form": form,
         "errors": problems(form),
-        "back": back,
+        "state": state,
+        "back": links.back_to_review(request, registration),
+        "keep": links.carried(request, keep),
         "action": request.get_full_path(),
     }
     return render_page(request, "tell.html", context, status=status)

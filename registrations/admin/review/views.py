@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
@@ -18,7 +17,6 @@ from portal.accounts.recent_sign_in import (
     last_sign_in,
     prolong_sign_in,
     prolonged_sign_in,
-    require_recent_sign_in,
 )
 from portal.json_answers import wants_json
 from portal.kept_forms.passwords import asks_for_password
@@ -39,15 +37,17 @@ from registrations.admin.review.page import ReviewPage
 from registrations.admin.review.page_state import (
     OF_DECISION,
     OF_PKCE,
+    OTHER_TAB,
     WHOLE_PAGE,
     PageState,
+    sent_before,
     settle,
     take,
 )
 from registrations.admin.review.pkce import PkceForm
 from registrations.models import Registration, Revision
 from registrations.workflow import review as reviewing
-from registrations.workflow.comments import comments_waiting
+from registrations.workflow.comments import Text, comments_waiting
 from registrations.workflow.desk import require_live_seen, revision_seen
 from registrations.workflow.refusals import ClaimedByColleague, RulesBroken
 from registrations.workflow.scopes import confirm_scopes as confirm_restricted_scopes
@@ -78,9 +78,6 @@ VERBS: Final = (
 )
 """The names of the URLs to which the buttons of the page post."""
 _INCOMPLETE: Final = "The page was incomplete. Reload it."
-_OTHER_TAB: Final = (
-    "You typed something else here in another tab. Both texts are here now: look, then press again."
-)
 _TAKEN_BACK: Final = "The comment or thread no longer exists."
 
 
@@ -103,11 +100,12 @@ def review(request: SignedInRequest, uuid: UUID) -> HttpResponse:
 def _page_as_sent(
     request: SignedInRequest, registration: Registration, typed: QueryDict, kept: PageState
 ) -> ReviewPage:
-    """The page with everything that was on it when it was sent, before the password was asked for."""
-    state = dataclasses.replace(PageState.posted(typed), version=kept.version)
-    decides = "pkce_decision" not in typed
-    form = _decision_form(registration, typed, state if WHOLE_PAGE in typed else None) if decides else None
-    return ReviewPage(registration, request.user, state, form)
+    """The page with everything that was on it when it was sent, before its sender had to sign in or to type
+    the password."""
+    state = sent_before(typed, kept)
+    form = _decision_form(registration, typed, state if WHOLE_PAGE in typed else None)
+    decided = "decision" in typed and "pkce_decision" not in typed and form.is_valid()
+    return ReviewPage(registration, request.user, state, form if decided else None)
 
 
 @require_POST
@@ -121,7 +119,7 @@ def decide(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     registration = submitted_to_desk(request, uuid)
     state = take(request, registration)
     if state.joined:
-        return _show_refusal(request, registration, state, Conflict(_OTHER_TAB))
+        return _show_refusal(request, registration, state, Conflict(OTHER_TAB))
     form = _decision_form(registration, request.POST, state if WHOLE_PAGE in request.POST else None)
     if not form.is_valid() or form.holds_unread_words:
         return _show_before_deciding(request, registration, form, state)
@@ -129,20 +127,16 @@ def decide(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     if wrong := {said.box: said.complaint for said in written if not said.is_valid()}:
         page = ReviewPage(registration, request.user, state, form, complaints=wrong)
         return show(request, page, status=422)
-    approves = form.cleaned_data["decision"] == "approve"
-    if approves and written:
-        require_recent_sign_in(prolonged_sign_in(request))
     try:
-        for said in written:
-            said.save(registration, by=request.user)
-            state = settle(request, registration, state, {said.box})
-        decided = _decide(request, registration, form)
+        decided = _decide(request, registration, form, [said.as_text for said in written])
     except ClaimedByColleague as claimed:
         form.refuse_claim(claimed.reason)
         return show(request, ReviewPage(registration, request.user, state, form), status=409)
     except (Conflict, NotFound) as refusal:
         return _show_refusal(request, registration, state, _conflict(refusal), form)
-    used = OF_DECISION - set(form.unsent_texts) if form.keeps_texts else {*state.texts, *state.choices}
+    used = {*state.texts, *state.choices}
+    if form.keeps_texts:
+        used = (OF_DECISION - set(form.unsent_texts)) | {said.box for said in written}
     settle(request, registration, state, used)
     prolong_sign_in(request)
     messages.success(request, _DECIDED[form.cleaned_data["decision"]].format(decided.client_name))
@@ -157,8 +151,10 @@ def _decision_form(registration: Registration, posted: QueryDict, state: PageSta
     return DecisionForm(posted, comments=comments_waiting(registration), state=state, asked=asked)
 
 
-def _decide(request: SignedInRequest, registration: Registration, form: DecisionForm) -> Revision:
-    """Call the verb of the decision. Raises what the verb raises."""
+def _decide(
+    request: SignedInRequest, registration: Registration, form: DecisionForm, texts: Sequence[Text]
+) -> Revision:
+    """Call the verb of the decision, which saves the texts as well. Raises what the verb raises."""
     answers = form.cleaned_data
     approves = answers["decision"] == "approve"
     named = ("granted", "refused_because") if approves else ()
@@ -167,10 +163,8 @@ def _decide(request: SignedInRequest, registration: Registration, form: Decision
         more["signed_in_at"] = prolonged_sign_in(request)
     reasons = {"reasons": form.codes} if form.codes else {}
     verb = _DECISIONS[answers["decision"]]
-    claimed = form.confirmed_claim
-    return verb(
-        registration.uuid, by=request.user, despite_claim=claimed, ticks=form.ticks, **more, **reasons
-    )
+    page = {"despite_claim": form.confirmed_claim, "ticks": form.ticks, "texts": texts}
+    return verb(registration.uuid, by=request.user, **page, **more, **reasons)
 
 
 @require_POST
@@ -179,7 +173,7 @@ def preview(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     registration = submitted_to_desk(request, uuid)
     state = take(request, registration)
     if state.joined:
-        return _show_refusal(request, registration, state, Conflict(_OTHER_TAB))
+        return _show_refusal(request, registration, state, Conflict(OTHER_TAB))
     return _show_before_deciding(
         request, registration, _decision_form(registration, request.POST, None), state
     )
@@ -243,7 +237,7 @@ def decide_pkce(request: SignedInRequest, uuid: UUID) -> HttpResponse:
         raise NotAllowed("Only PKCE approvers who do not belong to the organisation can decide on it.")
     state = take(request, registration)
     if state.joined & OF_PKCE:
-        return _show_refusal(request, registration, state, Conflict(_OTHER_TAB))
+        return _show_refusal(request, registration, state, Conflict(OTHER_TAB))
     form = PkceForm(request.POST)
     if not form.is_valid():
         return show(request, ReviewPage(registration, request.user, state, form), status=422)
@@ -268,7 +262,7 @@ def accept_value(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     registration = reviewable(request, uuid)
     state, form = take(request, registration), OverrideForm.of_button(request.POST)
     if form.box in state.joined:
-        return _show_refusal(request, registration, state, Conflict(_OTHER_TAB))
+        return _show_refusal(request, registration, state, Conflict(OTHER_TAB))
     state = state.holding(form.box, str(form.data.get("override_reason") or ""))
     if not form.is_valid():
         if not form.has_only_wrong_reason:
@@ -310,7 +304,7 @@ def write_comment(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     registration = reviewable(request, uuid)
     state, form = take(request, registration), CommentForm.of_button(request.POST)
     if form.box in state.joined:
-        return _show_refusal(request, registration, state, Conflict(_OTHER_TAB))
+        return _show_refusal(request, registration, state, Conflict(OTHER_TAB))
     state = state.holding(form.box, form.text) if form.box else state
     if not form.is_valid():
         if not form.has_only_wrong_text:

@@ -1,4 +1,5 @@
-/* Keeps what a reviewer types on the review page, two seconds after the last key and before it is left.
+/* Keeps what a reviewer types on the review page, or on another page into one of its boxes, two seconds after
+ * the last key and before the page is left.
  *
  * The page is one form. All of it is sent, and the server keeps it for this reviewer; nothing is decided and
  * nobody is told. A press on a button waits for a request that runs, so that the server never gets an older
@@ -6,10 +7,11 @@
  */
 
 const PAUSE = 2000; // milliseconds without a key
+const RETRY = 15000; // milliseconds after which a try that failed is repeated
 const PATIENCE = 3000; // milliseconds that a link or a button waits for a request that runs
 const LONGEST_KEPT_ALIVE = 60000; // bytes; browsers send at most 64 KiB of a page that is gone
 
-const SIGNED_OUT = "You are signed out, so this is not kept. Sign in again in another tab, then type on here.";
+const SIGNED_OUT = "You are signed out, so this is not kept yet. Sign in again in another tab, then come back here.";
 const FAILED = "What you typed is not kept yet. We will try again.";
 
 const form = document.querySelector("form[data-keeps]");
@@ -29,28 +31,35 @@ const say = (words) => {
 
 const body = () => new URLSearchParams(new FormData(form));
 
-/* A refusal because of the token brings a new one. */
-async function useToken(answer) {
-  const said = answer.type === "basic" ? await answer.json().catch(() => ({})) : {};
-  if (said.csrf_token) {
-    form.elements.csrfmiddlewaretoken.value = said.csrf_token;
+/* Says why the server does not keep it; another failure may pass. */
+class Refused extends Error {}
+
+function refusal(answer, said) {
+  if (answer.type === "opaqueredirect" || answer.status === 401) {
+    return new Refused(SIGNED_OUT);
   }
-  return Boolean(said.csrf_token);
+  if (answer.status === 403) {
+    return new Refused(`This is not kept. ${said.reason || "You can no longer review this."}`);
+  }
+  return said.reason ? new Refused(`This is not kept. ${said.reason}`) : new Error(FAILED);
 }
 
 async function send(text, isRetried = false) {
   const keepalive = text.length < LONGEST_KEPT_ALIVE;
   const headers = { accept: "application/json", "content-type": "application/x-www-form-urlencoded" };
   const answer = await fetch(form.action, { method: "POST", headers, body: text, keepalive, redirect: "manual" });
-  if (!answer.ok && (await useToken(answer)) && !isRetried) {
+  const said = answer.type === "basic" ? await answer.json().catch(() => ({})) : {};
+  if (said.csrf_token) {
+    form.elements.csrfmiddlewaretoken.value = said.csrf_token;
+  }
+  if (said.csrf_token && !isRetried) {
     await send(body().toString(), true); // after signing in again in another tab
     return;
   }
   if (!answer.ok) {
-    throw new Error(answer.type === "opaqueredirect" || answer.status === 403 ? SIGNED_OUT : FAILED);
+    throw refusal(answer, said);
   }
-  const { draft } = await answer.json();
-  form.elements.draft.value = draft;
+  form.elements.draft.value = said.draft;
 }
 
 async function keep() {
@@ -66,7 +75,8 @@ async function keep() {
     .then(() => say(`Kept for you at ${new Date().toLocaleTimeString("en-GB").slice(0, 5)}.`))
     .catch((error) => {
       isDirty = true;
-      say(error.message === SIGNED_OUT ? SIGNED_OUT : FAILED);
+      say(error instanceof Refused ? error.message : FAILED);
+      timer = error instanceof Refused ? null : setTimeout(keep, RETRY);
     })
     .finally(() => {
       running = null;
@@ -125,7 +135,8 @@ if (form) {
   form.addEventListener("change", changed);
   document.addEventListener("submit", press, { capture: true });
   document.addEventListener("click", follow);
-  document.addEventListener("visibilitychange", () => document.hidden && keep());
+  document.addEventListener("visibilitychange", () => keep());
+  window.addEventListener("focus", () => keep()); // perhaps from signing in
   window.addEventListener("pagehide", () => keep());
   window.addEventListener("beforeunload", warn);
   document.addEventListener("keydown", (event) => {
