@@ -19,6 +19,11 @@ class RegistrationEvent(EventName):
     """
 
     REGISTRATION_STARTED = "registration.started", "Draft started", "{who} started the registration."
+    REGISTRATION_ADOPTED = (
+        "registration.adopted",
+        "Adopted",
+        "Pleo added the client, which was in use before this portal.",
+    )
     REGISTRATION_SUSPENDED = "registration.suspended", "Suspended", "Pleo suspended the client."
     REGISTRATION_SUSPEND = "registration.suspend", "Suspension attempted"
     REGISTRATION_REINSTATED = "registration.reinstated", "Reinstated", "Pleo reinstated the client."
