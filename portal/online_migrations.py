@@ -125,6 +125,34 @@ class AddColumn(migrations.AddField):
         return model._meta.get_field(self.name).column in {column.name for column in found}
 
 
+class AllowNull(migrations.AlterField):
+    """Lets a column be empty. Django would drop its foreign key and read the whole table to make it anew."""
+
+    atomic = True
+
+    def database_forwards(self, app_label: str, schema_editor: Editor, *states: ProjectState) -> None:
+        self._alter("DROP", super().database_forwards, app_label, schema_editor, *states)
+
+    def database_backwards(self, app_label: str, schema_editor: Editor, *states: ProjectState) -> None:
+        self._alter("SET", super().database_backwards, app_label, schema_editor, *states)
+
+    def _alter(
+        self,
+        what: str,
+        otherwise: Callable[..., None],
+        app_label: str,
+        schema_editor: Editor,
+        *states: ProjectState,
+    ) -> None:
+        if schema_editor.connection.vendor != "postgresql":
+            otherwise(app_label, schema_editor, *states)
+            return
+        model = states[-1].apps.get_model(app_label, self.model_name)
+        names = (model._meta.db_table, model._meta.get_field(self.name).column)
+        table, column = map(schema_editor.quote_name, names)
+        schema_editor.execute(f"ALTER TABLE {table} ALTER COLUMN {column} {what} NOT NULL", params=None)
+
+
 class BuildIndex(migrations.AddIndex):
     """Builds an index without blocking readers or writers; rebuilds one that was left incomplete."""
 

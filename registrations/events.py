@@ -24,6 +24,11 @@ class RegistrationEvent(EventName):
         "Draft for production started from a staging client",
         "{who} started the registration with the answers of a staging client.",
     )
+    REGISTRATION_ADOPTED = (
+        "registration.adopted",
+        "Adopted",
+        "Pleo added the client, which was in use before this portal.",
+    )
     REGISTRATION_SUSPENDED = "registration.suspended", "Suspended", "Pleo suspended the client."
     REGISTRATION_SUSPEND = "registration.suspend", "Suspension attempted"
     REGISTRATION_REINSTATED = "registration.reinstated", "Reinstated", "Pleo reinstated the client."

@@ -51,6 +51,25 @@ def create_organisation(name: str, *, by: User) -> Organisation:
 
 
 @transaction.atomic
+def organisation_named(name: str) -> tuple[Organisation, bool]:
+    """The organisation of this name, and whether it is made now, without members: for commands.
+
+    Raises Conflict where several have the name, and for a new one whose name the rules reject.
+    """
+    alike = Organisation.objects.filter(name_skeleton=rules.skeleton(name)).order_by("pk")
+    found = [one for one in alike if one.is_called(name)]
+    if len(found) > 1:
+        raise Conflict("Several organisations have this name.")
+    if found:
+        return found[0], False
+    if problem := rules.name_problem(name):
+        raise Conflict(f"{problem} If it is right, add the organisation on the desk first.")
+    organisation = Organisation.objects.create(name=rules.normalise(name))
+    record(AccountEvent.ORGANISATION_CREATED, by=None, stream=organisation.uuid)
+    return organisation, True
+
+
+@transaction.atomic
 def remove_member(membership_pk: int, *, by: User) -> None:
     """Remove a member from an organisation, with effect from that person's next request.
 

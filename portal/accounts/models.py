@@ -146,6 +146,15 @@ class Organisation(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @staticmethod
+    def folded(name: str) -> str:
+        """What is equal for two spellings of one name: without needless blanks, and whatever the case."""
+        return rules.normalise(name).casefold()
+
+    def is_called(self, name: str) -> bool:
+        """Whether this is its name, however it is written."""
+        return self.folded(self.name) == self.folded(name)
+
     def looking_alike(self) -> models.QuerySet[Organisation]:
         """Other organisations whose names look like this one's, legal forms aside (rules O-01 and N-10)."""
         alike = Organisation.objects.filter(name_skeleton=rules.skeleton(self.name)).exclude(name_skeleton="")

@@ -152,6 +152,12 @@ class ClientPage:
         """Whether a secret of it works once the client is active."""
         return has_working_secret(self.registration)
 
+    @property
+    def unreviewed(self) -> bool:
+        """Whether it was adopted, and no reviewer has approved a version of it since."""
+        is_adopted = self.registration.adopted_at is not None
+        return is_adopted and not self.registration.revisions.approved_by_reviewers().exists()
+
     @cached_property
     def may_suspend(self) -> bool:
         return permissions.can_suspend(self.user, self.registration)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from django.conf import settings
@@ -55,7 +55,7 @@ def verb_view(
     arguments afterwards, with what they typed, and a request that is not a POST is answered with a link to
     it. None is the queue, or the review page that ``after`` names. A script is told that it is signed out.
     """
-    inside = cast(Callable[..., HttpResponse], site.admin_view(view))
+    inside = site.admin_view(view)
 
     def shown_at(request: HttpRequest) -> str:
         if page is None:

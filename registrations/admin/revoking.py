@@ -92,8 +92,10 @@ class RevokeSecretPage(ClientPage):
 
 def _label(row: SecretRow) -> str:
     """Its hint, its state and its age: all that staff know of a secret."""
-    words = SECRET_WORDS[row.status].label
-    return f"ends in {row.hint} · {words} · created {date_format(row.issued_at, 'j F Y, H:i')} UTC"
+    words, at = SECRET_WORDS[row.status].label, f"{date_format(row.issued_at, 'j F Y, H:i')} UTC"
+    if row.adopted:
+        return f"from before this portal, last digits unknown · {words} · adopted {at}"
+    return f"ends in {row.hint} · {words} · created {at}"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

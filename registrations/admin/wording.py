@@ -57,10 +57,19 @@ _PREFLIGHT_WORDS: Final[Mapping[str, str]] = {
 }
 
 
+def status_words(revision: Revision) -> str:
+    """The status of a revision in words; nobody approved one that was adopted."""
+    if revision.is_adopted and revision.status == V.APPROVED:
+        return "Adopted"
+    return REVISION_WORDS[revision.status]
+
+
 def decided_words(revision: Revision) -> str:
     """How it was decided, to stand before "by" and a name; empty while it is under review."""
     if revision.decided_how == DecidedHow.RULES:
         return "put into effect without a review"
+    if revision.is_adopted:
+        return "adopted"
     return DECIDED_WORDS.get(revision.status, "")
 
 

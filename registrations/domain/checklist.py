@@ -62,7 +62,7 @@ class Evidence:
     ``findings`` are those of its submission. ``asked`` are its override requests and ``accepted`` the
     accepted ones, as pairs of a rule and a value (rule G-06). ``exception`` is the status of the PKCE
     exception that it requests. ``colleague`` is the name of another reviewer who has claimed the review, else
-    empty.
+    empty. ``mail`` is None where nobody submitted it.
     """
 
     record: Metadata
@@ -72,7 +72,7 @@ class Evidence:
     accepted: frozenset[tuple[str, str]] = frozenset()
     exception: PkceStatus | None = None
     colleague: str = ""
-    mail: Mail = Mail.OTHER
+    mail: Mail | None = Mail.OTHER
     mail_is_verified: bool = False
 
 
@@ -221,6 +221,8 @@ _MAIL: Final[Mapping[Mail, tuple[Mark, str]]] = {
 
 def submitter_mail(evidence: Evidence) -> Iterator[Item]:
     """Whether the submitter has a confirmed email address at the client's domain."""
+    if evidence.mail is None:
+        return
     mark, words = _MAIL[evidence.mail]
     if not evidence.mail_is_verified:
         mark, words = Mark.FAIL, "The address was never confirmed."

@@ -27,7 +27,7 @@ from registrations.rules.vocabulary import (
 )
 
 _METHOD: Final = "token_endpoint_auth_method"
-_FIXED: Final[Mapping[str, tuple[str, ...]]] = {
+FIXED_MEMBERS: Final[Mapping[str, tuple[str, ...]]] = {
     _METHOD: (TOKEN_ENDPOINT_AUTH_METHOD,),
     "grant_types": GRANT_TYPES,
     "response_types": RESPONSE_TYPES,
@@ -276,7 +276,7 @@ def _use(member: Member, values: dict[str, Any], reading: Reading) -> None:
         reading.unused.append(Unused(member.path, str(error), can_be_mended=True))
         return
     said = " ".join(filter(None, (member.note, note, _departure(name, value))))
-    if name in _FIXED or value in _NOTHING_GIVEN:
+    if name in FIXED_MEMBERS or value in _NOTHING_GIVEN:
         if said:
             reading.unused.append(Unused(member.path, said))
     elif name in values and not isinstance(value, list):
@@ -340,13 +340,13 @@ def _departure(name: str, value: Any) -> str | None:
     """How the value of a known member differs from what it can be; ``None`` if it does not."""
     if value is None:
         return _NULL
-    if value in _NOTHING_GIVEN and name not in _FIXED:
+    if value in _NOTHING_GIVEN and name not in FIXED_MEMBERS:
         return _EMPTY
     if name == "scope":
         found = scopes.check(value, catalogue=value.split(" "))
         is_badly_joined = bool(found) and found[0].rule == "S-03"
         return f"Used unchanged, but: {found[0].message}" if is_badly_joined else None
-    fixed = _FIXED.get(name, ())
+    fixed = FIXED_MEMBERS.get(name, ())
     values = value if isinstance(value, list) else [value]
     if not fixed or set(values) == set(fixed):
         return None

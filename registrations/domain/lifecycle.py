@@ -1,6 +1,7 @@
 """Every life cycle of the record, as tables: a move that is not listed does not exist.
 
 registration  pending ─first approval→ active ⇄ suspended      pending|active|suspended ─close→ closed
+              adopt → active           a client that is older than the portal
               close withdraws what is under review, discards the draft, revokes all secrets and ends the
               exception
               while suspended, drafting, submitting and restricting work; nothing is approved, applied or
@@ -18,9 +19,12 @@ revision      under_review ─approve→ approved ─(a newer one approved)→ s
               live ─restrict→ approved   with redirect URIs or scopes taken away (domain.restriction), also
               while suspended and while another is under review, which stays; never the last one;
               decided_how = rules, by = the partner
+              adopt → approved         version 1 of a client that is older than the portal; decided_how =
+              adopted, by nobody
               at most one under_review and one approved per registration; live is the approved version, not
               the highest number
-secret        sealed ─reveal→ active ─rotate with grace→ retiring ─time→ expired
+secret        adopt → active, or retiring with an end
+              sealed ─reveal→ active ─rotate with grace→ retiring ─time→ expired
               sealed ─reveal_until passes→ lapsed
               active|retiring ─rotate now→ revoked
               retiring ─successor lapsed or revoked unrevealed→ active
@@ -63,10 +67,12 @@ class RevisionStatus(StrEnum):
 
 
 class DecidedHow(StrEnum):
-    """Who decides on a revision: a person, or the re-review table when it is submitted."""
+    """Who decides on a revision: a person, the re-review table when it is submitted, or nobody where the
+    client is older than the portal."""
 
     PERSON = "person"
     RULES = "rules"
+    ADOPTED = "adopted"
 
 
 class SecretStatus(StrEnum):
@@ -131,7 +137,7 @@ R, V, S, P = RegistrationStatus, RevisionStatus, SecretStatus, PkceStatus
 REGISTRATION: Final = Life(
     "registration",
     R,
-    {"start": R.PENDING},
+    {"start": R.PENDING, "adopt": R.ACTIVE},
     {
         (R.PENDING, "approve"): R.ACTIVE,
         (R.ACTIVE, "approve"): R.ACTIVE,
@@ -149,7 +155,7 @@ REGISTRATION: Final = Life(
 REVISION: Final = Life(
     "revision",
     V,
-    {"submit": V.UNDER_REVIEW, "apply": V.APPROVED, "restrict": V.APPROVED},
+    {"submit": V.UNDER_REVIEW, "apply": V.APPROVED, "restrict": V.APPROVED, "adopt": V.APPROVED},
     {
         (V.UNDER_REVIEW, "approve"): V.APPROVED,
         (V.UNDER_REVIEW, "request_changes"): V.SENT_BACK,
@@ -162,7 +168,7 @@ REVISION: Final = Life(
 SECRET: Final = Life(
     "secret",
     S,
-    {"issue": S.SEALED},
+    {"issue": S.SEALED, "adopt": S.ACTIVE, "adopt_ending": S.RETIRING},
     {
         (S.SEALED, "reveal"): S.ACTIVE,
         (S.SEALED, "lapse"): S.LAPSED,
@@ -204,6 +210,9 @@ STOPPING: Final = ("suspend", "reinstate", "close")
 
 REVIEWED: Final = frozenset({V.APPROVED, V.SUPERSEDED, V.SENT_BACK, V.REJECTED})
 """Statuses of a revision that a reviewer approved, sent back or rejected."""
+
+WERE_LIVE: Final = frozenset({V.APPROVED, V.SUPERSEDED})
+"""Statuses of a revision with which the client works, or did."""
 
 UNLOCKS_DRAFT: Final = frozenset({V.SENT_BACK, V.REJECTED, V.WITHDRAWN})
 

@@ -48,7 +48,7 @@ def closed(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
 def stopping_preview(verb: str, client: Registration, words: str) -> EmailMultiAlternatives:
     """The email that the partner would get about a verb of staff with these words; nothing is stored or
     sent."""
-    return _about(verb, client, Recipient(None, client.created_by.email), words)
+    return _about(verb, client, Recipient(None, ""), words)
 
 
 def _about(verb: str, client: Registration, recipient: Recipient, words: str) -> EmailMultiAlternatives:

@@ -86,8 +86,7 @@ def preview(decision: str, revision: Revision, *, note: str, **made: object) -> 
 
     ``made`` is what the email about an approval names besides. Nothing is stored or sent.
     """
-    submitter = Recipient(None, revision.submitted_by.email)
-    return _about_decision(decision, revision, submitter, note=note.strip(), **made)
+    return _about_decision(decision, revision, Recipient(None, ""), note=note.strip(), **made)
 
 
 def applied(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
@@ -169,7 +168,7 @@ def _about(
     page: str = "registrations:detail",
     **context: object,
 ) -> EmailMultiAlternatives:
-    context |= {"number": revision.number, "submitted_by": revision.submitted_by.get_full_name()}
+    context |= {"number": revision.number, "submitted_by": revision.submitter.get_full_name()}
     return compose(template, recipient, revision.registration, revision, page=page, **context)
 
 

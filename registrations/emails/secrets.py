@@ -62,6 +62,7 @@ def secret_revoked(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
         secret,
         by=None if secret.revoked_at_desk else secret.revoked_by,
         at=secret.revoked_at,
+        was_adopted=secret.adopted,
         was_revealed=secret.revealed_at is not None,
         leaked=secret.leaked,
         reason=secret.revoke_reason,

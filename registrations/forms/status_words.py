@@ -52,12 +52,12 @@ STATUS_WORDS: Final[Mapping[str, Words]] = {
     ),
     "live": Words(
         "Live",
-        "The client is registered and works as approved.",
+        "The client is registered and works.",
         "You have nothing to do. Pleo reviews most changes before they take effect.",
     ),
     "live_under_review": Words(
         "Live with a change under review",
-        "The client keeps working as approved while your change is waiting for Pleo’s decision.",
+        "The client keeps working as it is while your change is waiting for Pleo’s decision.",
         "Pleo decides on it and emails you.",
     ),
     "no_secret": Words(

@@ -43,6 +43,8 @@ class Registration(models.Model):
 
     ``version`` counts the verbs that locked the record; ``revision_count`` is the highest number
     of a revision; ``client_id`` is the UUID4 issued at the first approval (rule K-01) and never changes.
+    With ``adopted_at`` the client is older than the portal: it keeps the client id that it had, which may be
+    a UUID of any version, and nobody started it here.
     ``closed_reason`` is what staff wrote to the partner; it is empty where the partner closed it.
     ``start_key`` tells which page started it, so that one page starts one registration.
     """
@@ -59,7 +61,10 @@ class Registration(models.Model):
     version = models.PositiveIntegerField(default=0)
     revision_count = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    adopted_at = models.DateTimeField(null=True)
     start_key = models.UUIDField(null=True, unique=True, editable=False)
     activated_at = models.DateTimeField(null=True)
     suspended_at = models.DateTimeField(null=True)
@@ -107,6 +112,14 @@ class Registration(models.Model):
             models.CheckConstraint(
                 condition=exactly_when(Q(status=RegistrationStatus.SUSPENDED), "suspended_at"),
                 name="registration_suspended_at_exactly_when_suspended",
+            ),
+            models.CheckConstraint(
+                condition=exactly_when(Q(adopted_at__isnull=True), "created_by"),
+                name="registration_started_by_somebody_unless_adopted",
+            ),
+            models.CheckConstraint(
+                condition=Q(adopted_at__isnull=True) | Q(client_id__isnull=False, start_key__isnull=True),
+                name="registration_adopted_has_client_id",
             ),
             models.CheckConstraint(
                 condition=Q(closed_reason="") | Q(status=RegistrationStatus.CLOSED),

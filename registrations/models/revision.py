@@ -13,7 +13,8 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from registrations.domain.lifecycle import OPEN_STATUSES, REVIEWED, DecidedHow, RevisionStatus
+from portal.accounts.models import User
+from registrations.domain.lifecycle import OPEN_STATUSES, REVIEWED, WERE_LIVE, DecidedHow, RevisionStatus
 from registrations.domain.review_target import after_working_days
 from registrations.domain.rulings import NO_RULINGS, Rulings
 from registrations.domain.similar_names import piece_keys
@@ -68,6 +69,10 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         """Those that a reviewer approved, sent back or rejected."""
         return self.filter(status__in=sorted(REVIEWED), decided_how=DecidedHow.PERSON)
 
+    def approved_by_reviewers(self) -> Self:
+        """Those that a reviewer made live, whether or not they still are."""
+        return self.filter(status__in=sorted(WERE_LIVE), decided_how=DecidedHow.PERSON)
+
     def newest(self) -> Revision | None:
         """The newest one of a registration, without the restrictions beside it: one statement."""
         return self.filter(beside=None).order_by("-number").first()
@@ -97,11 +102,13 @@ class Revision(models.Model):
 
     The columns from ``environment`` to ``review_asked`` never change after the insert. ``note`` is what
     the reviewer wrote to the partner with the decision. ``decided_how`` is ``rules`` where the change
-    needed no review and took effect when it was submitted. ``beside`` is set on a restriction of the live
-    revision that left a newer submission as it was, under review or with the partner: the number of that
-    submission, which remains the newest one. ``findings`` are the warnings of the rules at
-    submission, in their version ``rules_version``; ``review_asked`` are the partner's override requests
-    (rule G-06). ``claimed_by`` is the reviewer who claimed the review; the claim ends with it.
+    needed no review and took effect when it was submitted, and ``adopted`` where it is the first one of a
+    client that is older than the portal: nobody submitted or decided it. ``beside`` is set on a restriction
+    of the live revision that left a newer submission as it was, under review or with the partner: the number
+    of that submission, which remains the newest one. ``findings`` are the warnings of the rules at
+    submission, in their version ``rules_version``, and of an adopted one the rejections as well;
+    ``review_asked`` are the partner's override requests (rule G-06). ``claimed_by`` is the reviewer who
+    claimed the review; the claim ends with it.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -135,7 +142,9 @@ class Revision(models.Model):
     findings = models.JSONField(blank=True, default=list)
     rules_version = models.CharField(max_length=32)
     submitted_at = models.DateTimeField()
-    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -200,15 +209,36 @@ class Revision(models.Model):
                 ),
                 name="revision_wished_end_is_possible_and_of_a_request",
             ),
-            models.CheckConstraint(condition=Q(confidential=True), name="revision_is_confidential"),
+            models.CheckConstraint(
+                # what was adopted nobody has confirmed, nor what was only taken away from it
+                condition=Q(confidential=True) | Q(decided_how__in=[DecidedHow.ADOPTED, DecidedHow.RULES]),
+                name="revision_is_confidential",
+            ),
             models.CheckConstraint(
                 condition=~Q(client_name="") & ~Q(client_uri="") & ~Q(tos_uri="") & ~Q(policy_uri=""),
                 name="revision_is_complete",
             ),
             models.CheckConstraint(condition=~Q(name_skeleton=""), name="revision_has_name_skeleton"),
             models.CheckConstraint(
-                condition=exactly_when(~Q(status=V.UNDER_REVIEW), "decided_at", "decided_by"),
+                condition=exactly_when(~Q(status=V.UNDER_REVIEW), "decided_at", "decided_by")
+                | Q(decided_how=DecidedHow.ADOPTED),
                 name="revision_decided_exactly_when_not_under_review",
+            ),
+            models.CheckConstraint(
+                condition=exactly_when(~Q(decided_how=DecidedHow.ADOPTED), "submitted_by"),
+                name="revision_submitted_by_somebody_unless_adopted",
+            ),
+            models.CheckConstraint(
+                condition=~Q(decided_how=DecidedHow.ADOPTED)
+                | Q(
+                    status__in=[V.APPROVED, V.SUPERSEDED],
+                    decided_by__isnull=True,
+                    decided_at__isnull=False,
+                    decided_at=F("submitted_at"),
+                    number=1,
+                    note="",
+                ),
+                name="revision_adopted_is_the_first_and_nobodys",
             ),
             models.CheckConstraint(
                 condition=one_of("decided_how", DecidedHow), name="revision_decided_how_known"
@@ -254,6 +284,18 @@ class Revision(models.Model):
     def stage(self) -> RevisionStatus:
         """The status as a member of its enumeration."""
         return RevisionStatus(self.status)
+
+    @property
+    def submitter(self) -> User:
+        """Who submitted it; ``ValueError`` for one that was adopted."""
+        if self.submitted_by is None:
+            raise ValueError("Nobody submitted it.")
+        return self.submitted_by
+
+    @property
+    def is_adopted(self) -> bool:
+        """Whether it is what a client that is older than the portal came with: no reviewer has seen it."""
+        return self.decided_how == DecidedHow.ADOPTED
 
     @property
     def is_late(self) -> bool:

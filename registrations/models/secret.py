@@ -76,6 +76,9 @@ class ClientSecret(models.Model):
     until ``successor_until``; the reveal replaces that by ``expires_at``. ``remind_at`` is when people are
     reminded of that next. The organisation reads ``revoke_reason``; ``leaked`` says that somebody else may
     know the secret, ``revoked_at_desk`` that Pleo revoked it.
+
+    A secret that was ``adopted`` came with a client that is older than the portal. Only its verifier is
+    known: it has no hint, and nobody issued or revealed it here. ``issued_at`` is when it was adopted.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -83,10 +86,13 @@ class ClientSecret(models.Model):
     status = models.CharField(max_length=16, choices=choices(SecretStatus), default=S.SEALED)
     sealed_secret = models.TextField(null=True)
     verifier = models.CharField(max_length=64, unique=True)
-    hint = models.CharField(max_length=4)
+    hint = models.CharField(max_length=4, blank=True)
     issued_at = models.DateTimeField()
-    issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    reveal_until = models.DateTimeField()
+    issued_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    adopted = models.BooleanField(default=False, db_default=False)
+    reveal_until = models.DateTimeField(null=True)
     revealed_at = models.DateTimeField(null=True)
     revealed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
@@ -125,11 +131,22 @@ class ClientSecret(models.Model):
                 name="secret_kept_exactly_while_sealed",
             ),
             models.CheckConstraint(
+                condition=exactly_when(Q(adopted=False), "issued_by", "reveal_until"),
+                name="secret_issued_by_somebody_unless_adopted",
+            ),
+            models.CheckConstraint(
+                condition=Q(adopted=False)
+                | Q(sealed_secret__isnull=True, revealed_at__isnull=True, lapsed_at__isnull=True),
+                name="secret_adopted_was_never_sealed_here",
+            ),
+            models.CheckConstraint(
                 condition=all_or_none("revealed_at", "revealed_by"),
                 name="secret_revealed_by_somebody",
             ),
             models.CheckConstraint(
-                condition=~Q(status__in=[S.ACTIVE, S.RETIRING, S.EXPIRED]) | Q(revealed_at__isnull=False),
+                condition=~Q(status__in=[S.ACTIVE, S.RETIRING, S.EXPIRED])
+                | Q(revealed_at__isnull=False)
+                | Q(adopted=True),
                 name="secret_in_use_was_revealed",
             ),
             models.CheckConstraint(
@@ -154,7 +171,7 @@ class ClientSecret(models.Model):
             ),
             models.CheckConstraint(condition=Q(grace__in=["", *GRACE_PERIODS]), name="secret_grace_known"),
             models.CheckConstraint(
-                condition=~Q(status__in=[S.RETIRING, S.EXPIRED]) | ~Q(grace=""),
+                condition=~Q(status__in=[S.RETIRING, S.EXPIRED]) | ~Q(grace="") | Q(adopted=True),
                 name="secret_retired_has_grace",
             ),
             models.CheckConstraint(
@@ -189,7 +206,10 @@ class ClientSecret(models.Model):
                 condition=Q(reveal_until__gt=models.F("issued_at")), name="secret_reveal_until_after_issue"
             ),
             models.CheckConstraint(condition=hex_digits("verifier", 64), name="secret_verifier_is_sha256"),
-            models.CheckConstraint(condition=hex_digits("hint", 4), name="secret_hint_is_four_digits"),
+            models.CheckConstraint(
+                condition=Q(hex_digits("hint", 4), adopted=False) | Q(adopted=True, hint=""),
+                name="secret_hint_is_four_digits",
+            ),
             models.UniqueConstraint(
                 fields=["registration"],
                 condition=Q(status__in=[S.SEALED, S.ACTIVE]),
@@ -213,7 +233,7 @@ class ClientSecret(models.Model):
 
         A secret whose successor was not revealed in time is active again.
         """
-        if self.status == S.SEALED and now >= self.reveal_until:
+        if self.status == S.SEALED and self.reveal_until is not None and now >= self.reveal_until:
             return S.LAPSED
         if self.status == S.RETIRING and self.expires_at is not None and now >= self.expires_at:
             return S.EXPIRED

@@ -178,6 +178,9 @@ class OrganisationHistory:
         )
         rows = with_working_secret(self.submitted).annotate(
             is_open=Exists(of_client.filter(status=RevisionStatus.UNDER_REVIEW)),
+            is_unreviewed=Case(
+                When(adopted_at=None, then=Value(False)), default=~Exists(of_client.approved_by_reviewers())
+            ),
             name=name_of("pk"),
             newest=of_newest("pk", "status"),
             verdict=Subquery(verdict.values("status")[:1]),
@@ -314,7 +317,7 @@ def _covered(row: Registration) -> CoveredClient:
     """The client of a row that :attr:`OrganisationHistory.covered` reads."""
     more = vars(row)
     verdict = RevisionStatus(more["verdict"]) if more["verdict"] else None
-    was_live = row.activated_at is not None
+    was_live = row.activated_at is not None and not more["is_unreviewed"]
     client = OwnClient(row.uuid, more["name"] or "", row.stage, was_live, verdict, more["reason"] or "")
     return CoveredClient(row.pk, client, RevisionStatus(more["newest"]), bool(more["has_working_secret"]))
 

@@ -39,7 +39,8 @@ class SecretRow:
 
     ``status`` is its status now, ``is_last_working`` whether revoking it stops the client. ``issuer``,
     ``revealer`` and ``revoker`` are primary keys of people; the secret that came with the approval has no
-    issuer, and one that Pleo revoked no revoker. ``expires_at`` is when an old secret stops working, or did;
+    issuer, and one that Pleo revoked no revoker. One that was ``adopted`` has no issuer, revealer, hint or
+    ``reveal_until``: it is older than the portal. ``expires_at`` is when an old secret stops working, or did;
     one that ``waits_for_successor`` has only a ``grace``, which begins when the new one is revealed.
     """
 
@@ -48,7 +49,7 @@ class SecretRow:
     hint: str
     issued_at: datetime
     issuer: int | None
-    reveal_until: datetime
+    reveal_until: datetime | None
     revealed_at: datetime | None
     revealer: int | None
     expires_at: datetime | None
@@ -60,6 +61,7 @@ class SecretRow:
     revoke_reason: str
     leaked: bool
     is_last_working: bool
+    adopted: bool
 
     @property
     def is_sealed(self) -> bool:
@@ -183,6 +185,7 @@ def secrets_of(registration: Registration) -> ClientSecrets:
                 revoke_reason=secret.revoke_reason,
                 leaked=secret.leaked,
                 is_last_working=usable == [secret],
+                adopted=secret.adopted,
             )
             for secret, status, ends_at in found
         ]

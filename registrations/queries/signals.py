@@ -177,7 +177,7 @@ def _submission(revision: Revision, live: Revision | None, past: OrganisationPas
         record=revision.metadata(),
         live=live.metadata() if live else None,
         restricted={child.scope_id for child in revision.requested_scopes.all() if child.scope.is_restricted},
-        submitter=revision.submitted_by.email,
+        submitter=revision.submitter.email,
         exception=past.exception_of(revision),
         asked=past.unanswered(revision),
         unreachable=[check.uri for check in revision.preflights.all() if check.verdict in _WARNS],

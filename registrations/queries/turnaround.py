@@ -7,9 +7,8 @@ from datetime import datetime, timedelta
 from statistics import median
 from typing import Final, NamedTuple
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
-from registrations.domain.lifecycle import REVIEWED
 from registrations.models import Revision
 from registrations.rules.metadata import Metadata
 from registrations.rules.vocabulary import Tier
@@ -39,10 +38,9 @@ class Decided(NamedTuple):
 def decisions(since: datetime) -> QuerySet[Revision]:
     """What reviewers decided, the newest first.
 
-    Leaves out what its submitter withdrew, and what took effect without a review.
+    Leaves out what its submitter withdrew, and what took effect or was adopted without a review.
     """
-    rows = Revision.objects.filter(status__in=sorted(REVIEWED), decided_at__gte=since)
-    return rows.exclude(decided_by=F("submitted_by")).order_by("-decided_at")
+    return Revision.objects.reviewed().filter(decided_at__gte=since).order_by("-decided_at")
 
 
 def read(since: datetime, *, most: int) -> list[Decided]:

@@ -54,7 +54,7 @@ def picture(digest: str) -> Picture | None:
 def entries(value: str | bool | Sequence[str] | None) -> list[str]:
     """A value of a record as a list of lines to show; empty if there is no value."""
     if isinstance(value, bool):
-        return ["Yes" if value else "No"]
+        return ["Yes" if value else "Not confirmed"]
     if value is None or isinstance(value, str):
         return [value] if value else []
     return [str(entry) for entry in value]

@@ -242,7 +242,7 @@ def take_answers(draft: Draft, revision: Revision) -> list[str]:
         Comment(
             thread=thread,
             revision=revision,
-            author=revision.submitted_by,
+            author=revision.submitter,
             by_desk=False,
             text=answers[thread.uuid],
             written_at=revision.submitted_at,

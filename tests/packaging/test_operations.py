@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import json
 import re
 import shlex
 import signal
@@ -27,6 +28,7 @@ from tests.support.registrations import approved, reveal
 GUIDE = (ROOT / "docs" / "operations.md").read_text()
 BLOCKS = re.findall(r"^ *```sh\n(.*?)^ *```", GUIDE, re.MULTILINE | re.DOTALL)
 COMMANDS = [line.strip() for block in BLOCKS for line in block.splitlines()]
+OLD_CLIENT = json.loads(GUIDE.partition("```json\n")[2].partition("```")[0])
 BACKUP = 'sqlite3 portal.sqlite3 ".backup portal.backup"'
 DUMP = next(line for line in COMMANDS if line.startswith("pg_dump "))
 STATUS, ROTATE, LOST_KEY = [line for line in COMMANDS if "rotate_sealing_keys" in line]
@@ -76,6 +78,7 @@ def test_each_command_of_the_guide_works_in_its_order(tmp_path, collected):
     for name in ("curl", "sqlite3"):
         program(name)
     operator = Operator(tmp_path)
+    (tmp_path / "old-clients.jsonl").write_text(json.dumps(OLD_CLIENT))
     try:
         for command in COMMANDS:
             if command in (DUMP, LOST_KEY) or command.startswith(NEEDS_AN_ENGINE):
@@ -91,7 +94,7 @@ def test_each_command_of_the_guide_works_in_its_order(tmp_path, collected):
     assert BACKUP in GUIDE
     operator.types(BACKUP)
     assert (tmp_path / "portal.backup").stat().st_size > 0
-    assert (tmp_path / "clients.jsonl").exists()
+    assert OLD_CLIENT["client_id"] in (tmp_path / "clients.jsonl").read_text()
 
 
 @pytest.mark.postgres

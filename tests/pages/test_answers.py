@@ -32,7 +32,7 @@ def answer(field, value):
         ("redirect_uris", ["https://client.example/callback"], "https://client.example/callback"),
         ("scope", ("test:test", "users:read"), "test:testusers:read"),
         ("confidential", True, "Yes"),
-        ("confidential", False, "No"),
+        ("confidential", False, "Not confirmed"),
         ("environment", "production", "Production"),
         ("pkce_support", "exception_requested", "Not supported, needs an exception"),
         ("pkce_support", "odd", "odd"),

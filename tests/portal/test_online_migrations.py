@@ -15,6 +15,7 @@ from portal.accounts.models import Organisation
 from portal.online_migrations import (
     AddCheck,
     AddColumn,
+    AllowNull,
     BuildIndex,
     ReplaceCheck,
     SetDefault,
@@ -33,6 +34,7 @@ STEPS = [
     AddColumn("thing", "parent", models.ForeignKey("audit.Thing", models.CASCADE, null=True)),
     BuildIndex("thing", models.Index(fields=["name", "kind"], name="thing_by_name")),
     AddCheck("thing", models.CheckConstraint(condition=~models.Q(name=""), name="thing_has_name")),
+    AllowNull("thing", "name", models.CharField(max_length=9, null=True)),
 ]
 
 

@@ -29,6 +29,7 @@ from registrations.workflow import (
     snoozing,
     submission_emails,
 )
+from tests.support.adopted import adopt
 from tests.support.people import home
 from tests.support.registrations import (
     a_draft,
@@ -49,6 +50,7 @@ DIGEST = "ab" * 32
 
 
 def make(partner, reviewer, lead):
+    adopt()
     a_draft(partner)
     submitted(partner, **with_exception(client_name="Waiting"))
     approved(partner, reviewer, client_name="Sealed")
@@ -98,6 +100,14 @@ def make(partner, reviewer, lead):
         decided_at=NOW,
         decided_by=reviewer,
     )
+
+
+def adopted():
+    return Revision.objects.filter(decided_how="adopted")
+
+
+def adopted_secret():
+    return ClientSecret.objects.filter(adopted=True)
 
 
 def pending():

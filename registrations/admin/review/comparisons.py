@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from registrations.admin.review.record import ADDRESS_FIELDS, Line, entries_of, lines_of
-from registrations.admin.wording import REVISION_WORDS
+from registrations.admin.wording import status_words
 from registrations.domain.differences import Change, difference
 from registrations.domain.lifecycle import RevisionStatus
 from registrations.domain.rereview import baseline
@@ -72,7 +72,7 @@ def comparisons_of(
         if before in live:
             earlier = baseline(earlier, is_excepted=is_excepted)
         changes = changes_of(difference(earlier, record), scopes)
-        words = f"revision {before.number} ({REVISION_WORDS[before.status].lower()})"
+        words = f"revision {before.number} ({status_words(before).lower()})"
         title = f"What changed since {words}"
         if before.stage is RevisionStatus.APPROVED:
             words = f"live (revision {before.number})"

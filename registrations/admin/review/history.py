@@ -15,7 +15,7 @@ from registrations.admin import links
 from registrations.admin.log_names import names_of
 from registrations.admin.pages import render_page
 from registrations.admin.review.lookup import submitted_to_desk
-from registrations.admin.wording import REVISION_WORDS, decided_words
+from registrations.admin.wording import decided_words, status_words
 from registrations.domain.lifecycle import DecidedHow, RevisionStatus
 from registrations.domain.restriction import only_takes_away
 from registrations.events import desk_wording
@@ -58,7 +58,7 @@ def revision_rows(revisions: Sequence[Revision]) -> list[RevisionRow]:
     return [
         RevisionRow(
             row,
-            REVISION_WORDS[row.status],
+            status_words(row),
             decided_words(row),
             takes_away(row, revisions),
             list(row.given_reasons.all()) if row.decided_by_id else [],

@@ -38,7 +38,14 @@ from registrations.admin.review.summary import summary_of, target_words
 from registrations.admin.review.unsent import HomelessText, homeless_texts
 from registrations.admin.wording import age, decided_words, state_of
 from registrations.domain.checklist import Evidence, to_tick
-from registrations.domain.lifecycle import PkceStatus, RegistrationStatus, RevisionStatus, stopping_moves
+from registrations.domain.lifecycle import (
+    WERE_LIVE,
+    DecidedHow,
+    PkceStatus,
+    RegistrationStatus,
+    RevisionStatus,
+    stopping_moves,
+)
 from registrations.domain.rereview import in_effect
 from registrations.domain.similar_names import Look
 from registrations.domain.sites import HostUse, hosts_of
@@ -147,13 +154,20 @@ class ReviewPage:
     @property
     def summary(self) -> list[str]:
         """Who asks, and for how much, in a few words each."""
-        return list(summary_of(self.organisation, self.mail.kind, self.hosts, self.scopes))
+        return list(summary_of(self.organisation, self.mail, self.hosts, self.scopes))
 
     @property
     def is_suspended(self) -> bool:
         return self.registration.stage is RegistrationStatus.SUSPENDED
 
     # What this person may do
+
+    @property
+    def unreviewed(self) -> bool:
+        """Whether it is a client that was adopted, and no reviewer has approved a version of it since."""
+        were_live = [row for row in self.revisions if row.stage in WERE_LIVE]
+        is_reviewed = any(row.decided_how == DecidedHow.PERSON for row in were_live)
+        return self.registration.adopted_at is not None and not is_reviewed
 
     @property
     def is_submitter(self) -> bool:
@@ -381,7 +395,7 @@ class ReviewPage:
         return hosts_of(self.metadata)
 
     @cached_property
-    def mail(self) -> MailDomain:
+    def mail(self) -> MailDomain | None:
         return MailDomain.of(self.revision)
 
     @cached_property
@@ -463,8 +477,8 @@ class ReviewPage:
             accepted=frozenset(row.request.pair for row in requests if row.answer),
             exception=PkceStatus(self.pkce.exception.status) if self.pkce else None,
             colleague=self.colleague.get_full_name() if self.colleague else "",
-            mail=self.mail.kind,
-            mail_is_verified=self.mail.is_verified,
+            mail=self.mail.kind if self.mail else None,
+            mail_is_verified=self.mail is not None and self.mail.is_verified,
         )
         return checklist_of(self.revision, evidence, typed=self._typed_ticks)
 

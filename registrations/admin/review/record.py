@@ -160,7 +160,7 @@ def record_of(
 def lines_of(field: str, value: Value, *, listed: Sequence[str] = (), mark: str = "") -> list[Line]:
     """A value line by line; the entries that are ``listed`` get the mark."""
     if isinstance(value, bool):
-        return [Line("Yes" if value else "No")]
+        return [Line("Yes" if value else "Not confirmed")]
     lines = []
     for entry in filter(None, entries_of(value)):
         marked = mark if entry in listed else ""

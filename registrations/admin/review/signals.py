@@ -30,9 +30,12 @@ class MailDomain(NamedTuple):
     is_verified: bool
 
     @classmethod
-    def of(cls, revision: Revision) -> MailDomain:
-        """The domain of whoever submitted the revision, of which the page has read whether it is verified."""
+    def of(cls, revision: Revision) -> MailDomain | None:
+        """The domain of whoever submitted the revision, of which the page has read whether it is verified;
+        None where nobody did."""
         person = revision.submitted_by
+        if person is None:
+            return None
         kind = sites.mail_of(person.email, revision.client_uri)
         return cls(kind, sites.domain_of(person.email), bool(vars(revision)["is_verified"]))
 

@@ -8,6 +8,7 @@ from typing import Final
 from django.conf import settings
 
 from registrations.admin.review.scopes import RequestedScopes
+from registrations.admin.review.signals import MailDomain
 from registrations.domain.sites import HostUse, Mail
 from registrations.queries.organisation_history import OrganisationHistory
 
@@ -19,12 +20,16 @@ _MAIL: Final = {
 
 
 def summary_of(
-    organisation: OrganisationHistory, mail: Mail, hosts: Sequence[HostUse], scopes: RequestedScopes
+    organisation: OrganisationHistory,
+    mail: MailDomain | None,
+    hosts: Sequence[HostUse],
+    scopes: RequestedScopes,
 ) -> Iterator[str]:
     """Organisation and its clients, email domain, hosts and scopes, each in a few words."""
     yield organisation.organisation.name
     yield ", ".join(f"{state.number} {state.words.lower()}" for state in organisation.states)
-    yield _MAIL[mail]
+    if mail:
+        yield _MAIL[mail.kind]
     yield f"hosts: {_counted(_kinds_of(hosts))}"
     yield f"scopes: {_counted(_tiers_of(scopes))}"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from typing import Any, Final
 from uuid import UUID
 
@@ -134,7 +134,7 @@ def decide(request: SignedInRequest, uuid: UUID) -> HttpResponse:
         return show(request, ReviewPage(registration, request.user, state, form), status=409)
     except (Conflict, NotFound) as refusal:
         return _show_refusal(request, registration, state, _conflict(refusal), form)
-    used = {*state.texts, *state.choices}
+    used: Set[str] = {*state.texts, *state.choices}
     if form.keeps_texts:
         used = (OF_DECISION - set(form.unsent_texts)) | {said.box for said in written}
     settle(request, registration, state, used)

@@ -8,14 +8,13 @@ from typing import Any, Final
 from django.core.management.base import BaseCommand, CommandError
 
 from portal import sealing
+from portal.progress import Progress
 from portal.sealing_keys import canaries
 from portal.sealing_keys.rotation import NothingNew, WrongKeys, rotate
 from portal.sealing_keys.stored_values import BATCH, Survey
 
 UNOPENED: Final = 3
 """The exit code where a value is left that no key opens. 1 is a refusal, and argparse ends with 2."""
-LINES: Final = 10
-"""Lines of progress in a log, at most."""
 
 
 class Command(BaseCommand):
@@ -42,9 +41,9 @@ class Command(BaseCommand):
             self._show_status()
             return
         self.stdout.write(f"The newest key is {sealing.key_ids()[0]}.")
-        self.tenths = 0
+        progress = Progress(self.stdout, "values")
         try:
-            done = rotate(self._progress, batch_size=max(1, batch), others_are_lost=other_keys_are_lost)
+            done = rotate(progress.show, batch_size=max(1, batch), others_are_lost=other_keys_are_lost)
         except NothingNew as answer:
             self._report(answer.unopened)
             raise CommandError("Nothing to do: what opens is already sealed with the newest key.") from None
@@ -77,14 +76,3 @@ class Command(BaseCommand):
                 f"No key opens {len(unopened)} of the stored values; they stay as they are.",
                 returncode=UNOPENED,
             )
-
-    def _progress(self, done: int, total: int) -> None:
-        """One line that is written over on a terminal, else a line for each tenth."""
-        percent = 100 * done // max(total, done)
-        said = f"Looked at {done} of {max(total, done)} values ({percent} %)"
-        if self.stdout.isatty():
-            self.stdout.write(f"\r{said}", ending="\n" if done >= total else "")
-            self.stdout.flush()
-        elif percent * LINES // 100 > self.tenths:
-            self.tenths = percent * LINES // 100
-            self.stdout.write(said)
