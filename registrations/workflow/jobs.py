@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portal import limits
 from portal.kept_forms import keeping
-from registrations.workflow import marks, pkce, preflight, secrets, strangers_summary, submission_emails
+from registrations.workflow import feed, marks, pkce, preflight, secrets, strangers_summary, submission_emails
 
 JOBS = (
     secrets.lapse_due,
@@ -13,6 +13,7 @@ JOBS = (
     secrets.remind_due,
     pkce.lapse_due,
     pkce.remind_due,
+    feed.assign_due,
     preflight.check_due,
     marks.book_due,
     strangers_summary.summarise_due,
