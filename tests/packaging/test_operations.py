@@ -161,7 +161,7 @@ def test_a_backup_is_restored_as_the_guide_says(tmp_path, partner, reviewer, mak
     said = restores(operator, make_name())
     assert logo.exists()
     assert "Secrets destroyed: 1." in said[-2]
-    assert "Emails since the restore: 1, sent now." in said[-1]
+    assert "Emails and webhooks since the restore: 1, sent now." in said[-1]
 
 
 @pytest.mark.postgres
