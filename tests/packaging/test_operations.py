@@ -82,7 +82,10 @@ def test_each_command_of_the_guide_works_in_its_order(tmp_path, collected):
                 continue
             said = operator.types(command)
             if command.startswith("python3 -c"):
-                if "base64" in command:
+                if "whsec_" in command:
+                    operator.env["PORTAL_WEBHOOK_STAGING_URL"] = "https://auth.example/hooks"
+                    operator.env["PORTAL_WEBHOOK_STAGING_KEYS"] = said
+                elif "base64" in command:
                     operator.env["PORTAL_FERNET_KEYS"] = f"{said},{operator.env['PORTAL_FERNET_KEYS']}"
                 else:
                     operator.env["SECRET_KEY"] = said

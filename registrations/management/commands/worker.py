@@ -15,9 +15,10 @@ from portal.accounts.emails import EMAILS as ACCOUNT_EMAILS
 from portal.outbox.kinds import Kind
 from portal.outbox.worker import log_pause, run_forever, run_once
 from registrations.emails import EMAILS as REGISTRATION_EMAILS
+from registrations.webhooks import WEBHOOKS
 from registrations.workflow.jobs import JOBS
 
-KINDS: dict[str, Kind] = {**ACCOUNT_EMAILS, **REGISTRATION_EMAILS}
+KINDS: dict[str, Kind] = {**ACCOUNT_EMAILS, **REGISTRATION_EMAILS, **WEBHOOKS}
 FINISH_SECONDS = 25
 """Time to finish what was begun when the worker is told to stop: longer than one delivery may take."""
 
