@@ -47,6 +47,16 @@ class MessageQuerySet(models.QuerySet["OutboxMessage"]):
         waiting = self.free().filter(attempts__lt=MAX_ATTEMPTS, due_at__lte=timezone.now())
         return waiting.order_by("due_at", "pk")
 
+    def unexpanded(self) -> Self:
+        """Those whose recipients the worker has given up looking for."""
+        return self.filter(expanded_at=None, attempts__gte=MAX_ATTEMPTS)
+
+    def undelivered(self) -> Self:
+        """Those that the worker has given up, wholly or for some recipients, the oldest first."""
+        unexpanded = self.unexpanded().values("pk")
+        dead = Delivery.objects.dead().values("message")
+        return self.filter(Q(pk__in=unexpanded) | Q(pk__in=dead)).order_by("created_at", "pk")
+
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def free(self) -> Self:
@@ -65,6 +75,10 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         """The deliveries of each server that has any: the targets of webhooks, then the mail server."""
         targets = self.order_by("-target").values_list("target", flat=True).distinct()
         return (self.filter(target=target) for target in targets)
+
+    def dead(self) -> Self:
+        """The deliveries that the worker has given up."""
+        return self.filter(state=State.DEAD)
 
     def abandoned(self) -> Self:
         """The deliveries whose worker died during the last attempt."""
@@ -167,6 +181,7 @@ class Delivery(models.Model):
         ]
         indexes = [
             models.Index("due_at", name="delivery_waiting", condition=Q(state=State.WAITING)),
+            models.Index("message", name="delivery_dead", condition=Q(state=State.DEAD)),
         ]
 
     def __str__(self) -> str:
