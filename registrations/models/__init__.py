@@ -1,8 +1,10 @@
 """The database tables. Only the verbs in ``registrations.workflow`` change their state."""
 
+from registrations.models.api_token import ApiToken
 from registrations.models.catalogue import Scope, SubjectType
 from registrations.models.checklist import ChecklistTick
 from registrations.models.comments import Comment, DeskNote, Thread
+from registrations.models.feed import FeedState
 from registrations.models.logo import Logo
 from registrations.models.marks import ReviewMarks
 from registrations.models.mentions import Mention
@@ -19,8 +21,10 @@ from registrations.models.snooze import Snooze
 from registrations.models.strangers import StrangersTries
 from registrations.models.submission_emails import DailyDigest, EmailChoice, SubmissionEmails
 from registrations.models.suspension import Suspension
+from registrations.models.wrong_secrets import WrongSecrets
 
 __all__ = [
+    "ApiToken",
     "ChecklistTick",
     "ClientSecret",
     "Comment",
@@ -30,6 +34,7 @@ __all__ = [
     "DeskNote",
     "Draft",
     "EmailChoice",
+    "FeedState",
     "GivenReason",
     "Logo",
     "Mention",
@@ -51,4 +56,5 @@ __all__ = [
     "SubmissionEmails",
     "Suspension",
     "Thread",
+    "WrongSecrets",
 ]

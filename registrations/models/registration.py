@@ -9,6 +9,8 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils import timezone
 
 from portal.accounts.models import Organisation, User
 from registrations.domain.draft_data import metadata_of
@@ -47,6 +49,11 @@ class Registration(models.Model):
     a UUID of any version, and nobody started it here.
     ``closed_reason`` is what staff wrote to the partner; it is empty where the partner closed it.
     ``start_key`` tells which page started it, so that one page starts one registration.
+
+    ``record_updated_at`` moves when anything changes that an authorization server has to know: the live
+    version, the status, a secret that can authenticate, a PKCE exception in force. ``feed_position`` is the
+    place of the last change in the feed; while ``feed_pending``, the worker has yet to give the place of a
+    later one (``workflow.feed``).
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -70,6 +77,9 @@ class Registration(models.Model):
     suspended_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     closed_reason = models.TextField(blank=True, default="", db_default="")
+    record_updated_at = models.DateTimeField(default=timezone.now, db_default=Now())
+    feed_pending = models.BooleanField(default=True, db_default=True)
+    feed_position = models.BigIntegerField(null=True, unique=True, editable=False)
 
     objects = RegistrationQuerySet.as_manager()
 
@@ -83,6 +93,16 @@ class Registration(models.Model):
         indexes = [
             models.Index(fields=["organisation", "-created_at", "-id"], name="registration_by_organisation"),
             models.Index(fields=["status", "-id"], name="registration_by_status"),
+            models.Index(
+                fields=["environment", "feed_position"],
+                condition=Q(feed_position__isnull=False),
+                name="registration_in_feed",
+            ),
+            models.Index(
+                fields=["id"],
+                condition=Q(feed_pending=True, client_id__isnull=False),
+                name="registration_to_feed",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

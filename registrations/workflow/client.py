@@ -17,6 +17,7 @@ from registrations.domain.restriction import Restriction
 from registrations.events import RegistrationEvent
 from registrations.models import Draft, Registration, Revision, Suspension
 from registrations.rules.findings import quote
+from registrations.workflow import feed
 from registrations.workflow.comments import add_note
 from registrations.workflow.desk import checked_text, require_text
 from registrations.workflow.locking import lock_for_partner, lock_to_suspend
@@ -58,6 +59,7 @@ def restrict(
     Registration.objects.filter(pk=registration.pk).update(revision_count=revision.number)
     moved = supersede_live(registration)
     revision.insert_restricted(live)
+    feed.mark(registration)
     changed = {"redirect_uris": restriction.redirect_uris, "scope": restriction.scope}
     events.record(
         RegistrationEvent.REVISION_RESTRICTED,
@@ -111,6 +113,7 @@ def suspend(registration: Registration, *, by: User, reason: str, internal_note:
         registration=registration, reason=reason, suspended_at=now, suspended_by=by
     )
     move(registration, REGISTRATION, "suspend", suspended_at=now)
+    feed.mark(registration, feed.SUSPENDED)
     noted = _note_internally(registration, internal_note, by=by)
     events.record(
         RegistrationEvent.REGISTRATION_SUSPENDED,
@@ -140,6 +143,7 @@ def reinstate(
     suspension = registration.suspensions.in_force().get()
     lifted = _lift(suspension, by=by, now=timezone.now(), note=checked_text(note))
     move(registration, REGISTRATION, "reinstate", suspended_at=None)
+    feed.mark(registration)
     events.record(
         RegistrationEvent.REGISTRATION_REINSTATED, by=by, stream=registration.uuid, objects=[lifted]
     )
@@ -197,6 +201,7 @@ def _close(
     for suspension in registration.suspensions.in_force():
         moved.append(_lift(suspension, by=by, now=now))
     move(registration, REGISTRATION, "close", suspended_at=None, closed_at=now, closed_reason=reason)
+    feed.mark(registration, feed.CLOSED)
     events.record(RegistrationEvent.REGISTRATION_CLOSED, by=by, stream=registration.uuid, objects=moved)
     queue.enqueue("closed", registration_id=registration.pk)
     return registration

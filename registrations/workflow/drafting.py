@@ -21,7 +21,7 @@ from registrations.domain.rereview import SubmitOutcome
 from registrations.draft_checks import check_draft, rulings_of, submit_outcome
 from registrations.events import RegistrationEvent
 from registrations.models import Draft, Logo, Registration, Revision
-from registrations.workflow import pkce, preflight
+from registrations.workflow import feed, pkce, preflight
 from registrations.workflow.comments import answers_somebody, take_answers
 from registrations.workflow.locking import lock_for_partner, require_role
 from registrations.workflow.marks import book_marks
@@ -242,6 +242,7 @@ def _apply(revision: Revision, live: Revision, draft: Draft, outcome: SubmitOutc
     moved += take_answers(draft, revision)
     moved += pkce.settle(revision.registration, revision, now=revision.submitted_at)
     draft.delete()
+    feed.mark(revision.registration)
     events.record(
         RegistrationEvent.REVISION_APPLIED,
         by=revision.submitted_by,

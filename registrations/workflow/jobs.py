@@ -6,6 +6,7 @@ from portal import limits
 from portal.accounts.models import fill_name_skeletons
 from portal.kept_forms import keeping
 from registrations.workflow import (
+    feed,
     marks,
     pkce,
     preflight,
@@ -23,6 +24,7 @@ JOBS = (
     secrets.remind_due,
     pkce.lapse_due,
     pkce.remind_due,
+    feed.assign_due,
     preflight.check_due,
     marks.book_due,
     strangers_summary.summarise_due,

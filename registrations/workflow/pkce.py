@@ -26,7 +26,7 @@ from registrations.models import CorrectedDecision, PkceException, Registration,
 from registrations.rules.findings import Finding, Severity
 from registrations.rules.pkce import end_problem, next_reminder
 from registrations.rules.vocabulary import PkceSupport
-from registrations.workflow import desk
+from registrations.workflow import desk, feed
 from registrations.workflow.due_rows import BATCH, run_for_each
 from registrations.workflow.locking import lock_for_pkce, read
 from registrations.workflow.marks import book_marks
@@ -284,6 +284,7 @@ def revoke(registration: Registration, exception_uuid: UUID, *, by: User, reason
         raise Conflict("This exception is not in force any more.")
     reason = desk.require_text(reason, "Say why. The partner reads it.")
     moved = _revoke(exception, by=by, reason=reason, now=now)
+    feed.mark(registration)
     events.record(RegistrationEvent.PKCE_REVOKED, by=by, stream=registration.uuid, objects=[moved])
     return exception
 
@@ -326,6 +327,7 @@ def _lapse(registration: Registration, exception_uuid: UUID) -> bool:
     if exception.status != PkceStatus.IN_FORCE or exception.runs_on(now.date()):
         return False
     moved = move(exception, PKCE, "lapse", over_since=now, remind_on=None)
+    feed.mark(registration)
     events.record(RegistrationEvent.PKCE_LAPSED, by=None, stream=registration.uuid, objects=[moved])
     queue.enqueue("pkce_lapsed", exception_id=exception.pk)
     book_marks(registration)

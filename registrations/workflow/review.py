@@ -17,7 +17,7 @@ from registrations.domain.lifecycle import OPEN_STATUSES, REGISTRATION
 from registrations.events import RegistrationEvent
 from registrations.models import DecisionReason, Draft, GivenReason, Override, Registration, Revision
 from registrations.rules import free_text
-from registrations.workflow import desk
+from registrations.workflow import desk, feed
 from registrations.workflow.checklist import Ticks, take_ticks, unticked
 from registrations.workflow.comments import Text, send_comments, take_texts
 from registrations.workflow.locking import lock_for_reviewer
@@ -82,6 +82,7 @@ def approve(
     Draft.objects.filter(registration=registration).delete()
     if registration.client_id is None:
         moved += _activate(registration, revision, by=by, now=now)
+    feed.mark(registration)
     events.record(
         RegistrationEvent.REVISION_APPROVED,
         by=by,

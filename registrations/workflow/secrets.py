@@ -32,6 +32,7 @@ from registrations.events import RegistrationEvent
 from registrations.models import ClientSecret, Registration
 from registrations.models.secret import REVEAL_WINDOW
 from registrations.rules.findings import Finding, Severity
+from registrations.workflow import feed
 from registrations.workflow.desk import checked_text, require_text
 from registrations.workflow.due_rows import BATCH, run_for_each
 from registrations.workflow.locking import lock, lock_for_secrets, lock_to_suspend, read
@@ -108,6 +109,7 @@ def reveal(
         sealed, secret_uuid=secret.uuid, client_id=registration.client_id, verifier=secret.verifier
     )
     moved += _follow_successor(registration, now=now)
+    feed.mark(registration, feed.SECRET_CHANGED)
     events.record(RegistrationEvent.SECRET_REVEALED, by=by, stream=registration.uuid, objects=moved)
     queue.enqueue("secret_revealed", secret_id=secret.pk)
     return Revealed(registration, registration.client_id, in_clear)
@@ -139,6 +141,8 @@ def rotate(
         active = [secret for status, secret in usable.items() if status == S.ACTIVE]
         moved = [_retire(secret, grace, now=now) for secret in active]
     secret = issue(registration, _client_id(registration), by=by, now=now)
+    if moved or booked:
+        feed.mark(registration, feed.SECRET_CHANGED)
     events.record(
         RegistrationEvent.SECRET_ROTATED,
         by=by,
@@ -246,6 +250,8 @@ def _lapse(registration: Registration, secret_uuid: UUID) -> bool:
     if secret.status != S.SEALED or secret.status_at(now) != S.LAPSED:
         return False
     moved = _book_lapse(secret, now=now)
+    if len(moved) > 1:
+        feed.mark(registration, feed.SECRET_CHANGED)
     events.record(RegistrationEvent.SECRET_LAPSED, by=None, stream=registration.uuid, objects=moved)
     queue.enqueue("secret_lapsed", secret_id=secret.pk)
     return True
@@ -266,6 +272,8 @@ def void_sealed(*, now: datetime) -> int:
 def _void(registration: Registration, secret_uuid: UUID, now: datetime) -> None:
     secret = read(registration.secrets.sealed(), uuid=secret_uuid)
     moved = _book_lapse(secret, now=now)
+    if len(moved) > 1:
+        feed.mark(registration, feed.SECRET_CHANGED)
     events.record(RegistrationEvent.SECRET_VOIDED, by=None, stream=registration.uuid, objects=moved)
     queue.enqueue("secret_voided", secret_id=secret.pk)
 
@@ -282,6 +290,7 @@ def _expire(registration: Registration, secret_uuid: UUID) -> bool:
     if secret.status != S.RETIRING or secret.status_at(now) != S.EXPIRED:
         return False
     moved = _book_expiry(secret)
+    feed.mark(registration, feed.SECRET_CHANGED)
     events.record(RegistrationEvent.SECRET_EXPIRED, by=None, stream=registration.uuid, objects=[moved])
     return True
 
@@ -299,6 +308,7 @@ def _settle(registration: Registration, secret_uuid: UUID) -> bool:
     moved = _follow_successor(registration, now=timezone.now())
     if not moved:
         return False
+    feed.mark(registration, feed.SECRET_CHANGED)
     events.record(RegistrationEvent.SECRET_SETTLED, by=None, stream=registration.uuid, objects=moved)
     return True
 
@@ -409,6 +419,9 @@ def _record_revoked(event: RegistrationEvent, secret: ClientSecret, moved: list[
     registration = secret.registration
     detail = {"leaked": secret.leaked}
     objects = _each_once(moved)
+    is_replaced = event is RegistrationEvent.SECRET_REPLACED
+    if secret.revealed_at or len(moved) > 1 + is_replaced:  # no server knows a sealed secret
+        feed.mark(registration, feed.SECRET_CHANGED)
     events.record(event, by=secret.revoked_by, stream=registration.uuid, objects=objects, detail=detail)
     queue.enqueue("secret_revoked", secret_id=secret.pk)
     if secret.leaked:
@@ -465,6 +478,8 @@ def _void_for_key(registration: Registration, secret_uuid: UUID) -> bool:
     if secret.status != S.SEALED:
         return False
     moved = _book_lapse(secret, now=timezone.now())
+    if len(moved) > 1:
+        feed.mark(registration, feed.SECRET_CHANGED)
     events.record(RegistrationEvent.SECRET_VOIDED_FOR_KEY, by=None, stream=registration.uuid, objects=moved)
     queue.enqueue("secret_voided", secret_id=secret.pk, why="key")
     return True
