@@ -100,7 +100,8 @@ def attempted(name, verb, scene, person, who, known):
         return str(refusal.status)
     else:
         assert done(name) - before == (name not in SILENT)
-        assert_moved_exactly_when_changed(known, server_knows(scene), name)
+        if name not in ON_THE_WAY:
+            assert_moved_exactly_when_changed(known, server_knows(scene), name)
         return "yes"
     finally:
         transaction.savepoint_rollback(mark)
