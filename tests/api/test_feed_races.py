@@ -21,7 +21,7 @@ from tests.support.scale import times
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 
-RUNS, CLIENTS, WRITERS, CHANGES = 1000, 3, 3, 2
+RUNS, CLIENTS, WRITERS, CHANGES = 1000, 3, 3, 1
 
 
 class Follower:
