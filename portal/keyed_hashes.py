@@ -20,5 +20,5 @@ def possible_hashes(text: str, *, purpose: str) -> list[str]:
     return [_hash(text, purpose, key) for key in keys]
 
 
-def _hash(text: str, purpose: str, key: str) -> str:
+def _hash(text: str, purpose: str, key: str | bytes) -> str:
     return salted_hmac(f"portal.keyed_hashes.{purpose}", text, secret=key, algorithm="sha256").hexdigest()

@@ -202,7 +202,7 @@ def _read(
     database: BaseDatabaseWrapper,
     statement: str,
     hashes: Sequence[str],
-    values: Sequence[object],
+    values: Sequence[Any],
     *,
     which: str = "",
 ) -> list[tuple[Any, ...]]:
