@@ -5,32 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Exists, OuterRef, Subquery
 from django.utils import timezone
 
-from registrations.client_secrets import is_one_of
-from registrations.domain.lifecycle import SECRET, USABLE_SECRETS, RegistrationStatus, SecretStatus
-from registrations.domain.rotation import GRACE_PERIODS
+from registrations.domain.lifecycle import SECRET, USABLE_SECRETS, SecretStatus
 from registrations.models import ClientSecret, Registration
 from registrations.models.registration import RegistrationQuerySet
-
-_VERIFIERS: Final = """
-    SELECT secret.verifier
-    FROM registrations_registration client
-    JOIN registrations_clientsecret secret ON secret.registration_id = client.id
-    WHERE client.client_id = %s AND client.status = %s
-    AND (secret.status = %s OR secret.status = %s AND (secret.expires_at > %s OR secret.expires_at IS NULL
-        AND NOT EXISTS (
-            SELECT 1 FROM registrations_clientsecret later
-            WHERE later.registration_id = client.id AND later.id > secret.id
-            AND later.revealed_at <= CASE secret.grace WHEN '24h' THEN %s WHEN '7d' THEN %s END
-        )
-    ))
-"""
 
 
 @dataclass(frozen=True)
@@ -140,23 +122,6 @@ def with_sealed_until(rows: RegistrationQuerySet) -> RegistrationQuerySet:
 def has_working_secret(registration: Registration) -> bool:
     """Whether one of its secrets works; read by :func:`with_working_secret`."""
     return bool(vars(registration)["has_working_secret"])
-
-
-def verifies(client_id: UUID, text: str) -> bool:
-    """Whether the text is a secret that works for this client now, which has to be active: one statement.
-
-    An authorization server asks at each token request, and Django would take longer to build this query than
-    the database to answer it. What works is what ``working_at`` says.
-    """
-    client = client_id if connection.features.has_native_uuid_field else client_id.hex
-    now, adapted = timezone.now(), connection.ops.adapt_datetimefield_value
-    moments = [adapted(now), *(adapted(now - period) for period in GRACE_PERIODS.values())]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _VERIFIERS,
-            [client, RegistrationStatus.ACTIVE, SecretStatus.ACTIVE, SecretStatus.RETIRING, *moments],
-        )
-        return is_one_of(text, [verifier for (verifier,) in cursor.fetchall()])
 
 
 def secrets_of(registration: Registration) -> ClientSecrets:

@@ -15,6 +15,7 @@ from registrations.workflow import (
     snoozing,
     strangers_summary,
     submission_emails,
+    wrong_secrets,
 )
 
 JOBS = (
@@ -28,6 +29,7 @@ JOBS = (
     preflight.check_due,
     marks.book_due,
     strangers_summary.summarise_due,
+    wrong_secrets.forget_old,
     submission_emails.digest_due,
     fill_name_skeletons,
     review_drafts.forget_due,

@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from registrations.queries.secrets import verifies
 from registrations.workflow import secrets
+from tests.api.calling import verifies
 from tests.desk.pages import QUEUE
 from tests.emails.sending import delivered
 from tests.pages.addresses import at, secret_at

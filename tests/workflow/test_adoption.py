@@ -17,10 +17,10 @@ from registrations.domain.adoption import LineRefused, older_client
 from registrations.domain.draft_data import draft_data_from
 from registrations.models import ClientSecret, Registration, RequestedScope, Revision
 from registrations.queries.documents import live_documents
-from registrations.queries.secrets import verifies
 from registrations.queries.turnaround import decisions
 from registrations.workflow import adoption, client, drafting, review, secrets
 from registrations.workflow.refusals import RulesBroken
+from tests.api.calling import verifies
 from tests.desk.pages import QUEUE
 from tests.emails.sending import delivered
 from tests.support import people

@@ -9,8 +9,9 @@ from portal.audit.models import Event
 from portal.refusals import Gone
 from registrations.client_secrets import verifier_of
 from registrations.domain.rotation import GRACE_PERIODS
-from registrations.queries.secrets import secrets_of, verifies
+from registrations.queries.secrets import secrets_of
 from registrations.workflow import secrets
+from tests.api.calling import verifies
 from tests.support.invariants import check_invariants
 from tests.support.registrations import revealed
 

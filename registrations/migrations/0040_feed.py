@@ -10,7 +10,7 @@ from portal.online_migrations import AddColumn, BuildIndex
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("registrations", "0036_secret_rotation")]
+    dependencies = [("registrations", "0039_adopted_clients")]
 
     operations = [
         migrations.CreateModel(
