@@ -41,7 +41,7 @@ bench: .venv/dev.stamp
 	@$(PY) -m bench.form_page
 	@$(PY) -m bench.shape
 	@$(PY) -m bench.list_page
-	@$(PY) -m bench.verifier
+	@$(PY) -m bench.api
 
 lint: .venv/dev.stamp
 	.venv/bin/ruff check .

@@ -5,6 +5,7 @@ from django.db import DatabaseError, close_old_connections
 
 from portal import body_sizes
 from portal.security import PortalRequest
+from portal.server import minutes
 from portal.server.gateway import Environ, Gateway
 from portal.wsgi import application as wsgi
 
@@ -23,6 +24,7 @@ def is_too_long(environ: Environ, length: int) -> bool:
         close_old_connections()
 
 
+minutes.start(settings.EVERY_MINUTE)
 application = Gateway(
     wsgi, threads=THREADS, longest_body=settings.DATA_UPLOAD_MAX_MEMORY_SIZE, is_too_long=is_too_long
 )

@@ -220,7 +220,8 @@ class RequestLogMiddleware:
     """Gives each request an id and logs one line for it; a well-formed ``X-Request-ID`` is kept.
 
     A probe that is answered 200 is logged at DEBUG only. The user's pseudonym is logged where the view has
-    loaded the user, because logging must not query the database.
+    loaded the user, because logging must not query the database; of an authorization server, how its token
+    begins.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -241,7 +242,7 @@ class RequestLogMiddleware:
                 route=route_of(request),
                 status=response.status_code,
                 duration_ms=round(seconds * 1000, 1),
-                actor=str(pseudonym) if pseudonym else None,
+                actor=str(pseudonym) if pseudonym else getattr(request, "caller", None),
             )
         response["X-Request-ID"] = about
         return response

@@ -124,6 +124,7 @@ MIDDLEWARE = [
     # Above all middleware that can answer by itself (a redirect to https, static files, a refused request).
     "csp.middleware.CSPMiddleware",
     "portal.security.PrivatePagesMiddleware",
+    "portal.problems.ProblemsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "portal.security.ReadableRequestMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -137,6 +138,9 @@ MIDDLEWARE = [
     "portal.limits.TooManyRequestsMiddleware",
     "portal.refusals.RefusalMiddleware",
 ]
+
+# What each web process runs once a minute: it stores what was counted while requests were answered.
+EVERY_MINUTE = ["registrations.api.tally.book"]
 
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
@@ -239,6 +243,28 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": None,
 }
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if _base.scheme == "https" else "http"
+
+# --- The interface for machines ------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    # Nobody: each view of ours names its own.
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "registrations.api.problems.answer",
+    "UNAUTHENTICATED_USER": None,
+    "UNAUTHENTICATED_TOKEN": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Client registration",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "ENABLE_DJANGO_DEPLOY_CHECK": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+}
 
 # --- Language, time, files -----------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"

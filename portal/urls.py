@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", readyz, name="readyz"),
     path("", TemplateView.as_view(template_name="home.html"), name="home"),
     path("", include("registrations.urls")),
+    path("api/", include("registrations.api.urls")),
     path("", include("portal.accounts.urls")),
     path("", include("portal.kept_forms.urls")),
     path("admin/", admin.site.urls),

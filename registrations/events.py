@@ -142,6 +142,8 @@ class RegistrationEvent(EventName):
         "Pleo gave up the key that encrypted the client secret. So the secret, which waited to be revealed, "
         "was destroyed.",
     )
+    TOKEN_CREATED = "token.created", "API token created"
+    TOKEN_REVOKED = "token.revoked", "API token revoked"
     BACKUP_RESTORED = "backup.restored", "Restored from a backup"
     EMAILS_RELEASED = "emails.released", "Emails released after a restore"
     UNDELIVERED_REQUEUED = "undelivered.requeued", "Undelivered emails or webhooks sent again"

@@ -13,6 +13,7 @@ REVIEW = "registrations.review_registration"
 REASSIGN = "registrations.reassign_registration"
 READ_LOG = "audit.view_event"
 DECIDE_PKCE = "registrations.decide_pkceexception"
+MANAGE_TOKENS = "registrations.add_apitoken"
 
 _WORKING_ROLES = frozenset({Role.ADMIN, Role.DEVELOPER})
 
@@ -53,6 +54,11 @@ def is_stranger(user: User, registration: Registration) -> bool:
 def may_read_log(user: User) -> bool:
     """Whether the user may open the audit log."""
     return _is_staff_with(user, READ_LOG)
+
+
+def may_manage_tokens(user: User) -> bool:
+    """Whether the user may see, create and revoke the tokens of authorization servers."""
+    return _is_staff_with(user, MANAGE_TOKENS)
 
 
 def may_review(user: User) -> bool:

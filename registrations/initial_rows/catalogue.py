@@ -59,6 +59,8 @@ GROUPS = {
         *_READ,
         "registrations.review_registration",
         "registrations.reassign_registration",
+        "registrations.add_apitoken",
+        "registrations.view_apitoken",
         *_CATALOGUE,
     ),
 }

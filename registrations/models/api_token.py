@@ -23,6 +23,7 @@ COLUMNS: Final[Mapping[Right, str]] = {
     Right.USAGE: "may_report",
 }
 """The column of each right."""
+LONGEST_NAME: Final = 60
 SLOTS: Final = (1, 2)
 """Places for tokens of one server: while one is replaced, the old and the new one work."""
 
@@ -47,7 +48,7 @@ class ApiToken(models.Model):
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    server = models.CharField(max_length=60)
+    server = models.CharField(max_length=LONGEST_NAME)
     environment = models.CharField(max_length=16, choices=choices(Environment))
     may_read = models.BooleanField(default=False)
     may_read_verifiers = models.BooleanField(default=False)

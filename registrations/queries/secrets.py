@@ -5,25 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from registrations.client_secrets import is_one_of
-from registrations.domain.lifecycle import SECRET, USABLE_SECRETS, RegistrationStatus, SecretStatus
+from registrations.domain.lifecycle import SECRET, USABLE_SECRETS, SecretStatus
 from registrations.models import ClientSecret, Registration
 from registrations.models.registration import RegistrationQuerySet
-
-_VERIFIERS: Final = """
-    SELECT secret.verifier
-    FROM registrations_registration client
-    JOIN registrations_clientsecret secret ON secret.registration_id = client.id
-    WHERE client.client_id = %s AND client.status = %s
-    AND (secret.status = %s OR (secret.status = %s AND (secret.expires_at IS NULL OR secret.expires_at > %s)))
-"""
 
 
 @dataclass(frozen=True)
@@ -122,22 +111,6 @@ def with_working_secret(rows: RegistrationQuerySet) -> RegistrationQuerySet:
 def has_working_secret(registration: Registration) -> bool:
     """Whether one of its secrets works; read by :func:`with_working_secret`."""
     return bool(vars(registration)["has_working_secret"])
-
-
-def verifies(client_id: UUID, text: str) -> bool:
-    """Whether the text is a secret that works for this client now, which has to be active: one statement.
-
-    An authorization server asks at each token request, and Django would take longer to build this query than
-    the database to answer it. What works is what ``working_at`` says.
-    """
-    client = client_id if connection.features.has_native_uuid_field else client_id.hex
-    now = connection.ops.adapt_datetimefield_value(timezone.now())
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _VERIFIERS,
-            [client, RegistrationStatus.ACTIVE, SecretStatus.ACTIVE, SecretStatus.RETIRING, now],
-        )
-        return is_one_of(text, [verifier for (verifier,) in cursor.fetchall()])
 
 
 def secrets_of(registration: Registration) -> ClientSecrets:

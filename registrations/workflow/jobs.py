@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from portal import limits
 from portal.kept_forms import keeping
-from registrations.workflow import feed, marks, pkce, preflight, secrets, strangers_summary, submission_emails
+from registrations.workflow import (
+    feed,
+    marks,
+    pkce,
+    preflight,
+    secrets,
+    strangers_summary,
+    submission_emails,
+    wrong_secrets,
+)
 
 JOBS = (
     secrets.lapse_due,
@@ -17,6 +26,7 @@ JOBS = (
     preflight.check_due,
     marks.book_due,
     strangers_summary.summarise_due,
+    wrong_secrets.forget_old,
     submission_emails.digest_due,
     keeping.forget_expired,
     limits.forget_past_windows,

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 DOCUMENT = "verbs.md"
 VERBS = PLAIN_VERBS | BUSY_VERBS
-ELSEWHERE = {"drafting.start", "desk.export", "submission_emails.choose", "mentions.see"}
+ELSEWHERE = {"drafting.start", "desk.export", "submission_emails.choose", "mentions.see", "api_tokens.revoke"}
 SILENT = {"drafting.save", "review_drafts.keep"}
 """What leaves no event."""
 LEAVES_ITS_REFUSALS = {

@@ -11,9 +11,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from portal.refusals import Conflict, Gone
+from registrations import api_tokens
+from registrations.client_secrets import verifier_of
 from registrations.models import ClientSecret
-from registrations.queries.secrets import verifies
+from registrations.queries.client_records import verify
 from registrations.workflow import secrets
+from tests.api.calling import a_token
 from tests.support.registrations import approved
 from tests.support.scale import times
 
@@ -24,13 +27,14 @@ A_SECOND = timedelta(seconds=1)
 
 
 class AuthorizationServer:
-    """A stand-in that keeps no secret, and asks the portal for verifiers at each request."""
+    """A stand-in that keeps no secret, and asks the portal at each request."""
 
-    def __init__(self, client_id):
-        self.client_id = client_id
+    def __init__(self, client_id, token):
+        self.client_id, self.hashes = client_id, api_tokens.hashes_of(token)
 
     def accepts(self, text):
-        return verifies(self.client_id, text)
+        _, verdict = verify(self.hashes, self.client_id, verifier_of(text))
+        return verdict.active
 
 
 @dataclass
@@ -52,14 +56,14 @@ class Held:
 
 
 class Rotations(RuleBasedStateMachine):
-    partner = reviewer = None
+    partner = reviewer = token = None
 
     def __init__(self):
         super().__init__()
         self.clock = time_machine.travel(datetime.now().astimezone(), tick=False)
         self.traveller = self.clock.start()
         self.registration = approved(self.partner, self.reviewer)
-        self.server = AuthorizationServer(self.registration.client_id)
+        self.server = AuthorizationServer(self.registration.client_id, self.token)
         secret = self.registration.secrets.get()
         self.held = [Held(secret.uuid, secret.reveal_until)]
         self.owes_a_secret = False
@@ -154,7 +158,7 @@ class Rotations(RuleBasedStateMachine):
 
 
 def test_no_moment_is_without_a_working_secret(partner, reviewer):
-    Rotations.partner, Rotations.reviewer = partner, reviewer
+    Rotations.partner, Rotations.reviewer, Rotations.token = partner, reviewer, a_token(days=400)
     run_state_machine_as_test(
         Rotations,
         settings=settings(
