@@ -27,19 +27,20 @@ def asks_for_password(page: str, *, place: str = "") -> Callable[[View], View]:
     """Turn ``ReauthenticationNeeded`` into the page that asks for the password.
 
     Afterwards the form is shown again with everything that was posted, ready to be sent: nothing is done
-    by typing a password. ``page`` is the name of the URL that shows the form of the registration, and
-    ``place`` the id to which it scrolls. A script that asks for JSON gets the refusal.
+    by typing a password. ``page`` is the name of the URL that shows the form, of the registration where the
+    view is about one, and ``place`` the id to which it scrolls. A script that asks for JSON gets the refusal.
     """
 
     def declare(view: View) -> View:
         @wraps(view)
-        def guarded(request: SignedInRequest, uuid: UUID, **others: UUID) -> HttpResponse:
+        def guarded(request: SignedInRequest, uuid: UUID | None = None, **others: UUID) -> HttpResponse:
+            about = [uuid] if uuid else []
             try:
-                response = view(request, uuid, **others)
+                response = view(request, *about, **others)
             except ReauthenticationNeeded:
                 if wants_json(request):
                     raise
-                return _ask(request, reverse(page, args=[uuid]), place)
+                return _ask(request, reverse(page, args=about), place)
             forget_what_was_sent(request, response)
             return response
 

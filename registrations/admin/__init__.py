@@ -3,5 +3,13 @@
 from registrations.admin.catalogue import DecisionReasonAdmin, ScopeAdmin, SubjectTypeAdmin
 from registrations.admin.event_log import EventAdmin
 from registrations.admin.queue import RegistrationAdmin
+from registrations.admin.tokens import ApiTokenAdmin
 
-__all__ = ["DecisionReasonAdmin", "EventAdmin", "RegistrationAdmin", "ScopeAdmin", "SubjectTypeAdmin"]
+__all__ = [
+    "ApiTokenAdmin",
+    "DecisionReasonAdmin",
+    "EventAdmin",
+    "RegistrationAdmin",
+    "ScopeAdmin",
+    "SubjectTypeAdmin",
+]

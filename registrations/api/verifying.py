@@ -10,7 +10,6 @@ from django.views.decorators.debug import sensitive_variables
 
 from registrations import api_tokens
 from registrations.api.authentication import PlainView, presented, require
-from registrations.api.clients import parse_client_id
 from registrations.api.problems import Problem, invalid, not_found
 from registrations.api.schema import VERIFY_SECRET
 from registrations.api.tally import TALLY
@@ -35,7 +34,7 @@ class VerifySecret(PlainView):
         given = _verifier_in(request)
         caller, verdict = verify(
             api_tokens.hashes_of(presented(request)),
-            parse_client_id(client_id),
+            client_id,
             given if isinstance(given, str) else "",
         )
         require(caller, Right.VERIFY, request)

@@ -5,6 +5,7 @@ The names are section 2's, with Pleo's own as extension members. ``document_read
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from registrations.rules.metadata import Metadata, value_of
@@ -33,6 +34,31 @@ _STANDARD: Final = frozenset(
 """Members that RFC 7591 section 2 defines; they come before our extensions in a document."""
 
 
+_MEMBERS: Final = tuple(field.json_member for field in FIELDS.values() if field.json_member)
+_FIXED: Final = {
+    "token_endpoint_auth_method": TOKEN_ENDPOINT_AUTH_METHOD,
+    "grant_types": list(GRANT_TYPES),
+    "response_types": list(RESPONSE_TYPES),
+}
+"""What every client has."""
+_ORDER: Final = (
+    "client_id",
+    *(name for name in _MEMBERS if name in _STANDARD),
+    *_FIXED,
+    *(name for name in _MEMBERS if name not in _STANDARD and name != "environment"),
+    "environment",
+)
+
+
+def in_order(members: Mapping[str, Any]) -> dict[str, Any]:
+    """The members of a record under their names in JSON, and what every client has, in a fixed order.
+
+    Empty members are left out, except those for which a server would fill in its own default.
+    """
+    given = {**members, **_FIXED}
+    return {name: value for name in _ORDER if (value := given.get(name))}
+
+
 def as_json(
     record: Metadata,
     *,
@@ -42,29 +68,15 @@ def as_json(
     pkce_exception_expires_on: str = "",
     registration_status: str = "",
 ) -> dict[str, Any]:
-    """The record under the names of RFC 7591 section 2, in a fixed order.
+    """The record under the names of RFC 7591 section 2, as :func:`in_order` says.
 
-    Empty members are left out, except those for which a server would fill in its own default.
     ``pkce_support`` is written only if it does not follow from ``pkce_required``, and ``registration_status``
     only if the client is suspended or closed: the other members then show what was in force.
     """
-    members = {
-        field.json_member: value_of(record, field.name) for field in FIELDS.values() if field.json_member
-    }
-    members |= {"logo_uri": logo_uri, "scope": " ".join(record.scope)}
-    environment = members.pop("environment")
-    given = {
-        "client_id": client_id,
-        **{name: value for name, value in members.items() if name in _STANDARD},
-        "token_endpoint_auth_method": TOKEN_ENDPOINT_AUTH_METHOD,
-        "grant_types": GRANT_TYPES,
-        "response_types": RESPONSE_TYPES,
-        **{name: value for name, value in members.items() if name not in _STANDARD},
-        "environment": environment,
-    }
-    document: dict[str, Any] = {
-        name: list(value) if isinstance(value, tuple) else value for name, value in given.items() if value
-    }
+    values = {field.json_member: value_of(record, field.name) for field in FIELDS.values()}
+    lists = {name: list(value) for name, value in values.items() if isinstance(value, tuple)}
+    own = {"client_id": client_id, "logo_uri": logo_uri, "scope": " ".join(record.scope)}
+    document = in_order({**values, **lists, **own})
     document["pkce_required"] = pkce_required
     if record.pkce_support != pkce_support_for(pkce_required):
         document["pkce_support"] = record.pkce_support

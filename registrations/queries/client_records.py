@@ -8,24 +8,25 @@ rights and its environment are as they are at that moment.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
 from registrations.client_secrets import is_verifier
 from registrations.domain.api_rights import Right
-from registrations.domain.client_metadata import as_json, pkce_support_for
+from registrations.domain.client_metadata import in_order
 from registrations.domain.lifecycle import PkceStatus, RegistrationStatus, RevisionStatus, SecretStatus
 from registrations.models.api_token import COLUMNS
 from registrations.queries.answers import logo_url
-from registrations.rules.metadata import Metadata
 
 PAGE: Final = 500
 """Clients on one page of the feed."""
@@ -83,8 +84,18 @@ _OF_TOKEN: Final = 3 + len(COLUMNS)
 """Columns of the token; what follows is the client's."""
 _MAY_READ_VERIFIERS: Final = 3 + list(COLUMNS).index(Right.VERIFIERS)
 _POSITION: Final = _OF_TOKEN + 3
+_HEX_DIGITS: Final = 32
+
+_MAY_WORK: Final = (SecretStatus.ACTIVE.value, SecretStatus.RETIRING.value)
+_CLIENT_ID: Final = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 Document = dict[str, Any]
+
+
+class ClientId(str):
+    """A client id as the portal writes it."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +134,9 @@ class Verdict:
     expires_at: datetime | None
 
 
-def client_record(hashes: Sequence[str], client_id: UUID | None) -> tuple[Caller | None, Document | None]:
+def client_record(hashes: Sequence[str], client_id: str) -> tuple[Caller | None, Document | None]:
     """The client with this id, if there is one in the environment of the token."""
-    rows = _records(hashes, "client.client_id = %s", _uuid(client_id), most=1)
+    rows = _records(hashes, "client.client_id = %s", _parsed(client_id), most=1)
     caller = _caller(rows)
     return caller, _document(rows[0], timezone.now()) if caller and _has_client(rows[0]) else None
 
@@ -144,16 +155,14 @@ def changed_clients(hashes: Sequence[str], after: int) -> tuple[Caller | None, P
     return caller, Page([_document(row, now) for row in found], position, is_last=len(rows) <= PAGE)
 
 
-def verify(
-    hashes: Sequence[str], client_id: UUID | None, presented: str
-) -> tuple[Caller | None, Verdict | None]:
+def verify(hashes: Sequence[str], client_id: str, presented: str) -> tuple[Caller | None, Verdict | None]:
     """Whether ``presented`` is the verifier of a secret of the client that works now; None where the token
     sees no such client."""
     if not hashes:
         return None, None
-    now = _moment_to(timezone.now())
-    working = (SecretStatus.ACTIVE.value, SecretStatus.RETIRING.value, now)
-    rows = _read(_VERIFIERS, hashes, [_uuid(client_id), *working, *hashes, now])
+    now = timezone.now()
+    values = [_parsed(client_id), *_MAY_WORK, now, *hashes, now]
+    rows = _read(_VERIFIERS, hashes, values)
     caller = _caller(rows)
     if caller is None or not _has_client(rows[0]):
         return caller, None
@@ -168,7 +177,7 @@ def caller_of(hashes: Sequence[str]) -> Caller | None:
     """The token that was presented, for a call about more than one client."""
     if not hashes:
         return None
-    return _caller(_read(_CALLER, hashes, [*hashes, _moment_to(timezone.now())]))
+    return _caller(_read(_CALLER, hashes, [*hashes, timezone.now()]))
 
 
 # --- Statements ----------------------------------------------------------------------------
@@ -178,17 +187,19 @@ def _records(hashes: Sequence[str], which: str, value: object, *, most: int) -> 
     if not hashes:
         return []
     now = timezone.now()
-    secrets = (SecretStatus.ACTIVE.value, SecretStatus.RETIRING.value)
     live = (RevisionStatus.APPROVED.value, PkceStatus.IN_FORCE.value, now.date())
-    values = [*secrets, value, *live, *hashes, _moment_to(now), most]
-    return _read(_RECORDS, hashes, values, which=which)
+    return _read(_RECORDS, hashes, [*_MAY_WORK, value, *live, *hashes, now, most], which=which)
 
 
 def _read(
     statement: str, hashes: Sequence[str], values: Sequence[object], *, which: str = ""
 ) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(_in_dialect(statement, connection.vendor, len(hashes), which), values)
+    database = connections[DEFAULT_DB_ALIAS]  # looked up once: that takes a while
+    with database.cursor() as cursor:
+        cursor.execute(
+            _in_dialect(statement, database.vendor, len(hashes), which),
+            [_adapted(value, database) for value in values],
+        )
         return cursor.fetchall()
 
 
@@ -207,14 +218,18 @@ def _caller(rows: Sequence[tuple[Any, ...]]) -> Caller | None:
     )
 
 
-def _uuid(client_id: UUID | None) -> object:
-    if client_id is None or connection.features.has_native_uuid_field:
-        return client_id
-    return client_id.hex
+def _adapted(value: object, database: BaseDatabaseWrapper) -> object:
+    """The value as the database stores it."""
+    if isinstance(value, datetime):
+        return database.ops.adapt_datetimefield_value(value)
+    if isinstance(value, ClientId) and not database.features.has_native_uuid_field:
+        return value.replace("-", "")
+    return value
 
 
-def _moment_to(moment: datetime) -> object:
-    return connection.ops.adapt_datetimefield_value(moment)
+def _parsed(client_id: str) -> ClientId | None:
+    """The client id; None for a text that is none as the portal writes it."""
+    return ClientId(client_id) if _CLIENT_ID.fullmatch(client_id) else None
 
 
 # --- What the database answers -------------------------------------------------------------
@@ -247,28 +262,28 @@ def _document(row: tuple[Any, ...], now: datetime) -> Document:
         exception_until,
         secrets,
     ) = row[_OF_TOKEN:]
-    record = Metadata(
-        client_name=client_name,
-        client_uri=client_uri,
-        tos_uri=tos_uri,
-        policy_uri=policy_uri,
-        contacts=tuple(json.loads(contacts)),
-        initiation_uri=initiation_uri,
-        configuration_uri=configuration_uri,
-        environment=environment,
-        redirect_uris=tuple(json.loads(redirect_uris)),
-        scope=tuple(json.loads(scope or "[]")),
-        pkce_support=pkce_support_for(exception_until is None),
-        subject_type_preference=subject_type or "",
+    document = in_order(
+        {
+            "client_id": _uuid_text(client_id),
+            "client_name": client_name,
+            "client_uri": client_uri,
+            "logo_uri": f"{settings.PORTAL_BASE_URL}{logo_url(logo)}" if logo else "",
+            "tos_uri": tos_uri,
+            "policy_uri": policy_uri,
+            "contacts": json.loads(contacts),
+            "redirect_uris": json.loads(redirect_uris),
+            "scope": " ".join(json.loads(scope or "[]")),
+            "initiation_uri": initiation_uri,
+            "configuration_uri": configuration_uri,
+            "subject_type_preference": subject_type,
+            "environment": environment,
+        }
     )
-    document = as_json(
-        record,
-        client_id=str(_uuid_of(client_id)),
-        logo_uri=f"{settings.PORTAL_BASE_URL}{logo_url(logo)}" if logo else "",
-        pkce_required=exception_until is None,
-        pkce_exception_expires_on=str(_day_of(exception_until)) if exception_until else "",
-    )
-    document |= {"status": status, "version": version, "updated_at": in_json(_moment_of(updated_at))}
+    document["pkce_required"] = exception_until is None
+    if exception_until is not None:
+        document["pkce_exception_expires_on"] = str(exception_until)
+    document["status"], document["version"] = status, version
+    document["updated_at"] = in_json(_moment_of(updated_at))
     if row[_MAY_READ_VERIFIERS]:
         document["client_secrets"] = _secrets(json.loads(secrets or "[]"), now)
     return document
@@ -284,14 +299,16 @@ def _secrets(rows: Sequence[Sequence[str | None]], now: datetime) -> list[Docume
         if waits_until and waits_until <= now:
             status = SecretStatus.ACTIVE.value
         found.append(
-            {"id": str(_uuid_of(uuid)), "verifier": verifier, "status": status, "expires_at": in_json(ends)}
+            {"id": _uuid_text(uuid), "verifier": verifier, "status": status, "expires_at": in_json(ends)}
         )
     return found
 
 
 def in_json(moment: datetime | None) -> str | None:
     """The moment as the API writes it: RFC 3339, in UTC and to the microsecond."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if moment else None
+    if moment is None:
+        return None
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def _moment_of(value: datetime | str | None) -> datetime | None:
@@ -302,9 +319,9 @@ def _moment_of(value: datetime | str | None) -> datetime | None:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def _day_of(value: date | str) -> date:
-    return value if isinstance(value, date) else date.fromisoformat(value)
-
-
-def _uuid_of(value: UUID | str | None) -> UUID:
-    return value if isinstance(value, UUID) else UUID(value)
+def _uuid_text(value: UUID | str | None) -> str:
+    """A UUID as it is written: SQLite has it without hyphens."""
+    text = str(value)
+    if len(text) != _HEX_DIGITS:
+        return text
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

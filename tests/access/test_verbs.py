@@ -1,23 +1,28 @@
 """Every verb, as every kind of person, in every state, against the tables in docs/verbs.md."""
 
 import inspect
+from datetime import timedelta
 from importlib import import_module
 from pkgutil import iter_modules
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from portal.audit.models import Event
 from portal.refusals import Refusal
 from registrations import workflow
-from registrations.models import StrangersTries
+from registrations.models import ApiToken, StrangersTries
+from registrations.queries.client_records import client_record
 from tests.access.tables import heads_of, rows_of
 from tests.access.verb_calls import BUSY_VERBS, PLAIN_VERBS, NothingError
+from tests.support.registrations import again
 from tests.support.scenes import STATES, Scene, cast
 
 pytestmark = pytest.mark.django_db
 
 DOCUMENT = "verbs.md"
+ANY_HASH = "a" * 64
 VERBS = PLAIN_VERBS | BUSY_VERBS
 ELSEWHERE = {"drafting.start", "desk.export", "submission_emails.choose", "mentions.see", "api_tokens.revoke"}
 SILENT = {"drafting.save", "review_drafts.keep"}
@@ -68,16 +73,18 @@ def test_each_verb_answers_each_person_as_the_tables_say(state):
     who, answers, expected = cast(), {}, {}
     for verbs, is_busy in ((PLAIN_VERBS, False), (BUSY_VERBS, True)):
         scene = Scene(STATES[state](who, is_busy), is_busy)
+        known = server_knows(scene)
         for name, verb in verbs.items():
             answers[name] = {
-                role: attempted(name, verb, scene, person, who) for role, person in who.everybody.items()
+                role: attempted(name, verb, scene, person, who, known)
+                for role, person in who.everybody.items()
             }
             expected[name] = {role: answer_of_tables(name, role, state) for role in who.everybody}
     assert answers == expected
 
 
-def attempted(name, verb, scene, person, who):
-    """In the words of the tables, and no trace of it stays."""
+def attempted(name, verb, scene, person, who, known):
+    """In the words of the tables, and no trace of it stays. What changes ``known`` moves the client."""
     mark, before = transaction.savepoint(), done(name)
     refused_before, counted_before = refused(), counted()
     try:
@@ -93,9 +100,37 @@ def attempted(name, verb, scene, person, who):
         return str(refusal.status)
     else:
         assert done(name) - before == (name not in SILENT)
+        if name not in ON_THE_WAY:
+            assert_moved_exactly_when_changed(known, server_knows(scene), name)
         return "yes"
     finally:
         transaction.savepoint_rollback(mark)
+
+
+def server_knows(scene):
+    """The record of the client as an authorization server reads it, and when it says that it changed."""
+    registration = again(scene.registration)
+    rights = dict.fromkeys(("may_read", "may_read_verifiers"), True)
+    now = timezone.now()
+    ApiToken.objects.get_or_create(
+        keyed_hash=ANY_HASH,
+        defaults={
+            "server": "any",
+            "slot": 1,
+            "created_at": now,
+            "expires_at": now + timedelta(days=1),
+            **rights,
+        }
+        | {"environment": "staging"},
+    )
+    _, record = client_record([ANY_HASH], str(registration.client_id))
+    moment = record.pop("updated_at") if record else None
+    return record, moment, registration.record_updated_at
+
+
+def assert_moved_exactly_when_changed(before, after, name):
+    assert (before[0] != after[0]) == (before[2] != after[2]), name
+    assert (after[0] is None) or (before[1] != after[1]) == (before[0] != after[0]), name
 
 
 def done(name):

@@ -20,12 +20,14 @@ from django.utils import timezone
 from portal.accounts.emails import EMAILS as ACCOUNT_EMAILS
 from portal.audit import events
 from portal.outbox.worker import run_once
+from registrations.api.tally import TALLY
 from registrations.emails import EMAILS
 from registrations.workflow import secrets
+from tests.api.calling import a_token, bearer, verify
 from tests.support import people
 from tests.support.leaks import disguises, holds
 from tests.support.people import sign_in
-from tests.support.registrations import approved
+from tests.support.registrations import approved, revealed
 
 
 @pytest.fixture(autouse=True)
@@ -182,3 +184,19 @@ def test_a_canary_is_found_in_the_database_files(log):
 def test_the_search_sees_through_each_disguise(name):
     assert holds(CANARY, b"before " + disguises(CANARY)[name] + b" after")
     assert not holds("0" * 64, b"before " + disguises(CANARY)[name] + b" after")
+
+
+@pytest.mark.django_db
+def test_a_secret_that_an_authorization_server_presented_is_nowhere(client, log):
+    (registration, text), token = revealed(people.partner(), people.reviewer()), a_token()
+    address = f"/api/v1/clients/{registration.client_id}/verify-secret"
+    said = [verify(client, token, registration, text)]
+    for kind in ("application/json", "text/plain", "application/x-www-form-urlencoded"):
+        body = f'{{"client_secret": ["{text}"]}}'
+        said.append(client.post(address, body, content_type=kind, headers=bearer(token)))
+    said.append(client.post(f"{address}/", {"client_secret": text}, headers=bearer(token)))
+    assert [answer.status_code for answer in said] == [200, 400, 415, 415, 404]
+    TALLY.book()
+    assert not any(holds(text, answer.content) for answer in said)
+    for secret in (text, token):
+        assert [name for name, kept in channels(log).items() if holds(secret, kept)] == []

@@ -33,7 +33,7 @@ class AuthorizationServer:
         self.client_id, self.hashes = client_id, api_tokens.hashes_of(token)
 
     def accepts(self, text):
-        _, verdict = verify(self.hashes, self.client_id, verifier_of(text))
+        _, verdict = verify(self.hashes, str(self.client_id), verifier_of(text))
         return verdict.active
 
 

@@ -36,7 +36,8 @@ since then, do not run it again: it would destroy secrets that partners issued s
 """
 WARNING: Final = """\
 Whatever happened after the backup is undone: revoked secrets work again, suspended and closed clients are
-active again, removed members and deactivated people have their access back, and old passwords are valid.
+active again, removed members and deactivated people have their access back, and old passwords and revoked API
+tokens are valid.
 Compare with emails and logs from after that time, and do again what is missing.
 
 Some clients do not work now. Those approved after the backup do not exist, nor do secrets issued after it,
