@@ -15,6 +15,7 @@ from typing import Final
 from django.utils import timezone
 
 from portal.outbox.worker import Stopped, never
+from registrations import webhooks
 from registrations.models import FeedState, Registration
 from registrations.workflow.verbs import one_transaction
 
@@ -35,6 +36,7 @@ def mark(registration: Registration, hook: str = UPDATED) -> None:
     """
     if registration.client_id is None:
         return
+    webhooks.enqueue(hook, registration)
     registration.record_updated_at = max(timezone.now(), registration.record_updated_at + _TICK)
     registration.feed_pending = True
     Registration.objects.filter(pk=registration.pk).update(

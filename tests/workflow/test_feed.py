@@ -4,10 +4,12 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from portal.outbox.models import OutboxMessage
 from registrations.models import FeedState, Registration
+from registrations.webhooks import NAMES
 from registrations.workflow import client, feed
 from tests.support.people import partner, reviewer
-from tests.support.registrations import again, approved, submitted
+from tests.support.registrations import again, approved, reveal, submitted
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +29,18 @@ def test_each_change_gets_the_next_position_and_waits_at_the_old_one():
     assert feed.assign_due() == 1
     assert positions() == {first.pk: 3, second.pk: 2}
     assert feed.assign_due() == 0
+
+
+def test_each_change_queues_its_webhook_where_there_is_a_target(settings):
+    settings.PORTAL_WEBHOOKS = {"staging": None}
+    member, staff = partner(), reviewer()
+    registration = approved(member, staff)
+    reveal(registration, member)
+    client.suspend(registration.uuid, by=staff, reason="A leak.")
+    client.close(registration.uuid, by=member)
+    approved(member, staff, client_name="Other name", environment="production")
+    queued = OutboxMessage.objects.filter(kind__in=NAMES).order_by("pk").values_list("kind", flat=True)
+    assert list(queued) == ["client.updated", "secret.changed", "client.suspended", "client.closed"]
 
 
 def test_what_no_server_knows_is_not_in_the_feed():
