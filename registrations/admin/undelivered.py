@@ -19,8 +19,8 @@ from portal.paging import parse_uuid, row_named, rows_after
 from portal.refusals import Conflict, NotAllowed
 from registrations import permissions
 from registrations.admin.pages import desk_only, render_page
-from registrations.webhooks import WEBHOOKS
 from registrations.workflow.undelivered import send_again
+from registrations.workflow.webhooks import WEBHOOKS
 
 PAGE: Final = 50
 

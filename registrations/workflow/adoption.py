@@ -28,6 +28,7 @@ from registrations.models.revision import rule_context
 from registrations.rules import overrides
 from registrations.rules.findings import quote, rejections
 from registrations.rules.metadata import RULES_VERSION, Metadata
+from registrations.workflow import feed
 from registrations.workflow.marks import book_marks
 from registrations.workflow.verbs import one_transaction
 
@@ -139,6 +140,7 @@ def _store(
         objects=[f"client:{older.client_id}", revision.audit_name, *secrets],
         detail={"rejected_by": rejected_by},
     )
+    feed.mark(registration)
     book_marks(registration)
     return rejected_by
 

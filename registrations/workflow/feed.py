@@ -15,8 +15,8 @@ from typing import Final
 from django.utils import timezone
 
 from portal.outbox.worker import Stopped, never
-from registrations import webhooks
 from registrations.models import FeedState, Registration
+from registrations.workflow import webhooks
 from registrations.workflow.verbs import one_transaction
 
 UPDATED: Final = "client.updated"

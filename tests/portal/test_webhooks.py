@@ -18,9 +18,9 @@ from portal.outbox.worker import run_once
 from portal.webhooks import sending
 from portal.webhooks.signing import signed_headers
 from portal.webhooks.targets import Target
-from registrations import webhooks
-from registrations.webhooks import WEBHOOKS
-from registrations.workflow import drafting
+from registrations.queries.client_records import in_json
+from registrations.workflow import drafting, webhooks
+from registrations.workflow.webhooks import WEBHOOKS
 from tests.packaging.surroundings import ROOT
 from tests.portal.mail_backends import an_email
 from tests.preflight.servers import Authority
@@ -130,7 +130,7 @@ def test_a_webhook_names_the_client_and_is_signed(target, server, live):
         "client_id": str(live.client_id),
         "environment": "staging",
         "version": 1,
-        "updated_at": live.record_updated_at.isoformat(),
+        "updated_at": in_json(live.record_updated_at),
     }
     assert Delivery.objects.values_list("state", "target", "address", "recipient").get() == (
         "sent",

@@ -6,8 +6,8 @@ from django.utils import timezone
 
 from portal.outbox.models import OutboxMessage
 from registrations.models import FeedState, Registration
-from registrations.webhooks import NAMES
 from registrations.workflow import client, feed
+from registrations.workflow.webhooks import NAMES
 from tests.support.people import partner, reviewer
 from tests.support.registrations import again, approved, reveal, submitted
 

@@ -15,8 +15,8 @@ from portal.accounts.emails import EMAILS as ACCOUNT_EMAILS
 from portal.outbox.kinds import Kind
 from portal.outbox.worker import log_pause, run_forever, run_once
 from registrations.emails import EMAILS as REGISTRATION_EMAILS
-from registrations.webhooks import WEBHOOKS
 from registrations.workflow.jobs import JOBS
+from registrations.workflow.webhooks import WEBHOOKS
 
 KINDS: dict[str, Kind] = {**ACCOUNT_EMAILS, **REGISTRATION_EMAILS, **WEBHOOKS}
 FINISH_SECONDS = 25

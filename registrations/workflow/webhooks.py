@@ -13,6 +13,7 @@ from portal.outbox import queue
 from portal.outbox.kinds import Ids
 from portal.webhooks.kinds import Webhook
 from registrations.models import Registration
+from registrations.queries.client_records import in_json
 
 NAMES: Final = ("client.updated", "client.suspended", "client.closed", "secret.changed")
 
@@ -43,7 +44,7 @@ def _data(ids: Ids) -> dict[str, Any]:
         "client_id": str(registration.client_id),
         "environment": registration.environment,
         "version": registration.revisions.live().values_list("number", flat=True).first(),
-        "updated_at": registration.record_updated_at.isoformat(),
+        "updated_at": in_json(registration.record_updated_at),
     }
 
 
