@@ -17,9 +17,9 @@ handler429 = "portal.accounts.views.too_many_attempts"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("livez", livez, name="livez"),
     path("readyz", readyz, name="readyz"),
+    path("api/", include("registrations.api.urls")),  # before what takes longer to look through
     path("", TemplateView.as_view(template_name="home.html"), name="home"),
     path("", include("registrations.urls")),
-    path("api/", include("registrations.api.urls")),
     path("", include("portal.accounts.urls")),
     path("", include("portal.kept_forms.urls")),
     path("admin/", admin.site.urls),

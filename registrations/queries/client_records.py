@@ -31,8 +31,8 @@ from registrations.queries.answers import logo_url
 PAGE: Final = 500
 """Clients on one page of the feed."""
 _AGGREGATES: Final = {
-    "postgresql": {"array": "json_agg", "row": "json_build_array"},
-    "sqlite": {"array": "json_group_array", "row": "json_array"},
+    "postgresql": {"array": "json_agg", "row": "json_build_array", "joined": "string_agg"},
+    "sqlite": {"array": "json_group_array", "row": "json_array", "joined": "group_concat"},
 }
 _TOKEN: Final = ", ".join(f"token.{column}" for column in ("id", "hint", "environment", *COLUMNS.values()))
 _CALLER: Final = """
@@ -47,7 +47,7 @@ _RECORDS: Final = """
         (SELECT CAST({array}(uri) AS text) FROM (
             SELECT uri FROM registrations_redirecturi WHERE revision_id = live.id ORDER BY position
         ) AS uris),
-        (SELECT CAST({array}(scope_id) AS text) FROM (
+        (SELECT {joined}(scope_id, ' ') FROM (
             SELECT scope_id FROM registrations_requestedscope
             WHERE revision_id = live.id AND granted ORDER BY scope_id
         ) AS scopes),
@@ -92,12 +92,6 @@ _CLIENT_ID: Final = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 Document = dict[str, Any]
 
 
-class ClientId(str):
-    """A client id as the portal writes it."""
-
-    __slots__ = ()
-
-
 @dataclass(frozen=True, slots=True)
 class Caller:
     """The token that was presented."""
@@ -136,7 +130,8 @@ class Verdict:
 
 def client_record(hashes: Sequence[str], client_id: str) -> tuple[Caller | None, Document | None]:
     """The client with this id, if there is one in the environment of the token."""
-    rows = _records(hashes, "client.client_id = %s", _parsed(client_id), most=1)
+    database = _database()
+    rows = _records(database, hashes, "client.client_id = %s", _stored(client_id, database), most=1)
     caller = _caller(rows)
     return caller, _document(rows[0], timezone.now()) if caller and _has_client(rows[0]) else None
 
@@ -146,7 +141,7 @@ def changed_clients(hashes: Sequence[str], after: int) -> tuple[Caller | None, P
 
     None of a token that may not read them.
     """
-    rows = _records(hashes, "client.feed_position > %s", after, most=PAGE + 1)
+    rows = _records(_database(), hashes, "client.feed_position > %s", after, most=PAGE + 1)
     caller, now = _caller(rows), timezone.now()
     if caller is None or Right.READ not in caller.rights:
         return caller, None
@@ -160,9 +155,10 @@ def verify(hashes: Sequence[str], client_id: str, presented: str) -> tuple[Calle
     sees no such client."""
     if not hashes:
         return None, None
-    now = timezone.now()
-    values = [_parsed(client_id), *_MAY_WORK, now, *hashes, now]
-    rows = _read(_VERIFIERS, hashes, values)
+    database = _database()
+    now = database.ops.adapt_datetimefield_value(timezone.now())
+    values = [_stored(client_id, database), *_MAY_WORK, now, *hashes, now]
+    rows = _read(database, _VERIFIERS, hashes, values)
     caller = _caller(rows)
     if caller is None or not _has_client(rows[0]):
         return caller, None
@@ -177,29 +173,41 @@ def caller_of(hashes: Sequence[str]) -> Caller | None:
     """The token that was presented, for a call about more than one client."""
     if not hashes:
         return None
-    return _caller(_read(_CALLER, hashes, [*hashes, timezone.now()]))
+    database = _database()
+    now = database.ops.adapt_datetimefield_value(timezone.now())
+    return _caller(_read(database, _CALLER, hashes, [*hashes, now]))
 
 
 # --- Statements ----------------------------------------------------------------------------
 
 
-def _records(hashes: Sequence[str], which: str, value: object, *, most: int) -> list[tuple[Any, ...]]:
+def _database() -> BaseDatabaseWrapper:
+    """The connection itself: to ask ``django.db.connection`` for each attribute takes a while."""
+    return connections[DEFAULT_DB_ALIAS]
+
+
+def _records(
+    database: BaseDatabaseWrapper, hashes: Sequence[str], which: str, value: object, *, most: int
+) -> list[tuple[Any, ...]]:
     if not hashes:
         return []
     now = timezone.now()
     live = (RevisionStatus.APPROVED.value, PkceStatus.IN_FORCE.value, now.date())
-    return _read(_RECORDS, hashes, [*_MAY_WORK, value, *live, *hashes, now, most], which=which)
+    stored_now = database.ops.adapt_datetimefield_value(now)
+    values = [*_MAY_WORK, value, *live, *hashes, stored_now, most]
+    return _read(database, _RECORDS, hashes, values, which=which)
 
 
 def _read(
-    statement: str, hashes: Sequence[str], values: Sequence[object], *, which: str = ""
+    database: BaseDatabaseWrapper,
+    statement: str,
+    hashes: Sequence[str],
+    values: Sequence[Any],
+    *,
+    which: str = "",
 ) -> list[tuple[Any, ...]]:
-    database = connections[DEFAULT_DB_ALIAS]  # looked up once: that takes a while
     with database.cursor() as cursor:
-        cursor.execute(
-            _in_dialect(statement, database.vendor, len(hashes), which),
-            [_adapted(value, database) for value in values],
-        )
+        cursor.execute(_in_dialect(statement, database.vendor, len(hashes), which), values)
         return cursor.fetchall()
 
 
@@ -218,18 +226,11 @@ def _caller(rows: Sequence[tuple[Any, ...]]) -> Caller | None:
     )
 
 
-def _adapted(value: object, database: BaseDatabaseWrapper) -> object:
-    """The value as the database stores it."""
-    if isinstance(value, datetime):
-        return database.ops.adapt_datetimefield_value(value)
-    if isinstance(value, ClientId) and not database.features.has_native_uuid_field:
-        return value.replace("-", "")
-    return value
-
-
-def _parsed(client_id: str) -> ClientId | None:
-    """The client id; None for a text that is none as the portal writes it."""
-    return ClientId(client_id) if _CLIENT_ID.fullmatch(client_id) else None
+def _stored(client_id: str, database: BaseDatabaseWrapper) -> str | None:
+    """The client id as the database stores it; None for a text that is none as the portal writes it."""
+    if not _CLIENT_ID.fullmatch(client_id):
+        return None
+    return client_id if database.features.has_native_uuid_field else client_id.replace("-", "")
 
 
 # --- What the database answers -------------------------------------------------------------
@@ -272,7 +273,7 @@ def _document(row: tuple[Any, ...], now: datetime) -> Document:
             "policy_uri": policy_uri,
             "contacts": json.loads(contacts),
             "redirect_uris": json.loads(redirect_uris),
-            "scope": " ".join(json.loads(scope or "[]")),
+            "scope": scope,
             "initiation_uri": initiation_uri,
             "configuration_uri": configuration_uri,
             "subject_type_preference": subject_type,
@@ -308,7 +309,7 @@ def in_json(moment: datetime | None) -> str | None:
     """The moment as the API writes it: RFC 3339, in UTC and to the microsecond."""
     if moment is None:
         return None
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+    return moment.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def _moment_of(value: datetime | str | None) -> datetime | None:
