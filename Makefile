@@ -7,12 +7,13 @@ INSTALL = $(PY) -m pip install --quiet --disable-pip-version-check --require-has
 LOCK = .venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links --no-header
 
-.PHONY: help run test test-full coverage bench lint lock screenshots vendor
+.PHONY: help run test test-full e2e coverage bench lint lock screenshots vendor
 
 help:
 	@echo "make run          start the portal with demo data on http://localhost:$(PORT)"
 	@echo "make test         all tests, races and fuzzing at a tenth; ARGS='tests/emails -x' for some"
 	@echo "make test-full    all tests with the full figures, then coverage"
+	@echo "make e2e          what the portal approves works at a certified authorization server (needs Node 20)"
 	@echo "make coverage     the rules' own tests, which have to reach every branch of the rules"
 	@echo "make bench        what rules, logos, the server and the list cost beside others, and how the code is cut; fails where a goal is missed"
 	@echo "make lint         style, types, templates, imports, migrations, deployment checks"
@@ -29,6 +30,11 @@ test: .venv/dev.stamp
 test-full: .venv/dev.stamp
 	@PORTAL_TEST_SCALE=full $(PY) bin/test.py $(ARGS)
 	@$(MAKE) --no-print-directory coverage
+
+e2e: .venv/dev.stamp
+	@! command -v npm >/dev/null || test e2e/node_modules/.package-lock.json -nt e2e/package-lock.json || \
+		npm ci --prefix e2e --silent
+	@$(PY) -m pytest tests/e2e $(ARGS)
 
 coverage: .venv/dev.stamp
 	$(PY) -m coverage run --data-file=.coverage.rules --branch --source=registrations/rules,registrations/domain -m pytest tests/rules tests/domain

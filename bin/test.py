@@ -3,7 +3,7 @@
 PORTAL_TEST_POSTGRES names the server; with CI=true it has to answer. Tests marked `once` and the tests
 of rules and domain do not depend on the database, so they run on SQLite only. Where both run, each test of
 pages, emails and single verbs runs on one of them, chosen by its name: one in four on PostgreSQL. With the
-full figures asked for, or with ARGS that name some tests, each runs on both.
+full figures asked for, or with ARGS that name some tests, each runs on both. `make e2e` runs tests/e2e.
 """
 
 from __future__ import annotations
@@ -53,7 +53,8 @@ def _answers(url: str) -> bool:
 def _pytest(*options: str, database: str | None, share: str) -> int:
     environment = {name: value for name, value in os.environ.items() if name not in NOT_PASSED_ON}
     environment |= {"DATABASE_URL": database} if database else {}
-    command = [sys.executable, "-m", "pytest", "-n", "4", *options, *sys.argv[1:]]
+    which = sys.argv[1:] or ["--ignore=tests/e2e"]
+    command = [sys.executable, "-m", "pytest", "-n", "4", *options, *which]
     environment["PORTAL_TEST_SHARE"] = share
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 

@@ -18,7 +18,12 @@ COMMANDS = [line for block in BLOCKS for line in block.splitlines()]
 TESTS_OF_A_CHANGE = next(line for line in COMMANDS if line.startswith("make test ARGS="))
 HELP = "make help"
 COMMIT = next(line for line in COMMANDS if line.startswith("git commit"))
-RUN_ELSEWHERE = {"make run": "tests/packaging/test_serve.py", "make lint": ".ci/run", "make test": ".ci/run"}
+RUN_ELSEWHERE = {
+    "make run": "tests/packaging/test_serve.py",
+    "make lint": ".ci/run",
+    "make test": ".ci/run",
+    "make e2e": ".ci/run",
+}
 """What installs packages, or runs this test."""
 SUBJECT = re.compile(r"[a-z][\w ./-]*: \S.*")
 LONGEST_SUBJECT = 60
@@ -33,7 +38,7 @@ def test_each_command_is_run_by_a_test_or_by_ci():
     assert set(COMMANDS) == {TESTS_OF_A_CHANGE, COMMIT, HELP, *RUN_ELSEWHERE}
     assert "bin/serve.py" in (ROOT / "Makefile").read_text().partition("\nrun:")[2].partition("\n\n")[0]
     assert "bin/serve.py" in (ROOT / RUN_ELSEWHERE["make run"]).read_text()
-    assert {"make lint", "make test"} <= set((ROOT / ".ci/run").read_text().splitlines())
+    assert {"make lint", "make test", "make e2e"} <= set((ROOT / ".ci/run").read_text().splitlines())
 
 
 def test_the_tests_of_a_change_run_alone():
