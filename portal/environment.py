@@ -34,8 +34,13 @@ FROM_FILES = (
     "PORTAL_AUDIT_KEY",
     "EMAIL_URL",
     "CACHE_URL",
+    "PORTAL_WEBHOOK_STAGING_URL",
+    "PORTAL_WEBHOOK_STAGING_KEYS",
+    "PORTAL_WEBHOOK_PRODUCTION_URL",
+    "PORTAL_WEBHOOK_PRODUCTION_KEYS",
 )
-"""The variables that hold a key or a password: each can name a file instead, as ``SECRET_KEY_FILE`` does."""
+"""The variables that hold a key or a password, or a URL that may be one: each can name a file instead, as
+``SECRET_KEY_FILE`` does."""
 REDIS_SECONDS = 2
 """How long a page waits for Redis to connect or to answer before it fails."""
 TLS_AT_ONCE, TLS_ON_REQUEST = "smtp+ssl", ("smtp", "smtp+tls", "smtps")

@@ -30,6 +30,7 @@ from portal.environment import (
 )
 from portal.observability import logging_config
 from portal.sealing import check_keys
+from portal.webhooks.targets import read_target, texts_of_keys
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -76,6 +77,13 @@ PORTAL_ISSUERS = {
         ("staging", "PORTAL_ISSUER_STAGING", "https://auth.staging.pleo.io"),
         ("production", "PORTAL_ISSUER_PRODUCTION", "https://auth.pleo.io"),
     )
+}
+
+# Where webhooks about the clients of an environment go; an environment without a target gets none.
+PORTAL_WEBHOOKS = {
+    environment: target
+    for environment in PORTAL_ISSUERS
+    if (target := read_target(f"PORTAL_WEBHOOK_{environment.upper()}", on_this_machine=DEBUG))
 }
 
 # Whether the worker fetches the URLs that partners submit (rule G-09); if not, it opens no socket for them.
@@ -338,6 +346,11 @@ require_distinct(
     ("SECRET_KEY", SECRET_KEY),
     ("PORTAL_AUDIT_KEY", PORTAL_AUDIT_KEY),
     *(("PORTAL_FERNET_KEYS", key) for key in PORTAL_FERNET_KEYS),
+    *(
+        (name, key)
+        for name in (f"PORTAL_WEBHOOK_{environment.upper()}_KEYS" for environment in PORTAL_ISSUERS)
+        for key in texts_of_keys(read_text(name))
+    ),
     ("DATABASE_URL", password_in(_database_url)),
     ("CACHE_URL", password_in(_cache_url)),
     ("EMAIL_URL", password_in(_email_url)),

@@ -146,6 +146,7 @@ class RegistrationEvent(EventName):
     TOKEN_REVOKED = "token.revoked", "API token revoked"
     BACKUP_RESTORED = "backup.restored", "Restored from a backup"
     EMAILS_RELEASED = "emails.released", "Emails released after a restore"
+    UNDELIVERED_REQUEUED = "undelivered.requeued", "Undelivered emails or webhooks sent again"
     SCOPE_ADDED = "scope.added", "Scope added to the catalogue"
     SCOPE_CHANGED = "scope.changed", "Scope changed in the catalogue"
     SCOPE_DELETED = "scope.deleted", "Scope deleted from the catalogue"

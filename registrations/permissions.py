@@ -104,6 +104,11 @@ def may_reassign(user: User) -> bool:
     return may_see_desk(user) and user.has_perm(REASSIGN)
 
 
+def may_send_again(user: User) -> bool:
+    """Whether the user may see the emails and webhooks that were not delivered, and send them again."""
+    return may_reassign(user)
+
+
 def can_reassign(user: User, registration: Registration, *, belongs: bool | None = None) -> bool:
     """Whether the user may assign its review to a colleague: not for their own organisation."""
     return may_reassign(user) and not _is_own(user, registration, belongs)

@@ -1,26 +1,18 @@
 """The type of an outbox email, and how its templates are rendered."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Self
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template import Context, Engine
 
-Ids = Mapping[str, Any]
+from portal.outbox.kinds import Ids, Recipient
+from portal.outbox.models import Delivery
 
-
-@dataclass(frozen=True)
-class Recipient:
-    """A user, or an address without an account. Its repr hides the address."""
-
-    user_id: int | None
-    address: str | None = field(default=None, repr=False)
-
-    def as_stored(self) -> Self:
-        """Without the address if they have an account, whose address is read when sending."""
-        return self if self.user_id is None else replace(self, address=None)
+__all__ = ["Email", "Ids", "Recipient", "absolute", "render"]
 
 
 @dataclass(frozen=True)
@@ -30,6 +22,15 @@ class Email:
     name: str
     recipients: Callable[[Ids], list[Recipient]]
     compose: Callable[[Ids, Recipient], EmailMultiAlternatives]
+
+    def send(self, delivery: Delivery) -> None:
+        """Send it with the same Message-ID each time, so that a repeat after a crash can be recognised."""
+        account = delivery.recipient
+        recipient = Recipient(delivery.recipient_id, account.email if account else delivery.address)
+        mail = self.compose(delivery.message.ids, recipient)
+        host = urlsplit(settings.PORTAL_BASE_URL).hostname
+        mail.extra_headers["Message-ID"] = f"<{delivery.message.uuid}.{delivery.pk}@{host}>"
+        mail.send()
 
 
 def render(template_base: str, context: Mapping[str, Any], to: str) -> EmailMultiAlternatives:

@@ -1,6 +1,7 @@
-"""Emails to send: one message for each change, one delivery for each recipient."""
+"""Emails and webhooks to send: one message for each change, one delivery for each recipient."""
 
 import uuid
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Self
 
@@ -46,6 +47,16 @@ class MessageQuerySet(models.QuerySet["OutboxMessage"]):
         waiting = self.free().filter(attempts__lt=MAX_ATTEMPTS, due_at__lte=timezone.now())
         return waiting.order_by("due_at", "pk")
 
+    def unexpanded(self) -> Self:
+        """Those whose recipients the worker has given up looking for."""
+        return self.filter(expanded_at=None, attempts__gte=MAX_ATTEMPTS)
+
+    def undelivered(self) -> Self:
+        """Those that the worker has given up, wholly or for some recipients, the oldest first."""
+        unexpanded = self.unexpanded().values("pk")
+        dead = Delivery.objects.dead().values("message")
+        return self.filter(Q(pk__in=unexpanded) | Q(pk__in=dead)).order_by("created_at", "pk")
+
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def free(self) -> Self:
@@ -60,6 +71,15 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         )
         return waiting.order_by("due_at", "pk")
 
+    def by_server(self) -> Iterator[Self]:
+        """The deliveries of each server that has any: the targets of webhooks, then the mail server."""
+        targets = self.order_by("-target").values_list("target", flat=True).distinct()
+        return (self.filter(target=target) for target in targets)
+
+    def dead(self) -> Self:
+        """The deliveries that the worker has given up."""
+        return self.filter(state=State.DEAD)
+
     def abandoned(self) -> Self:
         """The deliveries whose worker died during the last attempt."""
         return self.filter(state=State.WAITING, attempts__gte=MAX_ATTEMPTS, lease_until__lte=timezone.now())
@@ -70,9 +90,9 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
 
 class OutboxMessage(models.Model):
-    """A queued email about a change, written in the transaction of that change.
+    """A queued email or webhook about a change, written in the transaction of that change.
 
-    ``ids`` names the rows that the email is about; their content is read when it is sent. The worker
+    ``ids`` names the rows that it is about; their content is read when it is sent. The worker
     gives up on a message, keeping ``last_error``, when MAX_ATTEMPTS to find its recipients have failed,
     or at the first attempt that meets a bug.
     """
@@ -109,9 +129,10 @@ class OutboxMessage(models.Model):
 
 
 class Delivery(models.Model):
-    """One email to one recipient: a user, or an address that has no account.
+    """One email to one recipient, a user or an address that has no account; or one webhook to its target.
 
-    The lease says which worker is sending it, and until when no other worker may.
+    ``target`` is the name of the target; the settings have its URL. The lease says which worker is sending
+    it, and until when no other worker may.
     """
 
     message = models.ForeignKey(OutboxMessage, on_delete=models.CASCADE, related_name="deliveries")
@@ -119,6 +140,7 @@ class Delivery(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+"
     )
     address = models.EmailField(max_length=254, blank=True)
+    target = models.CharField(max_length=16, blank=True, default="", db_default="")
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField(default=timezone.now)
@@ -134,7 +156,10 @@ class Delivery(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=State.values), name="delivery_state_known"),
             models.CheckConstraint(
-                condition=Q(recipient=None) ^ Q(address=""), name="delivery_to_account_or_address"
+                condition=Q(recipient__isnull=False, address="", target="")
+                | Q(recipient=None, target="") & ~Q(address="")
+                | Q(recipient=None, address="") & ~Q(target=""),
+                name="delivery_to_account_address_or_target",
             ),
             models.CheckConstraint(
                 condition=Q(state=State.SENT, sent_at__isnull=False)
@@ -152,14 +177,20 @@ class Delivery(models.Model):
             ),
             models.UniqueConstraint(
                 F("message"), F("address"), condition=Q(recipient=None), name="delivery_once_an_address"
-            ),
+            ),  # where a message goes to a target, to that one alone: its address is empty
         ]
         indexes = [
             models.Index("due_at", name="delivery_waiting", condition=Q(state=State.WAITING)),
+            models.Index("message", name="delivery_dead", condition=Q(state=State.DEAD)),
         ]
 
     def __str__(self) -> str:
         return f"{self.message} · {self.state}"
+
+    @property
+    def means(self) -> str:
+        """What it is called in the log."""
+        return "webhook" if self.target else "email"
 
     def claim(self, *, lease: str, until: datetime) -> bool:
         """Take the lease and count an attempt, unless another worker did."""

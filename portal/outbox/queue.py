@@ -1,4 +1,4 @@
-"""Queue emails, requeue those that could not be sent, and hold all of them back."""
+"""Queue emails and webhooks, requeue those that could not be sent, and hold all of them back."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ from portal.outbox.models import MAX_ATTEMPTS, Delivery, OutboxMessage, Pause, S
 
 
 def enqueue(kind: str, **ids: int | str) -> OutboxMessage:
-    """Queue an email of this kind about the rows ``ids``, in the transaction of the change it reports.
+    """Queue a message of this kind about the rows ``ids``, in the transaction of the change it reports.
 
     Raises RuntimeError outside a transaction. Never pass tokens or secrets as ids, and pass an address
     only if it has no account.
     """
     if not connection.in_atomic_block:
-        raise RuntimeError("An email is ordered in the transaction of the change that it tells of.")
+        raise RuntimeError("A message is queued in the transaction of the change that it tells of.")
     return OutboxMessage.objects.create(kind=kind, ids=ids)
 
 
@@ -31,20 +31,20 @@ def pause() -> None:
 
 
 def paused_since() -> datetime | None:
-    """When the outbox was paused; None while emails are sent."""
+    """When the outbox was paused; None while messages are sent."""
     return Pause.objects.values_list("since", flat=True).first()
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """How many emails wait to be sent: those queued before a moment, and those queued since."""
+    """How many emails and webhooks wait to be sent: those queued before a moment, and those queued since."""
 
     before: int
     since: int
 
 
 def waiting(moment: datetime) -> Waiting:
-    """What waits in the outbox. A message without deliveries counts as one email."""
+    """What waits in the outbox. A message without deliveries counts as one."""
     counts = [
         Delivery.objects.filter(state=State.WAITING, **{f"message__created_at__{when}": moment}).count()
         + OutboxMessage.objects.filter(
@@ -70,8 +70,8 @@ def release(*, drop_before: datetime | None = None) -> None:
 def requeue(*, since: datetime | None = None, messages: Collection[UUID] = ()) -> tuple[int, int]:
     """Let the worker retry, with all its attempts, what it has given up on.
 
-    Returns how many emails could not be sent, and how many messages had recipients that could not be
-    found. ``since`` limits both to messages queued since then, ``messages`` to those UUIDs.
+    Returns how many emails and webhooks could not be sent, and how many messages had recipients that could
+    not be found. ``since`` limits both to messages queued since then, ``messages`` to those UUIDs.
     """
     wanted = OutboxMessage.objects.all()
     if since:
@@ -79,6 +79,11 @@ def requeue(*, since: datetime | None = None, messages: Collection[UUID] = ()) -
     if messages:
         wanted = wanted.filter(uuid__in=messages)
     anew = {"attempts": 0, "due_at": timezone.now()}
-    dead = Delivery.objects.filter(state=State.DEAD, message__in=wanted.values("pk"))
-    unexpanded = wanted.filter(expanded_at=None, attempts__gte=MAX_ATTEMPTS)
-    return dead.update(state=State.WAITING, **anew), unexpanded.update(**anew)
+    dead = Delivery.objects.dead().filter(message__in=wanted.values("pk"))
+    return dead.update(state=State.WAITING, **anew), wanted.unexpanded().update(**anew)
+
+
+def has_undelivered() -> bool:
+    """Whether the worker has given up on anything: one statement, which reads two small indexes."""
+    dead = Delivery.objects.dead().values_list("pk")
+    return dead.union(OutboxMessage.objects.unexpanded().values_list("pk")).exists()

@@ -6,27 +6,27 @@ Temporary trouble is retried for a day. A bug is not retried; it waits for ``man
 """
 
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from http.client import HTTPException
 from itertools import takewhile
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 import structlog
-from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import Error, close_old_connections, transaction
 from django.utils import timezone
 
-from portal.outbox.emails import Email, Recipient
+from portal.outbox.kinds import Kind, NotAccepted, Recipient
 from portal.outbox.models import MAX_ATTEMPTS, Delivery, OutboxMessage, State
 from portal.outbox.queue import paused_since
 from portal.refusals import Refusal
 from portal.sealing import SealingKeyProblem
 
 LEASE = timedelta(minutes=5)
-"""Longer than one delivery can take (portal.outbox.smtp.SECONDS)."""
+"""Longer than one delivery can take (SECONDS in portal.outbox.smtp and portal.webhooks.sending)."""
 PAUSES = (
     timedelta(minutes=1),
     timedelta(minutes=10),
@@ -36,30 +36,35 @@ PAUSES = (
     timedelta(hours=6),
     timedelta(hours=8),
 )
-"""Pauses between the attempts: a day in all, since a mail server may be down overnight."""
+"""Pauses between the attempts: a day in all, since the other side may be down overnight."""
 RECIPIENTS_HOLD = timedelta(minutes=1)
 """How long the recipients of a message may be used before they are looked up again."""
 POLL_SECONDS = 2.0
+TURN_SECONDS = 5.0
+"""How long a round sends to one server before it goes on: one that lets us wait holds up neither the other
+servers nor the jobs."""
 BATCH = 100
 
 
-class UnknownEmail(Exception):  # noqa: N818 - nothing is at fault while two releases run side by side
-    """A newer release queued a kind of email that this one does not know."""
+class UnknownKind(Exception):  # noqa: N818 - nothing is at fault while two releases run side by side
+    """A newer release queued a kind of message that this one does not know."""
 
 
 TROUBLE = (
     OSError,  # the network, and all that smtplib raises
+    HTTPException,  # an answer that is not HTTP
+    NotAccepted,
     Error,  # the database
-    ObjectDoesNotExist,  # rows that the email is about have changed since
+    ObjectDoesNotExist,  # rows that the message is about have changed since
     SealingKeyProblem,
-    UnknownEmail,
+    UnknownKind,
     Refusal,  # somebody changed the row before the job's verb got to it
 )
 """Errors that may be gone at the next attempt. Anything else is a bug, which would only happen again."""
 
 log = structlog.stdlib.get_logger("portal.outbox")
 
-Emails = Mapping[str, Email]
+Kinds = Mapping[str, Kind]
 Stopped = Callable[[], bool]
 """Returns whether the worker has to stop."""
 Job = Callable[[Stopped], int]
@@ -77,35 +82,37 @@ def until(stopped: Stopped, items: Iterable[Item]) -> Iterator[Item]:
     return takewhile(lambda _: not stopped(), items)
 
 
-def run_once(emails: Emails, jobs: Jobs, stopped: Stopped = never) -> int:
-    """Run one round and return how much it did: the jobs' own counts plus messages and emails.
+def run_once(kinds: Kinds, jobs: Jobs, stopped: Stopped = never) -> int:
+    """Run one round and return how much it did: the jobs' own counts plus messages and deliveries.
 
-    When ``stopped`` turns true, the round ends after the current email or item of a job.
+    When ``stopped`` turns true, the round ends after the current delivery or item of a job.
     """
     done = sum(run_job(job, stopped) for job in until(stopped, jobs))
     if not stopped():
         Delivery.objects.abandoned().settle(State.DEAD, last_error="WorkerLost")
         messages = list(OutboxMessage.objects.to_expand()[:BATCH])
-        done += sum(expand(message, emails) for message in until(stopped, messages))
+        done += sum(expand(message, kinds) for message in until(stopped, messages))
     if not stopped():
-        deliveries = list(Delivery.objects.due().select_related("message", "recipient")[:BATCH])
-        readers = Readers(emails)
-        done += sum(deliver(delivery, emails, readers) for delivery in until(stopped, deliveries))
+        readers = Readers(kinds)
+        for due in Delivery.objects.due().by_server():
+            deliveries = list(due.select_related("message", "recipient")[:BATCH])
+            turn = until(_over_or(stopped), deliveries)
+            done += sum(deliver(delivery, kinds, readers) for delivery in turn)
     return done
 
 
-def run_forever(emails: Emails, jobs: Jobs, stop: threading.Event) -> None:
-    """Run rounds until ``stop`` is set; the email or item in progress is finished.
+def run_forever(kinds: Kinds, jobs: Jobs, stop: threading.Event) -> None:
+    """Run rounds until ``stop`` is set; the delivery or item in progress is finished.
 
-    While the outbox is paused, only the jobs run; the emails that they queue wait. A database error ends the
-    round and is logged; the worker goes on.
+    While the outbox is paused, only the jobs run; what they queue waits. A database error ends the round and
+    is logged; the worker goes on.
     """
     held_since = None
     while not stop.is_set():
         try:
             close_old_connections()
             held_since = log_pause(held_since)
-            done = run_once(emails, jobs, stop.is_set)
+            done = run_once(kinds, jobs, stop.is_set)
         except Error as error:
             log.error("round_failed", error=type(error).__name__)
             done = 0
@@ -127,7 +134,7 @@ def log_pause(known: datetime | None) -> datetime | None:
 
 
 def run_job(job: Job, stopped: Stopped) -> int:
-    """Run a timed job; whatever it raises is logged, so that the emails are sent nevertheless."""
+    """Run a timed job; whatever it raises is logged, so that what is queued is sent nevertheless."""
     try:
         return job(stopped)
     except Exception as error:
@@ -136,7 +143,7 @@ def run_job(job: Job, stopped: Stopped) -> int:
         return 0
 
 
-def expand(message: OutboxMessage, emails: Emails) -> int:
+def expand(message: OutboxMessage, kinds: Kinds) -> int:
     """Create all deliveries of a message in one transaction, or none; returns 1 or 0.
 
     An error is noted with the message, whose next attempt is scheduled already. A bug uses up all
@@ -147,16 +154,21 @@ def expand(message: OutboxMessage, emails: Emails) -> int:
     row = OutboxMessage.objects.filter(pk=message.pk)
     try:
         with transaction.atomic():
-            recipients = _email_of(message, emails).recipients(message.ids)
+            recipients = _kind_of(message, kinds).recipients(message.ids)
             if row.filter(expanded_at=None).update(expanded_at=timezone.now(), last_error=""):
                 Delivery.objects.bulk_create(
-                    Delivery(message=message, recipient_id=one.user_id, address=one.address or "")
+                    Delivery(
+                        message=message,
+                        recipient_id=one.user_id,
+                        address=one.address or "",
+                        target=one.target,
+                    )
                     for one in dict.fromkeys(recipient.as_stored() for recipient in recipients)
                 )
-    except Exception as error:  # noqa: BLE001 — a bug in one email must not hold up the others
+    except Exception as error:  # noqa: BLE001 — a bug in one message must not hold up the others
         spent = {"attempts": MAX_ATTEMPTS} if _is_bug(error) else {}
-        row.update(last_error=type(error).__name__, **spent)
-        _log_failure("email_not_expanded", error, message=str(message.uuid))
+        row.update(last_error=_in_short(error), **spent)
+        _log_failure("message_not_expanded", error, message=str(message.uuid))
         return 0
     return 1
 
@@ -164,8 +176,8 @@ def expand(message: OutboxMessage, emails: Emails) -> int:
 class Readers:
     """Who should get each message now: looked up once for all its deliveries, for as long as that holds."""
 
-    def __init__(self, emails: Emails) -> None:
-        self._emails = emails
+    def __init__(self, kinds: Kinds) -> None:
+        self._kinds = kinds
         self._found: dict[int, tuple[datetime, set[Recipient]]] = {}
 
     def of(self, message: OutboxMessage) -> set[Recipient]:
@@ -173,17 +185,17 @@ class Readers:
         now = timezone.now()
         known = self._found.get(message.pk)
         if known is None or now - known[0] >= RECIPIENTS_HOLD:
-            recipients = _email_of(message, self._emails).recipients(message.ids)
+            recipients = _kind_of(message, self._kinds).recipients(message.ids)
             known = now, {recipient.as_stored() for recipient in recipients}
             self._found[message.pk] = known
         return known[1]
 
 
-def deliver(delivery: Delivery, emails: Emails, readers: Readers) -> int:
-    """Send a delivery, or drop it where the recipient should no longer get the email; returns 1 or 0.
+def deliver(delivery: Delivery, kinds: Kinds, readers: Readers) -> int:
+    """Send a delivery, or drop it where the recipient should no longer get the message; returns 1 or 0.
 
-    They may have left or been deactivated since; if they become a recipient again, they get emails about
-    later changes. After a failure the next attempt is scheduled; a bug or the last attempt makes the
+    They may have left or been deactivated since; if they become a recipient again, they hear of later
+    changes. After a failure the next attempt is scheduled; a bug or the last attempt makes the
     delivery dead.
     """
     lease = uuid.uuid4().hex
@@ -191,30 +203,21 @@ def deliver(delivery: Delivery, emails: Emails, readers: Readers) -> int:
         return 0
     row = Delivery.objects.filter(pk=delivery.pk, lease_by=lease)
     try:
-        email = _email_of(delivery.message, emails)
-        if Recipient(delivery.recipient_id, delivery.address or None) not in readers.of(delivery.message):
-            log.info("email_dropped", delivery=delivery.pk)
+        kind = _kind_of(delivery.message, kinds)
+        recipient = Recipient(delivery.recipient_id, delivery.address or None, delivery.target)
+        if recipient not in readers.of(delivery.message):
+            log.info(f"{delivery.means}_dropped", delivery=delivery.pk)
             return row.settle(State.DROPPED)
-        send(delivery, email)
-    except Exception as error:  # noqa: BLE001 — a bug in one email must not hold up the others
+        kind.send(delivery)
+    except Exception as error:  # noqa: BLE001 — a bug in one message must not hold up the others
         attempts = delivery.attempts + 1
         state = State.DEAD if _is_bug(error) or attempts >= MAX_ATTEMPTS else State.WAITING
         due_at = timezone.now() + pause_after(attempts)
-        row.settle(state, due_at=due_at, last_error=type(error).__name__)
+        row.settle(state, due_at=due_at, last_error=_in_short(error))
         about = {"message": str(delivery.message.uuid), "delivery": delivery.pk, "attempts": attempts}
-        _log_failure("email_not_sent", error, **about)
+        _log_failure(f"{delivery.means}_not_sent", error, **about)
         return 0
     return row.settle(State.SENT, sent_at=timezone.now(), last_error="")
-
-
-def send(delivery: Delivery, email: Email) -> None:
-    """Send the email, with the same Message-ID each time so that a repeat after a crash can be recognised."""
-    account = delivery.recipient
-    recipient = Recipient(delivery.recipient_id, account.email if account else delivery.address)
-    mail = email.compose(delivery.message.ids, recipient)
-    host = urlsplit(settings.PORTAL_BASE_URL).hostname
-    mail.extra_headers["Message-ID"] = f"<{delivery.message.uuid}.{delivery.pk}@{host}>"
-    mail.send()
 
 
 def pause_after(attempts: int) -> timedelta:
@@ -222,20 +225,31 @@ def pause_after(attempts: int) -> timedelta:
     return PAUSES[min(attempts, len(PAUSES)) - 1]
 
 
-def _email_of(message: OutboxMessage, emails: Emails) -> Email:
-    if message.kind not in emails:
-        raise UnknownEmail(message.kind)
-    return emails[message.kind]
+def _over_or(stopped: Stopped) -> Stopped:
+    """``stopped``, and true as well once the turn of a server is over."""
+    end = time.monotonic() + TURN_SECONDS
+    return lambda: stopped() or time.monotonic() >= end
+
+
+def _kind_of(message: OutboxMessage, kinds: Kinds) -> Kind:
+    if message.kind not in kinds:
+        raise UnknownKind(message.kind)
+    return kinds[message.kind]
 
 
 def _is_bug(error: Exception) -> bool:
     return not isinstance(error, TROUBLE)
 
 
-def _log_failure(event: str, error: Exception, **about: object) -> None:
-    """Log trouble as a warning and a bug as an error with its traceback.
+def _in_short(error: Exception) -> str:
+    """The error as it is stored, logged and shown.
 
-    The error's message is never logged or stored, because it may quote an address.
+    Its own message is left out, because it may quote an address.
     """
+    return str(error) if isinstance(error, NotAccepted) else type(error).__name__
+
+
+def _log_failure(event: str, error: Exception, **about: object) -> None:
+    """Log trouble as a warning and a bug as an error with its traceback."""
     write = log.error if _is_bug(error) else log.warning
-    write(event, error=type(error).__name__, exc_info=_is_bug(error), **about)
+    write(event, error=_in_short(error), exc_info=_is_bug(error), **about)

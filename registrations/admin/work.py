@@ -14,6 +14,7 @@ from django.utils.functional import cached_property
 
 from portal.accounts.decorators import SignedInRequest
 from portal.accounts.models import Organisation, User
+from portal.outbox.queue import has_undelivered
 from registrations import permissions
 from registrations.admin.links import review_url
 from registrations.admin.mentions import Row
@@ -82,6 +83,11 @@ class MyWork:
         if not self.may_review:
             return [self._mentions(), self._waiting()]
         return [self._claimed(), self._second_look(), self._mentions(), self._due(), self._waiting()]
+
+    @property
+    def has_undelivered(self) -> bool:
+        """Whether there are emails or webhooks that this person may send again."""
+        return permissions.may_send_again(self.user) and has_undelivered()
 
     @property
     def is_empty(self) -> bool:

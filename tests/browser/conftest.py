@@ -13,7 +13,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from portal.outbox.worker import run_once
-from registrations.management.commands.worker import EMAILS, JOBS
+from registrations.management.commands.worker import JOBS, KINDS
 from tests.support import people
 from tests.support.browser import Watch, playwright_running, started
 from tests.support.gate import Gate
@@ -149,4 +149,4 @@ def session_cookie(person, site, minutes_ago=0):
 @pytest.fixture
 def send_emails():
     """``send_emails()`` lets the worker go round once, so that ordered emails are written and sent."""
-    return lambda: run_once(EMAILS, JOBS)
+    return lambda: run_once(KINDS, JOBS)

@@ -36,6 +36,10 @@ OPTIONAL = [
     "PORTAL_REVIEW_TARGET_DAYS",
     "PORTAL_PKCE_SECOND_PERSON",
     "PORTAL_SUPPORT",
+    "PORTAL_WEBHOOK_STAGING_URL",
+    "PORTAL_WEBHOOK_STAGING_KEYS",
+    "PORTAL_WEBHOOK_PRODUCTION_URL",
+    "PORTAL_WEBHOOK_PRODUCTION_KEYS",
     *(f"{name}_FILE" for name in FROM_FILES),
     "DEBUG",
     "PORT",
@@ -46,6 +50,30 @@ KEY, OTHER_KEY = (
     "Y2FuYXJ5LWNhbmFyeS1jYW5hcnktY2FuYXJ5LTU2Nzg=",
 )
 LONG = "canary-".join("abcdefghijk")
+WEBHOOKS = {
+    "PORTAL_WEBHOOK_STAGING_URL": "https://auth.example/hooks",
+    "PORTAL_WEBHOOK_STAGING_KEYS": "whsec_plJ3nmyCDGBKInavdOK15jslcanary00",
+    "PORTAL_WEBHOOK_PRODUCTION_URL": "https://10.0.0.7:8443/hooks?of=portal",
+    "PORTAL_WEBHOOK_PRODUCTION_KEYS": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw,"
+    "whsec_0123456789abcdefghijklmnopqrstuv",
+}
+CANNOT_WORK_AS_WEBHOOK = [
+    ("URL", None),
+    ("KEYS", None),
+    ("URL", "canary"),
+    ("URL", "http://canary.example/hooks"),
+    ("URL", "http://localhost/canary"),
+    ("URL", "https://canary@auth.example/hooks"),
+    ("URL", "https://auth.example/hooks#canary"),
+    ("URL", "https://auth..canary/hooks"),
+    ("URL", "https://canäry.example/hooks"),
+    ("KEYS", "canary"),
+    ("KEYS", ","),
+    ("KEYS", "plJ3nmyCDGBKInavdOK15jslcanary00"),
+    ("KEYS", "whsec_canary"),
+    ("KEYS", "whsec_" + "A" * 32),
+    ("KEYS", ",".join(f"whsec_canary0{number}canary0123456789zyxwvu" for number in range(3))),
+]
 CANNOT_WORK = [
     ("SECRET_KEY", "short-canary"),
     ("SECRET_KEY", "changeme-" * 10),
@@ -136,6 +164,8 @@ TWICE = [
     {"PORTAL_AUDIT_KEY": KEY, "PORTAL_FERNET_KEYS": f"{OTHER_KEY},{KEY}"},
     {"PORTAL_FERNET_KEYS": KEY, "SECRET_KEY": KEY + KEY, "EMAIL_URL": f"smtp://u:{KEY}@mail.example"},
     {"SECRET_KEY": LONG, "CACHE_URL": f"redis://:{LONG}@cache.example/0"},
+    {"PORTAL_FERNET_KEYS": KEY, "PORTAL_WEBHOOK_STAGING_KEYS": f"whsec_{KEY}"},
+    dict.fromkeys(("PORTAL_WEBHOOK_STAGING_KEYS", "PORTAL_WEBHOOK_PRODUCTION_KEYS"), f"whsec_{KEY}"),
     {"DATABASE_URL": "postgres://p:c%61nary@db/p", "EMAIL_URL": "smtp://u:canary@mail.example"},
 ]
 CAN_WORK = [
@@ -184,9 +214,22 @@ def test_a_value_that_cannot_work_stops_the_boot(name, value, tmp_path):
     assert_stopped(boot(production(tmp_path, **{name: value})), name)
 
 
+@pytest.mark.parametrize(("part", "value"), CANNOT_WORK_AS_WEBHOOK)
+def test_a_target_of_webhooks_that_cannot_work_stops_the_boot(part, value, tmp_path):
+    name = f"PORTAL_WEBHOOK_STAGING_{part}"
+    assert_stopped(boot(production(tmp_path, **WEBHOOKS | {name: value})), name)
+
+
+def test_with_debug_webhooks_may_go_to_this_machine_without_tls(tmp_path):
+    local = WEBHOOKS | {"PORTAL_WEBHOOK_STAGING_URL": "http://127.0.0.1:9000/hooks"}
+    result = boot(production(tmp_path, DEBUG="true", **local))
+    assert result.returncode == 0, result.stderr
+
+
 @pytest.mark.parametrize("values", TWICE, ids=lambda values: "-".join(values))
 def test_a_secret_that_stands_in_two_variables_stops_the_boot(values, tmp_path):
-    result = boot(production(tmp_path, **values))
+    urls = {name: url for name, url in WEBHOOKS.items() if name.replace("URL", "KEYS") in values}
+    result = boot(production(tmp_path, **urls | values))
     assert_stopped(result, "|".join(values))
     assert sum(name in result.stderr for name in values) == 2
 
@@ -200,7 +243,8 @@ def test_a_value_that_works_boots(name, value, tmp_path):
 def test_an_optional_variable_that_is_empty_is_unset(tmp_path):
     """Compose hands on an empty value for what the operator left out."""
     asked = "import json, django.conf; s = django.conf.settings; print(json.dumps([s.CACHES, s.LOG_LEVEL,"
-    asked += " s.DEFAULT_FROM_EMAIL, s.PORTAL_ISSUERS, s.TRUSTED_PROXY_COUNT, s.PORTAL_REVIEW_TARGET_DAYS]))"
+    asked += " s.DEFAULT_FROM_EMAIL, s.PORTAL_ISSUERS, s.TRUSTED_PROXY_COUNT, s.PORTAL_REVIEW_TARGET_DAYS,"
+    asked += " s.PORTAL_WEBHOOKS]))"
     answers = set()
     env = production(tmp_path, DJANGO_SETTINGS_MODULE="portal.settings")
     for value in (None, "", " "):
@@ -228,19 +272,20 @@ def moved_to_files(env, folder, names=FROM_FILES):
 
 def test_all_secrets_can_come_from_files_and_mean_the_same(tmp_path):
     asked = "import json, portal.settings as s; print(json.dumps([s.SECRET_KEY, s.PORTAL_FERNET_KEYS,"
-    asked += " s.PORTAL_AUDIT_KEY, str(s.DATABASES), s.EMAIL_HOST_PASSWORD, s.CACHES]))"
+    asked += " s.PORTAL_AUDIT_KEY, str(s.DATABASES), s.EMAIL_HOST_PASSWORD, s.CACHES,"
+    asked += " [[one.url, str(one.keys)] for one in s.PORTAL_WEBHOOKS.values()]]))"
     urls = {"EMAIL_URL": "smtp+tls://u:word@mail.example:587", "CACHE_URL": "redis://:other@cache.example/0"}
-    env = production(tmp_path, **urls)
+    env = production(tmp_path, **urls, **WEBHOOKS)
     files = moved_to_files(env, tmp_path / "secrets")
     plain, filed = (run(sys.executable, "-c", asked, env=given) for given in (env, files))
-    assert CAN_HOLD_SECRETS | {"CACHE_URL"} == set(FROM_FILES)
+    assert CAN_HOLD_SECRETS | {"CACHE_URL", *WEBHOOKS} == set(FROM_FILES)
     assert filed.returncode == 0, filed.stderr
     assert filed.stdout == plain.stdout
 
 
 @pytest.mark.parametrize("name", FROM_FILES)
 def test_a_value_and_a_file_for_one_variable_stop_the_boot(name, tmp_path):
-    env = production(tmp_path, CACHE_URL="redis://:canary@cache.example/0")
+    env = production(tmp_path, CACHE_URL="redis://:canary@cache.example/0", **WEBHOOKS)
     files = moved_to_files(env, tmp_path / "secrets", [name])
     stopped = boot(files | {name: env[name]})
     assert_stopped(stopped, name)

@@ -82,7 +82,10 @@ def test_each_command_of_the_guide_works_in_its_order(tmp_path, collected):
                 continue
             said = operator.types(command)
             if command.startswith("python3 -c"):
-                if "base64" in command:
+                if "whsec_" in command:
+                    operator.env["PORTAL_WEBHOOK_STAGING_URL"] = "https://auth.example/hooks"
+                    operator.env["PORTAL_WEBHOOK_STAGING_KEYS"] = said
+                elif "base64" in command:
                     operator.env["PORTAL_FERNET_KEYS"] = f"{said},{operator.env['PORTAL_FERNET_KEYS']}"
                 else:
                     operator.env["SECRET_KEY"] = said
@@ -161,7 +164,7 @@ def test_a_backup_is_restored_as_the_guide_says(tmp_path, partner, reviewer, mak
     said = restores(operator, make_name())
     assert logo.exists()
     assert "Secrets destroyed: 1." in said[-2]
-    assert "Emails since the restore: 1, sent now." in said[-1]
+    assert "Emails and webhooks since the restore: 1, sent now." in said[-1]
 
 
 @pytest.mark.postgres

@@ -19,7 +19,7 @@ from portal.kept_forms.keeping import LONGEST, MOST
 from portal.kept_forms.models import KeptForm
 from portal.limits import KEEP_FORM
 from portal.outbox.worker import run_once
-from registrations.management.commands.worker import EMAILS, JOBS
+from registrations.management.commands.worker import JOBS, KINDS
 from registrations.models import Registration
 from tests.pages.addresses import at, secret_at
 from tests.pages.elements import with_attribute
@@ -283,7 +283,7 @@ def test_nobody_opens_it_after_an_hour_and_the_worker_deletes_it(mine, partner):
             page = mine.get(link)
             assert ("Ledgerly" in page.text) is is_there
             assert ("What you typed is no longer kept" in page.text) is not is_there
-            run_once(EMAILS, JOBS)
+            run_once(KINDS, JOBS)
             assert KeptForm.objects.exists() is is_there
 
 

@@ -31,10 +31,12 @@ GOOD = [
     {"state": "dead", "attempts": MAX_ATTEMPTS},
     {"state": "dropped", "attempts": 1},
     {"lease_by": "worker", "lease_until": NOW},
+    {"address": "", "target": "staging"},
 ]
 BAD = [
     ({"state": "lost"}, "delivery_state_known"),
-    ({"address": ""}, "delivery_to_account_or_address"),
+    ({"address": ""}, "delivery_to_account_address_or_target"),
+    ({"target": "staging"}, "delivery_to_account_address_or_target"),
     ({"state": "sent"}, "delivery_sent_says_when"),
     ({"sent_at": NOW}, "delivery_sent_says_when"),
     ({"state": "dropped", "sent_at": NOW}, "delivery_sent_says_when"),
@@ -55,9 +57,10 @@ def test_the_database_refuses_an_unsound_delivery(message, fields, constraint):
     assert refused_by(constraint, Delivery, message=message, **{"address": "a@b.example", **fields})
 
 
-def test_a_delivery_goes_to_an_account_or_an_address_not_both(message, user):
-    both = {"message": message, "recipient": user, "address": "a@b.example"}
-    assert refused_by("delivery_to_account_or_address", Delivery, **both)
+@pytest.mark.parametrize("other", [{"address": "a@b.example"}, {"target": "staging"}])
+def test_a_delivery_goes_to_an_account_or_elsewhere_not_both(message, user, other):
+    both = {"message": message, "recipient": user, **other}
+    assert refused_by("delivery_to_account_address_or_target", Delivery, **both)
 
 
 def test_one_message_is_delivered_once_to_an_account(message, user):
@@ -83,3 +86,8 @@ def test_one_message_is_delivered_once_to_an_address(message):
 )
 def test_the_database_refuses_an_unsound_message(fields, constraint):
     assert refused_by(constraint, OutboxMessage, **fields)
+
+
+def test_one_message_goes_to_one_target(message):
+    Delivery.objects.create(message=message, target="staging")
+    assert refused_by("delivery_once_an_address", Delivery, message=message, target="production")

@@ -190,7 +190,7 @@ def test_an_email_that_nobody_knows_is_given_up_and_holds_up_nothing(mailoutbox)
             run_once(an_email("a@b.example"), [])
             clock.shift(timedelta(days=1))
     lost.refresh_from_db()
-    assert (lost.attempts, lost.expanded_at, lost.last_error) == (MAX_ATTEMPTS, None, "UnknownEmail")
+    assert (lost.attempts, lost.expanded_at, lost.last_error) == (MAX_ATTEMPTS, None, "UnknownKind")
     assert len(mailoutbox) == 1
 
 

@@ -16,7 +16,7 @@ from portal.kept_forms.models import KeptForm
 from portal.outbox.models import Delivery, OutboxMessage
 from portal.outbox.queue import paused_since
 from portal.outbox.worker import run_once
-from registrations.management.commands.worker import EMAILS, JOBS
+from registrations.management.commands.worker import JOBS, KINDS
 from registrations.models import ClientSecret
 from registrations.workflow import client, secrets
 from registrations.workflow.refusals import SecretGone
@@ -133,13 +133,13 @@ def test_emails_wait_until_they_are_released_and_are_sent_once(partner, reviewer
     before = OutboxMessage.objects.count()
     after_restore()
     for _ in range(2):
-        run_once(EMAILS, JOBS)
+        run_once(KINDS, JOBS)
     assert mail.outbox == []
     said = after_restore(release_outbox=True)
-    assert f"Emails from before the restore: {before}, sent now" in said
-    assert "Emails since the restore: 1, sent now." in said
+    assert f"Emails and webhooks from before the restore: {before}, sent now" in said
+    assert "Emails and webhooks since the restore: 1, sent now." in said
     for _ in range(3):
-        run_once(EMAILS, JOBS)
+        run_once(KINDS, JOBS)
     assert len(mail.outbox) == Delivery.objects.filter(state="sent").count() > before
     assert len({email.extra_headers["Message-ID"] for email in mail.outbox}) == len(mail.outbox)
     assert Event.objects.get(verb="emails.released").detail == {"dropped": 0}
@@ -149,12 +149,12 @@ def test_emails_of_the_backup_can_be_dropped(partner, reviewer):
     approved(partner, reviewer)
     after_restore()
     after_restore(release_outbox=True, drop_restored=True)
-    run_once(EMAILS, JOBS)
+    run_once(KINDS, JOBS)
     assert {email.subject for email in mail.outbox} == {"Unrevealed secret destroyed: Example Client"}
 
 
 def subjects_sent():
-    run_once(EMAILS, JOBS)
+    run_once(KINDS, JOBS)
     return {email.subject.partition(":")[0] for email in mail.outbox}
 
 
@@ -168,7 +168,7 @@ def test_a_backup_of_a_paused_outbox_sends_nothing_twice(partner, reviewer):
         after_restore(release_outbox=True, drop_restored=True)
     assert paused_since()
     said = after_restore(release_outbox=True, drop_restored=True, first_run=2)
-    assert "Emails since the restore: 1, sent now." in said
+    assert "Emails and webhooks since the restore: 1, sent now." in said
     assert subjects_sent() == {"Unrevealed secret destroyed"}
     assert Delivery.objects.filter(state="sent").values("message").distinct().count() == 1
 
@@ -182,9 +182,9 @@ def test_two_runs_after_one_restore_lose_nothing(partner, reviewer):
     said = StringIO()
     with pytest.raises(CommandError, match="Nothing was changed"):
         call_command("after_restore", "--release-outbox", "--drop-restored", stdout=said)
-    assert f"UTC, emails from before it: {dropped}\n2: " in said.getvalue()
+    assert f"UTC, queued before it: {dropped}\n2: " in said.getvalue()
     call_command("after_restore", "--release-outbox", "--drop-restored", "--first-run=1", stdout=said)
-    assert f"Emails from before the restore: {dropped}, dropped." in said.getvalue()
+    assert f"Emails and webhooks from before the restore: {dropped}, dropped." in said.getvalue()
     assert {"Approved", "Unrevealed secret destroyed"} <= subjects_sent()
     assert not OutboxMessage.objects.filter(expanded_at=None).exists()
 

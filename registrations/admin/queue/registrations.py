@@ -36,6 +36,7 @@ from registrations.admin import (
     review,
     revoking,
     snoozing,
+    undelivered,
     work,
 )
 from registrations.admin.links import export_url, next_url, review_url
@@ -124,6 +125,7 @@ class RegistrationAdmin(MainList, ReadOnly):
             ),
             path("exceptions/", view(exceptions.exception_list), name=f"{name}_exceptions"),
             path("mentions/", view(mentions.mention_list), name=f"{name}_mentions"),
+            path("undelivered/", view(undelivered.undelivered), name=f"{name}_undelivered"),
             path("my-emails/", view(my_emails.my_emails), name=f"{name}_my_emails"),
             path("overview/", view(overview.overview), name=f"{name}_overview"),
             path("overview/export/", view(overview.export_weeks), name=f"{name}_export_weeks"),

@@ -96,7 +96,7 @@ class Command(BaseCommand):
         self.stdout.write(
             f"Epoch {done.epoch} has begun. Secrets destroyed: {done.secrets}. "
             f"Sessions ended: {done.sessions}. Kept forms deleted: {done.kept_forms}. "
-            "Emails are held back.\n"
+            "Emails and webhooks are held back.\n"
         )
         backup = date_of_backup()
         if backup is None:
@@ -121,7 +121,7 @@ class Command(BaseCommand):
             self.stdout.write("This command has run several times while emails were held back:")
             for number, run in enumerate(runs, start=1):
                 before = waiting(run).before
-                self.stdout.write(f"{number}: {run:{MOMENT}} UTC, emails from before it: {before}")
+                self.stdout.write(f"{number}: {run:{MOMENT}} UTC, queued before it: {before}")
             raise CommandError(
                 "Nothing was changed. Say which run was the first one after the last restore, for example "
                 "--first-run 1. What was queued before that run is dropped."
@@ -137,8 +137,8 @@ class Command(BaseCommand):
             self.stdout.write("The emails are not held back.")
             return
         kept = "dropped" if drop_before else "sent now, perhaps for the second time"
-        self.stdout.write(f"Emails from before the restore: {found.before}, {kept}.")
-        self.stdout.write(f"Emails since the restore: {found.since}, sent now.")
+        self.stdout.write(f"Emails and webhooks from before the restore: {found.before}, {kept}.")
+        self.stdout.write(f"Emails and webhooks since the restore: {found.since}, sent now.")
 
 
 def _ask() -> None:

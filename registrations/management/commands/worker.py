@@ -1,4 +1,4 @@
-"""``manage.py worker``: sends the emails and runs the jobs that are due."""
+"""``manage.py worker``: sends emails and webhooks and runs the jobs that are due."""
 
 from __future__ import annotations
 
@@ -12,20 +12,21 @@ from django.core.management.base import BaseCommand
 
 from portal import boot
 from portal.accounts.emails import EMAILS as ACCOUNT_EMAILS
-from portal.outbox.emails import Email
+from portal.outbox.kinds import Kind
 from portal.outbox.worker import log_pause, run_forever, run_once
 from registrations.emails import EMAILS as REGISTRATION_EMAILS
+from registrations.webhooks import WEBHOOKS
 from registrations.workflow.jobs import JOBS
 
-EMAILS: dict[str, Email] = {**ACCOUNT_EMAILS, **REGISTRATION_EMAILS}
+KINDS: dict[str, Kind] = {**ACCOUNT_EMAILS, **REGISTRATION_EMAILS, **WEBHOOKS}
 FINISH_SECONDS = 25
-"""Time to finish what was begun when the worker is told to stop: longer than one email may take."""
+"""Time to finish what was begun when the worker is told to stop: longer than one delivery may take."""
 
 log = structlog.stdlib.get_logger("portal.outbox")
 
 
 class Command(BaseCommand):
-    help = "Sends emails and runs the scheduled jobs."
+    help = "Sends emails and webhooks and runs the scheduled jobs."
 
     def run_from_argv(self, argv: list[str]) -> None:
         """Run the boot checks first, when this is a process of its own."""
@@ -38,15 +39,15 @@ class Command(BaseCommand):
     def handle(self, *, once: bool, **options: Any) -> None:
         if once:
             log_pause(None)
-            run_once(EMAILS, JOBS)
+            run_once(KINDS, JOBS)
         else:
             stop = _stopped_by_signal()
             log.info("worker_started")
-            run_forever(EMAILS, JOBS, stop)
+            run_forever(KINDS, JOBS, stop)
 
 
 def _stopped_by_signal() -> threading.Event:
-    """Let SIGTERM or Ctrl-C finish what was begun, so that no email is cut off halfway.
+    """Let SIGTERM or Ctrl-C finish what was begun, so that no delivery is cut off halfway.
 
     Where that takes too long, for example because the database does not answer, the alarm ends the process;
     its work is taken up again when the lease ends.

@@ -1,4 +1,4 @@
-"""``manage.py requeue``: retries emails that the worker has given up on."""
+"""``manage.py requeue``: retries emails and webhooks that the worker has given up on."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FIRST_YEAR, LAST_YEAR = 2000, 2999
 
 
 class Command(BaseCommand):
-    help = "Lets the worker try again to send emails that it has given up."
+    help = "Lets the worker try again to send the emails and webhooks that it has given up."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -36,11 +36,11 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, since: datetime | None, messages: list[UUID], **options: Any) -> None:
-        emails, unexpanded = requeue(since=since, messages=messages)
-        if not emails and not unexpanded:
+        deliveries, unexpanded = requeue(since=since, messages=messages)
+        if not deliveries and not unexpanded:
             self.stdout.write("There is nothing to send again.")
             return
-        self.stdout.write(f"Emails that the worker tries to send again: {emails}.")
+        self.stdout.write(f"Emails and webhooks that the worker tries to send again: {deliveries}.")
         self.stdout.write(f"Messages whose recipients it tries to find out again: {unexpanded}.")
 
 

@@ -1,0 +1,49 @@
+"""The part of a webhook that speaks to its target.
+
+One deadline covers all of it, from looking up the name until the status line and headers are there. No
+redirect is followed, no proxy asked, and the body of the answer is not read. Certificates are checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http.client import HTTPConnection, HTTPSConnection
+from urllib.parse import SplitResult, urlsplit
+
+from portal.outbox.exchanges import Exchange
+from portal.outbox.kinds import NotAccepted
+
+SECONDS = 5.0
+USER_AGENT = "pleo-client-registration-portal"
+
+
+def post(url: str, body: bytes, headers: Mapping[str, str]) -> None:
+    """Post the JSON body. Raises NotAccepted for any answer but 2xx, OSError and HTTPException for none."""
+    parts = urlsplit(url)
+    resource = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    sent = {**headers, "Content-Type": "application/json", "User-Agent": USER_AGENT, "Connection": "close"}
+    exchange = Exchange()
+    connection = _connection(parts, exchange)
+
+    def speak() -> int:
+        connection.request("POST", resource, body, sent)
+        return connection.getresponse().status
+
+    status = exchange.hold(speak, SECONDS, close=connection.close)
+    if not 200 <= status < 300:
+        raise NotAccepted(f"HTTP {status}")
+
+
+def _connection(parts: SplitResult, exchange: Exchange) -> HTTPConnection:
+    """A connection that hands over its socket before TLS begins."""
+
+    class Observed(HTTPConnection):
+        def connect(self) -> None:
+            super().connect()
+            exchange.observe(self.sock)
+
+    class ObservedTLS(HTTPSConnection, Observed):
+        pass
+
+    kind = ObservedTLS if parts.scheme == "https" else Observed
+    return kind(parts.hostname or "", parts.port, timeout=SECONDS)
