@@ -1,4 +1,4 @@
-"""Keyed hashes of random texts that give access: who reads the database alone learns none of them.
+"""Keyed hashes: whoever reads the database alone learns nothing of the texts.
 
 The key is derived from ``SECRET_KEY``, so the hash of a text cannot be made without it either.
 """
@@ -21,4 +21,4 @@ def possible_hashes(text: str, *, purpose: str) -> list[str]:
 
 
 def _hash(text: str, purpose: str, key: str | bytes) -> str:
-    return salted_hmac(f"portal.keyed_hashes.{purpose}", text, secret=key, algorithm="sha256").hexdigest()
+    return salted_hmac(purpose, text, secret=key, algorithm="sha256").hexdigest()

@@ -13,9 +13,9 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
 from portal.json_answers import refused_in_json, wants_json
+from portal.keyed_hashes import keyed_hash
 from portal.models import LimitCounter
 from portal.refusal_pages import refusal_page
 
@@ -79,7 +79,7 @@ def spend(limit: Limit, key: str) -> None:
     """
     now = int(timezone.now().timestamp())
     ends = now + limit.seconds
-    hashed = salted_hmac(f"portal.limits.{limit.name}", key, algorithm="sha256").hexdigest()
+    hashed = keyed_hash(key, purpose=f"portal.limits.{limit.name}")
     with connection.cursor() as cursor:
         cursor.execute(UPSERT, [hashed, ends, now, limit.allowed, now])
         ((spent, window_ends),) = cursor.fetchall()

@@ -18,7 +18,7 @@ PREFIX: Final = "crp_"
 HINT_LENGTH: Final = 8
 """How much of a token is kept and shown: the prefix and four characters, of which nobody guesses the rest."""
 _BYTES: Final = 32
-_PURPOSE: Final = "api_token"
+_PURPOSE: Final = "registrations.api_tokens"
 _DIGITS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _CHECKSUM_LENGTH: Final = 6
 _FORM: Final = re.compile(rf"({PREFIX}[A-Za-z0-9_-]{{43}})([A-Za-z0-9]{{{_CHECKSUM_LENGTH}}})")

@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import JSONParser
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -55,11 +57,22 @@ class HasRight(BasePermission):
         return isinstance(request.auth, Caller)
 
 
+class BodyParser(JSONParser):
+    """JSON; what is nested too deeply for Python is refused like any other that cannot be read."""
+
+    def parse(self, *given: Any, **more: Any) -> Any:
+        try:
+            return super().parse(*given, **more)
+        except RecursionError:
+            raise ParseError("The JSON is nested too deeply.") from None
+
+
 class ServerView(APIView):
     """A view for authorization servers; ``right`` is what the token needs."""
 
     authentication_classes = (TokenAuthentication,)
     permission_classes = (HasRight,)
+    parser_classes = (BodyParser,)
 
     right: ClassVar[Right]
 

@@ -4,7 +4,6 @@ from registrations.models.api_token import ApiToken
 from registrations.models.catalogue import Scope, SubjectType
 from registrations.models.checklist import ChecklistTick
 from registrations.models.comments import Comment, DeskNote, Thread
-from registrations.models.feed import FeedState
 from registrations.models.logo import Logo
 from registrations.models.marks import ReviewMarks
 from registrations.models.mentions import Mention
@@ -12,7 +11,7 @@ from registrations.models.organisation_notes import OrganisationNote
 from registrations.models.pkce import CorrectedDecision, PkceException
 from registrations.models.preflight import Preflight
 from registrations.models.reasons import DecisionReason, GivenReason
-from registrations.models.registration import Draft, Registration
+from registrations.models.registration import Draft, FeedState, Registration
 from registrations.models.review import Override, ScopeConfirmation
 from registrations.models.review_draft import ReviewDraft
 from registrations.models.revision import RedirectUri, RequestedScope, Revision

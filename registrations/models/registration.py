@@ -1,4 +1,4 @@
-"""The lasting record of one OAuth client, and the draft that a partner is typing."""
+"""The lasting record of one OAuth client, the draft that a partner is typing, and the state of the feed."""
 
 from __future__ import annotations
 
@@ -194,3 +194,21 @@ class Draft(models.Model):
     def metadata(self) -> Metadata:
         """The draft as the rules see it."""
         return metadata_of(self.data, logo_digest=self.logo_id)
+
+
+class FeedState(models.Model):
+    """The one row that whoever gives positions in the feed locks, so that they become visible in order.
+
+    ``next_position`` is given to the next client that changed.
+    """
+
+    next_position = models.BigIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(pk=1), name="feed_state_is_one_row"),
+            models.CheckConstraint(condition=Q(next_position__gte=1), name="feed_state_counts_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"next position {self.next_position}"

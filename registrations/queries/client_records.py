@@ -40,6 +40,14 @@ _CALLER: Final = """
     WHERE token.keyed_hash IN ({hashes}) AND token.slot IS NOT NULL AND token.expires_at > %s
 """
 _RECORDS: Final = """
+    WITH token AS (
+        SELECT {token} FROM registrations_apitoken token
+        WHERE token.keyed_hash IN ({hashes}) AND token.slot IS NOT NULL AND token.expires_at > %s
+    ), client AS (
+        SELECT * FROM registrations_registration client
+        WHERE client.environment = (SELECT environment FROM token) AND {which}
+        ORDER BY client.feed_position LIMIT %s
+    )
     SELECT {token}, client.client_id, client.status, client.record_updated_at, client.feed_position,
         live.number, live.client_name, live.client_uri, live.logo_id, live.tos_uri, live.policy_uri,
         live.contacts, live.initiation_uri, live.configuration_uri, live.environment,
@@ -59,15 +67,14 @@ _RECORDS: Final = """
                 WHERE registration_id = client.id AND status IN (%s, %s) ORDER BY id DESC
             ) AS secrets
         ) END
-    FROM registrations_apitoken token
-    LEFT JOIN registrations_registration client ON client.environment = token.environment AND {which}
+    FROM token
+    LEFT JOIN client ON 1 = 1
     LEFT JOIN registrations_revision live ON live.registration_id = client.id AND live.status = %s
     LEFT JOIN registrations_pkceexception exception ON exception.registration_id = client.id
         AND exception.status = %s AND exception.expires_on >= %s
-    WHERE token.keyed_hash IN ({hashes}) AND token.slot IS NOT NULL AND token.expires_at > %s
     ORDER BY client.feed_position
-    LIMIT %s
 """
+"""The clients are limited before anything is joined, so that a page reads only what it shows."""
 _VERIFIERS: Final = """
     SELECT {token}, client.id, client.status, secret.verifier, secret.expires_at
     FROM registrations_apitoken token
@@ -194,7 +201,7 @@ def _records(
     now = timezone.now()
     live = (RevisionStatus.APPROVED.value, PkceStatus.IN_FORCE.value, now.date())
     stored_now = database.ops.adapt_datetimefield_value(now)
-    values = [*_MAY_WORK, value, *live, *hashes, stored_now, most]
+    values = [*hashes, stored_now, value, most, *_MAY_WORK, *live]
     return _read(database, _RECORDS, hashes, values, which=which)
 
 

@@ -89,6 +89,17 @@ def test_what_a_token_may_not_know_of_is_not_there_in_the_same_words(client):
         assert said.pop()[0] == 404
 
 
+@pytest.mark.parametrize(
+    ("given", "status"),
+    [({"CONTENT_LENGTH": str(4 * 2**20)}, 413), ({"HTTP_TRANSFER_ENCODING": "chunked"}, 411)],
+)
+def test_a_body_that_is_not_read_is_refused_in_the_same_form(client, given, status):
+    address = "/api/v1/clients/x/verify-secret"
+    answer = client.post(address, "{}", content_type="application/json", headers=bearer(a_token()), **given)
+    assert answer.status_code == answer.json()["status"] == status
+    assert answer["Content-Type"] == "application/problem+json"
+
+
 def test_no_session_no_cookie_and_no_token_of_a_form_is_needed_or_given(client):
     registration, token = approved(partner(), reviewer()), a_token()
     client.handler.enforce_csrf_checks = True
