@@ -8,8 +8,6 @@ from uuid import UUID
 
 from django.utils import timezone
 from rest_framework import serializers
-from rest_framework.exceptions import ParseError
-from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -30,23 +28,7 @@ from registrations.workflow import served, usage
 from registrations.workflow.usage import CLOCKS_DIFFER, Use
 
 
-class FlatJson(JSONParser):
-    """JSON that is not nested too deeply to be read."""
-
-    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
-        try:
-            return super().parse(stream, media_type, parser_context)
-        except RecursionError as error:
-            raise ParseError("This is not JSON that can be read.") from error
-
-
-class ReportView(ServerView):
-    """A view that stores what a server reports."""
-
-    parser_classes = (FlatJson,)
-
-
-class AppliedState(ReportView):
+class AppliedState(ServerView):
     """The state in which one client is served."""
 
     right: ClassVar = Right.APPLIED
@@ -67,7 +49,7 @@ class AppliedState(ReportView):
         )
 
 
-class FullInventory(ReportView):
+class FullInventory(ServerView):
     """All that is served."""
 
     right: ClassVar = Right.APPLIED
@@ -82,7 +64,7 @@ class FullInventory(ReportView):
         return Response({"missing": drift.missing, "extra": drift.extra, "stale": drift.stale})
 
 
-class Usage(ReportView):
+class Usage(ServerView):
     """When clients and secrets were last used."""
 
     right: ClassVar = Right.USAGE

@@ -144,7 +144,7 @@ def test_a_use_is_booked_for_the_secret_and_the_client_and_never_moves_back(clie
     secret, token, now = registration.secrets.get(), a_token(Right.USAGE), timezone.now()
     earlier = now - timedelta(hours=1)
 
-    def told(*uses):
+    def tell(*uses):
         return report(client, token, "post", "usage", {"uses": list(uses)})
 
     def stored():
@@ -154,15 +154,15 @@ def test_a_use_is_booked_for_the_secret_and_the_client_and_never_moves_back(clie
 
     registration.refresh_from_db()
     before = registration.version
-    assert told(use(registration, earlier, secret)).json() == {"unknown": []}
+    assert tell(use(registration, earlier, secret)).json() == {"unknown": []}
     assert stored() == (earlier, earlier)
-    told(use(registration, now), use(registration, earlier - timedelta(days=1), secret))
+    tell(use(registration, now), use(registration, earlier - timedelta(days=1), secret))
     assert stored() == (now, earlier)
     assert registration.version == before
     ahead = timezone.now() + timedelta(seconds=50)
-    told(use(registration, ahead))
+    tell(use(registration, ahead))
     assert now < stored()[0] < ahead
-    answer = told(use(registration, now), use(registration, ahead + timedelta(minutes=1)))
+    answer = tell(use(registration, now), use(registration, ahead + timedelta(minutes=1)))
     assert answer.status_code == 400
     assert [one["name"] for one in answer.json()["errors"]] == ["uses.1.last_used_at"]
 
