@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F
 from django.utils import timezone
 
 from registrations.domain.api_rights import Right
@@ -104,9 +104,9 @@ class Delivery:
 def delivery_of(registration: Registration) -> Delivery | None:
     """How far the client has come to the server; None where no server reports: one statement, and none
     for what was never live."""
-    if registration.client_id is None:
+    if registration.client_id is None or registration.environment is None:
         return None
-    tokens = ApiToken.objects.working_at(timezone.now()).with_right(Right.APPLIED, OuterRef("environment"))
+    tokens = ApiToken.objects.working_at(timezone.now()).with_right(Right.APPLIED, registration.environment)
     live = Registration.objects.filter(
         Exists(tokens), pk=registration.pk, revisions__status=RevisionStatus.APPROVED
     )
@@ -123,9 +123,9 @@ def delivery_of(registration: Registration) -> Delivery | None:
         return None
     number, decided_at, decided_by, changed_at, served, served_at, since = row
     is_active = registration.stage is RegistrationStatus.ACTIVE
-    if served == number and served_at == changed_at:
+    if since and served == number and served_at == changed_at:
         return Delivery(since, "", is_applied=True, is_active=is_active)
-    if served == number or not is_active or decided_by is None:
+    if decided_at is None or decided_by is None or served == number or not is_active:
         return Delivery(changed_at, "Changed", is_applied=False, is_active=is_active)
     return Delivery(decided_at, "Approved", is_applied=False, is_active=is_active)
 
@@ -182,14 +182,23 @@ def last_inventories() -> list[LastInventory]:
     ]
 
 
-def late_changes(most: int = MOST) -> list[Named]:
-    """The clients with a change that was not applied in time, the oldest first: one statement."""
+@dataclass(frozen=True)
+class LateClients:
+    """The clients with a change that was not applied in time, the oldest change first."""
+
+    clients: list[Named]
+    has_more: bool
+
+
+def late_clients(most: int = MOST) -> LateClients:
+    """So many of them: one statement."""
     live = LateChange.objects.filter(registration__revisions__status=RevisionStatus.APPROVED)
     columns = ("client_id", "revisions__client_name", "uuid")
     rows = live.order_by("changed_at", "pk").values_list(
         *(f"registration__{column}" for column in columns), "changed_at"
     )
-    return [Named(str(client_id), name, uuid, since) for client_id, name, uuid, since in rows[:most]]
+    found = [Named(str(client_id), name, uuid, since) for client_id, name, uuid, since in rows[: most + 1]]
+    return LateClients(found[:most], has_more=len(found) > most)
 
 
 def _named(client_ids: Collection[str]) -> dict[str, Named]:
