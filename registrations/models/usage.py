@@ -14,7 +14,7 @@ from registrations.rules.vocabulary import Environment
 class LastUse(models.Model):
     """When a client, or one of its secrets, was last used. The moment never moves back.
 
-    It has a table of its own, so that a report waits for no verb that holds the client or its secrets.
+    It has a table of its own: only the first use of a client or secret waits for a verb that holds it.
     """
 
     registration = models.OneToOneField(
