@@ -34,7 +34,9 @@ from registrations.forms.controls import FreeText
 from registrations.models import Registration, Suspension
 from registrations.queries.overview import RegistrationOverview, with_overview
 from registrations.queries.secrets import has_working_secret
+from registrations.queries.served import Delivery, delivery_of
 from registrations.queries.stops import Stop, stop_of
+from registrations.queries.usage import Usage, usage_of
 from registrations.workflow import client
 
 ONLY_OTHERS: Final = (
@@ -175,6 +177,14 @@ class ClientPage:
     @cached_property
     def suspensions(self) -> QuerySet[Suspension]:
         return self.registration.suspensions.select_related("suspended_by", "lifted_by")
+
+    @cached_property
+    def delivery(self) -> Delivery | None:
+        return delivery_of(self.registration)
+
+    @cached_property
+    def usage(self) -> Usage | None:
+        return usage_of([self.registration]).get(self.registration.pk)
 
     def show(self, request: SignedInRequest) -> HttpResponse:
         return render_page(request, "client.html", {"title": self.name, "page": self})

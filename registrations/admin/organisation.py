@@ -35,6 +35,7 @@ from registrations.queries.organisation_history import (
     ClientRow,
     OrganisationHistory,
 )
+from registrations.queries.usage import usage_of
 from registrations.workflow import desk, organisation_notes
 
 CLIENTS: Final = 25
@@ -49,6 +50,14 @@ class NoteForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": desk.NO_TEXT},
     )
+
+
+class ListedClient(NamedTuple):
+    """A client, how it was decided last, and whether it works but was not used for long."""
+
+    row: ClientRow
+    words: str
+    is_unused: bool
 
 
 class Decision(NamedTuple):
@@ -70,7 +79,7 @@ class ListedException(NamedTuple):
 class OrganisationPage:
     """The page of one organisation, for one member of staff.
 
-    ``after`` and ``notes_after`` are the last client and the last note of the previous page. It takes 25
+    ``after`` and ``notes_after`` are the last client and the last note of the previous page. It takes 26
     statements at most, however many clients, people and notes there are.
     """
 
@@ -88,11 +97,19 @@ class OrganisationPage:
     def _clients(self) -> list[ClientRow]:
         return self.history.clients(CLIENTS + 1, after=self.after)
 
-    @property
-    def clients(self) -> list[tuple[ClientRow, str]]:
-        """The clients of this page, each with how it was decided last."""
+    @cached_property
+    def clients(self) -> list[ListedClient]:
+        """The clients of this page."""
         rows = self._clients[:CLIENTS]
-        return [(row, decided_words(row.last_decision) if row.last_decision else "") for row in rows]
+        usage = usage_of([row.registration for row in rows])
+        return [
+            ListedClient(
+                row,
+                decided_words(row.last_decision) if row.last_decision else "",
+                is_unused=row.registration.pk in usage and usage[row.registration.pk].is_unused,
+            )
+            for row in rows
+        ]
 
     @property
     def older_clients(self) -> str:

@@ -1,4 +1,5 @@
-"""The desk's page about authorization servers: their tokens, and clients with many wrong secrets.
+"""The desk's page about authorization servers: their tokens, and clients that they do not
+serve as they are or that come with many wrong secrets.
 
 A token is shown in the answer to the post that creates it, and nowhere else.
 """
@@ -33,6 +34,7 @@ from registrations.admin.pages import verb_view
 from registrations.domain.api_rights import ABOUT, Right
 from registrations.models import ApiToken
 from registrations.models.api_token import LONGEST_NAME
+from registrations.queries.served import last_inventories, late_clients
 from registrations.queries.wrong_secrets import many_wrong
 from registrations.rules.vocabulary import Environment
 from registrations.workflow import api_tokens
@@ -151,6 +153,8 @@ def _show(
         "rows": _rows(),
         "form": form,
         "errors": problems(form),
+        "late": late_clients(),
+        "inventories": last_inventories(),
         "many_wrong": many_wrong(MANY),
         **created,
     }

@@ -22,6 +22,7 @@ from registrations.admin.pages import render_page
 from registrations.admin.paging import MOST_ROWS
 from registrations.models import Mention, Revision, Snooze
 from registrations.queries import work
+from registrations.queries.served import LateClients, late_clients
 
 SHORT: Final = 5
 ALL: Final = "all"
@@ -88,6 +89,11 @@ class MyWork:
     def has_undelivered(self) -> bool:
         """Whether there are emails or webhooks that this person may send again."""
         return permissions.may_send_again(self.user) and has_undelivered()
+
+    @cached_property
+    def late(self) -> LateClients | None:
+        """What a server has not applied in time, for those who manage its tokens."""
+        return late_clients(SHORT) if permissions.may_manage_tokens(self.user) else None
 
     @property
     def is_empty(self) -> bool:

@@ -74,6 +74,9 @@ def answer(error: Exception, context: Mapping[str, Any]) -> HttpResponse | Respo
         return not_found().response()
     if isinstance(error, exceptions.ValidationError):
         return invalid(**dict(_errors_of(error.detail))).response()
+    if isinstance(error, exceptions.MethodNotAllowed):
+        allowed = ", ".join(context["view"].allowed_methods)
+        return Problem(error.status_code, str(error.detail), headers={"Allow": allowed}).response()
     if isinstance(error, exceptions.APIException):
         return Problem(error.status_code, str(error.detail)).response()
     return None

@@ -1,4 +1,7 @@
-"""What the API takes and answers, for its OpenAPI schema; nothing here is run for a request."""
+"""What the API takes and answers, for its OpenAPI schema.
+
+What servers report is checked with it, too; for other requests nothing here is run.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,10 @@ from registrations.rules.vocabulary import Environment
 
 _JSON: Final = "application/json"
 _PROBLEM: Final = "application/problem+json"
+MOST_CLIENTS: Final = 20_000
+"""Clients in an inventory: more do not fit into the longest body that is accepted."""
+MOST_USES: Final = 1000
+_MOST_VERSIONS: Final = 2**31 - 1
 
 
 class WrongMember(serializers.Serializer):
@@ -105,6 +112,81 @@ class SecretVerdict(serializers.Serializer):
     )
 
 
+class ServedState(serializers.Serializer):
+    """The state of a client, as its record says it."""
+
+    version = serializers.IntegerField(
+        min_value=1, max_value=_MOST_VERSIONS, help_text="`version` of the record that is served."
+    )
+    updated_at = serializers.DateTimeField(help_text="Its `updated_at`, unchanged.")
+
+
+class Applied(ServedState):
+    """What the portal has of the client."""
+
+    is_current = serializers.BooleanField(
+        help_text="Whether that is what was reported. If not, read the client again."
+    )
+
+
+class ServedClientState(ServedState):
+    """The state in which a server has a client."""
+
+    client_id = serializers.UUIDField()
+
+
+class WholeInventory(serializers.Serializer):
+    """Every client that the server serves."""
+
+    clients = ServedClientState(many=True, max_length=MOST_CLIENTS)
+
+
+class Differences(serializers.Serializer):
+    """How that differs from what the portal has, by client ids. Three empty lists: not at all."""
+
+    missing = serializers.ListField(
+        child=serializers.UUIDField(), help_text="Active and suspended clients that were not in it."
+    )
+    extra = serializers.ListField(
+        child=serializers.UUIDField(),
+        help_text="Clients that do not exist in the environment. Do not serve them.",
+    )
+    stale = serializers.ListField(
+        child=serializers.UUIDField(), help_text="Clients in another state. Read them again."
+    )
+
+
+class ReportedUse(serializers.Serializer):
+    """The last use of a client, or of one of its secrets."""
+
+    client_id = serializers.UUIDField()
+    secret_id = serializers.UUIDField(
+        required=False, help_text="`id` of the secret, where the server knows which one was used."
+    )
+    last_used_at = serializers.DateTimeField(
+        help_text="At most a minute ahead of the portal’s clock; later than now counts as now."
+    )
+
+
+class UsageReport(serializers.Serializer):
+    """What was used since the last report."""
+
+    uses = ReportedUse(many=True, max_length=MOST_USES)
+
+
+class UnknownUse(serializers.Serializer):
+    """A client, or a secret of it, that does not exist in the environment."""
+
+    client_id = serializers.UUIDField()
+    secret_id = serializers.UUIDField(required=False)
+
+
+class UsageReceipt(serializers.Serializer):
+    """What was not booked."""
+
+    unknown = UnknownUse(many=True)
+
+
 def problems(*statuses: int) -> dict[tuple[int, str], type[serializers.Serializer]]:
     """The refusals of an operation, with those that every operation has."""
     return {(status, _PROBLEM): ProblemDocument for status in sorted({401, 403, *statuses})}
@@ -171,4 +253,42 @@ VERIFY_SECRET: Final = described(
     refuses=(400, 404, 415),
     request={"application/json": PresentedSecret},
     parameters=[OpenApiParameter("client_id", str, OpenApiParameter.PATH)],
+)
+APPLIED: Final = described(
+    "report_applied",
+    "applied",
+    summary="Report which version of a client is served",
+    description=(
+        "Call this when a change has taken effect, with `version` and `updated_at` of the record. The "
+        "partner and the reviewers then read since when it is in force. The last report counts. A state in "
+        "which the client never was answers 409."
+    ),
+    answers={(200, _JSON): Applied},
+    refuses=(400, 404, 409, 415),
+    request={"application/json": ServedState},
+    parameters=[OpenApiParameter("client_id", str, OpenApiParameter.PATH)],
+)
+INVENTORY: Final = described(
+    "report_inventory",
+    "applied",
+    summary="Report all that is served",
+    description=(
+        f"All clients that the server serves, at most {MOST_CLIENTS}, in place of every report before. Call "
+        "this at each start and once an hour: the answer names what differs."
+    ),
+    answers={(200, _JSON): Differences},
+    refuses=(400, 415),
+    request={"application/json": WholeInventory},
+)
+USAGE: Final = described(
+    "report_usage",
+    "usage",
+    summary="Report when clients and secrets were last used",
+    description=(
+        f"At most {MOST_USES} at a time, once a minute or less often. A use of a secret is one of its "
+        "client, too. An earlier use than the stored one changes nothing, so a report may be sent again."
+    ),
+    answers={(200, _JSON): UsageReceipt},
+    refuses=(400, 415),
+    request={"application/json": UsageReport},
 )

@@ -16,10 +16,12 @@ from registrations.models.review import Override, ScopeConfirmation
 from registrations.models.review_draft import ReviewDraft
 from registrations.models.revision import RedirectUri, RequestedScope, Revision
 from registrations.models.secret import ClientSecret
+from registrations.models.served import Inventory, LateChange, ServedClient
 from registrations.models.snooze import Snooze
 from registrations.models.strangers import StrangersTries
 from registrations.models.submission_emails import DailyDigest, EmailChoice, SubmissionEmails
 from registrations.models.suspension import Suspension
+from registrations.models.usage import LastUse, UsageReports
 from registrations.models.wrong_secrets import WrongSecrets
 
 __all__ = [
@@ -35,6 +37,9 @@ __all__ = [
     "EmailChoice",
     "FeedState",
     "GivenReason",
+    "Inventory",
+    "LastUse",
+    "LateChange",
     "Logo",
     "Mention",
     "OrganisationNote",
@@ -49,11 +54,13 @@ __all__ = [
     "Revision",
     "Scope",
     "ScopeConfirmation",
+    "ServedClient",
     "Snooze",
     "StrangersTries",
     "SubjectType",
     "SubmissionEmails",
     "Suspension",
     "Thread",
+    "UsageReports",
     "WrongSecrets",
 ]

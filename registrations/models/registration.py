@@ -103,6 +103,11 @@ class Registration(models.Model):
                 condition=Q(feed_pending=True, client_id__isnull=False),
                 name="registration_to_feed",
             ),
+            models.Index(
+                fields=["record_updated_at"],
+                condition=Q(client_id__isnull=False),
+                name="registration_by_record_change",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

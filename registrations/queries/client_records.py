@@ -241,9 +241,14 @@ def _caller(rows: Sequence[tuple[Any, ...]]) -> Caller | None:
     )
 
 
+def is_client_id(text: str) -> bool:
+    """Whether the text is a client id as the portal writes it."""
+    return _CLIENT_ID.fullmatch(text) is not None
+
+
 def _stored(client_id: str, database: BaseDatabaseWrapper) -> str | None:
     """The client id as the database stores it; None for a text that is none as the portal writes it."""
-    if not _CLIENT_ID.fullmatch(client_id):
+    if not is_client_id(client_id):
         return None
     return client_id if database.features.has_native_uuid_field else client_id.replace("-", "")
 

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Subquery
 from django.utils import timezone
 
 from registrations.domain.lifecycle import SECRET, USABLE_SECRETS, SecretStatus
-from registrations.models import ClientSecret, Registration
+from registrations.models import ClientSecret, Registration, UsageReports
 from registrations.models.registration import RegistrationQuerySet
 
 
@@ -22,7 +22,8 @@ class SecretRow:
     ``status`` is its status now, ``is_last_working`` whether revoking it stops the client. ``issuer``,
     ``revealer`` and ``revoker`` are primary keys of people; the secret that came with the approval has no
     issuer, and one that Pleo revoked no revoker. One that was ``adopted`` has no issuer, revealer, hint or
-    ``reveal_until``: it is older than the portal. ``expires_at`` is when an old secret stops working, or did;
+    ``reveal_until``: it is older than the portal. ``last_used_at`` is what the authorization server last
+    reported, if it reports that. ``expires_at`` is when an old secret stops working, or did;
     one that ``waits_for_successor`` has only a ``grace``, which begins when the new one is revealed.
     """
 
@@ -44,6 +45,7 @@ class SecretRow:
     leaked: bool
     is_last_working: bool
     adopted: bool
+    last_used_at: datetime | None
 
     @property
     def is_sealed(self) -> bool:
@@ -68,9 +70,14 @@ class SecretRow:
 
 @dataclass(frozen=True)
 class ClientSecrets:
-    """The secrets of one client, the newest first."""
+    """The secrets of one client, the newest first.
+
+    ``is_use_reported`` is whether the authorization server reports uses: only then a secret without one says
+    anything.
+    """
 
     rows: Sequence[SecretRow]
+    is_use_reported: bool = False
 
     @property
     def sealed(self) -> SecretRow | None:
@@ -127,7 +134,9 @@ def has_working_secret(registration: Registration) -> bool:
 def secrets_of(registration: Registration) -> ClientSecrets:
     """Read the secrets with their status now: one statement."""
     now = timezone.now()
-    secrets = list(registration.secrets.defer("sealed_secret", "verifier"))
+    reports = UsageReports.objects.filter(environment=registration.environment)
+    stored = registration.secrets.annotate(is_use_reported=Exists(reports)).select_related("last_use")
+    secrets = list(stored.defer("sealed_secret", "verifier"))
     found = [(secret, *_judged(secret, secrets, now)) for secret in secrets]
     usable = [secret for secret, status, _ in found if status in USABLE_SECRETS]
     return ClientSecrets(
@@ -151,9 +160,11 @@ def secrets_of(registration: Registration) -> ClientSecrets:
                 leaked=secret.leaked,
                 is_last_working=usable == [secret],
                 adopted=secret.adopted,
+                last_used_at=secret.last_use.last_used_at if hasattr(secret, "last_use") else None,
             )
             for secret, status, ends_at in found
-        ]
+        ],
+        is_use_reported=any(secret.is_use_reported for secret in secrets),
     )
 
 

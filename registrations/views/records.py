@@ -26,6 +26,7 @@ from registrations.queries.override_requests import override_notices
 from registrations.queries.overview import RegistrationOverview
 from registrations.queries.pkce_exceptions import ExceptionNotice, exception_notices
 from registrations.queries.secrets import ClientSecrets, SecretRow, secrets_of
+from registrations.queries.served import delivery_of
 from registrations.queries.timeline import timeline
 from registrations.queries.turnaround import ExpectedWait
 from registrations.views.access import own_role, visible
@@ -59,6 +60,7 @@ def detail(request: PartnerRequest, uuid: UUID) -> HttpResponse:
         "client_id": registration.client_id,
         "overview": overview,
         "page": page,
+        "delivery": delivery_of(registration),
         "override_requests": override_notices(overview),
         "preflights": overview.failed_preflights(),
         "sections": sections(record, logo=shown.logo, offer=offer) if record and shown else [],

@@ -15,19 +15,30 @@ from tests.support.registrations import approved, submitted
 
 pytestmark = pytest.mark.django_db
 
-NEEDS = {"clients": Right.READ, "client": Right.READ, "verify-secret": Right.VERIFY}
+NEEDS = {
+    "clients": Right.READ,
+    "client": Right.READ,
+    "verify-secret": Right.VERIFY,
+    "applied": Right.APPLIED,
+    "inventory": Right.APPLIED,
+    "usage": Right.USAGE,
+}
+OF_THE_WHOLE = {"inventory", "usage"}
+"""Calls about an environment: they name what is not in it, in place of 404."""
 
 
 def calls(client, token, client_id):
     """The status of each call."""
     one, headers = f"/api/v1/clients/{client_id}", bearer(token)
-    wrong = {"client_secret": "0" * 64}
+    wrong, served = {"client_secret": "0" * 64}, {"version": 1, "updated_at": "2020-01-01T00:00:00Z"}
+    json = {"content_type": "application/json", "headers": headers}
     return {
         "clients": client.get("/api/v1/clients?environment=staging", headers=headers).status_code,
         "client": client.get(one, headers=headers).status_code,
-        "verify-secret": client.post(
-            f"{one}/verify-secret", wrong, content_type="application/json", headers=headers
-        ).status_code,
+        "verify-secret": client.post(f"{one}/verify-secret", wrong, **json).status_code,
+        "applied": client.put(f"{one}/applied", served, **json).status_code,
+        "inventory": client.put("/api/v1/inventory", {"clients": []}, **json).status_code,
+        "usage": client.post("/api/v1/usage", {"uses": []}, **json).status_code,
     }
 
 
@@ -36,7 +47,10 @@ def calls(client, token, client_id):
 def test_each_right_opens_its_own_calls_in_its_own_environment(client, right, environment):
     registration, token = approved(partner(), reviewer()), a_token(right, environment=environment)
     there = 200 if environment == "staging" else 404
-    expected = {name: there if needed is right else 403 for name, needed in NEEDS.items()}
+    expected = {
+        name: (200 if name in OF_THE_WHOLE else there) if needed is right else 403
+        for name, needed in NEEDS.items()
+    }
     assert calls(client, token, registration.client_id) == expected
 
 
@@ -56,16 +70,18 @@ def test_a_token_that_does_not_work_opens_nothing(client, time_machine):
 def test_what_a_token_may_not_know_of_is_not_there_in_the_same_words(client):
     member, staff = partner(), reviewer()
     foreign = approved(member, staff, environment="production", redirect_uris=["https://client.example/cb"])
-    waiting, token = submitted(member, client_name="Waiting"), a_token()
+    waiting, token = submitted(member, client_name="Waiting"), a_token(*Right)
     ids = [foreign.client_id, waiting.uuid, "abc", str(foreign.client_id).upper(), foreign.client_id.hex]
-    for address in ("", "/verify-secret"):
+    state = {"version": 1, "updated_at": foreign.record_updated_at.isoformat()}
+    sent = {"verify-secret": ("post", {"client_secret": "x"}), "applied": ("put", state)}
+    for address in ("", "/verify-secret", "/applied"):
         said = set()
         for client_id in ids:
-            method = client.post if address else client.get
-            answer = method(
+            method, body = sent.get(address[1:], ("get", {}))
+            answer = getattr(client, method)(
                 f"/api/v1/clients/{client_id}{address}",
-                {"client_secret": "x"} if address else {},
-                **({"content_type": "application/json"} if address else {}),
+                body,
+                **({"content_type": "application/json"} if body else {}),
                 headers=bearer(token),
             )
             said.add((answer.status_code, answer["Content-Type"], answer.content))
@@ -99,6 +115,7 @@ def test_no_session_no_cookie_and_no_token_of_a_form_is_needed_or_given(client):
     ("method", "address", "status"),
     [
         ("put", "/api/v1/clients", 405),
+        ("get", "/api/v1/usage", 403),
         ("get", "/api/v1/nothing", 404),
         ("get", "/api/v1/clients?changed_since=%00", 400),
         ("get", "/api/v1/clients?environment=test", 400),

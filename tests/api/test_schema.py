@@ -18,7 +18,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from portal.security import PortalHandler
-from registrations.domain.api_rights import ABOUT
+from registrations.domain.api_rights import ABOUT, Right
 from registrations.workflow import feed
 from tests.api.calling import a_token
 from tests.pages.elements import elements
@@ -57,7 +57,7 @@ def operations():
 
 
 def test_no_call_fails_or_answers_what_the_schema_does_not_say():
-    registration, token = excepted(partner(), lead()), a_token()
+    registration, token = excepted(partner(), lead()), a_token(*Right)
     feed.assign_due()
     ids, tokens = st.sampled_from([None, str(registration.client_id)]), st.sampled_from([token, token, "x"])
     for operation in operations():

@@ -4,10 +4,12 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from registrations.domain.api_rights import Right
 from registrations.models import (
     ClientSecret,
     DailyDigest,
     DecisionReason,
+    LateChange,
     Override,
     PkceException,
     Preflight,
@@ -16,24 +18,31 @@ from registrations.models import (
     ScopeConfirmation,
     StrangersTries,
     SubmissionEmails,
+    WrongSecrets,
 )
+from registrations.queries.served import State
 from registrations.workflow import (
+    api_tokens,
     checklist,
     client,
     comments,
+    feed,
     organisation_notes,
     pkce,
     review,
     review_drafts,
     secrets,
+    served,
     snoozing,
     submission_emails,
+    usage,
 )
 from tests.support.adopted import adopt
 from tests.support.people import home
 from tests.support.registrations import (
     a_draft,
     a_logo,
+    again,
     applied,
     approved,
     excepted,
@@ -91,6 +100,7 @@ def make(partner, reviewer, lead):
         revision=live().first(), confirmed_by=reviewer, confirmed_at=NOW, scopes=["vendors:write"]
     )
     StrangersTries.objects.create(registration=live().first().registration, hour=NOW, tries=3)
+    report(again(rotated))
     Override.objects.create(
         registration=live().first().registration,
         revision=live().first(),
@@ -108,6 +118,19 @@ def adopted():
 
 def adopted_secret():
     return ClientSecret.objects.filter(adopted=True)
+
+
+def report(registration):
+    """What is stored about authorization servers, and what one of them reports about this client."""
+    given = {"environment": "staging", "rights": {Right.READ}}
+    api_tokens.create("login.example", by=None, signed_in_at=None, **given)
+    feed.assign_due()
+    WrongSecrets.objects.create(registration=registration, hour=NOW, times=3)
+    has = {registration.client_id: State(1, registration.record_updated_at)}
+    served.book_inventory("staging", has)
+    hour = timedelta(hours=1)
+    LateChange.objects.create(registration=registration, changed_at=NOW - hour, noticed_at=NOW)
+    usage.book("staging", [usage.Use(registration.client_id, None, NOW)])
 
 
 def pending():

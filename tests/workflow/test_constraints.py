@@ -12,6 +12,7 @@ from django.apps import apps
 from django.db import IntegrityError, transaction
 
 from registrations.models import (
+    ApiToken,
     ChecklistTick,
     Comment,
     CorrectedDecision,
@@ -20,7 +21,11 @@ from registrations.models import (
     DeskNote,
     Draft,
     EmailChoice,
+    FeedState,
     GivenReason,
+    Inventory,
+    LastUse,
+    LateChange,
     Logo,
     Mention,
     OrganisationNote,
@@ -33,11 +38,14 @@ from registrations.models import (
     Revision,
     Scope,
     ScopeConfirmation,
+    ServedClient,
     Snooze,
     StrangersTries,
     SubjectType,
     Suspension,
     Thread,
+    UsageReports,
+    WrongSecrets,
 )
 from tests.support import kinds
 from tests.support.kinds import (
@@ -260,6 +268,29 @@ BROKEN = [
     ("scope_has_name", Scope.objects.filter(name="tags:read").all, {"name": ""}),
     ("scope_tier_known", Scope.objects.all, {"tier": "moon"}),
     ("subject_type_has_code", SubjectType.objects.all, {"code": ""}),
+    ("api_token_environment_known", ApiToken.objects.all, {"environment": "moon"}),
+    ("api_token_names_its_server", ApiToken.objects.all, {"server": ""}),
+    ("api_token_has_a_right", ApiToken.objects.all, {"may_read": False}),
+    (
+        "api_token_verifiers_only_with_read",
+        ApiToken.objects.all,
+        {"may_read": False, "may_read_verifiers": True, "may_verify": True},
+    ),
+    ("api_token_slot_known", ApiToken.objects.all, {"slot": 3}),
+    ("api_token_slot_only_when_not_revoked", ApiToken.objects.all, {"revoked_at": NOW}),
+    ("api_token_revoked_by_only_when_revoked", ApiToken.objects.all, {"revoked_by": SOMEBODY}),
+    ("api_token_expires_after_creation", ApiToken.objects.all, {"expires_at": NOW}),
+    ("api_token_hash_is_sha256", ApiToken.objects.all, {"keyed_hash": "AB" * 32}),
+    ("feed_state_is_one_row", FeedState.objects.all, {"id": 2}),
+    ("feed_state_counts_from_one", FeedState.objects.all, {"next_position": 0}),
+    ("wrong_secrets_at_least_once", WrongSecrets.objects.all, {"times": 0}),
+    ("served_client_version_counts_from_one", ServedClient.objects.all, {"version": 0}),
+    ("served_client_in_force_when_reported", ServedClient.objects.all, {"reported_at": NOW}),
+    ("inventory_environment_known", Inventory.objects.all, {"environment": "moon"}),
+    ("late_change_noticed_after_change", LateChange.objects.all, {"changed_at": NOW}),
+    ("last_use_of_either_client_or_secret", LastUse.objects.all, {"registration": None}),
+    ("usage_reports_environment_known", UsageReports.objects.all, {"environment": "moon"}),
+    ("usage_reports_in_order", UsageReports.objects.all, {"last_at": NOW}),
 ]
 
 
@@ -313,6 +344,10 @@ SECOND = {
     "preflight_once": lambda: copy(Preflight.objects.first()),
     "suspension_one_at_a_time": lambda: copy(Suspension.objects.first()),
     "override_once": lambda: copy(Override.objects.first()),
+    "api_token_two_for_each_server": lambda: copy(
+        ApiToken.objects.first(), uuid=uuid4(), keyed_hash="1" * 64
+    ),
+    "wrong_secrets_one_row_an_hour": lambda: copy(WrongSecrets.objects.first()),
     "strangers_tries_one_row_an_hour": lambda: copy(StrangersTries.objects.first(), uuid=uuid4()),
     "pkce_one_requested_or_granted": lambda: copy(
         requested().first(), uuid=uuid4(), revision=Revision.objects.filter(pkce_exception=None).first()
@@ -340,6 +375,8 @@ COLUMNS = {
     "preflight_once": "uri",
     "suspension_one_at_a_time": "registration_id",
     "override_once": "value",
+    "api_token_two_for_each_server": "slot",
+    "wrong_secrets_one_row_an_hour": "hour",
     "strangers_tries_one_row_an_hour": "hour",
     "secret_one_sealed_or_active": "registration_id",
     "secret_one_retiring": "registration_id",

@@ -55,6 +55,7 @@ from registrations.queries.consent import AllowedScope, Consent
 from registrations.queries.organisation_history import OrganisationHistory
 from registrations.queries.pkce_exceptions import ExceptionsBeside
 from registrations.queries.secrets import ClientSecrets, secrets_of
+from registrations.queries.served import Delivery, delivery_of
 from registrations.queries.signals import past_of, signals_of
 from registrations.queries.similar_names import MOST, SimilarClient, similar_clients
 from registrations.queries.stops import Stop, stop_of
@@ -123,6 +124,11 @@ class ReviewPage:
     def is_open(self) -> bool:
         """Whether the revision waits for a decision."""
         return self.revision.stage is RevisionStatus.UNDER_REVIEW
+
+    @cached_property
+    def delivery(self) -> Delivery | None:
+        """How far the live version has come to the authorization server."""
+        return delivery_of(self.registration)
 
     @property
     def state_key(self) -> str:
