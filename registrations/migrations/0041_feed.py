@@ -10,24 +10,9 @@ from portal.online_migrations import AddColumn, BuildIndex
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("registrations", "0039_adopted_clients")]
+    dependencies = [("registrations", "0040_feed_state")]
 
     operations = [
-        migrations.CreateModel(
-            name="FeedState",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("next_position", models.BigIntegerField(default=1)),
-            ],
-            options={
-                "constraints": [
-                    models.CheckConstraint(condition=models.Q(("pk", 1)), name="feed_state_is_one_row"),
-                    models.CheckConstraint(
-                        condition=models.Q(("next_position__gte", 1)), name="feed_state_counts_from_one"
-                    ),
-                ],
-            },
-        ),
         AddColumn(
             "registration",
             "record_updated_at",
@@ -51,6 +36,14 @@ class Migration(migrations.Migration):
                 condition=models.Q(("client_id__isnull", False), ("feed_pending", True)),
                 fields=["id"],
                 name="registration_to_feed",
+            ),
+        ),
+        BuildIndex(
+            "registration",
+            models.Index(
+                condition=models.Q(("client_id__isnull", False)),
+                fields=["record_updated_at"],
+                name="registration_by_record_change",
             ),
         ),
     ]

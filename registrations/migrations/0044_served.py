@@ -3,8 +3,6 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from portal.online_migrations import BuildIndex
-
 KEY = ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"))
 ENVIRONMENTS = [("staging", "Staging"), ("production", "Production")]
 KNOWN = models.Q(("environment__in", ["production", "staging"]))
@@ -17,9 +15,7 @@ def one_to_one(to, name, **options):
 
 
 class Migration(migrations.Migration):
-    atomic = False
-
-    dependencies = [("registrations", "0042_rights_to_tokens")]
+    dependencies = [("registrations", "0043_rights_to_tokens")]
 
     operations = [
         migrations.CreateModel(
@@ -123,13 +119,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        BuildIndex(
-            "registration",
-            models.Index(
-                condition=models.Q(("client_id__isnull", False)),
-                fields=["record_updated_at"],
-                name="registration_by_record_change",
-            ),
         ),
     ]

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registrations', '0040_feed'),
+        ('registrations', '0041_feed'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
