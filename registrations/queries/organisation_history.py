@@ -178,9 +178,7 @@ class OrganisationHistory:
         )
         rows = with_working_secret(self.submitted).annotate(
             is_open=Exists(of_client.filter(status=RevisionStatus.UNDER_REVIEW)),
-            is_unreviewed=Case(
-                When(adopted_at=None, then=Value(False)), default=~Exists(of_client.approved_by_reviewers())
-            ),
+            approval=Subquery(of_client.approved_by_reviewers().values("pk")[:1]),
             name=name_of("pk"),
             newest=of_newest("pk", "status"),
             verdict=Subquery(verdict.values("status")[:1]),
@@ -317,7 +315,7 @@ def _covered(row: Registration) -> CoveredClient:
     """The client of a row that :attr:`OrganisationHistory.covered` reads."""
     more = vars(row)
     verdict = RevisionStatus(more["verdict"]) if more["verdict"] else None
-    was_live = row.activated_at is not None and not more["is_unreviewed"]
+    was_live = row.activated_at is not None and (row.adopted_at is None or more["approval"] is not None)
     client = OwnClient(row.uuid, more["name"] or "", row.stage, was_live, verdict, more["reason"] or "")
     return CoveredClient(row.pk, client, RevisionStatus(more["newest"]), bool(more["has_working_secret"]))
 

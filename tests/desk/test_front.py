@@ -50,6 +50,7 @@ def navigation(page):
 
 
 DAILY = ["My work", "Review queue", "PKCE exceptions", "Overview", "Mentions"]
+SERVERS = "Authorization servers"
 LISTS = ["People", "Organisations", "Memberships", "Groups", "Scopes", "Subject types", "Prepared reasons"]
 
 
@@ -58,8 +59,8 @@ LISTS = ["People", "Organisations", "Memberships", "Groups", "Scopes", "Subject 
     [
         (people.reviewer, DAILY),
         (people.auditor, [*DAILY, "Audit log", "Scopes", "Subject types", "Prepared reasons"]),
-        (people.head, [*DAILY, "Audit log", "Scopes", "Subject types", "Prepared reasons"]),
-        (people.lead, [*DAILY, "Audit log", *LISTS]),
+        (people.head, [*DAILY, "Audit log", SERVERS, "Scopes", "Subject types", "Prepared reasons"]),
+        (people.lead, [*DAILY, "Audit log", SERVERS, *LISTS]),
     ],
 )
 def test_every_page_leads_to_all_that_its_reader_may_open(client, db, who, shown):

@@ -25,7 +25,7 @@ def test_verbs_are_only_posted(desk, waiting, verb, method):
     assert getattr(desk, method)(verb_path(waiting, verb)).status_code == 405
 
 
-OTHERS = ("claim", "release", "revoke-exception")
+OTHERS = ("claim", "release")
 
 
 @pytest.mark.parametrize("verb", VERBS + OTHERS)

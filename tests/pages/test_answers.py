@@ -15,7 +15,7 @@ HOSTILE = "\"><script>alert(1)</script>'"
 
 
 def answers(**row):
-    row = {"label": "Label", "change_url": None, "findings": [], **row}
+    row = {"label": "Label", "change_url": None, "findings": [], "is_numbered": False, **row}
     return render_to_string("includes/answers.html", {"sections": [{"title": "Part", "rows": [row]}]})
 
 

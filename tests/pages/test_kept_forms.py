@@ -491,7 +491,8 @@ def test_only_forms_of_a_registration_are_kept():
             elif getattr(entry.callback, "keeps_what_is_typed", False):
                 yield entry.name
 
-    desk = [f"registrations_registration_{verb}" for verb in DESK.split()]
+    token = "registrations_apitoken_revoke"
+    desk = [token, *(f"registrations_registration_{verb}" for verb in DESK.split())]
     assert sorted(kept(get_resolver())) == ["close", "edit", "message", "new", *desk, "restrict", "revoke"]
 
 

@@ -57,7 +57,7 @@ def change(settings, *keys):
 
 def keep_form(user, address="/registrations/new/"):
     form = {notes.FIELD: notes.note_for(user), "client_name": "Typed before"}
-    return keeping.keep(RequestFactory().post(address, form))
+    return keeping.keep(RequestFactory().post(address, form), address)
 
 
 def opened(kept):
