@@ -330,7 +330,8 @@ def sent_from_one_tab(desk, waiting):
     page = desk.get(review_path(waiting)).text
     post(desk, waiting, "keep", page, **{"to_partner-scope": ASK, "desk_note-logo": "Mine."})
     second = first = desk.get(review_path(waiting)).text
-    post(desk, waiting, "comments", first, talk="comment.scope")
+    button = {"talk": "comment.scope"}
+    post(desk, waiting, "comments", first, **button)
     return second
 
 

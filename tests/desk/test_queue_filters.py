@@ -70,7 +70,7 @@ def bar(answer):
 )
 def test_each_choice_lists_as_many_as_it_says(desk, query):
     choices = bar(desk.get(f"{QUEUE}?{query}"))
-    assert len(choices) == 18 + len(MarkFilter.kinds)
+    assert len(choices) == 19 + len(MarkFilter.kinds)
     for (parameter, words), (count, address) in choices.items():
         assert len(clients(desk.get(f"{QUEUE}{address}"))) == count, (parameter, words)
 
