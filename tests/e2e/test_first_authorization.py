@@ -1,14 +1,16 @@
 """Approved means works: what the portal gives a partner is enough for a first token."""
 
 import json
+import time
 
 import pytest
 from django.utils import timezone
 
 from registrations.models import Registration
 from tests.browser import steps
+from tests.browser.scenery import page_of
 from tests.browser.test_journey import approve
-from tests.e2e.conftest import GRANTED, measured, wait_until
+from tests.e2e.conftest import GRANTED, PATIENCE, measured, wait_until
 from tests.rules.test_uri_vectors import VECTORS
 from tests.support.registrations import excepted, reveal, revealed
 
@@ -37,7 +39,17 @@ def test_a_client_from_the_form_gets_its_first_token(connect, window, partner, r
     secret = steps.reveal(page)
     registration = Registration.objects.get()
     assert page.locator("[data-client-id]").inner_text() == str(registration.client_id)
+    wait_until_in_force(page, registration)
     assert partner_client.authorize(registration, secret) == GRANTED
+
+
+def wait_until_in_force(page, registration):
+    """Look at the client's page until the server has reported what it serves."""
+    begun = time.monotonic()
+    page.goto(page_of(registration))
+    while not page.get_by_text("In force since").count():
+        assert time.monotonic() - begun < PATIENCE
+        page.reload()
 
 
 @pytest.mark.parametrize("how", SERVED_WITHIN)
