@@ -38,12 +38,4 @@ class Migration(migrations.Migration):
                 name="registration_to_feed",
             ),
         ),
-        BuildIndex(
-            "registration",
-            models.Index(
-                condition=models.Q(("client_id__isnull", False)),
-                fields=["record_updated_at"],
-                name="registration_by_record_change",
-            ),
-        ),
     ]
