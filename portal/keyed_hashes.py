@@ -5,8 +5,11 @@ The key is derived from ``SECRET_KEY``, so the hash of a text cannot be made wit
 
 from __future__ import annotations
 
+import hmac
+from functools import cache
+
 from django.conf import settings
-from django.utils.crypto import salted_hmac
+from django.utils.encoding import force_bytes
 
 
 def keyed_hash(text: str, *, purpose: str) -> str:
@@ -20,5 +23,11 @@ def possible_hashes(text: str, *, purpose: str) -> list[str]:
     return [_hash(text, purpose, key) for key in keys]
 
 
-def _hash(text: str, purpose: str, key: str | bytes) -> str:
-    return salted_hmac(purpose, text, secret=key, algorithm="sha256").hexdigest()
+def _hash(text: str, purpose: str, secret: str | bytes) -> str:
+    return hmac.digest(_key(purpose, secret), text.encode(), "sha256").hex()
+
+
+@cache
+def _key(purpose: str, secret: str | bytes) -> bytes:
+    """The key of a purpose, derived once: servers are waiting for these hashes."""
+    return hmac.digest(force_bytes(secret), purpose.encode(), "sha256")

@@ -73,4 +73,3 @@ def wait_until(partner_client, registration, secret, *, refused=None, **changes)
     begun = time.monotonic()
     while (said := partner_client.authorize(registration, secret, **changes)).get("refused") != refused:
         assert time.monotonic() - begun < PATIENCE, said
-        time.sleep(0.1)
