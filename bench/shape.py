@@ -48,13 +48,15 @@ class Function(NamedTuple):
 def main() -> int:
     everything = code_in("portal") + code_in("registrations") + code_in("bin")
     sources = {path: path.read_text() for path in everything}
+    known = Counter(word for text in [*sources.values(), *template_texts()] for word in words_of(text))
     chosen = [path for folder in sys.argv[1:] or ["portal", "registrations"] for path in code_in(folder)]
-    functions = [one for path in chosen for one in functions_of(path, sources)]
+    functions = [one for path in chosen for one in functions_of(path, sources[path], known)]
     lines = sorted(one.lines for one in functions)
     called = [one.lines for one in functions if not one.is_property] or lines
     helpers = [one for one in functions if one.is_helper]
     sizes = Counter({str(path.relative_to(ROOT)): len(sources[path].splitlines()) for path in chosen})
-    fragments = [path for path in chosen if path in single_use_modules(sources)]
+    single_use = single_use_modules(sources)
+    fragments = [path for path in chosen if path in single_use]
     wide = wide_template_lines()
 
     share, half = len(helpers) / len(functions), median(called)
@@ -86,20 +88,16 @@ def code_in(folder: str) -> list[Path]:
     return [path for path in files if "migrations" not in path.parts]
 
 
-def functions_of(path: Path, sources: dict[Path, str]) -> list[Function]:
-    """The functions of a file, nested ones included."""
-    tree = ast.parse(sources[path])
+def functions_of(path: Path, text: str, known: Counter[str]) -> list[Function]:
+    """The functions of a file, nested ones included; ``known`` is in how many files each word stands."""
+    tree = ast.parse(text)
     called = called_names(tree)
-    elsewhere = {word for other, text in sources.items() if other != path for word in words_of(text)}
-    elsewhere |= {
-        word for template in (ROOT / "templates").rglob("*.*") for word in words_of(template.read_text())
-    }
     found = []
     for node in ast.walk(tree):
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
         is_private = node.name.startswith("_") and not node.name.startswith("__")
-        is_own = node.name in called and node.name not in elsewhere and not node.decorator_list
+        is_own = node.name in called and known[node.name] == 1 and not node.decorator_list
         decorators = {getattr(one, "id", "") for one in node.decorator_list}
         is_property = not decorators.isdisjoint(("property", "cached_property"))
         lines = (node.end_lineno or node.lineno) - node.lineno + 1
@@ -123,13 +121,12 @@ def called_names(tree: ast.AST) -> set[str]:
     return called
 
 
-_words: dict[str, set[str]] = {}
-
-
 def words_of(text: str) -> set[str]:
-    if text not in _words:
-        _words[text] = set(re.findall(r"\w+", text))
-    return _words[text]
+    return set(re.findall(r"\w+", text))
+
+
+def template_texts() -> list[str]:
+    return [path.read_text() for path in (ROOT / "templates").rglob("*.*")]
 
 
 def single_use_modules(sources: dict[Path, str]) -> set[Path]:
