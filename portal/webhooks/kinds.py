@@ -12,8 +12,7 @@ from django.utils import timezone
 
 from portal.outbox.kinds import Ids, Recipient
 from portal.outbox.models import Delivery
-from portal.webhooks.sending import post
-from portal.webhooks.signing import signed_headers
+from portal.webhooks.sending import post, signed_headers
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The part of a webhook that speaks to its target.
+"""The part of a webhook that speaks to its target, signed after Standard Webhooks.
 
 One deadline covers all of it, from looking up the name until the status line and headers are there. No
 redirect is followed, no proxy asked, and the body of the answer is not read. Certificates are checked.
@@ -6,7 +6,9 @@ redirect is followed, no proxy asked, and the body of the answer is not read. Ce
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import base64
+import hmac
+from collections.abc import Mapping, Sequence
 from http.client import HTTPConnection, HTTPSConnection
 from urllib.parse import SplitResult, urlsplit
 
@@ -15,6 +17,18 @@ from portal.outbox.kinds import NotAccepted
 
 SECONDS = 5.0
 USER_AGENT = "pleo-client-registration-portal"
+
+
+def signed_headers(keys: Sequence[bytes], message_id: str, timestamp: int, body: bytes) -> dict[str, str]:
+    """The three headers of a webhook, with a signature for each key in their order: HMAC-SHA256 over id, time
+    and body."""
+    signed = f"{message_id}.{timestamp}.".encode() + body
+    signatures = (base64.b64encode(hmac.digest(key, signed, "sha256")).decode() for key in keys)
+    return {
+        "webhook-id": message_id,
+        "webhook-timestamp": str(timestamp),
+        "webhook-signature": " ".join(f"v1,{signature}" for signature in signatures),
+    }
 
 
 def post(url: str, body: bytes, headers: Mapping[str, str]) -> None:

@@ -16,7 +16,7 @@ from portal.outbox.models import MAX_ATTEMPTS, Delivery, OutboxMessage
 from portal.outbox.queue import pause, release, requeue
 from portal.outbox.worker import run_once
 from portal.webhooks import sending
-from portal.webhooks.signing import signed_headers
+from portal.webhooks.sending import signed_headers
 from portal.webhooks.targets import Target
 from registrations.queries.client_records import in_json
 from registrations.workflow import drafting, webhooks
