@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -13,14 +14,19 @@ from portal.audit import events
 from portal.refusals import Conflict
 from registrations.domain.draft_data import draft_data_from
 from registrations.domain.lifecycle import RegistrationStatus
-from registrations.domain.promotion import for_production
 from registrations.domain.rereview import baseline
 from registrations.draft_checks import DraftChecks
 from registrations.events import RegistrationEvent
 from registrations.models import Draft, Registration
+from registrations.rules import redirect_uris
+from registrations.rules.metadata import Metadata
+from registrations.rules.vocabulary import Environment
 from registrations.workflow.drafting import start_key
 from registrations.workflow.locking import lock_for_partner
 from registrations.workflow.verbs import verb
+
+_FOR_DEVELOPMENT: Final = frozenset({"R-63", "R-64"})
+"""Rules about addresses that production refuses, or warns about, because they are for testing."""
 
 _WORKING: Final = frozenset({RegistrationStatus.ACTIVE})
 
@@ -67,3 +73,15 @@ def promote(registration: Registration, *, by: User, key: UUID | None = None) ->
         detail={"from": str(registration.uuid), "version": live.number},
     )
     return Promoted(started, left_out)
+
+
+def for_production(record: Metadata) -> tuple[Metadata, tuple[str, ...]]:
+    """The record for production, and the redirect URIs that it leaves out."""
+    kept = tuple(uri for uri in record.redirect_uris if not _is_for_development(uri))
+    left_out = tuple(uri for uri in record.redirect_uris if uri not in kept)
+    return replace(record, environment=Environment.PRODUCTION.value, redirect_uris=kept), left_out
+
+
+def _is_for_development(uri: str) -> bool:
+    found = redirect_uris.check(uri, environment=Environment.PRODUCTION)
+    return any(finding.rule in _FOR_DEVELOPMENT for finding in found)

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from registrations.domain.promotion import for_production
 from registrations.rules.metadata import Metadata
+from registrations.workflow.promoting import for_production
 
 OWN, LOCAL = "https://client.example/callback", "http://127.0.0.1:8000/callback"
 LOCAL_TLS, POSTMAN = "https://localhost/callback", "https://oauth.pstmn.io/v1/callback"
