@@ -97,7 +97,13 @@ _VERIFIERS: Final = """
 _OF_TOKEN: Final = 3 + len(COLUMNS)
 """Columns of the token; what follows is the client's."""
 _MAY_READ_VERIFIERS: Final = 3 + list(COLUMNS).index(Right.VERIFIERS)
-_POSITION: Final = _OF_TOKEN + 3
+_CLIENT: Final = (
+    *("client_id", "status", "updated_at", "feed_position", "version", "client_name", "client_uri", "logo"),
+    *("tos_uri", "policy_uri", "contacts", "initiation_uri", "configuration_uri", "environment"),
+    *("subject_type_preference", "redirect_uris", "scope", "exception_until", "secrets"),
+)
+"""The columns of the client; most are members of its document under the same names."""
+_POSITION: Final = _OF_TOKEN + _CLIENT.index("feed_position")
 _HEX_DIGITS: Final = 32
 
 _MAY_WORK: Final = (SecretStatus.ACTIVE.value, SecretStatus.RETIRING.value)
@@ -262,51 +268,24 @@ def _has_client(row: tuple[Any, ...]) -> bool:
 
 def _document(row: tuple[Any, ...], now: datetime) -> Document:
     """The client as RFC 7591 has it, with what a server has to know besides."""
-    (
-        client_id,
-        status,
-        updated_at,
-        _,
-        version,
-        client_name,
-        client_uri,
-        logo,
-        tos_uri,
-        policy_uri,
-        contacts,
-        initiation_uri,
-        configuration_uri,
-        environment,
-        subject_type,
-        redirect_uris,
-        scope,
-        exception_until,
-        secrets,
-    ) = row[_OF_TOKEN:]
+    found = dict(zip(_CLIENT, row[_OF_TOKEN:], strict=True))
     document = in_order(
-        {
-            "client_id": _uuid_text(client_id),
-            "client_name": client_name,
-            "client_uri": client_uri,
-            "logo_uri": f"{settings.PORTAL_BASE_URL}{logo_url(logo)}" if logo else "",
-            "tos_uri": tos_uri,
-            "policy_uri": policy_uri,
-            "contacts": json.loads(contacts),
-            "redirect_uris": json.loads(redirect_uris),
-            "scope": scope,
-            "initiation_uri": initiation_uri,
-            "configuration_uri": configuration_uri,
-            "subject_type_preference": subject_type,
-            "environment": environment,
+        found
+        | {
+            "client_id": _uuid_text(found["client_id"]),
+            "logo_uri": f"{settings.PORTAL_BASE_URL}{logo_url(logo)}" if (logo := found["logo"]) else "",
+            "contacts": json.loads(found["contacts"]),
+            "redirect_uris": json.loads(found["redirect_uris"]),
         }
     )
+    exception_until = found["exception_until"]
     document["pkce_required"] = exception_until is None
     if exception_until is not None:
         document["pkce_exception_expires_on"] = str(exception_until)
-    document["status"], document["version"] = status, version
-    document["updated_at"] = in_json(_moment_of(updated_at))
+    document["status"], document["version"] = found["status"], found["version"]
+    document["updated_at"] = in_json(_moment_of(found["updated_at"]))
     if row[_MAY_READ_VERIFIERS]:
-        document["client_secrets"] = _secrets(json.loads(secrets or "[]"), now)
+        document["client_secrets"] = _secrets(json.loads(found["secrets"] or "[]"), now)
     return document
 
 

@@ -58,21 +58,16 @@ def approve(
     """Make the revision live with the scopes that are ``granted``; None is all but those refused before.
 
     The first approval issues the client id and a sealed secret. ``refused_because`` is what the partner reads
-    about scopes that are not granted. ``ticks`` are those of the page that was sent; the event names what is
-    not ticked then. ``texts`` are saved with the decision, and never without it. ``signed_in_at`` is when the
-    person last proved who they are, or made the decision that prolonged that.
+    about scopes that are not granted. ``ticks`` and ``texts`` are those of the page that was sent, and are
+    kept only with the decision. ``signed_in_at`` is as :func:`require_recent_sign_in` wants it.
 
     Raises ``StaleVersion`` where the page showed another revision or live one, ``ClaimedByColleague`` unless
     ``despite_claim`` confirms it, ``NotAllowed``, ``ReauthenticationNeeded``, and ``Conflict`` where an
-    override request is unanswered or the PKCE exception or the scopes do not allow it
-    (:func:`pkce.require_second_person`, :func:`pkce.settle`, :func:`pkce.require_covered`,
-    :func:`scopes.grant`).
+    override request is unanswered or the PKCE exception or the scopes do not allow it.
     """
     revision = _as_seen(registration, seen_version, seen_live, despite_claim, ticks, texts, by=by)
     require_recent_sign_in(signed_in_at)
-    if revision.unanswered_override_requests():
-        raise Conflict("Accept the value that the partner asks about first, or request changes or reject it.")
-    require_second_person(revision, by=by)
+    _require_answered(revision, by=by)
     now = timezone.now()
     moved = settle(registration, revision, now=now) + send_comments(registration, now=now)
     moved += supersede_live(registration)
@@ -80,8 +75,7 @@ def approve(
     scopes = grant(revision, granted, by=by, refused_because=refused_because)
     require_covered(revision, today=now.date())
     Draft.objects.filter(registration=registration).delete()
-    if registration.client_id is None:
-        moved += _activate(registration, revision, by=by, now=now)
+    moved += _activate(registration, revision, by=by, now=now)
     feed.mark(registration)
     events.record(
         RegistrationEvent.REVISION_APPROVED,
@@ -224,6 +218,13 @@ def _as_seen(
     return revision
 
 
+def _require_answered(revision: Revision, *, by: User) -> None:
+    """Raise ``Conflict`` where somebody has to answer, or another person has to approve, first."""
+    if revision.unanswered_override_requests():
+        raise Conflict("Accept the value that the partner asks about first, or request changes or reject it.")
+    require_second_person(revision, by=by)
+
+
 def _decide_against(
     revision: Revision, decision: str, *, by: User, note: str, reasons: Sequence[str]
 ) -> tuple[list[str], list[str]]:
@@ -247,7 +248,9 @@ def _decide_against(
 
 
 def _activate(registration: Registration, revision: Revision, *, by: User, now: datetime) -> list[str]:
-    """Issue the client id and a sealed secret; returns the names of the objects."""
+    """Issue the client id and a sealed secret, unless it has them; returns the names of the objects."""
+    if registration.client_id is not None:
+        return []
     client_id, environment = uuid4(), revision.environment
     issued = {"client_id": client_id, "environment": environment, "activated_at": now}
     move(registration, REGISTRATION, "approve", **issued)
