@@ -128,14 +128,15 @@ def _copied_list(
 
 
 def _check(uri: str, environment: Environment | str | None, listed: Listed, waived: Waived) -> list[Finding]:
-    left_to_correct = _left_to_correct(environment, listed, waived)
     answer = _judged(uri, environment, listed, waived)
     if isinstance(answer, Finding):
         if uri and copied.is_beside(uri, REDIRECT_URI):
             return [replace(answer, message=NO_ENTRY, suggestion=None)]
-        return [settled(answer, uri, REDIRECT_URI, left_to_correct)]
+        return [settled(answer, uri, REDIRECT_URI, _left_to_correct(environment, listed, waived))]
     return [
-        settled(found, uri, REDIRECT_URI, left_to_correct) if found.rule in _COPIED else found
+        settled(found, uri, REDIRECT_URI, _left_to_correct(environment, listed, waived))
+        if found.rule in _COPIED
+        else found
         for found in _warnings(uri, *answer, environment, listed)
     ]
 

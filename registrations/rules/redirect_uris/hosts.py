@@ -47,6 +47,7 @@ ACE_PREFIX: Final = "xn--"
 _BRAND: Final = "pleo"
 _BRAND_DOMAIN: Final = "pleo.io"
 _NAMED_LOOPBACK: Final = HOSTS_FILE_NAMES | ANSWERS_LOOPBACK
+_MAY_LEAD_HOME: Final = _NAMED_LOOPBACK | ADDRESS_IN_NAME | LOOPBACK_TLDS
 _FOR_DEVELOPMENT: Final = TUNNELS | ADDRESS_IN_NAME
 _MAY_BE_PUBLIC: Final = PUBLIC_CLIENTS | AMAZON
 
@@ -114,6 +115,8 @@ def loopback_alias(host: Host, uri: ParsedUri) -> Finding | None:
     if host.address is not None:
         is_alias, certain = is_local(host.address), True
         better = "[::1]" if host.address.version == 6 else "127.0.0.1"
+    elif not host.is_below(_MAY_LEAD_HOME):
+        return None
     else:
         named = host.named_addresses
         certain = not any(map(why_unreachable, named))

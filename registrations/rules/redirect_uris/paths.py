@@ -62,7 +62,9 @@ def host_placeholder(host: Host, uri: ParsedUri) -> Finding | None:
 def path_placeholder(host: Host, uri: ParsedUri) -> Finding | None:
     """R-60: a placeholder in the path or the query."""
     found = placeholders.in_path(uri.path)
-    return _placeholder(found or placeholders.in_query(split_query(uri.query or "")))
+    if found is None and uri.query:
+        found = placeholders.in_query(split_query(uri.query))
+    return _placeholder(found)
 
 
 def _placeholder(found: str | None) -> Finding | None:

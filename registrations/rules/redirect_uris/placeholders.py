@@ -24,11 +24,12 @@ _IN_HOST: Final = re.compile(
     re.IGNORECASE,
 )
 _BRACKETED: Final = re.compile(r"(?<=[/=])\[+\.*[A-Za-z][\w \-]*\]+(?=[/?#&;]|\Z)", re.ASCII)
-_LABEL: Final = re.compile(r"_*your[_\-].*|\$\w+", re.IGNORECASE | re.ASCII)
 _SEGMENT: Final = re.compile(
     r":[A-Za-z][\w\-]*|\$\w+|_*[Yy][Oo][Uu][Rr][_\-].*|__[A-Z][A-Z0-9_]*__|@{1,2}[A-Z][A-Z0-9_]*@{1,2}",
     re.ASCII,
 )
+_MARKED_OR_CAPITAL: Final = re.compile(r"[:$@_A-Z]|your-")
+"""Found wherever :data:`_SEGMENT` or :data:`_CAPITALS` match: ordinary paths are done with one search."""
 _CAPITALS: Final = re.compile(r"[A-Z][A-Z0-9]*(?:[_\-][A-Z0-9]+)+")
 
 
@@ -57,13 +58,16 @@ def bracketed(uri: str) -> str | None:
 
 
 def in_host(labels: Iterable[str]) -> str | None:
-    """The first label of a host that only stands for one, such as ``your-domain``."""
-    return next((one for one in labels if one.lower() in PLACEHOLDER_LABELS or _LABEL.fullmatch(one)), None)
+    """The first label of a host in lower case that only stands for one, such as ``your-domain``."""
+    return next((one for one in labels if one in PLACEHOLDER_LABELS or one.startswith("your-")), None)
 
 
 def in_path(path: str) -> str | None:
     """The first segment of a path that only stands for one, such as ``:tenant`` and ``TENANT_ID``."""
-    return _first((unquote(path) if "%" in path else path).split("/"))
+    plain = unquote(path) if "%" in path else path
+    if not _MARKED_OR_CAPITAL.search(plain) and PLACEHOLDER_LABELS.isdisjoint(plain.split("/")):
+        return None
+    return _first(plain.split("/"))
 
 
 def in_query(parts: Iterable[str]) -> str | None:

@@ -27,6 +27,8 @@ _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*")
 _SCHEME_LIKE: Final = re.compile(r"[A-Za-z0-9+.\-_~!$]+")
 _LABEL: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9\-]{0,61}[A-Za-z0-9])?")
 _NAME: Final = re.compile(rf"{_LABEL.pattern}(?:\.{_LABEL.pattern})*")
+_ORDINARY_NAME: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
+"""Most hosts: none of the rules about hosts and ports has anything to say about them."""
 _LABEL_CHARACTERS: Final = re.compile(r"[A-Za-z0-9.\-]*")
 _PORT: Final = re.compile(r"[1-9][0-9]{0,4}")
 _TYPED: Final = re.compile(r"([A-Za-z]+)(?::[:/]*|[;.,]:?/+|//+:?/*)")
@@ -289,7 +291,10 @@ _AUTHORITY: Final[tuple[Callable[[ParsedUri], Finding | None], ...]] = (
 
 
 def authority_flaw(uri: ParsedUri) -> Finding | None:
-    """The first of R-15 to R-21 that the user info, host or port breaks."""
+    """The first of R-15 to R-21 that the user info, host or port breaks, or R-09 for square brackets."""
+    is_name = len(uri.host) <= MAX_HOST_LENGTH and _ORDINARY_NAME.fullmatch(uri.host)
+    if is_name and uri.userinfo is None and uri.port is None:
+        return brackets(uri)
     for rule in _AUTHORITY:
         if found := rule(uri):
             return found
