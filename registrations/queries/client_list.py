@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Self
 
 from django.db.models import (
     DateField,
     DateTimeField,
     Exists,
+    Expression,
     OuterRef,
     Q,
     Subquery,
@@ -44,15 +45,42 @@ _BEFORE_HOST: Final = r'://[^/"?#\\]*'
 _PORT: Final = re.compile(r"(?<=[^:]):[0-9]*\Z")
 
 
+class MadeOnce(Expression):
+    """A column whose SQL is made once: Django takes longer to make it than the database to run it."""
+
+    def __init__(self, column: Exists | Subquery) -> None:
+        super().__init__()
+        self.column: Any = column
+        self._made: dict[str, tuple[str, Sequence[Any]]] = {}
+
+    def get_source_expressions(self) -> list[Any]:
+        return [self.column]
+
+    def set_source_expressions(self, exprs: Sequence[Any]) -> None:
+        (self.column,) = exprs
+
+    def copy(self) -> Self:
+        """Copied to be changed, such as for another name of the table."""
+        copied = super().copy()
+        copied._made = {}
+        return copied
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        if connection.vendor not in self._made:
+            self._made[connection.vendor] = compiler.compile(self.column)
+        sql, values = self._made[connection.vendor]
+        return sql, [value() if callable(value) else value for value in values]
+
+
 class AtExecution(Value):
-    """The value that ``read`` returns when a statement runs, so that a query can be built long before."""
+    """The value that ``read`` returns when a statement runs, in a :class:`MadeOnce`."""
 
     def __init__(self, read: Callable[[], Any], output_field: Any) -> None:
         super().__init__(None, output_field=output_field)
         self.read = read
 
     def as_sql(self, compiler: Any, connection: Any) -> Any:
-        return Value(self.read(), output_field=self.output_field).as_sql(compiler, connection)
+        return "%s", [lambda: self.output_field.get_db_prep_value(self.read(), connection)]
 
 
 class Waiting(NamedTuple):
@@ -161,14 +189,15 @@ def _built() -> RegistrationQuerySet:
     asking = Thread.objects.filter(Subquery(said.values("by_desk")[:1]), **own).unresolved().order_by()
     questions = asking.values("registration").annotate(all=JsonArray(JSONObject(uuid="uuid", field="field")))
     begun = Registration.objects.exclude(status=R.CLOSED, revision_count=0)
-    annotated = begun.annotate(
-        has_working_secret=Exists(secrets.working_at(now)),
-        sealed_until=Subquery(secrets.sealed().filter(reveal_until__gt=now).values("reveal_until")[:1]),
-        excepted_until=Subquery(running.values("expires_on")[:1]),
-        questions=Subquery(questions.values("all")),
-        newest_revision=of_newest("pk", "pk"),
-        live_revision=Subquery(Revision.objects.live().filter(**own).values("pk")[:1]),
-    )
+    columns = {
+        "has_working_secret": Exists(secrets.working_at(now)),
+        "sealed_until": Subquery(secrets.sealed().filter(reveal_until__gt=now).values("reveal_until")[:1]),
+        "excepted_until": Subquery(running.values("expires_on")[:1]),
+        "questions": Subquery(questions.values("all")),
+        "newest_revision": of_newest("pk", "pk"),
+        "live_revision": Subquery(Revision.objects.live().filter(**own).values("pk")[:1]),
+    }
+    annotated = begun.annotate(**{name: MadeOnce(column) for name, column in columns.items()})
     return annotated.select_related("draft__logo").only(
         *("uuid", "organisation_id", "status", "environment", "client_id", "revision_count"),
         *("created_at", "suspended_at", "closed_at", "draft__data", "draft__updated_at"),

@@ -58,11 +58,6 @@ class ClientRow:
         """Empty before the first approval."""
         return str(self.overview.registration.client_id or "")
 
-    @property
-    def status(self) -> tuple[str, str]:
-        """Its key and its words."""
-        return self.overview.shown
-
     @cached_property
     def logo(self) -> Picture | None:
         """The logo of what gives the client its name."""
@@ -132,8 +127,8 @@ def listing(request: PartnerRequest) -> HttpResponse:
     What waits for somebody stands on the first page, also of clients that are further down.
     """
     chosen = ListFilter.of(request.GET)
-    last = row_named(Registration.objects.visible_to(request.user), request.GET.get("before", ""))
     mine = client_list.clients().visible_to(request.user)
+    last = row_named(mine, request.GET.get("before", ""))
     found = list(rows_after(chosen.narrowed(mine), "-created_at", last)[: PAGE + 1])
     own = {one.organisation_id for one in request.memberships if permissions.can_edit(one.role)}
     is_start = last is None and not chosen
