@@ -11,7 +11,7 @@ from registrations.rules import client_names, contacts, metadata, redirect_uris,
 from registrations.rules.metadata import Metadata, RuleContext
 from registrations.rules.record_fields import WEB_URI_FIELDS
 from tests.rules.addresses import ADDRESSES
-from tests.support.node import NODE, NodeUrls
+from tests.support.node import NodeUrls
 from tests.support.scale import times
 
 EXAMPLES = times(20_000)
@@ -43,13 +43,11 @@ def test_ada_keeps_what_passes_without_a_note_and_sees_the_same_host():
     assert agreements(read_by_ada) > EXAMPLES / 8
 
 
-@pytest.mark.skipif(not NODE, reason="Node is not installed")
 def test_node_keeps_what_passes_without_a_note_and_sees_the_same_host():
     with NodeUrls() as node:
         assert agreements(node.read) > EXAMPLES / 8
 
 
-@pytest.mark.skipif(not NODE, reason="Node is not installed")
 @pytest.mark.parametrize(
     "uri", ["https://Client.Example", "https://a/../b", "https://[::1%25lo]/", "x", "\ud800"]
 )
