@@ -154,6 +154,7 @@ class RegistrationEvent(EventName):
     )
     TOKEN_CREATED = "token.created", "API token created"
     TOKEN_REVOKED = "token.revoked", "API token revoked"
+    TOKEN_REMINDED = "token.reminded", "Leads reminded that an API token ends"
     BACKUP_RESTORED = "backup.restored", "Restored from a backup"
     EMAILS_RELEASED = "emails.released", "Emails released after a restore"
     UNDELIVERED_REQUEUED = "undelivered.requeued", "Undelivered emails or webhooks sent again"

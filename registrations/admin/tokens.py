@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -33,7 +33,7 @@ from registrations.admin.forms import CHOOSE, problems
 from registrations.admin.pages import verb_view
 from registrations.domain.api_rights import ABOUT, Right
 from registrations.models import ApiToken
-from registrations.models.api_token import LONGEST_NAME
+from registrations.models.api_token import ENDS_SOON, LONGEST_NAME
 from registrations.queries.served import last_inventories, late_clients
 from registrations.queries.wrong_secrets import many_wrong
 from registrations.rules.vocabulary import Environment
@@ -41,7 +41,6 @@ from registrations.workflow import api_tokens
 from registrations.workflow.wrong_secrets import MANY
 
 _PAGE: Final = "registrations_apitoken_changelist"
-_ENDS_SOON: Final = timedelta(days=14)
 _WHAT_DAYS: Final = f"Enter a number from 1 to {api_tokens.MOST_DAYS}."
 
 
@@ -102,7 +101,7 @@ class TokenRow:
 
     @property
     def ends_soon(self) -> bool:
-        return self.works and self.token.expires_at - self.now < _ENDS_SOON
+        return self.works and self.token.expires_at - self.now < ENDS_SOON
 
     @property
     def ending(self) -> str:

@@ -6,13 +6,14 @@ from typing import Final
 
 from django.core.mail import EmailMultiAlternatives
 from django.urls import reverse
+from django.utils import timezone
 
 from portal.accounts.models import User
 from portal.outbox.emails import Email, Ids, Recipient, absolute, render
 from registrations import permissions
 from registrations.emails.base import compose
 from registrations.emails.review import REVIEW_PAGE
-from registrations.models import DailyDigest, DeskNote, Mention, Revision, SubmissionEmails
+from registrations.models import ApiToken, DailyDigest, DeskNote, Mention, Revision, SubmissionEmails
 from registrations.models.submission_emails import who_chose
 from registrations.rules.record_fields import LABELS
 
@@ -81,6 +82,23 @@ def readers_mentioned(ids: Ids) -> list[Recipient]:
     return [Recipient(pk) for pk in readers.values_list("pk", flat=True)]
 
 
+def token_ending(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """A token of an authorization server ends soon: which, when, and what to do."""
+    page = absolute(reverse("admin:registrations_apitoken_changelist"))
+    return render(
+        "token_ending",
+        {"token": ApiToken.objects.get(pk=ids["token_id"]), "link": page},
+        recipient.address or "",
+    )
+
+
+def readers_of_token(ids: Ids) -> list[Recipient]:
+    """Everybody who can replace the token, while it still has to be replaced."""
+    if not ApiToken.objects.ending(timezone.now()).filter(pk=ids["token_id"]).exists():
+        return []
+    return [Recipient(pk) for pk in permissions.token_managers().values_list("pk", flat=True)]
+
+
 def _note(ids: Ids) -> DeskNote:
     about = ("author", "revision__registration__organisation")
     return DeskNote.objects.select_related(*about).get(pk=ids["note_id"])
@@ -107,4 +125,5 @@ EMAILS = (
     Email("digest", reader_of_digest, digest),
     Email("handed_over", new_claimant, handed_over),
     Email("mentioned", readers_mentioned, mentioned),
+    Email("token_ending", readers_of_token, token_ending),
 )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from registrations.domain.api_rights import Right
 from registrations.models.columns import choices, hex_digits, one_of
@@ -24,6 +24,9 @@ COLUMNS: Final[Mapping[Right, str]] = {
 }
 """The column of each right."""
 LONGEST_NAME: Final = 60
+ENDS_SOON: Final = timedelta(days=14)
+"""How long before its end a token should be replaced."""
+ENDS_SHORTLY: Final = timedelta(days=2)
 SLOTS: Final = (1, 2)
 """Places for tokens of one server: while one is replaced, the old and the new one work."""
 
@@ -32,6 +35,15 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
     def working_at(self, now: datetime) -> Self:
         """Those that are accepted at this moment."""
         return self.filter(slot__isnull=False, expires_at__gt=now)
+
+    def ending(self, now: datetime) -> Self:
+        """Those that end soon, unless they were meant to, or their server has one that works for longer."""
+        soon = now + ENDS_SOON
+        is_long = Q(created_at__lt=F("expires_at") - ENDS_SOON)
+        other = ApiToken.objects.working_at(soon).filter(
+            server=OuterRef("server"), environment=OuterRef("environment")
+        )
+        return self.working_at(now).filter(is_long, ~Exists(other), expires_at__lte=soon)
 
     def with_right(self, right: Right, environment: str) -> Self:
         """Those that have this right in this environment, whether or not they still work."""
@@ -44,7 +56,7 @@ class ApiToken(models.Model):
     The token itself is shown once and never stored: ``keyed_hash`` finds it, ``hint`` is how it begins.
     ``server`` is the name that people gave to the server. A token that works has one of the two slots of its
     server; it loses that when it is revoked, or when a new one needs the slot of one that has expired.
-    ``last_used_at`` is up to a minute late.
+    ``last_used_at`` is up to a minute late. ``reminded_at`` is when leads were last told that it ends soon.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -68,6 +80,7 @@ class ApiToken(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     last_used_at = models.DateTimeField(null=True)
+    reminded_at = models.DateTimeField(null=True)
 
     objects = ApiTokenQuerySet.as_manager()
 
@@ -100,6 +113,10 @@ class ApiToken(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(expires_at__gt=F("created_at")), name="api_token_expires_after_creation"
+            ),
+            models.CheckConstraint(
+                condition=Q(reminded_at__isnull=True) | Q(reminded_at__lt=F("expires_at")),
+                name="api_token_reminded_before_it_expires",
             ),
             models.CheckConstraint(condition=hex_digits("keyed_hash", 64), name="api_token_hash_is_sha256"),
             models.UniqueConstraint(

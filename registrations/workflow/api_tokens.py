@@ -7,19 +7,22 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from portal.accounts.models import User
 from portal.accounts.recent_sign_in import require_recent_sign_in
 from portal.audit import events
+from portal.outbox import queue
+from portal.outbox.worker import Stopped, never
 from portal.refusals import Conflict, NotAllowed, NotFound
 from registrations import api_tokens, permissions
 from registrations.domain.api_rights import Right
 from registrations.events import RegistrationEvent
 from registrations.models import ApiToken
-from registrations.models.api_token import COLUMNS, LONGEST_NAME, SLOTS
+from registrations.models.api_token import COLUMNS, ENDS_SHORTLY, LONGEST_NAME, SLOTS
 from registrations.rules.vocabulary import Environment
+from registrations.workflow.due_rows import run_each
 from registrations.workflow.verbs import one_transaction
 
 DEFAULT_DAYS: Final = 365
@@ -86,6 +89,30 @@ def revoke(token_uuid: UUID, *, by: User | None) -> ApiToken:
         token.save(update_fields=["slot", "revoked_at", "revoked_by"])
         events.record(RegistrationEvent.TOKEN_REVOKED, by=by, stream=token.uuid, objects=[token.audit_name])
     return token
+
+
+def remind_due(stopped: Stopped = never) -> int:
+    """Tell leads of tokens that end soon, once then and once shortly before the end: a job of the worker.
+
+    Returns how many were due.
+    """
+    now = timezone.now()
+    is_last = Q(expires_at__lte=now + ENDS_SHORTLY, reminded_at__lt=F("expires_at") - ENDS_SHORTLY)
+    due = ApiToken.objects.ending(now).filter(is_last | Q(reminded_at__isnull=True))
+
+    def remind(uuid: UUID) -> bool:
+        token = due.select_for_update(of=("self",)).filter(uuid=uuid).first()
+        if token is None:
+            return False
+        token.reminded_at = now
+        token.save(update_fields=["reminded_at"])
+        events.record(
+            RegistrationEvent.TOKEN_REMINDED, by=None, stream=token.uuid, objects=[token.audit_name]
+        )
+        queue.enqueue("token_ending", token_id=token.pk)
+        return True
+
+    return run_each(due.values_list("uuid", flat=True), remind, stopped, name=lambda uuid: uuid)
 
 
 def book_uses(uses: Mapping[int, datetime]) -> None:

@@ -6,6 +6,7 @@ from portal import limits
 from portal.accounts.models import fill_name_skeletons
 from portal.kept_forms import keeping
 from registrations.workflow import (
+    api_tokens,
     feed,
     marks,
     pkce,
@@ -26,6 +27,7 @@ JOBS = (
     secrets.remind_due,
     pkce.lapse_due,
     pkce.remind_due,
+    api_tokens.remind_due,
     feed.assign_due,
     served.alert_due,
     preflight.check_due,

@@ -167,4 +167,5 @@ def test_every_email_that_verbs_order_is_known():
         "digest",
         "handed_over",
         "mentioned",
+        "token_ending",
     }

@@ -9,10 +9,12 @@ import time_machine
 from django.db import transaction
 from django.utils import timezone
 
+from registrations.domain.api_rights import Right
 from registrations.emails import EMAILS
 from registrations.models.secret import REVEAL_WINDOW
-from registrations.workflow import assignment, client, comments, drafting, pkce, review, secrets
+from registrations.workflow import api_tokens, assignment, client, comments, drafting, pkce, review, secrets
 from tests.emails.sending import delivered, parts, want_each
+from tests.support import people
 from tests.support.commenting import asked, sent_back
 from tests.support.registrations import (
     applied,
@@ -47,7 +49,11 @@ def said_in_html(html):
 
 
 def everything_that_happens_to_clients(partner, reviewer, lead):
-    """Returns all emails of the portal about clients."""
+    """Returns all emails of the portal about clients and the servers that they use."""
+    people.head()
+    api_tokens.create(
+        "login.example", by=None, signed_in_at=None, environment="staging", rights=[Right.READ], days=30
+    )
     want_each(reviewer)
     asks = {"client_name": NAME, "review_asked": [QUESTION]}
     decided = submitted(partner, **asks, **with_exception())

@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from registrations.models import (
     ApiToken,
@@ -280,6 +281,11 @@ BROKEN = [
     ("api_token_slot_only_when_not_revoked", ApiToken.objects.all, {"revoked_at": NOW}),
     ("api_token_revoked_by_only_when_revoked", ApiToken.objects.all, {"revoked_by": SOMEBODY}),
     ("api_token_expires_after_creation", ApiToken.objects.all, {"expires_at": NOW}),
+    (
+        "api_token_reminded_before_it_expires",
+        ApiToken.objects.all,
+        {"reminded_at": F("expires_at")},
+    ),
     ("api_token_hash_is_sha256", ApiToken.objects.all, {"keyed_hash": "AB" * 32}),
     ("feed_state_is_one_row", FeedState.objects.all, {"id": 2}),
     ("feed_state_counts_from_one", FeedState.objects.all, {"next_position": 0}),
