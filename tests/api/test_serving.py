@@ -90,6 +90,18 @@ def test_a_state_in_which_the_client_never_was_is_refused(client, wrong, status)
     assert not ServedClient.objects.exists()
 
 
+def test_a_report_that_was_stored_in_the_meantime_is_kept(client, time_machine):
+    registration, token = approved(partner(), reviewer()), a_token(Right.APPLIED)
+    began = timezone.now()
+    time_machine.move_to(began + timedelta(seconds=1), tick=False)
+    apply(client, token, registration)
+    reported = ServedClient.objects.values_list("version", "reported_at").get()
+    time_machine.move_to(began, tick=False)  # an inventory that began before, and takes longer
+    inventory(client, token, {"client_id": str(registration.client_id), **state(registration)})
+    assert apply(client, token, registration).status_code == 200
+    assert ServedClient.objects.values_list("version", "reported_at").get() == reported
+
+
 def test_a_body_that_cannot_be_read_is_refused(client):
     token = a_token(Right.APPLIED)
     for body, status in (("[" * 100_000, 400), ("{", 400), ("[]", 400), ('{"clients": {}}', 400)):
