@@ -215,6 +215,18 @@ def test_a_change_that_is_late_raises_one_alert_until_it_is_applied(client, time
     assert served.alert_due() == 0
 
 
+def test_a_closed_client_that_the_server_has_dropped_is_not_late(client, time_machine):
+    member, token = partner(), a_token(Right.APPLIED)
+    registration = approved(member, reviewer())
+    apply(client, token, registration)
+    verbs.close(registration.uuid, by=member)
+    time_machine.move_to(timezone.now() + served.LATE + timedelta(seconds=1))
+    assert served.alert_due() == 1
+    assert inventory(client, token)["missing"] == []
+    assert served.alert_due() == 0
+    assert not LateChange.objects.exists()
+
+
 def test_where_no_server_reports_nothing_is_late(time_machine):
     approved(partner(), reviewer())
     a_token(Right.READ)

@@ -70,6 +70,11 @@ def test_people_read_whether_the_live_version_is_in_force(time_machine):
     assert pages(registration, member, staff) == [f"Changed {exactly(changed)}, not yet applied"] * 3
     apply(registration)
     assert pages(registration, member, staff) == ["The authorization server has applied this"] * 3
+    client.close(registration.uuid, by=member)
+    changed = state(registration).updated_at
+    assert pages(registration, member, staff) == [f"Changed {exactly(changed)}, not yet applied"] * 3
+    served.book_inventory("staging", {})
+    assert pages(registration, member, staff) == [""] * 3  # it may be missing there, now that it is closed
 
 
 def test_the_desk_lists_late_changes_and_how_the_last_inventory_differed(time_machine):
