@@ -128,5 +128,8 @@ def test_people_read_when_clients_and_secrets_were_last_used(time_machine):
     assert "Unused for 90 days" not in of_client + of_organisation
     time_machine.move_to(now + UNUSED_AFTER)
     _, of_client, of_organisation = shown()
+    assert "Unused for 90 days" not in of_client + of_organisation  # the server has fallen silent
+    usage.book("staging", [])
+    _, of_client, of_organisation = shown()
     assert "Unused for 90 days" in of_client
     assert "Unused for 90 days" in of_organisation
