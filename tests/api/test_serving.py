@@ -106,6 +106,9 @@ def test_a_body_that_cannot_be_read_is_refused(client):
     token = a_token(Right.APPLIED)
     for body, status in (("[" * 100_000, 400), ("{", 400), ("[]", 400), ('{"clients": {}}', 400)):
         assert report(client, token, "put", "inventory", body).status_code == status
+    for body, name in (("[]", "body"), ('{"clients": {}}', "clients"), ('{"clients": [1]}', "clients.0")):
+        errors = report(client, token, "put", "inventory", body).json()["errors"]
+        assert [one["name"] for one in errors] == [name]
     answer = client.put("/api/v1/inventory", "x", content_type="text/plain", headers=bearer(token))
     assert answer.status_code == 415
     answer = client.get("/api/v1/inventory", headers=bearer(token))
