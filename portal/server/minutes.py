@@ -26,12 +26,13 @@ def start(names: Sequence[str]) -> None:
 
 
 def run(works: Sequence[Callable[[], Any]]) -> None:
-    """Run each of them; where the database does not answer, the others go on."""
+    """Run each of them. Whatever one raises is logged, so that the others and the next minute go on."""
     for work in works:
         try:
             work()
-        except Error as error:
-            log.error("minute_failed", work=f"{work.__module__}.{work.__name__}", error=type(error).__name__)
+        except Exception as error:
+            name, is_bug = f"{work.__module__}.{work.__name__}", not isinstance(error, Error)
+            log.error("minute_failed", work=name, error=type(error).__name__, exc_info=is_bug)
     connections.close_all()
 
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import Http404, HttpResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
 
 from portal.problems import problem
 from portal.refusals import Refusal
@@ -86,7 +87,8 @@ def _errors_of(detail: Any, place: str = "") -> Iterator[tuple[str, str]]:
     """The errors of a serializer by the path of the member, such as ``clients.3.version``."""
     if isinstance(detail, dict):
         for name, below in detail.items():
-            yield from _errors_of(below, f"{place}.{name}" if place else str(name))
+            inside = place if name == api_settings.NON_FIELD_ERRORS_KEY else f"{place}.{name}".strip(".")
+            yield from _errors_of(below, inside)
     elif isinstance(detail, list) and any(isinstance(one, dict) for one in detail):
         for number, below in enumerate(detail):
             yield from _errors_of(below, f"{place}.{number}" if place else str(number))

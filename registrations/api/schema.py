@@ -228,8 +228,8 @@ CHANGED_CLIENTS: Final = described(
     description=(
         "Each client is in the feed once, at its last change, so it may come again on a later page. Begin "
         "without a cursor, put every client that comes in place of the one you have, and go on with `cursor` "
-        "until `is_last`; then ask again from there, every 30 seconds or when a webhook comes. A cursor from "
-        "before the portal was restored from a backup answers 410: forget all clients, and start over."
+        "until `is_last`; then ask again from there every 30 seconds. A cursor from before the portal was "
+        "restored from a backup answers 410: forget all clients, and start over."
     ),
     answers={(200, _JSON): ChangedPage},
     refuses=(400, 404, 410),

@@ -22,7 +22,8 @@ class Tally:
 
     def used(self, token: int) -> None:
         """Note that a token was used now."""
-        self._used[token] = timezone.now()
+        with self._lock:
+            self._used[token] = timezone.now()
 
     def wrong(self, registration: int) -> None:
         """Note that a secret was wrong for this client."""

@@ -36,7 +36,7 @@ class LastUse(models.Model):
 
 
 class UsageReports(models.Model):
-    """Since when the server of an environment reports usage: only then does silence mean anything."""
+    """From when until when the server of an environment reported usage: silence means something only then."""
 
     environment = models.CharField(max_length=16, choices=choices(Environment), unique=True)
     first_at = models.DateTimeField()

@@ -80,9 +80,11 @@ def reporting_environments(now: datetime) -> list[str]:
 
 
 def not_applied(environments: Collection[str]) -> RegistrationQuerySet:
-    """The clients of these environments that a server does not serve as they are."""
+    """The clients of these environments that a server does not serve as they are, without closed ones that it
+    does not have."""
     clients = Registration.objects.filter(environment__in=environments, client_id__isnull=False)
-    return clients.exclude(served__updated_at=F("record_updated_at"))
+    behind = clients.exclude(served__updated_at=F("record_updated_at"))
+    return behind.exclude(status=RegistrationStatus.CLOSED, served=None)
 
 
 # --- For pages ------------------------------------------------------------------------------
@@ -102,8 +104,8 @@ class Delivery:
 
 
 def delivery_of(registration: Registration) -> Delivery | None:
-    """How far the client has come to the server; None where no server reports: one statement, and none
-    for what was never live."""
+    """How far the client has come to the server; None where no server reports, and of a closed client that it
+    does not have: one statement, and none for what was never live."""
     if registration.client_id is None or registration.environment is None:
         return None
     tokens = ApiToken.objects.working_at(timezone.now()).with_right(Right.APPLIED, registration.environment)
@@ -122,6 +124,8 @@ def delivery_of(registration: Registration) -> Delivery | None:
     if row is None:
         return None
     number, decided_at, decided_by, changed_at, served, served_at, since = row
+    if served is None and registration.stage is RegistrationStatus.CLOSED:
+        return None
     is_active = registration.stage is RegistrationStatus.ACTIVE
     if since and served == number and served_at == changed_at:
         return Delivery(since, "", is_applied=True, is_active=is_active)

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.utils import timezone
-
 from registrations.domain.lifecycle import RegistrationStatus
 from registrations.models import LastUse, Registration, UsageReports
 
@@ -18,7 +16,7 @@ UNUSED_AFTER: Final = timedelta(days=90)
 @dataclass(frozen=True)
 class Usage:
     """When a client was last used, None for never since ``reported_since``; ``is_unused`` if it works, but
-    nobody has used it for :data:`UNUSED_AFTER`."""
+    nobody had used it for :data:`UNUSED_AFTER` when the server last reported."""
 
     last_used_at: datetime | None
     reported_since: datetime
@@ -28,18 +26,16 @@ class Usage:
 def usage_of(clients: Collection[Registration]) -> dict[int, Usage]:
     """The usage of these clients by their keys, without those of whose environment none is reported: two
     statements at most."""
-    reports = dict(UsageReports.objects.values_list("environment", "first_at"))
-    since = {
-        one: reports[one.environment] for one in clients if one.environment and one.environment in reports
-    }
-    if not since:
+    reports = {row.environment: row for row in UsageReports.objects.all()}
+    found = {one: reports[one.environment] for one in clients if one.environment in reports}
+    if not found:
         return {}
-    uses = dict(LastUse.objects.filter(registration__in=since).values_list("registration", "last_used_at"))
-    return {one.pk: _usage(one, uses.get(one.pk), first_at) for one, first_at in since.items()}
+    uses = dict(LastUse.objects.filter(registration__in=found).values_list("registration", "last_used_at"))
+    return {one.pk: _usage(one, uses.get(one.pk), reported) for one, reported in found.items()}
 
 
-def _usage(client: Registration, last_used_at: datetime | None, reported_since: datetime) -> Usage:
-    quiet_since = last_used_at or max(reported_since, client.activated_at or reported_since)
+def _usage(client: Registration, last_used_at: datetime | None, reported: UsageReports) -> Usage:
+    quiet_since = last_used_at or max(reported.first_at, client.activated_at or reported.first_at)
     is_active = client.stage is RegistrationStatus.ACTIVE
-    is_unused = is_active and quiet_since <= timezone.now() - UNUSED_AFTER
-    return Usage(last_used_at, reported_since, is_unused)
+    is_unused = is_active and quiet_since <= reported.last_at - UNUSED_AFTER
+    return Usage(last_used_at, reported.first_at, is_unused)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from django.db import IntegrityError
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -42,8 +43,8 @@ def create(
     """Create a token for a server. Returns its row, and the token in clear, which is stored nowhere.
 
     ``by`` is None for the command, which whoever runs it on the machine may use. Raises ``NotAllowed``,
-    ``ReauthenticationNeeded``, and ``Conflict`` where something is missing or two tokens of the server work
-    already.
+    ``ReauthenticationNeeded``, and ``Conflict`` where something is missing, two tokens of the server work
+    already, or somebody creates one at the same time.
     """
     _require_lead(by)
     server = _checked(server, environment, rights, days)
@@ -51,7 +52,7 @@ def create(
         require_recent_sign_in(signed_in_at)
     now, made = timezone.now(), api_tokens.make()
     with one_transaction():
-        token = ApiToken.objects.create(
+        token = ApiToken(
             server=server,
             environment=environment,
             **{column: right in rights for right, column in COLUMNS.items()},
@@ -62,6 +63,7 @@ def create(
             created_by=by,
             expires_at=now + timedelta(days=days),
         )
+        _insert(token)
         events.record(
             RegistrationEvent.TOKEN_CREATED,
             by=by,
@@ -143,12 +145,16 @@ def _checked(server: str, environment: str, rights: Collection[Right], days: int
     return name
 
 
-def _free_slot(server: str, environment: str, *, now: datetime) -> int:
-    """A free slot of the server; one that has expired makes room.
+def _insert(token: ApiToken) -> None:
+    """Store it. Raises ``Conflict`` where somebody has taken the slot at the same time."""
+    try:
+        token.save(force_insert=True)
+    except IntegrityError:
+        raise Conflict("Somebody created a token of this server at the same time. Look for it.") from None
 
-    Raises ``Conflict`` where two tokens work. Where somebody takes the slot at the same time, the
-    unique constraint refuses one of both.
-    """
+
+def _free_slot(server: str, environment: str, *, now: datetime) -> int:
+    """A free slot of the server; one that has expired makes room. Raises ``Conflict`` where two work."""
     own = ApiToken.objects.filter(server=server, environment=environment, slot__isnull=False)
     own.filter(expires_at__lte=now).update(slot=None)
     taken = set(own.values_list("slot", flat=True))

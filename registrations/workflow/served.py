@@ -110,7 +110,10 @@ def alert_due(stopped: Stopped = never) -> int:
 
 
 def _store(served: Mapping[int, State], environment: str, *, now: datetime) -> None:
-    """Replace the rows of these registrations, in the order of their keys, as any other report does."""
+    """Replace the rows of these registrations, in the order of their keys, as any other report does.
+
+    What another report has stored after ``now`` is later than this one, and stays.
+    """
     rows = ServedClient.objects.filter(registration__environment=environment)
     if len(served) == 1:
         rows = rows.filter(registration__in=served)
@@ -118,6 +121,8 @@ def _store(served: Mapping[int, State], environment: str, *, now: datetime) -> N
     stored = []
     for pk, state in sorted(served.items()):
         earlier = before.get(pk)
+        if earlier and earlier.reported_at > now:
+            continue
         since = earlier.in_force_since if earlier and earlier.version == state.version else now
         row = ServedClient(registration_id=pk, **state._asdict(), reported_at=now, in_force_since=since)
         stored.append(row)

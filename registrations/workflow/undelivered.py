@@ -26,9 +26,9 @@ def send_again(messages: Collection[UUID], *, by: User) -> None:
         raise NotAllowed("Only leads can send undelivered emails and webhooks again.")
     undelivered = OutboxMessage.objects.undelivered().filter(uuid__in=messages)
     found = list(undelivered.values_list("uuid", flat=True))
-    if not found:
+    # read again by the update, which waits for whoever is at the same
+    if not found or not any(queue.requeue(messages=found)):
         raise Conflict("None of this is undelivered any more: it was sent again in the meantime.")
-    queue.requeue(messages=found)
     events.record(
         RegistrationEvent.UNDELIVERED_REQUEUED,
         by=by,

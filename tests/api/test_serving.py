@@ -90,10 +90,25 @@ def test_a_state_in_which_the_client_never_was_is_refused(client, wrong, status)
     assert not ServedClient.objects.exists()
 
 
+def test_a_report_that_was_stored_in_the_meantime_is_kept(client, time_machine):
+    registration, token = approved(partner(), reviewer()), a_token(Right.APPLIED)
+    began = timezone.now()
+    time_machine.move_to(began + timedelta(seconds=1), tick=False)
+    apply(client, token, registration)
+    reported = ServedClient.objects.values_list("version", "reported_at").get()
+    time_machine.move_to(began, tick=False)  # an inventory that began before, and takes longer
+    inventory(client, token, {"client_id": str(registration.client_id), **state(registration)})
+    assert apply(client, token, registration).status_code == 200
+    assert ServedClient.objects.values_list("version", "reported_at").get() == reported
+
+
 def test_a_body_that_cannot_be_read_is_refused(client):
     token = a_token(Right.APPLIED)
     for body, status in (("[" * 100_000, 400), ("{", 400), ("[]", 400), ('{"clients": {}}', 400)):
         assert report(client, token, "put", "inventory", body).status_code == status
+    for body, name in (("[]", "body"), ('{"clients": {}}', "clients"), ('{"clients": [1]}', "clients.0")):
+        errors = report(client, token, "put", "inventory", body).json()["errors"]
+        assert [one["name"] for one in errors] == [name]
     answer = client.put("/api/v1/inventory", "x", content_type="text/plain", headers=bearer(token))
     assert answer.status_code == 415
     answer = client.get("/api/v1/inventory", headers=bearer(token))
@@ -201,6 +216,18 @@ def test_a_change_that_is_late_raises_one_alert_until_it_is_applied(client, time
     assert not LateChange.objects.exists()
     secrets.revoke(registration.uuid, registration.secrets.get().uuid, by=member)
     assert served.alert_due() == 0
+
+
+def test_a_closed_client_that_the_server_has_dropped_is_not_late(client, time_machine):
+    member, token = partner(), a_token(Right.APPLIED)
+    registration = approved(member, reviewer())
+    apply(client, token, registration)
+    verbs.close(registration.uuid, by=member)
+    time_machine.move_to(timezone.now() + served.LATE + timedelta(seconds=1))
+    assert served.alert_due() == 1
+    assert inventory(client, token)["missing"] == []
+    assert served.alert_due() == 0
+    assert not LateChange.objects.exists()
 
 
 def test_where_no_server_reports_nothing_is_late(time_machine):

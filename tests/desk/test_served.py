@@ -70,6 +70,11 @@ def test_people_read_whether_the_live_version_is_in_force(time_machine):
     assert pages(registration, member, staff) == [f"Changed {exactly(changed)}, not yet applied"] * 3
     apply(registration)
     assert pages(registration, member, staff) == ["The authorization server has applied this"] * 3
+    client.close(registration.uuid, by=member)
+    changed = state(registration).updated_at
+    assert pages(registration, member, staff) == [f"Changed {exactly(changed)}, not yet applied"] * 3
+    served.book_inventory("staging", {})
+    assert pages(registration, member, staff) == [""] * 3  # it may be missing there, now that it is closed
 
 
 def test_the_desk_lists_late_changes_and_how_the_last_inventory_differed(time_machine):
@@ -122,6 +127,9 @@ def test_people_read_when_clients_and_secrets_were_last_used(time_machine):
     assert f"Last used {exactly(now)}." in of_client
     assert "Unused for 90 days" not in of_client + of_organisation
     time_machine.move_to(now + UNUSED_AFTER)
+    _, of_client, of_organisation = shown()
+    assert "Unused for 90 days" not in of_client + of_organisation  # the server has fallen silent
+    usage.book("staging", [])
     _, of_client, of_organisation = shown()
     assert "Unused for 90 days" in of_client
     assert "Unused for 90 days" in of_organisation

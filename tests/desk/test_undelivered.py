@@ -10,6 +10,7 @@ from portal.refusals import Conflict, NotAllowed
 from registrations.workflow.undelivered import send_again
 from tests.desk.pages import QUEUE
 from tests.support import people
+from tests.support.races import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +72,16 @@ def test_all_on_the_page_is_sent_again_at_once(leads, undelivered):
     assert not OutboxMessage.objects.undelivered().exists()
     assert "Everything was delivered" in words(leads.get(LIST))
     assert LINK not in leads.get("/admin/").text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_leads_one_sends_again():
+    person = people.head()
+    for _ in range(5):
+        message = dead("client.suspended", target="staging")
+        results = at_once(*[lambda message=message: send_again([message.uuid], by=person)] * 4)
+        assert sum(isinstance(one, Conflict) for one in results) == 3
+    assert Event.objects.filter(verb="undelivered.requeued").count() == 5
 
 
 @pytest.mark.parametrize("posted", [{}, {"message": "7"}])

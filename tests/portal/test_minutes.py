@@ -1,15 +1,17 @@
 """What a web process does once a minute."""
 
+import pytest
 from django.db import OperationalError
 
 from portal.server.minutes import run
 
 
-def test_what_fails_keeps_nothing_else_from_being_done(caplog):
+@pytest.mark.parametrize("error", [OperationalError("The database is away."), KeyError("a bug")])
+def test_what_fails_keeps_nothing_else_from_being_done(caplog, error):
     done = []
 
     def away():
-        raise OperationalError("The database is away.")
+        raise error
 
     run([away, lambda: done.append("other")])
     assert done == ["other"]

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 import time
 from datetime import timedelta
 
@@ -29,8 +30,9 @@ from tests.support.webhook_servers import drips, hangs, webhook_server
 
 KEYS = [bytes(range(start, start + 24)) for start in (0, 100)]
 WRITTEN_KEY = f"whsec_{base64.b64encode(KEYS[0]).decode()}"
+TEXT = (ROOT / "docs" / "webhooks.md").read_text()
 GUIDE = {}
-exec((ROOT / "docs" / "webhooks.md").read_text().partition("```python\n")[2].partition("```")[0], GUIDE)
+exec(TEXT.partition("```python\n")[2].partition("```")[0], GUIDE)
 is_genuine = GUIDE["is_genuine"]
 """What the guide for authorization servers tells them to do."""
 NOON = "2026-05-01T12:00:00Z"
@@ -138,6 +140,25 @@ def test_a_webhook_names_the_client_and_is_signed(target, server, live):
         "",
         None,
     )
+
+
+@pytest.mark.django_db
+def test_the_example_of_the_guide_is_written_as_a_webhook_is(target, server, live):
+    enqueue(live)
+    work()
+    [request] = server.received
+    (example,) = re.findall(r"^({.*?})\n```", TEXT.partition("```text\n")[2], re.DOTALL | re.MULTILINE)
+    example, payload = json.loads(example.replace("\n", " ")), json.loads(request[2])
+    assert list(example) == list(payload)
+    assert list(example["data"]) == list(payload["data"])
+    for name in ("client_id", "updated_at"):
+        assert form(example["data"][name]) == form(payload["data"][name])
+    assert form(example["timestamp"]) == form(payload["timestamp"])
+
+
+def form(text):
+    """How a text is written, whatever its digits are."""
+    return re.sub(r"[0-9a-f]", "0", text)
 
 
 @pytest.mark.django_db

@@ -9,8 +9,9 @@ from django.utils import timezone
 from portal.accounts.models import Membership
 from portal.audit.models import Event
 from portal.refusals import Conflict, Gone, NotAllowed, NotFound
-from registrations.models import ClientSecret, Draft, Registration
-from registrations.workflow import assignment, client, drafting, review, secrets
+from registrations.domain.api_rights import Right
+from registrations.models import ApiToken, ClientSecret, Draft, Registration
+from registrations.workflow import api_tokens, assignment, client, drafting, review, secrets
 from registrations.workflow.refusals import StaleVersion
 from registrations.workflow.secrets import Revealed
 from tests.support import people
@@ -297,6 +298,18 @@ def test_a_claim_against_a_decision_leaves_no_claim_behind(partner, reviewer):
         revision = registration.revisions.get()
         assert (revision.claimed_by is None) == (revision.status == "approved")
     check_invariants()
+
+
+def test_of_five_new_tokens_of_a_server_two_are_made():
+    make = partial(
+        api_tokens.create, "login", by=None, signed_in_at=None, environment="staging", rights=[Right.READ]
+    )
+    for _ in range(times(10)):
+        ApiToken.objects.all().delete()
+        results = at_once(*[make] * 5)
+        assert len(of_kind(results, Conflict)) >= 3
+        assert len(of_kind(results, tuple)) + len(of_kind(results, Conflict)) == 5
+        assert ApiToken.objects.count() in (1, 2)
 
 
 def test_of_twenty_posts_of_one_page_one_starts_a_draft(partner):
