@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import ClassVar, Final
 
@@ -25,6 +26,7 @@ _OTHER_EPOCH: Final = (
     "nothing."
 )
 _MOST_POSITIONS: Final = 2**63 - 1
+_NUMBER: Final = re.compile("[0-9]{1,19}")  # Python refuses to read one with thousands of digits
 
 
 class ClientRecord(PlainView):
@@ -92,5 +94,5 @@ def _position(cursor: str) -> tuple[str, int] | None:
     except ValueError:
         return None
     epoch, _, position = text.rpartition(":")
-    is_number = position.isascii() and position.isdecimal() and int(position[:20]) <= _MOST_POSITIONS
+    is_number = _NUMBER.fullmatch(position) is not None and int(position) <= _MOST_POSITIONS
     return (epoch, int(position)) if is_number and _cursor(epoch, int(position)) == cursor else None

@@ -84,11 +84,22 @@ def test_after_a_restore_a_server_starts_from_nothing(client, token):
     assert client.get("/api/v1/clients", {"changed_since": cursor}, headers=bearer(token)).status_code == 410
 
 
-@pytest.mark.parametrize("cursor", ["x", "OjE=", "%F0", "OjotMQ", "9" * 200, "Ojk5OTk5OTk5OTk5OTk5OTk5OTk5"])
+MORE_DIGITS_THAN_PYTHON_READS = "OjAw" + "MDAw" * 10 + "MTEx" * 1500
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        *("x", "OjE=", "%F0", "OjotMQ", "9" * 200, "Ojk5OTk5OTk5OTk5OTk5OTk5OTk5"),
+        MORE_DIGITS_THAN_PYTHON_READS,
+    ],
+)
 def test_what_is_no_cursor_is_refused(client, token, cursor):
-    answer = client.get(f"/api/v1/clients?changed_since={cursor}", headers=bearer(token))
+    address = f"/api/v1/clients?changed_since={cursor}"
+    answer = client.get(address, headers=bearer(token))
     assert answer.status_code == 400
     assert [one["name"] for one in answer.json()["errors"]] == ["changed_since"]
+    assert client.get(address).status_code == 401
 
 
 # --- What time does, when the worker books it ----------------------------------------------
