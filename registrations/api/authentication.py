@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar, Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -9,8 +10,10 @@ from django.http.response import HttpResponseBase
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import ParseError
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import JSONParser
 from rest_framework.permissions import BasePermission
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -67,9 +70,20 @@ class BodyParser(JSONParser):
             raise ParseError("The JSON is nested too deeply.") from None
 
 
+class JsonAlone(DefaultContentNegotiation):
+    """Answers in JSON whatever is asked for, so that nothing is said before the token is looked at."""
+
+    def select_renderer(
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        first = next(iter(renderers))
+        return first, first.media_type or ""
+
+
 class ServerView(APIView):
     """A view for authorization servers; ``right`` is what the token needs."""
 
+    content_negotiation_class = JsonAlone
     authentication_classes = (TokenAuthentication,)
     permission_classes = (HasRight,)
     parser_classes = (BodyParser,)

@@ -111,6 +111,30 @@ def test_no_session_no_cookie_and_no_token_of_a_form_is_needed_or_given(client):
     assert "clients" in page(client, token)
 
 
+@pytest.mark.parametrize("accepted", ["text/html", "application/problem+json", 'a/b;c="', "x" * 5000])
+@pytest.mark.parametrize("query", ["", "?format=xml"])
+def test_every_call_answers_in_json_whatever_else_is_asked_for(client, accepted, query):
+    registration, token = approved(partner(), reviewer()), a_token(*Right)
+    client.defaults["HTTP_ACCEPT"] = accepted
+    one, served = (
+        f"/api/v1/clients/{registration.client_id}",
+        {"version": 1, "updated_at": "2020-01-01T00:00:00Z"},
+    )
+    for method, address, body in (
+        ("get", "/api/v1/clients", {}),
+        ("get", one, {}),
+        ("post", f"{one}/verify-secret", {"client_secret": "x"}),
+        ("put", f"{one}/applied", served),
+        ("put", "/api/v1/inventory", {"clients": []}),
+        ("post", "/api/v1/usage", {"uses": []}),
+    ):
+        sent = {"content_type": "application/json"} if body else {}
+        call = getattr(client, method)
+        answer = call(f"{address}{query}", body, headers=bearer(token), **sent)
+        assert (answer.status_code, answer["Content-Type"]) == (200, "application/json")
+        assert call(f"{address}{query}", body, **sent).status_code == 401
+
+
 @pytest.mark.parametrize(
     ("method", "address", "status"),
     [
