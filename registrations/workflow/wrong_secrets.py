@@ -25,13 +25,15 @@ log = structlog.stdlib.get_logger("registrations.wrong_secrets")
 def book(counts: Mapping[int, int]) -> None:
     """Add to the counts of this hour, by the key of the registration: all of them, or none.
 
-    The alert is an error in the log, once for a client and hour.
+    What belongs to no client is left out: the portal may have been restored from a backup. The alert is an
+    error in the log, once for a client and hour.
     """
     if not counts:
         return
     hour = timezone.now().replace(minute=0, second=0, microsecond=0)
     with one_transaction():
-        alarming = [pk for pk, times in sorted(counts.items()) if _add(pk, hour, times)]
+        known = Registration.objects.filter(pk__in=counts).order_by("pk").values_list("pk", flat=True)
+        alarming = [pk for pk in known if _add(pk, hour, counts[pk])]
         clients = list(Registration.objects.filter(pk__in=alarming).values_list("client_id", flat=True))
     for client_id in clients:
         log.error("many_wrong_secrets", client_id=str(client_id), hour=hour.isoformat())

@@ -110,6 +110,15 @@ def test_wrong_secrets_of_clients_are_counted_by_the_hour_and_many_raise_an_aler
     assert str(registration.client_id) in str(alerts[0].msg)
 
 
+def test_what_was_counted_for_a_client_that_is_gone_holds_up_no_other(caplog):
+    tally, registration = Tally(), approved(partner(), reviewer())
+    tally.wrong(registration.pk + 1)  # the portal was restored from a backup
+    tally.wrong(registration.pk)
+    tally.book()
+    connection.check_constraints()
+    assert [one.registration for one in WrongSecrets.objects.all()] == [registration]
+
+
 def test_counts_are_deleted_after_a_month(time_machine):
     registration = approved(partner(), reviewer())
     wrong_secrets.book({registration.pk: 3})
