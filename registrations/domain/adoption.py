@@ -6,6 +6,7 @@ It has the members of RFC 7591 with Pleo's own, as ``client_metadata.py`` writes
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -43,6 +44,7 @@ OWN_MEMBERS: Final = frozenset(
 """Members of a line that are no part of the record."""
 _REQUIRED: Final = ("client_uri", "tos_uri", "policy_uri")
 _VERIFIER: Final = re.compile(r"[0-9a-f]{64}")
+_OF_NOTHING: Final = hashlib.sha256().hexdigest()
 _EXPECTED: Final = (
     'It has to be `[{"verifier": "…"}]` with the SHA-256 in 64 lower-case hex digits. A secret that a newer '
     "one replaces has `expires_at`, a time with its zone."
@@ -220,6 +222,10 @@ def _secrets(given: object, problems: list[Problem], now: datetime) -> tuple[Kno
         problems.append(
             Problem("client_secrets", "At most two work: one without `expires_at`, and an older one with it.")
         )
+    if any(secret.verifier == _OF_NOTHING for secret in secrets):
+        problems.append(
+            Problem("client_secrets", "This is the SHA-256 of an empty text, which is no secret.")
+        )
     if any(end <= now for end in ends):
         problems.append(Problem("client_secrets", "A secret whose `expires_at` is over: leave it out."))
     return tuple(sorted(secrets, key=lambda secret: secret.expires_at is not None))
@@ -235,6 +241,6 @@ def _secret(entry: object) -> KnownSecret | None:
         return KnownSecret(verifier, None)
     try:
         expires_at = datetime.fromisoformat(text)
-    except (TypeError, ValueError):
+        return KnownSecret(verifier, expires_at.astimezone(UTC)) if expires_at.tzinfo else None
+    except (OverflowError, TypeError, ValueError):
         return None
-    return KnownSecret(verifier, expires_at.astimezone(UTC)) if expires_at.tzinfo else None

@@ -140,6 +140,11 @@ def test_what_cannot_be_stored_is_named_and_the_other_lines_are_adopted(command)
             {"client_secrets": [{"verifier": "0" * 64, "expires_at": "2020-01-01T00:00:00Z"}]},
             "client_secrets",
         ),
+        (
+            {"client_secrets": [{"verifier": "0" * 64, "expires_at": "9999-12-31T23:59:59-14:00"}]},
+            "client_secrets",
+        ),
+        ({"client_secrets": [{"verifier": verifier("")}]}, "client_secrets"),
         ({"redirect_uris": LINE["redirect_uris"] * 2}, "redirect_uris"),
         ({"contacts": ["a\0@ledger.example"]}, "contacts"),
         ({"contacts": ["\ud800@ledger.example"]}, "contacts"),
