@@ -14,17 +14,7 @@ from django.utils.encoding import force_bytes
 
 def keyed_hash(text: str, *, purpose: str) -> str:
     """The hash to store, as 64 hex digits. Each purpose has a key of its own."""
-    return _hash(text, purpose, settings.SECRET_KEY)
-
-
-def possible_hashes(text: str, *, purpose: str) -> list[str]:
-    """The hashes under which the text may be stored: with this key, and with those that it replaced."""
-    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    return [_hash(text, purpose, key) for key in keys]
-
-
-def _hash(text: str, purpose: str, secret: str | bytes) -> str:
-    return hmac.digest(_key(purpose, secret), text.encode(), "sha256").hex()
+    return hmac.digest(_key(purpose, settings.SECRET_KEY), text.encode(), "sha256").hex()
 
 
 @cache

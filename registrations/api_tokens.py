@@ -12,7 +12,7 @@ import zlib
 from dataclasses import dataclass
 from typing import Final
 
-from portal.keyed_hashes import keyed_hash, possible_hashes
+from portal.keyed_hashes import keyed_hash
 
 PREFIX: Final = "crp_"
 HINT_LENGTH: Final = 8
@@ -44,11 +44,11 @@ def make() -> NewToken:
 
 
 def hashes_of(presented: str) -> list[str]:
-    """The hashes under which a presented text may be stored; none if it cannot be a token of ours."""
+    """The hash under which a presented text is stored; none if it cannot be a token of ours."""
     found = _FORM.fullmatch(presented)
     if found is None or _checksum(found[1]) != found[2]:
         return []
-    return possible_hashes(presented, purpose=_PURPOSE)
+    return [keyed_hash(presented, purpose=_PURPOSE)]
 
 
 def _checksum(body: str) -> str:

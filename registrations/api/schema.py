@@ -17,7 +17,7 @@ from registrations.rules.vocabulary import Environment
 _JSON: Final = "application/json"
 _PROBLEM: Final = "application/problem+json"
 MOST_CLIENTS: Final = 20_000
-"""Clients in an inventory: more do not fit into the longest body that is accepted."""
+"""Clients in an inventory: 2.3 MB of JSON, where the longest body that is accepted has 3 MiB."""
 MOST_USES: Final = 1000
 _MOST_VERSIONS: Final = 2**31 - 1
 

@@ -12,9 +12,10 @@ from registrations.models.pkce import CorrectedDecision, PkceException
 from registrations.models.preflight import Preflight
 from registrations.models.reasons import DecisionReason, GivenReason
 from registrations.models.registration import Draft, FeedState, Registration
+from registrations.models.requested import RedirectUri, RequestedScope
 from registrations.models.review import Override, ScopeConfirmation
 from registrations.models.review_draft import ReviewDraft
-from registrations.models.revision import RedirectUri, RequestedScope, Revision
+from registrations.models.revision import Revision
 from registrations.models.secret import ClientSecret
 from registrations.models.served import Inventory, LateChange, ServedClient
 from registrations.models.snooze import Snooze

@@ -27,6 +27,7 @@ from registrations.workflow.refusals import RulesBroken
 from registrations.workflow.secrets import revoke_all
 from registrations.workflow.transitions import decide, move, supersede_live
 from registrations.workflow.verbs import verb
+from registrations.workflow.webhooks import CLOSED, SUSPENDED
 
 _SAY_WHY = "Say why. The partner reads it."
 _NOTHING_CHOSEN = "Choose at least one redirect URI or scope to take away."
@@ -113,7 +114,7 @@ def suspend(registration: Registration, *, by: User, reason: str, internal_note:
         registration=registration, reason=reason, suspended_at=now, suspended_by=by
     )
     move(registration, REGISTRATION, "suspend", suspended_at=now)
-    feed.mark(registration, feed.SUSPENDED)
+    feed.mark(registration, SUSPENDED)
     noted = _note_internally(registration, internal_note, by=by)
     events.record(
         RegistrationEvent.REGISTRATION_SUSPENDED,
@@ -201,7 +202,7 @@ def _close(
     for suspension in registration.suspensions.in_force():
         moved.append(_lift(suspension, by=by, now=now))
     move(registration, REGISTRATION, "close", suspended_at=None, closed_at=now, closed_reason=reason)
-    feed.mark(registration, feed.CLOSED)
+    feed.mark(registration, CLOSED)
     events.record(RegistrationEvent.REGISTRATION_CLOSED, by=by, stream=registration.uuid, objects=moved)
     queue.enqueue("closed", registration_id=registration.pk)
     return registration

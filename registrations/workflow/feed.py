@@ -18,11 +18,8 @@ from portal.outbox.worker import Stopped, never
 from registrations.models import FeedState, Registration
 from registrations.workflow import webhooks
 from registrations.workflow.verbs import one_transaction
+from registrations.workflow.webhooks import UPDATED
 
-UPDATED: Final = "client.updated"
-SUSPENDED: Final = "client.suspended"
-CLOSED: Final = "client.closed"
-SECRET_CHANGED: Final = "secret.changed"  # noqa: S105 — the name of a kind
 AT_ONCE: Final = 1000
 """Clients that get their position in one transaction."""
 _TICK: Final = timedelta(microseconds=1)

@@ -41,6 +41,7 @@ from registrations.workflow.pkce import revoke_after_leak
 from registrations.workflow.refusals import RulesBroken, SecretGone, to_credentials
 from registrations.workflow.transitions import move
 from registrations.workflow.verbs import verb
+from registrations.workflow.webhooks import SECRET_CHANGED
 
 S = SecretStatus
 HAD_A_CLIENT = LIVE_STATUSES | {RegistrationStatus.CLOSED}
@@ -109,7 +110,7 @@ def reveal(
         sealed, secret_uuid=secret.uuid, client_id=registration.client_id, verifier=secret.verifier
     )
     moved += _follow_successor(registration, now=now)
-    feed.mark(registration, feed.SECRET_CHANGED)
+    feed.mark(registration, SECRET_CHANGED)
     events.record(RegistrationEvent.SECRET_REVEALED, by=by, stream=registration.uuid, objects=moved)
     queue.enqueue("secret_revealed", secret_id=secret.pk)
     return Revealed(registration, registration.client_id, in_clear)
@@ -142,7 +143,7 @@ def rotate(
         moved = [_retire(secret, grace, now=now) for secret in active]
     secret = issue(registration, _client_id(registration), by=by, now=now)
     if moved or booked:
-        feed.mark(registration, feed.SECRET_CHANGED)
+        feed.mark(registration, SECRET_CHANGED)
     events.record(
         RegistrationEvent.SECRET_ROTATED,
         by=by,
@@ -251,7 +252,7 @@ def _lapse(registration: Registration, secret_uuid: UUID) -> bool:
         return False
     moved = _book_lapse(secret, now=now)
     if len(moved) > 1:
-        feed.mark(registration, feed.SECRET_CHANGED)
+        feed.mark(registration, SECRET_CHANGED)
     events.record(RegistrationEvent.SECRET_LAPSED, by=None, stream=registration.uuid, objects=moved)
     queue.enqueue("secret_lapsed", secret_id=secret.pk)
     return True
@@ -273,7 +274,7 @@ def _void(registration: Registration, secret_uuid: UUID, now: datetime) -> None:
     secret = read(registration.secrets.sealed(), uuid=secret_uuid)
     moved = _book_lapse(secret, now=now)
     if len(moved) > 1:
-        feed.mark(registration, feed.SECRET_CHANGED)
+        feed.mark(registration, SECRET_CHANGED)
     events.record(RegistrationEvent.SECRET_VOIDED, by=None, stream=registration.uuid, objects=moved)
     queue.enqueue("secret_voided", secret_id=secret.pk)
 
@@ -290,7 +291,7 @@ def _expire(registration: Registration, secret_uuid: UUID) -> bool:
     if secret.status != S.RETIRING or secret.status_at(now) != S.EXPIRED:
         return False
     moved = _book_expiry(secret)
-    feed.mark(registration, feed.SECRET_CHANGED)
+    feed.mark(registration, SECRET_CHANGED)
     events.record(RegistrationEvent.SECRET_EXPIRED, by=None, stream=registration.uuid, objects=[moved])
     return True
 
@@ -308,7 +309,7 @@ def _settle(registration: Registration, secret_uuid: UUID) -> bool:
     moved = _follow_successor(registration, now=timezone.now())
     if not moved:
         return False
-    feed.mark(registration, feed.SECRET_CHANGED)
+    feed.mark(registration, SECRET_CHANGED)
     events.record(RegistrationEvent.SECRET_SETTLED, by=None, stream=registration.uuid, objects=moved)
     return True
 
@@ -421,7 +422,7 @@ def _record_revoked(event: RegistrationEvent, secret: ClientSecret, moved: list[
     objects = _each_once(moved)
     is_replaced = event is RegistrationEvent.SECRET_REPLACED
     if secret.revealed_at or len(moved) > 1 + is_replaced:  # no server knows a sealed secret
-        feed.mark(registration, feed.SECRET_CHANGED)
+        feed.mark(registration, SECRET_CHANGED)
     events.record(event, by=secret.revoked_by, stream=registration.uuid, objects=objects, detail=detail)
     queue.enqueue("secret_revoked", secret_id=secret.pk)
     if secret.leaked:
@@ -479,7 +480,7 @@ def _void_for_key(registration: Registration, secret_uuid: UUID) -> bool:
         return False
     moved = _book_lapse(secret, now=timezone.now())
     if len(moved) > 1:
-        feed.mark(registration, feed.SECRET_CHANGED)
+        feed.mark(registration, SECRET_CHANGED)
     events.record(RegistrationEvent.SECRET_VOIDED_FOR_KEY, by=None, stream=registration.uuid, objects=moved)
     queue.enqueue("secret_voided", secret_id=secret.pk, why="key")
     return True

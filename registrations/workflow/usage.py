@@ -71,9 +71,7 @@ def _move(column: str, moments: dict[int, datetime]) -> None:
     """Move the rows forward, never back, in the order of their keys, as any other report does."""
     new = [LastUse(**{column: pk}, last_used_at=moment) for pk, moment in sorted(moments.items())]
     LastUse.objects.bulk_create(new, ignore_conflicts=True)
-    stored = (
-        LastUse.objects.filter(**{f"{column}__in": moments}).select_for_update(no_key=True).order_by("pk")
-    )
+    stored = LastUse.objects.filter(**{f"{column}__in": moments}).order_by("pk")
     later = []
     for row in stored.select_for_update(no_key=True):
         moment = moments[getattr(row, column)]

@@ -15,7 +15,10 @@ from portal.webhooks.kinds import Webhook
 from registrations.models import Registration
 from registrations.queries.client_records import in_json
 
-NAMES: Final = ("client.updated", "client.suspended", "client.closed", "secret.changed")
+UPDATED: Final = "client.updated"
+SUSPENDED: Final = "client.suspended"
+CLOSED: Final = "client.closed"
+SECRET_CHANGED: Final = "secret.changed"  # noqa: S105 — the name of a kind
 
 
 def enqueue(kind: str, registration: Registration) -> None:
@@ -48,5 +51,7 @@ def _data(ids: Ids) -> dict[str, Any]:
     }
 
 
-WEBHOOKS: Final = {name: Webhook(name, _target, _data) for name in NAMES}
+WEBHOOKS: Final = {
+    name: Webhook(name, _target, _data) for name in (UPDATED, SUSPENDED, CLOSED, SECRET_CHANGED)
+}
 """The webhooks by name, for the worker; messages that wait in the outbox are stored with these names."""

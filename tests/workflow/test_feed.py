@@ -7,7 +7,7 @@ from django.utils import timezone
 from portal.outbox.models import OutboxMessage
 from registrations.models import FeedState, Registration
 from registrations.workflow import client, feed
-from registrations.workflow.webhooks import NAMES
+from registrations.workflow.webhooks import WEBHOOKS
 from tests.support.people import partner, reviewer
 from tests.support.registrations import again, approved, reveal, submitted
 
@@ -39,7 +39,7 @@ def test_each_change_queues_its_webhook_where_there_is_a_target(settings):
     client.suspend(registration.uuid, by=staff, reason="A leak.")
     client.close(registration.uuid, by=member)
     approved(member, staff, client_name="Other name", environment="production")
-    queued = OutboxMessage.objects.filter(kind__in=NAMES).order_by("pk").values_list("kind", flat=True)
+    queued = OutboxMessage.objects.filter(kind__in=WEBHOOKS).order_by("pk").values_list("kind", flat=True)
     assert list(queued) == ["client.updated", "secret.changed", "client.suspended", "client.closed"]
 
 
