@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, Final
 
 from django.conf import settings
@@ -17,6 +18,8 @@ from portal.refusals import Refusal
 NO_CLIENT: Final = "There is no such client in the environment of this token."
 START_FROM_NOTHING: Final = "start-from-nothing"
 _INVALID: Final = "invalid"
+_MOST_ERRORS: Final = 100
+"""Of a report with very many mistakes, these are named: an answer with all would take megabytes."""
 _REALM: Final = 'Bearer realm="client registration"'
 
 
@@ -74,7 +77,7 @@ def answer(error: Exception, context: Mapping[str, Any]) -> HttpResponse | Respo
     if isinstance(error, Http404):
         return not_found().response()
     if isinstance(error, exceptions.ValidationError):
-        return invalid(**dict(_errors_of(error.detail))).response()
+        return invalid(**dict(islice(_errors_of(error.detail), _MOST_ERRORS))).response()
     if isinstance(error, exceptions.MethodNotAllowed):
         allowed = ", ".join(context["view"].allowed_methods)
         return Problem(error.status_code, str(error.detail), headers={"Allow": allowed}).response()

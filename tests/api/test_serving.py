@@ -115,6 +115,19 @@ def test_a_body_that_cannot_be_read_is_refused(client):
     assert (answer.status_code, answer["Allow"]) == (405, "PUT")
 
 
+def test_of_very_many_mistakes_the_first_are_named(client):
+    wrong = {"clients": [{}, *[{"client_id": "x"}] * 100]}
+    answer = report(client, a_token(Right.APPLIED), "put", "inventory", wrong)
+    named = [one["name"] for one in answer.json()["errors"]]
+    assert (answer.status_code, len(named)) == (400, 100)
+    assert named[:4] == [
+        "clients.0.version",
+        "clients.0.updated_at",
+        "clients.0.client_id",
+        "clients.1.version",
+    ]
+
+
 def test_an_inventory_names_what_is_missing_extra_and_stale(client, time_machine):
     member, staff, token = partner(), reviewer(), a_token(Right.APPLIED)
     same, other, missing, closed = (
