@@ -107,7 +107,8 @@ def logging_config(level: str, readable: bool) -> None:
 
 def formatter(*, readable: bool) -> structlog.stdlib.ProcessorFormatter:
     """The formatter of all log lines. Every record is one line, except a developer's tracebacks."""
-    console = structlog.dev.ConsoleRenderer(colors=False)
+    # Others that are installed for tests would show local variables, and so tokens and secrets.
+    console = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
     brief: list[structlog.typing.Processor] = [only_faults_with_traces, console]
     last = brief if readable else [name_exception, AS_JSON]
     return structlog.stdlib.ProcessorFormatter(

@@ -106,6 +106,16 @@ def test_a_developer_reads_where_faults_happened_and_of_refusals_only_that(level
     assert ("Traceback" in formatter(readable=True).format(record)) is traced
 
 
+@pytest.mark.parametrize("readable", [True, False])
+def test_a_traceback_shows_no_local_variable(readable):
+    secret = "-".join(["value", "of", "a", "variable"])
+    try:
+        raise LookupError
+    except LookupError:
+        record = logging.LogRecord("portal", logging.ERROR, "", 0, "It failed.", (), sys.exc_info())
+    assert secret not in formatter(readable=readable).format(record)
+
+
 @pytest.mark.parametrize(
     ("route", "status", "kept"),
     [("(no route)", 200, False), ("(no route)", 304, False), ("(no route)", 404, True), ("home", 200, True)],
