@@ -114,6 +114,15 @@ def test_what_was_typed_on_the_page_of_a_verb_survives_a_link_and_back(window, p
     expect(page.get_by_text("We kept what you typed")).to_have_count(0)
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_last_line_of_a_page_stands_below_its_content(window, reviewer, settings, width):
+    settings.PORTAL_SUPPORT = "help@portal.example"
+    page = window(reviewer, width=width)
+    page.goto(f"{QUEUE}overview/")
+    places = [page.locator(part).bounding_box()["x"] for part in ("#content h1", "#footer p")]
+    assert places[0] == places[1]
+
+
 def assert_still_there(page):
     expect(page.locator("#id_to_partner_client_uri")).to_have_value(ASK)
     expect(page.locator("#id_note")).to_have_value("Nearly there.")
