@@ -2,8 +2,9 @@
  * of its own, two seconds after the last key and before the page is left.
  *
  * The page is one form. All of it is sent, and the server keeps it for this reviewer; nothing is decided and
- * nobody is told. data-keeps names what is sent with it where the form's own address would act on it otherwise. A press on a button waits for a request that runs, so that the server never gets an older
- * text after a newer one.
+ * nobody is told. data-keeps names what is sent with it where the form's own address would act on it otherwise.
+ * A press on a button waits for a request that runs, so that the server never gets an older text after a newer
+ * one.
  */
 
 const PAUSE = 2000; // milliseconds without a key
