@@ -129,12 +129,12 @@ class RegistrationEvent(EventName):
     SECRET_REMINDED = (
         "secret.reminded",
         "Reminder about an old secret sent",
-        "Pleo sent a reminder that the old client secret stops working soon.",
+        "Pleo sent a reminder that the old client secret expires soon.",
     )
     SECRET_EXPIRED = (
         "secret.expired",
-        "Old secret stopped working",
-        "The old client secret stopped working, as chosen when the new one was issued.",
+        "Old secret expired",
+        "The old client secret expired, as chosen when the new one was issued.",
     )
     SECRET_SETTLED = (
         "secret.settled",

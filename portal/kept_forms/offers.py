@@ -74,10 +74,15 @@ def kept_forms(request: HttpRequest) -> dict[str, Any]:
     """
     if not hasattr(request, "session"):
         return {"kept_forms": []}
-    posted = request.POST.get(NAMED) if has_view_that_keeps(request) else None
-    shown, since = {request.GET.get(NAMED), posted}, timezone.now() - KEEP_FOR
+    is_answered = request.method == "POST" and has_view_that_keeps(request)
+    shown, since = request.GET.get(NAMED), timezone.now() - KEEP_FOR
+    answered = address_of_form(request) if is_answered else None
     rows = [
         Offer(one["uuid"], one["address"], datetime.fromisoformat(one["at"]))
         for one in request.session.get(_KEY, [])
     ]
-    return {"kept_forms": [one for one in rows if one.uuid not in shown and one.at > since]}
+    return {
+        "kept_forms": [
+            one for one in rows if shown != one.uuid and answered != one.address and one.at > since
+        ]
+    }

@@ -27,6 +27,7 @@ from portal.kept_forms.showing import kept_values
 from portal.refusals import Conflict, NotAllowed
 from registrations import emails, permissions
 from registrations.admin.forms import problems
+from registrations.admin.leaving import LEAVES, keep_unsent, leave
 from registrations.admin.links import review_url
 from registrations.admin.pages import desk_only, render_page
 from registrations.domain.lifecycle import stopping_moves
@@ -194,12 +195,18 @@ class ClientPage:
 class VerbPage(ClientPage):
     """The page of one verb. ``form`` is new, or was posted and is shown again with what was typed.
 
-    ``conflict`` says why the verb refused it.
+    ``conflict`` says why the verb refused it. ``kept`` names what was typed, which is kept for the reader
+    until the verb is done.
     """
 
     form: VerbForm
     conflict: str = ""
     is_previewed: bool = False
+    kept: str = ""
+
+    @property
+    def address(self) -> str:
+        return reverse(f"admin:registrations_registration_{self.form.name}", args=[self.registration.uuid])
 
     @property
     def preview(self) -> Preview | None:
@@ -212,6 +219,8 @@ class VerbPage(ClientPage):
         return Preview(str(email.subject), str(email.body), readers)
 
     def show(self, request: SignedInRequest, *, status: int = 200) -> HttpResponse:
+        if request.method == "POST":
+            self.kept = keep_unsent(request, self.form, self.address)
         context: dict[str, Any] = {
             "title": f"{self.form.name.capitalize()} {self.name}",
             "page": self,
@@ -258,14 +267,16 @@ def close(request: SignedInRequest, uuid: UUID) -> HttpResponse:
 
 
 def answer(request: SignedInRequest, uuid: UUID, kind: type[VerbForm]) -> HttpResponse:
-    """Show the form, or do what its button says: preview the email, or call the verb and lead back to the
-    review page. After a mistake, show it again."""
+    """Show the form, or do what its button says: preview the email, lead back to the review page, or call the
+    verb first. After a mistake, show it again."""
     registration = submitted(uuid)
     if not permissions.can_suspend(request.user, registration):
         raise NotAllowed(ONLY_OTHERS, way_out=(review_url(registration), "Back to the review page"))
     is_posted, previews = request.method == "POST", "preview" in request.POST
     form = kind(request.POST if is_posted else kept_values(request, do="confirm", done="done"))
     page = VerbPage(registration, request.user, form, is_previewed=previews)
+    if LEAVES in request.POST:
+        return leave(request, form, page.address, to=review_url(registration))
     if kind.name not in page.client_verbs and (previews or not is_posted):
         page.conflict = f"This registration is {registration.status}."
         return page.show(request, status=409)

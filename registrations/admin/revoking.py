@@ -24,6 +24,7 @@ from portal.refusals import Conflict, Gone, NotAllowed
 from registrations import permissions
 from registrations.admin.client import WHY, ClientPage, submitted
 from registrations.admin.forms import problems
+from registrations.admin.leaving import LEAVES, keep_unsent, leave
 from registrations.admin.links import review_url
 from registrations.admin.pages import desk_only, render_page
 from registrations.domain.lifecycle import LIVE_STATUSES
@@ -66,10 +67,12 @@ class RevokeSecretForm(forms.Form):
 
 @dataclass
 class RevokeSecretPage(ClientPage):
-    """The page with its form, new or as it was posted. ``conflict`` says why the verb refused it."""
+    """The page with its form, new or as it was posted. ``conflict`` says why the verb refused it, ``kept``
+    names what was typed, which is kept for the reader until the secret is revoked."""
 
     form: RevokeSecretForm | None = None
     conflict: str = ""
+    kept: str = ""
 
     @cached_property
     def rows(self) -> list[SecretRow]:
@@ -81,6 +84,8 @@ class RevokeSecretPage(ClientPage):
         return pkce_free_until(self.registration) is not None
 
     def show(self, request: SignedInRequest, *, status: int = 200) -> HttpResponse:
+        if request.method == "POST" and self.form:
+            self.kept = keep_unsent(request, self.form, request.path)
         context = {
             "title": f"Revoke a secret of {self.name}",
             "page": self,
@@ -115,6 +120,8 @@ def revoke_secret(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     )
     if not is_posted:
         return page.show(request)
+    if LEAVES in request.POST:
+        return leave(request, page.form, request.path, to=back[0])
     if not page.form.is_valid():
         return page.show(request, status=422)
     try:

@@ -16,8 +16,9 @@ from registrations.domain.lifecycle import OPEN_STATUSES
 from registrations.domain.lifecycle import RegistrationStatus as R
 from registrations.domain.lifecycle import RevisionStatus as V
 from registrations.models import Registration
+from registrations.models.registration import RegistrationQuerySet
 from registrations.models.revision import of_newest
-from registrations.queries.secrets import with_working_secret
+from registrations.queries.secrets import with_working_secret, without_working_secret
 
 Rows = QuerySet[Any]
 
@@ -39,7 +40,8 @@ _TURNED_DOWN_LATEST = ("-newest__pk",)
 class State(NamedTuple):
     """One state: its label, the revision that represents the registration, the rows and their order.
 
-    ``has_several`` is whether pages show its rows with different states.
+    ``has_several`` is whether pages show its rows with different states, ``lacks_secret`` whether it holds
+    only what has no working secret.
     """
 
     words: str
@@ -47,6 +49,7 @@ class State(NamedTuple):
     rows: Q
     order: tuple[str, ...]
     has_several: bool = False
+    lacks_secret: bool = False
 
 
 STATES: Final[Mapping[str, State]] = {
@@ -58,9 +61,10 @@ STATES: Final[Mapping[str, State]] = {
     "no_secret": State(
         "Live, no working secret",
         _NEWEST,
-        _ACTIVE & Q(has_working_secret=False),
+        _ACTIVE,
         _LATEST_FIRST,
         has_several=True,
+        lacks_secret=True,
     ),
     "partner": State(
         "Waiting for the partner",
@@ -90,7 +94,7 @@ def chosen_state(request: HttpRequest) -> str:
 def rows_of(key: str) -> Rows:
     """The registrations in the state, each with ``newest``, the revision that represents it."""
     state = STATES[key]
-    submitted: Rows = with_working_secret(Registration.objects.submitted())
+    submitted: Rows = with_working_secret(_submitted(state))
     submitted = submitted.alias(newest_number=of_newest("pk", "number"))
     with_newest = submitted.annotate(newest=FilteredRelation("revisions", condition=state.newest))
     return with_newest.filter(state.rows)
@@ -100,4 +104,9 @@ def bare_rows_of(key: str) -> Rows:
     """The same registrations, to be counted: without ``newest`` where the state can be told without it."""
     if key not in _OF_REGISTRATION:
         return rows_of(key)
-    return with_working_secret(Registration.objects.submitted()).filter(STATES[key].rows)
+    return _submitted(STATES[key]).filter(STATES[key].rows)
+
+
+def _submitted(state: State) -> RegistrationQuerySet:
+    submitted = Registration.objects.submitted()
+    return without_working_secret(submitted) if state.lacks_secret else submitted

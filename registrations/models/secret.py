@@ -38,12 +38,15 @@ class ClientSecretQuerySet(models.QuerySet["ClientSecret"]):
         One that waits for its successor works whether or not that has lapsed: then it counts as active. Where
         the release before this one revealed the successor, its own row does not know its end yet.
         """
-        later = ClientSecret.objects.filter(registration=OuterRef("registration"), pk__gt=OuterRef("pk"))
-        is_over = Q()
-        for grace, period in GRACE_PERIODS.items():
-            is_over |= Q(Exists(later.filter(revealed_at__lte=now - period)), grace=grace)
-        goes_on = Q(expires_at__gt=now) | Q(~is_over, expires_at__isnull=True)
-        return self.filter(Q(status=S.ACTIVE) | Q(goes_on, status=S.RETIRING))
+        return self.filter(Q(status=S.ACTIVE) | _retiring_at(now))
+
+    def active(self) -> Self:
+        """Those that work for good."""
+        return self.filter(status=S.ACTIVE)
+
+    def retiring_at(self, now: datetime) -> Self:
+        """The old ones among those that work at this moment."""
+        return self.filter(_retiring_at(now))
 
     def awaiting_successor(self) -> Self:
         """Those that were rotated with a grace and whose successor is not revealed yet."""
@@ -62,6 +65,15 @@ class ClientSecretQuerySet(models.QuerySet["ClientSecret"]):
     def revocable(self) -> Self:
         """Those that can be revoked: what a client may still use or reveal."""
         return self.filter(status__in=SECRET.sources("revoke"))
+
+
+def _retiring_at(now: datetime) -> Q:
+    later = ClientSecret.objects.filter(registration=OuterRef("registration"), pk__gt=OuterRef("pk"))
+    is_over = Q()
+    for grace, period in GRACE_PERIODS.items():
+        is_over |= Q(Exists(later.filter(revealed_at__lte=now - period)), grace=grace)
+    goes_on = Q(expires_at__gt=now) | Q(~is_over, expires_at__isnull=True)
+    return Q(goes_on, status=S.RETIRING)
 
 
 class ClientSecret(models.Model):

@@ -117,6 +117,16 @@ def with_working_secret(rows: RegistrationQuerySet) -> RegistrationQuerySet:
     return rows.annotate(has_working_secret=Exists(working))
 
 
+def without_working_secret(rows: RegistrationQuerySet) -> RegistrationQuerySet:
+    """The registrations none of whose secrets works now.
+
+    Active secrets and old ones are looked for apart, and both join as a whole: asked in one condition, the
+    database would judge the grace of every secret that there is.
+    """
+    secrets = ClientSecret.objects.filter(registration=OuterRef("pk"))
+    return rows.filter(~Exists(secrets.active()), ~Exists(secrets.retiring_at(timezone.now())))
+
+
 def with_sealed_until(rows: RegistrationQuerySet) -> RegistrationQuerySet:
     """Annotate each registration with until when a secret of it can be revealed; None where none can.
 

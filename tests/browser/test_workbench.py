@@ -11,7 +11,7 @@ from tests.browser import steps
 from tests.browser.counting import Counted
 from tests.browser.scenery import review_of
 from tests.desk.pages import QUEUE
-from tests.support.registrations import change, submitted
+from tests.support.registrations import approved, change, submitted
 from tests.support.scale import FULL
 
 ASK = "Which of your products is this?"
@@ -92,6 +92,35 @@ def test_what_was_typed_survives_every_link_and_a_reload(window, partner, review
     page.reload()
     expect(page.locator("#id_note")).to_have_value("Nearly there. Almost.")
     assert not Comment.objects.exists()
+
+
+def test_what_was_typed_on_the_page_of_a_verb_survives_a_link_and_back(window, partner, reviewer):
+    live = approved(partner, reviewer)
+    page = window(reviewer)
+    page.goto(review_of(live))
+    page.goto(f"{QUEUE}{live.uuid}/suspend/")
+    page.get_by_label("Reason for suspending").fill("Typed with care.")
+    with page.expect_event("load"):
+        page.get_by_role("link", name="Review queue", exact=True).first.click()
+    page.get_by_role("link", name="Go on with what you typed").click()
+    expect(page.get_by_label("Reason for suspending")).to_have_value("Typed with care.")
+    page.get_by_label("Internal note").fill("Legal asked.")
+    expect(page.locator("#kept")).to_contain_text("Kept for you")
+    page.go_back()
+    page.get_by_role("link", name="Go on with what you typed").click()
+    expect(page.get_by_label("Internal note")).to_have_value("Legal asked.")
+    steps.send(page, "Suspend the client")
+    expect(page.get_by_text("is suspended. The partner will see your reason.")).to_be_visible()
+    expect(page.get_by_text("We kept what you typed")).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_last_line_of_a_page_stands_below_its_content(window, reviewer, settings, width):
+    settings.PORTAL_SUPPORT = "help@portal.example"
+    page = window(reviewer, width=width)
+    page.goto(f"{QUEUE}overview/")
+    places = [page.locator(part).bounding_box()["x"] for part in ("#content h1", "#footer p")]
+    assert places[0] == places[1]
 
 
 def assert_still_there(page):

@@ -332,3 +332,55 @@ def test_each_button_looks_as_grave_as_what_it_does(desk, live):
     assert "button desk-dangerous" in looks["close"]
     for verb, others in (("suspend", "desk-dangerous"), ("close", "desk-cautious")):
         assert not [one for one in looks[verb] if others in one or "default" in one]
+
+
+def go_on(desk, page):
+    """The form that the notice on the page leads to."""
+    (link,) = [one for one in with_attribute(page.text, "href") if "?kept=" in one.get("href")]
+    return desk.get(link.get("href"))
+
+
+def typed_into(desk, registration, verb, **typed):
+    filled = {name: [text] for name, text in {**ANSWERS[verb], **typed}.items()}
+    return fields_of(desk.get(verb_path(registration, verb))) | filled
+
+
+@pytest.mark.parametrize("verb", ANSWERS)
+def test_leaving_a_preview_keeps_what_was_typed_and_does_nothing(desk, by, live, verb):
+    if verb == "reinstate":
+        client.suspend(live.uuid, by=desk.who, reason=WHY)
+    words = {"suspend": "suspend_reason", "reinstate": "reinstate_note", "close": "close_reason"}[verb]
+    before, address = state(live), verb_path(live, verb)
+    page = desk.post(address, typed_into(desk, live, verb, **{words: "Typed with care."}) | {"preview": "1"})
+    assert page.status_code == 200
+    assert "We kept what you typed" not in page.text, "it is on the page itself"
+    for leave in (
+        lambda: desk.get(review_path(live)),
+        lambda: desk.post(address, fields_of(page) | {"leave": "1"}),
+    ):
+        answer = leave()
+        assert answer.status_code == 200 or answer["Location"] == review_path(live)
+        again_there = go_on(desk, desk.get(review_path(live)))
+        assert fields_of(again_there)[words] == ["Typed with care."]
+    assert state(live) == before
+    assert desk.post(address, fields_of(again_there)).status_code == 302
+    assert not KeptForm.objects.exists()
+    assert "We kept what you typed" not in desk.get(review_path(live)).text
+
+
+def test_leaving_an_empty_page_keeps_nothing(desk, live):
+    for verb in ("suspend", "close"):
+        empty = fields_of(desk.get(verb_path(live, verb))) | {"leave": "1"}
+        assert desk.post(verb_path(live, verb), empty)["Location"] == review_path(live)
+    assert not KeptForm.objects.exists()
+
+
+def test_a_script_keeps_what_is_typed_and_learns_its_name(desk, live):
+    address, script = verb_path(live, "suspend"), {"Accept": "application/json"}
+    posted = typed_into(desk, live, "suspend") | {"leave": "1"}
+    name = desk.post(address, posted, headers=script).json()["kept"]
+    assert str(KeptForm.objects.get().uuid) == name
+    name = desk.post(address, posted | {"kept": name}, headers=script).json()["kept"]
+    assert desk.post(address, typed_into(desk, live, "suspend") | {"kept": name}).status_code == 302
+    assert again(live).status == "suspended"
+    assert not KeptForm.objects.exists()

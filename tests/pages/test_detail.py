@@ -1,12 +1,14 @@
 """One registration: its status, the next step, and its activity."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from portal.audit import events
 from registrations.models import PkceException
-from registrations.workflow import client, comments, drafting, pkce, review
+from registrations.workflow import client, comments, drafting, pkce, review, secrets
 from tests.pages.addresses import at
 from tests.pages.elements import elements, with_attribute
 from tests.support.commenting import asked
@@ -139,6 +141,23 @@ def test_the_story_is_told_without_names(login, partner, colleague, reviewer):
     ]
     assert reviewer.email not in page.text
     assert colleague.email not in page.text
+
+
+def test_a_secret_of_a_suspended_client_is_told_to_expire_not_to_stop_working(
+    login, partner, reviewer, time_machine
+):
+    registration, _ = revealed(partner, reviewer)
+    secrets.rotate(registration.uuid, by=partner, grace="24h", signed_in_at=timezone.now())
+    reveal(registration, partner)
+    ends = registration.secrets.get(status="retiring").expires_at
+    client.suspend(registration.uuid, by=reviewer, reason="It was sold.")
+    time_machine.move_to(ends - timedelta(hours=4))
+    assert secrets.remind_due() == 1
+    time_machine.move_to(ends)
+    assert secrets.expire_due() == 1
+    expired, reminded = (one.split("UTC ")[1] for one in happened(login(partner).get(at(registration)))[:2])
+    assert expired.startswith("The old client secret expired, as chosen when the new one was issued.")
+    assert reminded.startswith("Pleo sent a reminder that the old client secret expires soon.")
 
 
 def test_refused_attempts_are_not_part_of_the_story(login, partner, reviewer, viewer):

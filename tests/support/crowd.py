@@ -21,6 +21,7 @@ def fill(count, by, reviewer):
         _registrations(cursor, count, again(first), homes)
         _revisions(cursor, first.revisions.get(), reviewer)
         _redirect_uris(cursor)
+        _secrets(cursor, reviewer)
         _marks(cursor)
         cursor.execute("ANALYZE")
     assert Registration.objects.count() == Revision.objects.count() == count + 1
@@ -86,6 +87,23 @@ def _redirect_uris(cursor):
     columns = ["revision_id", "position", "uri", "host"]
     values = ["id", "1", f"'https://' || {host} || '/callback'", host]
     _insert(cursor, "registrations_redirecturi", columns, values, "FROM registrations_revision")
+
+
+def _secrets(cursor, reviewer):
+    """Each live client has a secret that works."""
+    columns = ["uuid", "status", "verifier", "hint", "issued_at", "reveal_until", "revealed_at"]
+    columns += ["issued_by_id", "revealed_by_id", "registration_id"]
+    values = ["gen_random_uuid()", "'active'", "md5(id::text) || md5('x' || id)", "left(md5(id::text), 4)"]
+    values += [
+        "now() - interval '1 day'",
+        "now()",
+        "now() - interval '1 hour'",
+        reviewer.pk,
+        reviewer.pk,
+        "id",
+    ]
+    live = "FROM registrations_registration WHERE status = 'active'"
+    _insert(cursor, "registrations_clientsecret", columns, map(str, values), live)
 
 
 def _marks(cursor):

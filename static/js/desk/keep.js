@@ -1,9 +1,10 @@
-/* Keeps what a reviewer types on the review page, or on another page into one of its boxes, two seconds after
- * the last key and before the page is left.
+/* Keeps what a reviewer types on the review page, on another page into one of its boxes, or on a page with a form
+ * of its own, two seconds after the last key and before the page is left.
  *
  * The page is one form. All of it is sent, and the server keeps it for this reviewer; nothing is decided and
- * nobody is told. A press on a button waits for a request that runs, so that the server never gets an older
- * text after a newer one.
+ * nobody is told. data-keeps names what is sent with it where the form's own address would act on it otherwise.
+ * A press on a button waits for a request that runs, so that the server never gets an older text after a newer
+ * one.
  */
 
 const PAUSE = 2000; // milliseconds without a key
@@ -29,7 +30,13 @@ const say = (words) => {
   }
 };
 
-const body = () => new URLSearchParams(new FormData(form));
+function body() {
+  const sent = new URLSearchParams(new FormData(form));
+  if (form.dataset.keeps) {
+    sent.append(form.dataset.keeps, "1"); // or the form would do what it is for
+  }
+  return sent;
+}
 
 /* Says why the server does not keep it; another failure may pass. */
 class Refused extends Error {}
@@ -59,7 +66,8 @@ async function send(text, isRetried = false) {
   if (!answer.ok) {
     throw refusal(answer, said);
   }
-  form.elements.draft.value = said.draft;
+  const name = form.dataset.keeps ? "kept" : "draft";
+  form.elements[name].value = said[name];
 }
 
 async function keep() {
