@@ -18,7 +18,7 @@ import idna
 from registrations.rules import public_suffixes
 from registrations.rules.addresses import ends_in_number
 from registrations.rules.contacts.slips import known_domain_near
-from registrations.rules.copied import MAILBOX, Source, is_beside, is_name_of, mended
+from registrations.rules.copied import MAILBOX, Source, belongs_elsewhere, is_beside, is_name_of, mended
 from registrations.rules.data.local_names import LOOPBACK_TLDS, SPECIAL_TLDS
 from registrations.rules.data.mail_domains import FORWARDING, FREE_MAIL, MACHINES, PLEO, THROW_AWAY, UNREAD
 from registrations.rules.findings import LINE_END, Finding, Severity, Waived, quote, waives
@@ -273,6 +273,8 @@ def offering(contact: Contact, rejection: Finding) -> Finding:
     if _may_hold_another(contact.text):
         return replace(rejection, suggestion=None)
     copied, inside = mended(contact.text, MAILBOX), (rejection.suggestion or "").split(LINE_END)
+    if message := belongs_elsewhere(copied.texts[0] if copied else contact.text, MAILBOX):
+        return replace(rejection, message=message, suggestion=None)
     if len(inside) > 1 and (copied is None or len(inside) > len(copied.texts)):
         better = _acceptable_list(contact, inside)
         message = Source.LIST.value if better else rejection.message
