@@ -115,10 +115,11 @@ def invisible(name: Name) -> Finding | None:
     character = scripts.first_invisible(name.typed)
     if character is None:
         return None
-    message = (
-        f"The name contains an invisible character ({quote(character)}). Type it again instead of pasting."
-    )
-    return _reject("N-02", message=message, excerpt=character)
+    seen = scripts.as_seen(name.typed)
+    better = suggestion(seen) if scripts.first_invisible(seen) is None else None
+    advice = f"Did you mean “{quote(better)}”?" if better else "Type it again instead of pasting."
+    message = f"The name contains an invisible character ({quote(character)}). {advice}"
+    return _reject("N-02", message=message, excerpt=character, suggestion=better)
 
 
 def length(name: Name) -> Finding | None:
