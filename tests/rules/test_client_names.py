@@ -435,6 +435,7 @@ def test_all_warnings_are_told_at_once():
         ("\ufeffSupplier Sync\u2060", "Supplier Sync"),
         ("Supplier\tSync\n", "Supplier Sync"),
         ("\u200b“Supplier Sync”", "Supplier Sync"),
+        ("Till\u00ad Sync", "Till Sync"),
         (
             "\u0646\u0631\u0645\u200c\u0627\u0641\u0632\u0627\u0631\u200b",
             "\u0646\u0631\u0645\u200c\u0627\u0641\u0632\u0627\u0631",
