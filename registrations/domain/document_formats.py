@@ -12,9 +12,9 @@ from itertools import chain
 from typing import Any, Final, NamedTuple
 
 from registrations.domain.json_documents import UnreadableDocument
-from registrations.domain.member_names import RECORD_MEMBERS, is_registration, right_name
 from registrations.domain.secret_members import names_secret
 from registrations.rules.findings import quote
+from registrations.rules.member_names import RECORD_MEMBERS, is_registration, right_name
 
 Path = tuple[str, ...]
 Document = Mapping[str, Any]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
-from registrations.domain.member_names import is_registration
+from registrations.rules.member_names import is_registration
 
 PASTE_INSTEAD: Final = (
     "Paste the metadata of one client: a JSON object with members such as `client_name` and `redirect_uris`."

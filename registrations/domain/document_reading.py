@@ -14,10 +14,10 @@ from registrations.domain.client_metadata import pkce_support_for
 from registrations.domain.document_formats import METADATA_DOCUMENT, REGISTRATION, Member, opened
 from registrations.domain.document_kinds import PASTE_INSTEAD, kind_of, kind_of_text, kind_of_value
 from registrations.domain.json_documents import UnreadableDocument, parse
-from registrations.domain.member_names import RECORD_MEMBERS, similar_name
 from registrations.domain.secret_members import names_secret
 from registrations.rules import scopes
 from registrations.rules.findings import quote
+from registrations.rules.member_names import RECORD_MEMBERS, similar_name
 from registrations.rules.record_fields import FIELDS, LABELS, TYPED_FIELDS, Field, Kind
 from registrations.rules.vocabulary import (
     GRANT_TYPES,

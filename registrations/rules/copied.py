@@ -12,11 +12,16 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from html.entities import html5
 from typing import Final, NamedTuple
 from urllib.parse import unquote
+
+from registrations.rules.findings import quote
+from registrations.rules.member_names import folded, right_name
+from registrations.rules.record_fields import FIELDS
+from registrations.rules.record_fields import Kind as FieldKind
 
 
 class Source(Enum):
@@ -41,11 +46,12 @@ class Mended(NamedTuple):
 class Kind:
     """What an entry is, to recognise where one begins.
 
-    ``begins`` matches its beginning, ``encoded`` one in percent escapes, ``gap`` a place between two entries.
-    ``member`` matches the names that documents give it, without case and signs. Where there is room for one
-    only, it is not ``is_listed``. ``bullets`` may touch it.
+    ``field`` is where it goes; ``member`` matches more names that documents give it, without case and
+    signs. ``begins`` matches its beginning, ``encoded`` one in percent escapes, ``gap`` a place between two
+    entries. Where there is room for one only, it is not ``is_listed``. ``bullets`` may touch it.
     """
 
+    field: str
     begins: re.Pattern[str]
     encoded: re.Pattern[str]
     gap: re.Pattern[str]
@@ -58,19 +64,26 @@ _COLON: Final = r"%(?:25){0,3}3A"
 _SLASH: Final = r"%(?:25){0,3}2F"
 _OPENING: Final = "\"'`“”„‟‘’‚‛«»‹›「『（(<[{"
 
-PAGE: Final = Kind(
+_PAGE: Final = Kind(
+    field="client_uri",
     begins=re.compile(r"https?://", re.IGNORECASE),
     encoded=re.compile(rf"(?:%(?:22|27|3C|20|5B|60))*https?(?::|{_COLON})(?:/|{_SLASH}){{2}}", re.IGNORECASE),
     gap=re.compile(rf"(?<=[\s,;|])(?=[{re.escape(_OPENING)}]{{0,3}}https?(?::|%))", re.IGNORECASE),
     is_listed=False,
     bullets=True,
 )
-"""The address of a page."""
+PAGES: Final = {
+    field.name: replace(_PAGE, field=field.name)
+    for field in FIELDS.values()
+    if field.kind is FieldKind.ADDRESS
+}
+"""The address of a page, by the field that it is for."""
 
 REDIRECT_URI: Final = Kind(
-    begins=PAGE.begins,
-    encoded=PAGE.encoded,
-    gap=PAGE.gap,
+    field="redirect_uris",
+    begins=_PAGE.begins,
+    encoded=_PAGE.encoded,
+    gap=_PAGE.gap,
     member=re.compile(
         r"(?:allowed|authori[sz]ed|client|default|oauth2?|registered|valid|web)*"
         r"(?:callback|redirect|redirection|reply|return)(?:ur[il])?s?"
@@ -80,6 +93,7 @@ REDIRECT_URI: Final = Kind(
 """A redirect URI, which authorization requests carry as a parameter."""
 
 MAILBOX: Final = Kind(
+    field="contacts",
     begins=re.compile(r"[^\s@/<>()\[\]\"',;:|=]++@[^\s@]"),
     encoded=re.compile(r"[A-Za-z0-9._+\-]++%(?:25){0,3}40[A-Za-z0-9]"),
     gap=re.compile(r"(?<=[,;])"),
@@ -93,6 +107,15 @@ MAX_LENGTH: Final = 20_000
 """In characters: as much as the form accepts as a list. Longer text is not looked at."""
 _MOST_STEPS: Final = 16
 """What needs more steps than this was not damaged by a copy."""
+
+_IN_OTHER_FIELDS: Final = PAGES.keys() | {REDIRECT_URI.field, MAILBOX.field, "logo_uri"}
+"""Members whose values are addresses; a name such as ``name`` may stand before any entry."""
+_BY_MEMBER: Final = {field.json_member: field.label for field in FIELDS.values() if field.json_member}
+"""Labels of the form's fields."""
+_IN_NO_FIELD: Final = re.compile(
+    r"issuer|jwks(?:ur[il])?|\w*endpoint|(?:auth|authori[sz]ation|token|userinfo)ur[il]|\w*origins?|\w*logout\w*"
+)
+"""Names of addresses that documents about clients hold and the form does not ask for."""
 
 _INVISIBLE: Final = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 _BLANK: Final = r"\s\x00-\x20\x7f-\x9f"
@@ -113,6 +136,7 @@ _BULLET: Final = re.compile(
 _LABEL: Final = re.compile(
     r"[?&]?(?:export\s+|-{1,2})?[\"']?([A-Za-z_][\w .()\-]{0,40}?)[\"']?\s{0,3}(=>|->|:=|[:=–])\s{0,3}"
 )
+_BEFORE_LABEL: Final = re.compile(r"[\s\-*•{\[(\"']*")
 _QUOTED: Final = r"\"((?:[^\"\\]|\\.)*+)(?:\"|\\?\Z)|'([^']*+)(?:'|\Z)"
 _STRING: Final = re.compile(_QUOTED, re.DOTALL)
 _TOKEN: Final = re.compile(
@@ -205,7 +229,24 @@ def is_beside(line: str, kind: Kind) -> bool:
 
 def is_name_of(kind: Kind, name: str) -> bool:
     """Whether a document may call such entries so."""
-    return kind.member.fullmatch(re.sub("[^a-z0-9]", "", name.lower())) is not None
+    return right_name(name) == kind.field or kind.member.fullmatch(folded(name)) is not None
+
+
+def _is_name_of_other(kind: Kind, name: str) -> bool:
+    """Whether a document calls something else so: an entry of another field, or of none."""
+    return not is_name_of(kind, name) and bool(
+        right_name(name) in _IN_OTHER_FIELDS or _IN_NO_FIELD.fullmatch(folded(name))
+    )
+
+
+def belongs_elsewhere(text: str, kind: Kind) -> str:
+    """What to do with a text that begins with the name of something else; empty if it does not."""
+    label = _LABEL.match(_BEFORE_LABEL.sub("", text, count=1))
+    if label is None or not _is_name_of_other(kind, label[1]):
+        return ""
+    own, other = FIELDS[kind.field].label, _BY_MEMBER.get(right_name(label[1]))
+    place = f"it belongs under “{other}”" if other else "the form does not ask for it"
+    return f"“{quote(label[1])}” is not for “{own}”: {place}."
 
 
 def _parts_of_line(line: str, kind: Kind) -> list[str]:
@@ -244,7 +285,7 @@ def _json_values(text: str, kind: Kind) -> Iterator[str]:
         value = next(part for part in token.groups() if part is not None)
         if token[3] is not None or token[4]:
             name = value
-        elif value.strip():
+        elif value.strip() and not _is_name_of_other(kind, name):
             found.append((name, value))
     named = [value for name, value in found if is_name_of(kind, name)]
     is_list = not any(name for name, _ in found)
@@ -352,7 +393,7 @@ def _decoded(text: str) -> str:
 def _label(text: str, kind: Kind) -> tuple[str, Source | None]:
     """Without the name before it, as in ``redirect_uri=https://…`` and ``Callback URL: https://…``."""
     label = _LABEL.match(text)
-    if label is None or kind.begins.match(text):
+    if label is None or kind.begins.match(text) or _is_name_of_other(kind, label[1]):
         return text, None
     rest = text[label.end() :]
     value = rest.lstrip(_OPENING)

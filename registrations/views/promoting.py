@@ -20,7 +20,7 @@ def promote(request: PartnerRequest, uuid: UUID) -> HttpResponse:
     """Start it and lead to its form, which says what the draft leaves out."""
     spend(START, str(request.user.pk))
     key = parse_uuid(request.POST.get("start_key", ""))
-    started, left_out = promoting.promote(uuid, by=request.user, key=key)
+    started, left_out, refused = promoting.promote(uuid, by=request.user, key=key)
     messages.success(
         request,
         "This is a draft for production, with the answers of the staging client. Nothing is submitted yet. "
@@ -29,5 +29,11 @@ def promote(request: PartnerRequest, uuid: UUID) -> HttpResponse:
     if left_out:
         messages.warning(
             request, f"Left out, because these redirect URIs are for development: {', '.join(left_out)}"
+        )
+    if refused:
+        messages.warning(
+            request,
+            f"Not asked for, because Pleo refused these scopes in staging: {', '.join(refused)}. "
+            "Choose them here if production needs them, and say why.",
         )
     return redirect("registrations:edit", started.uuid)

@@ -18,7 +18,7 @@ from portal.accounts.decorators import PartnerRequest, partner_required
 from registrations import permissions
 from registrations.domain.differences import Change
 from registrations.domain.lifecycle import PkceStatus, RegistrationStatus
-from registrations.models import Suspension
+from registrations.models import Registration, Suspension
 from registrations.models.catalogue import offered
 from registrations.queries.answers import sections
 from registrations.queries.comments import PartnerThread, threads_of
@@ -31,6 +31,7 @@ from registrations.queries.timeline import timeline
 from registrations.queries.turnaround import ExpectedWait
 from registrations.views.access import own_role, visible
 from registrations.views.tasks import Task, TaskFacts, task_on, tasks
+from registrations.workflow import promoting
 
 MOST_EVENTS = 10
 """So much of the activity is open; the rest is folded."""
@@ -106,7 +107,13 @@ class DetailPage:
     @property
     def can_promote(self) -> bool:
         """Whether a registration for production can start from this one."""
-        return self.may_act and self.overview.registration.can_be_promoted
+        return self.may_act and self.overview.registration.can_be_promoted and self.promoted is None
+
+    @cached_property
+    def promoted(self) -> Registration | None:
+        """The registration for production that was started from this client."""
+        client = self.overview.registration
+        return promoting.promoted_from(client) if client.can_be_promoted else None
 
     @cached_property
     def start_key(self) -> UUID:

@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from portal.accounts.models import User
 from portal.audit import events
+from portal.audit.models import Event, Outcome
 from portal.refusals import Conflict
 from registrations.domain.draft_data import draft_data_from
-from registrations.domain.lifecycle import RegistrationStatus
+from registrations.domain.lifecycle import OPEN_STATUSES, RegistrationStatus
 from registrations.domain.rereview import baseline
 from registrations.draft_checks import DraftChecks
 from registrations.events import RegistrationEvent
@@ -32,10 +33,14 @@ _WORKING: Final = frozenset({RegistrationStatus.ACTIVE})
 
 
 class Promoted(NamedTuple):
-    """The registration for production, and the redirect URIs of the staging client that its draft lacks."""
+    """The registration for production, and what its draft lacks of the staging client's answers.
+
+    ``left_out`` are redirect URIs, ``refused`` the scopes that a reviewer refused.
+    """
 
     registration: Registration
     left_out: Sequence[str]
+    refused: Sequence[str]
 
 
 @verb(lock=lock_for_partner, statuses=_WORKING)
@@ -44,16 +49,20 @@ def promote(registration: Registration, *, by: User, key: UUID | None = None) ->
 
     Its draft has the logo, the reasons for scopes and the attestation, too, and no address that is for
     development alone. ``key`` was made with the page, which starts one registration however often it is
-    posted. Raises ``Conflict`` where the client is not live in staging.
+    posted. Raises ``Conflict`` where the client is not live in staging, and where a registration that is not
+    closed was started from it on another page.
     """
     live = registration.revisions.live().first()
     if live is None or not registration.can_be_promoted:
         raise Conflict("Only a client that is live in staging can be registered for production.")
     is_excepted = registration.pkce_exceptions.running_on(timezone.now().date()).exists()
     record, left_out = for_production(baseline(live.metadata(), is_excepted=is_excepted))
+    refused = [asked.scope_id for asked in live.requested_scopes.all() if asked.granted is False]
     own_key = start_key(key, registration.uuid, by=by) if key else None
     if own_key and (before := Registration.objects.filter(start_key=own_key).first()):
-        return Promoted(before, left_out)
+        return Promoted(before, left_out, refused)
+    if promoted_from(registration):
+        raise Conflict("A registration for production was started from this client already.")
     started = Registration.objects.create(
         organisation=registration.organisation, created_by=by, start_key=own_key
     )
@@ -72,7 +81,16 @@ def promote(registration: Registration, *, by: User, key: UUID | None = None) ->
         objects=[started.audit_name],
         detail={"from": str(registration.uuid), "version": live.number},
     )
-    return Promoted(started, left_out)
+    return Promoted(started, left_out, refused)
+
+
+def promoted_from(registration: Registration) -> Registration | None:
+    """The newest registration for production that was started from this client and is not closed."""
+    done = Event.objects.filter(verb=RegistrationEvent.REGISTRATION_PROMOTED, outcome=Outcome.DONE)
+    started = done.filter(detail__from=str(registration.uuid))
+    of_organisation = Registration.objects.filter(organisation=registration.organisation_id)
+    open_ones = of_organisation.filter(status__in=sorted(OPEN_STATUSES))
+    return open_ones.filter(uuid__in=started.values("stream")).first()
 
 
 def for_production(record: Metadata) -> tuple[Metadata, tuple[str, ...]]:

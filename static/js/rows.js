@@ -20,6 +20,9 @@ const MEMBER = {
   web: /^(?:allowed|authori[sz]ed|client|default|oauth2?|registered|valid|web)*(?:callback|redirect|redirection|reply|return)(?:ur[il])?s?$/,
   mail: /^(?:admin|developer|security|support|technical)*(?:contact|e?mail)(?:e?mail|address|person)?(?:e?s)?$/,
 };
+/* Names of addresses that belong into other fields, or that the form does not ask for. */
+const OTHER =
+  /^(?:(?:client|policy|initiation|start|configuration|settings|auth|authori[sz]ation|token|userinfo)ur[il]|(?:homepage|website|privacy(?:policy|statement)?|terms(?:ofservice)?|tos|icon|logo|jwks)(?:ur[il])?|issuer|.*endpoint|.*origins?|.*logout.*)$/;
 const BULLET = /^\s*(?:[-*•–]|\d{1,2}[.)])\s+/;
 const LABEL = /^\s*(?:export\s+)?["']?([A-Za-z_][\w .()-]{0,40}?)["']?\s{0,3}(?:=>|->|:=|[:=])\s{0,3}/;
 const LABEL_OF_ADDRESS = new RegExp(`${LABEL.source}(?=[\\s"'“‘\`<([{]*https?://)`, "i");
@@ -34,7 +37,11 @@ const NEXT_ADDRESS = /(?<=[\s,;"'“”])(?=https?:\/\/)/i;
 const MAILBOX = /(?<![^\s<>"(),;:[\]])[^\s@<>"(),;:[\]]+@[^\s@<>"(),;:[\]]+/g;
 const LONGEST_PASTE = 20000; // characters, the most that the server accepts for a list
 
-const isMember = (name, kind) => MEMBER[kind].test(name.toLowerCase().replace(/[^a-z0-9]/g, ""));
+const folded = (name) => name.toLowerCase().replace(/[^a-z0-9]/g, "");
+const isMember = (name, kind) => MEMBER[kind].test(folded(name));
+const isOther = (name, kind) =>
+  !isMember(name, kind) && [OTHER, ...Object.values(MEMBER)].some((names) => names.test(folded(name)));
+const labelOf = (line) => LABEL.exec(line.replace(/^[\s\-*•{[(]*/, ""))?.[1] ?? "";
 
 /* Character by character, because a regular expression would take quadratic time on runs of spaces. */
 function unwrapped(text) {
@@ -133,6 +140,10 @@ function entriesIn(text, kind) {
     .split(/[\r\n]+/)
     .map((line) => line.trim())
     .filter(Boolean);
+  const isOthers = lines.some((line) => isOther(labelOf(line), kind));
+  if (isOthers && !texts.length && !lines.some((line) => isMember(labelOf(line), kind))) {
+    return []; // the live check says where it belongs
+  }
   const parts = texts.length ? texts : lines.length > 1 ? linesWithEntries(lines, kind) : lines;
   const entries = [...new Set(parts.flatMap((part) => parted(part, kind)).filter(Boolean))];
   return texts.length || lines.length > 1 || entries.length > 1 ? entries : [];

@@ -1,13 +1,14 @@
 """From a client that is live in staging to a draft for production with the same answers."""
 
 import pytest
+from django.utils import timezone
 
 from portal.audit.models import Event
 from registrations.models import Registration
-from registrations.workflow import drafting
+from registrations.workflow import drafting, promoting, review
 from tests.pages.addresses import at
 from tests.pages.elements import with_attribute
-from tests.support.registrations import a_logo, approved, example_values
+from tests.support.registrations import a_logo, approved, example_values, submitted
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +42,7 @@ def test_the_draft_has_the_answers_and_the_page_says_what_it_leaves_out(login, p
         "You started the registration with the answers of a staging client." in browser.get(at(started)).text
     )
     browser.post(at(staging, "promote/"), {"start_key": key})
+    assert browser.post(at(staging, "promote/")).status_code == 409
     assert Registration.objects.count() == 2
     assert Event.objects.get(verb="registration.promoted").detail["from"] == str(staging.uuid)
     drafting.submit(started.uuid, by=partner)
@@ -53,3 +55,28 @@ def test_only_staging_leads_to_production(login, partner, viewer, reviewer, envi
     answer = login(partner).post(at(client, "promote/"))
     assert (offered, answer.status_code) == ((True, 302) if environment == "staging" else (False, 409))
     assert "Register for production" not in login(viewer).get(at(client)).text
+
+
+def test_the_page_leads_to_the_registration_for_production_until_that_is_closed(
+    login, partner, viewer, reviewer
+):
+    staging, other = approved(partner, reviewer), approved(partner, reviewer)
+    started, _, _ = promoting.promote(staging.uuid, by=partner)
+    for member in (partner, viewer):
+        page = login(member).get(at(staging)).text
+        assert (f'href="{at(started)}"' in page, "Register for production" in page) == (True, False)
+    assert at(started) not in login(partner).get(at(other)).text
+    drafting.discard(started.uuid, by=partner)
+    page = login(partner).get(at(staging)).text
+    assert (at(started) in page, "Register for production" in page) == (False, True)
+    assert promoting.promote(staging.uuid, by=partner).registration != started
+
+
+def test_the_form_names_the_scopes_that_were_refused_in_staging(login, partner, reviewer):
+    staging = submitted(partner, **ANSWERS)
+    decision = {"granted": ["users:read"], "refused_because": "Your client shows no vendors."}
+    review.approve(staging.uuid, by=reviewer, seen_version=1, signed_in_at=timezone.now(), **decision)
+    form = login(partner).post(at(staging, "promote/"), follow=True)
+    draft = Registration.objects.exclude(pk=staging.pk).get().draft
+    assert draft.data["scope"] == ["users:read"]
+    assert "Not asked for, because Pleo refused these scopes in staging: vendors:read." in form.text

@@ -425,3 +425,28 @@ def test_any_database_stores_any_skeleton(name):
 def test_all_warnings_are_told_at_once():
     rules = [finding.rule for finding in client_names.check("Verified Pleora acme.com", taken=[])]
     assert rules == ["N-06", "N-07", "N-09"]
+
+
+@pytest.mark.parametrize(
+    ("name", "better"),
+    [
+        ("Supp\u200blier Sync", "Supplier Sync"),
+        ("Supplier\u00ad Sync", "Supplier Sync"),
+        ("\ufeffSupplier Sync\u2060", "Supplier Sync"),
+        ("Supplier\tSync\n", "Supplier Sync"),
+        ("\u200b“Supplier Sync”", "Supplier Sync"),
+        ("Till\u00ad Sync", "Till Sync"),
+        (
+            "\u0646\u0631\u0645\u200c\u0627\u0641\u0632\u0627\u0631\u200b",
+            "\u0646\u0631\u0645\u200c\u0627\u0641\u0632\u0627\u0631",
+        ),
+        ("Acme for Ple\u200bo", "Acme"),
+        ("Supplier\u202e Sync", None),
+        ("Supplier\ue000 Sync", None),
+        ("\u200b", None),
+    ],
+)
+def test_a_name_is_offered_as_it_is_seen(name, better):
+    (finding,) = client_names.check(name)
+    assert (finding.rule, finding.suggestion) == ("N-02", better)
+    assert ("Did you mean" if better else "Type it again") in finding.message

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registrations.rules import copied
-from registrations.rules.copied import MAILBOX, PAGE, REDIRECT_URI, Source
+from registrations.rules.copied import MAILBOX, PAGES, REDIRECT_URI, Source
 
 GOOD, PLAIN = "https://client.example/cb", "https://client.example/cb?a=1&b=2"
 A, B = "https://a.example/cb", "https://b.example/cb"
@@ -259,12 +259,12 @@ def test_an_email_address_that_no_copy_damaged_is_left_alone(text):
 
 def test_a_page_is_not_looked_for_in_an_authorization_request():
     request = "https://auth.example/authorize?client_id=1&redirect_uri=https%3A%2F%2Fclient.example%2Fcb"
-    assert copied.mended(request, PAGE) is None
+    assert copied.mended(request, PAGES["client_uri"]) is None
 
 
 @given(st.text() | st.lists(st.sampled_from([*"\"'[]{}<>()\\&;,:%@ \n", GOOD, "a@b.example"])).map("".join))
 def test_no_text_raises_and_what_is_mended_stays_mended(text):
-    for kind in (PAGE, REDIRECT_URI, MAILBOX):
+    for kind in (*PAGES.values(), REDIRECT_URI, MAILBOX):
         if found := copied.mended(text, kind):
             assert found.texts
             assert all(found.texts)

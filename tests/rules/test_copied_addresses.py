@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from registrations.rules import redirect_uris, web_uris
+from registrations.rules import contacts, redirect_uris, web_uris
 from registrations.rules.redirect_uris import check_all
 from tests.rules.asking import GOOD, offered
 
@@ -54,7 +54,7 @@ class TestRuleStaysAndTheMessageSaysWhereItComesFrom:
         ("uri", "rule"),
         [
             ("https%3A%2F%2Fclient.example%2Flegal%23top", "U-02"),
-            ("client_uri=https%3A%2F%2Fclient.example%2Flegal%23top", "U-02"),
+            ("tos_uri=https%3A%2F%2Fclient.example%2Flegal%23top", "U-02"),
             (r'"https:\/\/client.example\/legal#top"', "U-02"),
             ("<https://client.example/legal#top>", "U-12"),
             ("• https://client.example/legal#top", "U-02"),
@@ -322,3 +322,52 @@ class TestListPastedAsLines:
     def test_a_line_beside_the_entries_is_not_taken_for_an_address(self, line):
         (finding,) = redirect_uris.check(line)
         assert (finding.message, finding.suggestion) == ("This is not an address. Remove this line.", None)
+
+
+class TestWhatDocumentsGiveAnotherName:
+    HOME = "https://client.example/home"
+
+    @pytest.mark.parametrize(
+        ("text", "name", "place"),
+        [
+            (f'"client_uri": "{HOME}"', "client_uri", "it belongs under “Client URI”"),
+            (f'"client_uri": "{HOME}",', "client_uri", "it belongs under “Client URI”"),
+            (f'{{"client_uri": "{HOME}", "tos_uri": "{A}"}}', "client_uri", "it belongs under “Client URI”"),
+            (r'"tos_uri":"https:\/\/a.example\/"', "tos_uri", "it belongs under “Terms of service”"),
+            (f"policy_uri={HOME}&state=1", "policy_uri", "it belongs under “Privacy policy”"),
+            (f"- Website: {HOME}", "Website", "it belongs under “Client URI”"),
+            (f'"logo_uri": "{A}"', "logo_uri", "it belongs under “Logo”"),
+            ('"contacts": ["a@client.example"]', "contacts", "it belongs under “Contacts”"),
+            (f"JWKS_URI={A}", "JWKS_URI", "the form does not ask for it"),
+            (f'"post_logout_redirect_uris": ["{A}"]', "post_logout_redirect_uris", "the form does not ask"),
+            (f'{{"javascript_origins": ["{A}"]}}', "javascript_origins", "the form does not ask for it"),
+        ],
+    )
+    def test_it_is_not_offered_as_a_redirect_uri(self, text, name, place):
+        (finding,) = redirect_uris.check(text)
+        assert finding.rejects
+        assert finding.suggestion is None
+        assert finding.message.startswith(f"“{name}” is not for “Redirect URIs”: {place}")
+
+    def test_nor_among_others(self):
+        assert [one.suggestion for one in check_all([f"client_uri: {A}", f"tos_uri: {B}"])] == [None, None]
+        assert first(f'{{"web": "{A}", "client_uri": "{B}"}}')[2] == A
+
+    def test_nor_as_another_page(self):
+        (finding,) = web_uris.check("tos_uri", f'"policy_uri": "{A}"')
+        assert (finding.suggestion, finding.message) == (
+            None,
+            "“policy_uri” is not for “Terms of service”: it belongs under “Privacy policy”.",
+        )
+        assert of_page(f"redirect_uri={A}")[2] is None
+        assert of_page(f'{{"policy_uri": "{A}", "tos_uri": "{B}"}}')[2] == B
+
+    def test_nor_as_a_contact(self):
+        for text in ('"client_uri": "a@client.example"', "redirect_uris: a@client.example"):
+            (finding,) = contacts.check(text)
+            assert finding.suggestion is None
+            assert " is not for “Contacts”: it belongs under “" in finding.message
+
+    @pytest.mark.parametrize("name", ["Production", "URL", "web", "PLEO_REDIRECT_URI", "callbackUrl"])
+    def test_a_name_that_may_be_anything_is_dropped(self, name):
+        assert first(f"{name}: {A}")[2] == A

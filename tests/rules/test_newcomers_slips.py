@@ -2,7 +2,7 @@
 
 import pytest
 
-from registrations.rules import redirect_uris, web_uris
+from registrations.rules import contacts, redirect_uris, web_uris
 
 
 def first_finding(uri):
@@ -241,9 +241,21 @@ class TestQuotationMarksRoundTheAddress:
 
 
 class TestWhatNobodySees:
-    def test_it_is_typed_again_and_not_taken_for_a_look_alike(self):
-        rule, message, _ = first_finding("https://client.example/c\u200bb")
-        assert rule == "R-04"
+    @pytest.mark.parametrize("sign", ["\u200b", "\u00ad", "\ufeff", "\u2060"])
+    def test_what_takes_no_room_is_named_and_offered_without(self, sign):
+        rule, message, better = first_finding(f"https://cl{sign}ient.example/cb")
+        assert (rule, better) == ("R-04", "https://client.example/cb")
+        assert f"not “U+{ord(sign):04X}”. Write it as https://client.example/cb" in message
+        (of_page,) = web_uris.check("tos_uri", f"https://client.example/{sign}terms")
+        assert of_page.suggestion == "https://client.example/terms"
+        assert contacts.check(f"jane@cl{sign}ient.example")[0].suggestion == "jane@client.example"
+
+    @pytest.mark.parametrize(
+        "uri", ["https://client.example/c\u202eb", "https://b\u00fc\u200ccher.example/cb"]
+    )
+    def test_what_may_mean_something_is_typed_again_and_not_taken_for_a_look_alike(self, uri):
+        rule, message, better = first_finding(uri)
+        assert (rule, better) == ("R-04", None)
         assert message.endswith("Type the address again instead of pasting it: it holds what cannot be seen.")
 
 

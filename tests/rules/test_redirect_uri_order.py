@@ -115,7 +115,7 @@ class TestSuggestions:
             "/callback",
             "http://locаlhost/cb",
             "https://client.example／evil.example/cb",
-            "https://client.example/\u200bcb",
+            "https://client.example/\u202ecb",
             "https://user@bücher.example/é@\u202e",
             "https://client.example:８/",
             "client.exämple",

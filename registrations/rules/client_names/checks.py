@@ -110,15 +110,24 @@ def _is_accepted(name: str) -> bool:
     return companies.names_something(name) and not any(rule(given) for rule in REJECTIONS)
 
 
+def _as_seen(name: str) -> str | None:
+    """The name as people see it, or what is suggested for that; ``None`` where neither is a name."""
+    seen = normalise(unwrapped(normalise(scripts.as_seen(name))))
+    if scripts.first_invisible(seen) is not None:
+        return None
+    is_rejected = any(rule(Name(seen, seen)) for rule in REJECTIONS)
+    return suggestion(seen) if is_rejected else seen
+
+
 def invisible(name: Name) -> Finding | None:
     """N-02: invisible characters, also those that normalising would remove."""
     character = scripts.first_invisible(name.typed)
     if character is None:
         return None
-    message = (
-        f"The name contains an invisible character ({quote(character)}). Type it again instead of pasting."
-    )
-    return _reject("N-02", message=message, excerpt=character)
+    better = _as_seen(name.typed)
+    advice = f"Did you mean “{quote(better)}”?" if better else "Type it again instead of pasting."
+    message = f"The name contains an invisible character ({quote(character)}). {advice}"
+    return _reject("N-02", message=message, excerpt=character, suggestion=better)
 
 
 def length(name: Name) -> Finding | None:

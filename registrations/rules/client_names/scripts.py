@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from string import ascii_letters
 from typing import Final
 
@@ -14,7 +15,7 @@ import idna
 from confusable_homoglyphs.categories import alias
 from confusable_homoglyphs.confusables import confusables_data
 
-from registrations.rules.data.blank_signs import DRAWS_NOTHING
+from registrations.rules.data.blank_signs import DRAWS_NOTHING, TAKES_NO_ROOM
 from registrations.rules.data.lookalikes import SIGNS_OF_LETTERS
 
 _ASCII_LETTERS: Final = frozenset(ascii_letters)
@@ -51,13 +52,27 @@ def first_invisible(name: str) -> str | None:
     Exceptions are a zero-width joiner inside an emoji, and joiners and non-joiners where a script spells with
     them: Persian, Sinhala, Hindi.
     """
+    return next((name[at] for at in _invisible_places(name)), None)
+
+
+def as_seen(name: str) -> str:
+    """The name without invisible characters that take no room, and with a space for a line break or a tab."""
+    letters = list(name)
+    for at in _invisible_places(name):
+        if name[at].isspace():
+            letters[at] = " "
+        elif name[at] in TAKES_NO_ROOM:
+            letters[at] = ""
+    return "".join(letters)
+
+
+def _invisible_places(name: str) -> Iterator[int]:
     for at, character in enumerate(name):
         if character in (_JOINER, _NON_JOINER):
             if not _joins_emoji(name, at) and not _shapes_letters(name, at):
-                return character
+                yield at
         elif unicodedata.category(character) in _UNSEEN or character in DRAWS_NOTHING:
-            return character
-    return None
+            yield at
 
 
 def _joins_emoji(name: str, at: int) -> bool:

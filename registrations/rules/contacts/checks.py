@@ -18,7 +18,8 @@ import idna
 from registrations.rules import public_suffixes
 from registrations.rules.addresses import ends_in_number
 from registrations.rules.contacts.slips import known_domain_near
-from registrations.rules.copied import MAILBOX, Source, is_beside, is_name_of, mended
+from registrations.rules.copied import MAILBOX, Source, belongs_elsewhere, is_beside, is_name_of, mended
+from registrations.rules.data.blank_signs import TAKES_NO_ROOM
 from registrations.rules.data.local_names import LOOPBACK_TLDS, SPECIAL_TLDS
 from registrations.rules.data.mail_domains import FORWARDING, FREE_MAIL, MACHINES, PLEO, THROW_AWAY, UNREAD
 from registrations.rules.findings import LINE_END, Finding, Severity, Waived, quote, waives
@@ -157,7 +158,8 @@ def bare(contact: Contact) -> Finding | None:
 
 
 def _addresses_in(text: str) -> str | None:
-    """The addresses in a text, each once and one a line."""
+    """The addresses in a text, each once and one a line, without what takes no room and nobody typed."""
+    text = "".join(sign for sign in text if sign not in TAKES_NO_ROOM)
     return LINE_END.join(dict.fromkeys(_BARE.findall(text.strip("'‘’“”„«»")))) or None
 
 
@@ -273,6 +275,8 @@ def offering(contact: Contact, rejection: Finding) -> Finding:
     if _may_hold_another(contact.text):
         return replace(rejection, suggestion=None)
     copied, inside = mended(contact.text, MAILBOX), (rejection.suggestion or "").split(LINE_END)
+    if message := belongs_elsewhere(copied.texts[0] if copied else contact.text, MAILBOX):
+        return replace(rejection, message=message, suggestion=None)
     if len(inside) > 1 and (copied is None or len(inside) > len(copied.texts)):
         better = _acceptable_list(contact, inside)
         message = Source.LIST.value if better else rejection.message

@@ -58,6 +58,8 @@ def settled(finding: Finding, uri: str, kind: Kind, recheck: Callable[[str], Fin
     without a suggestion it names what would be left to correct.
     """
     was = copied.mended(uri, kind)
+    if message := copied.belongs_elsewhere(was.texts[0] if was else uri, kind):
+        return replace(finding, message=message, suggestion=None)
     if was is None or len(was.texts) > MAX_REDIRECT_URIS:
         return _corrected(finding, recheck)
     better, failed, left = passing(was.texts, recheck)

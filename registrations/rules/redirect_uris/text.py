@@ -15,6 +15,7 @@ import idna
 
 from registrations.rules.client_names.scripts import passes_for_ascii
 from registrations.rules.copied import Source
+from registrations.rules.data.blank_signs import TAKES_NO_ROOM
 from registrations.rules.findings import Finding, quote
 from registrations.rules.redirect_uris import placeholders
 from registrations.rules.redirect_uris.findings import reject, replace_it, write_it_as
@@ -105,9 +106,11 @@ def non_ascii(uri: str) -> Finding | None:
 def _in_ascii(uri: str) -> str | None:
     """The address in ASCII, or ``None`` where that is uncertain.
 
-    It is uncertain with invisible characters and with an ellipsis, and with a host that IDNA rejects or that
-    looks like another one in ASCII.
+    If all of it but what takes no room is ASCII, nobody typed that. It is uncertain with other invisible
+    characters and with an ellipsis, and with a host that IDNA rejects or that looks like another in ASCII.
     """
+    seen = "".join(character for character in uri if character not in TAKES_NO_ROOM)
+    uri = seen if seen.isascii() else uri
     scheme, mark, rest = uri.partition("://")
     if not mark or not scheme.isascii() or not uri.isprintable() or _CUT_OFF in uri:
         return None

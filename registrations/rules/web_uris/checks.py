@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from urllib.parse import unquote
 
 from registrations.rules import public_suffixes
-from registrations.rules.copied import PAGE
+from registrations.rules.copied import PAGES
 from registrations.rules.data.web_words import DOWNLOAD_EXTENSIONS
 from registrations.rules.findings import LINE_END, Finding, Waived, quote
 from registrations.rules.record_fields import LABELS, OPTIONAL_FIELDS
@@ -77,7 +77,7 @@ def check(
 
     found = _rejection(field, uri, redirect_uris)
     if found:
-        return [settled(found, uri, PAGE, left_to_correct).at(field)]
+        return [settled(found, uri, PAGES[field], left_to_correct).at(field)]
     return [finding.at(field) for finding in _warnings(field, uri, client_uri, left_to_correct)]
 
 
@@ -180,10 +180,10 @@ def _warnings(
     if found := hosts.shortener(host, parsed):
         yield replace(found, rule="U-10", message="Link to the final page.")
     if found := paths.forwards(host, parsed):
-        yield replace(settled(found, uri, PAGE, left_to_correct), rule="U-13")
+        yield replace(settled(found, uri, PAGES[field], left_to_correct), rule="U-13")
     yield from (replace(found, rule="U-14") for rule in _LOOK if (found := rule(host, parsed)))
     if found := paths.odd_escape(host, parsed):
-        yield replace(settled(found, uri, PAGE, left_to_correct), rule="U-14")
+        yield replace(settled(found, uri, PAGES[field], left_to_correct), rule="U-14")
     if field in _OF_THE_CLIENT and (found := hosts.public_client(host, parsed)):
         yield replace(found, rule="U-14")
 
