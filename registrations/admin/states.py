@@ -93,18 +93,21 @@ def chosen_state(request: HttpRequest) -> str:
 
 def rows_of(key: str) -> Rows:
     """The registrations in the state, each with ``newest``, the revision that represents it."""
-    state = STATES[key]
-    submitted: Rows = with_working_secret(_submitted(state))
-    submitted = submitted.alias(newest_number=of_newest("pk", "number"))
-    with_newest = submitted.annotate(newest=FilteredRelation("revisions", condition=state.newest))
-    return with_newest.filter(state.rows)
+    return _with_newest(with_working_secret(_submitted(STATES[key])), STATES[key])
 
 
 def bare_rows_of(key: str) -> Rows:
     """The same registrations, to be counted: without ``newest`` where the state can be told without it."""
+    state = STATES[key]
     if key not in _OF_REGISTRATION:
-        return rows_of(key)
-    return _submitted(STATES[key]).filter(STATES[key].rows)
+        return _with_newest(_submitted(state), state)
+    return _submitted(state).filter(state.rows)
+
+
+def _with_newest(submitted: Rows, state: State) -> Rows:
+    numbered = submitted.alias(newest_number=of_newest("pk", "number"))
+    with_newest = numbered.annotate(newest=FilteredRelation("revisions", condition=state.newest))
+    return with_newest.filter(state.rows)
 
 
 def _submitted(state: State) -> RegistrationQuerySet:

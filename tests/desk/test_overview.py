@@ -8,11 +8,10 @@ from django.utils import timezone
 
 from portal.audit.models import Event
 from registrations.admin.csv_files import harmless
-from registrations.models import Registration
 from registrations.workflow import drafting, review
 from tests.desk.pages import QUEUE
 from tests.support.people import auditor, partner, person, sign_in
-from tests.support.registrations import approved, excepted, reveal, submitted
+from tests.support.registrations import approved, excepted, submitted
 from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
@@ -36,10 +35,7 @@ def test_states_are_counted_and_lead_to_the_queue(desk, by):
     review.reject(submitted(by).uuid, by=desk.who, seen_version=1, note="No.")
     figures = counted(desk.get(OVERVIEW))
     assert (figures["under_review"], figures["live"], figures["rejected"], figures["closed"]) == tuple("1110")
-    assert figures["no_secret"] == "1"
-    reveal(Registration.objects.get(status="active"), by)
-    figures = counted(desk.get(OVERVIEW))
-    assert (figures["live"], figures["no_secret"]) == ("1", "0")
+    assert set(figures).isdisjoint(("all", "no_secret", "changes_requested"))  # which other figures hold
 
 
 def test_counting_ends_somewhere_and_says_so(desk, by, monkeypatch):
@@ -195,6 +191,7 @@ def test_a_rule_that_warned_is_named_in_words(desk, waiting):
 
 
 def test_the_overview_costs_the_same_however_many(desk, by, waiting):
+    desk.get(OVERVIEW)  # the weeks that are over are read once
     costs = []
     for _ in range(2):
         with statements() as made:
@@ -203,7 +200,7 @@ def test_the_overview_costs_the_same_however_many(desk, by, waiting):
         for number in range(5):
             approved(by, desk.who, client_name=f"Live {number}")
             submitted(by, client_name=f"Waiting {number}")
-    assert costs[0] == costs[1] <= 26
+    assert costs[0] == costs[1] <= 20
 
 
 def test_the_queue_is_taken_along_as_it_is_narrowed_with_an_event(desk, by):

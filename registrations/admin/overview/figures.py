@@ -10,9 +10,11 @@ from typing import Final, NamedTuple
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
+from portal.epochs.models import Epoch
 from registrations.admin.log_filters import DECISIONS
 from registrations.admin.states import PARAMETER, STATES, bare_rows_of
 from registrations.domain.review_target import is_within_working_days
@@ -36,8 +38,11 @@ MOST_REVISIONS: Final = 1000
 MOST_ENDING: Final = 50
 MOST_RULES: Final = 10
 ENDING_DAYS: Final = 30
-_COUNTED: Final = [key for key in STATES if key not in ("all", "changes_requested")]
-"""Every state but ``all``, which holds the others, and ``changes_requested``, part of ``partner``."""
+_PARTS: Final = ("all", "no_secret", "changes_requested")
+"""``all`` holds the others, and the other two are parts of ``live`` and ``partner``."""
+_COUNTED: Final = [key for key in STATES if key not in _PARTS]
+KEPT_SECONDS: Final = 3600
+"""How long the figures of a week that is over are kept: nobody decides in it any more."""
 
 
 class Count(NamedTuple):
@@ -178,10 +183,20 @@ def oldest() -> Revision | None:
 
 
 def weeks(number: int = WEEKS) -> list[Week]:
-    """The last weeks, oldest first, including this one: two statements for each at most."""
+    """The last weeks, oldest first, including this one: two statements for each at most.
+
+    Those that are over are read once an hour.
+    """
     now = timezone.now()
     this = (now - timedelta(days=now.weekday())).replace(hour=0, minute=0, second=0, microsecond=0)
-    return [_week(this - timedelta(weeks=back)) for back in reversed(range(number))]
+    over = [this - timedelta(weeks=back) for back in reversed(range(1, number))]
+    about = (this.date(), number, settings.PORTAL_REVIEW_TARGET_DAYS, Epoch.objects.current())
+    key = ":".join(map(str, ("overview.weeks", *about)))
+    kept = cache.get(key)
+    if kept is None:
+        kept = [tuple(_week(monday)) for monday in over]
+        cache.set(key, kept, KEPT_SECONDS)
+    return [*(Week(*values) for values in kept), _week(this)]
 
 
 def _week(monday: datetime) -> Week:
