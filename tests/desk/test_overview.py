@@ -10,7 +10,7 @@ from portal.audit.models import Event
 from registrations.admin.csv_files import harmless
 from registrations.workflow import drafting, review
 from tests.desk.pages import QUEUE
-from tests.support.people import auditor, partner, person, sign_in
+from tests.support.people import auditor, partner, person, reviewer, sign_in
 from tests.support.registrations import approved, excepted, submitted
 from tests.support.statements import statements
 
@@ -123,6 +123,34 @@ def test_the_share_within_the_target_is_said_for_the_last_weeks(desk, by, settin
     assert "3 of 4" in said
 
 
+def by_reviewer(page):
+    """The cells of each reviewer's row, and where their decisions are listed."""
+    part = page.partition("data-by-reviewer")[2].partition("</table>")[0].partition("<tbody>")[2]
+    rows = [re.sub(r"<[^>]*>|\s+", " ", row) for row in part.split("</tr>")[:-1]]
+    links = [escaped.replace("&amp;", "&") for escaped in re.findall(r'href="([^"]*)"', part)]
+    return [" ".join(row.split()) for row in rows], links
+
+
+def test_leads_see_who_decided_and_how_soon(leads_desk, by, settings):
+    settings.PORTAL_REVIEW_TARGET_DAYS = 5
+    second = reviewer("second@portal.example")
+    decided(by, leads_desk.who, 1, 400, weeks=1)
+    decided(by, second, 2, 2, 500, weeks=2)
+    decided(by, second, 2, weeks=6)
+    rows, links = by_reviewer(leads_desk.get(OVERVIEW).text)
+    assert rows == [
+        f"{second.get_full_name()} 3 2.0 66 % (2 of 3)",
+        f"{leads_desk.who.get_full_name()} 2 200.5 50 % (1 of 2)",
+    ]
+    events = leads_desk.get(links[0]).context["cl"].result_list
+    assert {event.actor for event in events} == {str(second.pseudonym)}
+
+
+def test_others_do_not_compare_reviewers(desk, by):
+    decided(by, desk.who, 1)
+    assert "data-by-reviewer" not in desk.get(OVERVIEW).text
+
+
 def test_without_decisions_no_chart_is_drawn(desk):
     page = desk.get(OVERVIEW).text
     assert page.count("Nothing to show yet.") == 3
@@ -144,7 +172,7 @@ def test_figures_lead_to_what_they_count(leads_desk, by):
     excepted(by, leads_desk.who, days=20)
     page = leads_desk.get(OVERVIEW).text
     links = {escaped.replace("&amp;", "&") for escaped in re.findall(r'href="([^"]*)"', page)}
-    (recent,) = [link for link in links if "verb=decisions" in link and "until" not in link]
+    (recent,) = [link for link in links if "verb=decisions&since" in link and "until" not in link]
     found = leads_desk.get(recent).context["cl"].result_list
     assert [event.verb for event in found] == ["revision.approved"] * 3
     this_week = [link for link in links if "until" in link]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import chain
+from statistics import median
 from typing import Final, NamedTuple
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.conf import settings
 from django.core.cache import cache
@@ -19,7 +21,7 @@ from registrations.admin.log_filters import DECISIONS
 from registrations.admin.states import PARAMETER, STATES, bare_rows_of
 from registrations.domain.review_target import is_within_working_days
 from registrations.models import PkceException, Revision
-from registrations.queries.turnaround import Decided, decisions, median_wait
+from registrations.queries.turnaround import Decided, decisions
 
 WEEKS: Final = 12
 WEEKS_EXPORTED: Final = 26
@@ -95,6 +97,20 @@ class Kept(NamedTuple):
     @property
     def log_query(self) -> str:
         return urlencode({"verb": DECISIONS, "since": self.since.date().isoformat()})
+
+
+class ByReviewer(NamedTuple):
+    """The decisions of one reviewer in the last :data:`RECENT` weeks, as :class:`Week` has those of all."""
+
+    name: str
+    decisions: int
+    hours: float
+    within: int
+    log_query: str
+
+    @property
+    def share(self) -> int:
+        return 100 * self.within // self.decisions
 
 
 class Bar(NamedTuple):
@@ -206,15 +222,39 @@ def _week(monday: datetime) -> Week:
     number = len(read)
     if number == MOST_READ:
         number = rows.values("pk")[: MOST_DECISIONS + 1].count()
-    wait, days = median_wait(read), settings.PORTAL_REVIEW_TARGET_DAYS
     return Week(
         monday,
         min(number, MOST_DECISIONS),
         more=number > MOST_DECISIONS,
-        hours=None if wait is None else round(wait.total_seconds() / 3600, 1),
-        within=sum(is_within_working_days(one.submitted_at, one.decided_at, days) for one in read),
+        hours=_median_hours(read) if read else None,
+        within=_within(read),
         read=len(read),
     )
+
+
+def by_reviewer(found: Sequence[Week]) -> list[ByReviewer]:
+    """Who decided in the last weeks, most decisions first: one statement, of the newest decisions."""
+    since = found[-RECENT:][0].monday
+    person = ("decided_by__pseudonym", "decided_by__full_name", "decided_by__email")
+    rows = decisions(since).values_list(*person, "submitted_at", "decided_at")[:MOST_DECISIONS]
+    own = defaultdict[tuple[UUID, str], list[Decided]](list)
+    for pseudonym, full_name, email, submitted_at, decided_at in rows:
+        own[pseudonym, full_name or email].append(Decided(submitted_at, decided_at))
+    people = []
+    for (pseudonym, name), read in own.items():
+        query = {"verb": DECISIONS, "person": pseudonym, "since": since.date().isoformat()}
+        people.append(ByReviewer(name, len(read), _median_hours(read), _within(read), urlencode(query)))
+    return sorted(people, key=lambda one: (-one.decisions, one.name))
+
+
+def _median_hours(read: Sequence[Decided]) -> float:
+    return round(median(one.wait.total_seconds() for one in read) / 3600, 1)
+
+
+def _within(read: Sequence[Decided]) -> int:
+    """How many kept the review target."""
+    days = settings.PORTAL_REVIEW_TARGET_DAYS
+    return sum(is_within_working_days(one.submitted_at, one.decided_at, days) for one in read)
 
 
 def kept(found: Sequence[Week]) -> Kept | None:

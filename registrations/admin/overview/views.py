@@ -29,6 +29,7 @@ class Overview:
     counts: list[figures.Count]
     oldest: Revision | None
     weeks: list[figures.Week]
+    by_reviewer: list[figures.ByReviewer]
     ending: list[PkceException]
     findings: list[tuple[str, int]]
     may_read_log: bool
@@ -37,6 +38,7 @@ class Overview:
     revisions_read: ClassVar = figures.MOST_REVISIONS
 
     most_read: ClassVar = figures.MOST_READ
+    most_by_reviewer: ClassVar = figures.MOST_DECISIONS
     recent: ClassVar = figures.RECENT
 
     @cached_property
@@ -65,11 +67,16 @@ class Overview:
 @require_safe
 @desk_only
 def overview(request: SignedInRequest) -> HttpResponse:
-    """Show counts, waiting times, exceptions that end soon and the most frequent findings."""
+    """Show counts, waiting times, exceptions that end soon and the most frequent findings.
+
+    Leads see the decisions of each reviewer, too.
+    """
+    weeks = figures.weeks()
     page = Overview(
         figures.counts(),
         figures.oldest(),
-        figures.weeks(),
+        weeks,
+        figures.by_reviewer(weeks) if permissions.may_reassign(request.user) else [],
         figures.ending(),
         figures.frequent_findings(),
         permissions.may_read_log(request.user),
