@@ -202,6 +202,12 @@ def test_waiver_holds_for_the_stored_spelling():
     assert first_rule(" Pleo  One", waived={("N-05", "Pleo One")}) == "N-00"
 
 
+def test_a_name_of_plain_words_is_offered_and_a_bare_word_is_not():
+    (finding,) = client_names.check("“Till Sync”")
+    assert (finding.rule, finding.suggestion) == ("N-11", "Till Sync")
+    assert client_names.check("“GmbH”") == client_names.check("“App”") == []
+
+
 @pytest.mark.parametrize(
     "copied",
     [

@@ -106,8 +106,12 @@ def check(name: str, *, taken: Collection[str] = (), waived: Waived = ()) -> lis
 
 def _is_accepted(name: str) -> bool:
     """Whether the text is a name that no rule rejects, and more than a legal form or a generic word."""
+    return companies.names_something(name) and not _is_rejected(name)
+
+
+def _is_rejected(name: str) -> bool:
     given = Name(name, normalise(name))
-    return companies.names_something(name) and not any(rule(given) for rule in REJECTIONS)
+    return any(rule(given) for rule in REJECTIONS)
 
 
 def _as_seen(name: str) -> str | None:
@@ -115,8 +119,7 @@ def _as_seen(name: str) -> str | None:
     seen = normalise(unwrapped(normalise(scripts.as_seen(name))))
     if scripts.first_invisible(seen) is not None:
         return None
-    is_rejected = any(rule(Name(seen, seen)) for rule in REJECTIONS)
-    return suggestion(seen) if is_rejected else seen
+    return suggestion(seen) if _is_rejected(seen) else seen
 
 
 def invisible(name: Name) -> Finding | None:
@@ -209,7 +212,8 @@ def taken(name: Name) -> Finding | None:
 def wrapped(name: Name) -> Finding | None:
     """N-11: quotation marks, Markdown and the like, which came along with a copy."""
     better = normalise(unwrapped(name.shown))
-    if better == name.shown or not _is_accepted(better):
+    is_bare = " " not in better and not companies.names_something(better)
+    if better == name.shown or is_bare or _is_rejected(better):
         return None
     message = (
         f"Your users would read “{quote(name.shown)}” exactly as it stands. Did you mean “{quote(better)}”?"
