@@ -48,12 +48,15 @@ def verb_view(
     site: AdminSite,
     view: Callable[..., HttpResponse],
     page: str | None = REVIEW,
+    *,
+    lists_all: bool = False,
 ) -> Callable[..., HttpResponse]:
     """The view of a verb, for people who may enter the admin.
 
     The verb's own URL shows nothing. So somebody who has to sign in first gets to the ``page`` with the same
-    arguments afterwards, with what they typed, and a request that is not a POST is answered with a link to
-    it. None is the queue, or the review page that ``after`` names. A script is told that it is signed out.
+    arguments afterwards, or with none where it ``lists_all``, with what they typed, and a request that is not
+    a POST is answered with a link to it. None is the queue, or the review page that ``after`` names. A script
+    is told that it is signed out.
     """
     inside = site.admin_view(view)
 
@@ -61,7 +64,7 @@ def verb_view(
         if page is None:
             left = parse_uuid(request.GET.get("after", ""))
             return reverse(f"admin:{REVIEW}", args=[left]) if left else back_to_queue(request)
-        named = request.resolver_match.kwargs if request.resolver_match else {}
+        named = request.resolver_match.kwargs if request.resolver_match and not lists_all else {}
         return reverse(f"admin:{page}", kwargs=named)
 
     @wraps(view)

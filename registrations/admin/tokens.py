@@ -41,6 +41,11 @@ from registrations.workflow import api_tokens
 from registrations.workflow.wrong_secrets import MANY
 
 _PAGE: Final = "registrations_apitoken_changelist"
+_LONGEST_KEY: Final = 18
+_ONE_MORE: Final = (
+    "A token of this server was created after this page was loaded; it is in the list. If you need another "
+    "one, press “Create the token” again."
+)
 _WHAT_DAYS: Final = f"Enter a number from 1 to {api_tokens.MOST_DAYS}."
 
 
@@ -74,6 +79,16 @@ class TokenForm(forms.Form):
         initial=api_tokens.DEFAULT_DAYS,
         error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), _WHAT_DAYS),
     )
+
+    def clean(self) -> dict[str, Any]:
+        """A page that is loaded again posts once more, and has not seen the token that it created."""
+        given = super().clean() or self.cleaned_data
+        seen = self.data.get("seen", "")
+        if seen.isascii() and seen.isdigit() and len(seen) <= _LONGEST_KEY and "server" in given:
+            server = " ".join(given["server"].split())
+            if ApiToken.objects.filter(server=server, pk__gt=int(seen)).exists():
+                self.add_error("server", _ONE_MORE)
+        return given
 
     def save(self, *, by: Any, signed_in_at: datetime | None) -> tuple[ApiToken, str]:
         """Call the verb. Raises what that raises."""
@@ -146,10 +161,12 @@ def revoke(request: SignedInRequest, uuid: UUID) -> HttpResponse:
 def _show(
     request: SignedInRequest, form: TokenForm, *, status: int = 200, **created: ApiToken | str
 ) -> HttpResponse:
+    rows = _rows()
     context = {
         **admin.site.each_context(request),
         "title": ApiTokenAdmin.index_name,
-        "rows": _rows(),
+        "rows": rows,
+        "seen": max((row.token.pk for row in rows), default=0),
         "form": form,
         "errors": problems(form),
         "late": late_clients(),
@@ -173,7 +190,7 @@ class ApiTokenAdmin(ReadOnly):
             path("", self.admin_site.admin_view(tokens), name=_PAGE),
             path(
                 "<any_uuid:uuid>/revoke/",
-                verb_view(self.admin_site, revoke, None),
+                verb_view(self.admin_site, revoke, _PAGE, lists_all=True),
                 name="registrations_apitoken_revoke",
             ),
         ]

@@ -49,6 +49,28 @@ def test_who_signed_in_long_ago_types_the_password_first():
     assert not ApiToken.objects.exists()
 
 
+def test_loading_the_page_of_a_new_token_again_creates_no_other():
+    desk = sign_in(Client(), head())
+    seen = re.compile(r'name="seen" value="(\d+)"')
+    posted = GIVEN | {"seen": seen.search(desk.get(PAGE).text)[1]}
+    desk.post(PAGE, posted)
+    again = desk.post(PAGE, posted)
+    assert again.status_code == 422
+    assert "A token of this server was created after this page was loaded" in again.text
+    assert TOKEN.findall(again.text) == []
+    assert ApiToken.objects.count() == 1
+    assert desk.post(PAGE, GIVEN | {"seen": seen.search(again.text)[1]}).status_code == 200
+    assert ApiToken.objects.count() == 2
+
+
+def test_who_is_signed_out_comes_back_to_the_page_of_the_token():
+    desk = sign_in(Client(), head())
+    desk.post(PAGE, GIVEN)
+    revoke = f"{PAGE}{ApiToken.objects.get().uuid}/revoke/"
+    assert Client().post(revoke)["Location"] == f"/admin/login/?next={PAGE}"
+    assert f'href="{PAGE}"' in desk.get(revoke).text
+
+
 def test_reviewers_do_not_see_the_page_in_the_navigation():
     assert PAGE not in sign_in(Client(), reviewer()).get("/admin/").text
     assert PAGE in sign_in(Client(), head()).get("/admin/").text
