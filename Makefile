@@ -12,7 +12,7 @@ LOCK = .venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 \
 help:
 	@echo "make run          start the portal with demo data on http://localhost:$(PORT)"
 	@echo "make test         all tests, races and fuzzing at a tenth; ARGS='tests/emails -x' for some"
-	@echo "make test-full    all tests with the full figures, then coverage"
+	@echo "make test-full    what make test leaves out: the full figures, and each test on its other database; coverage"
 	@echo "make e2e          what the portal approves works at a certified authorization server (needs Node 20)"
 	@echo "make coverage     the rules' own tests, which have to reach every branch of the rules"
 	@echo "make bench        what rules, logos, the server and the list cost beside others, and how the code is cut; fails where a goal is missed"

@@ -2,8 +2,10 @@
 
 PORTAL_TEST_POSTGRES names the server; with CI=true it has to answer. Tests marked `once` and the tests
 of rules and domain do not depend on the database, so they run on SQLite only. Where both run, each test of
-pages, emails and single verbs runs on one of them, chosen by its name: one in four on PostgreSQL. With the
-full figures asked for, or with ARGS that name some tests, each runs on both. `make e2e` runs tests/e2e.
+pages, emails and single verbs runs on one of them, chosen by its name: one in four on PostgreSQL.
+`make test-full` runs each of those on the other one, and the tests that have figures with the full ones, so
+that the two commands together show everything on both. With ARGS that name some tests, each runs on both.
+`make e2e` runs tests/e2e.
 """
 
 from __future__ import annotations
@@ -22,8 +24,8 @@ NO_TESTS = 5
 IN_CI = os.environ.get("CI") == "true"
 NOT_PASSED_ON = {"DATABASE_URL", "PYTHONDONTWRITEBYTECODE"}
 """The second would have every process that a test starts compile the whole portal again."""
-IS_SHARED = not sys.argv[1:] and os.environ.get("PORTAL_TEST_SCALE") != "full"
-"""Whether the two databases share the tests of pages and verbs."""
+SHARES = ("some", "most") if os.environ.get("PORTAL_TEST_SCALE") == "full" else ("most", "some")
+"""How the databases, SQLite first, share the tests of pages and verbs in a run of everything."""
 
 
 def main() -> int:
@@ -32,13 +34,14 @@ def main() -> int:
         sys.exit("PostgreSQL does not answer; PORTAL_TEST_POSTGRES says where it should.")
     if not answers:
         print("PostgreSQL does not answer, so SQLite alone is tested. PORTAL_TEST_POSTGRES names a server.")
+    on_sqlite, on_postgres = SHARES if answers and not sys.argv[1:] else ("all", "all")
     print("Tests on SQLite", flush=True)
-    code = _pytest(database=None, share="most" if IS_SHARED and answers else "all")
+    code = _pytest(database=None, share=on_sqlite)
     if code or not answers:
         return code
     print("Tests on PostgreSQL", flush=True)
     apart = ("--ignore=tests/rules", "--ignore=tests/domain", "-m", "not once")
-    code = _pytest(*apart, database=POSTGRES, share="some" if IS_SHARED else "all")
+    code = _pytest(*apart, database=POSTGRES, share=on_postgres)
     return 0 if sys.argv[1:] and code == NO_TESTS else code
 
 

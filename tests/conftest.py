@@ -22,6 +22,7 @@ from tests.packaging.surroundings import production, run
 from tests.support import people
 from tests.support.browser import chromium
 from tests.support.needs import IN_CI
+from tests.support.scale import FULL
 from tests.support.scheduling import WholeFiles
 from tests.support.templates import Undefined
 
@@ -44,7 +45,8 @@ SHARED = {
 """Folders whose tests a run of everything shares between its two databases. What a database does in its own
 way, such as locks and constraints, runs on both of them."""
 ON_BOTH = {"test_constraints.py", "test_rotation_machine.py"}
-QUARTERS = {"all": {0, 1, 2, 3}, "most": {1, 2, 3}, "some": {0}}[os.environ.get("PORTAL_TEST_SHARE", "all")]
+SHARE = os.environ.get("PORTAL_TEST_SHARE", "all")
+QUARTERS = {"all": {0, 1, 2, 3}, "most": {1, 2, 3}, "some": {0}}[SHARE]
 
 
 def pytest_sessionstart(session):
@@ -73,12 +75,25 @@ def pytest_collection_modifyitems(config, items):
 
 
 def _leave_out_what_another_run_shows(config, items):
-    shared = [item for item in items if _is_shared(item)]
-    left_out = [item for item in shared if crc32(item.nodeid.encode()) % 4 not in QUARTERS]
+    left_out = [item for item in items if not _runs_here(item)]
     if left_out:
         unwanted = set(left_out)
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in unwanted]
+
+
+def _runs_here(item):
+    """The full run of everything has what is longer in it, and what the other database was left to show."""
+    if SHARE == "all" or (FULL and _has_figures(item)):
+        return True
+    if _is_shared(item):
+        return crc32(item.nodeid.encode()) % 4 in QUARTERS
+    return not FULL
+
+
+def _has_figures(item):
+    """Its module asks how long it shall be; of the browser's tests, half of what they repeat was left out."""
+    return bool({"times", "FULL"} & vars(item.module).keys()) or item.path.parent.name == "browser"
 
 
 def _is_shared(item):

@@ -31,7 +31,7 @@ STATIC_ROOT.mkdir(exist_ok=True)
 
 # A page has eight seconds for a statement; what tests do beside each other on a busy machine needs more.
 if DATABASES["default"]["ENGINE"].endswith("postgresql"):  # noqa: F405
-    DATABASES["default"]["OPTIONS"]["options"] = "-c statement_timeout=5min"  # noqa: F405
+    DATABASES["default"]["OPTIONS"]["options"] = "-c statement_timeout=20min"  # noqa: F405
 
 # Every process has a database of its own, so that two runs on one machine do not meet.
 DATABASES["default"]["TEST"] = {"NAME": f"portal_test_{os.getpid()}"}  # noqa: F405

@@ -20,7 +20,7 @@ from tests.support.gate import Gate
 from tests.support.scale import FULL
 
 ON_BOTH_DATABASES = {"test_journey", "test_desk_journey", "test_restrict"}
-"""What changes the most rows. Outside of the full run, the others see one database: they are about pages."""
+"""What changes the most rows. The others see one database: they are about pages."""
 WIDTHS = {1280: 900, 390: 844}
 """Widths of a window, and the heights that go with them."""
 PATIENCE = 600
@@ -32,7 +32,7 @@ def pytest_collection_modifyitems(config, items):
     for item in mine:
         item.add_marker(pytest.mark.browser)
         item.add_marker(pytest.mark.django_db(transaction=True))
-        if not FULL and item.path.stem not in ON_BOTH_DATABASES:
+        if item.path.stem not in ON_BOTH_DATABASES:
             item.add_marker(pytest.mark.once)
     if not FULL and len(mine) < len(items):
         _leave_out_every_second_variant(config, mine, items)

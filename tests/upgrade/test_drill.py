@@ -28,7 +28,7 @@ pytestmark = pytest.mark.postgres
 """In one process, since to fill the database takes longer than to test with it."""
 log = logging.getLogger("drill")
 
-PATIENCE = 2 if FULL else 8
+PATIENCE = 8 if "PYTEST_XDIST_WORKER" in os.environ else 2
 """Seconds that nobody may wait longer than before, nor for any lock; more where other tests run beside it."""
 SECONDS = 15 if FULL else 1
 """How long the partners work before, after, and with each release."""
