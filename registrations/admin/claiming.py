@@ -20,6 +20,7 @@ from portal.refusals import Conflict, NotAllowed, Refusal
 from registrations import permissions
 from registrations.admin import links
 from registrations.admin.forms import HandOverForm, problems
+from registrations.admin.leaving import LEAVES, keep_unsent, leave
 from registrations.admin.pages import desk_only, render_page
 from registrations.admin.review.page_state import take
 from registrations.admin.wording import age
@@ -92,6 +93,8 @@ def reassign(request: SignedInRequest, uuid: UUID) -> HttpResponse:
             typed = kept_values(request, do="send", done="sent")
             return _hand_over_page(request, revision, HandOverForm(colleagues, typed), back)
         form = HandOverForm(colleagues, request.POST)
+        if LEAVES in request.POST:
+            return leave(request, form, request.path, to=back)
         if not form.is_valid():
             return _hand_over_page(request, revision, form, back, status=422)
         to, note = form.cleaned_data["to"], form.cleaned_data["note"]
@@ -123,7 +126,10 @@ def form_page(
     *,
     status: int,
 ) -> HttpResponse:
-    """A page with one form about a revision under review, which posts to its own address."""
+    """A page with one form about a revision under review, which posts to its own address.
+
+    What was posted is kept for the reader until it is done.
+    """
     context = {
         "title": title,
         "revision": revision,
@@ -131,6 +137,7 @@ def form_page(
         "form": form,
         "errors": problems(form),
         "back": back,
+        "kept": keep_unsent(request, form, request.path) if request.method == "POST" else "",
         "action": request.get_full_path(),
     }
     return render_page(request, template, context, status=status)

@@ -25,6 +25,8 @@ from portal.paging import row_named, rows_after
 from portal.refusals import Conflict, NotAllowed
 from registrations import permissions
 from registrations.admin.forms import problems
+from registrations.admin.leaving import LEAVES, keep_unsent, leave
+from registrations.admin.links import review_url
 from registrations.admin.pages import desk_only, render_page
 from registrations.admin.wording import pkce_words
 from registrations.domain.lifecycle import PkceStatus
@@ -119,6 +121,8 @@ class ExceptionPage:
     exception: PkceException
     user: User
     form: RevokeForm
+    kept: str = ""
+    """Names what was typed, which is kept for the reader until the exception is revoked."""
 
     @property
     def runs(self) -> bool:
@@ -184,8 +188,12 @@ def revoke_exception(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     if not permissions.can_decide_pkce(request.user, exception.registration):
         raise NotAllowed("Only PKCE approvers who do not belong to the organisation can revoke exceptions.")
     form = RevokeForm(request.POST)
+    address = reverse("admin:registrations_registration_exception", args=[uuid])
+    if LEAVES in request.POST:
+        return leave(request, form, address, to=review_url(exception.registration))
     if not form.is_valid():
-        return ExceptionPage(exception, request.user, form).show(request, status=422)
+        kept = keep_unsent(request, form, address)
+        return ExceptionPage(exception, request.user, form, kept).show(request, status=422)
     try:
         pkce.revoke(uuid, exception.uuid, by=request.user, reason=form.cleaned_data["reason"])
     except Conflict as conflict:

@@ -15,11 +15,13 @@ from django.utils.formats import date_format
 from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.accounts.decorators import SignedInRequest
+from portal.accounts.models import User
 from portal.kept_forms.showing import kept_values
 from portal.refusals import Conflict, NotAllowed
 from registrations import permissions
 from registrations.admin.claiming import form_page, keep_page, way_back
 from registrations.admin.forms import CHOOSE, SeenForm
+from registrations.admin.leaving import LEAVES, leave
 from registrations.admin.pages import desk_only
 from registrations.domain.waiting import WaitingOn
 from registrations.forms.controls import FreeText
@@ -81,14 +83,12 @@ def snooze(request: SignedInRequest, uuid: UUID) -> HttpResponse:
             raise NotAllowed("Only reviewers who do not belong to the organisation can snooze its requests.")
         revision = desk.revision_under_review(registration)
         today = timezone.now().date()
+        typed = request.POST if request.method == "POST" else kept_values(request, do="send", done="sent")
+        form = SnoozeForm(typed, initial=_as_snoozed(revision, request.user), today=today)
         if request.method != "POST":
-            mine = Snooze.objects.filter(revision=revision, person=request.user).first()
-            before = (
-                {"until": mine.until, "waiting_on": mine.waiting_on, "reason": mine.reason} if mine else {}
-            )
-            typed = kept_values(request, do="send", done="sent")
-            return _page(request, revision, SnoozeForm(typed, initial=before, today=today), back)
-        form = SnoozeForm(request.POST, today=today)
+            return _page(request, revision, form, back)
+        if LEAVES in request.POST:
+            return leave(request, form, request.path, to=back)
         if not form.is_valid():
             return _page(request, revision, form, back, status=422)
         try:
@@ -99,6 +99,14 @@ def snooze(request: SignedInRequest, uuid: UUID) -> HttpResponse:
     day = date_format(made.until, "j F Y")
     messages.success(request, f"You have snoozed {made.revision.client_name} until {day}.")
     return redirect(back)
+
+
+def _as_snoozed(revision: Revision, person: User) -> dict[str, Any]:
+    """What the form says before anything is typed: the person's own snooze, if there is one."""
+    before: dict[str, Any] = {"seen_version": revision.number}
+    if mine := Snooze.objects.filter(revision=revision, person=person).first():
+        before |= {"until": mine.until, "waiting_on": mine.waiting_on, "reason": mine.reason}
+    return before
 
 
 def _page(

@@ -17,9 +17,9 @@ class _Controls(HTMLParser):
             self.area = name
             self.fields.setdefault(name, []).append("")
             return
-        is_chosen = kind not in ("checkbox", "radio") or "checked" in given
-        if tag == "input" and name and kind != "file" and is_chosen:
-            self.fields.setdefault(name, []).append(given.get("value", "on"))
+        is_box = kind in ("checkbox", "radio")
+        if tag == "input" and name and kind != "file" and (not is_box or "checked" in given):
+            self.fields.setdefault(name, []).append(given.get("value", "on" if is_box else ""))
 
     def handle_data(self, text):
         if self.area:
