@@ -86,11 +86,11 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
     def that_may_resemble(self, *skeletons: str) -> Self:
         """Those whose names may look like one of these, found by indexes: the same, and all names that differ
         by a slip of the fingers, among others that do not."""
-        alike = Q(name_skeleton__in=skeletons)
-        for skeleton in skeletons:
-            keys = piece_keys(skeleton)
-            alike |= Q(name_start__in=keys.start) | Q(name_middle__in=keys.middle) | Q(name_end__in=keys.end)
-        return self.filter(alike)
+        keys = [piece_keys(skeleton) for skeleton in skeletons]
+        alike = Q(name_start__in={key for one in keys for key in one.start})
+        alike |= Q(name_middle__in={key for one in keys for key in one.middle})
+        alike |= Q(name_end__in={key for one in keys for key in one.end})
+        return self.filter(Q(name_skeleton__in=skeletons) | alike)
 
 
 class Revision(models.Model):

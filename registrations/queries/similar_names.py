@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -13,7 +13,7 @@ from django.utils import timezone
 from portal.accounts.models import Organisation
 from registrations.domain.lifecycle import OPEN_STATUSES, RegistrationStatus, RevisionStatus, desk_status
 from registrations.domain.signals import SimilarName
-from registrations.domain.similar_names import Look, compare
+from registrations.domain.similar_names import Look, PieceKeys, compare, piece_keys
 from registrations.models import ClientSecret, Registration, Revision
 from registrations.queries.answers import Picture, picture_of
 
@@ -79,16 +79,53 @@ class SimilarClient:
 
 def similar_clients(revision: Revision) -> list[SimilarClient]:
     """At most ten such clients, those that look the same first, then the oldest: one statement."""
-    is_same = Case(When(name_skeleton=revision.name_skeleton, then=Value(0)), default=Value(1))
+    return similar_to_each([revision])[revision.pk]
+
+
+def similar_to_each(revisions: Sequence[Revision]) -> dict[int, list[SimilarClient]]:
+    """The similar clients of each revision, by its primary key: one statement for all of them.
+
+    Where very many names resemble some of them, one for each more, so that none is left out for another's.
+    """
+    found = _resembling(revisions) if revisions else []
+    if len(found) > MOST_COMPARED and len(revisions) > 1:
+        return {one.pk: similar_clients(one) for one in revisions}
+    return {one.pk: _similar_among(found[:MOST_COMPARED], one) for one in revisions}
+
+
+def _resembling(revisions: Sequence[Revision]) -> list[Revision]:
+    """Revisions of others whose names may look like one of these, one more than are compared."""
+    names = {one.name_skeleton for one in revisions}
+    homes = {one.registration.organisation_id for one in revisions}
+    is_same = Case(When(name_skeleton__in=names, then=Value(0)), default=Value(1))
     working = ClientSecret.objects.filter(registration=OuterRef("registration")).working_at(timezone.now())
-    rows = Revision.objects.that_may_resemble(revision.name_skeleton)
+    rows = Revision.objects.that_may_resemble(*names)
     rows = rows.filter(_IN_USE | _LEFT_OPEN, registration__status__in=sorted(OPEN_STATUSES))
-    rows = rows.exclude(registration__organisation=revision.registration.organisation_id)
+    if len(homes) == 1:
+        rows = rows.exclude(registration__organisation__in=homes)
     rows = rows.select_related("registration__organisation", "logo").annotate(has_secret=Exists(working))
+    return list(rows.order_by(is_same, "registration_id")[: MOST_COMPARED + 1])
+
+
+def _similar_among(found: Sequence[Revision], revision: Revision) -> list[SimilarClient]:
+    """The clients among these that are similar to the revision's, told by their most telling version."""
     telling: dict[int, SimilarClient] = {}
-    for row in rows.order_by(is_same, "registration_id")[:MOST_COMPARED]:
+    keys, home = piece_keys(revision.name_skeleton), revision.registration.organisation_id
+    for row in found:
+        if row.registration.organisation_id == home or not _may_resemble(row, revision, keys):
+            continue
         before, look = telling.get(row.registration_id), compare(revision.name_skeleton, row.name_skeleton)
         if look and (before is None or _TELLING[before.revision.stage] < _TELLING[row.stage]):
             _, words = desk_status(row.registration.stage, row.stage, has_secret=vars(row)["has_secret"])
             telling[row.registration_id] = SimilarClient(look, row, words)
     return sorted(telling.values(), key=lambda one: (one.look, one.revision.registration_id))[:MOST]
+
+
+def _may_resemble(row: Revision, revision: Revision, keys: PieceKeys) -> bool:
+    """What the statement asked of the rows, for one of the revisions that it asked for."""
+    return (
+        row.name_skeleton == revision.name_skeleton
+        or row.name_start in keys.start
+        or row.name_middle in keys.middle
+        or row.name_end in keys.end
+    )

@@ -24,7 +24,7 @@ from registrations.domain.sites import is_shared
 from registrations.models import RedirectUri, Registration, RequestedScope, ReviewMarks, Revision, Scope
 from registrations.queries.organisation_history import OrganisationHistory
 from registrations.queries.signals import OrganisationPast, past_of, signals_of
-from registrations.queries.similar_names import similar_clients
+from registrations.queries.similar_names import similar_to_each
 from registrations.rules.data.local_names import LOOPBACK_HOSTS
 from registrations.workflow.due_rows import BATCH, run_for_each
 
@@ -126,7 +126,7 @@ def _store(registrations: Collection[int], *, now: datetime, again_at: datetime)
 def computed(registrations: Collection[int]) -> Iterator[tuple[Revision, Sequence[Mark]]]:
     """What is under review of these registrations, with its marks as they are now.
 
-    Four statements for all, two for each organisation and two for each version.
+    Five statements for all, two for each organisation and one for each version.
     """
     rows = Revision.objects.under_review() | Revision.objects.live()
     rows = rows.filter(registration__in=registrations).select_related(
@@ -135,10 +135,9 @@ def computed(registrations: Collection[int]) -> Iterator[tuple[Revision, Sequenc
     scopes = Prefetch("requested_scopes", RequestedScope.objects.select_related("scope"))
     found = list(rows.prefetch_related("redirect_uris", scopes, "preflights") if registrations else ())
     live = {row.registration_id: row for row in found if row.stage is RevisionStatus.APPROVED}
-    pasts: dict[int, OrganisationPast] = {}
-    for row in found:
-        if row.stage is RevisionStatus.UNDER_REVIEW:
-            home = row.registration.organisation
-            past = pasts[home.pk] = pasts.get(home.pk) or past_of(OrganisationHistory(home))
-            before, similar = live.get(row.registration_id), similar_clients(row)
-            yield row, signals_of(row, before, similar=similar, past=past)
+    waiting = [row for row in found if row.stage is RevisionStatus.UNDER_REVIEW]
+    similar, pasts = similar_to_each(waiting), dict[int, OrganisationPast]()
+    for row in waiting:
+        home = row.registration.organisation
+        past = pasts[home.pk] = pasts.get(home.pk) or past_of(OrganisationHistory(home))
+        yield row, signals_of(row, live.get(row.registration_id), similar=similar[row.pk], past=past)

@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.refusals import Refusal
-from registrations.models import Preflight, Registration, ReviewMarks
+from registrations.models import Preflight, Registration, ReviewMarks, Revision
+from registrations.queries.similar_names import similar_clients, similar_to_each
 from registrations.workflow import client, drafting, marks, pkce, review
 from tests.access.verb_calls import BUSY_VERBS, PLAIN_VERBS, NothingError
 from tests.support.people import partner
@@ -20,6 +21,7 @@ from tests.support.registrations import (
     with_exception,
 )
 from tests.support.scenes import STATES, Scene, cast
+from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
 
@@ -224,3 +226,24 @@ def test_a_change_costs_the_same_however_many_strangers_wait(who, django_assert_
         other = partner(f"{letter}@{letter}.example", f"Firm {letter}")
         submitted(other, client_name=letter * 9, redirect_uris=[f"https://{letter}.example/callback"])
     assert costs(submitted(who.admin, client_name="Quite different")) == few
+
+
+@pytest.mark.parametrize("most", [2, 300])
+def test_asked_together_or_alone_each_finds_the_same_similar_clients(who, monkeypatch, most):
+    monkeypatch.setattr("registrations.queries.similar_names.MOST_COMPARED", most)
+    with_bystanders(who, ["example c1ient", "Exampel Client", "Something else"])
+    for person, name in ((who.admin, "Example Client"), (who.stranger, "Til"), (who.admin, "Something Elze")):
+        submitted(person, client_name=name)
+    waiting = list(
+        Revision.objects.under_review().select_related("registration__organisation").order_by("pk")
+    )
+    alone = {one.pk: keys_of(similar_clients(one)) for one in waiting}
+    assert {pk: keys_of(found) for pk, found in similar_to_each(waiting).items()} == alone
+    assert [len(found) for found in alone.values()] == [0, 1, 1, 1, 2, 0, 1]
+    with statements() as made:
+        similar_to_each(waiting)
+    assert len(made) == (1 if most > len(waiting) else 1 + len(waiting))
+
+
+def keys_of(similar):
+    return [(one.look, one.key) for one in similar]
