@@ -52,6 +52,11 @@ def account_password_changed(ids: Ids, recipient: Recipient) -> EmailMultiAltern
     return _compose("account_password_changed", recipient.address, "account_reset_password")
 
 
+def account_guessed(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """Somebody goes on entering wrong passwords for the account."""
+    return _compose("account_guessed", recipient.address, "account_change_password")
+
+
 def member_added(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
     """Staff added somebody to an organisation."""
     return _about_membership("member_added", ids, recipient)
@@ -146,6 +151,7 @@ EMAILS: dict[str, Email] = {
         Email("account_added", to_user, account_added),
         Email("account_password_reset", to_user, account_password_reset),
         Email("account_password_changed", to_user, account_password_changed),
+        Email("account_guessed", to_user, account_guessed),
         Email("member_added", to_member_and_admins, member_added),
         Email("member_changed", to_member_and_admins, member_changed),
         Email("member_removed", to_former_member_and_admins, member_removed),

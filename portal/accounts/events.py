@@ -8,6 +8,9 @@ from portal.audit.names import EventName
 class AccountEvent(EventName):
     """Events of accounts, organisations and permissions; no partner page lists them."""
 
+    SIGN_IN = "sign_in", "Sign-in attempted"
+    SIGN_INS_FAILED = "sign_ins_failed", "Failed sign-ins within an hour"
+    PASSWORD_AGAIN = "password_again", "Own password entered again"
     ACCOUNT_CREATED = "account_created", "Account created"
     ADDRESS_CONFIRMED = "address_confirmed", "Email address confirmed"
     PERSON_NAMED = "person_named", "Person named"

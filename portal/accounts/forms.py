@@ -19,6 +19,7 @@ from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 
 from portal.accounts.actions import create_organisation, name_person
+from portal.accounts.guessing import is_own_password
 from portal.accounts.models import Membership, Organisation, Role, User
 from portal.accounts.rules import rules
 from portal.limits import RESET_EMAIL, TooManyRequests, spend
@@ -56,6 +57,12 @@ class PasswordAgainForm(PlainFields, ReauthenticateForm):
 
 class NewPasswordForm(PlainFields, ChangePasswordForm):
     """The form that changes a password."""
+
+    def clean_oldpassword(self) -> str:
+        password: str = self.cleaned_data["oldpassword"]
+        if not is_own_password(self.user, password):
+            raise forms.ValidationError("This is not your current password.")
+        return password
 
 
 class FirstPasswordForm(PlainFields, ResetPasswordKeyForm):
