@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -58,10 +60,24 @@ class AccountAdapter(DefaultAccountAdapter):
     def reauthenticate(self, user: Any, password: str) -> bool:
         return guessing.is_own_password(user, password)
 
+    def login(self, request: HttpRequest, user: Any) -> None:
+        """Begin the session, once every step of the sign-in is done, and record how it was done."""
+        methods = [step["method"] for step in get_authentication_records(request, user)]
+        with transaction.atomic():
+            super().login(request, user)
+            record(AccountEvent.SIGNED_IN, by=user, stream=user.pseudonym, detail={"methods": methods})
+
     def post_login(self, request: HttpRequest, user: Any, **about: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **about)
         known_devices.remember(request, response, user)
         return response
+
+    def logout(self, request: HttpRequest) -> None:
+        person = request.user
+        with transaction.atomic():
+            super().logout(request)
+            if isinstance(person, User):
+                record(AccountEvent.SIGNED_OUT, by=person, stream=person.pseudonym)
 
     def save_user(self, request: HttpRequest, user: Any, form: BaseForm, commit: bool = True) -> Any:
         saved = super().save_user(request, user, form, commit=commit)

@@ -8,6 +8,8 @@ from portal.audit.names import EventName
 class AccountEvent(EventName):
     """Events of accounts, organisations and permissions; no partner page lists them."""
 
+    SIGNED_IN = "signed_in", "Signed in"
+    SIGNED_OUT = "signed_out", "Signed out"
     SIGN_IN = "sign_in", "Sign-in attempted"
     SIGN_INS_FAILED = "sign_ins_failed", "Failed sign-ins within an hour"
     PASSWORD_AGAIN = "password_again", "Own password entered again"
