@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from portal.accounts.confirmation import Confirmation
 from portal.accounts.models import Membership, Organisation, Role, User
+from portal.accounts.password_tokens import SignInTokens
 from portal.outbox.emails import Email, Ids, Recipient, absolute, render
 
 
@@ -33,7 +34,7 @@ def account_exists(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
 
 
 def account_unknown(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
-    """Somebody asked for a new password for an address without an account."""
+    """Somebody asked for a new password, or for a link to sign in, for an address without an account."""
     return _compose("account_unknown", recipient.address, "account_signup")
 
 
@@ -45,6 +46,16 @@ def account_added(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
 def account_password_reset(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
     """The link that sets a new password, or the first one."""
     return _with_password_link("account_password_reset", ids, recipient)
+
+
+def account_sign_in_link(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """The link that signs in; an unconfirmed account gets the confirmation, as in `account_exists`."""
+    user = User.objects.get(pk=ids["user"])
+    waiting = EmailAddress.objects.filter(user=user, verified=False).first()
+    if waiting:
+        return account_confirm({"email_address": waiting.pk}, recipient)
+    parts = {"uidb36": user_pk_to_url_str(user), "key": SignInTokens().make_token(user)}
+    return _compose("account_sign_in_link", recipient.address, "account_sign_in_by_link", **parts)
 
 
 def account_password_changed(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
@@ -150,6 +161,7 @@ EMAILS: dict[str, Email] = {
         Email("account_unknown", to_bare_address, account_unknown),
         Email("account_added", to_user, account_added),
         Email("account_password_reset", to_user, account_password_reset),
+        Email("account_sign_in_link", to_user, account_sign_in_link),
         Email("account_password_changed", to_user, account_password_changed),
         Email("account_guessed", to_user, account_guessed),
         Email("member_added", to_member_and_admins, member_added),

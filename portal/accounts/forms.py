@@ -51,6 +51,21 @@ class SignInForm(PlainFields, LoginForm):
     """Sign-in form."""
 
 
+class SignInLinkForm(PlainFields, forms.Form):
+    """The form that asks for a link to sign in; the sign-in form posts its own address to it."""
+
+    login = forms.EmailField(
+        label="Email",
+        max_length=254,
+        error_messages={"required": "Enter your email address."},
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+    def clean_login(self) -> str:
+        address: str = self.cleaned_data["login"]
+        return address.lower()
+
+
 class PasswordAgainForm(PlainFields, ReauthenticateForm):
     """The form that asks a signed-in user for the password."""
 

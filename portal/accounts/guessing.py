@@ -103,6 +103,12 @@ COUNT_FAILED = """
 """
 
 
+class SignInDelayed(TooManyRequests):
+    """A try to sign in came during a delay; its page offers the ways that no delay stops."""
+
+    template = "account/sign_in_delayed.html"
+
+
 @dataclass(frozen=True)
 class Claim:
     """A try that is counted as a failure until its password proves right."""
@@ -134,7 +140,8 @@ class Attempt:
         self.passed()
         count_failed(delayed=1)
         until = GuessCounter.objects.filter(key=key).values_list("delayed_until", flat=True).first() or 0
-        raise TooManyRequests(retry_after=max(1, until - now))
+        refusal = TooManyRequests if ladder is SIGNED_IN else SignInDelayed
+        raise refusal(retry_after=max(1, until - now))
 
     def passed(self) -> None:
         """Take the try back, with the delay that it began: the password was right, or nobody looked at it."""

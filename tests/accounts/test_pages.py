@@ -7,6 +7,9 @@ pytestmark = pytest.mark.django_db
 
 VISITOR = [
     "/accounts/login/",
+    "/accounts/login/link/",
+    "/accounts/login/link/sent/",
+    "/accounts/login/link/zzz-nothing/",
     "/accounts/signup/",
     "/accounts/inactive/",
     "/accounts/confirm-email/",
@@ -47,6 +50,9 @@ def test_no_other_account_page_can_be_reached():
     names = {name for name in get_resolver().reverse_dict if str(name).startswith("account_")}
     assert names == {
         "account_login",
+        "account_sign_in_link",
+        "account_sign_in_link_sent",
+        "account_sign_in_by_link",
         "account_logout",
         "account_inactive",
         "account_signup",
@@ -75,7 +81,9 @@ def test_the_way_back_stays_on_the_site(client, away):
     assert client.get("/accounts/login/", {"next": away})["Location"] == "/registrations/"
 
 
-@pytest.mark.parametrize("path", ["/accounts/login/", "/accounts/signup/", "/accounts/password/reset/"])
+@pytest.mark.parametrize(
+    "path", ["/accounts/login/", "/accounts/login/link/", "/accounts/signup/", "/accounts/password/reset/"]
+)
 def test_no_box_repeats_its_label(client, path):
     assert "placeholder=" not in client.get(path).text
 
