@@ -199,16 +199,7 @@ SESSION_ENGINE = "portal.epochs.sessions"
 # --- People --------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
-]
-AUTH_PASSWORD_VALIDATORS[1]["OPTIONS"] = {"min_length": 12}  # type: ignore[assignment]
+AUTH_PASSWORD_VALIDATORS = [{"NAME": "portal.accounts.password_strength.PasswordStrength"}]
 ACCOUNTS_RULES = "registrations.rules.accounts"  # what names and texts of people and organisations may be
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/registrations/"

@@ -18,6 +18,7 @@ from django.db import transaction
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 
+from portal.accounts import password_strength
 from portal.accounts.actions import create_organisation, name_person
 from portal.accounts.guessing import is_own_password
 from portal.accounts.models import Membership, Organisation, Role, User
@@ -25,9 +26,6 @@ from portal.accounts.rules import rules
 from portal.limits import RESET_EMAIL, TooManyRequests, spend
 from portal.outbox.queue import enqueue
 from portal.templatetags.help import pleo_in_text
-
-LINE_OF_RULES = "At least 12 characters. A common password, digits alone and your email address are refused."
-"""What ``AUTH_PASSWORD_VALIDATORS`` ask, in one line."""
 
 
 class PlainFields:
@@ -44,7 +42,7 @@ class PlainFields:
             field.widget.attrs.pop("placeholder", None)
             field.label = str(field.label).capitalize()
         if "password1" in self.fields:
-            self.fields["password1"].help_text = LINE_OF_RULES
+            self.fields["password1"].help_text = password_strength.HELP
 
 
 class SignInForm(PlainFields, LoginForm):

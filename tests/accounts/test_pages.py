@@ -103,6 +103,6 @@ def test_labels_have_one_capital_letter(client):
 
 def test_the_rules_of_passwords_are_one_line(client):
     page = client.get("/accounts/signup/").text
-    assert "At least 12 characters. A common password" in page
+    assert "At least 12 characters that are hard to guess" in page
     assert 'autocomplete="new-password"' in page
     assert "<li>Your password" not in page
