@@ -38,6 +38,7 @@ SIGN_IN_LINK = Limit("sign_in_link", allowed=1, seconds=120)
 """Emails with a link to sign in, for each address."""
 SIGN_IN_LINK_ANY = Limit("sign_in_link_any", allowed=30, seconds=600)
 """Requests for such links, for each network."""
+CHANGE_EMAIL = Limit("change_email", allowed=5, seconds=3600)
 START = Limit("start", allowed=60, seconds=3600)
 SUBMIT = Limit("submit", allowed=20, seconds=3600)
 MESSAGE = Limit("message", allowed=20, seconds=3600)

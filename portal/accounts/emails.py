@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from portal.accounts.confirmation import Confirmation
 from portal.accounts.models import Membership, Organisation, Role, User
+from portal.accounts.own_account import email_token
 from portal.accounts.password_tokens import SignInTokens
 from portal.outbox.emails import Email, Ids, Recipient, absolute, render
 
@@ -63,6 +64,38 @@ def account_password_changed(ids: Ids, recipient: Recipient) -> EmailMultiAltern
     return _compose("account_password_changed", recipient.address, "account_reset_password")
 
 
+def account_email_change(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """The link that makes the new address the account's."""
+    token = email_token(User.objects.get(pk=ids["user"]), recipient.address or "")
+    return _compose("account_email_change", recipient.address, "account_confirm_new_email", token=token)
+
+
+def account_email_change_asked(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """To the present address: somebody signed in asked for another one."""
+    return _compose("account_email_change_asked", recipient.address, "account_change_password")
+
+
+def account_email_taken(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """To the account that has the address: somebody wanted it for theirs."""
+    return _compose("account_email_taken", recipient.address, "account_login")
+
+
+def account_email_changed(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """To the former address: it is the account's no more."""
+    return _compose("account_email_changed", recipient.address, "home")
+
+
+def account_deleted(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """To the former owner: the account is deleted."""
+    return _compose("account_deleted", recipient.address, "home")
+
+
+def member_deleted(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """To the admins: somebody of their organisation deleted their account."""
+    names = {"organisation": Organisation.objects.get(pk=ids["organisation"]).name}
+    return _compose_with("member_deleted", recipient.address, "organisation", names)
+
+
 def account_guessed(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
     """Somebody goes on entering wrong passwords for the account."""
     return _compose("account_guessed", recipient.address, "account_change_password")
@@ -96,6 +129,14 @@ def to_member_and_admins(ids: Ids) -> list[Recipient]:
 def to_former_member_and_admins(ids: Ids) -> list[Recipient]:
     """Whoever was removed, and the organisation's admins."""
     return _and_admins(ids["user"], ids["organisation"])
+
+
+def to_admins(ids: Ids) -> list[Recipient]:
+    """The organisation's admins."""
+    admins = User.objects.filter(
+        memberships__organisation=ids["organisation"], memberships__role=Role.ADMIN, is_active=True
+    )
+    return [Recipient(pk) for pk in admins.order_by("pk").values_list("pk", flat=True)]
 
 
 def to_unconfirmed(ids: Ids) -> list[Recipient]:
@@ -163,6 +204,12 @@ EMAILS: dict[str, Email] = {
         Email("account_password_reset", to_user, account_password_reset),
         Email("account_sign_in_link", to_user, account_sign_in_link),
         Email("account_password_changed", to_user, account_password_changed),
+        Email("account_email_change", to_bare_address, account_email_change),
+        Email("account_email_change_asked", to_user, account_email_change_asked),
+        Email("account_email_taken", to_user, account_email_taken),
+        Email("account_email_changed", to_bare_address, account_email_changed),
+        Email("account_deleted", to_bare_address, account_deleted),
+        Email("member_deleted", to_admins, member_deleted),
         Email("account_guessed", to_user, account_guessed),
         Email("member_added", to_member_and_admins, member_added),
         Email("member_changed", to_member_and_admins, member_changed),

@@ -120,6 +120,46 @@ class ResetForm(PlainFields, ResetPasswordForm):
         return address
 
 
+class PersonNameForm(forms.Form):
+    """The form for one's own name, which colleagues and reviewers see."""
+
+    full_name = forms.CharField(
+        label="Your name",
+        max_length=150,
+        help_text="Your colleagues and Pleo’s reviewers see it.",
+        error_messages={"required": "Enter your name."},
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+
+    def clean_full_name(self) -> str:
+        name: str = self.cleaned_data["full_name"]
+        if problem := rules.person_problem(name):
+            raise forms.ValidationError(problem)
+        return rules.normalise(name)
+
+
+class NewEmailForm(forms.Form):
+    """The form for another email address. Whether it has an account is never said."""
+
+    email = forms.EmailField(
+        label="New email address",
+        max_length=254,
+        help_text="We email it a link. Until you confirm there, your present address stays.",
+        error_messages={"required": "Enter the new email address."},
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+    def __init__(self, *args: Any, owner: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.owner = owner
+
+    def clean_email(self) -> str:
+        address: str = self.cleaned_data["email"].lower()
+        if address == self.owner.email:
+            raise forms.ValidationError("This is your address already.")
+        return address
+
+
 class OrganisationForm(forms.ModelForm):
     """The form for an organisation's name, which reviewers see."""
 

@@ -10,12 +10,10 @@ from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailAddress
 from allauth.account.utils import perform_login, user_pk_to_url_str
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db import IntegrityError, transaction
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
-from django.views.generic import TemplateView
 
 from portal.accounts import known_devices, known_password
 from portal.accounts.confirmation import Confirmation
@@ -160,9 +158,6 @@ class ResetPassword(OneTransaction, views.PasswordResetFromKeyView):
             if not address.verified:
                 get_adapter().confirm_email(self.request, address)
         return response
-
-
-account = login_required(TemplateView.as_view(template_name="account/email.html"))
 
 
 def too_many_attempts(request: HttpRequest) -> HttpResponse:

@@ -19,7 +19,16 @@ VISITOR = [
     "/accounts/password/reset/key/done/",
     "/accounts/password/reset/key/zzzzzzzzzzzzz-nothing/",
 ]
-MEMBER = ["/accounts/email/", "/accounts/logout/", "/accounts/password/change/", "/accounts/reauthenticate/"]
+MEMBER = [
+    "/accounts/email/change/",
+    "/accounts/email/change/nothing:at:all/",
+    "/accounts/name/",
+    "/accounts/delete/",
+    "/accounts/email/",
+    "/accounts/logout/",
+    "/accounts/password/change/",
+    "/accounts/reauthenticate/",
+]
 
 
 def assert_ours(answer):
@@ -57,6 +66,11 @@ def test_no_other_account_page_can_be_reached():
         "account_inactive",
         "account_signup",
         "account_email",
+        "account_change_email",
+        "account_confirm_new_email",
+        "account_name",
+        "account_export",
+        "account_delete",
         "account_reauthenticate",
         "account_email_verification_sent",
         "account_confirm_email",
