@@ -199,16 +199,7 @@ SESSION_ENGINE = "portal.epochs.sessions"
 # --- People --------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
-]
-AUTH_PASSWORD_VALIDATORS[1]["OPTIONS"] = {"min_length": 12}  # type: ignore[assignment]
+AUTH_PASSWORD_VALIDATORS = [{"NAME": "portal.accounts.password_strength.PasswordStrength"}]
 ACCOUNTS_RULES = "registrations.rules.accounts"  # what names and texts of people and organisations may be
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/registrations/"
@@ -234,9 +225,10 @@ ACCOUNT_CONFIRM_EMAIL_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 """Seconds that a sign-in counts as recent: long enough to read a page, short enough to protect a secret."""
-# allauth counts by client address or not at all: a count by account would let a stranger lock out its
-# owner. portal/accounts/views.py counts wrong passwords.
+# Wrong passwords are counted by portal/accounts/guessing.py: allauth would count what colleagues behind one
+# address do as one, and let a stranger lock out an owner.
 ACCOUNT_RATE_LIMITS = {
+    "login": None,
     "login_failed": None,
     "reset_password": "20/m/ip",
     "reauthenticate": None,
@@ -309,6 +301,7 @@ SECURE = not DEBUG
 _host_prefix = "__Host-" if SECURE else ""
 SESSION_COOKIE_NAME = f"{_host_prefix}portal-session"
 CSRF_COOKIE_NAME = f"{_host_prefix}portal-csrf"
+KNOWN_DEVICES_COOKIE_NAME = f"{_host_prefix}portal-devices"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True

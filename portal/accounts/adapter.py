@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
 from django.forms import BaseForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from portal.accounts import guessing, known_devices
 from portal.accounts.events import AccountEvent
 from portal.accounts.models import User
 from portal.audit.events import record
@@ -36,6 +40,44 @@ class AccountAdapter(DefaultAccountAdapter):
                 enqueue("account_unknown", address=email)
             case unknown:
                 raise KeyError(unknown)
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """Whose password this is, with the same work for an address without an account; it only looks.
+
+        Raises TooManyRequests during a delay.
+        """
+        address, password = credentials["email"].strip().lower(), credentials["password"]
+        person = User.objects.filter(email=address).first()
+        attempt = guessing.begin_sign_in(request, address, person)
+        if person and person.check_password(password):
+            attempt.passed()
+            return person
+        if person is None:
+            make_password(password)
+        attempt.failed(person)
+        return None
+
+    def reauthenticate(self, user: Any, password: str) -> bool:
+        return guessing.is_own_password(user, password)
+
+    def login(self, request: HttpRequest, user: Any) -> None:
+        """Begin the session, once every step of the sign-in is done, and record how it was done."""
+        methods = [step["method"] for step in get_authentication_records(request, user)]
+        with transaction.atomic():
+            super().login(request, user)
+            record(AccountEvent.SIGNED_IN, by=user, stream=user.pseudonym, detail={"methods": methods})
+
+    def post_login(self, request: HttpRequest, user: Any, **about: Any) -> HttpResponse:
+        response: HttpResponse = super().post_login(request, user, **about)
+        known_devices.remember(request, response, user)
+        return response
+
+    def logout(self, request: HttpRequest) -> None:
+        person = request.user
+        with transaction.atomic():
+            super().logout(request)
+            if isinstance(person, User):
+                record(AccountEvent.SIGNED_OUT, by=person, stream=person.pseudonym)
 
     def save_user(self, request: HttpRequest, user: Any, form: BaseForm, commit: bool = True) -> Any:
         saved = super().save_user(request, user, form, commit=commit)

@@ -11,6 +11,8 @@ from django.urls import reverse
 
 from portal.accounts.confirmation import Confirmation
 from portal.accounts.models import Membership, Organisation, Role, User
+from portal.accounts.own_account import email_token
+from portal.accounts.password_tokens import SignInTokens
 from portal.outbox.emails import Email, Ids, Recipient, absolute, render
 
 
@@ -33,7 +35,7 @@ def account_exists(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
 
 
 def account_unknown(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
-    """Somebody asked for a new password for an address without an account."""
+    """Somebody asked for a new password, or for a link to sign in, for an address without an account."""
     return _compose("account_unknown", recipient.address, "account_signup")
 
 
@@ -47,9 +49,56 @@ def account_password_reset(ids: Ids, recipient: Recipient) -> EmailMultiAlternat
     return _with_password_link("account_password_reset", ids, recipient)
 
 
+def account_sign_in_link(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """The link that signs in; an unconfirmed account gets the confirmation, as in `account_exists`."""
+    user = User.objects.get(pk=ids["user"])
+    waiting = EmailAddress.objects.filter(user=user, verified=False).first()
+    if waiting:
+        return account_confirm({"email_address": waiting.pk}, recipient)
+    parts = {"uidb36": user_pk_to_url_str(user), "key": SignInTokens().make_token(user)}
+    return _compose("account_sign_in_link", recipient.address, "account_sign_in_by_link", **parts)
+
+
 def account_password_changed(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
     """The password was changed, and what to do if that was somebody else."""
     return _compose("account_password_changed", recipient.address, "account_reset_password")
+
+
+def account_email_change(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """The link that makes the new address the account's."""
+    token = email_token(User.objects.get(pk=ids["user"]), recipient.address or "")
+    return _compose("account_email_change", recipient.address, "account_confirm_new_email", token=token)
+
+
+def account_email_change_asked(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """To the present address: somebody signed in asked for another one."""
+    return _compose("account_email_change_asked", recipient.address, "account_change_password")
+
+
+def account_email_taken(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """To the account that has the address: somebody wanted it for theirs."""
+    return _compose("account_email_taken", recipient.address, "account_login")
+
+
+def account_email_changed(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """To the former address: it is the account's no more."""
+    return _compose("account_email_changed", recipient.address, "home")
+
+
+def account_deleted(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """To the former owner: the account is deleted."""
+    return _compose("account_deleted", recipient.address, "home")
+
+
+def member_deleted(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """To the admins: somebody of their organisation deleted their account."""
+    names = {"organisation": Organisation.objects.get(pk=ids["organisation"]).name}
+    return _compose_with("member_deleted", recipient.address, "organisation", names)
+
+
+def account_guessed(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """Somebody goes on entering wrong passwords for the account."""
+    return _compose("account_guessed", recipient.address, "account_change_password")
 
 
 def member_added(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
@@ -80,6 +129,14 @@ def to_member_and_admins(ids: Ids) -> list[Recipient]:
 def to_former_member_and_admins(ids: Ids) -> list[Recipient]:
     """Whoever was removed, and the organisation's admins."""
     return _and_admins(ids["user"], ids["organisation"])
+
+
+def to_admins(ids: Ids) -> list[Recipient]:
+    """The organisation's admins."""
+    admins = User.objects.filter(
+        memberships__organisation=ids["organisation"], memberships__role=Role.ADMIN, is_active=True
+    )
+    return [Recipient(pk) for pk in admins.order_by("pk").values_list("pk", flat=True)]
 
 
 def to_unconfirmed(ids: Ids) -> list[Recipient]:
@@ -145,7 +202,15 @@ EMAILS: dict[str, Email] = {
         Email("account_unknown", to_bare_address, account_unknown),
         Email("account_added", to_user, account_added),
         Email("account_password_reset", to_user, account_password_reset),
+        Email("account_sign_in_link", to_user, account_sign_in_link),
         Email("account_password_changed", to_user, account_password_changed),
+        Email("account_email_change", to_bare_address, account_email_change),
+        Email("account_email_change_asked", to_user, account_email_change_asked),
+        Email("account_email_taken", to_user, account_email_taken),
+        Email("account_email_changed", to_bare_address, account_email_changed),
+        Email("account_deleted", to_bare_address, account_deleted),
+        Email("member_deleted", to_admins, member_deleted),
+        Email("account_guessed", to_user, account_guessed),
         Email("member_added", to_member_and_admins, member_added),
         Email("member_changed", to_member_and_admins, member_changed),
         Email("member_removed", to_former_member_and_admins, member_removed),

@@ -18,15 +18,14 @@ from django.db import transaction
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 
+from portal.accounts import password_strength
 from portal.accounts.actions import create_organisation, name_person
+from portal.accounts.guessing import is_own_password
 from portal.accounts.models import Membership, Organisation, Role, User
 from portal.accounts.rules import rules
 from portal.limits import RESET_EMAIL, TooManyRequests, spend
 from portal.outbox.queue import enqueue
 from portal.templatetags.help import pleo_in_text
-
-LINE_OF_RULES = "At least 12 characters. A common password, digits alone and your email address are refused."
-"""What ``AUTH_PASSWORD_VALIDATORS`` ask, in one line."""
 
 
 class PlainFields:
@@ -43,11 +42,26 @@ class PlainFields:
             field.widget.attrs.pop("placeholder", None)
             field.label = str(field.label).capitalize()
         if "password1" in self.fields:
-            self.fields["password1"].help_text = LINE_OF_RULES
+            self.fields["password1"].help_text = password_strength.HELP
 
 
 class SignInForm(PlainFields, LoginForm):
     """Sign-in form."""
+
+
+class SignInLinkForm(PlainFields, forms.Form):
+    """The form that asks for a link to sign in; the sign-in form posts its own address to it."""
+
+    login = forms.EmailField(
+        label="Email",
+        max_length=254,
+        error_messages={"required": "Enter your email address."},
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+    def clean_login(self) -> str:
+        address: str = self.cleaned_data["login"]
+        return address.lower()
 
 
 class PasswordAgainForm(PlainFields, ReauthenticateForm):
@@ -56,6 +70,12 @@ class PasswordAgainForm(PlainFields, ReauthenticateForm):
 
 class NewPasswordForm(PlainFields, ChangePasswordForm):
     """The form that changes a password."""
+
+    def clean_oldpassword(self) -> str:
+        password: str = self.cleaned_data["oldpassword"]
+        if not is_own_password(self.user, password):
+            raise forms.ValidationError("This is not your current password.")
+        return password
 
 
 class FirstPasswordForm(PlainFields, ResetPasswordKeyForm):
@@ -97,6 +117,46 @@ class ResetForm(PlainFields, ResetPasswordForm):
             enqueue("account_password_reset", user=self.users[0].pk)
         else:
             enqueue("account_unknown", address=address)
+        return address
+
+
+class PersonNameForm(forms.Form):
+    """The form for one's own name, which colleagues and reviewers see."""
+
+    full_name = forms.CharField(
+        label="Your name",
+        max_length=150,
+        help_text="Your colleagues and Pleo’s reviewers see it.",
+        error_messages={"required": "Enter your name."},
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+
+    def clean_full_name(self) -> str:
+        name: str = self.cleaned_data["full_name"]
+        if problem := rules.person_problem(name):
+            raise forms.ValidationError(problem)
+        return rules.normalise(name)
+
+
+class NewEmailForm(forms.Form):
+    """The form for another email address. Whether it has an account is never said."""
+
+    email = forms.EmailField(
+        label="New email address",
+        max_length=254,
+        help_text="We email it a link. Until you confirm there, your present address stays.",
+        error_messages={"required": "Enter the new email address."},
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+    def __init__(self, *args: Any, owner: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.owner = owner
+
+    def clean_email(self) -> str:
+        address: str = self.cleaned_data["email"].lower()
+        if address == self.owner.email:
+            raise forms.ValidationError("This is your address already.")
         return address
 
 

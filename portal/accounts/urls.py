@@ -2,14 +2,30 @@
 
 from allauth.account import views as allauth
 from django.urls import include, path, re_path
-from django.views.generic import RedirectView
+from django.views.generic import RedirectView, TemplateView
 
-from portal.accounts import organisation_views, views
+from portal.accounts import account_views, organisation_views, sign_in_links, views
 
 account_pages = [
     path("login/", views.SignIn.as_view(), name="account_login"),
+    path("login/link/", sign_in_links.ask, name="account_sign_in_link"),
+    path(
+        "login/link/sent/",
+        TemplateView.as_view(template_name="account/sign_in_link_sent.html"),
+        name="account_sign_in_link_sent",
+    ),
+    re_path(
+        r"^login/link/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[0-9A-Za-z-]+)/$",
+        sign_in_links.use,
+        name="account_sign_in_by_link",
+    ),
     path("logout/", allauth.logout, name="account_logout"),
-    path("email/", views.account, name="account_email"),
+    path("email/", account_views.account, name="account_email"),
+    path("email/change/", account_views.new_email, name="account_change_email"),
+    path("email/change/<str:token>/", account_views.confirm_new_email, name="account_confirm_new_email"),
+    path("name/", account_views.name, name="account_name"),
+    path("export/", account_views.export, name="account_export"),
+    path("delete/", account_views.delete, name="account_delete"),
     path("inactive/", allauth.account_inactive, name="account_inactive"),
     path("signup/", views.SignUp.as_view(), name="account_signup"),
     path("reauthenticate/", views.TypePasswordAgain.as_view(), name="account_reauthenticate"),

@@ -10,26 +10,16 @@ from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailAddress
 from allauth.account.utils import perform_login, user_pk_to_url_str
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db import IntegrityError, transaction
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
-from django.views.generic import TemplateView
 
-from portal.accounts import known_password
+from portal.accounts import known_devices, known_password
 from portal.accounts.confirmation import Confirmation
 from portal.accounts.forms import FoundingForm
 from portal.accounts.models import User
-from portal.limits import (
-    PASSWORD_AGAIN,
-    SIGN_IN,
-    SIGN_IN_ANY,
-    SIGN_UP,
-    TooManyRequests,
-    client_network,
-    spend,
-)
+from portal.limits import SIGN_UP, TooManyRequests, client_network, spend
 
 RETRY_AFTER = 60
 """Seconds; the window of most of allauth's own limits is one minute."""
@@ -45,19 +35,7 @@ class OneTransaction:
 
 
 class SignIn(OneTransaction, views.LoginView):
-    """Sign-in by email address.
-
-    Attempts are counted per client network, and per account within it. They are never counted per
-    account alone, or anybody who knows an email address could lock its owner out.
-    """
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        account = request.POST.get("login", "").strip().lower()
-        network = client_network(request)
-        spend(SIGN_IN_ANY, network)
-        spend(SIGN_IN, f"{network} {account}")
-        response: HttpResponse = super().post(request, *args, **kwargs)
-        return response
+    """Sign-in by email address. What is wrong with a password is counted by the adapter."""
 
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
@@ -150,24 +128,17 @@ class ConfirmAddress(views.ConfirmEmailView):
             super().logout_other_user(confirmation)
 
 
-class AsksForPassword:
-    """A mixin for views that ask signed-in users for their password.
-
-    Attempts are counted per account, which only the account's own sessions can use up.
-    """
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        spend(PASSWORD_AGAIN, str(request.user.pk))
-        response: HttpResponse = super().post(request, *args, **kwargs)  # type: ignore[misc]
-        return response
-
-
-class TypePasswordAgain(AsksForPassword, views.ReauthenticateView):
+class TypePasswordAgain(views.ReauthenticateView):
     """Asks for the password again, so that the sign-in counts as recent."""
 
 
-class ChangePassword(AsksForPassword, OneTransaction, views.PasswordChangeView):
-    """Changes the user's password and ends their other sessions."""
+class ChangePassword(OneTransaction, views.PasswordChangeView):
+    """Changes the user's password and ends their other sessions. This browser stays known."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        known_devices.remember(self.request, response, form.user)
+        return response
 
 
 class AskForReset(OneTransaction, views.PasswordResetView):
@@ -187,9 +158,6 @@ class ResetPassword(OneTransaction, views.PasswordResetFromKeyView):
             if not address.verified:
                 get_adapter().confirm_email(self.request, address)
         return response
-
-
-account = login_required(TemplateView.as_view(template_name="account/email.html"))
 
 
 def too_many_attempts(request: HttpRequest) -> HttpResponse:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from portal import limits
+from portal.accounts import guessing
 from portal.accounts.models import fill_name_skeletons
 from portal.kept_forms import keeping
 from registrations.workflow import (
@@ -35,9 +36,11 @@ JOBS = (
     strangers_summary.summarise_due,
     wrong_secrets.forget_old,
     submission_emails.digest_due,
+    guessing.summarise_due,
     fill_name_skeletons,
     review_drafts.forget_due,
     snoozing.forget_due,
     keeping.forget_expired,
     limits.forget_past_windows,
+    guessing.forget_past_windows,
 )

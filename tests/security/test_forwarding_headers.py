@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from portal.accounts.urls import account_pages
-from portal.limits import SIGN_IN_ANY, client_address
+from portal.limits import SIGN_UP, client_address
 from tests.support import people
 from tests.support.limits import use_up
 from tests.support.people import PASSWORD, sign_in
@@ -162,10 +162,10 @@ def test_the_hop_that_our_outermost_proxy_wrote_is_the_client(rf, text, address)
 
 
 def test_limits_of_allauth_and_of_the_portal_count_for_the_same_client():
-    """Requests for a new password are counted by allauth, attempts to sign in by the portal."""
+    """Requests for a new password are counted by allauth, attempts to sign up by the portal."""
     headers = {"X-Forwarded-For": "[2001:db8::1]:443, 198.51.100.7"}
-    use_up(SIGN_IN_ANY, "2001:db8::/64")
-    assert Client().post("/accounts/login/", {"login": "a@b.example"}, headers=headers).status_code == 429
+    use_up(SIGN_UP, "2001:db8::/64")
+    assert Client().post("/accounts/signup/", {"email": "a@b.example"}, headers=headers).status_code == 429
     for number in range(20):
         other = {"X-Forwarded-For": f"[2001:db8::{number:x}]:{number + 1}, 198.51.100.7"}
         Client().post("/accounts/password/reset/", {"email": f"n{number}@b.example"}, headers=other)
