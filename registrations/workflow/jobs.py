@@ -5,6 +5,7 @@ from __future__ import annotations
 from portal import limits
 from portal.accounts.models import fill_name_skeletons
 from portal.kept_forms import keeping
+from portal.sessions import ending
 from registrations.workflow import (
     api_tokens,
     feed,
@@ -39,5 +40,6 @@ JOBS = (
     review_drafts.forget_due,
     snoozing.forget_due,
     keeping.forget_expired,
+    ending.forget_ended,
     limits.forget_past_windows,
 )
