@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from portal.accounts.events import AccountEvent
 from portal.accounts.models import User
+from portal.accounts.sessions import end_sessions
 from portal.audit.events import record
 from portal.limits import client_address
 from portal.outbox.queue import enqueue
@@ -50,7 +51,9 @@ class AccountAdapter(DefaultAccountAdapter):
         return confirmed
 
     def set_password(self, user: Any, password: str) -> None:
+        """Set the password, and end the person's other sessions."""
         super().set_password(user, password)
+        end_sessions(user, why="password", by=user, keep=self.request.session.session_key)
         record(AccountEvent.PASSWORD_CHANGED, by=user, stream=user.pseudonym)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:

@@ -12,6 +12,8 @@ class AccountEvent(EventName):
     ADDRESS_CONFIRMED = "address_confirmed", "Email address confirmed"
     PERSON_NAMED = "person_named", "Person named"
     PASSWORD_CHANGED = "password_changed", "Password changed"
+    SESSION_ENDED = "session_ended", "Session signed out by its owner"
+    SESSIONS_ENDED = "sessions_ended", "All sessions of a person ended"
     PASSWORD_ENDED = "password_ended", "Unproven password ended"
     ORGANISATION_CREATED = "organisation_created", "Organisation created"
     ORGANISATION_ADDED = "organisation_added", "Organisation added by staff"

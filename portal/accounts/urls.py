@@ -4,12 +4,15 @@ from allauth.account import views as allauth
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from portal.accounts import organisation_views, views
+from portal.accounts import organisation_views, session_views, views
 
 account_pages = [
     path("login/", views.SignIn.as_view(), name="account_login"),
     path("logout/", allauth.logout, name="account_logout"),
     path("email/", views.account, name="account_email"),
+    path("sessions/", session_views.sessions, name="account_sessions"),
+    path("sessions/end/", session_views.end_all, name="account_sessions_end"),
+    path("sessions/<uuid:uuid>/end/", session_views.end_one, name="account_session_end"),
     path("inactive/", allauth.account_inactive, name="account_inactive"),
     path("signup/", views.SignUp.as_view(), name="account_signup"),
     path("reauthenticate/", views.TypePasswordAgain.as_view(), name="account_reauthenticate"),
