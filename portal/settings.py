@@ -15,6 +15,7 @@ from portal.environment import (
     count,
     env,
     parse_cache_url,
+    parse_choice,
     parse_database_url,
     parse_hosts,
     parse_mail_url,
@@ -106,6 +107,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
@@ -136,6 +138,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "portal.accounts.second_factor_required.SecondFactorMiddleware",
     "portal.limits.TooManyRequestsMiddleware",
     "portal.refusals.RefusalMiddleware",
 ]
@@ -222,6 +225,26 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "portal.accounts.forms.FirstPasswordForm",
     "change_password": "portal.accounts.forms.NewPasswordForm",
     "reauthenticate": "portal.accounts.forms.PasswordAgainForm",
+}
+# Whether staff reach any page without a second factor.
+PORTAL_STAFF_SECOND_FACTOR = parse_choice(
+    "PORTAL_STAFF_SECOND_FACTOR",
+    read_text("PORTAL_STAFF_SECOND_FACTOR", default="optional" if DEBUG else "required"),
+    ("required", "optional"),
+)
+MFA_ADAPTER = "portal.accounts.second_factor.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey is two factors only with a PIN or a fingerprint
+MFA_TOTP_TOLERANCE = 1  # clocks of phones differ, and people type slowly
+MFA_FORMS = {
+    "authenticate": "portal.accounts.second_factor_forms.CodeForm",
+    "reauthenticate": "portal.accounts.second_factor_forms.CodeAgainForm",
+    "activate_totp": "portal.accounts.second_factor_forms.ActivateForm",
+    "authenticate_webauthn": "portal.accounts.second_factor_forms.PasskeyForm",
+    "reauthenticate_webauthn": "portal.accounts.second_factor_forms.PasskeyAgainForm",
+    "login_webauthn": "portal.accounts.second_factor_forms.PasskeySignInForm",
+    "add_webauthn": "portal.accounts.second_factor_forms.AddPasskeyForm",
 }
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
