@@ -15,6 +15,7 @@ from portal.environment import (
     count,
     env,
     parse_cache_url,
+    parse_choice,
     parse_database_url,
     parse_hosts,
     parse_mail_url,
@@ -106,11 +107,13 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
     "portal",
     "portal.epochs",
+    "portal.sessions",
     "portal.audit",
     "portal.outbox",
     "portal.sealing_keys",
@@ -128,13 +131,14 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "portal.security.ReadableRequestMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "portal.sessions.visitors.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "portal.accounts.second_factor_required.SecondFactorMiddleware",
     "portal.limits.TooManyRequestsMiddleware",
     "portal.refusals.RefusalMiddleware",
 ]
@@ -194,7 +198,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Only allauth's limits use the cache; they need one that all processes share.
 _cache_url = read_text("CACHE_URL", default="dbcache://portal_cache")
 CACHES = {"default": parse_cache_url("CACHE_URL", _cache_url)}
-SESSION_ENGINE = "portal.epochs.sessions"
+SESSION_ENGINE = "portal.sessions.store"
 
 # --- People --------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -212,6 +216,26 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "portal.accounts.forms.FirstPasswordForm",
     "change_password": "portal.accounts.forms.NewPasswordForm",
     "reauthenticate": "portal.accounts.forms.PasswordAgainForm",
+}
+# Whether staff reach any page without a second factor.
+PORTAL_STAFF_SECOND_FACTOR = parse_choice(
+    "PORTAL_STAFF_SECOND_FACTOR",
+    read_text("PORTAL_STAFF_SECOND_FACTOR", default="optional" if DEBUG else "required"),
+    ("required", "optional"),
+)
+MFA_ADAPTER = "portal.accounts.second_factor.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey is two factors only with a PIN or a fingerprint
+MFA_TOTP_TOLERANCE = 1  # clocks of phones differ, and people type slowly
+MFA_FORMS = {
+    "authenticate": "portal.accounts.second_factor_forms.CodeForm",
+    "reauthenticate": "portal.accounts.second_factor_forms.CodeAgainForm",
+    "activate_totp": "portal.accounts.second_factor_forms.ActivateForm",
+    "authenticate_webauthn": "portal.accounts.second_factor_forms.PasskeyForm",
+    "reauthenticate_webauthn": "portal.accounts.second_factor_forms.PasskeyAgainForm",
+    "login_webauthn": "portal.accounts.second_factor_forms.PasskeySignInForm",
+    "add_webauthn": "portal.accounts.second_factor_forms.AddPasskeyForm",
 }
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -306,8 +330,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 12 * 60 * 60
-SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True  # the server ends them earlier: portal/sessions/models.py
 SECURE_SSL_REDIRECT = SECURE
 SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 2 * 365 * 24 * 60 * 60 if SECURE else 0

@@ -16,11 +16,19 @@ from django.urls import reverse
 from portal.accounts import guessing, known_devices
 from portal.accounts.events import AccountEvent
 from portal.accounts.models import User
+from portal.accounts.recent_sign_in import is_recent, last_sign_in
+from portal.accounts.sessions import end_sessions
 from portal.audit.events import record
 from portal.limits import client_address
 from portal.outbox.queue import enqueue
 
 PREFIX = "account/email/"
+AGAIN = {
+    "reauthenticate": "Enter your password",
+    "mfa_reauthenticate": "Use a code of your app or a recovery code",
+    "mfa_reauthenticate:webauthn": "Use a passkey",
+}
+"""How people can confirm that it is them."""
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -38,6 +46,8 @@ class AccountAdapter(DefaultAccountAdapter):
                 enqueue("account_password_changed", user=User.objects.get_by_natural_key(email).pk)
             case "unknown_account":
                 enqueue("account_unknown", address=email)
+            case told if told.startswith("mfa/email/"):
+                pass  # portal/accounts/second_factor.py queues it with the change
             case unknown:
                 raise KeyError(unknown)
 
@@ -92,8 +102,18 @@ class AccountAdapter(DefaultAccountAdapter):
         return confirmed
 
     def set_password(self, user: Any, password: str) -> None:
+        """Set the password, and end the person's other sessions."""
         super().set_password(user, password)
+        end_sessions(user, why="password", by=user, keep=self.request.session.session_key)
         record(AccountEvent.PASSWORD_CHANGED, by=user, stream=user.pseudonym)
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Whether the second factor may not be changed yet; a sign-in counts like a password typed again."""
+        return not is_recent(last_sign_in(self.request))
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        return [{**one, "description": AGAIN.get(one["id"], one["description"])} for one in methods]
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """The page after sign-in: the admin for staff, the list of registrations for everybody else."""

@@ -17,6 +17,7 @@ from django.utils.html import format_html_join
 from portal.accounts.events import AccountEvent
 from portal.accounts.forms import MembershipForm, NamedByStaffForm, UserForm
 from portal.accounts.models import Membership, Organisation, User
+from portal.accounts.sessions import end_sessions_after_loss
 from portal.admin_site import RecordedChanges
 from portal.audit.events import record
 from portal.outbox.queue import enqueue
@@ -96,11 +97,14 @@ class UserAdmin(LeadsOnly):
     def save_model(self, request: HttpRequest, obj: User, form: ModelForm[User], change: bool) -> None:
         if not change:
             obj.set_unusable_password()
+        obj.facts_before = self.facts(User.objects.get(pk=obj.pk)) if change else None  # type: ignore[attr-defined]
         super().save_model(request, obj, form, change)
 
     def record_change(self, done: str, row: User, *, by: Any) -> None:
-        """Record the change, and email a new person the link with which they choose their password."""
+        """Record the change. Whoever lost a right is signed out; a new person can set a password."""
         super().record_change(done, row, by=by)
+        if done == "changed":
+            end_sessions_after_loss(row, before=row.facts_before, after=self.facts(row), by=by)  # type: ignore[attr-defined]
         if done == "added" and row.is_active:
             enqueue("account_added", user=row.pk)
 

@@ -101,6 +101,26 @@ def account_guessed(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
     return _compose("account_guessed", recipient.address, "account_change_password")
 
 
+def account_factor_changed(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """A second factor was added, removed or replaced, and what to do if that was somebody else."""
+    about = {
+        "address": recipient.address or "",
+        "change": FACTOR_CHANGES[ids["change"], ids["factor"]],
+        "link": absolute(reverse("account_reset_password")),
+    }
+    return render("account_factor_changed", about, recipient.address or "")
+
+
+FACTOR_CHANGES = {
+    ("factor_added", "totp"): "an authenticator app was set up",
+    ("factor_added", "webauthn"): "a passkey was added",
+    ("factor_removed", "totp"): "the authenticator app was removed",
+    ("factor_removed", "webauthn"): "a passkey was removed",
+    ("factor_replaced", "recovery_codes"): "the recovery codes were replaced",
+}
+"""What the email says, by event and kind of factor."""
+
+
 def member_added(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
     """Staff added somebody to an organisation."""
     return _about_membership("member_added", ids, recipient)
@@ -211,6 +231,7 @@ EMAILS: dict[str, Email] = {
         Email("account_deleted", to_bare_address, account_deleted),
         Email("member_deleted", to_admins, member_deleted),
         Email("account_guessed", to_user, account_guessed),
+        Email("account_factor_changed", to_user, account_factor_changed),
         Email("member_added", to_member_and_admins, member_added),
         Email("member_changed", to_member_and_admins, member_changed),
         Email("member_removed", to_former_member_and_admins, member_removed),

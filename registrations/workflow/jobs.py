@@ -6,6 +6,7 @@ from portal import limits
 from portal.accounts import guessing
 from portal.accounts.models import fill_name_skeletons
 from portal.kept_forms import keeping
+from portal.sessions import ending
 from registrations.workflow import (
     api_tokens,
     feed,
@@ -41,6 +42,7 @@ JOBS = (
     review_drafts.forget_due,
     snoozing.forget_due,
     keeping.forget_expired,
+    ending.forget_ended,
     limits.forget_past_windows,
     guessing.forget_past_windows,
 )

@@ -145,7 +145,7 @@ def test_odd_addresses_are_no_fault(desk, waiting, query):
 
 def of_the_list(statements):
     """Without those about the session and the rights of the person."""
-    about_people = ("django_session", "accounts_user", "auth_permission")
+    about_people = ("portal_sessions_storedsession", "django_session", "accounts_user", "auth_permission")
     return [
         each["sql"]
         for each in statements
