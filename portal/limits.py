@@ -37,6 +37,7 @@ SIGN_IN_ANY = Limit("sign_in_any", allowed=100, seconds=600)
 PASSWORD_AGAIN = Limit("password_again", allowed=20, seconds=600)
 SECOND_FACTOR = Limit("second_factor", allowed=10, seconds=600)
 """Codes of an app and recovery codes, for each account: only who has its password or a session tries any."""
+LOST_FACTOR = Limit("lost_factor", allowed=5, seconds=86_400)
 RESET_EMAIL = Limit("reset_letter", allowed=1, seconds=300)
 START = Limit("start", allowed=60, seconds=3600)
 SUBMIT = Limit("submit", allowed=20, seconds=3600)
