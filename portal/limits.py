@@ -35,6 +35,7 @@ class Limit:
 SIGN_UP = Limit("sign_up", allowed=10, seconds=3600)
 SECOND_FACTOR = Limit("second_factor", allowed=10, seconds=600)
 """Codes of an app and recovery codes, for each account: only who has its password or a session tries any."""
+LOST_FACTOR = Limit("lost_factor", allowed=5, seconds=86_400)
 RESET_EMAIL = Limit("reset_letter", allowed=1, seconds=300)
 SIGN_IN_LINK = Limit("sign_in_link", allowed=1, seconds=120)
 """Emails with a link to sign in, for each address."""

@@ -118,6 +118,7 @@ INSTALLED_APPS = [
     "portal.outbox",
     "portal.sealing_keys",
     "portal.accounts",
+    "portal.lost_factors",
     "portal.kept_forms",
     "registrations",
 ]

@@ -1,4 +1,4 @@
-"""The first day of staff, with an app and with a passkey: set-up, the page they wanted, and the next sign-in."""
+"""The first day of staff, with an app and with a passkey: set-up, the wanted page, the next sign-in."""
 
 import pytest
 from allauth.mfa.models import Authenticator
