@@ -1,6 +1,8 @@
-"""Verbs that name people, create organisations and remove members."""
+"""Verbs that name people and create organisations, and the lock for what an admin does."""
 
 from __future__ import annotations
+
+from uuid import UUID
 
 from django.db import transaction
 
@@ -8,7 +10,6 @@ from portal.accounts.events import AccountEvent
 from portal.accounts.models import Membership, Organisation, Role, User
 from portal.accounts.rules import rules
 from portal.audit.events import record
-from portal.outbox.queue import enqueue
 from portal.refusals import Conflict, NotAllowed, NotFound
 
 BACK = ("/organisation/", "Back to the organisation")
@@ -69,36 +70,20 @@ def organisation_named(name: str) -> tuple[Organisation, bool]:
     return organisation, True
 
 
-@transaction.atomic
-def remove_member(membership_pk: int, *, by: User) -> None:
-    """Remove a member from an organisation, with effect from that person's next request.
+def lock_as_admin(organisation_uuid: UUID, *, by: User) -> Organisation:
+    """Lock the organisation for this transaction, for one of its admins.
 
-    Raises NotFound if there is no such membership in an organisation of ``by``, NotAllowed if ``by`` is
-    not an admin there, Conflict if the member is the last admin.
+    Raises NotFound for everybody who does not belong to it, and NotAllowed for the other members. What is
+    asked about its members after the lock stays true until the end of the transaction.
     """
-    organisation = removable(membership_pk, by=by).organisation
-    # Without this lock, two admins who remove each other at the same time would both succeed.
-    Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
-    membership = removable(membership_pk, by=by)
-    if membership.is_last_admin():
-        raise Conflict("An organisation needs at least one admin, and this is the last one.", way_out=BACK)
-    record(
-        AccountEvent.MEMBER_REMOVED,
-        by=by,
-        stream=organisation.uuid,
-        objects=[f"member:{membership.user.pseudonym}"],
-        detail={"role": membership.role},
-    )
-    enqueue("member_removed", user=membership.user_id, organisation=organisation.pk)
-    membership.delete()
-
-
-def removable(membership_pk: int, *, by: User) -> Membership:
-    """The membership, if ``by`` may end it. Raises NotFound or NotAllowed as `remove_member` does."""
-    membership = Membership.objects.select_related("user", "organisation").filter(pk=membership_pk).first()
-    own = membership and Membership.objects.filter(user=by, organisation=membership.organisation).first()
-    if membership is None or own is None:
+    mine = Organisation.objects.filter(memberships__user=by.pk, memberships__user__is_active=True)
+    found = mine.filter(uuid=organisation_uuid).first()
+    if found is None:
         raise NotFound
-    if own.role != Role.ADMIN:
-        raise NotAllowed("Only an admin of the organisation can remove a member.", way_out=BACK)
-    return membership
+    organisation = Organisation.objects.select_for_update(of=("self",)).get(pk=found.pk)
+    role = organisation.memberships.filter(user=by.pk).values_list("role", flat=True).first()
+    if role is None:
+        raise NotFound
+    if role != Role.ADMIN:
+        raise NotAllowed("Only an admin of the organisation can do this.", way_out=BACK)
+    return organisation

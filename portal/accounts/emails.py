@@ -10,7 +10,8 @@ from django.db.models import Q
 from django.urls import reverse
 
 from portal.accounts.confirmation import Confirmation
-from portal.accounts.models import Membership, Organisation, Role, User
+from portal.accounts.invitations import token_of
+from portal.accounts.models import Invitation, Membership, Organisation, Role, User
 from portal.outbox.emails import Email, Ids, Recipient, absolute, render
 
 
@@ -52,6 +53,23 @@ def account_password_changed(ids: Ids, recipient: Recipient) -> EmailMultiAltern
     return _compose("account_password_changed", recipient.address, "account_reset_password")
 
 
+def invited(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """The invitation into an organisation, with its link, to the address that it is for."""
+    invitation = Invitation.objects.select_related("organisation", "invited_by").get(pk=ids["invitation"])
+    about = {
+        "by": invitation.invited_by.get_full_name() if invitation.invited_by else "Pleo",
+        "organisation": invitation.organisation.name,
+        "role": invitation.get_role_display().lower(),
+        "link": absolute(reverse("invitation", args=[token_of(invitation)])),
+    }
+    return render("invited", about, invitation.address)
+
+
+def member_joined(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """Somebody accepted an invitation into an organisation."""
+    return _about_membership("member_joined", ids, recipient)
+
+
 def member_added(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
     """Staff added somebody to an organisation."""
     return _about_membership("member_added", ids, recipient)
@@ -69,6 +87,17 @@ def member_removed(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
         "organisation": Organisation.objects.get(pk=ids["organisation"]).name,
     }
     return _compose_with("member_removed", recipient.address, "home", names)
+
+
+def to_invited(ids: Ids) -> list[Recipient]:
+    """The address of the invitation, as an account if it has one; nobody once it has ended."""
+    invitation = Invitation.objects.that_work().filter(pk=ids["invitation"]).first()
+    if invitation is None:
+        return []
+    account = User.objects.filter(email=invitation.address).first()
+    if account is None:
+        return [Recipient(None, invitation.address)]
+    return [Recipient(account.pk)] if account.is_active else []
 
 
 def to_member_and_admins(ids: Ids) -> list[Recipient]:
@@ -146,6 +175,8 @@ EMAILS: dict[str, Email] = {
         Email("account_added", to_user, account_added),
         Email("account_password_reset", to_user, account_password_reset),
         Email("account_password_changed", to_user, account_password_changed),
+        Email("invited", to_invited, invited),
+        Email("member_joined", to_member_and_admins, member_joined),
         Email("member_added", to_member_and_admins, member_added),
         Email("member_changed", to_member_and_admins, member_changed),
         Email("member_removed", to_former_member_and_admins, member_removed),

@@ -1,10 +1,10 @@
-"""URLs of the pages about accounts and organisations."""
+"""URLs of the pages about accounts."""
 
 from allauth.account import views as allauth
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from portal.accounts import organisation_views, views
+from portal.accounts import views
 
 account_pages = [
     path("login/", views.SignIn.as_view(), name="account_login"),
@@ -41,13 +41,6 @@ account_pages = [
 ]
 """allauth has more pages; those not listed here cannot be reached."""
 
-organisation_pages = [
-    path("", organisation_views.members, name="organisation"),
-    path("new/", organisation_views.new, name="organisation_new"),
-    path("members/<int:pk>/remove/", organisation_views.remove, name="organisation_member_remove"),
-]
-
 urlpatterns = [
     path("accounts/", include(account_pages)),
-    path("organisation/", include(organisation_pages)),
 ]

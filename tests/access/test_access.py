@@ -3,7 +3,9 @@
 import pytest
 from django.apps import apps
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 
+from portal.accounts.invitations import invite
 from portal.accounts.models import Membership
 from tests.access.tables import rows_of
 from tests.support import people
@@ -62,11 +64,13 @@ def world():
     }
     registration = approved(partner, reviewer)
     membership = Membership.objects.get(user=everybody["viewer"])
+    invited = invite(home.uuid, "new@client.example", "viewer", by=partner, signed_in_at=timezone.now())
     return everybody, {
         "uuid": registration.uuid,
         "organisation_uuid": home.uuid,
         "secret_uuid": registration.secrets.get().uuid,
         "pk": membership.pk,
+        "invitation_uuid": invited.uuid,
         "app_label": "registrations",
         "registration_pk": registration.pk,
     }

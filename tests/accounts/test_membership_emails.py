@@ -2,10 +2,10 @@
 
 import pytest
 
-from portal.accounts.actions import remove_member
 from portal.accounts.models import Membership, Role
 from portal.outbox.models import OutboxMessage
 from tests.accounts.mailing import deliver
+from tests.support.just_signed_in import remove_member
 from tests.support.people import colleague, home, lead, partner, person, sign_in, viewer
 
 pytestmark = pytest.mark.django_db

@@ -184,16 +184,24 @@ class Role(models.TextChoices):
 
 
 class Membership(models.Model):
-    """One person's role in one organisation."""
+    """One person's role in one organisation.
+
+    A person has one at most. ``is_exclusive`` is not true in those that an earlier release made for somebody
+    who had another one: they are left as they are until all but one have ended.
+    """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=16, choices=Role)
     joined_at = models.DateTimeField(auto_now_add=True)
+    is_exclusive = models.BooleanField(null=True, default=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["user", "organisation"], name="membership_once"),
+            models.UniqueConstraint(
+                fields=["user"], condition=models.Q(is_exclusive=True), name="membership_one_a_person"
+            ),
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="membership_role_known"),
         ]
 

@@ -8,10 +8,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portal.accounts.actions import removable, remove_member
 from portal.accounts.decorators import PartnerRequest, SignedInRequest, partner_required
 from portal.accounts.forms import FoundingForm
-from portal.accounts.models import Membership, Role
+from portal.accounts.invitations import token_of, waiting_for
+from portal.accounts.memberships import removable, remove_member
+from portal.accounts.models import Invitation, Membership, Role
+from portal.accounts.recent_sign_in import last_sign_in
+from portal.kept_forms.passwords import asks_for_password
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,7 +30,8 @@ def new(request: SignedInRequest) -> HttpResponse:
         organisation = form.found()
         messages.success(request, f"{organisation.name} is set up. You are its admin.")
         return redirect("/registrations/")
-    context = {"form": form, "domain": request.user.domain_in_use()}
+    waiting = [(token_of(one), one) for one in waiting_for(request.user)]
+    context = {"form": form, "domain": request.user.domain_in_use(), "invitations": waiting}
     return render(request, "organisation/new.html", context)
 
 
@@ -39,10 +43,13 @@ def members(request: PartnerRequest) -> HttpResponse:
     everyone = (
         Membership.objects.filter(organisation__in=own).select_related("user").order_by("joined_at", "pk")
     )
+    led = [pk for pk, membership in own.items() if membership.role == Role.ADMIN]
+    invited = Invitation.objects.that_work().filter(organisation__in=led).order_by("pk")
     groups = [
         {
             "organisation": membership.organisation,
-            "may_remove": membership.role == Role.ADMIN,
+            "is_admin": membership.role == Role.ADMIN,
+            "invitations": [one for one in invited if one.organisation_id == membership.organisation_id],
             "members": [other for other in everyone if other.organisation_id == membership.organisation_id],
         }
         for membership in request.memberships
@@ -52,10 +59,11 @@ def members(request: PartnerRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @partner_required
+@asks_for_password("organisation_member_remove", named_by="pk")
 def remove(request: PartnerRequest, pk: int) -> HttpResponse:
     """Ask for confirmation (GET), then remove the member (POST)."""
     if request.method != "POST":
         return render(request, "organisation/remove.html", {"membership": removable(pk, by=request.user)})
-    remove_member(pk, by=request.user)
+    remove_member(pk, by=request.user, signed_in_at=last_sign_in(request))
     messages.success(request, "The member was removed.")
     return redirect("organisation")

@@ -1,0 +1,30 @@
+"""The tables of people, organisations and who belongs to them."""
+
+from portal.accounts.models.invitations import VALID_FOR, Invitation, InvitationQuerySet, InvitationStatus
+from portal.accounts.models.people import (
+    MAX_SKELETON_LENGTH,
+    Membership,
+    NameSkeletonField,
+    Organisation,
+    Role,
+    User,
+    UserManager,
+    fill_name_skeletons,
+    verified_addresses,
+)
+
+__all__ = [
+    "MAX_SKELETON_LENGTH",
+    "VALID_FOR",
+    "Invitation",
+    "InvitationQuerySet",
+    "InvitationStatus",
+    "Membership",
+    "NameSkeletonField",
+    "Organisation",
+    "Role",
+    "User",
+    "UserManager",
+    "fill_name_skeletons",
+    "verified_addresses",
+]

@@ -1,0 +1,18 @@
+"""URLs of the pages about organisations and who belongs to them."""
+
+from django.urls import path
+
+from portal.organisations import invitations, members
+
+urlpatterns = [
+    path("organisation/", members.members, name="organisation"),
+    path("organisation/new/", members.new, name="organisation_new"),
+    path("organisation/members/<int:pk>/remove/", members.remove, name="organisation_member_remove"),
+    path("organisation/<uuid:organisation_uuid>/invite/", invitations.invite, name="organisation_invite"),
+    path(
+        "organisation/invitations/<uuid:invitation_uuid>/revoke/",
+        invitations.revoke,
+        name="organisation_invitation_revoke",
+    ),
+    path("invitations/<str:token>/", invitations.invitation, name="invitation"),
+]
