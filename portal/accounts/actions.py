@@ -1,4 +1,4 @@
-"""Verbs that name people and create organisations, and the lock for what an admin does."""
+"""Verbs that name people and organisations and create those, and the lock for what their members do."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from portal.accounts.events import AccountEvent
-from portal.accounts.models import Membership, Organisation, Role, User
+from portal.accounts.models import FormerName, Membership, Organisation, Role, User
 from portal.accounts.rules import rules
 from portal.audit.events import record
 from portal.refusals import Conflict, NotAllowed, NotFound
@@ -70,20 +70,53 @@ def organisation_named(name: str) -> tuple[Organisation, bool]:
     return organisation, True
 
 
-def lock_as_admin(organisation_uuid: UUID, *, by: User) -> Organisation:
-    """Lock the organisation for this transaction, for one of its admins.
+@transaction.atomic
+def rename_organisation(organisation_uuid: UUID, name: str, *, by: User) -> None:
+    """Give the organisation another name; the former one is kept for the desk.
 
-    Raises NotFound for everybody who does not belong to it, and NotAllowed for the other members. What is
-    asked about its members after the lock stays true until the end of the transaction.
+    Raises NotFound or NotAllowed for everybody but an admin, and Conflict for the name that it has and for
+    one that the rules reject.
     """
-    mine = Organisation.objects.filter(memberships__user=by.pk, memberships__user__is_active=True)
-    found = mine.filter(uuid=organisation_uuid).first()
+    organisation = lock_as_admin(organisation_uuid, by=by)
+    if problem := rules.name_problem(name):
+        raise Conflict(problem, way_out=BACK)
+    if rules.normalise(name) == organisation.name:
+        raise Conflict("The organisation has this name already.", way_out=BACK)
+    keep_former_name(organisation, organisation.name, by=by)
+    organisation.name, organisation.brand_accepted_because = rules.normalise(name), ""
+    organisation.save(update_fields=["name", "name_skeleton", "brand_accepted_because"])
+    record(AccountEvent.ORGANISATION_RENAMED, by=by, stream=organisation.uuid)
+
+
+def keep_former_name(organisation: Organisation, name: str, *, by: User) -> None:
+    """Keep a name that the organisation has no longer, in the transaction of the change."""
+    FormerName.objects.create(organisation=organisation, name=name, changed_by=by)
+
+
+def lock_as_member(organisation_uuid: UUID, *, by: User) -> Membership:
+    """Lock the organisation for this transaction, for one of its members, and return their membership.
+
+    What is asked about its members after the lock stays true until the end of the transaction. Raises
+    NotFound for everybody else.
+    """
+    own = Membership.objects.select_related("user", "organisation").filter(
+        user=by.pk, user__is_active=True, organisation__uuid=organisation_uuid
+    )
+    found = own.first()
     if found is None:
         raise NotFound
-    organisation = Organisation.objects.select_for_update(of=("self",)).get(pk=found.pk)
-    role = organisation.memberships.filter(user=by.pk).values_list("role", flat=True).first()
-    if role is None:
+    # No key is changed, so that rows which refer to the organisation can be made meanwhile.
+    locked = Organisation.objects.select_for_update(of=("self",), no_key=True)
+    locked.get(pk=found.organisation_id)
+    membership = own.first()
+    if membership is None:  # it ended while this waited for the lock
         raise NotFound
-    if role != Role.ADMIN:
+    return membership
+
+
+def lock_as_admin(organisation_uuid: UUID, *, by: User) -> Organisation:
+    """As :func:`lock_as_member`, for an admin. Raises NotAllowed for the other members."""
+    membership = lock_as_member(organisation_uuid, by=by)
+    if membership.role != Role.ADMIN:
         raise NotAllowed("Only an admin of the organisation can do this.", way_out=BACK)
-    return organisation
+    return membership.organisation

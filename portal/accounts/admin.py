@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html_join
 
+from portal.accounts.actions import keep_former_name
 from portal.accounts.events import AccountEvent
 from portal.accounts.forms import MembershipForm, NamedByStaffForm, UserForm
 from portal.accounts.models import Membership, Organisation, User
@@ -152,6 +153,14 @@ class OrganisationAdmin(LeadsOnly):
     list_display = ("name", "uuid", "created_at")
     search_fields = ("name",)
     ordering = ("name",)
+
+    def save_model(
+        self, request: HttpRequest, obj: Organisation, form: ModelForm[Organisation], change: bool
+    ) -> None:
+        """Save it; a former name is kept, as it is where an admin of the organisation renames it."""
+        if change and obj.name != form.initial["name"]:
+            keep_former_name(obj, form.initial["name"], by=cast(User, request.user))
+        super().save_model(request, obj, form, change)
 
     @admin.display(description="Looks like")
     def looks_like(self, obj: Organisation) -> str:

@@ -82,11 +82,18 @@ def member_changed(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
 
 def member_removed(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
     """Somebody was removed from an organisation."""
-    names = {
-        "name": User.objects.get(pk=ids["user"]).get_full_name(),
-        "organisation": Organisation.objects.get(pk=ids["organisation"]).name,
-    }
-    return _compose_with("member_removed", recipient.address, "home", names)
+    return _about_former_member("member_removed", ids, recipient)
+
+
+def member_left(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """Somebody left an organisation."""
+    return _about_former_member("member_left", ids, recipient)
+
+
+def role_changed(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """An admin changed somebody's role in an organisation."""
+    by = User.objects.filter(pk=ids["by"]).first()
+    return _about_membership("role_changed", ids, recipient, by=by.get_full_name() if by else "An admin")
 
 
 def to_invited(ids: Ids) -> list[Recipient]:
@@ -145,14 +152,22 @@ def _with_password_link(name: str, ids: Ids, recipient: Recipient) -> EmailMulti
     return render(name, about, recipient.address or "")
 
 
-def _about_membership(name: str, ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+def _about_former_member(name: str, ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    names = {
+        "name": User.objects.get(pk=ids["user"]).get_full_name(),
+        "organisation": Organisation.objects.get(pk=ids["organisation"]).name,
+    }
+    return _compose_with(name, recipient.address, "home", names)
+
+
+def _about_membership(name: str, ids: Ids, recipient: Recipient, **more: str) -> EmailMultiAlternatives:
     membership = Membership.objects.select_related("user", "organisation").get(pk=ids["membership"])
     names = {
         "name": membership.user.get_full_name(),
         "organisation": membership.organisation.name,
         "role": membership.get_role_display().lower(),
     }
-    return _compose_with(name, recipient.address, "organisation", names)
+    return _compose_with(name, recipient.address, "organisation", names | more)
 
 
 def _compose_with(name: str, to: str | None, page: str, names: dict[str, str]) -> EmailMultiAlternatives:
@@ -180,6 +195,8 @@ EMAILS: dict[str, Email] = {
         Email("member_added", to_member_and_admins, member_added),
         Email("member_changed", to_member_and_admins, member_changed),
         Email("member_removed", to_former_member_and_admins, member_removed),
+        Email("member_left", to_former_member_and_admins, member_left),
+        Email("role_changed", to_member_and_admins, role_changed),
     )
 }
 """The emails by name, for the outbox worker."""

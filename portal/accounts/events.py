@@ -6,22 +6,37 @@ from portal.audit.names import EventName
 
 
 class AccountEvent(EventName):
-    """Events of accounts, organisations and permissions; no partner page lists them."""
+    """Events of accounts, organisations and permissions.
+
+    Members read those of their organisation that have a sentence. In it ``{who}`` is who did it, ``{whom}``
+    the member or the invited person, and ``{role}`` the role that they got.
+    """
 
     ACCOUNT_CREATED = "account_created", "Account created"
     ADDRESS_CONFIRMED = "address_confirmed", "Email address confirmed"
     PERSON_NAMED = "person_named", "Person named"
     PASSWORD_CHANGED = "password_changed", "Password changed"
     PASSWORD_ENDED = "password_ended", "Unproven password ended"
-    ORGANISATION_CREATED = "organisation_created", "Organisation created"
-    ORGANISATION_ADDED = "organisation_added", "Organisation added by staff"
-    ORGANISATION_CHANGED = "organisation_changed", "Organisation changed by staff"
-    MEMBER_ADDED = "member_added", "Member added by staff"
-    MEMBER_CHANGED = "member_changed", "Member changed by staff"
-    MEMBER_REMOVED = "member_removed", "Member removed"
-    INVITATION_SENT = "invitation_sent", "Invitation sent"
-    INVITATION_REVOKED = "invitation_revoked", "Invitation revoked"
-    INVITATION_ACCEPTED = "invitation_accepted", "Invitation accepted"
+    ORGANISATION_CREATED = "organisation_created", "Organisation created", "{who} created the organisation."
+    ORGANISATION_ADDED = "organisation_added", "Organisation added by staff", "Pleo added the organisation."
+    ORGANISATION_CHANGED = (
+        "organisation_changed",
+        "Organisation changed by staff",
+        "Pleo changed the name of the organisation or why it is accepted.",
+    )
+    MEMBER_ADDED = "member_added", "Member added by staff", "Pleo added {whom} with the role {role}."
+    MEMBER_CHANGED = "member_changed", "Member changed by staff", "Pleo changed the role of {whom} to {role}."
+    MEMBER_REMOVED = "member_removed", "Member removed", "{who} removed {whom}."
+    MEMBER_LEFT = "member_left", "Member left", "{whom} left the organisation."
+    ROLE_CHANGED = "role_changed", "Role changed", "{who} changed the role of {whom} to {role}."
+    ORGANISATION_RENAMED = "organisation_renamed", "Organisation renamed", "{who} renamed the organisation."
+    INVITATION_SENT = "invitation_sent", "Invitation sent", "{who} invited {whom} with the role {role}."
+    INVITATION_REVOKED = "invitation_revoked", "Invitation revoked", "{who} revoked the invitation of {whom}."
+    INVITATION_ACCEPTED = (
+        "invitation_accepted",
+        "Invitation accepted",
+        "{whom} accepted an invitation, with the role {role}.",
+    )
     USER_ADDED = "user_added", "Account added by staff"
     USER_CHANGED = "user_changed", "Account changed by staff"
     GROUP_ADDED = "group_added", "Group added"

@@ -124,7 +124,9 @@ def accept(token: str, *, by: User) -> Membership:
     """
     invitation = invitation_of(token)
     # The organisation first, as the verbs of its admins do: two that wait for each other would both fail.
-    organisation = Organisation.objects.select_for_update(of=("self",)).get(pk=invitation.organisation_id)
+    organisation = Organisation.objects.select_for_update(of=("self",), no_key=True).get(
+        pk=invitation.organisation_id
+    )
     person = User.objects.select_for_update(of=("self",)).get(pk=by.pk)
     if not is_for(invitation, person):
         raise NotAllowed("This invitation is for another email address.")

@@ -28,6 +28,12 @@ class RoleField(forms.ChoiceField):
         super().__init__(choices=ROLES, label="Role", widget=forms.RadioSelect, **options)
 
 
+class RoleForm(forms.Form):
+    """The role that a member gets."""
+
+    role = RoleField()
+
+
 class InvitationForm(forms.Form):
     """Whom an admin invites, and with which role."""
 

@@ -13,27 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.accounts import invitations
 from portal.accounts.decorators import PartnerRequest, SignedInRequest, partner_required
-from portal.accounts.models import Organisation, Role
 from portal.accounts.recent_sign_in import last_sign_in
 from portal.kept_forms.passwords import asks_for_password
 from portal.kept_forms.showing import kept_values
 from portal.limits import INVITE, spend
+from portal.organisations.access import administered
 from portal.organisations.forms import AcceptanceForm, InvitationForm
-from portal.refusals import Conflict, NotAllowed, NotFound
-
-
-def administered(request: PartnerRequest, organisation_uuid: UUID) -> Organisation:
-    """The organisation, for a page that only its admins see.
-
-    Raises NotFound for everybody who does not belong to it, and NotAllowed for the other members.
-    """
-    own = {one.organisation.uuid: one for one in request.memberships}
-    membership = own.get(organisation_uuid)
-    if membership is None:
-        raise NotFound
-    if membership.role != Role.ADMIN:
-        raise NotAllowed("Only an admin of the organisation can do this.", way_out=invitations.BACK)
-    return membership.organisation
+from portal.refusals import Conflict
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

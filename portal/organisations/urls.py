@@ -8,6 +8,11 @@ urlpatterns = [
     path("organisation/", members.members, name="organisation"),
     path("organisation/new/", members.new, name="organisation_new"),
     path("organisation/members/<int:pk>/remove/", members.remove, name="organisation_member_remove"),
+    path("organisation/members/<int:pk>/role/", members.change_role, name="organisation_member_role"),
+    path("organisation/members/<int:pk>/hand-over/", members.hand_over, name="organisation_hand_over"),
+    path("organisation/<uuid:organisation_uuid>/leave/", members.leave, name="organisation_leave"),
+    path("organisation/<uuid:organisation_uuid>/rename/", members.rename, name="organisation_rename"),
+    path("organisation/<uuid:organisation_uuid>/activity/", members.activity, name="organisation_activity"),
     path("organisation/<uuid:organisation_uuid>/invite/", invitations.invite, name="organisation_invite"),
     path(
         "organisation/invitations/<uuid:invitation_uuid>/revoke/",

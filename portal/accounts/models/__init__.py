@@ -3,6 +3,7 @@
 from portal.accounts.models.invitations import VALID_FOR, Invitation, InvitationQuerySet, InvitationStatus
 from portal.accounts.models.people import (
     MAX_SKELETON_LENGTH,
+    FormerName,
     Membership,
     NameSkeletonField,
     Organisation,
@@ -16,6 +17,7 @@ from portal.accounts.models.people import (
 __all__ = [
     "MAX_SKELETON_LENGTH",
     "VALID_FOR",
+    "FormerName",
     "Invitation",
     "InvitationQuerySet",
     "InvitationStatus",

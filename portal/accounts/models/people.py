@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import OuterRef
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 from portal.accounts.rules import rules
 
@@ -159,6 +160,21 @@ class Organisation(models.Model):
         """Other organisations whose names look like this one's, legal forms aside (rules O-01 and N-10)."""
         alike = Organisation.objects.filter(name_skeleton=rules.skeleton(self.name)).exclude(name_skeleton="")
         return alike.exclude(pk=self.pk).order_by("pk")
+
+
+class FormerName(models.Model):
+    """A name that an organisation had until ``ended_at``; ``changed_by`` is empty for who was erased."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="former_names")
+    name = models.CharField(max_length=120)
+    ended_at = models.DateTimeField(default=timezone.now)
+    changed_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~models.Q(name=""), name="former_name_is_one")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 def fill_name_skeletons(_stopped: Callable[[], bool] | None = None) -> int:
