@@ -11,7 +11,7 @@ from django.db import transaction
 from portal.accounts.actions import BACK, lock_as_admin, lock_as_member
 from portal.accounts.events import AccountEvent
 from portal.accounts.invitations import revoke_all_by
-from portal.accounts.models import Membership, Role, User
+from portal.accounts.models import Membership, PastMembership, Role, User
 from portal.accounts.recent_sign_in import require_recent_sign_in
 from portal.audit.events import record
 from portal.outbox.queue import enqueue
@@ -123,9 +123,15 @@ def _ways_out(membership: Membership) -> tuple[str, str]:
 
 
 def _end(membership: Membership, event: AccountEvent, email: str, *, by: User) -> None:
-    """End the membership, with the invitations that the person sent as an admin."""
+    """Move the membership to the past ones, and revoke the invitations that the person sent as an admin."""
     person, organisation = membership.user, membership.organisation
     revoked = revoke_all_by(person, organisation)
+    PastMembership.objects.create(
+        person=person,
+        organisation=organisation,
+        role=membership.role,
+        joined_at=membership.joined_at,
+    )
     membership.delete()
     rest = Membership.objects.filter(user=person)
     if rest.count() == 1:

@@ -1,6 +1,7 @@
 """The tables of people, organisations and who belongs to them."""
 
 from portal.accounts.models.invitations import VALID_FOR, Invitation, InvitationQuerySet, InvitationStatus
+from portal.accounts.models.past_memberships import BIASED_FOR, PastMembership, in_own_organisation, is_biased
 from portal.accounts.models.people import (
     MAX_SKELETON_LENGTH,
     FormerName,
@@ -15,6 +16,7 @@ from portal.accounts.models.people import (
 )
 
 __all__ = [
+    "BIASED_FOR",
     "MAX_SKELETON_LENGTH",
     "VALID_FOR",
     "FormerName",
@@ -24,9 +26,12 @@ __all__ = [
     "Membership",
     "NameSkeletonField",
     "Organisation",
+    "PastMembership",
     "Role",
     "User",
     "UserManager",
     "fill_name_skeletons",
+    "in_own_organisation",
+    "is_biased",
     "verified_addresses",
 ]
