@@ -36,6 +36,7 @@ SIGN_IN = Limit("sign_in", allowed=30, seconds=600)
 SIGN_IN_ANY = Limit("sign_in_any", allowed=100, seconds=600)
 PASSWORD_AGAIN = Limit("password_again", allowed=20, seconds=600)
 RESET_EMAIL = Limit("reset_letter", allowed=1, seconds=300)
+JOIN = Limit("join", allowed=5, seconds=86400)
 INVITE = Limit("invite", allowed=20, seconds=86400)
 """Invitations of one organisation: each is an email to whatever address somebody typed."""
 START = Limit("start", allowed=60, seconds=3600)

@@ -11,7 +11,15 @@ from django.urls import reverse
 
 from portal.accounts.confirmation import Confirmation
 from portal.accounts.invitations import token_of
-from portal.accounts.models import Invitation, Membership, Organisation, Role, User
+from portal.accounts.models import (
+    Invitation,
+    JoinRequest,
+    JoinRequestStatus,
+    Membership,
+    Organisation,
+    Role,
+    User,
+)
 from portal.outbox.emails import Email, Ids, Recipient, absolute, render
 
 
@@ -94,6 +102,37 @@ def role_changed(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
     """An admin changed somebody's role in an organisation."""
     by = User.objects.filter(pk=ids["by"]).first()
     return _about_membership("role_changed", ids, recipient, by=by.get_full_name() if by else "An admin")
+
+
+def join_requested(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """Somebody at the domain of a member asks to be let into an organisation."""
+    asked = JoinRequest.objects.select_related("person", "organisation").get(pk=ids["request"])
+    names = {
+        "name": asked.person.get_full_name(),
+        "person": asked.person.email,
+        "organisation": asked.organisation.name,
+    }
+    return _compose_with("join_requested", recipient.address, "organisation", names)
+
+
+def join_accepted(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """An admin let somebody in who had asked."""
+    return _about_membership("join_accepted", ids, recipient)
+
+
+def join_refused(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """An admin refused a request; who asked still does not learn of which organisation."""
+    return _compose_with("join_refused", recipient.address, "organisation_new", {})
+
+
+def to_deciding_admins(ids: Ids) -> list[Recipient]:
+    """The admins of the organisation that is asked, as long as nobody has decided."""
+    asked = JoinRequest.objects.filter(pk=ids["request"], status=JoinRequestStatus.OPEN).first()
+    if asked is None:
+        return []
+    admins = Membership.objects.filter(organisation=asked.organisation_id, role=Role.ADMIN)
+    people = admins.filter(user__is_active=True).order_by("pk")
+    return [Recipient(user_id) for user_id in people.values_list("user_id", flat=True)]
 
 
 def to_invited(ids: Ids) -> list[Recipient]:
@@ -196,6 +235,9 @@ EMAILS: dict[str, Email] = {
         Email("member_changed", to_member_and_admins, member_changed),
         Email("member_removed", to_former_member_and_admins, member_removed),
         Email("member_left", to_former_member_and_admins, member_left),
+        Email("join_requested", to_deciding_admins, join_requested),
+        Email("join_accepted", to_member_and_admins, join_accepted),
+        Email("join_refused", to_user, join_refused),
         Email("role_changed", to_member_and_admins, role_changed),
     )
 }

@@ -37,6 +37,13 @@ class AccountEvent(EventName):
         "Invitation accepted",
         "{whom} accepted an invitation, with the role {role}.",
     )
+    JOIN_REQUESTED = "join_requested", "Request to join", "{whom} asked to join."
+    JOIN_ACCEPTED = (
+        "join_accepted",
+        "Request to join accepted",
+        "{who} let {whom} in, with the role {role}.",
+    )
+    JOIN_REFUSED = "join_refused", "Request to join refused", "{who} refused the request of {whom} to join."
     USER_ADDED = "user_added", "Account added by staff"
     USER_CHANGED = "user_changed", "Account changed by staff"
     GROUP_ADDED = "group_added", "Group added"

@@ -15,6 +15,7 @@ from portal.accounts.actions import rename_organisation
 from portal.accounts.decorators import PartnerRequest, SignedInRequest, partner_required
 from portal.accounts.forms import FoundingForm, OrganisationForm
 from portal.accounts.invitations import token_of, waiting_for
+from portal.accounts.joining import has_asked, open_requests
 from portal.accounts.memberships import removable, remove_member
 from portal.accounts.models import Invitation, Membership, Role
 from portal.accounts.recent_sign_in import last_sign_in
@@ -41,6 +42,7 @@ def new(request: SignedInRequest) -> HttpResponse:
         return redirect("/registrations/")
     waiting = [(token_of(one), one) for one in waiting_for(request.user)]
     context = {"form": form, "domain": request.user.domain_in_use(), "invitations": waiting}
+    context["has_asked"] = has_asked(request.user)
     return render(request, "organisation/new.html", context)
 
 
@@ -54,10 +56,12 @@ def members(request: PartnerRequest) -> HttpResponse:
     )
     led = [pk for pk, membership in own.items() if membership.role == Role.ADMIN]
     invited = Invitation.objects.that_work().filter(organisation__in=led).order_by("pk")
+    asked = open_requests(led)
     groups = [
         {
             "organisation": membership.organisation,
             "is_admin": membership.role == Role.ADMIN,
+            "requests": [one for one in asked if one.organisation_id == membership.organisation_id],
             "invitations": [one for one in invited if one.organisation_id == membership.organisation_id],
             "members": [other for other in everyone if other.organisation_id == membership.organisation_id],
         }

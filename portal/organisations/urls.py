@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.organisations import invitations, members
+from portal.organisations import invitations, joining, members
 
 urlpatterns = [
     path("organisation/", members.members, name="organisation"),
@@ -18,6 +18,11 @@ urlpatterns = [
         "organisation/invitations/<uuid:invitation_uuid>/revoke/",
         invitations.revoke,
         name="organisation_invitation_revoke",
+    ),
+    path("organisation/ask/", joining.ask, name="organisation_ask"),
+    path("organisation/requests/<uuid:request_uuid>/", joining.decide, name="organisation_join_request"),
+    path(
+        "organisation/requests/<uuid:request_uuid>/refuse/", joining.refuse, name="organisation_join_refuse"
     ),
     path("invitations/<str:token>/", invitations.invitation, name="invitation"),
 ]

@@ -6,7 +6,7 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from portal.accounts.invitations import invite
-from portal.accounts.models import Membership
+from portal.accounts.models import JoinRequest, Membership
 from tests.access.tables import rows_of
 from tests.support import people
 from tests.support.registrations import approved
@@ -64,6 +64,7 @@ def world():
     }
     registration = approved(partner, reviewer)
     membership = Membership.objects.get(user=everybody["viewer"])
+    asked = JoinRequest.objects.create(organisation=home, person=people.person("founder@client.example"))
     invited = invite(home.uuid, "new@client.example", "viewer", by=partner, signed_in_at=timezone.now())
     return everybody, {
         "uuid": registration.uuid,
@@ -71,6 +72,7 @@ def world():
         "secret_uuid": registration.secrets.get().uuid,
         "pk": membership.pk,
         "invitation_uuid": invited.uuid,
+        "request_uuid": asked.uuid,
         "app_label": "registrations",
         "registration_pk": registration.pk,
     }

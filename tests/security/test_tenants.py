@@ -8,7 +8,7 @@ from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from portal.accounts.invitations import invite
-from portal.accounts.models import Invitation, Membership
+from portal.accounts.models import Invitation, JoinRequest, Membership
 from registrations.models import Draft, Registration
 from tests.support import people
 from tests.support.forms import example_posted
@@ -49,6 +49,11 @@ def invitation_of(partner):
     return invite(home(partner).uuid, "new@client.example", "admin", **given)
 
 
+def request_of(partner):
+    founder = people.person("founder@client.example")
+    return JoinRequest.objects.create(organisation=home(partner), person=founder)
+
+
 def everything_of(partner, reviewer):
     """What a stranger might name: registrations in each state, a secret, a membership, an invitation."""
     live = approved(partner, reviewer)
@@ -57,6 +62,7 @@ def everything_of(partner, reviewer):
         "secret_uuid": live.secrets.get().uuid,
         "organisation_uuid": home(partner).uuid,
         "invitation_uuid": invitation_of(partner).uuid,
+        "request_uuid": request_of(partner).uuid,
         "pk": membership.pk,
     }
     return [
@@ -69,6 +75,7 @@ NOTHING = {
     "secret_uuid": uuid4(),
     "organisation_uuid": uuid4(),
     "invitation_uuid": uuid4(),
+    "request_uuid": uuid4(),
     "pk": 987654321,
 }
 BODY = example_posted(1) | {"grace": "now", "draft_version": 1}
@@ -80,6 +87,7 @@ def snapshot():
         list(Draft.objects.order_by("pk").values("pk", "version", "data")),
         list(Membership.objects.order_by("pk").values()),
         list(Invitation.objects.order_by("pk").values("address", "role", "status")),
+        list(JoinRequest.objects.order_by("pk").values("status")),
     )
 
 

@@ -1,6 +1,7 @@
 """The tables of people, organisations and who belongs to them."""
 
 from portal.accounts.models.invitations import VALID_FOR, Invitation, InvitationQuerySet, InvitationStatus
+from portal.accounts.models.join_requests import JoinRequest, JoinRequestStatus
 from portal.accounts.models.past_memberships import BIASED_FOR, PastMembership, in_own_organisation, is_biased
 from portal.accounts.models.people import (
     MAX_SKELETON_LENGTH,
@@ -23,6 +24,8 @@ __all__ = [
     "Invitation",
     "InvitationQuerySet",
     "InvitationStatus",
+    "JoinRequest",
+    "JoinRequestStatus",
     "Membership",
     "NameSkeletonField",
     "Organisation",
