@@ -18,6 +18,9 @@ from portal.accounts.models import (
     Membership,
     Organisation,
     Role,
+    StaffRequest,
+    StaffRequestKind,
+    StaffRequestStatus,
     User,
 )
 from portal.outbox.emails import Email, Ids, Recipient, absolute, render
@@ -79,12 +82,12 @@ def member_joined(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
 
 
 def member_added(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
-    """Staff added somebody to an organisation."""
+    """Staff added somebody to an organisation, in an earlier release."""
     return _about_membership("member_added", ids, recipient)
 
 
 def member_changed(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
-    """Staff changed somebody's role in an organisation."""
+    """Staff changed somebody's role in an organisation, in an earlier release."""
     return _about_membership("member_changed", ids, recipient)
 
 
@@ -133,6 +136,33 @@ def to_deciding_admins(ids: Ids) -> list[Recipient]:
     admins = Membership.objects.filter(organisation=asked.organisation_id, role=Role.ADMIN)
     people = admins.filter(user__is_active=True).order_by("pk")
     return [Recipient(user_id) for user_id in people.values_list("user_id", flat=True)]
+
+
+def staff_request(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """A superuser asks a second one to confirm something."""
+    return _about_staff_request("staff_request", ids, recipient)
+
+
+def staff_request_confirmed(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """A second superuser confirmed it."""
+    return _about_staff_request("staff_request_confirmed", ids, recipient)
+
+
+def to_confirming_superusers(ids: Ids) -> list[Recipient]:
+    """The superusers but the one who asked, as long as it waits."""
+    asked = StaffRequest.objects.filter(pk=ids["request"], status=StaffRequestStatus.OPEN).first()
+    others = User.objects.superusers().exclude(pk=asked.requested_by_id) if asked else User.objects.none()
+    return [Recipient(pk) for pk in others.order_by("pk").values_list("pk", flat=True)]
+
+
+def to_those_concerned(ids: Ids) -> list[Recipient]:
+    """The superusers, and the person or the members whom it is about."""
+    asked = StaffRequest.objects.get(pk=ids["request"])
+    concerned = Q(pk__in=User.objects.superusers().values("pk")) | Q(pk=asked.person_id)
+    if asked.organisation_id:
+        concerned |= Q(memberships__organisation=asked.organisation_id)
+    people = User.objects.filter(concerned, is_active=True).distinct().order_by("pk")
+    return [Recipient(pk) for pk in people.values_list("pk", flat=True)]
 
 
 def to_invited(ids: Ids) -> list[Recipient]:
@@ -191,6 +221,23 @@ def _with_password_link(name: str, ids: Ids, recipient: Recipient) -> EmailMulti
     return render(name, about, recipient.address or "")
 
 
+def _about_staff_request(name: str, ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    rows = StaffRequest.objects.select_related("organisation", "person", "requested_by", "confirmed_by")
+    asked = rows.get(pk=ids["request"])
+    is_staff = User.objects.filter(pk__in=[recipient.user_id], is_staff=True).exists()
+    about = {
+        "is_superuser": asked.kind == StaffRequestKind.SUPERUSER,
+        "is_staff": is_staff,
+        "person": asked.person.get_full_name() if asked.person else "",
+        "organisation": asked.organisation.name if asked.organisation else "",
+        "invited": asked.address,
+        "by": asked.requested_by.get_full_name(),
+        "second": asked.confirmed_by.get_full_name() if asked.confirmed_by else "",
+        "link": absolute(reverse("admin:index" if is_staff else "organisation")),
+    }
+    return render(name, about, recipient.address or "")
+
+
 def _about_former_member(name: str, ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
     names = {
         "name": User.objects.get(pk=ids["user"]).get_full_name(),
@@ -238,6 +285,8 @@ EMAILS: dict[str, Email] = {
         Email("join_requested", to_deciding_admins, join_requested),
         Email("join_accepted", to_member_and_admins, join_accepted),
         Email("join_refused", to_user, join_refused),
+        Email("staff_request", to_confirming_superusers, staff_request),
+        Email("staff_request_confirmed", to_those_concerned, staff_request_confirmed),
         Email("role_changed", to_member_and_admins, role_changed),
     )
 }

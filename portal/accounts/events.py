@@ -27,7 +27,7 @@ class AccountEvent(EventName):
     MEMBER_ADDED = "member_added", "Member added by staff", "Pleo added {whom} with the role {role}."
     MEMBER_CHANGED = "member_changed", "Member changed by staff", "Pleo changed the role of {whom} to {role}."
     MEMBER_REMOVED = "member_removed", "Member removed", "{who} removed {whom}."
-    MEMBER_LEFT = "member_left", "Member left", "{whom} left the organisation."
+    MEMBER_LEFT = "member_left", "Member left", "{who} left the organisation."
     ROLE_CHANGED = "role_changed", "Role changed", "{who} changed the role of {whom} to {role}."
     ORGANISATION_RENAMED = "organisation_renamed", "Organisation renamed", "{who} renamed the organisation."
     INVITATION_SENT = "invitation_sent", "Invitation sent", "{who} invited {whom} with the role {role}."
@@ -35,15 +35,21 @@ class AccountEvent(EventName):
     INVITATION_ACCEPTED = (
         "invitation_accepted",
         "Invitation accepted",
-        "{whom} accepted an invitation, with the role {role}.",
+        "{who} accepted an invitation, with the role {role}.",
     )
-    JOIN_REQUESTED = "join_requested", "Request to join", "{whom} asked to join."
+    JOIN_REQUESTED = "join_requested", "Request to join", "{who} asked to join."
     JOIN_ACCEPTED = (
         "join_accepted",
         "Request to join accepted",
         "{who} let {whom} in, with the role {role}.",
     )
     JOIN_REFUSED = "join_refused", "Request to join refused", "{who} refused the request of {whom} to join."
+    STAFF_REQUESTED = "staff_requested", "Confirmation asked of a second superuser"
+    STAFF_REQUEST_CONFIRMED = (
+        "staff_request_confirmed",
+        "Confirmed by a second superuser",
+    )
+    STAFF_REQUEST_WITHDRAWN = "staff_request_withdrawn", "Request to a second superuser withdrawn"
     USER_ADDED = "user_added", "Account added by staff"
     USER_CHANGED = "user_changed", "Account changed by staff"
     GROUP_ADDED = "group_added", "Group added"

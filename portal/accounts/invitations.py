@@ -62,15 +62,20 @@ def invite(
     return send_invitation(organisation, address, role, by=by)
 
 
-def send_invitation(organisation: Organisation, address: str, role: str, *, by: User) -> Invitation:
-    """Make the invitation and queue its email, in the transaction of the verb that checked who may."""
+def send_invitation(
+    organisation: Organisation, address: str, role: str, *, by: User, from_staff: bool = False
+) -> Invitation:
+    """Make the invitation and queue its email, in the transaction of the verb that checked who may.
+
+    One ``from_staff`` names Pleo in place of the person.
+    """
     now = timezone.now()
     invitation = Invitation.objects.create(
         organisation=organisation,
         address=address,
         role=Role(role),
         epoch=Epoch.objects.current(),
-        invited_by=by,
+        invited_by=None if from_staff else by,
         invited_at=now,
         expires_at=now + VALID_FOR,
     )

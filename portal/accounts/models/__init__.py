@@ -15,6 +15,7 @@ from portal.accounts.models.people import (
     fill_name_skeletons,
     verified_addresses,
 )
+from portal.accounts.models.staff_requests import StaffRequest, StaffRequestKind, StaffRequestStatus
 
 __all__ = [
     "BIASED_FOR",
@@ -31,6 +32,9 @@ __all__ = [
     "Organisation",
     "PastMembership",
     "Role",
+    "StaffRequest",
+    "StaffRequestKind",
+    "StaffRequestStatus",
     "User",
     "UserManager",
     "fill_name_skeletons",

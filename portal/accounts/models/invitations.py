@@ -39,6 +39,11 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         """Those that stand as open, but can no longer be accepted."""
         return self.filter(status=InvitationStatus.OPEN).exclude(pk__in=self.that_work().values("pk"))
 
+    def revoke(self) -> int:
+        """Revoke those that were not accepted yet, and return how many that were."""
+        still_open = self.filter(status=InvitationStatus.OPEN)
+        return still_open.update(status=InvitationStatus.REVOKED, ended_at=timezone.now())
+
 
 class Invitation(models.Model):
     """A role in an organisation that whoever has the address may take, once.
