@@ -149,6 +149,7 @@ class ConfirmAddress(views.ConfirmEmailView):
         context["password_stays"] = owner is not None and known_password.is_known(self.request, owner)
         if owner and context["password_stays"]:
             context["domain"] = owner.domain_in_use(holds_link=True)
+            context["is_invited"] = bool(waiting_for(owner, holds_link=True))
             context.setdefault("form", self.names_of(owner))
         return context
 

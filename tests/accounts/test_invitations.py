@@ -10,7 +10,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from portal.accounts import invitations
-from portal.accounts.models import Invitation, Membership, Role
+from portal.accounts.models import Invitation, Membership, Role, User
 from portal.accounts.recent_sign_in import ReauthenticationNeeded
 from portal.audit.models import Event
 from portal.epochs.models import Epoch
@@ -270,6 +270,14 @@ def test_an_admin_who_is_removed_takes_their_invitations_along(admin):
     remove_member(second.memberships.get().pk, by=admin)
     assert (theirs.works, ours.works) == (False, True)
     assert f"invitation:{theirs.uuid}" in Event.objects.get(verb="member_removed").moved
+
+
+def test_an_admin_who_is_deactivated_lets_nobody_in(admin, newcomer):
+    invited = invite(admin)
+    User.objects.filter(pk=admin.pk).update(is_active=False)
+    with pytest.raises(Gone):
+        invitations.accept(token(invited), by=newcomer)
+    assert invitations.waiting_for(newcomer) == []
 
 
 MISTAKES = [

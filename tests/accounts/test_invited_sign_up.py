@@ -26,7 +26,9 @@ def sign_up(client):
 
 def test_confirming_leads_to_the_invitation_and_founds_nothing(client, invited):
     confirmation = sign_up(client)
-    assert 'name="name"' not in client.get(confirmation).text
+    page = client.get(confirmation).text
+    assert 'name="name"' not in page
+    assert "You see the invitation next." in page
     founding = {"full_name": "Nora Newcomer", "name": "Client Limited"}
     assert client.post(confirmation, founding)["Location"] == link(invited)
     assert Organisation.objects.count() == 1

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Final, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -31,9 +31,10 @@ class InvitationStatus(models.TextChoices):
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def that_work(self) -> Self:
-        """Those that can be accepted now."""
+        """Those that can be accepted now; none of somebody whose account was deactivated since."""
         now, epoch = timezone.now(), Epoch.objects.current()
-        return self.filter(status=InvitationStatus.OPEN, expires_at__gt=now, epoch=epoch)
+        gone = User.objects.filter(pk=OuterRef("invited_by"), is_active=False)
+        return self.filter(~Exists(gone), status=InvitationStatus.OPEN, expires_at__gt=now, epoch=epoch)
 
     def that_ended_unnoticed(self) -> Self:
         """Those that stand as open, but can no longer be accepted."""
