@@ -205,6 +205,8 @@ def _checked_name(name: str, *, accepts_brand: bool = False) -> str:
 SIGNED_IN_TOO_LONG_AGO = (
     "You signed in more than 15 minutes ago. Enter your password again at /accounts/reauthenticate/ first."
 )
+RIGHTS = ("is_active", "is_staff", "is_superuser")
+"""What makes somebody a superuser on the desk, all together."""
 LAST_SUPERUSER = "Nobody else who can sign in is a superuser. Make a colleague one first."
 
 
@@ -225,8 +227,7 @@ class UserForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        rights = ("is_active", "is_staff", "is_superuser")
-        taken = [name for name in rights if name in cleaned and not cleaned[name]]
+        taken = [name for name in RIGHTS if name in cleaned and not cleaned[name]]
         if taken and self.instance.pk and self.instance.is_last_superuser():
             for name in taken:
                 self.add_error(name, LAST_SUPERUSER)
@@ -241,8 +242,12 @@ class UserForm(forms.ModelForm):
 
     @property
     def asks_for_superuser(self) -> bool:
-        """Whether superuser rights are asked for, which a second superuser has to confirm."""
-        return bool(self.cleaned_data.get("is_superuser")) and not self.initial.get("is_superuser")
+        """Whether somebody gets to act as a superuser, which a second superuser has to confirm.
+
+        Whoever has the right gets to act by it when they become active or staff again, too.
+        """
+        gained = [name for name in RIGHTS if self.cleaned_data.get(name) and not self.initial.get(name)]
+        return bool(self.cleaned_data.get("is_superuser") and gained)
 
     def check_superuser(self, cleaned: dict[str, Any]) -> None:
         """Find beforehand what the verb would refuse, so that everything typed stays."""

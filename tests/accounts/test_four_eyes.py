@@ -177,6 +177,17 @@ def test_a_new_account_is_no_superuser_either(client, first):
     assert StaffRequest.objects.get().person == added
 
 
+def test_a_superuser_who_was_stopped_does_not_come_back_by_one(client, first):
+    stopped = people.staff("stopped@portal.example")
+    User.objects.filter(pk=stopped.pk).update(is_superuser=True, is_staff=False)
+    stopped.refresh_from_db()
+    sign_in(client, first)
+    assert change(client, stopped, is_staff="on").status_code == 302
+    stopped.refresh_from_db()
+    assert (stopped.is_staff, stopped.is_superuser) == (True, False)
+    assert StaffRequest.objects.get().person == stopped
+
+
 def test_superuser_rights_want_a_recent_sign_in(client, first):
     clerk = people.staff("clerk@portal.example")
     sign_in(client, first, minutes_ago=16)
