@@ -42,6 +42,9 @@ SIGN_IN_LINK = Limit("sign_in_link", allowed=1, seconds=120)
 SIGN_IN_LINK_ANY = Limit("sign_in_link_any", allowed=30, seconds=600)
 """Requests for such links, for each network."""
 CHANGE_EMAIL = Limit("change_email", allowed=5, seconds=3600)
+JOIN = Limit("join", allowed=5, seconds=86400)
+INVITE = Limit("invite", allowed=20, seconds=86400)
+"""Invitations of one organisation: each is an email to whatever address somebody typed."""
 START = Limit("start", allowed=60, seconds=3600)
 SUBMIT = Limit("submit", allowed=20, seconds=3600)
 MESSAGE = Limit("message", allowed=20, seconds=3600)

@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("registrations.urls")),
     path("", include("portal.accounts.urls")),
     path("", include("portal.lost_factors.urls")),
+    path("", include("portal.organisations.urls")),
     path("", include("portal.kept_forms.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -6,7 +6,11 @@ from portal.audit.names import EventName
 
 
 class AccountEvent(EventName):
-    """Events of accounts, organisations and permissions; no partner page lists them."""
+    """Events of accounts, organisations and permissions.
+
+    Members read those of their organisation that have a sentence. In it ``{who}`` is who did it, ``{whom}``
+    the member or the invited person, and ``{role}`` the role that they got.
+    """
 
     SIGNED_IN = "signed_in", "Signed in"
     SIGNED_OUT = "signed_out", "Signed out"
@@ -31,12 +35,39 @@ class AccountEvent(EventName):
     EMAIL_CHANGED = "email_changed", "Email address changed"
     ACCOUNT_DELETED = "account_deleted", "Account deleted by its owner"
     DATA_EXPORTED = "data_exported", "Own data exported"
-    ORGANISATION_CREATED = "organisation_created", "Organisation created"
-    ORGANISATION_ADDED = "organisation_added", "Organisation added by staff"
-    ORGANISATION_CHANGED = "organisation_changed", "Organisation changed by staff"
-    MEMBER_ADDED = "member_added", "Member added by staff"
-    MEMBER_CHANGED = "member_changed", "Member changed by staff"
-    MEMBER_REMOVED = "member_removed", "Member removed"
+    ORGANISATION_CREATED = "organisation_created", "Organisation created", "{who} created the organisation."
+    ORGANISATION_ADDED = "organisation_added", "Organisation added by staff", "Pleo added the organisation."
+    ORGANISATION_CHANGED = (
+        "organisation_changed",
+        "Organisation changed by staff",
+        "Pleo changed the name of the organisation or why it is accepted.",
+    )
+    MEMBER_ADDED = "member_added", "Member added by staff", "Pleo added {whom} with the role {role}."
+    MEMBER_CHANGED = "member_changed", "Member changed by staff", "Pleo changed the role of {whom} to {role}."
+    MEMBER_REMOVED = "member_removed", "Member removed", "{who} removed {whom}."
+    MEMBER_LEFT = "member_left", "Member left", "{who} left the organisation."
+    ROLE_CHANGED = "role_changed", "Role changed", "{who} changed the role of {whom} to {role}."
+    ORGANISATION_RENAMED = "organisation_renamed", "Organisation renamed", "{who} renamed the organisation."
+    INVITATION_SENT = "invitation_sent", "Invitation sent", "{who} invited {whom} with the role {role}."
+    INVITATION_REVOKED = "invitation_revoked", "Invitation revoked", "{who} revoked the invitation of {whom}."
+    INVITATION_ACCEPTED = (
+        "invitation_accepted",
+        "Invitation accepted",
+        "{who} accepted an invitation, with the role {role}.",
+    )
+    JOIN_REQUESTED = "join_requested", "Request to join", "{who} asked to join."
+    JOIN_ACCEPTED = (
+        "join_accepted",
+        "Request to join accepted",
+        "{who} let {whom} in, with the role {role}.",
+    )
+    JOIN_REFUSED = "join_refused", "Request to join refused", "{who} refused the request of {whom} to join."
+    STAFF_REQUESTED = "staff_requested", "Confirmation asked of a second superuser"
+    STAFF_REQUEST_CONFIRMED = (
+        "staff_request_confirmed",
+        "Confirmed by a second superuser",
+    )
+    STAFF_REQUEST_WITHDRAWN = "staff_request_withdrawn", "Request to a second superuser withdrawn"
     USER_ADDED = "user_added", "Account added by staff"
     USER_CHANGED = "user_changed", "Account changed by staff"
     GROUP_ADDED = "group_added", "Group added"

@@ -1,18 +1,11 @@
-"""URLs of the pages about accounts and organisations."""
+"""URLs of the pages about accounts."""
 
 from allauth.account import views as allauth
 from allauth.mfa.recovery_codes import views as mfa
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView, TemplateView
 
-from portal.accounts import (
-    account_views,
-    organisation_views,
-    second_factor_views,
-    session_views,
-    sign_in_links,
-    views,
-)
+from portal.accounts import account_views, second_factor_views, session_views, sign_in_links, views
 
 account_pages = [
     path("login/", views.SignIn.as_view(), name="account_login"),
@@ -91,14 +84,7 @@ second_factor_pages = [
     path("passkeys/login/", second_factor_views.PasskeySignIn.as_view(), name="mfa_login_webauthn"),
 ]
 
-organisation_pages = [
-    path("", organisation_views.members, name="organisation"),
-    path("new/", organisation_views.new, name="organisation_new"),
-    path("members/<int:pk>/remove/", organisation_views.remove, name="organisation_member_remove"),
-]
-
 urlpatterns = [
     path("accounts/", include(account_pages)),
     path("accounts/second-factor/", include(second_factor_pages)),
-    path("organisation/", include(organisation_pages)),
 ]

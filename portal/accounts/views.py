@@ -14,10 +14,12 @@ from django.db import IntegrityError, transaction
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from portal.accounts import known_devices, known_password
 from portal.accounts.confirmation import Confirmation
 from portal.accounts.forms import FoundingForm
+from portal.accounts.invitations import token_of, waiting_for
 from portal.accounts.models import User
 from portal.limits import SIGN_UP, TooManyRequests, client_network, spend
 
@@ -101,17 +103,22 @@ class ConfirmAddress(views.ConfirmEmailView):
         return found
 
     def names_of(self, owner: User, posted: QueryDict | None = None) -> FoundingForm | None:
-        """The form for the names; None for staff and for members of an organisation."""
-        is_founder = not (owner.is_staff or owner.memberships.exists())
+        """The form for the names; None for staff, members of an organisation and those who are invited."""
+        is_founder = not (owner.is_staff or owner.memberships.exists() or waiting_for(owner, holds_link=True))
         return FoundingForm(posted, founder=owner) if is_founder else None
 
     def sign_in(self, owner: User, form: FoundingForm | None) -> HttpResponse:
-        """Keep the names and sign the owner in, whose password was typed in this session."""
+        """Keep the names and sign the owner in, whose password was typed in this session.
+
+        Somebody who is invited sees the invitation next, even if they came by another link.
+        """
         if form and "later" in self.request.POST:
             form.name_founder()
         elif form:
             messages.success(self.request, f"{form.found().name} is set up. You are its admin.")
-        response: HttpResponse = perform_login(self.request, owner, redirect_url=self.get_next_url())
+        waiting = [] if owner.memberships.exists() else waiting_for(owner)
+        goes_to = reverse("invitation", args=[token_of(waiting[0])]) if waiting else self.get_next_url()
+        response: HttpResponse = perform_login(self.request, owner, redirect_url=goes_to)
         return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -120,6 +127,7 @@ class ConfirmAddress(views.ConfirmEmailView):
         context["password_stays"] = owner is not None and known_password.is_known(self.request, owner)
         if owner and context["password_stays"]:
             context["domain"] = owner.domain_in_use(holds_link=True)
+            context["is_invited"] = bool(waiting_for(owner, holds_link=True))
             context.setdefault("form", self.names_of(owner))
         return context
 

@@ -5,8 +5,10 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
+from django.utils import timezone
 
-from portal.accounts.models import Membership
+from portal.accounts.invitations import invite
+from portal.accounts.models import Invitation, JoinRequest, Membership
 from registrations.models import Draft, Registration
 from tests.support import people
 from tests.support.forms import example_posted
@@ -42,18 +44,40 @@ def test_the_sweep_meets_every_address_that_takes_an_id():
     }
 
 
+def invitation_of(partner):
+    given = {"by": partner, "signed_in_at": timezone.now()}
+    return invite(home(partner).uuid, "new@client.example", "admin", **given)
+
+
+def request_of(partner):
+    founder = people.person("founder@client.example")
+    return JoinRequest.objects.create(organisation=home(partner), person=founder)
+
+
 def everything_of(partner, reviewer):
-    """What a stranger might name: registrations in each state, a secret, a membership."""
+    """What a stranger might name: registrations in each state, a secret, a membership, an invitation."""
     live = approved(partner, reviewer)
     membership = Membership.objects.get(user=partner)
-    secret = live.secrets.get().uuid
+    others = {
+        "secret_uuid": live.secrets.get().uuid,
+        "organisation_uuid": home(partner).uuid,
+        "invitation_uuid": invitation_of(partner).uuid,
+        "request_uuid": request_of(partner).uuid,
+        "pk": membership.pk,
+    }
     return [
-        {"uuid": registration.uuid, "secret_uuid": secret, "pk": membership.pk}
-        for registration in (live, a_draft(partner), submitted(partner))
+        {"uuid": registration.uuid, **others} for registration in (live, a_draft(partner), submitted(partner))
     ]
 
 
-NOTHING = {"uuid": uuid4(), "secret_uuid": uuid4(), "pk": 987654321}
+NOTHING = {
+    "uuid": uuid4(),
+    "secret_uuid": uuid4(),
+    "organisation_uuid": uuid4(),
+    "invitation_uuid": uuid4(),
+    "request_uuid": uuid4(),
+    "pk": 987654321,
+}
 BODY = example_posted(1) | {"grace": "now", "draft_version": 1}
 
 
@@ -61,13 +85,15 @@ def snapshot():
     return (
         list(Registration.objects.order_by("pk").values()),
         list(Draft.objects.order_by("pk").values("pk", "version", "data")),
-        Membership.objects.count(),
+        list(Membership.objects.order_by("pk").values()),
+        list(Invitation.objects.order_by("pk").values("address", "role", "status")),
+        list(JoinRequest.objects.order_by("pk").values("status")),
     )
 
 
 def without(ids, text):
     """A page may lead back by the id that was asked for: the asker has it already."""
-    for name in {"uuid", "secret_uuid"} & ids.keys():
+    for name in ids.keys() - {"pk"}:
         text = text.replace(str(ids[name]), "…")
     return text
 

@@ -32,6 +32,11 @@ def member(of, email, role=Role.DEVELOPER):
     return user
 
 
+def also_in(user, organisation, role=Role.DEVELOPER):
+    """A second membership, as an earlier release allowed it."""
+    return Membership.objects.create(user=user, organisation=organisation, role=role, is_exclusive=None)
+
+
 def partner(email="partner@client.example", name="Client Ltd"):
     """The admin of an organisation of their own."""
     return member(organisation(name), email, Role.ADMIN)

@@ -181,7 +181,13 @@ class ReviewPage:
 
     @property
     def belongs_to_organisation(self) -> bool:
+        """Whether the reader belongs to it, or did within the last twelve months."""
         return bool(vars(self.registration)["reader_belongs"])
+
+    @property
+    def belonged_to_organisation(self) -> bool:
+        """Whether the reader left it; asked only where they may not decide."""
+        return permissions.role_in(self.user, self.registration.organisation_id) is None
 
     @cached_property
     def may_suspend(self) -> bool:

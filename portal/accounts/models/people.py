@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import OuterRef
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 from portal.accounts.rules import rules
 
@@ -161,6 +162,21 @@ class Organisation(models.Model):
         return alike.exclude(pk=self.pk).order_by("pk")
 
 
+class FormerName(models.Model):
+    """A name that an organisation had until ``ended_at``; ``changed_by`` is empty for who was erased."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="former_names")
+    name = models.CharField(max_length=120)
+    ended_at = models.DateTimeField(default=timezone.now)
+    changed_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~models.Q(name=""), name="former_name_is_one")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 def fill_name_skeletons(_stopped: Callable[[], bool] | None = None) -> int:
     """Compute what the release before this one, which does not know the column, left empty: a job of the
     worker. Returns how many organisations that were.
@@ -184,16 +200,24 @@ class Role(models.TextChoices):
 
 
 class Membership(models.Model):
-    """One person's role in one organisation."""
+    """One person's role in one organisation.
+
+    A person has one at most. ``is_exclusive`` is not true in those that an earlier release made for somebody
+    who had another one: they are left as they are until all but one have ended.
+    """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=16, choices=Role)
     joined_at = models.DateTimeField(auto_now_add=True)
+    is_exclusive = models.BooleanField(null=True, default=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["user", "organisation"], name="membership_once"),
+            models.UniqueConstraint(
+                fields=["user"], condition=models.Q(is_exclusive=True), name="membership_one_a_person"
+            ),
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="membership_role_known"),
         ]
 
