@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from registrations.views import (
     client_list,
     closing,
+    contacts,
     credentials,
     drafting,
     exchange,
@@ -55,6 +56,7 @@ urlpatterns = [
         revoking.replace_leaked,
         name="leaked",
     ),
+    re_path(r"^contacts/(?P<token>[-:\w]+)/$", contacts.contact, name="contact"),
     path("rules/", public.rules, name="rules"),
     re_path(r"^logos/(?P<digest>[0-9a-f]{64})\.png$", public.logo, name="logo"),
 ]

@@ -7,6 +7,7 @@ from portal.accounts.models import fill_name_skeletons
 from portal.kept_forms import keeping
 from registrations.workflow import (
     api_tokens,
+    contacts,
     feed,
     marks,
     pkce,
@@ -31,6 +32,7 @@ JOBS = (
     feed.assign_due,
     served.alert_due,
     preflight.check_due,
+    contacts.send_due,
     marks.book_due,
     strangers_summary.summarise_due,
     wrong_secrets.forget_old,

@@ -3,18 +3,23 @@
 from uuid import uuid4
 
 import pytest
+from django.core import signing
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from portal.accounts.models import Membership
-from registrations.models import Draft, Registration
+from portal.epochs.models import Epoch
+from registrations.models import ContactConfirmation, Draft, Registration
 from tests.support import people
 from tests.support.forms import example_posted
 from tests.support.pages import words
 from tests.support.people import home, sign_in
 from tests.support.registrations import a_draft, approved, submitted
 
-PUBLIC = {"logo": "content-addressed and on consent screens: whoever has the digest has the picture"}
+PUBLIC = {
+    "logo": "content-addressed and on consent screens: whoever has the digest has the picture",
+    "contact": "for whoever has the link that was sent to the address, and nobody can guess a token",
+}
 OURS = ("registrations:", "organisation")
 
 
@@ -95,6 +100,31 @@ def test_a_foreign_id_is_answered_as_one_that_does_not_exist(partner, reviewer, 
         assert headers(answer) == headers(nothing)
     after = [{**row, "version": 0} for row in snapshot()[0]], *snapshot()[1:]
     assert after == ([{**row, "version": 0} for row in before[0]], *before[1:])
+
+
+@pytest.mark.parametrize("method", ["get", "head", "post"])
+def test_a_token_of_a_contact_that_is_forged_or_old_is_answered_as_one_that_names_nobody(
+    partner, stranger, method
+):
+    submitted(partner)
+    contact = ContactConfirmation.objects.get()
+    real = contact.token
+    forged = [str(contact.uuid), signing.dumps(str(contact.uuid)), real[:-4] + "AAAA", real.lower()]
+    Epoch.objects.create()
+    client = sign_in(Client(), stranger)
+
+    def ask(token):
+        return getattr(client, method)(reverse("registrations:contact", args=[token]), {"answer": "not_me"})
+
+    nobody = signing.dumps(str(uuid4()), salt=f"registrations.contact{Epoch.objects.current()}")
+    nothing = ask(nobody)
+    for token in [*forged, real]:
+        answer = ask(token)
+        assert answer.status_code == nothing.status_code == 404
+        assert words(answer).replace(token, "…") == words(nothing).replace(nobody, "…")
+        assert headers(answer) == headers(nothing)
+    contact.refresh_from_db()
+    assert contact.status == "unconfirmed"
 
 
 @pytest.mark.parametrize("role", ["reviewer", "lead"])
