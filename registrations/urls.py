@@ -42,6 +42,11 @@ urlpatterns = [
     path("registrations/<any_uuid:uuid>/credentials/", credentials.credentials, name="credentials"),
     path("registrations/<any_uuid:uuid>/secrets/rotate/", rotating.rotate, name="rotate"),
     path(
+        "registrations/<any_uuid:uuid>/contacts/<any_uuid:contact_uuid>/send-again/",
+        contacts.send_again,
+        name="send_again",
+    ),
+    path(
         "registrations/<any_uuid:uuid>/secrets/<any_uuid:secret_uuid>/reveal/",
         credentials.reveal,
         name="reveal",

@@ -1,14 +1,19 @@
-"""The page that the link to a contact opens, for people who may have no account."""
+"""The page that the link to a contact opens, with or without an account, and sending the link again."""
 
 from __future__ import annotations
 
+from uuid import UUID
+
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from portal.limits import CONTACT_LINK, client_network, spend
+from portal.accounts.decorators import PartnerRequest
+from portal.limits import CONTACT_AGAIN, CONTACT_LINK, client_network, spend
 from portal.refusals import Conflict, NotFound
 from registrations.models import ContactConfirmation
+from registrations.views.access import post_only, to_work_on
 from registrations.workflow import contacts
 
 ANSWERS = {"confirm": contacts.confirm, "not_me": contacts.refuse}
@@ -33,6 +38,16 @@ def contact(request: HttpRequest, token: str) -> HttpResponse:
     except Conflict as refusal:
         return _page(request, token, complaint=refusal.reason, status=refusal.status)
     return redirect("registrations:contact", token)
+
+
+@post_only
+def send_again(request: PartnerRequest, uuid: UUID, contact_uuid: UUID) -> HttpResponse:
+    """Send the link once more to a contact who has not answered."""
+    found = to_work_on(request, uuid)
+    spend(CONTACT_AGAIN, f"{found.registration.organisation_id}:{contact_uuid}")
+    contacts.send_again(uuid, contact_uuid, by=request.user)
+    messages.success(request, "The contact gets another email with a link.")
+    return redirect("registrations:detail", uuid)
 
 
 def _page(request: HttpRequest, token: str, *, complaint: str = "", status: int = 200) -> HttpResponse:

@@ -66,6 +66,7 @@ def world():
         "uuid": registration.uuid,
         "organisation_uuid": home.uuid,
         "secret_uuid": registration.secrets.get().uuid,
+        "contact_uuid": home.contacts.get().uuid,
         "pk": membership.pk,
         "app_label": "registrations",
         "registration_pk": registration.pk,

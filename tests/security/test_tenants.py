@@ -9,6 +9,7 @@ from django.urls import URLResolver, get_resolver, reverse
 
 from portal.accounts.models import Membership
 from portal.epochs.models import Epoch
+from portal.outbox.models import OutboxMessage
 from registrations.models import ContactConfirmation, Draft, Registration
 from tests.support import people
 from tests.support.forms import example_posted
@@ -42,6 +43,7 @@ def test_the_sweep_meets_every_address_that_takes_an_id():
         "registrations:detail",
         "registrations:edit",
         "registrations:reveal",
+        "registrations:send_again",
         "registrations:submit",
         "organisation_member_remove",
     }
@@ -53,12 +55,17 @@ def everything_of(partner, reviewer):
     membership = Membership.objects.get(user=partner)
     secret = live.secrets.get().uuid
     return [
-        {"uuid": registration.uuid, "secret_uuid": secret, "pk": membership.pk}
+        {
+            "uuid": registration.uuid,
+            "secret_uuid": secret,
+            "contact_uuid": ContactConfirmation.objects.get().uuid,
+            "pk": membership.pk,
+        }
         for registration in (live, a_draft(partner), submitted(partner))
     ]
 
 
-NOTHING = {"uuid": uuid4(), "secret_uuid": uuid4(), "pk": 987654321}
+NOTHING = {"uuid": uuid4(), "secret_uuid": uuid4(), "contact_uuid": uuid4(), "pk": 987654321}
 BODY = example_posted(1) | {"grace": "now", "draft_version": 1}
 
 
@@ -72,7 +79,7 @@ def snapshot():
 
 def without(ids, text):
     """A page may lead back by the id that was asked for: the asker has it already."""
-    for name in {"uuid", "secret_uuid"} & ids.keys():
+    for name in {"uuid", "secret_uuid", "contact_uuid"} & ids.keys():
         text = text.replace(str(ids[name]), "…")
     return text
 
@@ -157,6 +164,18 @@ def test_a_foreign_secret_in_ones_own_registration_is_not_found(partner, strange
         address = f"/registrations/{own.uuid}/secrets/{foreign.secrets.get().uuid}/{verb}/"
         assert client.post(address).status_code == 404
     assert foreign.secrets.get().status == own.secrets.get().status == "sealed"
+
+
+def test_a_foreign_contact_in_ones_own_registration_is_not_found(partner, stranger):
+    submitted(partner)
+    own = submitted(stranger, client_name="Other Client", contacts=["own@other.example"])
+    client = sign_in(Client(), stranger)
+    foreign, emails = (
+        ContactConfirmation.objects.get(organisation=home(partner)),
+        OutboxMessage.objects.count(),
+    )
+    assert client.post(f"/registrations/{own.uuid}/contacts/{foreign.uuid}/send-again/").status_code == 404
+    assert OutboxMessage.objects.count() == emails
 
 
 def test_a_removed_member_is_a_stranger_with_the_next_request(partner):

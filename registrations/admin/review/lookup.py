@@ -13,6 +13,7 @@ from portal.accounts.models import Membership
 from portal.refusals import NotAllowed
 from registrations import permissions
 from registrations.models import PkceException, Registration, ReviewDraft
+from registrations.queries.contacts import with_contacts
 from registrations.queries.secrets import with_working_secret
 
 
@@ -25,7 +26,8 @@ def submitted_to_desk(request: SignedInRequest, uuid: UUID, *, with_draft: bool 
     if not permissions.may_see_desk(request.user):
         raise PermissionDenied
     own = Membership.objects.filter(user=request.user, organisation=OuterRef("organisation"))
-    rows = with_working_secret(Registration.objects.submitted()).select_related("organisation")
+    submitted = with_contacts(with_working_secret(Registration.objects.submitted()))
+    rows = submitted.select_related("organisation")
     exceptions = PkceException.objects.filter(registration=OuterRef("pk"))
     rows = rows.annotate(reader_belongs=Exists(own), had_exception=Exists(exceptions))
     if with_draft:
