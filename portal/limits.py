@@ -48,6 +48,10 @@ INVITE = Limit("invite", allowed=20, seconds=86400)
 START = Limit("start", allowed=60, seconds=3600)
 SUBMIT = Limit("submit", allowed=20, seconds=3600)
 MESSAGE = Limit("message", allowed=20, seconds=3600)
+CONTACT_AGAIN = Limit("contact_again", allowed=3, seconds=86400)
+"""Emails that ask one contact again to confirm."""
+CONTACT_LINK = Limit("contact_link", allowed=120, seconds=600)
+"""Pages that the links to contacts open, for each network."""
 LOGO = Limit("logo", allowed=30, seconds=3600)
 REVEAL = Limit("reveal", allowed=60, seconds=600)
 REVEAL_ASTRAY = Limit("reveal_astray", allowed=60, seconds=600)

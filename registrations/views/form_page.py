@@ -22,6 +22,7 @@ from registrations.draft_checks import DraftChecks
 from registrations.forms.registration_form import RegistrationForm
 from registrations.models import Registration
 from registrations.queries.comments import open_threads
+from registrations.queries.contacts import contacts_of
 from registrations.queries.other_version import OtherVersion
 from registrations.queries.overview import RegistrationOverview
 from registrations.rules.findings import rejections
@@ -96,6 +97,7 @@ class FormPage:
             "form": form,
             "clash": clash,
             "other": other,
+            "contacts": contacts_of(self.registration, form["contacts"].entries) if self.registration else [],
             "error_summary": [*organisation, *form.error_summary()] if summary else [],
         }
         return render(self.request, "registrations/form.html", context, status=status)

@@ -9,6 +9,7 @@ from portal.kept_forms import keeping
 from portal.sessions import ending
 from registrations.workflow import (
     api_tokens,
+    contacts,
     feed,
     marks,
     pkce,
@@ -33,6 +34,7 @@ JOBS = (
     feed.assign_due,
     served.alert_due,
     preflight.check_due,
+    contacts.send_due,
     marks.book_due,
     strangers_summary.summarise_due,
     wrong_secrets.forget_old,

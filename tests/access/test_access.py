@@ -70,6 +70,7 @@ def world():
         "uuid": registration.uuid,
         "organisation_uuid": home.uuid,
         "secret_uuid": registration.secrets.get().uuid,
+        "contact_uuid": home.contacts.get().uuid,
         "pk": membership.pk,
         "invitation_uuid": invited.uuid,
         "request_uuid": asked.uuid,

@@ -13,6 +13,7 @@ from portal.accounts.models import in_own_organisation
 from portal.refusals import NotAllowed
 from registrations import permissions
 from registrations.models import PkceException, Registration, ReviewDraft
+from registrations.queries.contacts import with_contacts
 from registrations.queries.secrets import with_working_secret
 from registrations.queries.work import when
 
@@ -26,7 +27,8 @@ def submitted_to_desk(request: SignedInRequest, uuid: UUID, *, with_draft: bool 
     """
     if not permissions.may_see_desk(request.user):
         raise PermissionDenied
-    rows = with_working_secret(Registration.objects.submitted()).select_related("organisation")
+    submitted = with_contacts(with_working_secret(Registration.objects.submitted()))
+    rows = submitted.select_related("organisation")
     exceptions = PkceException.objects.filter(registration=OuterRef("pk"))
     rows = rows.annotate(
         reader_belongs=when(in_own_organisation(request.user, "organisation")),
