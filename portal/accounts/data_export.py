@@ -8,20 +8,23 @@ from django.db import transaction
 from django.db.models import Q
 
 from portal.accounts.events import AccountEvent
-from portal.accounts.models import User
+from portal.accounts.models import PastMembership, User
 from portal.audit.events import record
 from portal.audit.models import Event
+from portal.sessions.models import StoredSession
 
 
 @transaction.atomic
 def export_data(*, by: User) -> dict[str, Any]:
-    """The person, their memberships, and the events by them or about them, the export among them.
+    """The person, their memberships, sessions, and the events by them or about them, the export among them.
 
     Events name people by pseudonyms; the export says which one is the person's own.
     """
     pseudonym = str(by.pseudonym)
     record(AccountEvent.DATA_EXPORTED, by=by, stream=by.pseudonym)
     memberships = by.memberships.select_related("organisation").order_by("pk")
+    past = PastMembership.objects.filter(person=by).select_related("organisation").order_by("pk")
+    sessions = StoredSession.objects.lasting().filter(user=by.pk).order_by("created_at")
     events = Event.objects.filter(Q(actor=pseudonym) | Q(stream=by.pseudonym)).order_by("-at", "-pk")
     return {
         "person": {
@@ -36,5 +39,15 @@ def export_data(*, by: User) -> dict[str, Any]:
             {"organisation": one.organisation.name, "role": one.role, "since": one.joined_at}
             for one in memberships
         ],
+        "past_memberships": [
+            {
+                "organisation": one.organisation.name,
+                "role": one.role,
+                "since": one.joined_at,
+                "until": one.ended_at,
+            }
+            for one in past
+        ],
+        "sessions": list(sessions.values("browser", "network", "created_at", "last_used_at")),
         "events": list(events.values("at", "verb", "outcome", "actor", "stream", "moved", "detail")),
     }

@@ -66,7 +66,7 @@ def remove_member(membership_pk: int, *, by: User, signed_in_at: datetime | None
     require_recent_sign_in(signed_in_at)
     if membership.is_last_admin():
         raise Conflict(LAST_ADMIN, way_out=_ways_out(membership))
-    _end(membership, AccountEvent.MEMBER_REMOVED, "member_removed", by=by)
+    end_membership(membership, AccountEvent.MEMBER_REMOVED, "member_removed", by=by)
 
 
 @transaction.atomic
@@ -80,7 +80,34 @@ def leave(organisation_uuid: UUID, *, by: User, signed_in_at: datetime | None) -
     require_recent_sign_in(signed_in_at)
     if membership.is_last_admin():
         raise Conflict(LAST_ADMIN, way_out=_ways_out(membership))
-    _end(membership, AccountEvent.MEMBER_LEFT, "member_left", by=by)
+    end_membership(membership, AccountEvent.MEMBER_LEFT, "member_left", by=by)
+
+
+def end_membership(membership: Membership, event: AccountEvent, email: str, *, by: User) -> None:
+    """Move the membership to the past ones, and revoke the invitations that the person sent as an admin.
+
+    It is a part of the verbs that have locked the organisation and checked who may.
+    """
+    person, organisation = membership.user, membership.organisation
+    revoked = revoke_all_by(person, organisation)
+    PastMembership.objects.create(
+        person=person,
+        organisation=organisation,
+        role=membership.role,
+        joined_at=membership.joined_at,
+    )
+    membership.delete()
+    rest = Membership.objects.filter(user=person)
+    if rest.count() == 1:
+        rest.update(is_exclusive=True)
+    record(
+        event,
+        by=by,
+        stream=organisation.uuid,
+        objects=[f"member:{person.pseudonym}", *revoked],
+        detail={"role": membership.role},
+    )
+    enqueue(email, user=person.pk, organisation=organisation.pk)
 
 
 def removable(membership_pk: int, *, by: User) -> Membership:
@@ -120,27 +147,3 @@ def _give(membership: Membership, role: Role, *, by: User) -> None:
 def _ways_out(membership: Membership) -> tuple[str, str]:
     """The page that says how the last admin can leave."""
     return f"/organisation/{membership.organisation.uuid}/leave/", "How you can leave"
-
-
-def _end(membership: Membership, event: AccountEvent, email: str, *, by: User) -> None:
-    """Move the membership to the past ones, and revoke the invitations that the person sent as an admin."""
-    person, organisation = membership.user, membership.organisation
-    revoked = revoke_all_by(person, organisation)
-    PastMembership.objects.create(
-        person=person,
-        organisation=organisation,
-        role=membership.role,
-        joined_at=membership.joined_at,
-    )
-    membership.delete()
-    rest = Membership.objects.filter(user=person)
-    if rest.count() == 1:
-        rest.update(is_exclusive=True)
-    record(
-        event,
-        by=by,
-        stream=organisation.uuid,
-        objects=[f"member:{person.pseudonym}", *revoked],
-        detail={"role": membership.role},
-    )
-    enqueue(email, user=person.pk, organisation=organisation.pk)

@@ -6,13 +6,16 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.core import signing
 from django.db import IntegrityError, transaction
 from django.utils.crypto import constant_time_compare
 
 from portal.accounts.events import AccountEvent
+from portal.accounts.memberships import end_membership
 from portal.accounts.models import Organisation, User
 from portal.accounts.recent_sign_in import require_recent_sign_in
+from portal.accounts.sessions import end_sessions
 from portal.audit.events import record
 from portal.epochs.models import Epoch
 from portal.keyed_hashes import keyed_hash
@@ -68,7 +71,7 @@ def change_email(token: str, *, by: User) -> None:
 
 @transaction.atomic
 def delete_account(*, by: User, signed_in_at: datetime | None) -> None:
-    """End the memberships and the sessions, and erase name, address and password.
+    """End the memberships and the sessions, and erase name, address, password and second factors.
 
     What the person did stays on record under their pseudonym. Raises ReauthenticationNeeded unless they
     signed in recently, NotAllowed for staff, Conflict for the last admin of an organisation.
@@ -95,9 +98,10 @@ def delete_account(*, by: User, signed_in_at: datetime | None) -> None:
         objects=[f"organisation:{organisation.uuid}" for organisation in organisations],
     )
     for membership in memberships:
-        enqueue("member_deleted", organisation=membership.organisation_id)
-        membership.delete()
+        end_membership(membership, AccountEvent.MEMBER_LEFT, "member_deleted", by=person)
+    end_sessions(person, why="deleted", by=person)
     enqueue("account_deleted", address=person.email)
+    Authenticator.objects.filter(user=person).delete()
     EmailAddress.objects.filter(user=person).delete()
     person.email, person.full_name, person.is_active = (
         f"{person.pseudonym}@deleted.invalid",

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from portal.accounts import own_account
-from portal.accounts.models import Membership, Role, User
+from portal.accounts.models import Membership, PastMembership, Role, User
 from portal.accounts.recent_sign_in import ReauthenticationNeeded
 from portal.audit.models import Event
 from portal.epochs.models import Epoch
@@ -183,6 +183,7 @@ def test_the_export_holds_what_is_kept_about_the_person(browser, user):
     data = json.loads(answer.content)
     assert (data["person"]["email"], data["person"]["name"]) == (user.email, "Nora Newname")
     assert [one["organisation"] for one in data["memberships"]] == ["Client Ltd"]
+    assert len(data["sessions"]) == 1, "nobody else's"
     assert [event["verb"] for event in data["events"]] == ["data_exported", "person_named"]
     assert "Stranger" not in answer.text
     assert browser.get("/accounts/export/").status_code == 405
@@ -202,7 +203,9 @@ def test_a_deleted_account_is_erased_and_its_events_stay(user):
     assert leaver.email == f"{leaver.pseudonym}@deleted.invalid"
     assert not EmailAddress.objects.filter(user=leaver).exists()
     assert not Membership.objects.filter(user=leaver).exists()
-    assert verbs(leaver) == ["person_named", "account_deleted"]
+    assert PastMembership.objects.get(person=leaver).organisation == home(user)
+    assert verbs(leaver) == ["person_named", "account_deleted", "sessions_ended", "signed_out"]
+    assert Event.objects.get(verb="member_left").stream == home(user).uuid
     assert browser.get("/accounts/email/").status_code == 302
 
 
