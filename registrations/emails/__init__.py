@@ -6,7 +6,7 @@ one about an approval links to the page that reveals it.
 
 from portal.outbox.emails import Email
 from registrations.emails import client, contacts, desk, pkce, review, secrets
-from registrations.emails.base import names_of, partners_of_client
+from registrations.emails.base import names_of, partners_of_client, with_contacts
 from registrations.emails.client import stopping_preview
 from registrations.emails.review import partners_of, preview
 from registrations.emails.secrets import reveal_until
@@ -23,4 +23,5 @@ __all__ = [
     "preview",
     "reveal_until",
     "stopping_preview",
+    "with_contacts",
 ]

@@ -40,14 +40,22 @@ def with_contacts(rows: RegistrationQuerySet) -> RegistrationQuerySet:
 
 
 def contacts_of(registration: Registration, addresses: Iterable[str]) -> list[NamedContact]:
-    """The addresses with their answers, for a registration that was read by :func:`with_contacts`."""
-    found = {one["address"]: one for one in vars(registration)["contact_answers"] or []}
+    """The addresses with their answers: one statement for a registration that was not read by
+    :func:`with_contacts`, such as one that the request has just started."""
+    named = list(addresses)
+    if "contact_answers" in vars(registration):
+        answers = vars(registration)["contact_answers"] or []
+    else:
+        lowered = [address.lower() for address in named]
+        rows = ContactConfirmation.objects.of(registration.organisation_id, lowered)
+        answers = list(rows.values("address", "status", "sent_at", "uuid"))
+    found = {one["address"]: one for one in answers}
     contacts = []
-    for address in addresses:
+    for address in named:
         answer = found.get(address.lower())
         if answer is None:
             contacts.append(NamedContact(address, "unasked"))
         else:
             key = answer["status"] if answer["sent_at"] else "waiting"
-            contacts.append(NamedContact(address, key, UUID(answer["uuid"])))
+            contacts.append(NamedContact(address, key, UUID(str(answer["uuid"]))))
     return contacts

@@ -49,8 +49,9 @@ def request_confirmations(revision: Revision) -> list[str]:
     """
     organisation_id, addresses = revision.registration.organisation_id, revision.addresses()
     _lock(organisation_id)
-    known = ContactConfirmation.objects.of(organisation_id, addresses).values_list("address", flat=True)
-    missing = [one for one in addresses if one not in set(known)]
+    known = ContactConfirmation.objects.of(organisation_id, addresses)
+    there = set(known.values_list("address", flat=True))
+    missing = [one for one in addresses if one not in there]
     if not missing:
         return []
     now = timezone.now()

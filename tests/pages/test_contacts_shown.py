@@ -1,6 +1,7 @@
 """Beside each contact people read whether it has confirmed, and the partner may send the link again."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -8,10 +9,11 @@ from django.utils import timezone
 
 from portal.limits import CONTACT_AGAIN
 from portal.outbox.models import OutboxMessage
-from registrations.models import ContactConfirmation
+from registrations.models import ContactConfirmation, Registration
 from registrations.workflow import contacts, drafting
 from tests.pages.addresses import at
 from tests.pages.elements import with_attribute
+from tests.support.forms import example_posted
 from tests.support.people import home
 from tests.support.registrations import a_draft, approved, change, submitted
 from tests.support.statements import statements
@@ -103,6 +105,16 @@ def test_the_state_costs_the_pages_no_statement(login, partner, reviewer):
         ContactConfirmation.objects.all().delete()
     assert costs[0] == costs[1]
     assert costs[0][2] == 1
+
+
+def test_a_page_that_started_the_registration_and_is_shown_again_says_it_too(login, partner):
+    answered(partner)
+    browser, posted = login(partner), {"start_key": str(uuid4()), "contacts": [THREE[0]]}
+    browser.post("/registrations/new/", example_posted(**posted))
+    change(Registration.objects.order_by("-pk").first(), partner, client_name="Changed elsewhere")
+    page = browser.post("/registrations/new/", example_posted(**posted, client_name="Old page"))
+    assert page.status_code == 409
+    assert states(page) == ["confirmed"]
 
 
 def test_another_organisations_answer_is_not_shown(login, partner, stranger):
