@@ -68,6 +68,7 @@ def test_secrets_that_are_issued_end_or_are_revoked_reach_the_contact(partner, r
     confirm()
     secrets.rotate(registration.uuid, by=partner, grace="24h", signed_in_at=timezone.now())
     new = reveal(registration, partner)
+    delivered("")
     with time_machine.travel(timezone.now() + timedelta(hours=23)):
         delivered("")
     with time_machine.travel(timezone.now() + timedelta(hours=25)):
@@ -84,6 +85,8 @@ def test_the_end_of_an_exception_reaches_the_contact(partner, lead):
     registration = excepted(partner, lead, days=20)
     confirm()
     delivered("")
+    with time_machine.travel(timezone.now() + timedelta(days=15)):
+        delivered("")
     exception = registration.pkce_exceptions.get()
     pkce.revoke(registration.uuid, exception.uuid, by=lead, reason="A leak.")
     delivered("")
