@@ -18,6 +18,7 @@ class AccountEvent(EventName):
     PERSON_NAMED = "person_named", "Person named"
     PASSWORD_CHANGED = "password_changed", "Password changed"
     PASSWORD_ENDED = "password_ended", "Unproven password ended"
+    NOTIFICATIONS_CHOSEN = "notifications_chosen", "Emails chosen"
     EMAIL_CHANGE_ASKED = "email_change_asked", "Change of email address asked for"
     EMAIL_CHANGED = "email_changed", "Email address changed"
     ACCOUNT_DELETED = "account_deleted", "Account deleted by its owner"

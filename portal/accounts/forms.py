@@ -21,7 +21,7 @@ from django.http import HttpRequest, HttpResponse
 from portal.accounts import password_strength
 from portal.accounts.actions import create_organisation, name_person
 from portal.accounts.guessing import is_own_password
-from portal.accounts.models import Membership, Organisation, Role, User
+from portal.accounts.models import Membership, Notifications, Organisation, Role, User
 from portal.accounts.rules import rules
 from portal.limits import RESET_EMAIL, TooManyRequests, spend
 from portal.outbox.queue import enqueue
@@ -136,6 +136,17 @@ class PersonNameForm(forms.Form):
         if problem := rules.person_problem(name):
             raise forms.ValidationError(problem)
         return rules.normalise(name)
+
+
+class NotificationsForm(forms.Form):
+    """Which emails about clients somebody wants."""
+
+    notifications = forms.ChoiceField(
+        label="Which emails do you want?",
+        choices=Notifications.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose one.", "invalid_choice": "Choose one."},
+    )
 
 
 class NewEmailForm(forms.Form):

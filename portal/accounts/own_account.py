@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils.crypto import constant_time_compare
 
 from portal.accounts.events import AccountEvent
-from portal.accounts.models import Organisation, User
+from portal.accounts.models import Notifications, Organisation, User
 from portal.accounts.recent_sign_in import require_recent_sign_in
 from portal.audit.events import record
 from portal.epochs.models import Epoch
@@ -24,6 +24,14 @@ CHANGE_EMAIL: Final = ("/accounts/email/change/", "Change your email address")
 EMAIL_LINK_LASTS: Final = timedelta(days=1)
 SALT: Final = "portal.accounts.own_account.email"
 DELETED_NAME: Final = "Deleted account"
+
+
+@transaction.atomic
+def choose_notifications(choice: Notifications, *, by: User) -> None:
+    """Choose which emails about clients come from now on, also of those that are queued already."""
+    by.notifications = choice
+    by.save(update_fields=["notifications"])
+    record(AccountEvent.NOTIFICATIONS_CHOSEN, by=by, stream=by.pseudonym, detail={"choice": choice.value})
 
 
 @transaction.atomic
