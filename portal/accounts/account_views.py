@@ -18,7 +18,8 @@ from portal.accounts import own_account
 from portal.accounts.actions import name_person
 from portal.accounts.data_export import export_data
 from portal.accounts.decorators import SignedInRequest
-from portal.accounts.forms import NewEmailForm, PersonNameForm
+from portal.accounts.forms import NewEmailForm, NotificationsForm, PersonNameForm
+from portal.accounts.models import Notifications
 from portal.accounts.recent_sign_in import ReauthenticationNeeded, last_sign_in, require_recent_sign_in
 from portal.limits import CHANGE_EMAIL, spend
 
@@ -58,6 +59,18 @@ def name(request: SignedInRequest) -> HttpResponse:
         messages.success(request, "Your name is changed.")
         return redirect("account_email")
     return render(request, "account/name.html", {"form": form})
+
+
+@require_http_methods(FORM)
+@login_required
+def notifications(request: SignedInRequest) -> HttpResponse:
+    """Choose which emails about clients one gets."""
+    form = NotificationsForm(request.POST or None, initial={"notifications": request.user.notifications})
+    if request.method == "POST" and form.is_valid():
+        own_account.choose_notifications(Notifications(form.cleaned_data["notifications"]), by=request.user)
+        messages.success(request, "Your choice is saved.")
+        return redirect("account_email")
+    return render(request, "account/notifications.html", {"form": form})
 
 
 @require_http_methods(FORM)

@@ -34,6 +34,7 @@ def export_data(*, by: User) -> dict[str, Any]:
             "created": by.date_joined,
             "last_sign_in": by.last_login,
             "is_staff": by.is_staff,
+            "notifications": by.notifications,
         },
         "memberships": [
             {"organisation": one.organisation.name, "role": one.role, "since": one.joined_at}

@@ -31,6 +31,7 @@ class AccountEvent(EventName):
     SESSION_ENDED = "session_ended", "Session signed out by its owner"
     SESSIONS_ENDED = "sessions_ended", "All sessions of a person ended"
     PASSWORD_ENDED = "password_ended", "Unproven password ended"
+    NOTIFICATIONS_CHOSEN = "notifications_chosen", "Emails chosen"
     EMAIL_CHANGE_ASKED = "email_change_asked", "Change of email address asked for"
     EMAIL_CHANGED = "email_changed", "Email address changed"
     ACCOUNT_DELETED = "account_deleted", "Account deleted by its owner"

@@ -23,7 +23,7 @@ from portal.accounts import password_strength
 from portal.accounts.actions import create_organisation, name_person
 from portal.accounts.four_eyes import NO_MEMBER, is_asked_for
 from portal.accounts.guessing import is_own_password
-from portal.accounts.models import Organisation, User
+from portal.accounts.models import Notifications, Organisation, User
 from portal.accounts.recent_sign_in import ReauthenticationNeeded, require_recent_sign_in
 from portal.accounts.rules import rules
 from portal.limits import RESET_EMAIL, TooManyRequests, spend
@@ -139,6 +139,17 @@ class PersonNameForm(forms.Form):
         if problem := rules.person_problem(name):
             raise forms.ValidationError(problem)
         return rules.normalise(name)
+
+
+class NotificationsForm(forms.Form):
+    """Which emails about clients somebody wants."""
+
+    notifications = forms.ChoiceField(
+        label="Which emails do you want?",
+        choices=Notifications.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose one.", "invalid_choice": "Choose one."},
+    )
 
 
 class NewEmailForm(forms.Form):

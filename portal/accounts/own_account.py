@@ -13,7 +13,7 @@ from django.utils.crypto import constant_time_compare
 
 from portal.accounts.events import AccountEvent
 from portal.accounts.memberships import end_membership
-from portal.accounts.models import Organisation, User
+from portal.accounts.models import Notifications, Organisation, User
 from portal.accounts.recent_sign_in import require_recent_sign_in
 from portal.accounts.sessions import end_sessions
 from portal.audit.events import record
@@ -27,6 +27,14 @@ CHANGE_EMAIL: Final = ("/accounts/email/change/", "Change your email address")
 EMAIL_LINK_LASTS: Final = timedelta(days=1)
 SALT: Final = "portal.accounts.own_account.email"
 DELETED_NAME: Final = "Deleted account"
+
+
+@transaction.atomic
+def choose_notifications(choice: Notifications, *, by: User) -> None:
+    """Choose which emails about clients come from now on, also of those that are queued already."""
+    by.notifications = choice
+    by.save(update_fields=["notifications"])
+    record(AccountEvent.NOTIFICATIONS_CHOSEN, by=by, stream=by.pseudonym, detail={"choice": choice.value})
 
 
 @transaction.atomic

@@ -25,6 +25,7 @@ account_pages = [
     path("email/change/", account_views.new_email, name="account_change_email"),
     path("email/change/<str:token>/", account_views.confirm_new_email, name="account_confirm_new_email"),
     path("name/", account_views.name, name="account_name"),
+    path("notifications/", account_views.notifications, name="account_notifications"),
     path("export/", account_views.export, name="account_export"),
     path("delete/", account_views.delete, name="account_delete"),
     path("sessions/", session_views.sessions, name="account_sessions"),

@@ -6,7 +6,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
-from portal.accounts.models import Membership, Role, User
+from portal.accounts.models import Membership, Notifications, Role, User
 from portal.outbox.emails import Recipient, absolute, render
 from registrations.domain.lifecycle import ContactStatus
 from registrations.models import ContactConfirmation, Registration, Revision
@@ -49,12 +49,22 @@ def partners_of_client(registration: Registration) -> list[Recipient]:
     return members_of(registration, newest.submitted_by_id if newest else registration.created_by_id)
 
 
-def members_of(registration: Registration, *people: int | None) -> list[Recipient]:
-    """Those of the people who still belong to the organisation, and its admins."""
+def members_of(
+    registration: Registration, *people: int | None, about_security: bool = False
+) -> list[Recipient]:
+    """Those of the people who still belong to the organisation, and its admins, as they chose.
+
+    What is ``about_security`` comes whatever somebody chose. A client counts as theirs if they are one of
+    ``people``, or started it.
+    """
+    own = {registration.created_by_id, *people} - {None}
     named = Q(user_id__in=[person for person in people if person is not None])
     members = Membership.objects.filter(
         named | Q(role=Role.ADMIN), organisation=registration.organisation_id, user__is_active=True
     )
+    if not about_security:
+        chosen = Q(user__notifications=Notifications.MINE, user_id__in=own)
+        members = members.filter(chosen | Q(user__notifications=Notifications.ALL))
     return [Recipient(user_id) for user_id in members.order_by("user_id").values_list("user_id", flat=True)]
 
 

@@ -101,7 +101,7 @@ def partners_of_secret(ids: Ids) -> list[Recipient]:
     secret = _secret(ids)
     live = secret.registration.revisions.live().get()
     people = (secret.issued_by_id, secret.revealed_by_id, secret.revoked_by_id)
-    return members_of(secret.registration, live.submitted_by_id, *people)
+    return members_of(secret.registration, live.submitted_by_id, *people, about_security=True)
 
 
 def partners_and_contacts_of_secret(ids: Ids) -> list[Recipient]:

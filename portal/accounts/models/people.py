@@ -48,6 +48,14 @@ def verified_addresses(person: str) -> models.QuerySet[EmailAddress]:
     return rows.filter(user=OuterRef(person), address=OuterRef(f"{person}__email"), verified=True)
 
 
+class Notifications(models.TextChoices):
+    """Which emails about clients a person gets. Those about security and their account always come."""
+
+    ALL = "all", "Everything about my organisation’s clients"
+    MINE = "mine", "Only what is about clients that I started or submitted"
+    SECURITY = "security", "Only security: secrets, sign-in and my account"
+
+
 class User(AbstractUser):
     """A person. ``pseudonym`` stands for them in the audit log and outlives their erasure."""
 
@@ -57,6 +65,10 @@ class User(AbstractUser):
     email = models.EmailField("email address", max_length=254, unique=True)
     full_name = models.CharField("name", max_length=150, blank=True)
     pseudonym = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+
+    notifications = models.CharField(
+        max_length=16, choices=Notifications, default=Notifications.ALL, db_default=Notifications.ALL
+    )
 
     objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
 
@@ -68,6 +80,9 @@ class User(AbstractUser):
         verbose_name_plural = "people"
         constraints = [
             models.UniqueConstraint(Lower("email"), name="user_email_unique_without_case"),
+            models.CheckConstraint(
+                condition=models.Q(notifications__in=Notifications.values), name="user_notifications_known"
+            ),
         ]
 
     def __str__(self) -> str:
