@@ -46,7 +46,7 @@ class AccountAdapter(DefaultAccountAdapter):
                 enqueue("account_password_changed", user=User.objects.get_by_natural_key(email).pk)
             case "unknown_account":
                 enqueue("account_unknown", address=email)
-            case told if told.startswith("mfa/email/"):
+            case name if name.startswith("mfa/email/"):
                 pass  # portal/accounts/second_factor.py queues it with the change
             case unknown:
                 raise KeyError(unknown)

@@ -37,7 +37,7 @@ def agree(asked, by):
     return resetting.agree(asked.uuid, by=by, reason=REASON, signed_in_at=timezone.now())
 
 
-def told(mailoutbox):
+def heard(mailoutbox):
     """Who got an email in this round of the worker."""
     before = len(mailoutbox)
     run_once(EMAILS, [])
@@ -56,14 +56,14 @@ def test_only_who_typed_the_password_can_report(client, partner):
 
 def test_an_admin_of_the_organisation_takes_it_off_a_colleague(client, mailoutbox, partner, colleague):
     asked = reported(colleague)
-    assert told(mailoutbox) == sorted([partner.email, colleague.email])
+    assert heard(mailoutbox) == sorted([partner.email, colleague.email])
     other = sign_in(Client(), colleague)
     page = sign_in(client, partner).get(PAGE).content.decode()
     assert colleague.email in page
     assert client.post(f"{PAGE}{asked.uuid}/agree/", {f"{asked.uuid}-reason": REASON}).url == PAGE
     assert not has_factor(colleague)
     assert other.get("/accounts/email/").status_code == 302
-    assert told(mailoutbox) == sorted([partner.email, colleague.email])
+    assert heard(mailoutbox) == sorted([partner.email, colleague.email])
     names = list(Event.objects.filter(stream=colleague.pseudonym).values_list("verb", "actor"))
     assert ("factor_lost", str(colleague.pseudonym)) in names
     assert ("factor_reset", str(partner.pseudonym)) in names
@@ -101,7 +101,7 @@ def test_staff_need_another_superuser(partner, reviewer, lead):
 def test_a_sole_admin_waits_for_two_of_staff_and_three_days(mailoutbox, partner, colleague, lead):
     second = people.lead("second@portal.example")
     asked = reported(partner)
-    assert told(mailoutbox) == sorted([partner.email, lead.email, second.email])
+    assert heard(mailoutbox) == sorted([partner.email, lead.email, second.email])
     with pytest.raises(NotFound):
         agree(asked, colleague)
     assert agree(asked, lead) is False
@@ -127,7 +127,7 @@ def test_the_owner_stops_what_somebody_else_asked_for(client, mailoutbox, partne
         agree(asked, partner)
     assert has_factor(colleague)
     assert Event.objects.get(verb="factor_reset_refused").actor == str(colleague.pseudonym)
-    assert told(mailoutbox) == sorted([partner.email, colleague.email] * 2)
+    assert heard(mailoutbox) == sorted([partner.email, colleague.email] * 2)
 
 
 def test_a_stranger_refuses_nothing(client, partner, colleague, stranger):
@@ -140,7 +140,7 @@ def test_reporting_again_sends_no_second_email(mailoutbox, partner, colleague):
     reported(colleague)
     resetting.report(colleague)
     assert FactorReset.objects.count() == 1
-    assert len(told(mailoutbox)) == 2
+    assert len(heard(mailoutbox)) == 2
 
 
 def test_an_old_sign_in_is_asked_for_the_password(client, partner, colleague):

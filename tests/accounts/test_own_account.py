@@ -85,9 +85,9 @@ def test_an_address_changes_when_the_new_one_confirms(browser, user):
 
 def test_the_old_address_is_told_twice(browser):
     ask(browser)
-    told = {email.to[0]: email for email in deliver()}
-    assert told["partner@client.example"].subject == "A new email address was asked for"
-    browser.post(link_in(told[NEW]))
+    emails = {email.to[0]: email for email in deliver()}
+    assert emails["partner@client.example"].subject == "A new email address was asked for"
+    browser.post(link_in(emails[NEW]))
     [email] = deliver()
     assert (email.to, email.subject) == (["partner@client.example"], "Your email address was changed")
 
@@ -137,8 +137,8 @@ def test_a_taken_address_is_answered_alike_and_its_owner_told(browser, user):
         page = words(browser.get(answer["Location"])).replace(address, "")
         answers.append((answer.status_code, answer["Location"], page, len(made)))
     assert answers[0] == answers[1]
-    told = {email.to[0]: email.subject for email in deliver()}
-    assert told[stranger.email] == "Somebody entered your email address"
+    emails = {email.to[0]: email.subject for email in deliver()}
+    assert emails[stranger.email] == "Somebody entered your email address"
 
 
 def test_an_address_that_was_taken_meanwhile_is_not_changed(browser, user):
@@ -220,8 +220,8 @@ def test_a_deleted_account_opens_nothing_any_more(user):
 def test_a_deletion_is_told_to_the_address_and_to_the_admins(user):
     leaver = colleague(home(user))
     sign_in(Client(), leaver).post("/accounts/delete/")
-    told = {email.to[0]: email.subject for email in deliver()}
-    assert told == {
+    emails = {email.to[0]: email.subject for email in deliver()}
+    assert emails == {
         "colleague@client.example": "Your account is deleted",
         user.email: "A colleague deleted their account",
     }

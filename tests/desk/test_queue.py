@@ -149,7 +149,9 @@ def of_the_list(statements):
     return [
         each["sql"]
         for each in statements
-        if not any(f'FROM "{table}"' in each["sql"] for table in about_people)
+        if not any(
+            f'{verb} "{table}"' in each["sql"] for verb in ("FROM", "UPDATE") for table in about_people
+        )
     ]
 
 

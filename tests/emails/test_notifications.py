@@ -25,7 +25,7 @@ def choose(user, choice):
     return sign_in(Client(), user).post("/accounts/notifications/", {"notifications": choice})
 
 
-def told_of_closing(partner, registration):
+def who_hears_of_closing(partner, registration):
     client.close(registration.uuid, by=partner)
     return readers(delivered("Closed"))
 
@@ -41,8 +41,8 @@ def test_emails_about_clients_honour_the_choice(
     delivered("")
     choose(partner, choice)
     choose(second, choice)
-    told = told_of_closing(partner, registration)
-    assert (partner.email in told, second.email in told) == (hears_of_own, hears_of_others)
+    heard = who_hears_of_closing(partner, registration)
+    assert (partner.email in heard, second.email in heard) == (hears_of_own, hears_of_others)
 
 
 def test_a_choice_counts_for_what_is_queued_already(partner, second, reviewer):
