@@ -134,6 +134,13 @@ class UserAdmin(LeadsOnly):
         messages.info(request, invited if obj.is_active else alone)
         return super().response_add(request, obj, post_url_continue)
 
+    def response_change(self, request: HttpRequest, obj: User) -> HttpResponse:
+        """Go on as every list does; whoever gave up a right of their own is signed out like anybody else."""
+        response = super().response_change(request, obj)
+        if obj.pk == request.user.pk and not request.session.exists(request.session.session_key or ""):
+            request.session.flush()
+        return response
+
     def stream(self, obj: User) -> uuid.UUID:
         return obj.pseudonym
 
