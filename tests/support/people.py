@@ -11,6 +11,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 
 from portal.accounts.models import Membership, Organisation, Role, User
+from portal.sessions.visitors import Visitor
 
 PASSWORD = "violet-harbour-62"
 
@@ -97,5 +98,6 @@ def sign_in(client, user, minutes_ago=0, *, second_factor=True):
         records.append({"method": "mfa", "at": at, "type": "totp"})
     session[AUTHENTICATION_METHODS_SESSION_KEY] = records
     session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = user_id_to_str(user)
+    session.visitor = lambda: Visitor("Firefox on Linux", "127.0.0.1")  # or the first page would store it
     session.save()
     return client
