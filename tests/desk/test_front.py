@@ -56,6 +56,7 @@ LISTS = [
     "Organisations",
     "Memberships",
     "Needs two people",
+    "Lost second factors",
     "Groups",
     "Scopes",
     "Subject types",
