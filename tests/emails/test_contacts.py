@@ -173,6 +173,6 @@ def test_the_desk_reads_before_it_suspends_that_the_contact_gets_the_email(partn
     people.sign_in(client, reviewer)
     page = client.post(
         f"/admin/registrations/registration/{registration.uuid}/suspend/",
-        {"reason": "A leak.", "preview": "yes"},
+        {"suspend_reason": "A leak.", "preview": "1"},
     )
     assert ADDRESS in page.text.split("The email goes to:")[1].split("</")[0]
