@@ -60,6 +60,10 @@ def test_no_other_account_page_can_be_reached():
     names = {name for name in get_resolver().reverse_dict if str(name).startswith("account_")}
     assert names == {
         "account_login",
+        "account_second_factor",
+        "account_session_end",
+        "account_sessions",
+        "account_sessions_end",
         "account_sign_in_link",
         "account_sign_in_link_sent",
         "account_sign_in_by_link",
