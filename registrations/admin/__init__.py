@@ -4,7 +4,6 @@ from registrations.admin.catalogue import DecisionReasonAdmin, ScopeAdmin, Subje
 from registrations.admin.event_log import EventAdmin
 from registrations.admin.queue import RegistrationAdmin
 from registrations.admin.tokens import ApiTokenAdmin
-from registrations.admin.two_people import StaffRequestAdmin
 
 __all__ = [
     "ApiTokenAdmin",
@@ -12,6 +11,5 @@ __all__ = [
     "EventAdmin",
     "RegistrationAdmin",
     "ScopeAdmin",
-    "StaffRequestAdmin",
     "SubjectTypeAdmin",
 ]

@@ -16,7 +16,6 @@ def inside(request):
 urlpatterns = [
     path("inside/", inside),
     path("", include("portal.accounts.urls")),
-    path("", include("portal.organisations.urls")),
 ]
 
 
