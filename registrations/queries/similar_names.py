@@ -13,7 +13,7 @@ from django.utils import timezone
 from portal.accounts.models import Organisation
 from registrations.domain.lifecycle import OPEN_STATUSES, RegistrationStatus, RevisionStatus, desk_status
 from registrations.domain.signals import SimilarName
-from registrations.domain.similar_names import Look, PieceKeys, compare, piece_keys
+from registrations.domain.similar_names import Look, compare
 from registrations.models import ClientSecret, Registration, Revision
 from registrations.queries.answers import Picture, picture_of
 
@@ -110,22 +110,11 @@ def _resembling(revisions: Sequence[Revision]) -> list[Revision]:
 def _similar_among(found: Sequence[Revision], revision: Revision) -> list[SimilarClient]:
     """The clients among these that are similar to the revision's, told by their most telling version."""
     telling: dict[int, SimilarClient] = {}
-    keys, home = piece_keys(revision.name_skeleton), revision.registration.organisation_id
     for row in found:
-        if row.registration.organisation_id == home or not _may_resemble(row, revision, keys):
+        if row.registration.organisation_id == revision.registration.organisation_id:
             continue
         before, look = telling.get(row.registration_id), compare(revision.name_skeleton, row.name_skeleton)
         if look and (before is None or _TELLING[before.revision.stage] < _TELLING[row.stage]):
             _, words = desk_status(row.registration.stage, row.stage, has_secret=vars(row)["has_secret"])
             telling[row.registration_id] = SimilarClient(look, row, words)
     return sorted(telling.values(), key=lambda one: (one.look, one.revision.registration_id))[:MOST]
-
-
-def _may_resemble(row: Revision, revision: Revision, keys: PieceKeys) -> bool:
-    """What the statement asked of the rows, for one of the revisions that it asked for."""
-    return (
-        row.name_skeleton == revision.name_skeleton
-        or row.name_start in keys.start
-        or row.name_middle in keys.middle
-        or row.name_end in keys.end
-    )
