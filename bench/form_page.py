@@ -83,7 +83,7 @@ def signed_in(browser, site):
     page.goto("/accounts/login/")
     page.locator("[name=login]").fill("partner@client.example")
     page.locator("[name=password]").fill("demo-password")
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url("**/registrations/**")
     return page
 

@@ -143,6 +143,8 @@ class DeskSite(AdminSite):
             admin = self._list(row)
             if not isinstance(admin, MainList):
                 (daily if admin.is_daily else others).append(Link(row["name"], row["admin_url"]))
+        if request.user.is_active and request.user.is_superuser:
+            others.append(Link("Lost second factors", reverse("lost_factors")))
         front = Link("My work" if found else self.index_title, reverse("admin:index"))
         return {**context, "front_page": front, "daily_pages": daily, "other_pages": others}
 

@@ -95,6 +95,13 @@ def read_flag(name: str) -> bool:
     return value in _YES
 
 
+def parse_choice(name: str, value: str, choices: Collection[str]) -> str:
+    """Require one of these values."""
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} must be {' or '.join(choices)}.")
+    return value
+
+
 def count(name: str, default: int, *, least: int = 0, most: int = 1_000_000) -> int:
     """Read a whole number between ``least`` and ``most``.
 

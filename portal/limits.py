@@ -8,6 +8,7 @@ import ipaddress
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import connection
@@ -32,13 +33,25 @@ class Limit:
 
 
 SIGN_UP = Limit("sign_up", allowed=10, seconds=3600)
-SIGN_IN = Limit("sign_in", allowed=30, seconds=600)
-SIGN_IN_ANY = Limit("sign_in_any", allowed=100, seconds=600)
-PASSWORD_AGAIN = Limit("password_again", allowed=20, seconds=600)
+SECOND_FACTOR = Limit("second_factor", allowed=10, seconds=600)
+"""Codes of an app and recovery codes, for each account: only who has its password or a session tries any."""
+LOST_FACTOR = Limit("lost_factor", allowed=5, seconds=86_400)
 RESET_EMAIL = Limit("reset_letter", allowed=1, seconds=300)
+SIGN_IN_LINK = Limit("sign_in_link", allowed=1, seconds=120)
+"""Emails with a link to sign in, for each address."""
+SIGN_IN_LINK_ANY = Limit("sign_in_link_any", allowed=30, seconds=600)
+"""Requests for such links, for each network."""
+CHANGE_EMAIL = Limit("change_email", allowed=5, seconds=3600)
+JOIN = Limit("join", allowed=5, seconds=86400)
+INVITE = Limit("invite", allowed=20, seconds=86400)
+"""Invitations of one organisation: each is an email to whatever address somebody typed."""
 START = Limit("start", allowed=60, seconds=3600)
 SUBMIT = Limit("submit", allowed=20, seconds=3600)
 MESSAGE = Limit("message", allowed=20, seconds=3600)
+CONTACT_AGAIN = Limit("contact_again", allowed=3, seconds=86400)
+"""Emails that ask one contact again to confirm."""
+CONTACT_LINK = Limit("contact_link", allowed=120, seconds=600)
+"""Pages that the links to contacts open, for each network."""
 LOGO = Limit("logo", allowed=30, seconds=3600)
 REVEAL = Limit("reveal", allowed=60, seconds=600)
 REVEAL_ASTRAY = Limit("reveal_astray", allowed=60, seconds=600)
@@ -53,6 +66,8 @@ AUTOSAVE = Limit("autosave", allowed=60, seconds=60)
 
 class TooManyRequests(Exception):  # noqa: N818 — the name of the status, RFC 6585 section 4
     """A limit is used up; ``retry_after`` is the number of seconds until its window ends."""
+
+    template: ClassVar[str] = "429.html"
 
     def __init__(self, retry_after: int) -> None:
         super().__init__(f"Too many requests; try again in {retry_after} seconds.")
@@ -140,7 +155,7 @@ def refused(request: HttpRequest, refusal: TooManyRequests) -> HttpResponse:
     if wants_json(request):
         response = refused_in_json("There were too many requests in a short time.", status=429)
     else:
-        response = refusal_page(request, "429.html", {"retry_after": refusal.retry_after}, status=429)
+        response = refusal_page(request, refusal.template, {"retry_after": refusal.retry_after}, status=429)
     response["Retry-After"] = str(refusal.retry_after)
     return response
 

@@ -24,10 +24,16 @@ log = structlog.stdlib.get_logger("portal.sealing")
 
 @dataclass(frozen=True)
 class SealedColumn:
-    """A column of sealed values: the model as ``app.Model``, whose rows have a ``uuid``, and the field."""
+    """A column of sealed values: the model as ``app.Model``, and the field.
+
+    Where the field holds JSON, ``keys`` are the members of its objects that may be sealed, one in each row.
+    ``named_by`` is the UUID that names a row to operators.
+    """
 
     model: str
     field: str
+    keys: tuple[str, ...] = ()
+    named_by: str = "uuid"
 
 
 sealed_columns: dict[str, SealedColumn] = {}

@@ -15,6 +15,7 @@ from portal.environment import (
     count,
     env,
     parse_cache_url,
+    parse_choice,
     parse_database_url,
     parse_hosts,
     parse_mail_url,
@@ -106,15 +107,18 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
     "portal",
     "portal.epochs",
+    "portal.sessions",
     "portal.audit",
     "portal.outbox",
     "portal.sealing_keys",
     "portal.accounts",
+    "portal.lost_factors",
     "portal.kept_forms",
     "registrations",
 ]
@@ -128,13 +132,14 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "portal.security.ReadableRequestMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "portal.sessions.visitors.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "portal.accounts.second_factor_required.SecondFactorMiddleware",
     "portal.limits.TooManyRequestsMiddleware",
     "portal.refusals.RefusalMiddleware",
 ]
@@ -194,21 +199,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Only allauth's limits use the cache; they need one that all processes share.
 _cache_url = read_text("CACHE_URL", default="dbcache://portal_cache")
 CACHES = {"default": parse_cache_url("CACHE_URL", _cache_url)}
-SESSION_ENGINE = "portal.epochs.sessions"
+SESSION_ENGINE = "portal.sessions.store"
 
 # --- People --------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
-]
-AUTH_PASSWORD_VALIDATORS[1]["OPTIONS"] = {"min_length": 12}  # type: ignore[assignment]
+AUTH_PASSWORD_VALIDATORS = [{"NAME": "portal.accounts.password_strength.PasswordStrength"}]
 ACCOUNTS_RULES = "registrations.rules.accounts"  # what names and texts of people and organisations may be
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/registrations/"
@@ -222,6 +218,26 @@ ACCOUNT_FORMS = {
     "change_password": "portal.accounts.forms.NewPasswordForm",
     "reauthenticate": "portal.accounts.forms.PasswordAgainForm",
 }
+# Whether staff reach any page without a second factor.
+PORTAL_STAFF_SECOND_FACTOR = parse_choice(
+    "PORTAL_STAFF_SECOND_FACTOR",
+    read_text("PORTAL_STAFF_SECOND_FACTOR", default="optional" if DEBUG else "required"),
+    ("required", "optional"),
+)
+MFA_ADAPTER = "portal.accounts.second_factor.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey is two factors only with a PIN or a fingerprint
+MFA_TOTP_TOLERANCE = 1  # clocks of phones differ, and people type slowly
+MFA_FORMS = {
+    "authenticate": "portal.accounts.second_factor_forms.CodeForm",
+    "reauthenticate": "portal.accounts.second_factor_forms.CodeAgainForm",
+    "activate_totp": "portal.accounts.second_factor_forms.ActivateForm",
+    "authenticate_webauthn": "portal.accounts.second_factor_forms.PasskeyForm",
+    "reauthenticate_webauthn": "portal.accounts.second_factor_forms.PasskeyAgainForm",
+    "login_webauthn": "portal.accounts.second_factor_forms.PasskeySignInForm",
+    "add_webauthn": "portal.accounts.second_factor_forms.AddPasskeyForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -234,9 +250,10 @@ ACCOUNT_CONFIRM_EMAIL_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 """Seconds that a sign-in counts as recent: long enough to read a page, short enough to protect a secret."""
-# allauth counts by client address or not at all: a count by account would let a stranger lock out its
-# owner. portal/accounts/views.py counts wrong passwords.
+# Wrong passwords are counted by portal/accounts/guessing.py: allauth would count what colleagues behind one
+# address do as one, and let a stranger lock out an owner.
 ACCOUNT_RATE_LIMITS = {
+    "login": None,
     "login_failed": None,
     "reset_password": "20/m/ip",
     "reauthenticate": None,
@@ -309,12 +326,12 @@ SECURE = not DEBUG
 _host_prefix = "__Host-" if SECURE else ""
 SESSION_COOKIE_NAME = f"{_host_prefix}portal-session"
 CSRF_COOKIE_NAME = f"{_host_prefix}portal-csrf"
+KNOWN_DEVICES_COOKIE_NAME = f"{_host_prefix}portal-devices"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 12 * 60 * 60
-SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True  # the server ends them earlier: portal/sessions/models.py
 SECURE_SSL_REDIRECT = SECURE
 SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 2 * 365 * 24 * 60 * 60 if SECURE else 0

@@ -84,6 +84,17 @@ class RegistrationEvent(EventName):
     NOTE_WRITTEN = "note.written", "Desk note written"
     MENTION_SEEN = "mention.seen", "Mention marked as seen"
     ORGANISATION_NOTED = "organisation.noted", "Note on organisation written"
+    CONTACT_EMAILED = (
+        "contact.emailed",
+        "Contacts emailed that had to wait, or forgotten since none names them",
+    )
+    CONTACT_EMAILED_AGAIN = (
+        "contact.emailed_again",
+        "Contact asked again to confirm",
+        "{who} asked a contact again to confirm their address.",
+    )
+    CONTACT_CONFIRMED = "contact.confirmed", "Contact confirmed, by the link in the email"
+    CONTACT_REFUSED = "contact.refused", "Contact said not me, by the link in the email"
     PKCE_GRANTED = "pkce.granted", "PKCE exception granted", "Pleo granted the PKCE exception."
     PKCE_REFUSED = "pkce.refused", "PKCE exception refused", "Pleo refused the PKCE exception."
     PKCE_GRANTED_INSTEAD = (

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from django.contrib.auth.models import Permission
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 
-from portal.accounts.models import Membership, Organisation, Role, User
+from portal.accounts.models import Membership, Organisation, PastMembership, Role, User, is_biased
 from registrations.models import Registration, Revision
 
 SEE_DESK = "registrations.view_registration"
@@ -74,9 +74,22 @@ def may_review(user: User) -> bool:
 def can_review(user: User, registration: Registration, *, belongs: bool | None = None) -> bool:
     """Whether the user may decide on its revisions: not for their own organisation.
 
-    A page reads once whether they belong to that, and says so in ``belongs`` to each predicate. Verbs do not.
+    One that they left within the last twelve months counts as their own. A page reads once whether it is, and
+    says so in ``belongs`` to each predicate. Verbs do not.
     """
     return may_review(user) and not _is_own(user, registration, belongs)
+
+
+def why_not(user: User, registration: Registration) -> str:
+    """Why the user may not decide on the registration."""
+    left = PastMembership.objects.recent().filter(person=user, organisation=registration.organisation_id)
+    past = None if _belongs(user, registration.organisation_id) else left.order_by("-ended_at").first()
+    if past is None:
+        return "You cannot decide on this registration."
+    return (
+        f"You belonged to this organisation until {past.ended_at.day} {past.ended_at:%B %Y}. "
+        "Nobody decides on an organisation within twelve months of leaving it."
+    )
 
 
 def desk_readers() -> QuerySet[User]:
@@ -86,12 +99,12 @@ def desk_readers() -> QuerySet[User]:
 
 def can_note(user: User, organisation: Organisation) -> bool:
     """Whether the user may write internal notes about it: not about their own organisation."""
-    return may_review(user) and not _belongs(user, organisation.pk)
+    return may_review(user) and not _is_biased(user, organisation.pk)
 
 
 def can_read_notes(user: User, organisation: Organisation) -> bool:
     """Whether the user may read the internal notes about it: nobody reads those about their own."""
-    return may_see_desk(user) and not _belongs(user, organisation.pk)
+    return may_see_desk(user) and not _is_biased(user, organisation.pk)
 
 
 def reviewers() -> QuerySet[User]:
@@ -101,7 +114,7 @@ def reviewers() -> QuerySet[User]:
 
 def reviewers_of(registration: Registration) -> QuerySet[User]:
     """Everybody who may decide on its revisions, as :func:`can_review` says of one person: one statement."""
-    return reviewers().exclude(memberships__organisation_id=registration.organisation_id)
+    return reviewers().exclude(is_biased(OuterRef("pk"), registration.organisation_id))
 
 
 def may_reassign(user: User) -> bool:
@@ -155,7 +168,12 @@ def _is_staff_with(user: User, right: str) -> bool:
 
 
 def _is_own(user: User, registration: Registration, belongs: bool | None) -> bool:
-    return _belongs(user, registration.organisation_id) if belongs is None else belongs
+    return _is_biased(user, registration.organisation_id) if belongs is None else belongs
+
+
+def _is_biased(user: User, organisation_id: int) -> bool:
+    """Whether the user belongs to the organisation or did within the last twelve months: one statement."""
+    return User.objects.filter(is_biased(user, organisation_id), pk=user.pk, is_active=True).exists()
 
 
 def _belongs(user: User, organisation_id: int) -> bool:

@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from registrations.views import (
     client_list,
     closing,
+    contacts,
     credentials,
     drafting,
     exchange,
@@ -41,6 +42,11 @@ urlpatterns = [
     path("registrations/<any_uuid:uuid>/credentials/", credentials.credentials, name="credentials"),
     path("registrations/<any_uuid:uuid>/secrets/rotate/", rotating.rotate, name="rotate"),
     path(
+        "registrations/<any_uuid:uuid>/contacts/<any_uuid:contact_uuid>/send-again/",
+        contacts.send_again,
+        name="send_again",
+    ),
+    path(
         "registrations/<any_uuid:uuid>/secrets/<any_uuid:secret_uuid>/reveal/",
         credentials.reveal,
         name="reveal",
@@ -55,6 +61,7 @@ urlpatterns = [
         revoking.replace_leaked,
         name="leaked",
     ),
+    re_path(r"^contacts/(?P<token>[-:\w]+)/$", contacts.contact, name="contact"),
     path("rules/", public.rules, name="rules"),
     re_path(r"^logos/(?P<digest>[0-9a-f]{64})\.png$", public.logo, name="logo"),
 ]

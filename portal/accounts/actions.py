@@ -1,14 +1,15 @@
-"""Verbs that name people, create organisations and remove members."""
+"""Verbs that name people and organisations and create those, and the lock for what their members do."""
 
 from __future__ import annotations
+
+from uuid import UUID
 
 from django.db import transaction
 
 from portal.accounts.events import AccountEvent
-from portal.accounts.models import Membership, Organisation, Role, User
+from portal.accounts.models import FormerName, Membership, Organisation, Role, User
 from portal.accounts.rules import rules
 from portal.audit.events import record
-from portal.outbox.queue import enqueue
 from portal.refusals import Conflict, NotAllowed, NotFound
 
 BACK = ("/organisation/", "Back to the organisation")
@@ -70,35 +71,52 @@ def organisation_named(name: str) -> tuple[Organisation, bool]:
 
 
 @transaction.atomic
-def remove_member(membership_pk: int, *, by: User) -> None:
-    """Remove a member from an organisation, with effect from that person's next request.
+def rename_organisation(organisation_uuid: UUID, name: str, *, by: User) -> None:
+    """Give the organisation another name; the former one is kept for the desk.
 
-    Raises NotFound if there is no such membership in an organisation of ``by``, NotAllowed if ``by`` is
-    not an admin there, Conflict if the member is the last admin.
+    Raises NotFound or NotAllowed for everybody but an admin, and Conflict for the name that it has and for
+    one that the rules reject.
     """
-    organisation = removable(membership_pk, by=by).organisation
-    # Without this lock, two admins who remove each other at the same time would both succeed.
-    Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
-    membership = removable(membership_pk, by=by)
-    if membership.is_last_admin():
-        raise Conflict("An organisation needs at least one admin, and this is the last one.", way_out=BACK)
-    record(
-        AccountEvent.MEMBER_REMOVED,
-        by=by,
-        stream=organisation.uuid,
-        objects=[f"member:{membership.user.pseudonym}"],
-        detail={"role": membership.role},
+    organisation = lock_as_admin(organisation_uuid, by=by)
+    if problem := rules.name_problem(name):
+        raise Conflict(problem, way_out=BACK)
+    if rules.normalise(name) == organisation.name:
+        raise Conflict("The organisation has this name already.", way_out=BACK)
+    keep_former_name(organisation, organisation.name, by=by)
+    organisation.name, organisation.brand_accepted_because = rules.normalise(name), ""
+    organisation.save(update_fields=["name", "name_skeleton", "brand_accepted_because"])
+    record(AccountEvent.ORGANISATION_RENAMED, by=by, stream=organisation.uuid)
+
+
+def keep_former_name(organisation: Organisation, name: str, *, by: User) -> None:
+    """Keep a name that the organisation has no longer, in the transaction of the change."""
+    FormerName.objects.create(organisation=organisation, name=name, changed_by=by)
+
+
+def lock_as_member(organisation_uuid: UUID, *, by: User) -> Membership:
+    """Lock the organisation for this transaction, for one of its members, and return their membership.
+
+    What is asked about its members after the lock stays true until the end of the transaction. Raises
+    NotFound for everybody else.
+    """
+    own = Membership.objects.select_related("user", "organisation").filter(
+        user=by.pk, user__is_active=True, organisation__uuid=organisation_uuid
     )
-    enqueue("member_removed", user=membership.user_id, organisation=organisation.pk)
-    membership.delete()
-
-
-def removable(membership_pk: int, *, by: User) -> Membership:
-    """The membership, if ``by`` may end it. Raises NotFound or NotAllowed as `remove_member` does."""
-    membership = Membership.objects.select_related("user", "organisation").filter(pk=membership_pk).first()
-    own = membership and Membership.objects.filter(user=by, organisation=membership.organisation).first()
-    if membership is None or own is None:
+    found = own.first()
+    if found is None:
         raise NotFound
-    if own.role != Role.ADMIN:
-        raise NotAllowed("Only an admin of the organisation can remove a member.", way_out=BACK)
+    # No key is changed, so that rows which refer to the organisation can be made meanwhile.
+    locked = Organisation.objects.select_for_update(of=("self",), no_key=True)
+    locked.get(pk=found.organisation_id)
+    membership = own.first()
+    if membership is None:  # it ended while this waited for the lock
+        raise NotFound
     return membership
+
+
+def lock_as_admin(organisation_uuid: UUID, *, by: User) -> Organisation:
+    """As :func:`lock_as_member`, for an admin. Raises NotAllowed for the other members."""
+    membership = lock_as_member(organisation_uuid, by=by)
+    if membership.role != Role.ADMIN:
+        raise NotAllowed("Only an admin of the organisation can do this.", way_out=BACK)
+    return membership.organisation

@@ -5,18 +5,30 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
 from django.forms import BaseForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from portal.accounts import guessing, known_devices
 from portal.accounts.events import AccountEvent
 from portal.accounts.models import User
+from portal.accounts.recent_sign_in import is_recent, last_sign_in
+from portal.accounts.sessions import end_sessions
 from portal.audit.events import record
 from portal.limits import client_address
 from portal.outbox.queue import enqueue
 
 PREFIX = "account/email/"
+AGAIN = {
+    "reauthenticate": "Enter your password",
+    "mfa_reauthenticate": "Use a code of your app or a recovery code",
+    "mfa_reauthenticate:webauthn": "Use a passkey",
+}
+"""How people can confirm that it is them."""
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -34,8 +46,48 @@ class AccountAdapter(DefaultAccountAdapter):
                 enqueue("account_password_changed", user=User.objects.get_by_natural_key(email).pk)
             case "unknown_account":
                 enqueue("account_unknown", address=email)
+            case name if name.startswith("mfa/email/"):
+                pass  # portal/accounts/second_factor.py queues it with the change
             case unknown:
                 raise KeyError(unknown)
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """Whose password this is, with the same work for an address without an account; it only looks.
+
+        Raises TooManyRequests during a delay.
+        """
+        address, password = credentials["email"].strip().lower(), credentials["password"]
+        person = User.objects.filter(email=address).first()
+        attempt = guessing.begin_sign_in(request, address, person)
+        if person and person.check_password(password):
+            attempt.passed()
+            return person
+        if person is None:
+            make_password(password)
+        attempt.failed(person)
+        return None
+
+    def reauthenticate(self, user: Any, password: str) -> bool:
+        return guessing.is_own_password(user, password)
+
+    def login(self, request: HttpRequest, user: Any) -> None:
+        """Begin the session, once every step of the sign-in is done, and record how it was done."""
+        methods = [step["method"] for step in get_authentication_records(request, user)]
+        with transaction.atomic():
+            super().login(request, user)
+            record(AccountEvent.SIGNED_IN, by=user, stream=user.pseudonym, detail={"methods": methods})
+
+    def post_login(self, request: HttpRequest, user: Any, **about: Any) -> HttpResponse:
+        response: HttpResponse = super().post_login(request, user, **about)
+        known_devices.remember(request, response, user)
+        return response
+
+    def logout(self, request: HttpRequest) -> None:
+        person = request.user
+        with transaction.atomic():
+            super().logout(request)
+            if isinstance(person, User):
+                record(AccountEvent.SIGNED_OUT, by=person, stream=person.pseudonym)
 
     def save_user(self, request: HttpRequest, user: Any, form: BaseForm, commit: bool = True) -> Any:
         saved = super().save_user(request, user, form, commit=commit)
@@ -50,8 +102,18 @@ class AccountAdapter(DefaultAccountAdapter):
         return confirmed
 
     def set_password(self, user: Any, password: str) -> None:
+        """Set the password, and end the person's other sessions."""
         super().set_password(user, password)
+        end_sessions(user, why="password", by=user, keep=self.request.session.session_key)
         record(AccountEvent.PASSWORD_CHANGED, by=user, stream=user.pseudonym)
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Whether the second factor may not be changed yet; a sign-in counts like a password typed again."""
+        return not is_recent(last_sign_in(self.request))
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        return [{**one, "description": AGAIN.get(one["id"], one["description"])} for one in methods]
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """The page after sign-in: the admin for staff, the list of registrations for everybody else."""

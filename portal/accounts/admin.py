@@ -1,10 +1,10 @@
-"""Admin pages for users, groups, organisations and memberships; each change is recorded as an event."""
+"""Admin pages for users, groups, organisations and memberships; each change leaves an event."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
@@ -14,10 +14,14 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html_join
 
+from portal.accounts.actions import keep_former_name
 from portal.accounts.events import AccountEvent
-from portal.accounts.forms import MembershipForm, NamedByStaffForm, UserForm
+from portal.accounts.forms import NamedByStaffForm, UserForm
+from portal.accounts.four_eyes import ask_for_superuser
 from portal.accounts.models import Membership, Organisation, User
-from portal.admin_site import RecordedChanges
+from portal.accounts.recent_sign_in import last_sign_in
+from portal.accounts.sessions import end_sessions_after_loss
+from portal.admin_site import ReadOnly, RecordedChanges
 from portal.audit.events import record
 from portal.outbox.queue import enqueue
 
@@ -93,14 +97,31 @@ class UserAdmin(LeadsOnly):
         """The email address is fixed once the account exists, because its owner has confirmed it."""
         return ("email",) if obj else ()
 
+    def get_form(
+        self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any
+    ) -> type[UserForm]:
+        """The form, which knows when its reader signed in."""
+        form: type[UserForm] = super().get_form(request, obj, change, **kwargs)  # type: ignore[assignment]
+        form.signed_in_at = last_sign_in(request)
+        return form
+
     def save_model(self, request: HttpRequest, obj: User, form: ModelForm[User], change: bool) -> None:
+        """Save it; superuser rights are only asked for, because a second superuser confirms them."""
+        asks = cast(UserForm, form).asks_for_superuser
+        obj.is_superuser = obj.is_superuser and not asks
         if not change:
             obj.set_unusable_password()
+        obj.facts_before = self.facts(User.objects.get(pk=obj.pk)) if change else None  # type: ignore[attr-defined]
         super().save_model(request, obj, form, change)
+        if asks:
+            ask_for_superuser(obj, by=cast(User, request.user), signed_in_at=last_sign_in(request))
+            messages.info(request, "Superuser rights wait for a second superuser under Needs two people.")
 
     def record_change(self, done: str, row: User, *, by: Any) -> None:
-        """Record the change, and email a new person the link with which they choose their password."""
+        """Record the change. Whoever lost a right is signed out; a new person can set a password."""
         super().record_change(done, row, by=by)
+        if done == "changed":
+            end_sessions_after_loss(row, before=row.facts_before, after=self.facts(row), by=by)  # type: ignore[attr-defined]
         if done == "added" and row.is_active:
             enqueue("account_added", user=row.pk)
 
@@ -112,6 +133,13 @@ class UserAdmin(LeadsOnly):
         alone = "They get no email, because the account is not active."
         messages.info(request, invited if obj.is_active else alone)
         return super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request: HttpRequest, obj: User) -> HttpResponse:
+        """Go on as every list does; whoever gave up a right of their own is signed out like anybody else."""
+        response = super().response_change(request, obj)
+        if obj.pk == request.user.pk and not request.session.exists(request.session.session_key or ""):
+            request.session.flush()
+        return response
 
     def stream(self, obj: User) -> uuid.UUID:
         return obj.pseudonym
@@ -153,6 +181,14 @@ class OrganisationAdmin(LeadsOnly):
     search_fields = ("name",)
     ordering = ("name",)
 
+    def save_model(
+        self, request: HttpRequest, obj: Organisation, form: ModelForm[Organisation], change: bool
+    ) -> None:
+        """Save it; a former name is kept, as it is where an admin of the organisation renames it."""
+        if change and obj.name != form.initial["name"]:
+            keep_former_name(obj, form.initial["name"], by=cast(User, request.user))
+        super().save_model(request, obj, form, change)
+
     @admin.display(description="Looks like")
     def looks_like(self, obj: Organisation) -> str:
         """Links to the organisations with such a name; a new one has none yet."""
@@ -168,34 +204,20 @@ class OrganisationAdmin(LeadsOnly):
 
 
 @admin.register(Membership)
-class MembershipAdmin(LeadsOnly):
-    """Who belongs to which organisation. Partners remove members themselves, on their own page."""
+class MembershipAdmin(ReadOnly):
+    """Who belongs to which organisation. Only members and their admins change that, on their own pages."""
 
-    noun = "member"
-    intro = "Who belongs to which organisation, and in which role. Its admins remove members themselves."
+    intro = "Who belongs to which organisation, and in which role. Its admins decide on that."
     search_help_text = "The search looks in members’ email addresses and names, and in organisations’ names."
-    form = MembershipForm
-    fields = ("user", "organisation", "role")
-    raw_id_fields = ("user", "organisation")
+    fields = ("user", "organisation", "role", "joined_at")
     list_display = ("user", "organisation", "role", "joined_at")
     list_select_related = ("user", "organisation")
-    list_filter = ("role",)
+    list_filter = ("role", "is_exclusive")
     search_fields = ("user__email", "user__full_name", "organisation__name")
     ordering = ("pk",)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Membership | None = None) -> tuple[str, ...]:
-        return ("user", "organisation") if obj else ()
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_active and request.user.is_superuser)
 
-    def stream(self, obj: Membership) -> uuid.UUID:
-        return obj.organisation.uuid
-
-    def moved(self, obj: Membership) -> str:
-        return f"member:{obj.user.pseudonym}"
-
-    def facts(self, obj: Membership) -> dict[str, Any]:
-        return {"role": obj.role}
-
-    def record_change(self, done: str, row: Any, *, by: Any) -> None:
-        """Record the change, and tell the member and the organisation's admins."""
-        super().record_change(done, row, by=by)
-        enqueue(f"member_{done}", membership=row.pk)
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_module_permission(request)

@@ -10,7 +10,21 @@ from django.db.models import Q
 from django.urls import reverse
 
 from portal.accounts.confirmation import Confirmation
-from portal.accounts.models import Membership, Organisation, Role, User
+from portal.accounts.invitations import token_of
+from portal.accounts.models import (
+    Invitation,
+    JoinRequest,
+    JoinRequestStatus,
+    Membership,
+    Organisation,
+    Role,
+    StaffRequest,
+    StaffRequestKind,
+    StaffRequestStatus,
+    User,
+)
+from portal.accounts.own_account import email_token
+from portal.accounts.password_tokens import SignInTokens
 from portal.outbox.emails import Email, Ids, Recipient, absolute, render
 
 
@@ -33,7 +47,7 @@ def account_exists(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
 
 
 def account_unknown(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
-    """Somebody asked for a new password for an address without an account."""
+    """Somebody asked for a new password, or for a link to sign in, for an address without an account."""
     return _compose("account_unknown", recipient.address, "account_signup")
 
 
@@ -47,28 +61,188 @@ def account_password_reset(ids: Ids, recipient: Recipient) -> EmailMultiAlternat
     return _with_password_link("account_password_reset", ids, recipient)
 
 
+def account_sign_in_link(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """The link that signs in; an unconfirmed account gets the confirmation, as in `account_exists`."""
+    user = User.objects.get(pk=ids["user"])
+    waiting = EmailAddress.objects.filter(user=user, verified=False).first()
+    if waiting:
+        return account_confirm({"email_address": waiting.pk}, recipient)
+    parts = {"uidb36": user_pk_to_url_str(user), "key": SignInTokens().make_token(user)}
+    return _compose("account_sign_in_link", recipient.address, "account_sign_in_by_link", **parts)
+
+
 def account_password_changed(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
     """The password was changed, and what to do if that was somebody else."""
     return _compose("account_password_changed", recipient.address, "account_reset_password")
 
 
+def account_email_change(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """The link that makes the new address the account's."""
+    token = email_token(User.objects.get(pk=ids["user"]), recipient.address or "")
+    return _compose("account_email_change", recipient.address, "account_confirm_new_email", token=token)
+
+
+def account_email_change_asked(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """To the present address: somebody signed in asked for another one."""
+    return _compose("account_email_change_asked", recipient.address, "account_change_password")
+
+
+def account_email_taken(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """To the account that has the address: somebody wanted it for theirs."""
+    return _compose("account_email_taken", recipient.address, "account_login")
+
+
+def account_email_changed(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """To the former address: it is the account's no more."""
+    return _compose("account_email_changed", recipient.address, "home")
+
+
+def account_deleted(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """To the former owner: the account is deleted."""
+    return _compose("account_deleted", recipient.address, "home")
+
+
+def member_deleted(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """To the admins: somebody of their organisation deleted their account."""
+    names = {"organisation": Organisation.objects.get(pk=ids["organisation"]).name}
+    return _compose_with("member_deleted", recipient.address, "organisation", names)
+
+
+def account_guessed(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """Somebody goes on entering wrong passwords for the account."""
+    return _compose("account_guessed", recipient.address, "account_change_password")
+
+
+def account_factor_changed(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """A second factor was added, removed or replaced, and what to do if that was somebody else."""
+    about = {
+        "address": recipient.address or "",
+        "change": FACTOR_CHANGES[ids["change"], ids["factor"]],
+        "link": absolute(reverse("account_reset_password")),
+    }
+    return render("account_factor_changed", about, recipient.address or "")
+
+
+FACTOR_CHANGES = {
+    ("factor_added", "totp"): "an authenticator app was set up",
+    ("factor_added", "webauthn"): "a passkey was added",
+    ("factor_removed", "totp"): "the authenticator app was removed",
+    ("factor_removed", "webauthn"): "a passkey was removed",
+    ("factor_replaced", "recovery_codes"): "the recovery codes were replaced",
+}
+"""What the email says, by event and kind of factor."""
+
+
+def invited(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """The invitation into an organisation, with its link, to the address that it is for."""
+    invitation = Invitation.objects.select_related("organisation", "invited_by").get(pk=ids["invitation"])
+    about = {
+        "by": invitation.invited_by.get_full_name() if invitation.invited_by else "Pleo",
+        "organisation": invitation.organisation.name,
+        "role": invitation.get_role_display().lower(),
+        "link": absolute(reverse("invitation", args=[token_of(invitation)])),
+    }
+    return render("invited", about, invitation.address)
+
+
+def member_joined(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """Somebody accepted an invitation into an organisation."""
+    return _about_membership("member_joined", ids, recipient)
+
+
 def member_added(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
-    """Staff added somebody to an organisation."""
+    """Staff added somebody to an organisation, in an earlier release."""
     return _about_membership("member_added", ids, recipient)
 
 
 def member_changed(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
-    """Staff changed somebody's role in an organisation."""
+    """Staff changed somebody's role in an organisation, in an earlier release."""
     return _about_membership("member_changed", ids, recipient)
 
 
 def member_removed(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
     """Somebody was removed from an organisation."""
+    return _about_former_member("member_removed", ids, recipient)
+
+
+def member_left(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """Somebody left an organisation."""
+    return _about_former_member("member_left", ids, recipient)
+
+
+def role_changed(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """An admin changed somebody's role in an organisation."""
+    by = User.objects.filter(pk=ids["by"]).first()
+    return _about_membership("role_changed", ids, recipient, by=by.get_full_name() if by else "An admin")
+
+
+def join_requested(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """Somebody at the domain of a member asks to be let into an organisation."""
+    asked = JoinRequest.objects.select_related("person", "organisation").get(pk=ids["request"])
     names = {
-        "name": User.objects.get(pk=ids["user"]).get_full_name(),
-        "organisation": Organisation.objects.get(pk=ids["organisation"]).name,
+        "name": asked.person.get_full_name(),
+        "person": asked.person.email,
+        "organisation": asked.organisation.name,
     }
-    return _compose_with("member_removed", recipient.address, "home", names)
+    return _compose_with("join_requested", recipient.address, "organisation", names)
+
+
+def join_accepted(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """An admin let somebody in who had asked."""
+    return _about_membership("join_accepted", ids, recipient)
+
+
+def join_refused(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """An admin refused a request; who asked still does not learn of which organisation."""
+    return _compose_with("join_refused", recipient.address, "organisation_new", {})
+
+
+def to_deciding_admins(ids: Ids) -> list[Recipient]:
+    """The admins of the organisation that is asked, as long as nobody has decided."""
+    asked = JoinRequest.objects.filter(pk=ids["request"], status=JoinRequestStatus.OPEN).first()
+    if asked is None:
+        return []
+    admins = Membership.objects.filter(organisation=asked.organisation_id, role=Role.ADMIN)
+    people = admins.filter(user__is_active=True).order_by("pk")
+    return [Recipient(user_id) for user_id in people.values_list("user_id", flat=True)]
+
+
+def staff_request(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """A superuser asks a second one to confirm something."""
+    return _about_staff_request("staff_request", ids, recipient)
+
+
+def staff_request_confirmed(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """A second superuser confirmed it."""
+    return _about_staff_request("staff_request_confirmed", ids, recipient)
+
+
+def to_confirming_superusers(ids: Ids) -> list[Recipient]:
+    """The superusers but the one who asked, as long as it waits."""
+    asked = StaffRequest.objects.filter(pk=ids["request"], status=StaffRequestStatus.OPEN).first()
+    others = User.objects.superusers().exclude(pk=asked.requested_by_id) if asked else User.objects.none()
+    return [Recipient(pk) for pk in others.order_by("pk").values_list("pk", flat=True)]
+
+
+def to_those_concerned(ids: Ids) -> list[Recipient]:
+    """The superusers, and the person or the members whom it is about."""
+    asked = StaffRequest.objects.get(pk=ids["request"])
+    concerned = Q(pk__in=User.objects.superusers().values("pk")) | Q(pk=asked.person_id)
+    if asked.organisation_id:
+        concerned |= Q(memberships__organisation=asked.organisation_id)
+    people = User.objects.filter(concerned, is_active=True).distinct().order_by("pk")
+    return [Recipient(pk) for pk in people.values_list("pk", flat=True)]
+
+
+def to_invited(ids: Ids) -> list[Recipient]:
+    """The address of the invitation, as an account if it has one; nobody once it has ended."""
+    invitation = Invitation.objects.that_work().filter(pk=ids["invitation"]).first()
+    if invitation is None:
+        return []
+    account = User.objects.filter(email=invitation.address).first()
+    if account is None:
+        return [Recipient(None, invitation.address)]
+    return [Recipient(account.pk)] if account.is_active else []
 
 
 def to_member_and_admins(ids: Ids) -> list[Recipient]:
@@ -80,6 +254,14 @@ def to_member_and_admins(ids: Ids) -> list[Recipient]:
 def to_former_member_and_admins(ids: Ids) -> list[Recipient]:
     """Whoever was removed, and the organisation's admins."""
     return _and_admins(ids["user"], ids["organisation"])
+
+
+def to_admins(ids: Ids) -> list[Recipient]:
+    """The organisation's admins."""
+    admins = User.objects.filter(
+        memberships__organisation=ids["organisation"], memberships__role=Role.ADMIN, is_active=True
+    )
+    return [Recipient(pk) for pk in admins.order_by("pk").values_list("pk", flat=True)]
 
 
 def to_unconfirmed(ids: Ids) -> list[Recipient]:
@@ -116,14 +298,39 @@ def _with_password_link(name: str, ids: Ids, recipient: Recipient) -> EmailMulti
     return render(name, about, recipient.address or "")
 
 
-def _about_membership(name: str, ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+def _about_staff_request(name: str, ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    rows = StaffRequest.objects.select_related("organisation", "person", "requested_by", "confirmed_by")
+    asked = rows.get(pk=ids["request"])
+    is_staff = User.objects.filter(pk__in=[recipient.user_id], is_staff=True).exists()
+    about = {
+        "is_superuser": asked.kind == StaffRequestKind.SUPERUSER,
+        "is_staff": is_staff,
+        "person": asked.person.get_full_name() if asked.person else "",
+        "organisation": asked.organisation.name if asked.organisation else "",
+        "invited": asked.address,
+        "by": asked.requested_by.get_full_name(),
+        "second": asked.confirmed_by.get_full_name() if asked.confirmed_by else "",
+        "link": absolute(reverse("admin:index" if is_staff else "organisation")),
+    }
+    return render(name, about, recipient.address or "")
+
+
+def _about_former_member(name: str, ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    names = {
+        "name": User.objects.get(pk=ids["user"]).get_full_name(),
+        "organisation": Organisation.objects.get(pk=ids["organisation"]).name,
+    }
+    return _compose_with(name, recipient.address, "home", names)
+
+
+def _about_membership(name: str, ids: Ids, recipient: Recipient, **more: str) -> EmailMultiAlternatives:
     membership = Membership.objects.select_related("user", "organisation").get(pk=ids["membership"])
     names = {
         "name": membership.user.get_full_name(),
         "organisation": membership.organisation.name,
         "role": membership.get_role_display().lower(),
     }
-    return _compose_with(name, recipient.address, "organisation", names)
+    return _compose_with(name, recipient.address, "organisation", names | more)
 
 
 def _compose_with(name: str, to: str | None, page: str, names: dict[str, str]) -> EmailMultiAlternatives:
@@ -145,10 +352,28 @@ EMAILS: dict[str, Email] = {
         Email("account_unknown", to_bare_address, account_unknown),
         Email("account_added", to_user, account_added),
         Email("account_password_reset", to_user, account_password_reset),
+        Email("account_sign_in_link", to_user, account_sign_in_link),
         Email("account_password_changed", to_user, account_password_changed),
+        Email("account_email_change", to_bare_address, account_email_change),
+        Email("account_email_change_asked", to_user, account_email_change_asked),
+        Email("account_email_taken", to_user, account_email_taken),
+        Email("account_email_changed", to_bare_address, account_email_changed),
+        Email("account_deleted", to_bare_address, account_deleted),
+        Email("member_deleted", to_admins, member_deleted),
+        Email("account_guessed", to_user, account_guessed),
+        Email("account_factor_changed", to_user, account_factor_changed),
+        Email("invited", to_invited, invited),
+        Email("member_joined", to_member_and_admins, member_joined),
         Email("member_added", to_member_and_admins, member_added),
         Email("member_changed", to_member_and_admins, member_changed),
         Email("member_removed", to_former_member_and_admins, member_removed),
+        Email("member_left", to_former_member_and_admins, member_left),
+        Email("join_requested", to_deciding_admins, join_requested),
+        Email("join_accepted", to_member_and_admins, join_accepted),
+        Email("join_refused", to_user, join_refused),
+        Email("staff_request", to_confirming_superusers, staff_request),
+        Email("staff_request_confirmed", to_those_concerned, staff_request_confirmed),
+        Email("role_changed", to_member_and_admins, role_changed),
     )
 }
 """The emails by name, for the outbox worker."""

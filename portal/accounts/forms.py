@@ -1,7 +1,8 @@
-"""Forms for sign-up, password reset, organisations and memberships."""
+"""Forms for sign-up, password reset, organisations and people."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from allauth.account.forms import (
@@ -18,15 +19,16 @@ from django.db import transaction
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 
+from portal.accounts import password_strength
 from portal.accounts.actions import create_organisation, name_person
-from portal.accounts.models import Membership, Organisation, Role, User
+from portal.accounts.four_eyes import NO_MEMBER, is_asked_for
+from portal.accounts.guessing import is_own_password
+from portal.accounts.models import Notifications, Organisation, User
+from portal.accounts.recent_sign_in import ReauthenticationNeeded, require_recent_sign_in
 from portal.accounts.rules import rules
 from portal.limits import RESET_EMAIL, TooManyRequests, spend
 from portal.outbox.queue import enqueue
 from portal.templatetags.help import pleo_in_text
-
-LINE_OF_RULES = "At least 12 characters. A common password, digits alone and your email address are refused."
-"""What ``AUTH_PASSWORD_VALIDATORS`` ask, in one line."""
 
 
 class PlainFields:
@@ -43,11 +45,26 @@ class PlainFields:
             field.widget.attrs.pop("placeholder", None)
             field.label = str(field.label).capitalize()
         if "password1" in self.fields:
-            self.fields["password1"].help_text = LINE_OF_RULES
+            self.fields["password1"].help_text = password_strength.HELP
 
 
 class SignInForm(PlainFields, LoginForm):
     """Sign-in form."""
+
+
+class SignInLinkForm(PlainFields, forms.Form):
+    """The form that asks for a link to sign in; the sign-in form posts its own address to it."""
+
+    login = forms.EmailField(
+        label="Email",
+        max_length=254,
+        error_messages={"required": "Enter your email address."},
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+    def clean_login(self) -> str:
+        address: str = self.cleaned_data["login"]
+        return address.lower()
 
 
 class PasswordAgainForm(PlainFields, ReauthenticateForm):
@@ -56,6 +73,12 @@ class PasswordAgainForm(PlainFields, ReauthenticateForm):
 
 class NewPasswordForm(PlainFields, ChangePasswordForm):
     """The form that changes a password."""
+
+    def clean_oldpassword(self) -> str:
+        password: str = self.cleaned_data["oldpassword"]
+        if not is_own_password(self.user, password):
+            raise forms.ValidationError("This is not your current password.")
+        return password
 
 
 class FirstPasswordForm(PlainFields, ResetPasswordKeyForm):
@@ -97,6 +120,57 @@ class ResetForm(PlainFields, ResetPasswordForm):
             enqueue("account_password_reset", user=self.users[0].pk)
         else:
             enqueue("account_unknown", address=address)
+        return address
+
+
+class PersonNameForm(forms.Form):
+    """The form for one's own name, which colleagues and reviewers see."""
+
+    full_name = forms.CharField(
+        label="Your name",
+        max_length=150,
+        help_text="Your colleagues and Pleo’s reviewers see it.",
+        error_messages={"required": "Enter your name."},
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+
+    def clean_full_name(self) -> str:
+        name: str = self.cleaned_data["full_name"]
+        if problem := rules.person_problem(name):
+            raise forms.ValidationError(problem)
+        return rules.normalise(name)
+
+
+class NotificationsForm(forms.Form):
+    """Which emails about clients somebody wants."""
+
+    notifications = forms.ChoiceField(
+        label="Which emails do you want?",
+        choices=Notifications.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose one.", "invalid_choice": "Choose one."},
+    )
+
+
+class NewEmailForm(forms.Form):
+    """The form for another email address. Whether it has an account is never said."""
+
+    email = forms.EmailField(
+        label="New email address",
+        max_length=254,
+        help_text="We email it a link. Until you confirm there, your present address stays.",
+        error_messages={"required": "Enter the new email address."},
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+    def __init__(self, *args: Any, owner: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.owner = owner
+
+    def clean_email(self) -> str:
+        address: str = self.cleaned_data["email"].lower()
+        if address == self.owner.email:
+            raise forms.ValidationError("This is your address already.")
         return address
 
 
@@ -199,11 +273,21 @@ def _checked_name(name: str, *, accepts_brand: bool = False) -> str:
     return rules.normalise(name)
 
 
+SIGNED_IN_TOO_LONG_AGO = (
+    "You signed in more than 15 minutes ago. Enter your password again at /accounts/reauthenticate/ first."
+)
+RIGHTS = ("is_active", "is_staff", "is_superuser")
+"""What makes somebody a superuser on the desk, all together."""
 LAST_SUPERUSER = "Nobody else who can sign in is a superuser. Make a colleague one first."
 
 
 class UserForm(forms.ModelForm):
-    """The admin's form: add a person, or change their name and permissions."""
+    """The admin's form: add a person, or change their name and permissions.
+
+    ``signed_in_at`` is when the person who fills it in proved who they are.
+    """
+
+    signed_in_at: datetime | None = None
 
     def clean_email(self) -> str:
         """The address as it is stored, if nobody has it in whatever case."""
@@ -214,31 +298,35 @@ class UserForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        rights = ("is_active", "is_staff", "is_superuser")
-        taken = [name for name in rights if name in cleaned and not cleaned[name]]
+        taken = [name for name in RIGHTS if name in cleaned and not cleaned[name]]
         if taken and self.instance.pk and self.instance.is_last_superuser():
             for name in taken:
                 self.add_error(name, LAST_SUPERUSER)
+        if cleaned.get("is_staff") and self.instance.pk:
+            # Whoever joins an organisation locks the person, too.
+            User.objects.select_for_update(of=("self",)).get(pk=self.instance.pk)
+            if self.instance.memberships.exists():
+                self.add_error("is_staff", NO_MEMBER)
+        if self.asks_for_superuser:
+            self.check_superuser(cleaned)
         return cleaned
 
+    @property
+    def asks_for_superuser(self) -> bool:
+        """Whether somebody gets to act as a superuser, which a second superuser has to confirm.
 
-class MembershipForm(forms.ModelForm):
-    """The admin's form: add an existing user to an organisation, or change a member's role.
+        Whoever has the right gets to act by it when they become active or staff again, too.
+        """
+        gained = [name for name in RIGHTS if self.cleaned_data.get(name) and not self.initial.get(name)]
+        return bool(self.cleaned_data.get("is_superuser") and gained)
 
-    It has the same restrictions as the partners' own pages.
-    """
-
-    def clean_user(self) -> Any:
-        user = self.cleaned_data["user"]
-        if user.is_staff:
-            raise forms.ValidationError("Staff cannot belong to a partner’s organisation.", "staff")
-        return user
-
-    def clean_role(self) -> str:
-        role: str = self.cleaned_data["role"]
-        if self.instance.pk and role != Role.ADMIN:
-            # Without this lock, two admins who are changed at the same time could both lose the role.
-            Organisation.objects.select_for_update(of=("self",)).get(pk=self.instance.organisation_id)
-            if Membership.objects.get(pk=self.instance.pk).is_last_admin():
-                raise forms.ValidationError("An organisation needs at least one admin.", "last_admin")
-        return role
+    def check_superuser(self, cleaned: dict[str, Any]) -> None:
+        """Find beforehand what the verb would refuse, so that everything typed stays."""
+        if not (cleaned.get("is_staff") and cleaned.get("is_active")):
+            self.add_error("is_superuser", "Superuser rights are for active staff.")
+        if self.instance.pk and is_asked_for(self.instance):
+            self.add_error("is_superuser", "This waits for a second superuser already.")
+        try:
+            require_recent_sign_in(self.signed_in_at)
+        except ReauthenticationNeeded:
+            self.add_error("is_superuser", SIGNED_IN_TOO_LONG_AGO)

@@ -32,8 +32,13 @@ def require_recent_sign_in(signed_in_at: datetime | None) -> None:
 
     ``signed_in_at`` is when they did; None where nobody knows.
     """
-    if signed_in_at is None or timezone.now() - signed_in_at > RECENT:
+    if not is_recent(signed_in_at):
         raise ReauthenticationNeeded("You signed in more than 15 minutes ago. Enter your password first.")
+
+
+def is_recent(signed_in_at: datetime | None) -> bool:
+    """Whether that was in the last 15 minutes."""
+    return signed_in_at is not None and timezone.now() - signed_in_at <= RECENT
 
 
 def last_sign_in(request: HttpRequest) -> datetime | None:

@@ -10,26 +10,18 @@ from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailAddress
 from allauth.account.utils import perform_login, user_pk_to_url_str
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db import IntegrityError, transaction
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
-from django.views.generic import TemplateView
+from django.urls import reverse
 
-from portal.accounts import known_password
+from portal.accounts import known_devices, known_password
 from portal.accounts.confirmation import Confirmation
 from portal.accounts.forms import FoundingForm
+from portal.accounts.invitations import token_of, waiting_for
 from portal.accounts.models import User
-from portal.limits import (
-    PASSWORD_AGAIN,
-    SIGN_IN,
-    SIGN_IN_ANY,
-    SIGN_UP,
-    TooManyRequests,
-    client_network,
-    spend,
-)
+from portal.limits import SIGN_UP, TooManyRequests, client_network, spend
 
 RETRY_AFTER = 60
 """Seconds; the window of most of allauth's own limits is one minute."""
@@ -45,19 +37,7 @@ class OneTransaction:
 
 
 class SignIn(OneTransaction, views.LoginView):
-    """Sign-in by email address.
-
-    Attempts are counted per client network, and per account within it. They are never counted per
-    account alone, or anybody who knows an email address could lock its owner out.
-    """
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        account = request.POST.get("login", "").strip().lower()
-        network = client_network(request)
-        spend(SIGN_IN_ANY, network)
-        spend(SIGN_IN, f"{network} {account}")
-        response: HttpResponse = super().post(request, *args, **kwargs)
-        return response
+    """Sign-in by email address. What is wrong with a password is counted by the adapter."""
 
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
@@ -123,17 +103,22 @@ class ConfirmAddress(views.ConfirmEmailView):
         return found
 
     def names_of(self, owner: User, posted: QueryDict | None = None) -> FoundingForm | None:
-        """The form for the names; None for staff and for members of an organisation."""
-        is_founder = not (owner.is_staff or owner.memberships.exists())
+        """The form for the names; None for staff, members of an organisation and those who are invited."""
+        is_founder = not (owner.is_staff or owner.memberships.exists() or waiting_for(owner, holds_link=True))
         return FoundingForm(posted, founder=owner) if is_founder else None
 
     def sign_in(self, owner: User, form: FoundingForm | None) -> HttpResponse:
-        """Keep the names and sign the owner in, whose password was typed in this session."""
+        """Keep the names and sign the owner in, whose password was typed in this session.
+
+        Somebody who is invited sees the invitation next, even if they came by another link.
+        """
         if form and "later" in self.request.POST:
             form.name_founder()
         elif form:
             messages.success(self.request, f"{form.found().name} is set up. You are its admin.")
-        response: HttpResponse = perform_login(self.request, owner, redirect_url=self.get_next_url())
+        waiting = [] if owner.memberships.exists() else waiting_for(owner)
+        goes_to = reverse("invitation", args=[token_of(waiting[0])]) if waiting else self.get_next_url()
+        response: HttpResponse = perform_login(self.request, owner, redirect_url=goes_to)
         return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -142,6 +127,7 @@ class ConfirmAddress(views.ConfirmEmailView):
         context["password_stays"] = owner is not None and known_password.is_known(self.request, owner)
         if owner and context["password_stays"]:
             context["domain"] = owner.domain_in_use(holds_link=True)
+            context["is_invited"] = bool(waiting_for(owner, holds_link=True))
             context.setdefault("form", self.names_of(owner))
         return context
 
@@ -150,24 +136,17 @@ class ConfirmAddress(views.ConfirmEmailView):
             super().logout_other_user(confirmation)
 
 
-class AsksForPassword:
-    """A mixin for views that ask signed-in users for their password.
-
-    Attempts are counted per account, which only the account's own sessions can use up.
-    """
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        spend(PASSWORD_AGAIN, str(request.user.pk))
-        response: HttpResponse = super().post(request, *args, **kwargs)  # type: ignore[misc]
-        return response
-
-
-class TypePasswordAgain(AsksForPassword, views.ReauthenticateView):
+class TypePasswordAgain(views.ReauthenticateView):
     """Asks for the password again, so that the sign-in counts as recent."""
 
 
-class ChangePassword(AsksForPassword, OneTransaction, views.PasswordChangeView):
-    """Changes the user's password and ends their other sessions."""
+class ChangePassword(OneTransaction, views.PasswordChangeView):
+    """Changes the user's password and ends their other sessions. This browser stays known."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        known_devices.remember(self.request, response, form.user)
+        return response
 
 
 class AskForReset(OneTransaction, views.PasswordResetView):
@@ -187,9 +166,6 @@ class ResetPassword(OneTransaction, views.PasswordResetFromKeyView):
             if not address.verified:
                 get_adapter().confirm_email(self.request, address)
         return response
-
-
-account = login_required(TemplateView.as_view(template_name="account/email.html"))
 
 
 def too_many_attempts(request: HttpRequest) -> HttpResponse:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -23,20 +23,22 @@ _ASK: Final = "account_reauthenticate"
 View = Callable[..., HttpResponse]
 
 
-def asks_for_password(page: str, *, place: str = "") -> Callable[[View], View]:
+def asks_for_password(page: str, *, place: str = "", named_by: str = "") -> Callable[[View], View]:
     """Turn ``ReauthenticationNeeded`` into the page that asks for the password.
 
     Afterwards the form is shown again with everything that was posted, ready to be sent: nothing is done
     by typing a password. ``page`` is the name of the URL that shows the form, of the registration where the
-    view is about one, and ``place`` the id to which it scrolls. A script that asks for JSON gets the refusal.
+    view is about one, and ``place`` the id to which it scrolls. ``named_by`` is the part of both addresses
+    that names something else. A script that asks for JSON gets the refusal.
     """
 
     def declare(view: View) -> View:
         @wraps(view)
-        def guarded(request: SignedInRequest, uuid: UUID | None = None, **others: UUID) -> HttpResponse:
-            about = [uuid] if uuid else []
+        def guarded(request: SignedInRequest, uuid: UUID | None = None, **others: Any) -> HttpResponse:
+            named = [uuid] if uuid else []
+            about = [others[named_by]] if named_by else named
             try:
-                response = view(request, *about, **others)
+                response = view(request, *named, **others)
             except ReauthenticationNeeded:
                 if wants_json(request):
                     raise

@@ -10,6 +10,9 @@ from uuid import UUID
 
 from django.apps import apps
 from django.db import models, transaction
+from django.db.models import Expression, F
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce
 
 from portal import sealing
 from portal.sealing import SealedColumn, sealed_columns
@@ -60,8 +63,13 @@ class Survey:
 def batches(size: int = BATCH) -> Iterator[tuple[SealedColumn, list[StoredValue]]]:
     """All sealed values, each column in the order of its primary key, by one short query a batch."""
     for column in dict.fromkeys(sealed_columns.values()):
-        sealed = _rows(column).filter(**{f"{column.field}__isnull": False}).order_by("pk")
-        rows = sealed.values_list("pk", "uuid", column.field)
+        rows = (
+            _rows(column)
+            .alias(found=_sealed(column))
+            .filter(found__isnull=False)
+            .order_by("pk")
+            .values_list("pk", column.named_by, _sealed(column))
+        )
         batch = [StoredValue(*row) for row in rows[:size]]
         while batch:
             yield column, batch
@@ -82,10 +90,25 @@ def seal_again(column: SealedColumn, batch: list[StoredValue]) -> int:
         return 0
     with transaction.atomic(durable=True):
         free = _rows(column).filter(pk__in=fresh).order_by("pk").select_for_update(skip_locked=True)
-        return sum(
-            _rows(column).filter(pk=pk, **{column.field: before}).update(**{column.field: after})
-            for pk, (before, after) in ((pk, fresh[pk]) for pk in free.values_list("pk", flat=True))
-        )
+        return sum(_replace(column, pk, *fresh[pk]) for pk in list(free.values_list("pk", flat=True)))
+
+
+def _replace(column: SealedColumn, pk: Any, before: str, after: str) -> int:
+    """Store ``after`` in the locked row if it still holds ``before``; returns how many rows were changed."""
+    row = _rows(column).filter(pk=pk)
+    if not column.keys:
+        return row.filter(**{column.field: before}).update(**{column.field: after})
+    for whole in row.values_list(column.field, flat=True):
+        anew = {key: after for key in column.keys if whole.get(key) == before}
+        return row.update(**{column.field: {**whole, **anew}}) if anew else 0
+    return 0
+
+
+def _sealed(column: SealedColumn) -> Expression | F:
+    """The sealed value of a row; NULL where it has none."""
+    if not column.keys:
+        return F(column.field)
+    return Coalesce(*(KeyTextTransform(key, column.field) for key in column.keys))
 
 
 def _model(column: SealedColumn) -> type[models.Model]:

@@ -4,6 +4,7 @@ from registrations.admin.catalogue import DecisionReasonAdmin, ScopeAdmin, Subje
 from registrations.admin.event_log import EventAdmin
 from registrations.admin.queue import RegistrationAdmin
 from registrations.admin.tokens import ApiTokenAdmin
+from registrations.admin.two_people import StaffRequestAdmin
 
 __all__ = [
     "ApiTokenAdmin",
@@ -11,5 +12,6 @@ __all__ = [
     "EventAdmin",
     "RegistrationAdmin",
     "ScopeAdmin",
+    "StaffRequestAdmin",
     "SubjectTypeAdmin",
 ]

@@ -215,7 +215,8 @@ class VerbPage(ClientPage):
             return None
         words = self.form.cleaned_data[self.form.words]
         email = emails.stopping_preview(self.form.name, self.registration, words)
-        readers = emails.names_of(emails.partners_of_client(self.registration))
+        people = emails.partners_of_client(self.registration)
+        readers = emails.names_of(emails.with_contacts(people, self.registration))
         return Preview(str(email.subject), str(email.body), readers)
 
     def show(self, request: SignedInRequest, *, status: int = 200) -> HttpResponse:

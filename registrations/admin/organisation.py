@@ -79,7 +79,7 @@ class ListedException(NamedTuple):
 class OrganisationPage:
     """The page of one organisation, for one member of staff.
 
-    ``after`` and ``notes_after`` are the last client and the last note of the previous page. It takes 26
+    ``after`` and ``notes_after`` are the last client and the last note of the previous page. It takes 27
     statements at most, however many clients, people and notes there are.
     """
 

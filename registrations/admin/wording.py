@@ -49,6 +49,14 @@ SHORT_STATES: Final[Mapping[str, str]] = {
     "no_secret_under_review": "Live, in review, no secret",
 }
 """Shorter labels, for states whose own would fill the narrow column of the queue."""
+CONTACT_WORDS: Final[Mapping[str, str]] = {
+    "confirmed": "Confirmed",
+    "unconfirmed": "Not confirmed",
+    "refused": "Answered “not me”",
+    "waiting": "Not confirmed: the link waits for another day",
+    "unasked": "Not confirmed: no link was sent",
+}
+"""Where the confirmation of a contact stands, by ``NamedContact.key``."""
 _PREFLIGHT_WORDS: Final[Mapping[str, str]] = {
     Verdict.ANSWERS: "Answers",
     Verdict.FAULT: "Answers with an error, a redirect or a certificate that browsers refuse",

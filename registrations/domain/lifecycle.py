@@ -40,6 +40,8 @@ pkce          requested ─grant→ granted ─revision approved→ in_force ─
               in_force ─newer one takes force→ superseded
               covers the redirect URIs and scopes of the revision that requested it; a later revision that
               adds others requests its renewal, or drops it
+contact       unconfirmed ─confirm→ confirmed
+              unconfirmed|confirmed ─refuse→ refused   *not me*: no email from the organisation any more
 """
 
 from __future__ import annotations
@@ -96,6 +98,12 @@ class PkceStatus(StrEnum):
     SUPERSEDED = "superseded"
 
 
+class ContactStatus(StrEnum):
+    UNCONFIRMED = "unconfirmed"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+
+
 class IllegalMove(ValueError):  # noqa: N818 - a refused move, not a program error
     """The life cycle has no such move from the current state."""
 
@@ -132,7 +140,7 @@ class Life(Generic[State]):
         return frozenset(self.moves.values()) - {state for state, _ in self.moves}
 
 
-R, V, S, P = RegistrationStatus, RevisionStatus, SecretStatus, PkceStatus
+R, V, S, P, C = RegistrationStatus, RevisionStatus, SecretStatus, PkceStatus, ContactStatus
 
 REGISTRATION: Final = Life(
     "registration",
@@ -199,6 +207,17 @@ PKCE: Final = Life(
         (P.IN_FORCE, "revoke"): P.REVOKED,
         (P.IN_FORCE, "end"): P.ENDED,
         (P.IN_FORCE, "supersede"): P.SUPERSEDED,
+    },
+)
+
+CONTACT: Final = Life(
+    "contact",
+    C,
+    {"name": C.UNCONFIRMED},
+    {
+        (C.UNCONFIRMED, "confirm"): C.CONFIRMED,
+        (C.UNCONFIRMED, "refuse"): C.REFUSED,
+        (C.CONFIRMED, "refuse"): C.REFUSED,
     },
 )
 

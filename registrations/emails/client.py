@@ -8,7 +8,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone
 
 from portal.outbox.emails import Email, Ids, Recipient
-from registrations.emails.base import compose, known_version, partners_of_client
+from registrations.emails.base import compose, known_version, partners_of_client, with_contacts
 from registrations.models import Registration, Suspension
 
 
@@ -60,13 +60,15 @@ def _about(verb: str, client: Registration, recipient: Recipient, words: str) ->
 
 
 def partners_of_suspended(ids: Ids) -> list[Recipient]:
-    """The partner's people of a client that is or was suspended."""
-    return partners_of_client(_suspension(ids).registration)
+    """The partner's people of a client that is or was suspended, and its confirmed contacts."""
+    client = _suspension(ids).registration
+    return with_contacts(partners_of_client(client), client)
 
 
 def partners_of_closed(ids: Ids) -> list[Recipient]:
-    """The partner's people of a client that is closed."""
-    return partners_of_client(Registration.objects.get(pk=ids["registration_id"]))
+    """The partner's people of a client that is closed, and its confirmed contacts."""
+    client = Registration.objects.get(pk=ids["registration_id"])
+    return with_contacts(partners_of_client(client), client)
 
 
 def _suspension(ids: Ids) -> Suspension:

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from portal.outbox.emails import Email, Ids, Recipient
 from registrations.domain.lifecycle import PkceStatus
-from registrations.emails.base import compose, known_version, partners_of_client
+from registrations.emails.base import compose, known_version, partners_of_client, with_contacts
 from registrations.models import PkceException
 
 
@@ -60,8 +60,9 @@ def pkce_revoked(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
 
 
 def partners_of_excepted(ids: Ids) -> list[Recipient]:
-    """The partner's people."""
-    return partners_of_client(_exception(ids).registration)
+    """The partner's people, and the confirmed contacts of the client, which may stop working without PKCE."""
+    client = _exception(ids).registration
+    return with_contacts(partners_of_client(client), client)
 
 
 def partners_of_refused(ids: Ids) -> list[Recipient]:
@@ -76,10 +77,8 @@ def partners_of_granted(ids: Ids) -> list[Recipient]:
 
 
 def partners_to_remind(ids: Ids) -> list[Recipient]:
-    """The partner's people, or nobody where the exception has ended since the reminder was queued."""
-    exception = _exception(ids)
-    runs = exception.runs_on(timezone.now().date())
-    return partners_of_client(exception.registration) if runs else []
+    """The same people, or nobody where the exception has ended since the reminder was queued."""
+    return partners_of_excepted(ids) if _exception(ids).runs_on(timezone.now().date()) else []
 
 
 def _partners_if(status: PkceStatus, ids: Ids) -> list[Recipient]:

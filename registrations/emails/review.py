@@ -11,7 +11,7 @@ from registrations import permissions
 from registrations.domain.differences import Change, difference
 from registrations.domain.lifecycle import RevisionStatus
 from registrations.domain.rereview import baseline
-from registrations.emails.base import compose, members_of
+from registrations.emails.base import compose, members_of, with_contacts
 from registrations.emails.secrets import CREDENTIALS, reveal_until
 from registrations.models import Comment, PkceException, Revision, SubmissionEmails
 from registrations.models.submission_emails import who_chose
@@ -117,6 +117,12 @@ def partners(ids: Ids) -> list[Recipient]:
     return partners_of(_revision(ids))
 
 
+def partners_and_contacts(ids: Ids) -> list[Recipient]:
+    """The partner's people, and the confirmed contacts of the client."""
+    revision = _revision(ids)
+    return with_contacts(partners_of(revision), revision.registration)
+
+
 def partners_and_reviewers(ids: Ids) -> list[Recipient]:
     """The partner's people and, while there is something to decide, the reviewers who chose these emails."""
     revision = _revision(ids)
@@ -208,8 +214,8 @@ EMAILS = (
     Email("submitted", partners_and_reviewers, submitted),
     Email("message", claimant, message),
     Email("changes_requested", partners, changes_requested),
-    Email("rejected", partners, rejected),
-    Email("approved", partners, approved),
-    Email("applied", partners, applied),
-    Email("restricted", partners, restricted),
+    Email("rejected", partners_and_contacts, rejected),
+    Email("approved", partners_and_contacts, approved),
+    Email("applied", partners_and_contacts, applied),
+    Email("restricted", partners_and_contacts, restricted),
 )

@@ -11,7 +11,7 @@ from django.utils import timezone
 from portal.outbox.emails import Email, Ids, Recipient
 from registrations.domain.lifecycle import RegistrationStatus, SecretStatus
 from registrations.domain.rotation import GRACE_WORDS, NOW
-from registrations.emails.base import compose, known_version, members_of
+from registrations.emails.base import compose, known_version, members_of, with_contacts
 from registrations.models import ClientSecret, Registration
 from registrations.models.secret import ClientSecretQuerySet
 
@@ -101,13 +101,18 @@ def partners_of_secret(ids: Ids) -> list[Recipient]:
     secret = _secret(ids)
     live = secret.registration.revisions.live().get()
     people = (secret.issued_by_id, secret.revealed_by_id, secret.revoked_by_id)
-    return members_of(secret.registration, live.submitted_by_id, *people)
+    return members_of(secret.registration, live.submitted_by_id, *people, about_security=True)
+
+
+def partners_and_contacts_of_secret(ids: Ids) -> list[Recipient]:
+    """The same people, and the confirmed contacts of the client, of what makes a secret work or stop."""
+    return with_contacts(partners_of_secret(ids), _secret(ids).registration)
 
 
 def partners_to_remind_of_secret(ids: Ids) -> list[Recipient]:
     """The same people, or nobody where the secret has ended since the reminder was queued."""
     is_ending = _secret(ids).status_at(timezone.now()) is SecretStatus.RETIRING
-    return partners_of_secret(ids) if is_ending else []
+    return partners_and_contacts_of_secret(ids) if is_ending else []
 
 
 def reveal_until(registration: Registration) -> datetime | None:
@@ -155,11 +160,11 @@ def _secret(ids: Ids) -> ClientSecret:
 
 
 EMAILS = (
-    Email("secret_issued", partners_of_secret, secret_issued),
+    Email("secret_issued", partners_and_contacts_of_secret, secret_issued),
     Email("secret_revealed", partners_of_secret, secret_revealed),
-    Email("secret_revoked", partners_of_secret, secret_revoked),
+    Email("secret_revoked", partners_and_contacts_of_secret, secret_revoked),
     Email("secret_ending", partners_to_remind_of_secret, secret_ending),
-    Email("secret_expired", partners_of_secret, secret_expired),
+    Email("secret_expired", partners_and_contacts_of_secret, secret_expired),
     Email("secret_lapsed", partners_of_secret, secret_lapsed),
     Email("secret_voided", partners_of_secret, secret_voided),
 )

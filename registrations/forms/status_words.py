@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
+from registrations.models.contact_confirmation import MOST_UNCONFIRMED
 from registrations.rules.vocabulary import Environment, PkceSupport
 
 
@@ -109,3 +110,20 @@ SECRET_WORDS: Final[Mapping[str, Words]] = {
     "revoked": Words("Revoked", "It no longer works."),
 }
 """By the state of a secret in its life cycle."""
+
+CONTACT_WORDS: Final[Mapping[str, Words]] = {
+    "confirmed": Words("Confirmed", "Gets emails about the client."),
+    "unconfirmed": Words(
+        "Not confirmed", "We sent a link. This address gets nothing else until somebody confirms by it."
+    ),
+    "refused": Words(
+        "Not a contact", "The answer was “not me”, so this address gets nothing. Name another one."
+    ),
+    "waiting": Words(
+        "Not confirmed",
+        f"{MOST_UNCONFIRMED} contacts of your organisation have not confirmed yet, and we send no more in a "
+        "day. We send this link later, by itself.",
+    ),
+    "unasked": Words("Not confirmed", "We send a link when the next version is submitted."),
+}
+"""By :attr:`registrations.queries.contacts.NamedContact.key`."""

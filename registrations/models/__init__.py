@@ -4,6 +4,7 @@ from registrations.models.api_token import ApiToken
 from registrations.models.catalogue import Scope, SubjectType
 from registrations.models.checklist import ChecklistTick
 from registrations.models.comments import Comment, DeskNote, Thread
+from registrations.models.contact_confirmation import ContactConfirmation
 from registrations.models.logo import Logo
 from registrations.models.marks import ReviewMarks
 from registrations.models.mentions import Mention
@@ -30,6 +31,7 @@ __all__ = [
     "ChecklistTick",
     "ClientSecret",
     "Comment",
+    "ContactConfirmation",
     "CorrectedDecision",
     "DailyDigest",
     "DecisionReason",

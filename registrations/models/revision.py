@@ -61,6 +61,13 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         """The approved ones: at most one of each registration."""
         return self.filter(status=V.APPROVED)
 
+    def current(self) -> Self:
+        """Of registrations that are not closed: the live one, the one under review, and the newest."""
+        is_current = Q(status__in=[V.UNDER_REVIEW, V.APPROVED]) | Q(
+            number=of_newest("registration", "number")
+        )
+        return self.filter(is_current, registration__status__in=sorted(OPEN_STATUSES))
+
     def reviewed(self) -> Self:
         """Those that a reviewer approved, sent back or rejected."""
         return self.filter(status__in=sorted(REVIEWED), decided_how=DecidedHow.PERSON)
@@ -375,6 +382,10 @@ class Revision(models.Model):
         if self._record:
             return self._record.redirect_uris
         return tuple(child.uri for child in self.redirect_uris.all())
+
+    def addresses(self) -> list[str]:
+        """The contacts as emails go to them: in lower case, and each once."""
+        return list(dict.fromkeys(str(contact).lower() for contact in self.contacts))
 
     def scopes(self) -> tuple[str, ...]:
         """The names of the requested scopes, without those that a reviewer refused."""

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from portal.accounts.models import in_own_organisation
 from registrations.models.revision import Revision, RevisionQuerySet
 
 _PERSON = settings.AUTH_USER_MODEL
@@ -70,7 +71,7 @@ class DailyDigest(models.Model):
         waiting = Revision.objects.under_review().filter(submitted_at__lte=self.until)
         if self.since is not None:
             waiting = waiting.filter(submitted_at__gt=self.since)
-        own = Q(registration__organisation__memberships__user=self.person_id)
+        own = in_own_organisation(self.person_id, "registration__organisation")
         return waiting.exclude(own | Q(submitted_by=self.person_id)).order_by("submitted_at", "pk")
 
 

@@ -28,7 +28,7 @@ from django.db.models import (
     When,
 )
 
-from portal.accounts.models import Membership, Organisation, User
+from portal.accounts.models import FormerName, Membership, Organisation, User
 from portal.audit.events import SYSTEM
 from portal.audit.models import Event, Outcome
 from portal.paging import rows_after
@@ -269,6 +269,11 @@ class OrganisationHistory:
         rows = Membership.objects.filter(organisation=self.organisation).select_related("user")
         members = list(rows.order_by("joined_at", "pk")[: MOST_PEOPLE + 1])
         return People(members[:MOST_PEOPLE], has_more=len(members) > MOST_PEOPLE)
+
+    @cached_property
+    def former_names(self) -> list[FormerName]:
+        """The names that it had before, the last one first."""
+        return list(self.organisation.former_names.order_by("-ended_at", "-pk")[:MOST_SHOWN])
 
     def clients(self, size: int, *, after: Registration | None = None) -> list[ClientRow]:
         """``size`` clients, newest first, after the last one of the previous page."""

@@ -11,7 +11,7 @@ from django.db.models.expressions import NegatedExpression
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
-from portal.accounts.models import Membership, User
+from portal.accounts.models import User, in_own_organisation, is_biased
 from registrations import permissions
 from registrations.domain.lifecycle import DecidedHow, PkceStatus
 from registrations.models import RequestedScope, Revision, ScopeConfirmation, Snooze
@@ -26,8 +26,7 @@ def claimed(person: User) -> QuerySet[Revision]:
 def second_look(person: User) -> QuerySet[Revision]:
     """The reviews whose restricted scopes somebody else confirmed, so that the person can approve them."""
     looked_at = confirmed_once(besides=person).exclude(submitted_by=person)
-    own = Membership.objects.filter(user=person).values("organisation")
-    return _longest_wait_first(looked_at.exclude(registration__organisation__in=own))
+    return _longest_wait_first(looked_at.exclude(in_own_organisation(person, "registration__organisation")))
 
 
 def due_snoozes(person: User) -> QuerySet[Snooze]:
@@ -49,11 +48,11 @@ def reasons_to_skip(person: User, looks: SecondLooks, *, of: str = "") -> Mappin
 
     ``of`` is the prefix of the revision in the query, such as ``newest__``.
     """
-    own = Membership.objects.filter(user=person).values("organisation")
     asleep = Snooze.objects.of(person).asleep_on(timezone.now().date())
     undecided = Q(**{f"{of}pkce_exception__status": PkceStatus.REQUESTED})
     return {
-        "own": Q(**{f"{of}registration__organisation__in": own}) | Q(**{f"{of}submitted_by": person}),
+        "own": in_own_organisation(person, f"{of}registration__organisation")
+        | Q(**{f"{of}submitted_by": person}),
         # in place of a negation, which would join the revisions of the registration again
         "claimed": Q(**{f"{of}claimed_by__lt": person.pk}) | Q(**{f"{of}claimed_by__gt": person.pk}),
         "confirmed": Q(**{f"{of}pk__in": looks.confirmed - looks.mine}),
@@ -72,8 +71,8 @@ class SecondLooks(NamedTuple):
 
 def second_looks(person: User) -> SecondLooks:
     """What :func:`confirmed_once` and :func:`second_look` find, in one statement that nests little."""
-    own = Membership.objects.filter(user=person, organisation=OuterRef("registration__organisation"))
-    mine = Q(_all_confirmed(besides=person)) & ~Q(Exists(own)) & ~Q(submitted_by=person)
+    own = in_own_organisation(person, "registration__organisation")
+    mine = Q(_all_confirmed(besides=person)) & ~own & ~Q(submitted_by=person)
     rows = confirmed_once().annotate(is_mine=when(mine)).values_list("pk", "is_mine")
     found = dict(rows.order_by())
     return SecondLooks(frozenset(found), frozenset(pk for pk, is_mine in found.items() if is_mine))
@@ -105,10 +104,8 @@ def _all_confirmed(*, besides: User | None) -> NegatedExpression:
     by = permissions.reviewers().order_by()
     if besides is not None:
         by = by.exclude(pk=besides.pk)
-    belongs = Membership.objects.filter(
-        user=OuterRef("confirmed_by"), organisation=OuterRef("revision__registration__organisation")
-    )
-    confirmed = _confirmations().filter(~Exists(belongs), confirmed_by__in=by.values("pk"))
+    belongs = is_biased(OuterRef("confirmed_by"), OuterRef("revision__registration__organisation"))
+    confirmed = _confirmations().filter(~belongs, confirmed_by__in=by.values("pk"))
     return ~Exists(_unsettled().filter(~Exists(confirmed)))
 
 

@@ -138,8 +138,9 @@ _ROWS: Final = (
         section=Section.BRANDING,
         kind=Kind.LINES,
         help="Email addresses of the people responsible for this client, up to 10.",
-        more="Pleo writes there if something about the client needs attention. A shared mailbox is best, "
-        "because people change jobs. Users do not see these addresses.",
+        more="Pleo writes there if something about the client needs attention. When you submit, each address "
+        "gets a link once, and nothing else before it is confirmed. A shared mailbox is best: people change "
+        "jobs. Users do not see these addresses.",
         applies_at_once=AtOnce.ALWAYS,
         json_member="contacts",
     ),

@@ -14,7 +14,13 @@ from registrations.domain.rotation import GRACE_WORDS
 from registrations.forms.form_actions import key_of
 from registrations.forms.markup import code_spans as markup
 from registrations.forms.registration_form import LINE_FIELDS, SummaryItem
-from registrations.forms.status_words import ANSWER_WORDS, SECRET_WORDS, STATUS_WORDS, Words
+from registrations.forms.status_words import (
+    ANSWER_WORDS,
+    CONTACT_WORDS,
+    SECRET_WORDS,
+    STATUS_WORDS,
+    Words,
+)
 from registrations.queries.answers import Picture, picture_named, subject_type_named
 from registrations.rules.findings import Finding, quote
 from registrations.rules.pkce import day_of
@@ -86,6 +92,12 @@ def status_words(key: str) -> Words:
 def secret_words(key: str) -> Words:
     """What the state of a secret is called, and what that means."""
     return SECRET_WORDS[key]
+
+
+@register.filter
+def contact_words(key: str) -> Words:
+    """Where the confirmation of a contact stands, and what that means."""
+    return CONTACT_WORDS[key]
 
 
 @register.filter

@@ -20,6 +20,7 @@ from portal.refusals import Conflict, Gone, NotAllowed, NotFound
 from registrations import permissions
 from registrations.models import Registration
 from registrations.queries.comments import with_threads
+from registrations.queries.contacts import with_contacts
 from registrations.queries.overview import RegistrationOverview, with_overview, with_rulings
 from registrations.queries.secrets import with_sealed_until
 from registrations.workflow.drafting import UNDER_REVIEW
@@ -37,7 +38,7 @@ def own_role(request: PartnerRequest, registration: Registration) -> str | None:
 def visible(request: PartnerRequest, uuid: UUID) -> RegistrationOverview:
     """The registration as a member sees it; raises NotFound for everybody else."""
     mine = Registration.objects.visible_to(request.user).filter(uuid=uuid)
-    registration = with_sealed_until(with_threads(with_rulings(with_overview(mine)))).first()
+    registration = with_contacts(with_sealed_until(with_threads(with_rulings(with_overview(mine))))).first()
     if registration is None:
         raise NotFound
     return RegistrationOverview(registration)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
@@ -19,9 +19,11 @@ from portal.json_answers import refused_in_json
 from portal.refusals import Conflict
 from registrations.domain import rereview
 from registrations.draft_checks import DraftChecks
+from registrations.forms.bound import RegistrationBoundField
 from registrations.forms.registration_form import RegistrationForm
 from registrations.models import Registration
 from registrations.queries.comments import open_threads
+from registrations.queries.contacts import contacts_of
 from registrations.queries.other_version import OtherVersion
 from registrations.queries.overview import RegistrationOverview
 from registrations.rules.findings import rejections
@@ -91,11 +93,13 @@ class FormPage:
         """Render the page; ``clash`` is the URL and label of a link to what was saved meanwhile, as
         ``other`` describes it."""
         organisation = self.organisation.error_summary() if self.organisation else []
+        entries = cast(RegistrationBoundField, form["contacts"]).entries
         context = {
             "page": self,
             "form": form,
             "clash": clash,
             "other": other,
+            "contacts": contacts_of(self.registration, entries) if self.registration else [],
             "error_summary": [*organisation, *form.error_summary()] if summary else [],
         }
         return render(self.request, "registrations/form.html", context, status=status)

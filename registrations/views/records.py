@@ -22,6 +22,7 @@ from registrations.models import Registration, Suspension
 from registrations.models.catalogue import offered
 from registrations.queries.answers import sections
 from registrations.queries.comments import PartnerThread, threads_of
+from registrations.queries.contacts import contacts_of
 from registrations.queries.override_requests import override_notices
 from registrations.queries.overview import RegistrationOverview
 from registrations.queries.pkce_exceptions import ExceptionNotice, exception_notices
@@ -65,6 +66,7 @@ def detail(request: PartnerRequest, uuid: UUID) -> HttpResponse:
         "override_requests": override_notices(overview),
         "preflights": overview.failed_preflights(),
         "sections": sections(record, logo=shown.logo, offer=offer) if record and shown else [],
+        "contacts": contacts_of(registration, record.contacts) if record else [],
         "refused_scopes": overview.rulings.refused,
         "events": events[:MOST_EVENTS],
         "earlier_events": events[MOST_EVENTS:],

@@ -14,6 +14,7 @@ from portal.limits import SUBMIT, spend
 from registrations import permissions
 from registrations.domain.lifecycle import DecidedHow
 from registrations.models.catalogue import offered
+from registrations.queries.contacts import contacts_of
 from registrations.views.access import leads_to_the_client, own_role, post_only, to_edit, visible
 from registrations.views.check_page import CheckPage
 from registrations.workflow import drafting
@@ -69,6 +70,7 @@ def submitted(request: PartnerRequest, uuid: UUID) -> HttpResponse:
         "overview": overview,
         "version": version,
         "in_effect": in_effect,
+        "contacts": contacts_of(overview.registration, version.contacts),
         "can_write": not in_effect and permissions.can_edit(own_role(request, overview.registration)),
         "is_mine": version.submitted_by_id == request.user.pk,
         "wait": None if in_effect else overview.expected_wait(offered()),

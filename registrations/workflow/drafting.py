@@ -21,7 +21,7 @@ from registrations.domain.rereview import SubmitOutcome
 from registrations.draft_checks import check_draft, rulings_of, submit_outcome
 from registrations.events import RegistrationEvent
 from registrations.models import Draft, Logo, Registration, Revision
-from registrations.workflow import feed, pkce, preflight
+from registrations.workflow import contacts, feed, pkce, preflight
 from registrations.workflow.comments import answers_somebody, take_answers
 from registrations.workflow.locking import lock_for_partner, require_role
 from registrations.workflow.marks import book_marks
@@ -241,6 +241,7 @@ def _apply(revision: Revision, live: Revision, draft: Draft, outcome: SubmitOutc
     revision.insert(granted={child.scope_id: child.granted for child in live.requested_scopes.all()})
     moved += take_answers(draft, revision)
     moved += pkce.settle(revision.registration, revision, now=revision.submitted_at)
+    moved += contacts.request_confirmations(revision)
     draft.delete()
     feed.mark(revision.registration)
     events.record(
@@ -258,12 +259,13 @@ def _send_to_review(revision: Revision, draft: Draft, *, renews: bool) -> None:
     revision.insert()
     answers = take_answers(draft, revision)
     requested = pkce.request(revision, renews=renews)
+    emailed = contacts.request_confirmations(revision)
     preflight.order(revision)
     events.record(
         RegistrationEvent.REVISION_SUBMITTED,
         by=revision.submitted_by,
         stream=revision.registration.uuid,
-        objects=[revision.audit_name, *requested, *answers],
+        objects=[revision.audit_name, *requested, *answers, *emailed],
     )
     queue.enqueue("submitted", revision_id=revision.pk)
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from portal import limits
+from portal.accounts import guessing
 from portal.accounts.models import fill_name_skeletons
 from portal.kept_forms import keeping
+from portal.sessions import ending
 from registrations.workflow import (
     api_tokens,
+    contacts,
     feed,
     marks,
     pkce,
@@ -31,13 +34,17 @@ JOBS = (
     feed.assign_due,
     served.alert_due,
     preflight.check_due,
+    contacts.send_due,
     marks.book_due,
     strangers_summary.summarise_due,
     wrong_secrets.forget_old,
     submission_emails.digest_due,
+    guessing.summarise_due,
     fill_name_skeletons,
     review_drafts.forget_due,
     snoozing.forget_due,
     keeping.forget_expired,
+    ending.forget_ended,
     limits.forget_past_windows,
+    guessing.forget_past_windows,
 )

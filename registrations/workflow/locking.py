@@ -124,7 +124,7 @@ def _needs_role(allows: Callable[[str | None], bool]) -> Check:
 def _needs_right(allows: Callable[[User, Registration], bool]) -> Check:
     def check(by: User, registration: Registration) -> None:
         if not allows(by, registration):
-            raise NotAllowed("You cannot decide on this registration.")
+            raise NotAllowed(permissions.why_not(by, registration))
 
     return check
 

@@ -10,11 +10,11 @@ from django.db import connection
 from django.utils import timezone
 
 from portal.audit import events
-from portal.epochs import sessions
 from portal.epochs.models import Epoch
 from portal.kept_forms import keeping
 from portal.online_migrations import session_settings
 from portal.outbox import queue
+from portal.sessions import ending
 from registrations.events import RegistrationEvent
 from registrations.workflow import secrets
 from registrations.workflow.verbs import one_transaction
@@ -40,7 +40,7 @@ def begin_epoch() -> Restored:
         queue.pause()
         epoch = Epoch.objects.create()
         voided = secrets.void_sealed(now=timezone.now())
-        done = Restored(epoch.name, voided, sessions.end_all(), keeping.forget_all())
+        done = Restored(epoch.name, voided, ending.end_all(), keeping.forget_all())
         events.record(
             RegistrationEvent.BACKUP_RESTORED,
             by=None,

@@ -7,9 +7,16 @@ from datetime import datetime
 from portal.accounts.models import User
 from portal.refusals import Conflict
 from registrations.domain.lifecycle import REVISION, Life, State
-from registrations.models import ClientSecret, PkceException, Registration, Revision, Snooze
+from registrations.models import (
+    ClientSecret,
+    ContactConfirmation,
+    PkceException,
+    Registration,
+    Revision,
+    Snooze,
+)
 
-Row = Registration | Revision | ClientSecret | PkceException
+Row = Registration | Revision | ClientSecret | PkceException | ContactConfirmation
 
 
 def move(row: Row, life: Life[State], name: str, /, **columns: object) -> str:

@@ -3,8 +3,10 @@
 import pytest
 from django.apps import apps
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 
-from portal.accounts.models import Membership
+from portal.accounts.invitations import invite
+from portal.accounts.models import JoinRequest, Membership
 from tests.access.tables import rows_of
 from tests.support import people
 from tests.support.registrations import approved
@@ -62,11 +64,16 @@ def world():
     }
     registration = approved(partner, reviewer)
     membership = Membership.objects.get(user=everybody["viewer"])
+    asked = JoinRequest.objects.create(organisation=home, person=people.person("founder@client.example"))
+    invited = invite(home.uuid, "new@client.example", "viewer", by=partner, signed_in_at=timezone.now())
     return everybody, {
         "uuid": registration.uuid,
         "organisation_uuid": home.uuid,
         "secret_uuid": registration.secrets.get().uuid,
+        "contact_uuid": home.contacts.get().uuid,
         "pk": membership.pk,
+        "invitation_uuid": invited.uuid,
+        "request_uuid": asked.uuid,
         "app_label": "registrations",
         "registration_pk": registration.pk,
     }

@@ -8,6 +8,7 @@ from registrations.workflow import (
     checklist,
     client,
     comments,
+    contacts,
     drafting,
     organisation_notes,
     pkce,
@@ -51,6 +52,10 @@ def comment_of(scene):
     return given(scene.newest(Comment.objects.filter(thread__registration=scene.registration, by_desk=True)))
 
 
+def contact_of(scene):
+    return given(scene.newest(scene.registration.organisation.contacts))
+
+
 def rotate(scene, by, who):
     """Of a secret that was revealed, where the client still lives: else one lies sealed."""
     if again(scene.registration).status == "active":
@@ -89,6 +94,7 @@ PLAIN_VERBS = {
     ),
     "comments.message": lambda scene, by, who: comments.message(scene.uuid, by=by, text="We launch in May."),
     "comments.note": lambda scene, by, who: comments.note(scene.uuid, by=by, text="Called them."),
+    "contacts.send_again": lambda scene, by, who: contacts.send_again(scene.uuid, contact_of(scene), by=by),
     "organisation_notes.write": lambda scene, by, who: organisation_notes.write(
         scene.registration.organisation.uuid, by=by, text="Called them."
     ),

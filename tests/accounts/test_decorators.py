@@ -16,6 +16,7 @@ def inside(request):
 urlpatterns = [
     path("inside/", inside),
     path("", include("portal.accounts.urls")),
+    path("", include("portal.organisations.urls")),
 ]
 
 

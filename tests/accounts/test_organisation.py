@@ -2,10 +2,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from portal.accounts.actions import create_organisation, remove_member
+from portal.accounts.actions import create_organisation
 from portal.accounts.models import Membership, Organisation, Role, fill_name_skeletons
 from portal.audit.models import Event
 from portal.refusals import Conflict, NotAllowed, NotFound
+from tests.support.just_signed_in import remove_member
 from tests.support.pages import words
 from tests.support.people import colleague, home, lead, member, partner, person, sign_in, stranger, viewer
 

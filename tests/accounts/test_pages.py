@@ -7,6 +7,9 @@ pytestmark = pytest.mark.django_db
 
 VISITOR = [
     "/accounts/login/",
+    "/accounts/login/link/",
+    "/accounts/login/link/sent/",
+    "/accounts/login/link/zzz-nothing/",
     "/accounts/signup/",
     "/accounts/inactive/",
     "/accounts/confirm-email/",
@@ -16,7 +19,17 @@ VISITOR = [
     "/accounts/password/reset/key/done/",
     "/accounts/password/reset/key/zzzzzzzzzzzzz-nothing/",
 ]
-MEMBER = ["/accounts/email/", "/accounts/logout/", "/accounts/password/change/", "/accounts/reauthenticate/"]
+MEMBER = [
+    "/accounts/email/change/",
+    "/accounts/email/change/nothing:at:all/",
+    "/accounts/name/",
+    "/accounts/notifications/",
+    "/accounts/delete/",
+    "/accounts/email/",
+    "/accounts/logout/",
+    "/accounts/password/change/",
+    "/accounts/reauthenticate/",
+]
 
 
 def assert_ours(answer):
@@ -47,10 +60,23 @@ def test_no_other_account_page_can_be_reached():
     names = {name for name in get_resolver().reverse_dict if str(name).startswith("account_")}
     assert names == {
         "account_login",
+        "account_second_factor",
+        "account_session_end",
+        "account_sessions",
+        "account_sessions_end",
+        "account_sign_in_link",
+        "account_sign_in_link_sent",
+        "account_sign_in_by_link",
         "account_logout",
         "account_inactive",
         "account_signup",
         "account_email",
+        "account_change_email",
+        "account_confirm_new_email",
+        "account_name",
+        "account_notifications",
+        "account_export",
+        "account_delete",
         "account_reauthenticate",
         "account_email_verification_sent",
         "account_confirm_email",
@@ -75,7 +101,9 @@ def test_the_way_back_stays_on_the_site(client, away):
     assert client.get("/accounts/login/", {"next": away})["Location"] == "/registrations/"
 
 
-@pytest.mark.parametrize("path", ["/accounts/login/", "/accounts/signup/", "/accounts/password/reset/"])
+@pytest.mark.parametrize(
+    "path", ["/accounts/login/", "/accounts/login/link/", "/accounts/signup/", "/accounts/password/reset/"]
+)
 def test_no_box_repeats_its_label(client, path):
     assert "placeholder=" not in client.get(path).text
 
@@ -95,6 +123,6 @@ def test_labels_have_one_capital_letter(client):
 
 def test_the_rules_of_passwords_are_one_line(client):
     page = client.get("/accounts/signup/").text
-    assert "At least 12 characters. A common password" in page
+    assert "At least 12 characters that are hard to guess" in page
     assert 'autocomplete="new-password"' in page
     assert "<li>Your password" not in page

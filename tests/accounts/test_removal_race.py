@@ -4,9 +4,9 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
-from portal.accounts.actions import remove_member
 from portal.accounts.models import Membership, Role
 from portal.refusals import Refusal
+from tests.support.just_signed_in import remove_member
 from tests.support.people import home, member, partner
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -2,7 +2,7 @@ import pytest
 
 from portal.accounts.models import Organisation, User
 from portal.audit.models import Event
-from tests.support.people import PASSWORD, colleague, lead, partner, person, reviewer, sign_in, stranger
+from tests.support.people import PASSWORD, lead, partner, person, reviewer, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -137,50 +137,6 @@ def test_a_lead_sees_which_organisations_look_alike(client):
     assert f'<a href="/admin/accounts/organisation/{first.pk}/change/"><bdi>Client Ltd</bdi></a>' in page
     first.delete()
     assert "No other organisation" in client.get(f"/admin/accounts/organisation/{second.pk}/change/").text
-
-
-def adding(user, organisation, role="developer"):
-    return {"user": user.pk, "organisation": organisation.pk, "role": role}
-
-
-def test_a_lead_adds_a_colleague_and_it_is_recorded(client):
-    organisation, newcomer = partner().organisations.get(), person("colleague@client.example")
-    sign_in(client, lead())
-    assert client.get("/admin/accounts/membership/add/").status_code == 200
-    client.post("/admin/accounts/membership/add/", adding(newcomer, organisation))
-    assert newcomer.memberships.get().role == "developer"
-    event = Event.objects.get(verb="member_added")
-    assert (event.stream, event.detail) == (organisation.uuid, {"role": "developer"})
-    assert event.moved == [f"member:{newcomer.pseudonym}"]
-
-
-def test_staff_are_added_to_no_organisation(client):
-    organisation, clerk = partner().organisations.get(), person("clerk@portal.example", is_staff=True)
-    sign_in(client, lead())
-    client.post("/admin/accounts/membership/add/", adding(clerk, organisation))
-    assert not clerk.memberships.exists()
-
-
-def test_a_lead_changes_a_role_and_nothing_else_of_a_membership(client):
-    organisation = partner().organisations.get()
-    member, other = colleague(organisation), stranger()
-    membership = member.memberships.get()
-    sign_in(client, lead())
-    path = f"/admin/accounts/membership/{membership.pk}/change/"
-    client.post(path, adding(other, other.organisations.get(), "viewer"))
-    membership.refresh_from_db()
-    assert (membership.user, membership.organisation, membership.role) == (member, organisation, "viewer")
-    assert Event.objects.get(verb="member_changed").detail == {"role": "viewer"}
-
-
-def test_the_last_admin_of_an_organisation_stays_one(client):
-    membership = partner().memberships.get()
-    sign_in(client, lead())
-    answer = client.post(f"/admin/accounts/membership/{membership.pk}/change/", {"role": "viewer"})
-    assert "needs at least one admin" in answer.text
-    membership.refresh_from_db()
-    assert membership.role == "admin"
-    assert not Event.objects.filter(verb="member_changed").exists()
 
 
 def test_confirmed_addresses_are_not_for_the_admin(client):

@@ -6,7 +6,7 @@ from django.contrib.auth.models import Group
 from portal.audit.models import Event
 from portal.outbox.models import OutboxMessage
 from registrations.models import Scope
-from tests.support.people import colleague, home, lead, partner, person, sign_in
+from tests.support.people import home, lead, partner, person, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -29,18 +29,13 @@ def an_organisation():
     return f"accounts/organisation/{row.pk}", {"name": row.name, "brand_accepted_because": ""}
 
 
-def a_membership():
-    row = colleague(home(partner())).memberships.get()
-    return f"accounts/membership/{row.pk}", {"role": row.role}
-
-
 def a_scope():
     row = Scope.objects.order_by("pk").first()
     form = {"name": row.name, "description": row.description, "tier": row.tier, "is_offered": "on"}
     return f"registrations/scope/{row.pk}", form
 
 
-@pytest.mark.parametrize("row", [a_person, a_group, an_organisation, a_membership, a_scope])
+@pytest.mark.parametrize("row", [a_person, a_group, an_organisation, a_scope])
 def test_a_form_saved_as_it_was_leaves_no_event_and_no_email(client, row):
     path, form = row()
     sign_in(client, lead())

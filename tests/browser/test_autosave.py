@@ -4,11 +4,11 @@ import re
 from threading import Event
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.core.signals import request_finished
 from playwright.sync_api import expect
 
 from portal.audit.models import Event as AuditEvent
+from portal.sessions.models import StoredSession
 from registrations.models import Draft, Registration
 from tests.browser import steps
 from tests.browser.conftest import session_cookie
@@ -275,7 +275,7 @@ def unwatched(browser_here, site, partner):
 
 def test_a_session_that_ended_is_told_of_and_the_page_goes_on(unwatched, draft):
     page = opened(unwatched, draft)
-    Session.objects.all().delete()
+    StoredSession.objects.all().delete()
     name(page).fill("Typed without a session")
     notice = page.get_by_role("alert")
     expect(notice).to_contain_text("You are signed out. What you typed is still on this page")

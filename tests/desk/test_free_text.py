@@ -8,7 +8,7 @@ from registrations.workflow import client, comments, pkce, review
 from tests.desk.commenting import comment, note
 from tests.desk.pages import decide, decide_pkce, state
 from tests.desk.test_client import client_path, verb_path
-from tests.support.people import lead
+from tests.support.people import lead, sign_in
 from tests.support.registrations import approved, excepted, in_days, submitted, with_exception
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +59,7 @@ def test_a_reason_about_the_client_is_refused_and_kept(desk, by, verb, field):
 
 def test_a_note_on_an_exception_is_refused_and_kept(client, by):
     approver = lead()
-    client.force_login(approver)
+    sign_in(client, approver)
     registration = submitted(by, **with_exception())
     page = decide_pkce(client, registration, "grant", until=in_days(90), pkce_note=TURNED)
     assert (page.status_code, COMPLAINT in page.text, kept(page)) == (422, True, True)

@@ -51,7 +51,17 @@ def navigation(page):
 
 DAILY = ["My work", "Review queue", "PKCE exceptions", "Overview", "Mentions"]
 SERVERS = "Authorization servers"
-LISTS = ["People", "Organisations", "Memberships", "Groups", "Scopes", "Subject types", "Prepared reasons"]
+LISTS = [
+    "People",
+    "Organisations",
+    "Memberships",
+    "Needs two people",
+    "Lost second factors",
+    "Groups",
+    "Scopes",
+    "Subject types",
+    "Prepared reasons",
+]
 
 
 @pytest.mark.parametrize(

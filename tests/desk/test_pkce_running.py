@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from registrations.workflow import drafting
 from tests.pages.elements import elements
+from tests.support.people import sign_in
 from tests.support.registrations import approved, change, excepted, in_days, with_exception
 
 pytestmark = pytest.mark.django_db
@@ -14,7 +15,7 @@ MORE = {"redirect_uris": [CALLBACK, OTHER], "scope": ["test:test", "tags:read", 
 
 @pytest.fixture
 def page_of(client, reviewer):
-    client.force_login(reviewer)
+    sign_in(client, reviewer)
     address = "admin:registrations_registration_review"
     return lambda registration: client.get(reverse(address, args=[registration.uuid])).text
 

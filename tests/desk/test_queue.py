@@ -145,11 +145,13 @@ def test_odd_addresses_are_no_fault(desk, waiting, query):
 
 def of_the_list(statements):
     """Without those about the session and the rights of the person."""
-    about_people = ("django_session", "accounts_user", "auth_permission")
+    about_people = ("portal_sessions_storedsession", "django_session", "accounts_user", "auth_permission")
     return [
         each["sql"]
         for each in statements
-        if not any(f'FROM "{table}"' in each["sql"] for table in about_people)
+        if not any(
+            f'{verb} "{table}"' in each["sql"] for verb in ("FROM", "UPDATE") for table in about_people
+        )
     ]
 
 

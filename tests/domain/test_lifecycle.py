@@ -3,6 +3,7 @@
 import pytest
 
 from registrations.domain.lifecycle import (
+    CONTACT,
     LACKS_SECRET,
     LIVE_STATUSES,
     OPEN_STATUSES,
@@ -10,6 +11,7 @@ from registrations.domain.lifecycle import (
     REGISTRATION,
     REVISION,
     SECRET,
+    ContactStatus,
     IllegalMove,
     PkceStatus,
     RegistrationStatus,
@@ -21,12 +23,19 @@ from registrations.domain.lifecycle import (
 )
 
 R, V = RegistrationStatus, RevisionStatus
-LIVES = {"registration": REGISTRATION, "revision": REVISION, "secret": SECRET, "pkce": PKCE}
+LIVES = {
+    "registration": REGISTRATION,
+    "revision": REVISION,
+    "secret": SECRET,
+    "pkce": PKCE,
+    "contact": CONTACT,
+}
 STATES = {
     "registration": RegistrationStatus,
     "revision": RevisionStatus,
     "secret": SecretStatus,
     "pkce": PkceStatus,
+    "contact": ContactStatus,
 }
 
 
@@ -62,6 +71,7 @@ def test_every_move_leads_where_the_table_says_and_no_other_exists(name):
         ("revision", {"sent_back", "rejected", "withdrawn", "superseded"}),
         ("secret", {"expired", "lapsed", "revoked"}),
         ("pkce", {"withdrawn", "lapsed", "revoked", "ended", "superseded"}),
+        ("contact", {"refused"}),
     ],
 )
 def test_nothing_leaves_a_final_state(name, final):

@@ -81,7 +81,7 @@ def test_approval_names_the_end_of_the_exception(partner, lead):
 def test_no_email_holds_the_secret(partner, reviewer):
     registration, secret = revealed(partner, reviewer)
     emails = delivered("")
-    assert len(emails) == 3
+    assert len(emails) == 4
     assert not [email for email in emails if secret in str(email.message())]
     assert not [email for email in emails for part in parts(email) if secret in part]
 
@@ -159,6 +159,7 @@ def test_every_email_that_verbs_order_is_known():
         "suspended",
         "reinstated",
         "closed",
+        "contact_confirm",
         "pkce_refused",
         "pkce_granted",
         "pkce_ending",

@@ -45,7 +45,8 @@ def test_submitter_who_goes_hears_nothing_of_the_submission(goes, partner, colle
     delivered_after("", lambda: goes(colleague))
     assert written_to(colleague) == []
     assert states(colleague) == {"dropped"}
-    assert readers(mail.outbox) == ["partner@client.example", "reviewer@portal.example"]
+    asked = "name.surname@client.example"
+    assert readers(mail.outbox) == [asked, "partner@client.example", "reviewer@portal.example"]
 
 
 @pytest.mark.parametrize("goes", [leaves, is_deactivated])

@@ -7,7 +7,7 @@ import pytest
 from django.apps import apps
 from django.test import Client
 
-from portal.accounts.models import Membership, Role
+from portal.accounts.models import Role
 from portal.audit.models import Event
 from portal.limits import AUTOSAVE, START
 from portal.outbox.models import OutboxMessage
@@ -191,7 +191,7 @@ def test_what_cannot_be_stored_is_named(browser, draft, text):
 
 def test_who_works_for_several_organisations_chooses_one_first(browser, partner):
     second = people.organisation("Second Ltd")
-    Membership.objects.create(user=partner, organisation=second, role=Role.DEVELOPER)
+    people.also_in(partner, second, Role.DEVELOPER)
     answer = autosave(browser, NEW)
     assert answer.status_code == 422
     assert answer.json()["reason"] == "Organisation: Choose the organisation that the client belongs to."

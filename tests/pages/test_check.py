@@ -204,7 +204,7 @@ def test_submitting_keeps_its_budget(login, partner):
     with statements() as submit:
         assert hand_in(browser, registration).status_code == 302
     assert len(check) <= 7
-    assert len(submit) <= 29
+    assert len(submit) <= 34
 
 
 def test_withdrawing_gives_the_draft_back(login, partner, colleague):

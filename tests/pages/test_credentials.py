@@ -8,12 +8,13 @@ from urllib.parse import parse_qsl, quote, urlsplit
 
 import pytest
 from cryptography.fernet import Fernet
-from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
 from portal.audit.models import Event
 from portal.limits import REVEAL
+from portal.sessions.models import StoredSession
+from portal.sessions.store import SessionStore
 from registrations.client_secrets import verifier_of
 from registrations.models import ClientSecret, PkceException
 from registrations.workflow import client, drafting, secrets
@@ -197,8 +198,10 @@ def test_the_session_has_another_key_afterwards_and_holds_no_secret(login, partn
     before = browser.session.session_key
     shown = texts(browser.post(secret_at(live, secret, "reveal")), "data-secret")[0]
     assert browser.session.session_key != before
-    assert not Session.objects.filter(session_key=before).exists()
-    assert all(shown not in str(session.get_decoded()) for session in Session.objects.all())
+    assert not StoredSession.objects.of_key(before).exists()
+    assert all(
+        shown not in str(SessionStore().decode(row.session_data)) for row in StoredSession.objects.all()
+    )
     assert browser.get(at(live, "credentials/")).status_code == 200
 
 

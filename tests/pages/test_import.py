@@ -9,7 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
-from portal.accounts.models import Membership, Role
+from portal.accounts.models import Role
 from registrations.domain.json_documents import MAX_DOCUMENT_BYTES
 from registrations.models import Registration
 from tests.domain.documents import CANARY, FORMATS
@@ -330,7 +330,7 @@ def test_nothing_pasted_becomes_markup(login, partner, hostile):
 
 def test_who_works_for_several_organisations_chooses_one(login, partner):
     second = people.organisation("Second Ltd")
-    Membership.objects.create(user=partner, organisation=second, role=Role.DEVELOPER)
+    people.also_in(partner, second, Role.DEVELOPER)
     browser = login(partner)
     unchosen = paste(browser, EXAMPLE)
     assert unchosen.status_code == 200
@@ -354,7 +354,7 @@ def test_another_organisation_is_not_found(login, partner, stranger):
 
 def test_where_one_only_looks_is_not_allowed(login, partner):
     looked_at = people.organisation("Looked At Ltd")
-    Membership.objects.create(user=partner, organisation=looked_at, role=Role.VIEWER)
+    people.also_in(partner, looked_at, Role.VIEWER)
     assert paste(login(partner), EXAMPLE, organisation=str(looked_at.uuid)).status_code == 403
 
 

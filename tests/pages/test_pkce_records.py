@@ -9,6 +9,7 @@ from django.utils import timezone
 from registrations.models import Draft, PkceException
 from registrations.workflow import drafting, pkce
 from tests.pages.elements import elements
+from tests.support.people import sign_in
 from tests.support.registrations import REASON, change, excepted, in_days, submitted, with_exception
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +38,7 @@ def partner_page(client, partner, registration):
 
 
 def desk_page(client, lead, registration):
-    client.force_login(lead)
+    sign_in(client, lead)
     return client.get(reverse("admin:registrations_registration_review", args=[registration.uuid])).text
 
 

@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from portal.accounts.models import Membership, Organisation, Role
+from portal.accounts.models import Organisation, Role
 from portal.audit.models import Event
 from registrations.models import Registration
 from registrations.workflow import drafting
@@ -89,7 +89,7 @@ def test_the_key_of_somebody_else_starts_another_draft(login, browser, partner, 
 
 def test_the_key_counts_for_one_organisation(browser, partner, key):
     second = people.organisation("Second Ltd")
-    Membership.objects.create(user=partner, organisation=second, role=Role.ADMIN)
+    people.also_in(partner, second, Role.ADMIN)
     for home in Organisation.objects.all():
         browser.post(NEW, example_posted(start_key=key, organisation=home.uuid))
     assert Registration.objects.values("organisation").distinct().count() == 2

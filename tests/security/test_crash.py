@@ -17,7 +17,7 @@ from portal.accounts.models import User
 from portal.audit.models import Event
 from portal.models import LimitCounter
 from portal.outbox.models import OutboxMessage
-from registrations.models import ClientSecret, Registration, Revision
+from registrations.models import ClientSecret, ContactConfirmation, Registration, Revision
 from registrations.workflow import secrets
 from tests.support import people
 from tests.support.databases import database_url
@@ -174,6 +174,7 @@ def test_killed_at_any_statement_it_is_done_or_it_is_not(port, press_of):
     ends = set()
     for moment in moments(statements):
         LimitCounter.objects.all().delete()  # nobody presses so often in an hour
+        ContactConfirmation.objects.all().delete()  # each time, the contact is asked for the first time
         trial = press_of(partner, reviewer)
         before, last = state(trial.registration), Event.objects.latest("pk").pk
         assert press(port, trial, dies_at=moment) is None

@@ -1,12 +1,14 @@
 """Headers by which proxies say who asks, in shapes that no proxy of ours writes: no page breaks."""
 
+from uuid import UUID
+
 import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
 from portal.accounts.urls import account_pages
-from portal.limits import SIGN_IN_ANY, client_address
+from portal.limits import SIGN_UP, client_address
 from tests.support import people
 from tests.support.limits import use_up
 from tests.support.people import PASSWORD, sign_in
@@ -71,7 +73,7 @@ MALFORMED_HOSTS = (
 
 
 def address_of(page):
-    given = {"key": "one-key", "uidb36": "1"}
+    given = {"key": "one-key", "uidb36": "1", "token": "one-token", "uuid": UUID(int=1)}
     wanted = page.pattern.regex.groupindex
     return reverse(page.name, kwargs={name: given[name] for name in wanted})
 
@@ -98,8 +100,8 @@ POSTED = {
 }
 
 
-USUAL = {200, 302, 404}
-"""404 for the link of an email that was never written."""
+USUAL = {200, 302, 404, 405}
+"""404 for the links of emails that were never written, 405 for what is only posted."""
 
 
 @pytest.fixture(autouse=True)
@@ -162,10 +164,10 @@ def test_the_hop_that_our_outermost_proxy_wrote_is_the_client(rf, text, address)
 
 
 def test_limits_of_allauth_and_of_the_portal_count_for_the_same_client():
-    """Requests for a new password are counted by allauth, attempts to sign in by the portal."""
+    """Requests for a new password are counted by allauth, attempts to sign up by the portal."""
     headers = {"X-Forwarded-For": "[2001:db8::1]:443, 198.51.100.7"}
-    use_up(SIGN_IN_ANY, "2001:db8::/64")
-    assert Client().post("/accounts/login/", {"login": "a@b.example"}, headers=headers).status_code == 429
+    use_up(SIGN_UP, "2001:db8::/64")
+    assert Client().post("/accounts/signup/", {"email": "a@b.example"}, headers=headers).status_code == 429
     for number in range(20):
         other = {"X-Forwarded-For": f"[2001:db8::{number:x}]:{number + 1}, 198.51.100.7"}
         Client().post("/accounts/password/reset/", {"email": f"n{number}@b.example"}, headers=other)

@@ -67,7 +67,7 @@ def test_every_page_of_a_person_is_stored_nowhere(partner, reviewer):
         assert "no-store" in answer.headers["Cache-Control"], answer.request["PATH_INFO"]
 
 
-@pytest.mark.parametrize("name", ["SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME"])
+@pytest.mark.parametrize("name", ["SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "KNOWN_DEVICES_COOKIE_NAME"])
 def test_cookies_belong_to_this_host_and_to_no_script(partner, name):
     client = Client()
     client.post("/accounts/login/", {"login": partner.email, "password": people.PASSWORD})

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.cache import cache
 from django.db import connection, transaction
@@ -20,6 +19,8 @@ from django.utils import timezone
 from portal.accounts.emails import EMAILS as ACCOUNT_EMAILS
 from portal.audit import events
 from portal.outbox.worker import run_once
+from portal.sessions.models import StoredSession
+from portal.sessions.store import SessionStore
 from registrations.api.tally import TALLY
 from registrations.emails import EMAILS
 from registrations.workflow import secrets
@@ -72,7 +73,9 @@ def channels(log):
         "database files": b"\n".join(database_files()),
         "log": "\n".join(f"{record.getMessage()} {record.__dict__}" for record in log.records).encode(),
         "mail": b"\n".join(message.message().as_bytes() for message in mail.outbox),
-        "session": str([session.get_decoded() for session in Session.objects.all()]).encode(),
+        "session": str(
+            [SessionStore().decode(row.session_data) for row in StoredSession.objects.all()]
+        ).encode(),
         "media": b"\n".join(path.read_bytes() for path in Path(settings.MEDIA_ROOT).rglob("*.*")),
     }
 

@@ -5,7 +5,6 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.db.models import Sum
 from django.test import Client
 
@@ -13,6 +12,7 @@ from portal.audit.models import Event
 from portal.limits import ROTATE
 from portal.outbox.models import OutboxMessage
 from portal.sealing_keys import canaries
+from portal.sessions.models import StoredSession
 from registrations.models import ClientSecret
 from registrations.workflow import secrets
 from tests.support import people
@@ -69,7 +69,7 @@ def test_of_twenty_tabs_of_one_session_one_sees_it():
         answers = at_once(*[lambda tab=tab: tab.post(address) for tab in tabs])
         assert sorted({answer.status_code for answer in answers} - {200, 302, 409, 410}) == []
         assert sum(len(shown(answer)) for answer in answers) == 1
-        assert not Session.objects.filter(session_key=session).exists()
+        assert not StoredSession.objects.of_key(session).exists()
         signed_out = [answer for answer in answers if answer.status_code == 302]
         assert all(answer.url.startswith("/accounts/login/") for answer in signed_out)
     check_invariants()
@@ -83,7 +83,7 @@ def test_the_answer_is_kept_nowhere_and_the_session_has_a_new_key(partner, revie
     assert (answer.status_code, len(shown(answer))) == (200, 1)
     assert answer.headers["Cache-Control"] == "no-store"
     assert client.cookies[settings.SESSION_COOKIE_NAME].value != before
-    assert not Session.objects.filter(session_key=before).exists()
+    assert not StoredSession.objects.of_key(before).exists()
 
 
 @pytest.mark.parametrize("method", ["get", "head", "options", "put", "patch", "delete"])

@@ -36,6 +36,7 @@ from tests.support.people import sign_in
 from tests.support.races import at_once
 from tests.support.registrations import approved, reveal, revealed
 from tests.support.scale import FULL
+from tests.support.second_factor import app_of
 
 ROOT = Path(__file__).resolve().parents[2]
 OLD, NEW, OTHER = (Fernet.generate_key().decode() for _ in range(3))
@@ -255,6 +256,7 @@ def test_what_holds_sealed_values_is_declared_and_nothing_else_does(partner, rev
     """Whoever seals something new adds a row of it here."""
     approved(partner, reviewer)
     keep_form(partner)
+    app_of(partner)
     declared = {(column.model, column.field) for column in sealed_columns.values()}
     assert sealed_in_the_database() == declared | {("sealing_keys.SealingCanary", "sealed")}
 

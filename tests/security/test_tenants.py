@@ -3,18 +3,26 @@
 from uuid import uuid4
 
 import pytest
+from django.core import signing
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
+from django.utils import timezone
 
-from portal.accounts.models import Membership
-from registrations.models import Draft, Registration
+from portal.accounts.invitations import invite
+from portal.accounts.models import Invitation, JoinRequest, Membership
+from portal.epochs.models import Epoch
+from portal.outbox.models import OutboxMessage
+from registrations.models import ContactConfirmation, Draft, Registration
 from tests.support import people
 from tests.support.forms import example_posted
 from tests.support.pages import words
 from tests.support.people import home, sign_in
 from tests.support.registrations import a_draft, approved, submitted
 
-PUBLIC = {"logo": "content-addressed and on consent screens: whoever has the digest has the picture"}
+PUBLIC = {
+    "logo": "content-addressed and on consent screens: whoever has the digest has the picture",
+    "contact": "for whoever has the link that was sent to the address, and nobody can guess a token",
+}
 OURS = ("registrations:", "organisation")
 
 
@@ -37,23 +45,48 @@ def test_the_sweep_meets_every_address_that_takes_an_id():
         "registrations:detail",
         "registrations:edit",
         "registrations:reveal",
+        "registrations:send_again",
         "registrations:submit",
         "organisation_member_remove",
     }
 
 
+def invitation_of(partner):
+    given = {"by": partner, "signed_in_at": timezone.now()}
+    return invite(home(partner).uuid, "new@client.example", "admin", **given)
+
+
+def request_of(partner):
+    founder = people.person("founder@client.example")
+    return JoinRequest.objects.create(organisation=home(partner), person=founder)
+
+
 def everything_of(partner, reviewer):
-    """What a stranger might name: registrations in each state, a secret, a membership."""
+    """What a stranger might name: registrations in each state, a secret, a membership, an invitation."""
     live = approved(partner, reviewer)
     membership = Membership.objects.get(user=partner)
-    secret = live.secrets.get().uuid
+    others = {
+        "secret_uuid": live.secrets.get().uuid,
+        "organisation_uuid": home(partner).uuid,
+        "invitation_uuid": invitation_of(partner).uuid,
+        "request_uuid": request_of(partner).uuid,
+        "contact_uuid": ContactConfirmation.objects.get().uuid,
+        "pk": membership.pk,
+    }
     return [
-        {"uuid": registration.uuid, "secret_uuid": secret, "pk": membership.pk}
-        for registration in (live, a_draft(partner), submitted(partner))
+        {"uuid": registration.uuid, **others} for registration in (live, a_draft(partner), submitted(partner))
     ]
 
 
-NOTHING = {"uuid": uuid4(), "secret_uuid": uuid4(), "pk": 987654321}
+NOTHING = {
+    "uuid": uuid4(),
+    "secret_uuid": uuid4(),
+    "organisation_uuid": uuid4(),
+    "invitation_uuid": uuid4(),
+    "request_uuid": uuid4(),
+    "contact_uuid": uuid4(),
+    "pk": 987654321,
+}
 BODY = example_posted(1) | {"grace": "now", "draft_version": 1}
 
 
@@ -61,13 +94,15 @@ def snapshot():
     return (
         list(Registration.objects.order_by("pk").values()),
         list(Draft.objects.order_by("pk").values("pk", "version", "data")),
-        Membership.objects.count(),
+        list(Membership.objects.order_by("pk").values()),
+        list(Invitation.objects.order_by("pk").values("address", "role", "status")),
+        list(JoinRequest.objects.order_by("pk").values("status")),
     )
 
 
 def without(ids, text):
     """A page may lead back by the id that was asked for: the asker has it already."""
-    for name in {"uuid", "secret_uuid"} & ids.keys():
+    for name in ids.keys() - {"pk"}:
         text = text.replace(str(ids[name]), "…")
     return text
 
@@ -95,6 +130,31 @@ def test_a_foreign_id_is_answered_as_one_that_does_not_exist(partner, reviewer, 
         assert headers(answer) == headers(nothing)
     after = [{**row, "version": 0} for row in snapshot()[0]], *snapshot()[1:]
     assert after == ([{**row, "version": 0} for row in before[0]], *before[1:])
+
+
+@pytest.mark.parametrize("method", ["get", "head", "post"])
+def test_a_token_of_a_contact_that_is_forged_or_old_is_answered_as_one_that_names_nobody(
+    partner, stranger, method
+):
+    submitted(partner)
+    contact = ContactConfirmation.objects.get()
+    real = contact.token
+    forged = [str(contact.uuid), signing.dumps(str(contact.uuid)), real[:-4] + "AAAA", real.lower()]
+    Epoch.objects.create()
+    client = sign_in(Client(), stranger)
+
+    def ask(token):
+        return getattr(client, method)(reverse("registrations:contact", args=[token]), {"answer": "not_me"})
+
+    nobody = signing.dumps(str(uuid4()), salt=f"registrations.contact{Epoch.objects.current()}")
+    nothing = ask(nobody)
+    for token in [*forged, real]:
+        answer = ask(token)
+        assert answer.status_code == nothing.status_code == 404
+        assert words(answer).replace(token, "…") == words(nothing).replace(nobody, "…")
+        assert headers(answer) == headers(nothing)
+    contact.refresh_from_db()
+    assert contact.status == "unconfirmed"
 
 
 @pytest.mark.parametrize("role", ["reviewer", "lead"])
@@ -127,6 +187,18 @@ def test_a_foreign_secret_in_ones_own_registration_is_not_found(partner, strange
         address = f"/registrations/{own.uuid}/secrets/{foreign.secrets.get().uuid}/{verb}/"
         assert client.post(address).status_code == 404
     assert foreign.secrets.get().status == own.secrets.get().status == "sealed"
+
+
+def test_a_foreign_contact_in_ones_own_registration_is_not_found(partner, stranger):
+    submitted(partner)
+    own = submitted(stranger, client_name="Other Client", contacts=["own@other.example"])
+    client = sign_in(Client(), stranger)
+    foreign, emails = (
+        ContactConfirmation.objects.get(organisation=home(partner)),
+        OutboxMessage.objects.count(),
+    )
+    assert client.post(f"/registrations/{own.uuid}/contacts/{foreign.uuid}/send-again/").status_code == 404
+    assert OutboxMessage.objects.count() == emails
 
 
 def test_a_removed_member_is_a_stranger_with_the_next_request(partner):

@@ -11,6 +11,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 
 from portal.accounts.models import Membership, Organisation, Role, User
+from portal.sessions.visitors import Visitor
 
 PASSWORD = "violet-harbour-62"
 
@@ -30,6 +31,11 @@ def member(of, email, role=Role.DEVELOPER):
     user = person(email)
     Membership.objects.create(user=user, organisation=of, role=role)
     return user
+
+
+def also_in(user, organisation, role=Role.DEVELOPER):
+    """A second membership, as an earlier release allowed it."""
+    return Membership.objects.create(user=user, organisation=organisation, role=role, is_exclusive=None)
 
 
 def partner(email="partner@client.example", name="Client Ltd"):
@@ -82,13 +88,16 @@ def home(user):
     return user.organisations.get()
 
 
-def sign_in(client, user, minutes_ago=0):
-    """Sign in as the form would have done ``minutes_ago``; returns the client."""
+def sign_in(client, user, minutes_ago=0, *, second_factor=True):
+    """Sign in as the forms do, staff with a second factor, ``minutes_ago``; returns the client."""
     client.force_login(user)
     session = client.session
-    session[AUTHENTICATION_METHODS_SESSION_KEY] = [
-        {"method": "password", "at": time.time() - minutes_ago * 60, "email": user.email}
-    ]
+    at = time.time() - minutes_ago * 60
+    records = [{"method": "password", "at": at, "email": user.email}]
+    if user.is_staff and second_factor:
+        records.append({"method": "mfa", "at": at, "type": "totp"})
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = records
     session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = user_id_to_str(user)
+    session.visitor = lambda: Visitor("Firefox on Linux", "127.0.0.1")  # or the first page would store it
     session.save()
     return client

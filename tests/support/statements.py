@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 LEFT_OUT = re.compile(
     r"^(BEGIN|COMMIT|SAVEPOINT|RELEASE|ROLLBACK)"
-    r'|"django_session"'
+    r'|"(django_session|portal_sessions_storedsession)"'
     r'|FROM "accounts_user" WHERE "accounts_user"."id"'
     r'|FROM "accounts_membership" INNER JOIN "accounts_organisation" .*"user_id" = \S+ ORDER BY'
     r"|portal_limitcounter"

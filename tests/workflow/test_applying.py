@@ -10,7 +10,7 @@ from django.utils import timezone
 from portal.audit.models import Event
 from portal.outbox.models import OutboxMessage
 from portal.refusals import Conflict, NotAllowed, NotFound
-from registrations.models import Draft
+from registrations.models import ContactConfirmation, Draft
 from registrations.workflow import client, drafting, review
 from registrations.workflow.drafting import Announced
 from registrations.workflow.refusals import AnnouncedOtherwise, RulesBroken
@@ -84,7 +84,8 @@ def test_a_scope_that_was_not_granted_is_asked_for_anew_and_not_granted_by_the_w
 def test_one_event_names_what_moved_and_one_email_is_ordered(partner, reviewer):
     registration = applied(partner, reviewer)
     event = Event.objects.get(verb="revision.applied")
-    assert event.moved == ["revision:2", "revision:1"]
+    added = ContactConfirmation.objects.get(address="other@client.example")
+    assert event.moved == ["revision:2", "revision:1", f"contact:{added.uuid}"]
     assert event.actor == str(partner.pseudonym)
     assert event.detail == {"changed": ["contacts"]}
     assert OutboxMessage.objects.filter(kind="applied").count() == 1

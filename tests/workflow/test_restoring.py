@@ -3,7 +3,6 @@
 from io import StringIO
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -16,6 +15,7 @@ from portal.kept_forms.models import KeptForm
 from portal.outbox.models import Delivery, OutboxMessage
 from portal.outbox.queue import paused_since
 from portal.outbox.worker import run_once
+from portal.sessions.models import StoredSession
 from registrations.management.commands.worker import JOBS, KINDS
 from registrations.models import ClientSecret
 from registrations.workflow import client, secrets
@@ -115,16 +115,16 @@ def test_sessions_and_kept_forms_are_gone(partner):
     browser = people.sign_in(Client(), partner)
     KeptForm.objects.create(owner=partner, address="/x/", sealed="x", kept_at=timezone.now())
     after_restore()
-    assert not Session.objects.exists()
+    assert not StoredSession.objects.exists()
     assert not KeptForm.objects.exists()
     assert browser.get("/registrations/").status_code == 302
 
 
 def test_a_session_that_comes_back_into_the_table_is_dead(partner):
     browser = people.sign_in(Client(), partner)
-    rows = list(Session.objects.all())
+    rows = list(StoredSession.objects.all())
     after_restore()
-    Session.objects.bulk_create(rows)
+    StoredSession.objects.bulk_create(rows)
     assert browser.get("/registrations/").status_code == 302
 
 
@@ -252,7 +252,7 @@ def test_a_run_that_is_cut_off_leaves_everything_as_it_was(partner, reviewer):
     with pytest.raises(KeyboardInterrupt), connection.execute_wrapper(killed_at_its_event):
         after_restore()
     assert (Epoch.objects.current(), paused_since()) == ("", None)
-    assert Session.objects.exists()
+    assert StoredSession.objects.exists()
     assert ClientSecret.objects.get().status == "sealed"
 
 

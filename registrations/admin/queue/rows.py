@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, cast
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import F
 from django.http import HttpRequest
 from django.utils import timezone
 
-from portal.accounts.models import Membership, User
+from portal.accounts.models import User, in_own_organisation
 from registrations import permissions
 from registrations.admin.links import claim_url, review_url
 from registrations.admin.paging import Listing
@@ -19,6 +19,7 @@ from registrations.admin.queue.marks import with_marks
 from registrations.admin.states import STATES, UNDER_REVIEW, Rows, chosen_state, rows_of
 from registrations.domain.lifecycle import OPEN_STATUSES, PkceStatus, RevisionStatus
 from registrations.models import Snooze
+from registrations.queries.work import when
 
 RISKIEST_FIRST: Final = ("-risk", "newest__submitted_at", "newest__pk")
 TOTAL: Final = "queue_total"
@@ -28,9 +29,9 @@ TOTAL: Final = "queue_total"
 def listed(request: HttpRequest) -> tuple[Rows, str]:
     """The registrations in the chosen state that the search finds, before any other filter, each with its
     newest revision in the same query; and why the search may be incomplete."""
-    own = Membership.objects.filter(user=cast(User, request.user), organisation=OuterRef("organisation"))
+    own = when(in_own_organisation(cast(User, request.user), "organisation"))
     rows = with_marks(rows_of(chosen_state(request)))
-    rows = rows.annotate(exception_status=F("newest__pkce_exception__status"), is_own=Exists(own))
+    rows = rows.annotate(exception_status=F("newest__pkce_exception__status"), is_own=own)
     rows = rows.select_related("organisation", "newest", "newest__claimed_by")
     term = request.GET.get("q", "").strip()
     found = search.matching(term) if term else search.EVERYTHING

@@ -57,9 +57,14 @@ def preview_of(
             "exception": PkceException.objects.filter(revision=revision, status=PkceStatus.GRANTED).first(),
         }
     email = emails.preview(decision, revision, note=note, **made)
+    readers = emails.partners_of(revision)
+    if decision == "approve":
+        readers = emails.with_contacts(readers, registration, revision)
+    elif decision == "reject":
+        readers = emails.with_contacts(readers, registration)
     return Preview(
         str(email.subject),
         str(email.body),
-        emails.names_of(emails.partners_of(revision)),
+        emails.names_of(readers),
         is_first=decision == "approve" and not is_live,
     )

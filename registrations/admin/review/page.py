@@ -36,7 +36,7 @@ from registrations.admin.review.scopes import RequestedScopes, refused_scopes, r
 from registrations.admin.review.signals import MailDomain, ShownMark, TakenAway, shown_marks, taken_away_since
 from registrations.admin.review.summary import summary_of, target_words
 from registrations.admin.review.unsent import HomelessText, homeless_texts
-from registrations.admin.wording import age, decided_words, state_of
+from registrations.admin.wording import CONTACT_WORDS, age, decided_words, state_of
 from registrations.domain.checklist import Evidence, to_tick
 from registrations.domain.lifecycle import (
     WERE_LIVE,
@@ -52,6 +52,7 @@ from registrations.domain.sites import HostUse, hosts_of
 from registrations.models import GivenReason, Registration, RequestedScope, Revision, Snooze
 from registrations.queries.answers import Picture, picture_of
 from registrations.queries.consent import AllowedScope, Consent
+from registrations.queries.contacts import contacts_of
 from registrations.queries.organisation_history import OrganisationHistory
 from registrations.queries.pkce_exceptions import ExceptionsBeside
 from registrations.queries.secrets import ClientSecrets, secrets_of
@@ -181,7 +182,13 @@ class ReviewPage:
 
     @property
     def belongs_to_organisation(self) -> bool:
+        """Whether the reader belongs to it, or did within the last twelve months."""
         return bool(vars(self.registration)["reader_belongs"])
+
+    @property
+    def belonged_to_organisation(self) -> bool:
+        """Whether the reader left it; asked only where they may not decide."""
+        return permissions.role_in(self.user, self.registration.organisation_id) is None
 
     @cached_property
     def may_suspend(self) -> bool:
@@ -322,6 +329,12 @@ class ReviewPage:
     def not_given_has_comments(self) -> bool:
         places = [self.comments.places[row.field] for row in self.not_given]
         return any(place.is_open or place.is_writing for place in places)
+
+    @cached_property
+    def contacts(self) -> dict[str, str]:
+        """Whether each contact has confirmed, by address; also those of the versions compared with."""
+        addresses = {contact for row in self.revisions for contact in row.contacts}
+        return {one.address: CONTACT_WORDS[one.key] for one in contacts_of(self.registration, addresses)}
 
     @cached_property
     def findings(self) -> list[FieldFinding]:

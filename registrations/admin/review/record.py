@@ -65,7 +65,8 @@ class Line(NamedTuple):
     """One entry of a value: an address, a scope of the catalogue, a logo, or text.
 
     ``html`` is an address with its host set apart. In a difference ``mark`` says whether the entry was added
-    or removed, and ``html`` shows which parts of the address differ.
+    or removed, and ``html`` shows which parts of the address differ. ``is_contact`` is whether it is an email
+    address, beside which the page says whether it is confirmed.
     """
 
     text: str
@@ -74,6 +75,7 @@ class Line(NamedTuple):
     logo: Picture | None = None
     mark: str = ""
     html: str = ""
+    is_contact: bool = False
     checked: Reachability | None = None
 
     def differing(self, pieces: Sequence[Piece], tag: str, which: str) -> Line:
@@ -170,7 +172,7 @@ def lines_of(field: str, value: Value, *, listed: Sequence[str] = (), mark: str 
             address = Address.split(entry, is_page=field in WEB_URI_FIELDS)
             lines.append(Line(entry, address=address, mark=marked, html=address.html))
         else:
-            lines.append(Line(_in_words(field, entry), mark=marked))
+            lines.append(Line(_in_words(field, entry), mark=marked, is_contact=field == "contacts"))
     return lines
 
 

@@ -12,13 +12,14 @@ from django.core.management.base import BaseCommand
 
 from portal import boot
 from portal.accounts.emails import EMAILS as ACCOUNT_EMAILS
+from portal.lost_factors.emails import EMAILS as LOST_FACTOR_EMAILS
 from portal.outbox.kinds import Kind
 from portal.outbox.worker import log_pause, run_forever, run_once
 from registrations.emails import EMAILS as REGISTRATION_EMAILS
 from registrations.workflow.jobs import JOBS
 from registrations.workflow.webhooks import WEBHOOKS
 
-KINDS: dict[str, Kind] = {**ACCOUNT_EMAILS, **REGISTRATION_EMAILS, **WEBHOOKS}
+KINDS: dict[str, Kind] = {**ACCOUNT_EMAILS, **LOST_FACTOR_EMAILS, **REGISTRATION_EMAILS, **WEBHOOKS}
 FINISH_SECONDS = 25
 """Time to finish what was begun when the worker is told to stop: longer than one delivery may take."""
 

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import OuterRef
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 from portal.accounts.rules import rules
 
@@ -47,6 +48,14 @@ def verified_addresses(person: str) -> models.QuerySet[EmailAddress]:
     return rows.filter(user=OuterRef(person), address=OuterRef(f"{person}__email"), verified=True)
 
 
+class Notifications(models.TextChoices):
+    """Which emails about clients a person gets. Those about security and their account always come."""
+
+    ALL = "all", "Everything about my organisation’s clients"
+    MINE = "mine", "Only what is about clients that I started or submitted"
+    SECURITY = "security", "Only security: secrets, sign-in and my account"
+
+
 class User(AbstractUser):
     """A person. ``pseudonym`` stands for them in the audit log and outlives their erasure."""
 
@@ -56,6 +65,10 @@ class User(AbstractUser):
     email = models.EmailField("email address", max_length=254, unique=True)
     full_name = models.CharField("name", max_length=150, blank=True)
     pseudonym = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+
+    notifications = models.CharField(
+        max_length=16, choices=Notifications, default=Notifications.ALL, db_default=Notifications.ALL
+    )
 
     objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
 
@@ -67,6 +80,9 @@ class User(AbstractUser):
         verbose_name_plural = "people"
         constraints = [
             models.UniqueConstraint(Lower("email"), name="user_email_unique_without_case"),
+            models.CheckConstraint(
+                condition=models.Q(notifications__in=Notifications.values), name="user_notifications_known"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -161,6 +177,21 @@ class Organisation(models.Model):
         return alike.exclude(pk=self.pk).order_by("pk")
 
 
+class FormerName(models.Model):
+    """A name that an organisation had until ``ended_at``; ``changed_by`` is empty for who was erased."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="former_names")
+    name = models.CharField(max_length=120)
+    ended_at = models.DateTimeField(default=timezone.now)
+    changed_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~models.Q(name=""), name="former_name_is_one")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 def fill_name_skeletons(_stopped: Callable[[], bool] | None = None) -> int:
     """Compute what the release before this one, which does not know the column, left empty: a job of the
     worker. Returns how many organisations that were.
@@ -184,16 +215,24 @@ class Role(models.TextChoices):
 
 
 class Membership(models.Model):
-    """One person's role in one organisation."""
+    """One person's role in one organisation.
+
+    A person has one at most. ``is_exclusive`` is not true in those that an earlier release made for somebody
+    who had another one: they are left as they are until all but one have ended.
+    """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=16, choices=Role)
     joined_at = models.DateTimeField(auto_now_add=True)
+    is_exclusive = models.BooleanField(null=True, default=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["user", "organisation"], name="membership_once"),
+            models.UniqueConstraint(
+                fields=["user"], condition=models.Q(is_exclusive=True), name="membership_one_a_person"
+            ),
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="membership_role_known"),
         ]
 

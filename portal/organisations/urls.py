@@ -1,0 +1,28 @@
+"""URLs of the pages about organisations and who belongs to them."""
+
+from django.urls import path
+
+from portal.organisations import invitations, joining, members
+
+urlpatterns = [
+    path("organisation/", members.members, name="organisation"),
+    path("organisation/new/", members.new, name="organisation_new"),
+    path("organisation/members/<int:pk>/remove/", members.remove, name="organisation_member_remove"),
+    path("organisation/members/<int:pk>/role/", members.change_role, name="organisation_member_role"),
+    path("organisation/members/<int:pk>/hand-over/", members.hand_over, name="organisation_hand_over"),
+    path("organisation/<uuid:organisation_uuid>/leave/", members.leave, name="organisation_leave"),
+    path("organisation/<uuid:organisation_uuid>/rename/", members.rename, name="organisation_rename"),
+    path("organisation/<uuid:organisation_uuid>/activity/", members.activity, name="organisation_activity"),
+    path("organisation/<uuid:organisation_uuid>/invite/", invitations.invite, name="organisation_invite"),
+    path(
+        "organisation/invitations/<uuid:invitation_uuid>/revoke/",
+        invitations.revoke,
+        name="organisation_invitation_revoke",
+    ),
+    path("organisation/ask/", joining.ask, name="organisation_ask"),
+    path("organisation/requests/<uuid:request_uuid>/", joining.decide, name="organisation_join_request"),
+    path(
+        "organisation/requests/<uuid:request_uuid>/refuse/", joining.refuse, name="organisation_join_refuse"
+    ),
+    path("invitations/<str:token>/", invitations.invitation, name="invitation"),
+]
