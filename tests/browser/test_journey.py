@@ -10,6 +10,7 @@ from registrations.models import ClientSecret, Registration
 from tests.browser import steps
 from tests.support.invariants import check_invariants
 from tests.support.people import PASSWORD
+from tests.support.second_factor import app_of, code_of
 
 EMAIL = "newcomer@client.example"
 NOTE = "Welcome. Please switch the test scope off before production."
@@ -84,8 +85,11 @@ def make_a_mistake_and_mend_it(page, javascript):
 
 
 def approve(desk, reviewer):
+    app_of(reviewer)
     desk.goto("/admin/login/")
     steps.fill_sign_in(desk, reviewer.email)
+    desk.get_by_label("Code").fill(code_of())
+    steps.press(desk, "Sign in with the code")
     desk.get_by_role("link", name="Example Client").click()
     expect(desk.get_by_role("heading", name="Decide on revision 1")).to_be_visible()
     desk.get_by_role("radio", name="Approve").check()
