@@ -143,6 +143,10 @@ class Registration(models.Model):
                 name="registration_started_by_somebody_unless_adopted",
             ),
             models.CheckConstraint(
+                condition=Q(feed_position__isnull=True) | Q(client_id__isnull=False),
+                name="registration_in_feed_has_client_id",
+            ),
+            models.CheckConstraint(
                 condition=Q(adopted_at__isnull=True) | Q(client_id__isnull=False, start_key__isnull=True),
                 name="registration_adopted_has_client_id",
             ),

@@ -84,6 +84,7 @@ BROKEN = [
     ("registration_pending_has_no_client_id", active, {"status": "pending"}),
     ("registration_client_id_with_activation", active, {"activated_at": None}),
     ("registration_client_id_with_activation", active, {"environment": None}),
+    ("registration_in_feed_has_client_id", pending, {"feed_position": 1_000_000}),
     ("registration_environment_known", active, {"environment": "moon"}),
     ("registration_closed_at_exactly_when_closed", active, {"status": "closed"}),
     ("registration_closed_at_exactly_when_closed", active, {"closed_at": NOW}),
