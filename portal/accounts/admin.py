@@ -175,9 +175,9 @@ class OrganisationAdmin(LeadsOnly):
     intro = "Founders create their organisation; add one here where the rules refuse its registered name."
     search_help_text = "The search looks in the names of organisations."
     form = NamedByStaffForm
-    fields = ("name", "brand_accepted_because", "looks_like")
-    readonly_fields = ("looks_like",)
-    list_display = ("name", "uuid", "created_at")
+    fields = ("name", "brand_accepted_because", "looks_like", "closed_at")
+    readonly_fields = ("looks_like", "closed_at")
+    list_display = ("name", "uuid", "created_at", "closed_at")
     search_fields = ("name",)
     ordering = ("name",)
 

@@ -49,6 +49,7 @@ class AccountEvent(EventName):
     MEMBER_LEFT = "member_left", "Member left", "{who} left the organisation."
     ROLE_CHANGED = "role_changed", "Role changed", "{who} changed the role of {whom} to {role}."
     ORGANISATION_RENAMED = "organisation_renamed", "Organisation renamed", "{who} renamed the organisation."
+    ORGANISATION_CLOSED = "organisation_closed", "Organisation closed"
     INVITATION_SENT = "invitation_sent", "Invitation sent", "{who} invited {whom} with the role {role}."
     INVITATION_REVOKED = "invitation_revoked", "Invitation revoked", "{who} revoked the invitation of {whom}."
     INVITATION_ACCEPTED = (
