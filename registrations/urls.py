@@ -62,6 +62,9 @@ urlpatterns = [
         name="leaked",
     ),
     re_path(r"^contacts/(?P<token>[-:\w]+)/$", contacts.contact, name="contact"),
+    path(
+        "organisation/<uuid:organisation_uuid>/close/", closing.close_organisation, name="close_organisation"
+    ),
     path("rules/", public.rules, name="rules"),
     re_path(r"^logos/(?P<digest>[0-9a-f]{64})\.png$", public.logo, name="logo"),
 ]

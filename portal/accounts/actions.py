@@ -55,9 +55,11 @@ def create_organisation(name: str, *, by: User) -> Organisation:
 def organisation_named(name: str) -> tuple[Organisation, bool]:
     """The organisation of this name, and whether it is made now, without members: for commands.
 
-    Raises Conflict where several have the name, and for a new one whose name the rules reject.
+    One that exists is locked for this transaction, and a closed one does not count. Raises Conflict where
+    several have the name, and for a new one whose name the rules reject.
     """
-    alike = Organisation.objects.filter(name_skeleton=rules.skeleton(name)).order_by("pk")
+    alike = Organisation.objects.filter(name_skeleton=rules.skeleton(name), closed_at=None).order_by("pk")
+    alike = alike.select_for_update(of=("self",), no_key=True)
     found = [one for one in alike if one.is_called(name)]
     if len(found) > 1:
         raise Conflict("Several organisations have this name.")

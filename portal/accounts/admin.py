@@ -20,7 +20,7 @@ from portal.accounts.forms import NamedByStaffForm, UserForm
 from portal.accounts.four_eyes import ask_for_superuser
 from portal.accounts.models import Membership, Organisation, User
 from portal.accounts.recent_sign_in import last_sign_in
-from portal.accounts.sessions import end_sessions_after_loss
+from portal.accounts.sessions import end_sessions_after_group_shrank, end_sessions_after_loss
 from portal.admin_site import ReadOnly, RecordedChanges
 from portal.audit.events import record
 from portal.outbox.queue import enqueue
@@ -151,7 +151,7 @@ class UserAdmin(LeadsOnly):
 
 @admin.register(Group)
 class GroupAdmin(LeadsOnly):
-    """What the members of a group may do."""
+    """What the members of a group may do. No group is deleted, so that what it allowed stays on record."""
 
     noun = "group"
     intro = "What the members of a group may do on the desk."
@@ -159,6 +159,21 @@ class GroupAdmin(LeadsOnly):
     search_help_text = "The search looks in the names of groups."
     ordering = ("name",)
     filter_horizontal = ("permissions",)
+
+    def save_model(self, request: HttpRequest, obj: Group, form: ModelForm[Group], change: bool) -> None:
+        """Save it; its permissions are saved later, with what else belongs to it."""
+        obj.permissions_before = self.permissions_of(obj) if change else set()  # type: ignore[attr-defined]
+        super().save_model(request, obj, form, change)
+
+    def record_change(self, done: str, row: Group, *, by: Any) -> None:
+        """Record the change. Whoever lost a right by it is signed out."""
+        super().record_change(done, row, by=by)
+        lost = row.permissions_before - self.permissions_of(row)  # type: ignore[attr-defined]
+        end_sessions_after_group_shrank(row, lost=lost, by=by)
+
+    def permissions_of(self, group: Group) -> set[int]:
+        """The keys of what it allows, as they are stored."""
+        return set(group.permissions.values_list("pk", flat=True))
 
     def stream(self, obj: Group) -> uuid.UUID:
         return uuid.uuid5(GROUPS, str(obj.pk))
@@ -175,9 +190,9 @@ class OrganisationAdmin(LeadsOnly):
     intro = "Founders create their organisation; add one here where the rules refuse its registered name."
     search_help_text = "The search looks in the names of organisations."
     form = NamedByStaffForm
-    fields = ("name", "brand_accepted_because", "looks_like")
-    readonly_fields = ("looks_like",)
-    list_display = ("name", "uuid", "created_at")
+    fields = ("name", "brand_accepted_because", "looks_like", "closed_at")
+    readonly_fields = ("looks_like", "closed_at")
+    list_display = ("name", "uuid", "created_at", "closed_at")
     search_fields = ("name",)
     ordering = ("name",)
 

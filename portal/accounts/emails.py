@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from portal.accounts.confirmation import Confirmation
+from portal.accounts.events import AccountEvent
 from portal.accounts.invitations import token_of
 from portal.accounts.models import (
     Invitation,
@@ -17,6 +18,7 @@ from portal.accounts.models import (
     JoinRequestStatus,
     Membership,
     Organisation,
+    PastMembership,
     Role,
     StaffRequest,
     StaffRequestKind,
@@ -170,6 +172,22 @@ def member_left(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
     return _about_former_member("member_left", ids, recipient)
 
 
+def second_factor_rule(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """An admin requires a second factor of the members, or leaves it to them."""
+    about = {
+        "organisation": Organisation.objects.get(pk=ids["organisation"]).name,
+        "is_required": ids["rule"] == AccountEvent.SECOND_FACTOR_REQUIRED,
+        "link": absolute(reverse("mfa_index")),
+    }
+    return render("second_factor_rule", about, recipient.address or "")
+
+
+def organisation_closed(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """An admin closed the organisation."""
+    names = {"organisation": Organisation.objects.get(pk=ids["organisation"]).name}
+    return _compose_with("organisation_closed", recipient.address, "home", names)
+
+
 def role_changed(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
     """An admin changed somebody's role in an organisation."""
     by = User.objects.filter(pk=ids["by"]).first()
@@ -262,6 +280,20 @@ def to_admins(ids: Ids) -> list[Recipient]:
         memberships__organisation=ids["organisation"], memberships__role=Role.ADMIN, is_active=True
     )
     return [Recipient(pk) for pk in admins.order_by("pk").values_list("pk", flat=True)]
+
+
+def to_members(ids: Ids) -> list[Recipient]:
+    """Everybody who belongs to the organisation."""
+    people = User.objects.filter(memberships__organisation=ids["organisation"], is_active=True)
+    return [Recipient(pk) for pk in people.order_by("pk").values_list("pk", flat=True)]
+
+
+def to_members_until_closed(ids: Ids) -> list[Recipient]:
+    """Everybody who belonged to the organisation when it was closed."""
+    closed = Organisation.objects.get(pk=ids["organisation"])
+    ended = PastMembership.objects.filter(organisation=closed, ended_at=closed.closed_at)
+    people = ended.filter(person__is_active=True).order_by("person_id")
+    return [Recipient(pk) for pk in people.values_list("person_id", flat=True)]
 
 
 def to_unconfirmed(ids: Ids) -> list[Recipient]:
@@ -368,6 +400,8 @@ EMAILS: dict[str, Email] = {
         Email("member_changed", to_member_and_admins, member_changed),
         Email("member_removed", to_former_member_and_admins, member_removed),
         Email("member_left", to_former_member_and_admins, member_left),
+        Email("second_factor_rule", to_members, second_factor_rule),
+        Email("organisation_closed", to_members_until_closed, organisation_closed),
         Email("join_requested", to_deciding_admins, join_requested),
         Email("join_accepted", to_member_and_admins, join_accepted),
         Email("join_refused", to_user, join_refused),

@@ -49,6 +49,17 @@ class AccountEvent(EventName):
     MEMBER_LEFT = "member_left", "Member left", "{who} left the organisation."
     ROLE_CHANGED = "role_changed", "Role changed", "{who} changed the role of {whom} to {role}."
     ORGANISATION_RENAMED = "organisation_renamed", "Organisation renamed", "{who} renamed the organisation."
+    SECOND_FACTOR_REQUIRED = (
+        "second_factor_required",
+        "Second factor required of members",
+        "{who} made a second factor a requirement for all members.",
+    )
+    SECOND_FACTOR_OPTIONAL = (
+        "second_factor_optional",
+        "Second factor left to members",
+        "{who} left it to members whether they have a second factor.",
+    )
+    ORGANISATION_CLOSED = "organisation_closed", "Organisation closed"
     INVITATION_SENT = "invitation_sent", "Invitation sent", "{who} invited {whom} with the role {role}."
     INVITATION_REVOKED = "invitation_revoked", "Invitation revoked", "{who} revoked the invitation of {whom}."
     INVITATION_ACCEPTED = (

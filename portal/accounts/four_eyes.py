@@ -121,8 +121,10 @@ def _require_superuser(by: User) -> None:
 
 
 def _require_no_admin(organisation: Organisation) -> None:
-    """Lock the organisation. Raises Conflict where somebody there can invite colleagues."""
-    Organisation.objects.select_for_update(of=("self",), no_key=True).get(pk=organisation.pk)
+    """Lock the organisation. Raises Conflict where it is closed or somebody there can invite colleagues."""
+    locked = Organisation.objects.select_for_update(of=("self",), no_key=True).get(pk=organisation.pk)
+    if locked.closed_at:
+        raise Conflict("This organisation is closed.", way_out=_PAGE)
     if organisation.memberships.filter(role=Role.ADMIN, user__is_active=True).exists():
         raise Conflict("This organisation has an admin, who invites colleagues.", way_out=_PAGE)
 

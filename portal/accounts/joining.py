@@ -35,15 +35,18 @@ def ask_to_join(*, by: User) -> None:
     Raises NotAllowed for staff, and Conflict for somebody who belongs to an organisation and where no
     colleague can be known.
     """
+    domain = User.objects.get(pk=by.pk).domain_in_use()
+    # The organisations first, as the verbs of their admins do: two that wait for each other would both fail.
+    there = _organisations_at(domain).select_for_update(of=("self",), no_key=True)
+    organisations = list(there) if domain else []
     person = User.objects.select_for_update(of=("self",)).get(pk=by.pk)
     if person.is_staff:
         raise NotAllowed(NO_STAFF)
     if person.memberships.exists():
         raise Conflict("You already belong to an organisation.", way_out=BACK)
-    domain = person.domain_in_use()
     if not domain:
         raise Conflict("We do not know of colleagues at your mail domain.", way_out=_NEW)
-    for organisation in _organisations_at(domain):
+    for organisation in organisations:
         _ask(organisation, person)
 
 
@@ -111,10 +114,11 @@ def deciding_on(request_uuid: UUID, *, by: User) -> JoinRequest:
 
 
 def _organisations_at(domain: str) -> QuerySet[Organisation]:
-    """Those with an active member whose confirmed address is at the domain."""
+    """Those with an active member whose confirmed address is at the domain, without closed ones."""
     there = EmailAddress.objects.filter(email__iendswith=f"@{domain}", verified=True, user__is_active=True)
     members = Membership.objects.filter(user__in=there.values("user"))
-    return Organisation.objects.filter(pk__in=members.values("organisation")).order_by("pk")
+    found = Organisation.objects.filter(closed_at=None, pk__in=members.values("organisation"))
+    return found.order_by("pk")
 
 
 def _ask(organisation: Organisation, person: User) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 
 from portal.accounts.actions import BACK, lock_as_admin, lock_as_member
 from portal.accounts.events import AccountEvent
@@ -90,16 +91,7 @@ def end_membership(membership: Membership, event: AccountEvent, email: str, *, b
     """
     person, organisation = membership.user, membership.organisation
     revoked = revoke_all_by(person, organisation)
-    PastMembership.objects.create(
-        person=person,
-        organisation=organisation,
-        role=membership.role,
-        joined_at=membership.joined_at,
-    )
-    membership.delete()
-    rest = Membership.objects.filter(user=person)
-    if rest.count() == 1:
-        rest.update(is_exclusive=True)
+    move_to_the_past(membership, at=timezone.now())
     record(
         event,
         by=by,
@@ -108,6 +100,21 @@ def end_membership(membership: Membership, event: AccountEvent, email: str, *, b
         detail={"role": membership.role},
     )
     enqueue(email, user=person.pk, organisation=organisation.pk)
+
+
+def move_to_the_past(membership: Membership, *, at: datetime) -> None:
+    """Let the membership end at this moment, as a part of a verb that records it."""
+    PastMembership.objects.create(
+        person=membership.user,
+        organisation=membership.organisation,
+        role=membership.role,
+        joined_at=membership.joined_at,
+        ended_at=at,
+    )
+    membership.delete()
+    rest = Membership.objects.filter(user=membership.user)
+    if rest.count() == 1:
+        rest.update(is_exclusive=True)
 
 
 def removable(membership_pk: int, *, by: User) -> Membership:

@@ -97,7 +97,8 @@ def delete_account(*, by: User, signed_in_at: datetime | None) -> None:
         if membership.is_last_admin():
             name = membership.organisation.name
             raise Conflict(
-                f"You are the last admin of {name}. Make a colleague an admin first.", way_out=ACCOUNT
+                f"You are the last admin of {name}. Make a colleague an admin first, or close it.",
+                way_out=(f"/organisation/{membership.organisation.uuid}/leave/", "How you can leave it"),
             )
     record(
         AccountEvent.ACCOUNT_DELETED,

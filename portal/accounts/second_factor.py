@@ -1,8 +1,9 @@
-"""The second factor: how its secrets are stored, when a session has one, and the verbs that change it."""
+"""The second factor: how its secrets are stored, when a session has one, and who needs one."""
 
 from __future__ import annotations
 
 import base64
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -11,12 +12,16 @@ from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.db.models import Q
+from django.db import transaction
+from django.db.models import OuterRef, Q, QuerySet
 from django.http import HttpRequest
 
+from portal.accounts.actions import BACK as ORGANISATION
+from portal.accounts.actions import lock_as_admin
 from portal.accounts.apps import SECOND_FACTOR
 from portal.accounts.events import AccountEvent
 from portal.accounts.models import User
+from portal.accounts.recent_sign_in import require_recent_sign_in
 from portal.accounts.sessions import end_sessions
 from portal.audit.events import record
 from portal.keyed_hashes import keyed_hash
@@ -86,8 +91,43 @@ def totp_secret(nonce: str) -> str:
 
 
 def is_required_of(user: User) -> bool:
-    """Whether the person needs a second factor for every page."""
+    """Whether the person needs a second factor for every page, as staff."""
     return user.is_staff and settings.PORTAL_STAFF_SECOND_FACTOR == "required"
+
+
+def is_required_by_organisation(request: HttpRequest) -> bool:
+    """Whether the person needs one for every page, as a member: the session was read with it."""
+    return bool(request.session.needs_second_factor)  # type: ignore[attr-defined]  # of our own engine
+
+
+def factors_of(user: User | OuterRef) -> QuerySet[Authenticator]:
+    """The second factors of a person, who may stand in an outer query. Recovery codes alone are none."""
+    found: QuerySet[Authenticator] = Authenticator.objects.filter(user=user)
+    return found.exclude(type=Authenticator.Type.RECOVERY_CODES)
+
+
+@transaction.atomic
+def require_of_members(
+    organisation_uuid: UUID, *, required: bool, by: User, signed_in_at: datetime | None
+) -> None:
+    """Require a second factor of the members, or leave it to them.
+
+    From the next request on, whoever has none reaches only the pages that set one up. Raises NotFound or
+    NotAllowed for everybody but an admin, ReauthenticationNeeded, and Conflict for what is so already and
+    for an admin without a second factor, who would shut everybody out, themselves included.
+    """
+    organisation = lock_as_admin(organisation_uuid, by=by)
+    require_recent_sign_in(signed_in_at)
+    if organisation.requires_second_factor == required:
+        raise Conflict("Somebody has changed this already.", way_out=ORGANISATION)
+    User.objects.select_for_update(of=("self",)).get(pk=by.pk)
+    if required and not factors_of(by).exists():
+        raise Conflict("Set up a second factor of your own first.", way_out=BACK)
+    organisation.requires_second_factor = required
+    organisation.save(update_fields=["requires_second_factor"])
+    event = AccountEvent.SECOND_FACTOR_REQUIRED if required else AccountEvent.SECOND_FACTOR_OPTIONAL
+    record(event, by=by, stream=organisation.uuid)
+    enqueue("second_factor_rule", organisation=organisation.pk, rule=str(event))
 
 
 def book_change(event: AccountEvent, kind: str, *, by: User, keep: str | None) -> None:
@@ -106,6 +146,9 @@ def lock_before_removal(factor: Authenticator, *, by: User) -> None:
     Raises Conflict where it is the last factor of somebody who needs one.
     """
     User.objects.select_for_update(of=("self",)).get(pk=by.pk)
-    factors = Authenticator.objects.filter(user=by).exclude(type=Authenticator.Type.RECOVERY_CODES)
-    if is_required_of(by) and not factors.exclude(pk=factor.pk).exists():
+    if factors_of(by).exclude(pk=factor.pk).exists():
+        return
+    if is_required_of(by):
         raise Conflict("Staff need a second factor. Set up another one first.", way_out=BACK)
+    if by.memberships.filter(organisation__requires_second_factor=True).exists():
+        raise Conflict("Your organisation requires a second factor. Set up another one first.", way_out=BACK)

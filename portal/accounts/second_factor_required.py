@@ -1,4 +1,4 @@
-"""The middleware that lets staff without a second factor reach only the pages that set one up."""
+"""The middleware that lets who needs a second factor, and has none, reach only the pages that set one up."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from portal.accounts.second_factor import has_second_factor, is_required_of
+from portal.accounts.second_factor import has_second_factor, is_required_by_organisation, is_required_of
 from portal.json_answers import refused_in_json, wants_json
 
 WANTED: Final = "second_factor_wanted"
@@ -28,9 +28,10 @@ _MISSING: Final = "Set up a second factor first."
 
 
 class SecondFactorMiddleware:
-    """Redirects staff whose session has no second factor, or answers 403 to a script.
+    """Redirects staff, and members whose organisation requires it, without a second factor in their session.
 
-    Who that is, the session says, which the page reads anyway: it costs no statement.
+    A script gets 403. Who that is, the session and the account say, which the page reads anyway: it costs no
+    statement.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -47,7 +48,9 @@ class SecondFactorMiddleware:
         if name in OPEN or name.startswith("mfa_"):
             return None
         user = request.user
-        if not user.is_authenticated or not is_required_of(user) or has_second_factor(request):
+        if not user.is_authenticated or has_second_factor(request):
+            return None
+        if not (is_required_of(user) or is_required_by_organisation(request)):
             return None
         page = reverse("account_second_factor")
         if wants_json(request):

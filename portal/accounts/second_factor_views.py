@@ -21,7 +21,12 @@ from django.utils.decorators import method_decorator
 
 from portal.accounts.decorators import SignedInRequest
 from portal.accounts.events import AccountEvent
-from portal.accounts.second_factor import book_change, has_second_factor, lock_before_removal
+from portal.accounts.second_factor import (
+    book_change,
+    has_second_factor,
+    is_required_by_organisation,
+    lock_before_removal,
+)
 from portal.accounts.second_factor_required import WANTED
 from portal.accounts.views import OneTransaction
 from portal.json_answers import wants_json
@@ -71,7 +76,8 @@ class Index(base.IndexView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         is_proven = has_second_factor(self.request)
         wanted = self.request.session.get(WANTED, "") if is_proven else ""
-        return {**super().get_context_data(**kwargs), "wanted": wanted}
+        more = {"wanted": wanted, "is_required": is_required_by_organisation(self.request)}
+        return {**super().get_context_data(**kwargs), **more}
 
 
 class Authenticate(base.AuthenticateView):
@@ -147,7 +153,7 @@ class Codes(recovery_codes.ViewRecoveryCodesView):
 
 @login_required
 def needed(request: SignedInRequest) -> HttpResponse:
-    """Lead staff on whose session has no second factor: to prove the one they have, or to set one up."""
+    """Lead somebody on whose session has no second factor: to prove the one they have, or to set one up."""
     kinds = set(Authenticator.objects.filter(user=request.user).values_list("type", flat=True))
     if not kinds or has_second_factor(request):
         return redirect("mfa_index")

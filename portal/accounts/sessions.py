@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.models import Group, Permission
 from django.db import transaction
+from django.db.models import Q
 
 from portal.accounts.events import AccountEvent
 from portal.accounts.models import User
@@ -48,3 +50,12 @@ def end_sessions_after_loss(
     lost = [name for name in ("is_active", "is_staff", "is_superuser") if before[name] and not after[name]]
     if lost or set(before["groups"]) - set(after["groups"]):
         end_sessions(user, why="rights", by=by)
+
+
+def end_sessions_after_group_shrank(group: Group, *, lost: Collection[int], by: User) -> None:
+    """End the sessions of those in the group who had one of the permissions ``lost``, given by their keys,
+    through it alone."""
+    for person in group.user_set.filter(is_superuser=False).order_by("pk"):
+        left = Permission.objects.filter(Q(group__user=person) | Q(user=person), pk__in=lost)
+        if set(lost) - set(left.values_list("pk", flat=True)):
+            end_sessions(person, why="rights", by=by)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.organisations import invitations, joining, members
+from portal.organisations import invitations, joining, members, second_factor
 
 urlpatterns = [
     path("organisation/", members.members, name="organisation"),
@@ -12,6 +12,11 @@ urlpatterns = [
     path("organisation/members/<int:pk>/hand-over/", members.hand_over, name="organisation_hand_over"),
     path("organisation/<uuid:organisation_uuid>/leave/", members.leave, name="organisation_leave"),
     path("organisation/<uuid:organisation_uuid>/rename/", members.rename, name="organisation_rename"),
+    path(
+        "organisation/<uuid:organisation_uuid>/second-factor/",
+        second_factor.second_factor,
+        name="organisation_second_factor",
+    ),
     path("organisation/<uuid:organisation_uuid>/activity/", members.activity, name="organisation_activity"),
     path("organisation/<uuid:organisation_uuid>/invite/", invitations.invite, name="organisation_invite"),
     path(

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Length
 from django.utils import timezone
 
@@ -47,8 +47,15 @@ class StoredSessionQuerySet(models.QuerySet["StoredSession"]):
         return self.filter(pk=hashed(key))
 
     def judged(self) -> StoredSessionQuerySet:
-        """With the epoch that runs and the person's status, in the same statement."""
-        return self.annotate(epoch=Subquery(Epoch.objects.newest_name()), of_staff=F("user__is_staff"))
+        """With the epoch that runs and what is asked of the person, in the same statement."""
+        strict = StoredSession.objects.filter(
+            pk=OuterRef("pk"), user__memberships__organisation__requires_second_factor=True
+        )
+        return self.annotate(
+            epoch=Subquery(Epoch.objects.newest_name()),
+            of_staff=F("user__is_staff"),
+            of_strict_member=Exists(strict),
+        )
 
     def lasting(self) -> StoredSessionQuerySet:
         """Those that have not ended by their age."""
@@ -63,7 +70,8 @@ class StoredSession(models.Model):
 
     ``browser`` and ``network`` describe where it was used last, for its owner. The database keeps no
     reference to the person, so that a request under way never waits for somebody who changes the account.
-    ``epoch`` and ``of_staff`` are there in rows that were read with ``judged``.
+    ``epoch``, ``of_staff`` and ``of_strict_member``, whether an organisation of the person requires a second
+    factor, are there in rows that were read with ``judged``.
     """
 
     key_hash = models.CharField(max_length=64, primary_key=True)
@@ -81,6 +89,7 @@ class StoredSession(models.Model):
 
     epoch: UUID | None
     of_staff: bool | None
+    of_strict_member: bool = False
 
     class Meta:
         constraints = [

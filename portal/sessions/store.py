@@ -53,6 +53,12 @@ class SessionStore(SessionBase):
         self._note_use(row)
         return data
 
+    @property
+    def needs_second_factor(self) -> bool:
+        """Whether an organisation of the person requires one; nobody's where the session was not read."""
+        self._get_session()  # type: ignore[attr-defined]  # read at the first use
+        return self._row is not None and self._row.of_strict_member
+
     def exists(self, session_key: str) -> bool:
         return StoredSession.objects.of_key(session_key).exists()
 

@@ -28,9 +28,9 @@ _PAGE: Final = "accounts_staffrequest_changelist"
 
 
 def without_admin() -> Any:
-    """The organisations in which nobody can invite colleagues, by name."""
+    """The organisations in which nobody can invite colleagues, by name, without closed ones."""
     admins = Membership.objects.filter(organisation=OuterRef("pk"), role=Role.ADMIN, user__is_active=True)
-    return Organisation.objects.filter(~Exists(admins)).order_by("name", "pk")
+    return Organisation.objects.filter(~Exists(admins), closed_at=None).order_by("name", "pk")
 
 
 class AdminForm(forms.Form):

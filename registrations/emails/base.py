@@ -69,14 +69,19 @@ def members_of(
 
 
 def with_contacts(
-    readers: list[Recipient], registration: Registration, version: Revision | None = None
+    readers: list[Recipient],
+    registration: Registration,
+    version: Revision | None = None,
+    *,
+    about_security: bool = False,
 ) -> list[Recipient]:
     """The readers, and the confirmed contacts of the client, each of them once.
 
     ``version`` is the one that names them, by default the one by which people know the client. They hear of
     what changes how the client works, or whether it does; not of what only those who edit it can do something
-    about. A contact who is a member is reached by their account, and one whose account is deactivated not at
-    all.
+    about. A contact who is a member is reached by their account, as they chose there: being named is no way
+    round that, except for what is ``about_security``. One whose account is deactivated is not reached at all.
+    Somebody who left the organisation is a contact like any other, once they have confirmed it.
     """
     shown = version or known_version(registration)
     contacts = ContactConfirmation.objects.of(
@@ -92,9 +97,16 @@ def with_contacts(
         person = accounts.get(address)
         if person is None or (person.is_active and not vars(person)["belongs"]):
             reached.append(Recipient(None, address))
-        elif person.is_active:
+        elif person.is_active and (about_security or _wants(person, registration, shown)):
             reached.append(Recipient(person.pk))
     return list(dict.fromkeys(reached))
+
+
+def _wants(person: User, registration: Registration, version: Revision | None) -> bool:
+    """Whether a member chose to hear of this client, of which the version is shown."""
+    if person.notifications == Notifications.MINE:
+        return person.pk in {registration.created_by_id, version.submitted_by_id if version else None}
+    return person.notifications == Notifications.ALL
 
 
 def names_of(recipients: list[Recipient]) -> list[str]:

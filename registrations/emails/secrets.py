@@ -106,7 +106,7 @@ def partners_of_secret(ids: Ids) -> list[Recipient]:
 
 def partners_and_contacts_of_secret(ids: Ids) -> list[Recipient]:
     """The same people, and the confirmed contacts of the client, of what makes a secret work or stop."""
-    return with_contacts(partners_of_secret(ids), _secret(ids).registration)
+    return with_contacts(partners_of_secret(ids), _secret(ids).registration, about_security=True)
 
 
 def partners_to_remind_of_secret(ids: Ids) -> list[Recipient]:

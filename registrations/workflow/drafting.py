@@ -83,14 +83,11 @@ def start(
     document: another one on the same page is another client. Raises ``NotFound`` and ``NotAllowed``, and
     what :func:`_start_again` raises.
     """
-    organisation = Organisation.objects.filter(uuid=organisation_uuid).first()
-    if organisation is None:
-        raise NotFound
-    require_role(by, organisation.pk, permissions.can_edit)
     document = data if imported else None
     own_key = start_key(key, organisation_uuid, by=by, document=document) if key else None
     try:
         with transaction.atomic():
+            organisation = _lock_home(organisation_uuid, by=by)
             registration = Registration.objects.create(
                 organisation=organisation, created_by=by, start_key=own_key
             )
@@ -102,6 +99,20 @@ def start(
     _new_draft(registration, by=by, data=data, logo=logo)
     events.record(RegistrationEvent.REGISTRATION_STARTED, by=by, stream=registration.uuid)
     return registration
+
+
+def _lock_home(organisation_uuid: UUID, *, by: User) -> Organisation:
+    """Lock the organisation, whose closing waits for the draft or stops it, for a member who may edit.
+
+    Where a page has started a registration before, the lock goes with the savepoint: :func:`_start_again`
+    locks that registration, and verbs that lock both take the organisation last.
+    """
+    rows = Organisation.objects.select_for_update(of=("self",), no_key=True)
+    organisation = rows.filter(uuid=organisation_uuid).first()
+    if organisation is None:
+        raise NotFound
+    require_role(by, organisation.pk, permissions.can_edit)
+    return organisation
 
 
 def start_key(key: UUID, organisation_uuid: UUID, *, by: User, document: DraftData | None = None) -> UUID:

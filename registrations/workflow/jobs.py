@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portal import limits
-from portal.accounts import guessing
+from portal.accounts import guessing, invitations
 from portal.accounts.models import fill_name_skeletons
 from portal.kept_forms import keeping
 from portal.sessions import ending
@@ -43,6 +43,7 @@ JOBS = (
     fill_name_skeletons,
     review_drafts.forget_due,
     snoozing.forget_due,
+    invitations.forget_ended,
     keeping.forget_expired,
     ending.forget_ended,
     limits.forget_past_windows,

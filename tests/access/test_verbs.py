@@ -24,7 +24,14 @@ pytestmark = pytest.mark.django_db
 DOCUMENT = "verbs.md"
 ANY_HASH = "a" * 64
 VERBS = PLAIN_VERBS | BUSY_VERBS
-ELSEWHERE = {"drafting.start", "desk.export", "submission_emails.choose", "mentions.see", "api_tokens.revoke"}
+ELSEWHERE = {
+    "api_tokens.revoke",
+    "desk.export",
+    "drafting.start",
+    "mentions.see",
+    "organisations.close",
+    "submission_emails.choose",
+}
 SILENT = {"drafting.save", "review_drafts.keep", "review_drafts.use"}
 """What leaves no event."""
 LEAVES_ITS_REFUSALS = {

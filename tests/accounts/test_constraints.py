@@ -11,6 +11,7 @@ from portal.accounts.models import (
     Invitation,
     JoinRequest,
     Membership,
+    Organisation,
     PastMembership,
     Role,
     StaffRequest,
@@ -21,7 +22,7 @@ from tests.support.people import home
 pytestmark = pytest.mark.django_db
 
 NOW = timezone.now()
-MODELS = (Invitation, JoinRequest, PastMembership, StaffRequest, FormerName)
+MODELS = (Invitation, JoinRequest, PastMembership, StaffRequest, FormerName, Organisation)
 
 
 @pytest.fixture
@@ -33,6 +34,7 @@ def rows():
     return {
         "second": second,
         "clerk": clerk,
+        Organisation: place,
         Membership: Membership.objects.get(),
         Invitation: Invitation.objects.create(
             organisation=place, address="a@b.example", role="viewer", expires_at=NOW + timedelta(days=7)
@@ -63,6 +65,8 @@ CHANGES = [
     ("staff_request_confirmed_by_somebody", StaffRequest, {"status": "confirmed", "ended_at": NOW}),
     ("staff_request_confirmed_by_somebody", StaffRequest, {"status": "withdrawn"}),
     ("former_name_is_one", FormerName, {"name": ""}),
+    ("organisation_has_name", Organisation, {"name": ""}),
+    ("organisation_closed_after_it_began", Organisation, {"closed_at": NOW - timedelta(days=1)}),
 ]
 
 

@@ -16,6 +16,7 @@ from portal.audit.models import Event
 from portal.epochs.models import Epoch
 from portal.outbox.models import OutboxMessage
 from portal.refusals import Conflict, Gone, NotAllowed, NotFound
+from registrations.workflow.jobs import JOBS
 from tests.accounts.inviting import NEW, invite, link, token
 from tests.accounts.mailing import deliver, link_in
 from tests.support import people
@@ -326,3 +327,37 @@ def test_an_organisation_invites_twenty_a_day(client, admin):
     sign_in(client, admin)
     answers = [post_invitation(client, admin, address=f"n{n}@other.example").status_code for n in range(21)]
     assert answers == [302] * 20 + [429]
+
+
+def ended(invitation, status, days):
+    """Let the invitation have ended so, so many days ago."""
+    then = timezone.now() - timedelta(days=days)
+    columns = {} if status == "open" else {"status": status, "ended_at": then}
+    Invitation.objects.filter(pk=invitation.pk).update(expires_at=then, **columns)
+
+
+@pytest.mark.parametrize(
+    ("status", "days", "stays"),
+    [
+        ("open", 91, False),
+        ("open", 89, True),
+        ("revoked", 91, False),
+        ("revoked", 89, True),
+        ("expired", 91, False),
+        ("accepted", 91, True),
+    ],
+)
+def test_an_address_that_never_joined_is_forgotten(client, admin, status, days, stays):
+    ended(invite(admin), status, days)
+    assert invitations.forget_ended() == (0 if stays else 1)
+    assert Invitation.objects.exists() is stays
+    sign_in(client, admin)
+    text = client.get(f"/organisation/{home(admin).uuid}/activity/").text
+    assert (NEW in text) is stays
+    assert "with the role developer" in text
+
+
+def test_forgetting_stops_when_the_worker_does(admin):
+    ended(invite(admin), "revoked", 91)
+    assert invitations.forget_ended(lambda: True) == 0
+    assert invitations.forget_ended in JOBS

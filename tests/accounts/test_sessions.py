@@ -1,7 +1,7 @@
 """The page of one's own sessions, and what ends sessions for good."""
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.test import Client
 
 from portal.audit.models import Event
@@ -119,6 +119,44 @@ def test_a_right_that_is_taken_away_ends_the_sessions_for_good(client, lead, los
     person.groups.add(*Group.objects.filter(name="Reviewers"))
     type(person).objects.update(is_active=True, is_staff=True, is_superuser=True)
     assert not is_signed_in(client)
+
+
+def save_group(lead, name, *, without=(), **changed):
+    group = Group.objects.get(name=name)
+    left = group.permissions.exclude(codename__in=without)
+    values = {"name": group.name, "permissions": list(left.values_list("pk", flat=True))} | changed
+    answer = sign_in(Client(), lead).post(f"/admin/auth/group/{group.pk}/change/", values)
+    assert answer.status_code == 302, answer.content
+
+
+def test_a_group_that_loses_a_right_ends_the_sessions_of_who_loses_it(client, lead, reviewer):
+    both = people.staff("both@portal.example", "Reviewers", "Leads")
+    auditor = people.auditor()
+    others = [sign_in(Client(), person) for person in (both, auditor, lead)]
+    sign_in(client, reviewer)
+    save_group(lead, "Reviewers", without=["review_registration"])
+    assert not is_signed_in(client)
+    event = Event.objects.get(verb="sessions_ended")
+    assert (event.actor, event.stream) == (str(lead.pseudonym), reviewer.pseudonym)
+    assert event.detail == {"why": "rights", "count": 1}
+    assert all(is_signed_in(other) for other in others)
+    save_group(lead, "Leads", without=["review_registration"])
+    assert [is_signed_in(other) for other in others] == [False, True, True]
+
+
+def test_a_right_that_somebody_has_of_their_own_stays(client, lead, reviewer):
+    reviewer.user_permissions.add(Permission.objects.get(codename="review_registration"))
+    sign_in(client, reviewer)
+    save_group(lead, "Reviewers", without=["review_registration"])
+    assert is_signed_in(client)
+
+
+def test_a_group_that_gains_a_right_or_a_name_ends_nothing(client, lead, reviewer):
+    sign_in(client, reviewer)
+    every = list(Permission.objects.values_list("pk", flat=True))
+    save_group(lead, "Reviewers", permissions=every)
+    save_group(lead, "Reviewers", name="Deciders")
+    assert is_signed_in(client)
 
 
 def test_a_change_that_takes_no_right_ends_nothing(client, lead, reviewer):

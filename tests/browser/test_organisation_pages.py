@@ -12,6 +12,7 @@ from tests.browser import steps
 from tests.browser.looks import save_picture, too_wide, violations
 from tests.support import people
 from tests.support.people import home
+from tests.support.registrations import a_draft
 
 LONG = "Harbour Invoices and Ledgers of the Northern Seas and Sounds International Ltd"
 
@@ -33,6 +34,8 @@ def member_pages(admin, developer):
         "leave-last-admin": of(place, "leave"),
         "rename": of(place, "rename"),
         "organisation-activity": of(place, "activity"),
+        "second-factor-of-members": of(place, "second-factor"),
+        "close": of(place, "close"),
         "join-request": f"/organisation/requests/{asked.uuid}/",
     }
 
@@ -69,6 +72,12 @@ def tour(window, **look):
     page.goto(of(home(admin), "invite"))
     steps.send(page, "Send the invitation")
     yield "invite-with-errors", page
+    page.goto(of(home(admin), "close"))
+    steps.send(page, "Close the organisation")
+    yield "close-with-errors", page
+    a_draft(developer, client_name=LONG)
+    page.goto(of(home(admin), "close"))
+    yield "close-in-the-way", page
     yield from desk(window, **look)
 
 

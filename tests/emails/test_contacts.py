@@ -8,10 +8,12 @@ from django.core import mail
 from django.utils import timezone
 
 from portal.accounts.models import Membership, User
+from registrations.emails.secrets import partners_and_contacts_of_secret
 from registrations.models import ContactConfirmation
 from registrations.workflow import client, contacts, drafting, pkce, review, secrets
 from tests.emails.sending import both_hold, delivered, delivered_after, parts, readers
 from tests.support import people
+from tests.support.just_signed_in import remove_member
 from tests.support.people import home
 from tests.support.registrations import approved, change, excepted, reveal, revealed, submitted
 
@@ -146,6 +148,45 @@ def test_a_contact_who_is_a_member_gets_one_email_as_a_member(partner, reviewer)
     emails = delivered("Suspended")
     assert readers(emails) == [colleague.email, PARTNER]
     assert not [email for email in emails if both_hold(email, "needs an account")]
+
+
+@pytest.mark.parametrize(("choice", "hears"), [("all", {True, False}), ("mine", {True}), ("security", set())])
+def test_a_member_who_is_named_hears_what_they_chose(partner, reviewer, choice, hears):
+    """By whether the client is theirs."""
+    named = people.colleague(home(partner), "developer@client.example")
+    by = {True: named, False: partner}
+    clients = {own: submitted(by[own], client_name=f"Client {own}", contacts=[named.email]) for own in by}
+    confirm(named.email)
+    User.objects.filter(pk=named.pk).update(notifications=choice)
+    delivered("")
+    for registration in clients.values():
+        client.close(registration.uuid, by=partner)
+    heard = {email.subject for email in delivered("Closed") if email.to == [named.email]}
+    assert {own for own in by if any(f"Client {own}" in subject for subject in heard)} == hears
+
+
+def test_emails_about_secrets_reach_a_named_member_whatever_they_chose(partner, reviewer):
+    named = people.colleague(home(partner), "developer@client.example")
+    registration = approved(partner, reviewer, contacts=[named.email])
+    confirm(named.email)
+    User.objects.filter(pk=named.pk).update(notifications="security")
+    secret = registration.secrets.get()
+    reached = partners_and_contacts_of_secret({"secret_id": secret.pk})
+    assert [one.user_id for one in reached] == [partner.pk, named.pk]
+
+
+@pytest.mark.parametrize("confirms", [True, False])
+def test_whoever_is_removed_hears_on_only_as_a_confirmed_contact(partner, reviewer, confirms):
+    gone = people.colleague(home(partner), "developer@client.example")
+    registration = approved(gone, reviewer, contacts=[gone.email])
+    if confirms:
+        confirm(gone.email)
+    remove_member(gone.memberships.get().pk, by=partner)
+    delivered("")
+    client.suspend(registration.uuid, by=reviewer, reason="A leak.")
+    emails = {email.to[0]: email for email in delivered("Suspended")}
+    assert sorted(emails) == ([gone.email, PARTNER] if confirms else [PARTNER])
+    assert not confirms or both_hold(emails[gone.email], "you confirmed that you are a contact")
 
 
 def test_an_account_that_is_deactivated_gets_none(partner, reviewer):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, Self
 
 from django.db import models
@@ -39,6 +39,11 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def that_ended_unnoticed(self) -> Self:
         """Those that stand as open, but can no longer be accepted."""
         return self.filter(status=InvitationStatus.OPEN).exclude(pk__in=self.that_work().values("pk"))
+
+    def never_accepted(self, before: datetime) -> Self:
+        """Those that ended before the moment without letting anybody in, noticed or not."""
+        ended = Q(status__in=(InvitationStatus.REVOKED, InvitationStatus.EXPIRED), ended_at__lt=before)
+        return self.filter(ended | Q(status=InvitationStatus.OPEN, expires_at__lt=before))
 
     def revoke(self) -> int:
         """Revoke those that were not accepted yet, and return how many that were."""

@@ -143,7 +143,9 @@ class NameSkeletonField(models.CharField):
 class Organisation(models.Model):
     """A partner company: registrations belong to it, never to a person.
 
-    ``brand_accepted_because`` is why staff accepted a name with Pleo in it (rule O-01).
+    ``brand_accepted_because`` is why staff accepted a name with Pleo in it (rule O-01). From ``closed_at`` on
+    it has no members, and nobody can join it. ``requires_second_factor`` is whether its members need one for
+    every page.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -151,11 +153,17 @@ class Organisation(models.Model):
     name_skeleton = NameSkeletonField()
     brand_accepted_because = models.TextField(blank=True, default="", db_default="")
     created_at = models.DateTimeField(auto_now_add=True)
+    closed_at = models.DateTimeField(null=True, editable=False)
+    requires_second_factor = models.BooleanField(default=False, db_default=False)
     members = models.ManyToManyField(User, through="Membership", related_name="organisations")
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~models.Q(name=""), name="organisation_has_name"),
+            models.CheckConstraint(
+                condition=models.Q(closed_at=None) | models.Q(closed_at__gte=models.F("created_at")),
+                name="organisation_closed_after_it_began",
+            ),
         ]
         indexes = [models.Index(fields=["name_skeleton"], name="organisation_by_name_skeleton")]
 

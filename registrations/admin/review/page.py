@@ -429,9 +429,9 @@ class ReviewPage:
 
     @cached_property
     def similar_organisations(self) -> list[str]:
-        """Names of organisations that look like this one's (rule O-01)."""
-        alike = self.registration.organisation.looking_alike()
-        return list(alike.values_list("name", flat=True)[:MOST])
+        """Names of organisations that look like this one's (rule O-01), also of those that are closed."""
+        alike = self.registration.organisation.looking_alike()[:MOST]
+        return [f"{one.name} (closed)" if one.closed_at else one.name for one in alike]
 
     # Questions that come before the decision
 
