@@ -204,11 +204,10 @@ def _end_of_value(text: str, position: int) -> int:
             return json.JSONDecoder().raw_decode(text, position)[1]
         except (ValueError, RecursionError):
             return len(text)
-    found = _VALUE.match(text, position)
-    if found is None:
-        return position
-    rest = _GOES_ON.match(text, found.end())
-    return rest.end() if rest else found.end()
+    for part in (_VALUE, _GOES_ON):
+        found = part.match(text, position)
+        position = found.end() if found else position
+    return position
 
 
 def _blanked_object(found: re.Match[str]) -> str:

@@ -194,6 +194,10 @@ def test_the_mail_of_the_submitter(mail, is_verified, mark):
     assert marks(mail=mail, mail_is_verified=is_verified)["submitter_mail"] is mark
 
 
+def test_a_submission_by_nobody_has_no_item_about_mail():
+    assert "submitter_mail" not in marks(mail=None)
+
+
 def test_questions_fail_until_they_are_answered():
     assert "questions_answered" not in marks()
     assert marks(asked=frozenset({PAIR}))["questions_answered"] is Mark.FAIL

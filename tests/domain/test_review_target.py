@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registrations.domain.review_target import after_working_days
+from registrations.domain.review_target import after_working_days, is_within_working_days
 
 MONDAY = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
 
@@ -45,3 +45,11 @@ def test_it_is_as_if_one_counted_the_days(minutes, days):
         while moment.weekday() > 4:
             moment += timedelta(days=1)
     assert after_working_days(start, days) == moment
+
+
+@pytest.mark.parametrize(
+    ("end", "is_within"),
+    [(on(4), True), (on(6), True), (on(8), True), (on(8, 10, 31), False), (on(9), False)],
+)
+def test_an_answer_is_in_time_until_the_end_of_the_last_working_day(end, is_within):
+    assert is_within_working_days(on(4), end, 2) is is_within

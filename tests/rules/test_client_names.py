@@ -226,6 +226,12 @@ def test_what_a_copy_left_round_a_name_is_noted_and_the_name_offered(copied):
     assert client_names.check(finding.suggestion) == []
 
 
+def test_of_dozens_of_bullets_some_are_left_for_a_second_offer():
+    (finding,) = client_names.check("- " * 30 + "Books")
+    (again,) = client_names.check(finding.suggestion)
+    assert (finding.rule, again.rule, again.suggestion) == ("N-11", "N-11", "Books")
+
+
 @pytest.mark.parametrize(
     ("copied", "rule"),
     [("[Books](https://books.example)", "N-04"), (f"client_name: {'B' * 70}", "N-01"), ("> Books", "N-03")]

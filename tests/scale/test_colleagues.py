@@ -12,7 +12,6 @@ from registrations.workflow.submission_emails import digest_due
 from tests.desk.pages import QUEUE
 from tests.scale.test_desk import LARGE, read_from_end_to_end
 from tests.support import people
-from tests.support.crowd import fill
 from tests.support.scale import times
 from tests.support.statements import statements
 
@@ -23,11 +22,10 @@ LIST = f"{QUEUE}mentions/"
 PARAGRAPH = "Their terms are a page of another company, which we know from last year. " * 8
 
 
-@pytest.fixture
-def reader(db):
+@pytest.fixture(scope="module")
+def reader(crowd):
     """A reviewer who is mentioned in every hundredth note of a large desk."""
-    reader, another = people.reviewer(), people.reviewer("second@portal.example")
-    fill(times(100_000), people.partner(), another)
+    reader, another = crowd, people.reviewer("second@portal.example")
     first = Registration.objects.earliest("pk")
     about = {"registration": first, "revision": first.revisions.get(), "author": another}
     now = timezone.now()

@@ -7,9 +7,10 @@ WHOLE = (
     "tests/faults/",
     "tests/packaging/",
     "tests/portal/test_bodies_served.py",
+    "tests/scale/",
     "tests/upgrade/test_drill.py",
 )
-"""Where the tests of a file share a browser or a server, which each worker would start anew."""
+"""Where the tests of a file share a browser, a server or a crowd, which each worker would start anew."""
 
 
 class WholeFiles(LoadScopeScheduling):

@@ -213,7 +213,7 @@ class Migration(migrations.Migration):
     dependencies = [("registrations", "{newest}")]
     operations = [
         migrations.AddField("revision", "slip", models.CharField(default=""), preserve_default=False),
-        migrations.RunSQL("SELECT pg_sleep(3)"),
+        migrations.RunSQL("SELECT pg_sleep({seconds})"),
     ]
 """
 
@@ -222,7 +222,9 @@ class Migration(migrations.Migration):
 def test_the_drill_finds_a_column_without_default_and_a_lock_that_is_held(previous, this, filled, tmp_path):
     folder = "registrations/migrations"
     newest = max(path.stem for path in (this.folder / folder).glob("0*.py"))
-    slipped = changed(this, tmp_path, {f"{folder}/9999_slip.py": SLIP.format(newest=newest)})
+    slipped = changed(
+        this, tmp_path, {f"{folder}/9999_slip.py": SLIP.format(newest=newest, seconds=PATIENCE + 1)}
+    )
     drill = Drill(filled("slip"), tmp_path / "output", seconds=0)
     with drill.upgraded(previous, slipped):
         pass
