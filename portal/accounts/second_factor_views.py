@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.internal.decorators import login_stage_required
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.base import views as base
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes import views as recovery_codes
+from allauth.mfa.stages import AuthenticateStage
 from allauth.mfa.totp import views as totp
+from allauth.mfa.utils import is_mfa_enabled
 from allauth.mfa.webauthn import views as webauthn
 from allauth.mfa.webauthn.internal import auth
 from django.contrib.auth.decorators import login_required
 from django.db import IntegrityError, transaction
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -80,8 +84,20 @@ class Index(base.IndexView):
         return {**super().get_context_data(**kwargs), **more}
 
 
+@method_decorator(
+    login_stage_required(stage=AuthenticateStage.key, redirect_urlname="account_login"), name="dispatch"
+)
 class Authenticate(base.AuthenticateView):
     """Asks for the second factor at sign-in."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Begin anew where it was taken off meanwhile: there is none to ask for, and the sign-in page would
+        lead back here."""
+        stage = request._login_stage  # type: ignore[attr-defined]  # the decorator sets it
+        if not is_mfa_enabled(stage.login.user, [Kind.TOTP, Kind.WEBAUTHN]):
+            response: HttpResponseBase = stage.abort()
+            return response
+        return super().dispatch(request, *args, **kwargs)
 
 
 class CodeAgain(base.ReauthenticateView):

@@ -26,6 +26,7 @@ INDEX = "/accounts/second-factor/"
 NEEDED = f"{INDEX}needed/"
 CODES = f"{INDEX}codes/"
 AUTHENTICATE = f"{INDEX}authenticate/"
+LOGIN = "/accounts/login/"
 
 
 def type_password(client, person, then=""):
@@ -269,3 +270,20 @@ def test_an_unreadable_passkey_is_a_wrong_one(client, partner, credential):
     answer = client.post(f"{INDEX}passkeys/add/", {"name": "x", "credential": credential})
     assert answer.status_code == 200
     assert not Authenticator.objects.exists()
+
+
+def test_a_factor_that_was_taken_off_meanwhile_is_asked_for_no_more(client, partner):
+    app_of(partner)
+    type_password(client, partner)
+    Authenticator.objects.all().delete()
+    answer = client.get(AUTHENTICATE, follow=True)
+    assert (answer.status_code, answer.redirect_chain) == (200, [(LOGIN, 302)])
+    assert client.get("/registrations/")["Location"].startswith(LOGIN)
+
+
+def test_who_is_asked_for_a_code_can_sign_in_as_somebody_else(client, partner, stranger):
+    app_of(partner)
+    type_password(client, partner)
+    assert client.get(LOGIN)["Location"] == AUTHENTICATE
+    assert client.post("/accounts/logout/", {"next": LOGIN})["Location"] == LOGIN
+    assert type_password(client, stranger)["Location"] == "/registrations/"

@@ -38,7 +38,7 @@ def next_steps(page):
 
 
 def buttons(page, registration):
-    """What can be done from here with the client; its contacts and the record as JSON have tests of their own."""
+    """What can be done from here with the client, its contacts and its record as JSON apart."""
     addresses = [e.get("href") for e in elements(page.text) if e.tag == "a"]
     addresses += [e.get("action") for e in elements(page.text) if e.tag == "form"]
     own = at(registration)
