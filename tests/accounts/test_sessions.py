@@ -29,10 +29,10 @@ def is_signed_in(client):
 
 def test_the_account_page_leads_to_the_sessions(client, partner):
     assert PAGE in sign_in(client, partner).get("/accounts/email/").content.decode()
-    first = sign_in(Client(headers={"User-Agent": "Mozilla/5.0 (iPhone) Safari/605"}), partner)
-    first.get(PAGE)
-    sign_in(Client(), people.stranger()).get(PAGE, headers={"User-Agent": "Edg (Windows)"})
-    page = client.get(PAGE, headers={"User-Agent": "X11; Linux; Firefox/140.0"}).content.decode()
+    for person, agent in ((partner, "Mozilla/5.0 (iPhone) Safari/605"), (people.stranger(), "Edg (Windows)")):
+        typed = {"login": person.email, "password": PASSWORD}
+        Client(headers={"User-Agent": agent}).post("/accounts/login/", typed)
+    page = client.get(PAGE).content.decode()
     assert "Safari on iPhone" in page
     assert page.index("(this one)") < page.index("Safari on iPhone")
     assert "Edge" not in page
@@ -121,8 +121,8 @@ def test_a_right_that_is_taken_away_ends_the_sessions_for_good(client, lead, los
     assert not is_signed_in(client)
 
 
-def save_group(lead, name, *, without=(), **changed):
-    group = Group.objects.get(name=name)
+def save_group(lead, called, *, without=(), **changed):
+    group = Group.objects.get(name=called)
     left = group.permissions.exclude(codename__in=without)
     values = {"name": group.name, "permissions": list(left.values_list("pk", flat=True))} | changed
     answer = sign_in(Client(), lead).post(f"/admin/auth/group/{group.pk}/change/", values)
