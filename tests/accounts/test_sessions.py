@@ -121,8 +121,8 @@ def test_a_right_that_is_taken_away_ends_the_sessions_for_good(client, lead, los
     assert not is_signed_in(client)
 
 
-def save_group(lead, name, *, without=(), **changed):
-    group = Group.objects.get(name=name)
+def save_group(lead, called, *, without=(), **changed):
+    group = Group.objects.get(name=called)
     left = group.permissions.exclude(codename__in=without)
     values = {"name": group.name, "permissions": list(left.values_list("pk", flat=True))} | changed
     answer = sign_in(Client(), lead).post(f"/admin/auth/group/{group.pk}/change/", values)
