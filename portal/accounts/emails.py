@@ -6,7 +6,7 @@ from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailAddress
 from allauth.account.utils import user_pk_to_url_str
 from django.core.mail import EmailMultiAlternatives
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 
 from portal.accounts.confirmation import Confirmation
@@ -290,8 +290,9 @@ def to_members(ids: Ids) -> list[Recipient]:
 
 def to_members_until_closed(ids: Ids) -> list[Recipient]:
     """Everybody who belonged to the organisation when it was closed."""
-    closed = Organisation.objects.get(pk=ids["organisation"])
-    ended = PastMembership.objects.filter(organisation=closed, ended_at=closed.closed_at)
+    ended = PastMembership.objects.filter(
+        organisation=ids["organisation"], ended_at=F("organisation__closed_at")
+    )
     people = ended.filter(person__is_active=True).order_by("person_id")
     return [Recipient(pk) for pk in people.values_list("person_id", flat=True)]
 
