@@ -146,6 +146,7 @@ def test_a_member_who_is_signed_in_sets_one_up_and_goes_on(client, admin):
 
 def test_others_are_asked_for_none(client, admin):
     strictly(admin)
+    sign_in(Client(), admin)
     assert sign_in(client, people.stranger()).get("/organisation/").status_code == 200
     newcomer = people.person("new@client.example")
     assert sign_in(client, newcomer).get("/organisation/new/").status_code == 200
