@@ -38,7 +38,7 @@ def export_data(*, by: User) -> dict[str, Any]:
             "is_staff": by.is_staff,
             "notifications": by.notifications,
         },
-        "sign_in_provider": list(connected.values("provider", "uid", "date_joined", "last_login")),
+        "sign_in_provider": list(connected.values("provider", "uid", "date_joined")),
         "memberships": [
             {"organisation": one.organisation.name, "role": one.role, "since": one.joined_at}
             for one in memberships

@@ -41,7 +41,7 @@ def subject_of(person: Any) -> str:
     provider = settings.PORTAL_OIDC
     if provider is None or person.is_superuser:
         return ""
-    connected = person.socialaccount_set.filter(provider=provider.issuer)
+    connected = person.socialaccount_set.filter(provider=provider.issuer).order_by("pk")
     return "".join(connected.values_list("uid", flat=True)[:1])
 
 

@@ -204,7 +204,8 @@ def _require_new_enough(identity: Identity, provider: Provider, begun: Begun) ->
     is_missing = at is None and begun["person"]
     if is_missing or (at is not None and timezone.now() - at > longest):
         raise NotProven(
-            f"{provider.name} did not ask you to sign in again, or too long ago.", way_out=_way_back(begun)
+            f"{provider.name} says that you signed in there too long ago, or does not say when.",
+            way_out=_way_back(begun),
         )
 
 
