@@ -167,7 +167,9 @@ def _claims_signed(token: str, provider: Provider, keys: Answer) -> Answer:
     if algorithm not in ALGORITHMS:
         raise jwt.InvalidAlgorithmError
     for key in keys["keys"]:
-        if (name is not None and key.get("kid") != name) or key.get("alg", algorithm) != algorithm:
+        if key.get("alg", algorithm) != algorithm or key.get("use", "sig") != "sig":
+            continue
+        if name is not None and key.get("kid") != name:
             continue
         try:
             claims: Answer = jwt.decode(

@@ -104,6 +104,11 @@ def test_keys_that_are_none_let_nobody_in(client, provider, keys):
     assert sign_in(client, provider).status_code == 503
 
 
+def test_a_key_for_encryption_signs_nothing(client, provider):
+    provider.keys = [public() | {"use": "enc"}]
+    assert sign_in(client, provider).status_code == 503
+
+
 @pytest.mark.parametrize(
     "said",
     [
