@@ -81,9 +81,9 @@ def test_it_goes_on_to_the_page_that_was_wanted(client, provider):
     )
 
 
-@pytest.mark.parametrize("page", ["https://other.example/", "//other.example/", "javascript:alert(1)"])
-def test_it_goes_on_to_no_other_site(client, provider, page):
-    assert sign_in(client, provider, f"{START}?next={page}").url == "/admin/"
+@pytest.mark.parametrize("address", ["https://other.example/", "//other.example/", "javascript:alert(1)"])
+def test_it_goes_on_to_no_other_site(client, provider, address):
+    assert sign_in(client, provider, f"{START}?next={address}").url == "/admin/"
 
 
 def test_somebody_signed_in_meanwhile_is_signed_out_first(client, provider):

@@ -75,9 +75,11 @@ SIGNED_WRONG = {
         said, key("two"), algorithm="RS256", headers={"kid": "two"}
     ),
     "with another algorithm than the key is for": lambda said: jwt.encode(
-        said, key(), algorithm="RS512", headers={"kid": "one"}
+        said, key("one"), algorithm="RS512", headers={"kid": "one"}
     ),
-    "and cut short": lambda said: jwt.encode(said, key(), algorithm="RS256", headers={"kid": "one"})[:-9],
+    "and cut short": lambda said: jwt.encode(said, key("one"), algorithm="RS256", headers={"kid": "one"})[
+        :-9
+    ],
     "and is no token": lambda said: "nonsense",
     "and is no text": lambda said: ["nonsense"],
 }
@@ -92,7 +94,7 @@ def test_a_token_that_the_provider_has_not_signed_lets_nobody_in(client, provide
 
 def test_a_token_without_the_name_of_its_key_is_tried_with_each(client, provider):
     provider.keys = [{"kty": "oct", "k": "AAAA"}, public("two"), public()]
-    provider.signs = lambda said: jwt.encode(said, key(), algorithm="RS256")
+    provider.signs = lambda said: jwt.encode(said, key("one"), algorithm="RS256")
     assert sign_in(client, provider).status_code == 302
 
 
@@ -158,17 +160,17 @@ ANSWERS = {
 }
 
 
-@pytest.mark.parametrize("page", ["/.well-known/openid-configuration", "/token", "/keys", "/userinfo"])
+@pytest.mark.parametrize("address", ["/.well-known/openid-configuration", "/token", "/keys", "/userinfo"])
 @pytest.mark.parametrize("answer", ANSWERS, ids=str)
-def test_a_provider_that_answers_nonsense_gets_a_page(client, provider, page, answer, monkeypatch):
+def test_a_provider_that_answers_nonsense_gets_a_page(client, provider, address, answer, monkeypatch):
     monkeypatch.setattr("portal.staff_provider.calls.SECONDS", 0.5 if answer == "without end" else 8)
     provider.tells_apart = True
     there = client.get(START)
     begun = time.monotonic()
     if answer == "not UTF-8":
-        provider.answers[page] = lambda handler: handler.wfile.write(b"HTTP/1.0 200 OK\r\n\r\n{\xff")
+        provider.answers[address] = lambda handler: handler.wfile.write(b"HTTP/1.0 200 OK\r\n\r\n{\xff")
     else:
-        provider.answers[page] = ANSWERS[answer]
+        provider.answers[address] = ANSWERS[answer]
     page = client.get(path_of(provider.authorize(there.url)))
     assert (page.status_code, FAILED in page.text) == (503, True)
     assert time.monotonic() - begun < 30

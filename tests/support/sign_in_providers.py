@@ -28,7 +28,7 @@ STAFF = {
 
 
 @cache
-def key(name="one"):
+def key(name):
     """A key of the provider; it takes a moment to make."""
     return generate_private_key(65537, 2048)
 
@@ -81,7 +81,7 @@ class SignInProvider(ThreadingHTTPServer):
         return f"{query['redirect_uri']}?{urlencode({'code': code, 'state': query['state']})}"
 
     def sign(self, claims):
-        return jwt.encode(claims, key(), algorithm="RS256", headers={"kid": "one"})
+        return jwt.encode(claims, key("one"), algorithm="RS256", headers={"kid": "one"})
 
     def id_token(self, begun):
         now = time.time()
