@@ -24,13 +24,11 @@ OTHERS: Final = (
     "PORTAL_OIDC_NAME",
     "PORTAL_OIDC_DOMAIN",
     "PORTAL_OIDC_CLAIM",
-    "PORTAL_OIDC_GROUPS_CLAIM",
     *GROUPS,
     "PORTAL_OIDC_ACR",
     "PORTAL_OIDC_AMR",
-    "PORTAL_OIDC_SCOPES",
 )
-"""The variables that say nothing without an issuer."""
+"""The variables that say nothing without an issuer; those with a default are left out."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +58,8 @@ def read_provider(*, on_this_machine: bool) -> Provider | None:
 
     The issuer is https, or http ``on_this_machine`` if that is allowed.
     """
-    issuer = read_text("PORTAL_OIDC_ISSUER")
+    issuer, scopes = read_text("PORTAL_OIDC_ISSUER"), _parse_scopes("PORTAL_OIDC_SCOPES")
+    groups_claim = read_text("PORTAL_OIDC_GROUPS_CLAIM", default="groups")
     if not issuer:
         for name in OTHERS:
             if read_text(name):
@@ -83,11 +82,11 @@ def read_provider(*, on_this_machine: bool) -> Provider | None:
         name=_required("PORTAL_OIDC_NAME", longest=LONGEST_NAME),
         domain=_parse_domain("PORTAL_OIDC_DOMAIN", domain),
         claim=_parse_claim("PORTAL_OIDC_CLAIM", claim),
-        groups_claim=read_text("PORTAL_OIDC_GROUPS_CLAIM", default="groups"),
+        groups_claim=groups_claim,
         groups=groups,
         acr=_values("PORTAL_OIDC_ACR"),
         amr=_values("PORTAL_OIDC_AMR"),
-        scopes=_parse_scopes("PORTAL_OIDC_SCOPES"),
+        scopes=scopes,
     )
 
 
