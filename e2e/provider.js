@@ -64,15 +64,15 @@ function asMetadata(record) {
   return record && { ...record, scope: record.scope ?? "openid", client_secret: NOBODYS_SECRET };
 }
 
-/** The tests are about clients, so every user agrees to what the client may ask for. */
-async function consent({ oidc }) {
+/** No test is about consent, so every user agrees to what the client may ask for. */
+export async function consent({ oidc }) {
   const grant = new oidc.provider.Grant({ accountId: oidc.account.accountId, clientId: oidc.client.clientId });
   grant.addOIDCScope(oidc.params.scope);
   await grant.save();
   return grant;
 }
 
-function signingKey() {
+export function signingKey() {
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   return { ...privateKey.export({ format: "jwk" }), use: "sig", alg: "RS256", kid: "e2e" };
 }

@@ -38,6 +38,7 @@ FROM_FILES = (
     "PORTAL_WEBHOOK_STAGING_KEYS",
     "PORTAL_WEBHOOK_PRODUCTION_URL",
     "PORTAL_WEBHOOK_PRODUCTION_KEYS",
+    "PORTAL_OIDC_CLIENT_SECRET",
 )
 """The variables that hold a key or a password, or a URL that may be one: each can name a file instead, as
 ``SECRET_KEY_FILE`` does."""

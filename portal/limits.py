@@ -41,6 +41,8 @@ SIGN_IN_LINK = Limit("sign_in_link", allowed=1, seconds=120)
 """Emails with a link to sign in, for each address."""
 SIGN_IN_LINK_ANY = Limit("sign_in_link_any", allowed=30, seconds=600)
 """Requests for such links, for each network."""
+PROVIDER = Limit("provider", allowed=60, seconds=600)
+"""Sign-ins that lead to the provider, for each network: each asks it for its addresses."""
 CHANGE_EMAIL = Limit("change_email", allowed=5, seconds=3600)
 JOIN = Limit("join", allowed=5, seconds=86400)
 INVITE = Limit("invite", allowed=20, seconds=86400)

@@ -31,6 +31,7 @@ from portal.environment import (
 )
 from portal.observability import logging_config
 from portal.sealing import check_keys
+from portal.staff_provider.configuration import read_provider
 from portal.webhooks.targets import read_target, texts_of_keys
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -108,6 +109,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
@@ -238,6 +240,10 @@ MFA_FORMS = {
     "login_webauthn": "portal.accounts.second_factor_forms.PasskeySignInForm",
     "add_webauthn": "portal.accounts.second_factor_forms.AddPasskeyForm",
 }
+# The OpenID Connect provider at which staff sign in; without one, nothing shows that there could be one.
+PORTAL_OIDC = read_provider(on_this_machine=DEBUG)
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_UID_MAX_LENGTH = 255  # as long as the subject of an ID token may be
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -368,6 +374,7 @@ require_distinct(
         for name in (f"PORTAL_WEBHOOK_{environment.upper()}_KEYS" for environment in PORTAL_ISSUERS)
         for key in texts_of_keys(read_text(name))
     ),
+    ("PORTAL_OIDC_CLIENT_SECRET", read_text("PORTAL_OIDC_CLIENT_SECRET")),
     ("DATABASE_URL", password_in(_database_url)),
     ("CACHE_URL", password_in(_cache_url)),
     ("EMAIL_URL", password_in(_email_url)),

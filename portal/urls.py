@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", TemplateView.as_view(template_name="home.html"), name="home"),
     path("", include("registrations.urls")),
     path("", include("portal.accounts.urls")),
+    path("", include("portal.staff_provider.urls")),
     path("", include("portal.lost_factors.urls")),
     path("", include("portal.organisations.urls")),
     path("", include("portal.kept_forms.urls")),

@@ -7,6 +7,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.account.models import EmailAddress
+from allauth.core.exceptions import ReauthenticationRequired
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.forms import BaseForm
@@ -16,6 +17,12 @@ from django.urls import reverse
 from portal.accounts import guessing, known_devices
 from portal.accounts.events import AccountEvent
 from portal.accounts.models import User
+from portal.accounts.provider_accounts import (
+    is_provider_only,
+    provider_name,
+    require_provider_sign_in,
+    subject_of,
+)
 from portal.accounts.recent_sign_in import is_recent, last_sign_in
 from portal.accounts.sessions import end_sessions
 from portal.audit.events import record
@@ -70,6 +77,18 @@ class AccountAdapter(DefaultAccountAdapter):
     def reauthenticate(self, user: Any, password: str) -> bool:
         return guessing.is_own_password(user, password)
 
+    def pre_login(self, request: HttpRequest, user: Any, **about: Any) -> HttpResponse | None:
+        """Refuse a deactivated account, and any other way into one of the provider's alone."""
+        response: HttpResponse | None = super().pre_login(request, user, **about)
+        if response is None:
+            require_provider_sign_in(request, user)
+        return response
+
+    def get_login_stages(self) -> list[str]:
+        """allauth's stages, of which ours asks for no second factor that the provider has asked for."""
+        ours = {"allauth.mfa.stages.AuthenticateStage": "portal.accounts.second_factor.OwnFactorStage"}
+        return [ours.get(stage, stage) for stage in super().get_login_stages()]
+
     def login(self, request: HttpRequest, user: Any) -> None:
         """Begin the session, once every step of the sign-in is done, and record how it was done."""
         methods = [step["method"] for step in get_authentication_records(request, user)]
@@ -108,12 +127,27 @@ class AccountAdapter(DefaultAccountAdapter):
         record(AccountEvent.PASSWORD_CHANGED, by=user, stream=user.pseudonym)
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Whether the second factor may not be changed yet; a sign-in counts like a password typed again."""
-        return not is_recent(last_sign_in(self.request))
+        """Whether the second factor may not be changed yet; a sign-in counts like a password typed again.
+
+        allauth lets an account pass that has neither password nor factor, so it is stopped here.
+        """
+        if is_recent(last_sign_in(self.request)):
+            return False
+        if is_provider_only(self.request.user):
+            raise ReauthenticationRequired
+        return True
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """allauth's ways, and the provider: on the page that asks for the password where there is none."""
         methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
-        return [{**one, "description": AGAIN.get(one["id"], one["description"])} for one in methods]
+        methods = [{**one, "description": AGAIN.get(one["id"], one["description"])} for one in methods]
+        if not user.is_authenticated or not subject_of(user):
+            return methods
+        name = f"Sign in with {provider_name()} again"
+        if user.has_usable_password():
+            return [*methods, {"id": "provider", "description": name, "url": reverse("provider_again")}]
+        page = reverse("account_reauthenticate")
+        return [{"id": "reauthenticate", "description": name, "url": page}, *methods]
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """The page after sign-in: the admin for staff, the list of registrations for everybody else."""

@@ -145,8 +145,7 @@ class UserAdmin(LeadsOnly):
         return obj.pseudonym
 
     def facts(self, obj: User) -> dict[str, Any]:
-        rights = {name: getattr(obj, name) for name in ("is_active", "is_staff", "is_superuser")}
-        return rights | {"groups": sorted(obj.groups.values_list("name", flat=True))}
+        return obj.rights()
 
 
 @admin.register(Group)

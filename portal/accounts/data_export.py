@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
 from django.db.models import Q
 
@@ -24,6 +25,7 @@ def export_data(*, by: User) -> dict[str, Any]:
     record(AccountEvent.DATA_EXPORTED, by=by, stream=by.pseudonym)
     memberships = by.memberships.select_related("organisation").order_by("pk")
     past = PastMembership.objects.filter(person=by).select_related("organisation").order_by("pk")
+    connected = SocialAccount.objects.filter(user=by).order_by("pk")
     sessions = StoredSession.objects.lasting().filter(user=by.pk).order_by("created_at")
     events = Event.objects.filter(Q(actor=pseudonym) | Q(stream=by.pseudonym)).order_by("-at", "-pk")
     return {
@@ -36,6 +38,7 @@ def export_data(*, by: User) -> dict[str, Any]:
             "is_staff": by.is_staff,
             "notifications": by.notifications,
         },
+        "sign_in_provider": list(connected.values("provider", "uid", "date_joined")),
         "memberships": [
             {"organisation": one.organisation.name, "role": one.role, "since": one.joined_at}
             for one in memberships

@@ -27,6 +27,7 @@ from portal.accounts.models import (
 )
 from portal.accounts.own_account import email_token
 from portal.accounts.password_tokens import SignInTokens
+from portal.accounts.provider_accounts import is_provider_only, provider_name
 from portal.outbox.emails import Email, Ids, Recipient, absolute, render
 
 
@@ -59,18 +60,32 @@ def account_added(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
 
 
 def account_password_reset(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
-    """The link that sets a new password, or the first one."""
+    """The link that sets a new password, or the first one; of the provider's accounts, where to sign in."""
+    if is_provider_only(User.objects.get(pk=ids["user"])):
+        return account_at_provider(ids, recipient)
     return _with_password_link("account_password_reset", ids, recipient)
 
 
 def account_sign_in_link(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
     """The link that signs in; an unconfirmed account gets the confirmation, as in `account_exists`."""
     user = User.objects.get(pk=ids["user"])
+    if is_provider_only(user):
+        return account_at_provider(ids, recipient)
     waiting = EmailAddress.objects.filter(user=user, verified=False).first()
     if waiting:
         return account_confirm({"email_address": waiting.pk}, recipient)
     parts = {"uidb36": user_pk_to_url_str(user), "key": SignInTokens().make_token(user)}
     return _compose("account_sign_in_link", recipient.address, "account_sign_in_by_link", **parts)
+
+
+def account_at_provider(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """In place of a link: the account has no password, and is signed in to at the provider."""
+    return _about_provider("account_at_provider", recipient, "account_login")
+
+
+def account_provider_connected(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
+    """The account can be signed in to at the provider from now on, and what to do if that is wrong."""
+    return _about_provider("account_provider_connected", recipient, "account_sessions")
 
 
 def account_password_changed(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
@@ -320,6 +335,11 @@ def _compose(name: str, to: str | None, page: str, **parts: str) -> EmailMultiAl
     return render(name, {"address": address, "link": link}, address)
 
 
+def _about_provider(name: str, recipient: Recipient, page: str) -> EmailMultiAlternatives:
+    names = {"address": recipient.address or "", "provider": provider_name() or "a sign-in provider"}
+    return _compose_with(name, recipient.address, page, names)
+
+
 def _with_password_link(name: str, ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
     user = User.objects.get(pk=ids["user"])
     parts = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
@@ -386,6 +406,7 @@ EMAILS: dict[str, Email] = {
         Email("account_added", to_user, account_added),
         Email("account_password_reset", to_user, account_password_reset),
         Email("account_sign_in_link", to_user, account_sign_in_link),
+        Email("account_provider_connected", to_user, account_provider_connected),
         Email("account_password_changed", to_user, account_password_changed),
         Email("account_email_change", to_bare_address, account_email_change),
         Email("account_email_change_asked", to_user, account_email_change_asked),

@@ -7,6 +7,7 @@ from typing import Final
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.core import signing
 from django.db import IntegrityError, transaction
 from django.utils.crypto import constant_time_compare
@@ -79,7 +80,8 @@ def change_email(token: str, *, by: User) -> None:
 
 @transaction.atomic
 def delete_account(*, by: User, signed_in_at: datetime | None) -> None:
-    """End the memberships and the sessions, and erase name, address, password and second factors.
+    """End the memberships and the sessions, and erase name, address, password, second factors and what
+    connects the account with a sign-in provider.
 
     What the person did stays on record under their pseudonym. Raises ReauthenticationNeeded unless they
     signed in recently, NotAllowed for staff, Conflict for the last admin of an organisation.
@@ -111,6 +113,7 @@ def delete_account(*, by: User, signed_in_at: datetime | None) -> None:
     end_sessions(person, why="deleted", by=person)
     enqueue("account_deleted", address=person.email)
     Authenticator.objects.filter(user=person).delete()
+    SocialAccount.objects.filter(user=person).delete()
     EmailAddress.objects.filter(user=person).delete()
     person.email, person.full_name, person.is_active = (
         f"{person.pseudonym}@deleted.invalid",

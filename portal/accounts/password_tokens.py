@@ -12,6 +12,7 @@ from typing import Any, Final
 from allauth.account.forms import EmailAwarePasswordResetTokenGenerator
 from django.utils.http import base36_to_int
 
+from portal.accounts.provider_accounts import is_provider_only
 from portal.epochs.models import Epoch
 
 SIGN_IN_LINK_LASTS: Final = timedelta(minutes=15)
@@ -27,6 +28,10 @@ class PasswordTokens(EmailAwarePasswordResetTokenGenerator):
     def _make_hash_value(self, user: Any, timestamp: int) -> str:
         value: str = super()._make_hash_value(user, timestamp)
         return value + Epoch.objects.current()
+
+    def check_token(self, user: Any, token: str | None) -> bool:
+        """Whether the token works; never for an account that is signed in to at the provider alone."""
+        return bool(super().check_token(user, token)) and not is_provider_only(user)
 
 
 class SignInTokens(PasswordTokens):

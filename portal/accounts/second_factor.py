@@ -11,10 +11,11 @@ from allauth.account.authentication import get_authentication_records
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from allauth.mfa.stages import AuthenticateStage
 from django.conf import settings
 from django.db import transaction
 from django.db.models import OuterRef, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from portal.accounts.actions import BACK as ORGANISATION
 from portal.accounts.actions import lock_as_admin
@@ -77,6 +78,21 @@ class MFAAdapter(DefaultMFAAdapter):
     def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
         number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
         return f"Passkey {number}"
+
+
+PROVIDER: Final = "provider"
+"""The type of the record of a second factor that somebody proved to the sign-in provider."""
+
+
+class OwnFactorStage(AuthenticateStage):
+    """Asks for the second factor at sign-in, unless the provider has asked for one."""
+
+    def handle(self) -> tuple[HttpResponse | None, bool]:
+        records = get_authentication_records(self.request, self.login.user)
+        if any((one["method"], one.get("type")) == ("mfa", PROVIDER) for one in records):
+            return None, True
+        outcome: tuple[HttpResponse | None, bool] = super().handle()
+        return outcome
 
 
 def has_second_factor(request: HttpRequest) -> bool:

@@ -22,6 +22,9 @@ OPEN: Final = {
     "account_logout",
     "account_reauthenticate",
     "account_second_factor",
+    "provider_again",
+    "provider_callback",
+    "provider_sign_in",
     "registrations:logo",
 }
 _MISSING: Final = "Set up a second factor first."

@@ -44,7 +44,7 @@ def end_sessions(user: User, *, why: str, by: User | None, keep: str | None = No
 
 
 def end_sessions_after_loss(
-    user: User, *, before: Mapping[str, Any], after: Mapping[str, Any], by: User
+    user: User, *, before: Mapping[str, Any], after: Mapping[str, Any], by: User | None
 ) -> None:
     """End the person's sessions if a right or a group that they had before is gone."""
     lost = [name for name in ("is_active", "is_staff", "is_superuser") if before[name] and not after[name]]

@@ -7,7 +7,9 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
+from http.client import HTTPConnection, HTTPSConnection
 from typing import TypeVar
+from urllib.parse import SplitResult
 
 Answer = TypeVar("Answer")
 
@@ -64,6 +66,24 @@ class Exchange:
                 with suppress(OSError):  # the other side was faster
                     self._handle.shutdown(socket.SHUT_RDWR)
                 self._handle.close()
+
+
+def http_connection(parts: SplitResult, exchange: Exchange, *, seconds: float) -> HTTPConnection:
+    """A connection to the host of a URL that hands its socket to the exchange before TLS begins.
+
+    ``seconds`` limits connecting; the exchange limits all that follows. Certificates are checked.
+    """
+
+    class Observed(HTTPConnection):
+        def connect(self) -> None:
+            super().connect()
+            exchange.observe(self.sock)
+
+    class ObservedTLS(HTTPSConnection, Observed):
+        pass
+
+    kind = ObservedTLS if parts.scheme == "https" else Observed
+    return kind(parts.hostname or "", parts.port, timeout=seconds)
 
 
 def _speak_and_close(speak: Callable[[], Answer], answer: Future[Answer], close: Callable[[], None]) -> None:

@@ -1,4 +1,4 @@
-"""Template tags that say whom to ask, and by which id a request is found in the log."""
+"""Template tags that say whom to ask, where staff sign in, and by which id a request is in the log."""
 
 from __future__ import annotations
 
@@ -34,6 +34,12 @@ def support_link() -> str:
         return ""
     href = support if support.startswith("https://") else f"mailto:{support}"
     return format_html('<a href="{}">{}</a>', href, support.removeprefix("https://"))
+
+
+@register.simple_tag
+def sign_in_provider() -> str:
+    """The name of the provider at which staff sign in; empty if none is set."""
+    return settings.PORTAL_OIDC.name if settings.PORTAL_OIDC else ""
 
 
 @register.simple_tag

@@ -9,10 +9,9 @@ from __future__ import annotations
 import base64
 import hmac
 from collections.abc import Mapping, Sequence
-from http.client import HTTPConnection, HTTPSConnection
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
-from portal.outbox.exchanges import Exchange
+from portal.outbox.exchanges import Exchange, http_connection
 from portal.outbox.kinds import NotAccepted
 
 SECONDS = 5.0
@@ -37,7 +36,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> None:
     resource = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     sent = {**headers, "Content-Type": "application/json", "User-Agent": USER_AGENT, "Connection": "close"}
     exchange = Exchange()
-    connection = _connection(parts, exchange)
+    connection = http_connection(parts, exchange, seconds=SECONDS)
 
     def speak() -> int:
         connection.request("POST", resource, body, sent)
@@ -46,18 +45,3 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> None:
     status = exchange.hold(speak, SECONDS, close=connection.close)
     if not 200 <= status < 300:
         raise NotAccepted(f"HTTP {status}")
-
-
-def _connection(parts: SplitResult, exchange: Exchange) -> HTTPConnection:
-    """A connection that hands over its socket before TLS begins."""
-
-    class Observed(HTTPConnection):
-        def connect(self) -> None:
-            super().connect()
-            exchange.observe(self.sock)
-
-    class ObservedTLS(HTTPSConnection, Observed):
-        pass
-
-    kind = ObservedTLS if parts.scheme == "https" else Observed
-    return kind(parts.hostname or "", parts.port, timeout=SECONDS)

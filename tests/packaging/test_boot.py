@@ -41,6 +41,18 @@ OPTIONAL = [
     "PORTAL_WEBHOOK_STAGING_KEYS",
     "PORTAL_WEBHOOK_PRODUCTION_URL",
     "PORTAL_WEBHOOK_PRODUCTION_KEYS",
+    "PORTAL_OIDC_ISSUER",
+    "PORTAL_OIDC_CLIENT_ID",
+    "PORTAL_OIDC_CLIENT_SECRET",
+    "PORTAL_OIDC_NAME",
+    "PORTAL_OIDC_DOMAIN",
+    "PORTAL_OIDC_CLAIM",
+    "PORTAL_OIDC_GROUPS_CLAIM",
+    "PORTAL_OIDC_REVIEWERS",
+    "PORTAL_OIDC_PKCE_APPROVERS",
+    "PORTAL_OIDC_ACR",
+    "PORTAL_OIDC_AMR",
+    "PORTAL_OIDC_SCOPES",
     *(f"{name}_FILE" for name in FROM_FILES),
     "DEBUG",
     "PORT",
@@ -74,6 +86,36 @@ CANNOT_WORK_AS_WEBHOOK = [
     ("KEYS", "whsec_canary"),
     ("KEYS", "whsec_" + "A" * 32),
     ("KEYS", ",".join(f"whsec_canary0{number}canary0123456789zyxwvu" for number in range(3))),
+]
+PROVIDER = {
+    "PORTAL_OIDC_ISSUER": "https://sign-in.example/realms/staff",
+    "PORTAL_OIDC_CLIENT_ID": "portal",
+    "PORTAL_OIDC_CLIENT_SECRET": "a-secret-of-canary",
+    "PORTAL_OIDC_NAME": "Acme",
+    "PORTAL_OIDC_DOMAIN": "portal.example",
+    "PORTAL_OIDC_REVIEWERS": "client-reviewers",
+}
+CANNOT_WORK_AS_PROVIDER = [
+    *((name, None) for name in PROVIDER),
+    ("PORTAL_OIDC_ISSUER", "canary"),
+    ("PORTAL_OIDC_ISSUER", "http://canary.example"),
+    ("PORTAL_OIDC_ISSUER", "http://localhost:9000/canary"),
+    ("PORTAL_OIDC_ISSUER", "https://canary@sign-in.example"),
+    ("PORTAL_OIDC_ISSUER", "https://sign-in.example/?canary"),
+    ("PORTAL_OIDC_ISSUER", "https://sign-in.example/#canary"),
+    ("PORTAL_OIDC_ISSUER", "https://canäry.example"),
+    ("PORTAL_OIDC_ISSUER", f"https://sign-in.example/{'canary' * 40}"),
+    ("PORTAL_OIDC_NAME", "canary" * 7),
+    ("PORTAL_OIDC_DOMAIN", "somebody@canary.example"),
+    ("PORTAL_OIDC_DOMAIN", "canary.example, other.example"),
+    ("PORTAL_OIDC_CLAIM", "canary"),
+    ("PORTAL_OIDC_CLAIM", "canary="),
+    ("PORTAL_OIDC_CLAIM", "=canary"),
+    ("PORTAL_OIDC_REVIEWERS", ","),
+    ("PORTAL_OIDC_PKCE_APPROVERS", " , "),
+    ("PORTAL_OIDC_ACR", ","),
+    ("PORTAL_OIDC_AMR", ","),
+    ("PORTAL_OIDC_SCOPES", "email canary"),
 ]
 CANNOT_WORK = [
     ("SECRET_KEY", "short-canary"),
@@ -228,6 +270,21 @@ def test_with_debug_webhooks_may_go_to_this_machine_without_tls(tmp_path):
     assert result.returncode == 0, result.stderr
 
 
+@pytest.mark.parametrize(("name", "value"), CANNOT_WORK_AS_PROVIDER)
+def test_a_sign_in_provider_that_cannot_work_stops_the_boot(name, value, tmp_path):
+    assert_stopped(boot(production(tmp_path, **PROVIDER | {name: value})), name)
+
+
+@pytest.mark.parametrize("changes", [{}, {"PORTAL_OIDC_DOMAIN": None, "PORTAL_OIDC_CLAIM": "hd=a.example"}])
+def test_a_sign_in_provider_that_can_work_boots(changes, tmp_path):
+    assert boot(production(tmp_path, **PROVIDER | changes)).returncode == 0
+
+
+def test_with_debug_the_sign_in_provider_may_be_on_this_machine(tmp_path):
+    local = PROVIDER | {"PORTAL_OIDC_ISSUER": "http://localhost:9000"}
+    assert boot(production(tmp_path, DEBUG="true", **local)).returncode == 0
+
+
 @pytest.mark.parametrize("values", TWICE, ids=lambda values: "-".join(values))
 def test_a_secret_that_stands_in_two_variables_stops_the_boot(values, tmp_path):
     urls = {name: url for name, url in WEBHOOKS.items() if name.replace("URL", "KEYS") in values}
@@ -275,19 +332,22 @@ def moved_to_files(env, folder, names=FROM_FILES):
 def test_all_secrets_can_come_from_files_and_mean_the_same(tmp_path):
     asked = "import json, portal.settings as s; print(json.dumps([s.SECRET_KEY, s.PORTAL_FERNET_KEYS,"
     asked += " s.PORTAL_AUDIT_KEY, str(s.DATABASES), s.EMAIL_HOST_PASSWORD, s.CACHES,"
-    asked += " [[one.url, str(one.keys)] for one in s.PORTAL_WEBHOOKS.values()]]))"
+    asked += (
+        " [[one.url, str(one.keys)] for one in s.PORTAL_WEBHOOKS.values()], s.PORTAL_OIDC.client_secret]))"
+    )
     urls = {"EMAIL_URL": "smtp+tls://u:word@mail.example:587", "CACHE_URL": "redis://:other@cache.example/0"}
-    env = production(tmp_path, **urls, **WEBHOOKS)
+    env = production(tmp_path, **urls, **WEBHOOKS, **PROVIDER)
     files = moved_to_files(env, tmp_path / "secrets")
     plain, filed = (run(sys.executable, "-c", asked, env=given) for given in (env, files))
-    assert CAN_HOLD_SECRETS | {"CACHE_URL", *WEBHOOKS} == set(FROM_FILES)
+    others = {"CACHE_URL", "PORTAL_OIDC_CLIENT_SECRET"}
+    assert CAN_HOLD_SECRETS | others | {*WEBHOOKS} == set(FROM_FILES)
     assert filed.returncode == 0, filed.stderr
     assert filed.stdout == plain.stdout
 
 
 @pytest.mark.parametrize("name", FROM_FILES)
 def test_a_value_and_a_file_for_one_variable_stop_the_boot(name, tmp_path):
-    env = production(tmp_path, CACHE_URL="redis://:canary@cache.example/0", **WEBHOOKS)
+    env = production(tmp_path, CACHE_URL="redis://:canary@cache.example/0", **WEBHOOKS, **PROVIDER)
     files = moved_to_files(env, tmp_path / "secrets", [name])
     stopped = boot(files | {name: env[name]})
     assert_stopped(stopped, name)

@@ -99,6 +99,11 @@ class User(AbstractUser):
     def get_short_name(self) -> str:
         return self.get_full_name()
 
+    def rights(self) -> dict[str, Any]:
+        """What the person may do, as events tell it."""
+        rights = {name: getattr(self, name) for name in ("is_active", "is_staff", "is_superuser")}
+        return rights | {"groups": sorted(self.groups.values_list("name", flat=True))}
+
     def is_last_superuser(self) -> bool:
         """Whether nobody but this person can sign in as a superuser.
 
