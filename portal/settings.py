@@ -243,7 +243,6 @@ MFA_FORMS = {
 # The OpenID Connect provider at which staff sign in; without one, nothing shows that there could be one.
 PORTAL_OIDC = read_provider(on_this_machine=DEBUG)
 SOCIALACCOUNT_STORE_TOKENS = False
-SOCIALACCOUNT_UID_MAX_LENGTH = 255  # as long as the subject of an ID token may be
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]

@@ -29,7 +29,8 @@ ALGORITHMS: Final = frozenset(
 REQUIRED: Final = ["iss", "sub", "aud", "exp", "iat"]
 LEEWAY: Final = timedelta(minutes=1)
 """How far two clocks may be apart."""
-LONGEST_SUBJECT: Final = 255
+LONGEST_SUBJECT: Final = 191
+"""What allauth's table holds; OpenID Connect allows 255."""
 UNREADABLE: Final = (
     jwt.PyJWTError,
     TypeError,
