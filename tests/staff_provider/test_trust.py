@@ -45,7 +45,7 @@ def assert_nobody_is_in(client):
         {"sub": ""},
         {"sub": "a\x00b"},
         {"sub": "å"},
-        {"sub": "a" * 256},
+        {"sub": "a" * 192},
         {"sub": 7},
         {"auth_time": 9_000_000_000},
         {"auth_time": float("inf")},
