@@ -148,6 +148,13 @@ def django_db_modify_db_settings(request, tmp_path_factory):
         connection.settings_dict["TEST"]["NAME"] = copy
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """What a database is asked once for a connection is no statement of the page that comes first."""
+    with django_db_blocker.unblock():
+        assert connection.features.supports_json_field
+
+
 @pytest.fixture(scope="session", autouse=True)
 def flush_that_passes_the_triggers():
     """Transactional tests empty all tables, which the audit log refuses, and lose migrated rows."""
