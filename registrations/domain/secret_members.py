@@ -33,7 +33,7 @@ _CUT_OFF: Final = re.compile(r"secr|client_?-?sec\b", re.IGNORECASE)
 _FOR_LETTERS: Final = str.maketrans("013457@$", "oieastas")
 _PARTS: Final = re.compile(r"[A-Z]?[a-z]{3,}|[A-Z]{4,}")
 _RANDOM: Final = re.compile(
-    r"([A-Za-z][\w+.-]*+:\\?/\\?/[^\s\"'<>,]++)"  # an address, in which a token would have a name
+    r"((?<![\w+.-])[\w+.-]++:\\?/\\?/[^\s\"'<>,]++)"  # an address, in which a token would have a name
     r"|(?<![\w+/~%-])(?=[A-Za-z+/_~-]*+\d)(?=[\d+/_~-]*+[A-Za-z])[\w+/~-]{16,}+=*",
     re.ASCII,
 )
@@ -58,7 +58,7 @@ _OPEN_IN_VARIABLE: Final = frozenset({*_VARIABLE, "description", "enabled", "typ
 """What is no secret in an entry such as ``{"key": "client_secret", "value": …, "type": "secret"}``."""
 _SECRET_TEXT: Final = re.compile(
     r"PRIVATE KEY-----|(?:secret|token|password|api_?key)=[^&\s]|\b(?:bearer|basic)\s+[\w+/=.~-]{8}"
-    r"|://[^/\s@:]*:[^/\s@]+@|\s(?:-u|--user)[\s=]+\S+:\S",
+    r"|://[^/\s@:]*:[^/\s@]+@|\s(?:-u|--user)[\s=]++[^\s:]++:\S",
     re.IGNORECASE,
 )
 """Texts that hold a secret whatever their name is: keys, addresses with tokens or passwords, headers."""

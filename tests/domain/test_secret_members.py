@@ -161,7 +161,8 @@ MANY_MEMBERS = json.dumps({f"m{number}": 1 for number in range(60_000)})
 
 @pytest.mark.parametrize(
     "text",
-    ["secret" * 40_000, "secret:\n" * 30_000, '"' * 260_000, "é " * 130_000, "x" * 900_000, MANY_MEMBERS],
+    ["secret" * 40_000, "secret:\n" * 30_000, '"' * 260_000, "é " * 130_000, "x" * 900_000, MANY_MEMBERS]
+    + [" -u" + "=" * 240_000, "https://" * 30_000, "true é " * 30_000, "1a" * 120_000],
 )
 def test_megabytes_of_nonsense_come_through(text):
     assert isinstance(blanked(text), str)
