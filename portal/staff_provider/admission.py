@@ -84,7 +84,7 @@ def _follow(identity: Identity, provider: Provider) -> tuple[User | None, str]:
     if reason or not address:
         return None, reason or "unconfirmed"
     found = User.objects.select_for_update(of=("self",)).filter(email=address).first()
-    if found and (reason := _why_not_connected(found, provider)):
+    if found and (reason := _why_not_connected(found, identity)):
         return found, reason
     person = found or User.objects.create_user(address, full_name=_name(identity), is_staff=True)
     SocialAccount.objects.create(user=person, provider=identity.issuer, uid=identity.subject)
@@ -138,7 +138,7 @@ def _set_rights(person: User, groups: frozenset[str], provider: Provider) -> Non
         person.save(update_fields=["is_staff"])
 
 
-def _why_not_connected(person: User, provider: Provider) -> str:
+def _why_not_connected(person: User, identity: Identity) -> str:
     """Why the account with the address is not connected; nothing if it may be."""
     if not person.is_active:
         return "closed"
@@ -148,9 +148,10 @@ def _why_not_connected(person: User, provider: Provider) -> str:
         return "partner"
     if not person.is_staff:
         return "no staff"
-    # The address may have passed to somebody else at the provider.
-    is_taken = SocialAccount.objects.filter(user=person, provider=provider.issuer).exists()
-    return "another" if is_taken else ""
+    # The address may have passed to somebody else at the provider. Who is connected already came in twice at
+    # the same moment, and waited for the lock.
+    connected = SocialAccount.objects.filter(user=person, provider=identity.issuer)
+    return "another" if connected.exclude(uid=identity.subject).exists() else ""
 
 
 def _is_partner(person: User) -> bool:
