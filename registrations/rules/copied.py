@@ -122,7 +122,7 @@ _BLANK: Final = r"\s\x00-\x20\x7f-\x9f"
 _LINE_ENDS: Final = re.compile(r"[\r\n]+")
 _HEAD: Final = re.compile(rf"[{_BLANK}{_INVISIBLE}]+")
 _JSON_ESCAPE: Final = re.compile(
-    r"\\+(?:u\{?([0-9A-Fa-f]{4})\}?|u\{([0-9A-Fa-f]{1,3})\}|x([0-9A-Fa-f]{2})|([/\"]))"
+    r"(?<!\\)\\++(?:u\{?([0-9A-Fa-f]{4})\}?|u\{([0-9A-Fa-f]{1,3})\}|x([0-9A-Fa-f]{2})|([/\"]))"
 )
 _TEXT_ESCAPE: Final = re.compile(r"\\([?=&#%~_\-.!()\[\]])")
 _ENTITY: Final = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")

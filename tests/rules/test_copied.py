@@ -311,3 +311,8 @@ def test_hostile_text_takes_no_time(beginning, piece):
     for kind in (REDIRECT_URI, MAILBOX):
         copied.mended(text, kind)
     assert time.process_time() - started < 1
+
+
+@pytest.mark.parametrize("sign", ["\\", "\\u", "&", "&#", "<a "])
+def test_a_long_run_of_signs_is_read_in_one_pass(sign):
+    assert copied.without_escapes(sign * 200_000) == sign * 200_000
