@@ -63,7 +63,9 @@ urlpatterns = [
     ),
     re_path(r"^contacts/(?P<token>[-:\w]+)/$", contacts.contact, name="contact"),
     path(
-        "organisation/<uuid:organisation_uuid>/close/", closing.close_organisation, name="close_organisation"
+        "organisation/<any_uuid:organisation_uuid>/close/",
+        closing.close_organisation,
+        name="close_organisation",
     ),
     path("rules/", public.rules, name="rules"),
     re_path(r"^logos/(?P<digest>[0-9a-f]{64})\.png$", public.logo, name="logo"),

@@ -111,8 +111,10 @@ class StaffRequestAdmin(ReadOnly):
         guarded = self.admin_site.admin_view
         return [
             path("", guarded(requests), name=_PAGE),
-            path("<uuid:request_uuid>/confirm/", guarded(confirm), name="accounts_staffrequest_confirm"),
-            path("<uuid:request_uuid>/withdraw/", guarded(withdraw), name="accounts_staffrequest_withdraw"),
+            path("<any_uuid:request_uuid>/confirm/", guarded(confirm), name="accounts_staffrequest_confirm"),
+            path(
+                "<any_uuid:request_uuid>/withdraw/", guarded(withdraw), name="accounts_staffrequest_withdraw"
+            ),
         ]
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
