@@ -242,9 +242,12 @@ def _caller(rows: Sequence[tuple[Any, ...]]) -> Caller | None:
     if not rows:
         return None
     pk, hint, environment, *may = rows[0][: 3 + len(COLUMNS)]
-    return Caller(
-        pk, hint, environment, frozenset(right for right, has in zip(COLUMNS, may, strict=True) if has)
-    )
+    return Caller(pk, hint, environment, _rights(tuple(may)))
+
+
+@cache
+def _rights(may: tuple[bool | int, ...]) -> frozenset[Right]:
+    return frozenset(right for right, has in zip(COLUMNS, may, strict=True) if has)
 
 
 def is_client_id(text: str) -> bool:
