@@ -282,7 +282,7 @@ class RegistrationAdmin(MainList, ReadOnly):
         if not row.claim_url:
             return ""
         button = (
-            '<button class="button desk-small" formaction="{}">Claim'
+            '<button class="button desk-small desk-secondary" formaction="{}">Claim'
             '<span class="visually-hidden"> {}</span></button>'
         )
         return format_html(button, row.claim_url, row.newest.client_name)
