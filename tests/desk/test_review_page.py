@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from registrations.models import ClientSecret
-from registrations.workflow import drafting, review
+from registrations.workflow import client, drafting, review
 from tests.desk.pages import review_path
 from tests.support.people import colleague, home, organisation, partner, person, reviewer, sign_in
 from tests.support.registrations import a_draft, a_logo, approved, change, revealed, submitted, with_exception
@@ -50,6 +50,13 @@ def test_hosts_stand_out_and_pages_open_apart(desk, waiting):
         'rel="noopener noreferrer nofollow" target="_blank">https://<strong>client.example</strong>/<' in page
     )
     assert page.count("target=") == page.count('rel="noopener noreferrer nofollow" target="_blank"')
+
+
+def test_the_clients_of_the_organisation_are_counted_by_what_they_may_do(desk, waiting, by):
+    client.suspend(approved(by, desk.who).uuid, by=desk.who, reason="It is unsafe.")
+    approved(by, desk.who)
+    review.reject(submitted(by).uuid, by=desk.who, seen_version=1, note="No.")
+    assert "Client Ltd · 1 live, 1 suspended, 2 not live · " in desk.get(review_path(waiting)).text
 
 
 def test_scopes_that_write_stand_out(desk, waiting):

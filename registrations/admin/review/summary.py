@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -9,9 +10,16 @@ from django.conf import settings
 
 from registrations.admin.review.scopes import RequestedScopes
 from registrations.admin.review.signals import MailDomain
+from registrations.domain.lifecycle import RegistrationStatus
 from registrations.domain.sites import HostUse, Mail
 from registrations.queries.organisation_history import OrganisationHistory
 
+_STAGES: Final = {
+    RegistrationStatus.ACTIVE: "live",
+    RegistrationStatus.SUSPENDED: "suspended",
+    RegistrationStatus.CLOSED: "closed",
+    RegistrationStatus.PENDING: "not live",
+}
 _MAIL: Final = {
     Mail.SAME_SITE: "email domain matches the site",
     Mail.FREE: "free email address",
@@ -27,7 +35,7 @@ def summary_of(
 ) -> Iterator[str]:
     """Organisation and its clients, email domain, hosts and scopes, each in a few words."""
     yield organisation.organisation.name
-    yield ", ".join(f"{state.number} {state.words.lower()}" for state in organisation.states)
+    yield _counted(_stages_of(organisation))
     if mail:
         yield _MAIL[mail.kind]
     yield f"hosts: {_counted(_kinds_of(hosts))}"
@@ -38,6 +46,11 @@ def target_words() -> str:
     """Until when a submission should be decided."""
     days = settings.PORTAL_REVIEW_TARGET_DAYS
     return f"{days} working day{'' if days == 1 else 's'}"
+
+
+def _stages_of(organisation: OrganisationHistory) -> list[tuple[int, str]]:
+    counted = Counter(one.client.status for one in organisation.covered)
+    return [(counted[status], words) for status, words in _STAGES.items()]
 
 
 def _kinds_of(hosts: Sequence[HostUse]) -> list[tuple[int, str]]:
