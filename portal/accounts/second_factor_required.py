@@ -31,6 +31,7 @@ OPEN: Final = {
     "provider_callback",
     "provider_sign_in",
     "registrations:logo",
+    "security_txt",
 }
 OPEN_TO_MEMBERS: Final = {"account_delete", "account_export", "organisation_leave"}
 """What members may do who have no factor at all, and want none: leave, and take what is theirs with them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal import limits
+from portal import limits, security_txt
 from portal.accounts import guessing, invitations
 from portal.accounts.models import fill_name_skeletons
 from portal.kept_forms import keeping
@@ -48,4 +48,5 @@ JOBS = (
     ending.forget_ended,
     limits.forget_past_windows,
     guessing.forget_past_windows,
+    security_txt.warn_due,
 )
