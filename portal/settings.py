@@ -148,8 +148,9 @@ MIDDLEWARE = [
     "portal.refusals.RefusalMiddleware",
 ]
 
-# What each web process runs once a minute: it stores what was counted while requests were answered.
-EVERY_MINUTE = ["registrations.api.tally.book"]
+# What each web process runs once a minute: it stores what was counted while requests were answered, and looks
+# whether the worker seals the audit log.
+EVERY_MINUTE = ["registrations.api.tally.book", "portal.audit.seals.alert_if_late"]
 
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
