@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
 from email.utils import getaddresses
 from pathlib import Path
 from typing import Any
@@ -136,6 +137,13 @@ def require_distinct(*secrets: tuple[str, str]) -> None:
         holders[value] = name
 
 
+def require_together(one: tuple[str, object], other: tuple[str, object]) -> None:
+    """Refuse one of two variables without the other."""
+    for (name, value), (given, said) in ((one, other), (other, one)):
+        if said and not value:
+            raise ImproperlyConfigured(f"{name} is not set, but {given} is.")
+
+
 def parse_url(name: str, value: str, schemes: Collection[str]) -> str:
     """Require a URL with one of the schemes; urlsplit would silently drop line breaks and tabs."""
     try:
@@ -263,6 +271,40 @@ def parse_support(name: str, value: str) -> str:
     except ValidationError:
         raise ImproperlyConfigured(f"{name} must be an email address or a link with https://.") from None
     return value
+
+
+def parse_contacts(name: str, value: str) -> list[str]:
+    """The comma-separated ``mailto:`` and ``https://`` URIs at which somebody can be reached (RFC 9116)."""
+    return [_parse_contact(name, uri.strip()) for uri in value.split(",") if uri.strip()]
+
+
+def _parse_contact(name: str, uri: str) -> str:
+    if uri.startswith("https://"):
+        return parse_url(name, uri, ("https",))
+    scheme, _, address = uri.partition(":")
+    try:
+        validate_email(address if scheme == "mailto" and address.isascii() else "")
+    except ValidationError:
+        raise ImproperlyConfigured(
+            f"{name} must be mailto: and an address, or a link with https://."
+        ) from None
+    return uri
+
+
+def parse_last_day(name: str, value: str) -> date | None:
+    """Require a date within the next year (RFC 9116, section 2.5.5); empty is None.
+
+    One that is past is accepted: it must not keep a portal from starting that ran the day before.
+    """
+    if not value:
+        return None
+    try:
+        last = date.fromisoformat(value)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must be a date, as in 2026-05-31.") from None
+    if last - datetime.now(UTC).date() >= timedelta(days=365):
+        raise ImproperlyConfigured(f"{name} must be less than a year ahead.")
+    return last
 
 
 def parse_path(name: str, value: str) -> Path:

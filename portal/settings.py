@@ -16,8 +16,10 @@ from portal.environment import (
     env,
     parse_cache_url,
     parse_choice,
+    parse_contacts,
     parse_database_url,
     parse_hosts,
+    parse_last_day,
     parse_mail_url,
     parse_path,
     parse_sender,
@@ -28,6 +30,7 @@ from portal.environment import (
     read_text,
     require_distinct,
     require_length,
+    require_together,
 )
 from portal.observability import logging_config
 from portal.sealing import check_keys
@@ -99,6 +102,13 @@ PORTAL_PKCE_SECOND_PERSON = read_flag("PORTAL_PKCE_SECOND_PERSON")
 
 # Where people get help: an email address or a link, shown wherever a page says to ask Pleo.
 PORTAL_SUPPORT = parse_support("PORTAL_SUPPORT", read_text("PORTAL_SUPPORT"))
+
+# What /.well-known/security.txt says: where to report a vulnerability, and until when that holds.
+PORTAL_SECURITY_CONTACT = parse_contacts("PORTAL_SECURITY_CONTACT", read_text("PORTAL_SECURITY_CONTACT"))
+PORTAL_SECURITY_EXPIRES = parse_last_day("PORTAL_SECURITY_EXPIRES", read_text("PORTAL_SECURITY_EXPIRES"))
+require_together(
+    ("PORTAL_SECURITY_CONTACT", PORTAL_SECURITY_CONTACT), ("PORTAL_SECURITY_EXPIRES", PORTAL_SECURITY_EXPIRES)
+)
 
 INSTALLED_APPS = [
     "portal.apps.DeskConfig",  # Django's admin

@@ -7,6 +7,7 @@ from django.views.generic import TemplateView
 
 from portal import dev_mail
 from portal.observability import livez, readyz
+from portal.security_txt import security_txt
 
 handler400 = "portal.security.bad_request"
 handler403 = "portal.security.permission_denied"
@@ -17,6 +18,7 @@ handler429 = "portal.accounts.views.too_many_attempts"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("livez", livez, name="livez"),
     path("readyz", readyz, name="readyz"),
+    path(".well-known/security.txt", security_txt, name="security_txt"),
     path("api/", include("registrations.api.urls")),  # before what takes longer to look through
     path("", TemplateView.as_view(template_name="home.html"), name="home"),
     path("", include("registrations.urls")),

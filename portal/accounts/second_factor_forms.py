@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.mfa import app_settings
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
@@ -18,11 +19,17 @@ from django import forms
 
 from portal.accounts.forms import PlainFields
 from portal.accounts.second_factor import totp_secret
-from portal.limits import SECOND_FACTOR, spend
+from portal.limits import SECOND_FACTOR, Limit, TooManyRequests, spend
 
 UNREADABLE = (TypeError, ValueError, LookupError, AttributeError)
 """What the library raises for a credential that no browser makes. ValidationError is none of them."""
 LONGEST_NAME = 60
+USED = Limit(
+    "second_factor_used",
+    allowed=1,
+    seconds=(2 * app_settings.TOTP_TOLERANCE + 1) * app_settings.TOTP_PERIOD,
+)
+"""Uses of one code, for as long as an app's code is accepted."""
 
 
 class Counted:
@@ -39,11 +46,27 @@ class Counted:
         return code
 
 
-class CodeForm(Counted, PlainFields, AuthenticateForm):
+class Once(Counted):
+    """A mixin that takes each code once (RFC 6238, section 5.2).
+
+    allauth remembers a used code for half a minute, and accepts it for three times as long.
+    """
+
+    def clean_code(self) -> str:
+        code = super().clean_code()
+        digits = "".join(filter(str.isdecimal, code))  # blanks and hyphens between them are accepted
+        try:
+            spend(USED, f"{self.user.pk} {digits}")
+        except TooManyRequests:
+            raise get_adapter().validation_error("incorrect_code") from None
+        return code
+
+
+class CodeForm(Once, PlainFields, AuthenticateForm):
     """The code of an app or a recovery code, at sign-in."""
 
 
-class CodeAgainForm(Counted, PlainFields, ReauthenticateForm):
+class CodeAgainForm(Once, PlainFields, ReauthenticateForm):
     """The same, of somebody who is signed in."""
 
 

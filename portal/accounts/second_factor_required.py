@@ -26,6 +26,7 @@ OPEN: Final = {
     "provider_callback",
     "provider_sign_in",
     "registrations:logo",
+    "security_txt",
 }
 _MISSING: Final = "Set up a second factor first."
 

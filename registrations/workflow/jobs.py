@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal import limits
+from portal import limits, security_txt
 from portal.accounts import guessing, invitations
 from portal.accounts.models import fill_name_skeletons
 from portal.audit import seals
@@ -49,5 +49,6 @@ JOBS = (
     ending.forget_ended,
     limits.forget_past_windows,
     guessing.forget_past_windows,
+    security_txt.warn_due,
     seals.seal_due,  # after those that record events
 )

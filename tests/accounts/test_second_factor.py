@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import UTC, datetime
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -123,6 +124,20 @@ def test_signing_in_takes_the_code_and_each_only_once(reviewer):
     type_password(again, reviewer)
     assert again.post(AUTHENTICATE, {"code": code}).status_code == 200
     assert again.get("/admin/").status_code == 302
+
+
+@pytest.mark.parametrize("between", ["", " ", "-"])
+def test_a_code_is_used_up_for_as_long_as_it_is_accepted(reviewer, time_machine, between):
+    """That is while the app shows it, and half a minute before and after."""
+    app_of(reviewer)
+    time_machine.move_to("2026-05-01 12:00:01Z", tick=False)
+    code = code_of(step=1)
+    for second, expected in ((1, 302), (31, 200), (59, 200), (89, 200)):
+        time_machine.move_to(datetime(2026, 5, 1, 12, second // 60, second % 60, tzinfo=UTC), tick=False)
+        browser = Client()
+        type_password(browser, reviewer)
+        shown = code if expected == 302 else f"{code[:3]}{between}{code[3:]}"
+        assert browser.post(AUTHENTICATE, {"code": shown}).status_code == expected, second
 
 
 def test_a_recovery_code_signs_in_once(client, partner):

@@ -5,6 +5,7 @@ import re
 import shutil
 import sqlite3
 import sys
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -37,6 +38,8 @@ OPTIONAL = [
     "PORTAL_PKCE_SECOND_PERSON",
     "PORTAL_STAFF_SECOND_FACTOR",
     "PORTAL_SUPPORT",
+    "PORTAL_SECURITY_CONTACT",
+    "PORTAL_SECURITY_EXPIRES",
     "PORTAL_WEBHOOK_STAGING_URL",
     "PORTAL_WEBHOOK_STAGING_KEYS",
     "PORTAL_WEBHOOK_PRODUCTION_URL",
@@ -116,6 +119,25 @@ CANNOT_WORK_AS_PROVIDER = [
     ("PORTAL_OIDC_ACR", ","),
     ("PORTAL_OIDC_AMR", ","),
     ("PORTAL_OIDC_SCOPES", "email canary"),
+]
+TODAY = datetime.now(UTC).date()
+CONTACT = {
+    "PORTAL_SECURITY_CONTACT": "mailto:security@portal.example, https://portal.example/report",
+    "PORTAL_SECURITY_EXPIRES": str(TODAY + timedelta(days=364)),
+}
+CANNOT_WORK_AS_CONTACT = [
+    *((name, None) for name in CONTACT),
+    ("PORTAL_SECURITY_CONTACT", ","),
+    ("PORTAL_SECURITY_CONTACT", "canary@portal.example"),
+    ("PORTAL_SECURITY_CONTACT", "mailto:canary"),
+    ("PORTAL_SECURITY_CONTACT", "mailto:canäry@portal.example"),
+    ("PORTAL_SECURITY_CONTACT", "http://canary.example"),
+    ("PORTAL_SECURITY_CONTACT", "https://portal.example/report, tel:canary"),
+    ("PORTAL_SECURITY_CONTACT", "https://portal.example\nContact: https://canary.example"),
+    ("PORTAL_SECURITY_EXPIRES", "canary"),
+    ("PORTAL_SECURITY_EXPIRES", "2026-02-30"),
+    ("PORTAL_SECURITY_EXPIRES", "31.12.2026"),
+    ("PORTAL_SECURITY_EXPIRES", str(TODAY + timedelta(days=366))),
 ]
 CANNOT_WORK = [
     ("SECRET_KEY", "short-canary"),
@@ -281,6 +303,16 @@ def test_a_sign_in_provider_that_cannot_work_stops_the_boot(name, value, tmp_pat
 @pytest.mark.parametrize("changes", [{}, {"PORTAL_OIDC_DOMAIN": None, "PORTAL_OIDC_CLAIM": "hd=a.example"}])
 def test_a_sign_in_provider_that_can_work_boots(changes, tmp_path):
     assert boot(production(tmp_path, **PROVIDER | changes)).returncode == 0
+
+
+@pytest.mark.parametrize(("name", "value"), CANNOT_WORK_AS_CONTACT)
+def test_a_contact_for_vulnerabilities_that_cannot_work_stops_the_boot(name, value, tmp_path):
+    assert_stopped(boot(production(tmp_path, **CONTACT | {name: value})), name)
+
+
+@pytest.mark.parametrize("last_day", [CONTACT["PORTAL_SECURITY_EXPIRES"], "2020-01-31"])
+def test_a_contact_for_vulnerabilities_boots_even_after_its_last_day(last_day, tmp_path):
+    assert boot(production(tmp_path, **CONTACT | {"PORTAL_SECURITY_EXPIRES": last_day})).returncode == 0
 
 
 def test_with_debug_the_sign_in_provider_may_be_on_this_machine(tmp_path):
