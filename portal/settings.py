@@ -68,9 +68,11 @@ LOG_LEVEL = read_text("LOG_LEVEL", default="INFO").upper()
 PORTAL_FERNET_KEYS = check_keys(
     required("PORTAL_FERNET_KEYS", in_debug="ZGV2ZWxvcG1lbnQtb25seS1rZXktbm90LXNlY3JldCE=")
 )
-PORTAL_AUDIT_KEY = require_length(
-    "PORTAL_AUDIT_KEY", required("PORTAL_AUDIT_KEY", "only-for-development-" + "a" * 40), 32
-)
+# The newest of these seals the audit log, and all of them verify it.
+PORTAL_AUDIT_KEY = [
+    require_length("PORTAL_AUDIT_KEY", key.strip(), 32)
+    for key in required("PORTAL_AUDIT_KEY", "only-for-development-" + "a" * 40).split(",")
+]
 
 # The authorization servers that clients are registered with, shown next to the credentials.
 PORTAL_ISSUERS = {
@@ -146,8 +148,9 @@ MIDDLEWARE = [
     "portal.refusals.RefusalMiddleware",
 ]
 
-# What each web process runs once a minute: it stores what was counted while requests were answered.
-EVERY_MINUTE = ["registrations.api.tally.book"]
+# What each web process runs once a minute: it stores what was counted while requests were answered, and looks
+# whether the worker seals the audit log.
+EVERY_MINUTE = ["registrations.api.tally.book", "portal.audit.seals.alert_if_late"]
 
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
@@ -366,7 +369,7 @@ CONTENT_SECURITY_POLICY = {
 
 require_distinct(
     ("SECRET_KEY", SECRET_KEY),
-    ("PORTAL_AUDIT_KEY", PORTAL_AUDIT_KEY),
+    *(("PORTAL_AUDIT_KEY", key) for key in PORTAL_AUDIT_KEY),
     *(("PORTAL_FERNET_KEYS", key) for key in PORTAL_FERNET_KEYS),
     *(
         (name, key)

@@ -154,6 +154,8 @@ CANNOT_WORK = [
     ("PORTAL_FERNET_KEYS", ","),
     ("PORTAL_FERNET_KEYS", f"{KEY},{KEY}"),
     ("PORTAL_AUDIT_KEY", "canary"),
+    ("PORTAL_AUDIT_KEY", f"{LONG},canary"),
+    ("PORTAL_AUDIT_KEY", f"{LONG},{LONG}"),
     ("EMAIL_URL", "canary"),
     ("EMAIL_URL", "pigeon://canary"),
     ("EMAIL_URL", "smtp+tls://"),
@@ -213,6 +215,7 @@ TWICE = [
     {"DATABASE_URL": "postgres://p:c%61nary@db/p", "EMAIL_URL": "smtp://u:canary@mail.example"},
 ]
 CAN_WORK = [
+    ("PORTAL_AUDIT_KEY", f"{LONG}, {LONG[::-1]}"),
     ("DATABASE_URL", "postgres://portal:p%2Fw@db:5432/portal?sslmode=verify-full&sslrootcert=/etc/ca.pem"),
     ("DATABASE_URL", "postgresql://portal@[::1]/portal?disable_server_side_cursors=true"),
     ("DATABASE_URL", "postgres:////var/run/postgresql/portal"),
