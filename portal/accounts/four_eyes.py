@@ -171,4 +171,5 @@ def _record(event: AccountEvent, asked: StaffRequest, *, by: User) -> None:
     about = asked.organisation.uuid if asked.organisation else None
     stream = about or (asked.person.pseudonym if asked.person else asked.uuid)
     objects = [f"staff_request:{asked.uuid}"]
-    record(event, by=by, stream=stream, objects=objects, detail={"kind": asked.kind})
+    detail = {"kind": asked.kind}
+    record(event, by=by, stream=stream, organisation=about, objects=objects, detail=detail)

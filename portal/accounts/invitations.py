@@ -87,6 +87,7 @@ def send_invitation(
         AccountEvent.INVITATION_SENT,
         by=by,
         stream=organisation.uuid,
+        organisation=organisation.uuid,
         objects=[f"invitation:{invitation.uuid}"],
         detail={"role": invitation.role},
     )
@@ -111,6 +112,7 @@ def revoke(invitation_uuid: UUID, *, by: User) -> None:
         AccountEvent.INVITATION_REVOKED,
         by=by,
         stream=organisation.uuid,
+        organisation=organisation.uuid,
         objects=[f"invitation:{found.uuid}"],
     )
 
@@ -151,6 +153,7 @@ def accept(token: str, *, by: User) -> Membership:
         AccountEvent.INVITATION_ACCEPTED,
         by=person,
         stream=organisation.uuid,
+        organisation=organisation.uuid,
         objects=[f"invitation:{invitation.uuid}", f"member:{person.pseudonym}"],
         detail={"role": membership.role},
     )

@@ -96,6 +96,7 @@ def end_membership(membership: Membership, event: AccountEvent, email: str, *, b
         event,
         by=by,
         stream=organisation.uuid,
+        organisation=organisation.uuid,
         objects=[f"member:{person.pseudonym}", *revoked],
         detail={"role": membership.role},
     )
@@ -145,6 +146,7 @@ def _give(membership: Membership, role: Role, *, by: User) -> None:
         AccountEvent.ROLE_CHANGED,
         by=by,
         stream=membership.organisation.uuid,
+        organisation=membership.organisation.uuid,
         objects=[f"member:{membership.user.pseudonym}", *revoked],
         detail={"role": role, "before": before},
     )

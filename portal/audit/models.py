@@ -24,8 +24,10 @@ class Event(models.Model):
     """One call of one verb. Rows are never changed or deleted; the database refuses both.
 
     ``actor`` is the pseudonym of a person, or "system". ``stream`` is the UUID of the record that the
-    event belongs to. ``moved`` names everything the verb touched. ``detail`` never holds personal data
-    or secrets.
+    event belongs to, and ``organisation`` that of the organisation concerned, if there is one. ``moved``
+    names everything the verb touched; ``object`` is the first of these, and ``version`` the number of the
+    revision among them. ``request_id`` is the one in the log of requests, empty in jobs. ``detail`` never
+    holds personal data or secrets. Events from before these columns have none of them.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -36,12 +38,21 @@ class Event(models.Model):
     stream = models.UUIDField(db_index=True)
     moved = models.JSONField(default=list)
     detail = models.JSONField(default=dict)
+    organisation = models.UUIDField(null=True)
+    request_id = models.CharField(max_length=64, blank=True, default="", db_default="")
+    object = models.TextField(blank=True, default="", db_default="")
+    version = models.PositiveIntegerField(null=True)
 
     class Meta:
         indexes = [
             models.Index(fields=["-at", "-id"], name="event_latest_first"),
             models.Index(fields=["actor", "-at", "-id"], name="event_by_actor"),
             models.Index(fields=["verb", "-at", "-id"], name="event_by_verb"),
+            models.Index(
+                fields=["organisation", "-at", "-id"],
+                condition=models.Q(organisation__isnull=False),
+                name="event_by_organisation",
+            ),
             # Most events are done, so only the others are worth an index.
             models.Index(
                 fields=["-at", "-id"],

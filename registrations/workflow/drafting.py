@@ -97,7 +97,12 @@ def start(
             raise
         return _start_again(before.uuid, by=by, data=data, logo=logo, automatic=automatic)
     _new_draft(registration, by=by, data=data, logo=logo)
-    events.record(RegistrationEvent.REGISTRATION_STARTED, by=by, stream=registration.uuid)
+    events.record(
+        RegistrationEvent.REGISTRATION_STARTED,
+        by=by,
+        stream=registration.uuid,
+        organisation=organisation.uuid,
+    )
     return registration
 
 
