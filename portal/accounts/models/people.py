@@ -102,6 +102,16 @@ class User(AbstractUser):
         if problem := rules.person_problem(self.full_name):
             raise ValidationError({"full_name": problem})
 
+    @property
+    def is_erased(self) -> bool:
+        """Whether nothing is left of the account but its pseudonym."""
+        return self.email == self.erased_address
+
+    @property
+    def erased_address(self) -> str:
+        """What stands in place of the address of somebody who was erased."""
+        return f"{self.pseudonym}@deleted.invalid"
+
     def get_full_name(self) -> str:
         return self.full_name or self.email
 
