@@ -33,6 +33,7 @@ from portal.environment import (
     require_together,
 )
 from portal.observability import logging_config
+from portal.retention import read_periods
 from portal.sealing import check_keys
 from portal.staff_provider.configuration import read_provider
 from portal.webhooks.targets import read_target, texts_of_keys
@@ -99,6 +100,9 @@ PORTAL_PREFLIGHT = read_flag("PORTAL_PREFLIGHT")
 PORTAL_REVIEW_TARGET_DAYS = count("PORTAL_REVIEW_TARGET_DAYS", default=2, most=250)
 # Whether somebody else than the one who granted a PKCE exception has to approve the version that requests it.
 PORTAL_PKCE_SECOND_PERSON = read_flag("PORTAL_PKCE_SECOND_PERSON")
+
+# After how many days what nobody needs any more is deleted, by the names of portal/retention.py.
+PORTAL_KEEP_DAYS = read_periods()
 
 # Where people get help: an email address or a link, shown wherever a page says to ask Pleo.
 PORTAL_SUPPORT = parse_support("PORTAL_SUPPORT", read_text("PORTAL_SUPPORT"))
@@ -220,6 +224,7 @@ SESSION_ENGINE = "portal.sessions.store"
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [{"NAME": "portal.accounts.password_strength.PasswordStrength"}]
+ACCOUNTS_TRACES = "registrations.workflow.traces.TRACES"  # rows about clients that say who a person is
 ACCOUNTS_RULES = "registrations.rules.accounts"  # what names and texts of people and organisations may be
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/registrations/"

@@ -84,7 +84,7 @@ def leave(organisation_uuid: UUID, *, by: User, signed_in_at: datetime | None) -
     end_membership(membership, AccountEvent.MEMBER_LEFT, "member_left", by=by)
 
 
-def end_membership(membership: Membership, event: AccountEvent, email: str, *, by: User) -> None:
+def end_membership(membership: Membership, event: AccountEvent, email: str, *, by: User | None) -> None:
     """Move the membership to the past ones, and revoke the invitations that the person sent as an admin.
 
     It is a part of the verbs that have locked the organisation and checked who may.

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from portal.environment import FROM_FILES
+from portal.retention import PERIODS
 from tests import settings as test_settings
 from tests.packaging.surroundings import ROOT, copied_to, free_port, manage, production, run
 
@@ -40,6 +41,7 @@ OPTIONAL = [
     "PORTAL_SUPPORT",
     "PORTAL_SECURITY_CONTACT",
     "PORTAL_SECURITY_EXPIRES",
+    *(f"PORTAL_KEEP_{name}_DAYS" for name in PERIODS),
     "PORTAL_WEBHOOK_STAGING_URL",
     "PORTAL_WEBHOOK_STAGING_KEYS",
     "PORTAL_WEBHOOK_PRODUCTION_URL",
@@ -225,6 +227,9 @@ CANNOT_WORK = [
     ("PORTAL_PKCE_SECOND_PERSON", "canary"),
     ("PORTAL_STAFF_SECOND_FACTOR", "canary"),
     ("PORTAL_REVIEW_TARGET_DAYS", "canary"),
+    ("PORTAL_KEEP_DRAFTS_DAYS", "59"),
+    ("PORTAL_KEEP_MESSAGES_DAYS", "canary"),
+    ("PORTAL_KEEP_SESSIONS_DAYS", "0"),
     ("PORTAL_REVIEW_TARGET_DAYS", "251"),
 ]
 TWICE = [
