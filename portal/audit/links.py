@@ -68,13 +68,11 @@ def _seals(last: int) -> Iterator[EventSeal]:
 def _links(which: Q) -> Iterator[Link]:
     """The links in their order. Two in one place are both there, though a constraint forbids it."""
     rest = SealedEvent.objects.filter(which).order_by("seal_id", "position", "event_id")
-    rows = rest.values_list("seal_id", "position", "event_id", "mac")
-    piece = list(rows[:PIECE])
-    while piece:
-        named = Event.objects.filter(pk__in=[event for _, _, event, _ in piece])
-        events = {row.pk: row for row in read(named)}
-        for seal, position, event, mac in piece:
+    piece = rest[:PIECE]
+    while links := list(piece.values_list("seal_id", "position", "event_id", "mac")):
+        events = {row.pk: row for row in read(Event.objects.filter(pk__in=piece.values("event_id")))}
+        for seal, position, event, mac in links:
             yield Link(seal, position, event, mac, events.get(event))
-        seal, position, event, _ = piece[-1]
+        seal, position, event, _ = links[-1]
         done = Q(position__lt=position) | Q(position=position, event_id__lte=event)
-        piece = list(rows.exclude(done, seal_id=seal).filter(seal_id__gte=seal)[:PIECE])
+        piece = rest.exclude(done, seal_id=seal).filter(seal_id__gte=seal)[:PIECE]

@@ -126,10 +126,11 @@ class Verification:
         if link.row is None:
             yield Fault(Kind.MISSING, f"event {link.event}, {place}")
             return
-        others = (key for key in self._keys.values() if key is not place.key)
-        tried = (place._replace(key=key) for key in (place.key, *others))
-        if not any(Suspect(one, link).was_at(one) for one in tried):
-            yield from self._suspects.add(Suspect(place, link))
+        suspect = Suspect(place, link)
+        if not suspect.was_at(place) and not any(
+            suspect.was_at(place._replace(key=key)) for key in self._keys.values()
+        ):
+            yield from self._suspects.add(suspect)
         elif self._before and link.row.at and link.row.at < self._before.closed_to:
             if self.head and seal.sequence <= self.head.sequence:
                 self.known_late += 1
