@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
@@ -40,6 +40,12 @@ AGAIN = {
 
 class AccountAdapter(DefaultAccountAdapter):
     """allauth's hooks. An email is queued as ids only; its keys and tokens are made when it is sent."""
+
+    error_messages: Final = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": "The email address or the password is wrong.",
+        "incorrect_password": "This password is wrong.",
+    }
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Queue the portal's own version of allauth's email. Raises KeyError where there is none."""

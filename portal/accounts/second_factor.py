@@ -49,6 +49,8 @@ class MFAAdapter(DefaultMFAAdapter):
     error_messages: Final = {
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": "This code is wrong, has expired or was used already.",
+        "unverified_email": "Confirm your email address first: open the link that we emailed you.",
+        "cannot_generate_recovery_codes": "Set up an app or a passkey first.",
     }
 
     def encrypt(self, text: str) -> str:

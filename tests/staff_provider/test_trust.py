@@ -1,5 +1,8 @@
 """The provider is believed only where it signs for the portal and for this very sign-in."""
 
+import base64
+import hmac
+import json
 import threading
 import time
 from dataclasses import replace
@@ -9,10 +12,12 @@ from urllib.parse import parse_qs, urlsplit
 import jwt
 import pytest
 import time_machine
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.test import Client
 from django.utils import timezone
 
 from portal.accounts.models import User
+from tests.preflight.servers import Authority
 from tests.support.people import PASSWORD, partner
 from tests.support.sign_in_providers import CALLBACK, CLIENT, SECRET, START, key, path_of, public, sign_in
 
@@ -98,6 +103,50 @@ def test_a_token_without_the_name_of_its_key_is_tried_with_each(client, provider
     assert sign_in(client, provider).status_code == 302
 
 
+def shared(secret):
+    return {"kty": "oct", "kid": "one", "k": base64.urlsafe_b64encode(secret).decode().rstrip("=")}
+
+
+def published():
+    return key("one").public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
+
+def signed_with(secret, said):
+    """What PyJWT refuses to make: HS256, also with a public key in place of a secret."""
+    parts = ({"alg": "HS256", "kid": "one"}, said)
+    text = b".".join(base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=") for part in parts)
+    return (text + b"." + base64.urlsafe_b64encode(hmac.digest(secret, text, "sha256")).rstrip(b"=")).decode()
+
+
+@pytest.mark.parametrize("secret", [(SECRET * 3).encode(), published()], ids=["secret", "public key"])
+@pytest.mark.parametrize("publishes", ["it", "only its own key"])
+def test_a_key_that_others_have_signs_nothing(client, provider, secret, publishes):
+    own = {name: value for name, value in public().items() if name != "alg"}
+    provider.keys = [shared(secret), own] if publishes == "it" else [own]
+    provider.signs = lambda said: signed_with(secret, said)
+    answer = sign_in(client, provider)
+    assert (answer.status_code, FAILED in answer.text) == (503, True)
+    assert_nobody_is_in(client)
+
+
+def test_only_the_key_that_the_token_names_may_have_signed_it(client, provider):
+    provider.keys = [public(), public("two")]
+    provider.signs = lambda said: jwt.encode(said, key("two"), algorithm="RS256", headers={"kid": "one"})
+    assert sign_in(client, provider).status_code == 503
+    assert_nobody_is_in(client)
+
+
+def test_a_new_key_counts_at_the_next_sign_in_and_the_old_one_no_longer(provider):
+    old = provider.signs
+    assert sign_in(Client(), provider).status_code == 302
+    provider.keys = [public("two")]
+    provider.signs = lambda said: jwt.encode(said, key("two"), algorithm="RS256", headers={"kid": "two"})
+    assert sign_in(Client(), provider).status_code == 302
+    provider.signs = old
+    assert sign_in(Client(), provider).status_code == 503
+    assert [path for path, _, _ in provider.received].count("/keys") == 3
+
+
 @pytest.mark.parametrize(
     "keys", [None, "nonsense", [], ["nonsense"], [{}], [{"kty": "RSA", "kid": "one"}]], ids=str
 )
@@ -131,10 +180,24 @@ def test_a_discovery_document_that_is_wrong_leads_nowhere(client, provider, said
     assert (answer.status_code, FAILED in answer.text) == (503, True)
 
 
-def test_an_issuer_with_tls_has_no_endpoint_without(client, provider, settings):
-    """The provider speaks http here; only an address that begins with https is judged by its settings."""
+def test_an_issuer_that_differs_by_a_slash_is_another_one(client, provider, settings):
     settings.PORTAL_OIDC = replace(settings.PORTAL_OIDC, issuer=settings.PORTAL_OIDC.issuer + "/")
     assert client.get(START).status_code == 503
+
+
+@pytest.mark.parametrize(
+    "name", ["authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_endpoint"]
+)
+def test_where_the_issuer_has_tls_every_endpoint_needs_it(
+    client, provider, settings, tmp_path, monkeypatch, name
+):
+    authority = Authority(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.path))
+    provider.speak_tls(authority.context("localhost"))
+    settings.PORTAL_OIDC = provider.settings()
+    assert client.get(START).status_code == 302
+    provider.document = {name: "http://localhost/of-nobody"}
+    assert Client().get(START).status_code == 503
 
 
 def drips(handler):
@@ -175,6 +238,30 @@ def test_a_provider_that_answers_nonsense_gets_a_page(client, provider, address,
     assert (page.status_code, FAILED in page.text) == (503, True)
     assert time.monotonic() - begun < 30
     assert_nobody_is_in(client)
+
+
+SPOILT = {
+    "as an error": lambda body: (500, body),
+    "as created": lambda body: (201, body),
+    "as a redirect": lambda body: (302, body),
+    "with too much": lambda body: (200, body + " " * 300_000),
+}
+
+
+@pytest.mark.parametrize("address", ["/.well-known/openid-configuration", "/token", "/keys", "/userinfo"])
+@pytest.mark.parametrize("how", SPOILT)
+def test_the_right_answer_in_the_wrong_way_gets_a_page(client, provider, address, how):
+    provider.tells_apart = True
+    there = client.get(START)
+    provider.spoils[address] = SPOILT[how]
+    page = client.get(path_of(provider.authorize(there.url)))
+    assert (page.status_code, FAILED in page.text) == (503, True)
+    assert_nobody_is_in(client)
+
+
+def test_an_answer_of_the_largest_size_is_read(client, provider):
+    provider.spoils["/keys"] = lambda body: (200, body.ljust(256 * 1024))
+    assert sign_in(client, provider).status_code == 302
 
 
 def test_while_the_provider_is_down_passwords_work(client, settings, provider):

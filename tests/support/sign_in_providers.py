@@ -46,6 +46,7 @@ class SignInProvider(ThreadingHTTPServer):
 
     ``token`` changes what the ID token says (None takes it out), ``document`` the discovery document, and
     ``keys`` is what it publishes. ``answers`` has those of some paths: a status and a body, or what to do.
+    ``spoils`` makes a status and a body of the right body of some paths.
     """
 
     daemon_threads = True
@@ -55,7 +56,12 @@ class SignInProvider(ThreadingHTTPServer):
         self.issuer = f"http://127.0.0.1:{self.server_address[1]}"
         self.subject, self.claims, self.token, self.tells_apart = "sub-1", dict(STAFF), {}, False
         self.userinfo, self.document, self.answers, self.codes, self.received = {}, {}, {}, {}, []
-        self.keys, self.signs = [public()], self.sign
+        self.keys, self.signs, self.spoils = [public()], self.sign, {}
+
+    def speak_tls(self, context):
+        """From now on answer as localhost, by TLS."""
+        self.socket = context.wrap_socket(self.socket, server_side=True)
+        self.issuer = f"https://localhost:{self.server_address[1]}"
 
     def settings(self, **changes):
         about = {
@@ -152,6 +158,8 @@ class _Handler(BaseHTTPRequestHandler):
             other(self)
             return
         status, body = other or ((200, json.dumps(page)) if page else (400, '{"error": "invalid_grant"}'))
+        if self.path in self.server.spoils:
+            status, body = self.server.spoils[self.path](body)
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         if status == 302:
