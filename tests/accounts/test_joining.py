@@ -7,7 +7,7 @@ import time_machine
 from django.utils import timezone
 
 from portal.accounts import joining
-from portal.accounts.models import JoinRequest, Membership, Role
+from portal.accounts.models import JoinRequest, Membership, Role, User
 from portal.accounts.recent_sign_in import ReauthenticationNeeded
 from portal.audit.models import Event
 from portal.outbox.models import OutboxMessage
@@ -157,6 +157,29 @@ def test_who_founded_their_own_meanwhile_is_not_let_in(admin, founder, asked):
         accept(asked, admin)
     assert home(founder).name == "Own"
     assert not joining.open_requests([home(admin).pk]).exists()
+
+
+@pytest.mark.parametrize("since", [{"is_staff": True}, {"is_active": False}])
+def test_who_became_staff_or_was_deactivated_meanwhile_is_not_let_in(admin, founder, asked, since):
+    User.objects.filter(pk=founder.pk).update(**since)
+    assert not joining.open_requests([home(admin).pk]).exists()
+    with pytest.raises(Conflict):
+        accept(asked, admin)
+    assert not founder.memberships.exists()
+
+
+def test_only_organisations_with_active_confirmed_colleagues_are_asked(admin, founder):
+    left = people.partner("left@client.example", "Left Ltd")
+    User.objects.filter(pk=left.pk).update(is_active=False)
+    unconfirmed = people.partner("unconfirmed@client.example", "Unconfirmed Ltd")
+    unconfirmed.emailaddress_set.update(verified=False)
+    joining.ask_to_join(by=founder)
+    assert JoinRequest.objects.get().organisation == home(admin)
+
+
+def test_asking_comes_to_an_end(client, admin, founder):
+    sign_in(client, founder)
+    assert [client.post(ASK).status_code for _ in range(6)] == [302] * 5 + [429]
 
 
 def test_letting_in_wants_a_recent_sign_in(client, admin, founder, asked):

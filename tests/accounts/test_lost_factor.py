@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
+from portal.accounts.models import User
 from portal.audit.models import Event
 from portal.lost_factors import resetting
 from portal.lost_factors.emails import EMAILS
@@ -141,6 +142,38 @@ def test_reporting_again_sends_no_second_email(mailoutbox, partner, colleague):
     resetting.report(colleague)
     assert FactorReset.objects.count() == 1
     assert len(heard(mailoutbox)) == 2
+
+
+def test_a_request_is_made_anew_where_others_have_to_answer_by_now(partner, colleague, lead):
+    former = reported(colleague)
+    User.objects.filter(pk=partner.pk).update(is_active=False)
+    resetting.report(colleague)
+    asked = FactorReset.objects.open().get()
+    assert (asked.needs_two, asked.user) == (True, colleague)
+    with pytest.raises(NotFound):
+        agree(former, lead)
+    assert agree(asked, lead) is False
+
+
+def test_an_admin_who_is_deactivated_decides_nothing(partner, colleague):
+    asked = reported(colleague)
+    User.objects.filter(pk=partner.pk).update(is_active=False)
+    with pytest.raises(NotFound):
+        agree(asked, partner)
+    assert has_factor(colleague)
+
+
+def test_an_account_that_is_deactivated_gets_no_email(mailoutbox, partner, colleague):
+    reported(colleague)
+    User.objects.filter(pk=colleague.pk).update(is_active=False)
+    assert heard(mailoutbox) == [partner.email]
+
+
+def test_reporting_comes_to_an_end(colleague):
+    app_of(colleague)
+    browser = Client()
+    browser.post("/accounts/login/", {"login": colleague.email, "password": PASSWORD})
+    assert [browser.post(f"{PAGE}report/").status_code for _ in range(6)] == [200] * 5 + [429]
 
 
 def test_an_old_sign_in_is_asked_for_the_password(client, partner, colleague):
