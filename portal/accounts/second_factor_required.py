@@ -9,7 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from portal.accounts.second_factor import has_second_factor, is_required_by_organisation, is_required_of
+from portal.accounts.second_factor import (
+    factors_of,
+    has_second_factor,
+    is_required_by_organisation,
+    is_required_of,
+)
 from portal.json_answers import refused_in_json, wants_json
 
 WANTED: Final = "second_factor_wanted"
@@ -28,6 +33,8 @@ OPEN: Final = {
     "registrations:logo",
     "security_txt",
 }
+OPEN_TO_MEMBERS: Final = {"account_delete", "account_export", "organisation_leave"}
+"""What members may do who have no factor at all, and want none: leave, and take what is theirs with them."""
 _MISSING: Final = "Set up a second factor first."
 
 
@@ -55,6 +62,8 @@ class SecondFactorMiddleware:
         if not user.is_authenticated or has_second_factor(request):
             return None
         if not (is_required_of(user) or is_required_by_organisation(request)):
+            return None
+        if name in OPEN_TO_MEMBERS and not is_required_of(user) and not factors_of(user).exists():
             return None
         page = reverse("account_second_factor")
         if wants_json(request):

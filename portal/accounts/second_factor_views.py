@@ -25,6 +25,7 @@ from django.utils.decorators import method_decorator
 
 from portal.accounts.decorators import SignedInRequest
 from portal.accounts.events import AccountEvent
+from portal.accounts.models import Organisation
 from portal.accounts.second_factor import (
     book_change,
     has_second_factor,
@@ -80,7 +81,10 @@ class Index(base.IndexView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         is_proven = has_second_factor(self.request)
         wanted = self.request.session.get(WANTED, "") if is_proven else ""
-        more = {"wanted": wanted, "is_required": is_required_by_organisation(self.request)}
+        is_required = is_required_by_organisation(self.request)
+        more = {"wanted": wanted, "is_required": is_required}
+        if is_required and not is_proven and not self.request.user.is_staff:
+            more["leaves"] = Organisation.objects.filter(memberships__user=self.request.user).order_by("pk")
         return {**super().get_context_data(**kwargs), **more}
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from portal.accounts.models import Organisation
 from portal.accounts.recent_sign_in import ReauthenticationNeeded
 from portal.accounts.second_factor import require_of_members
-from portal.accounts.second_factor_required import OPEN
+from portal.accounts.second_factor_required import OPEN, OPEN_TO_MEMBERS
 from portal.audit.models import Event
 from portal.refusals import Conflict, NotAllowed, NotFound, Refusal
 from tests.accounts.mailing import deliver
@@ -122,7 +122,7 @@ def test_members_without_one_reach_no_page(client, admin):
     sign_in(client, people.viewer(home(admin)))
     asked = 0
     for name, address in dict(every_page()).items():
-        if name in OPEN or name.startswith("mfa_"):
+        if name in OPEN | OPEN_TO_MEMBERS or name.startswith("mfa_"):
             continue
         for method in ("get", "post"):
             answer = getattr(client, method)(address)
@@ -143,6 +143,62 @@ def test_a_member_who_is_signed_in_sets_one_up_and_goes_on(client, admin):
     assert "Your organisation requires one." in client.get(INDEX).text
     set_up(client)
     assert client.get("/organisation/").status_code == 200
+
+
+def leaving(person):
+    return f"/organisation/{home(person).uuid}/leave/"
+
+
+def test_a_member_who_wants_none_can_leave(client, admin):
+    viewer = people.viewer(home(strictly(admin)))
+    sign_in(client, viewer)
+    page = client.get(INDEX).text
+    assert f'href="{leaving(admin)}"' in page
+    assert "Back to your account" not in page
+    assert client.get(leaving(admin)).status_code == 200
+    assert client.post(leaving(admin)).url == "/organisation/new/"
+    assert not viewer.memberships.exists()
+    assert client.get("/organisation/new/").status_code == 200
+
+
+def test_a_member_who_wants_none_can_take_their_data_and_delete_their_account(client, admin):
+    viewer = people.viewer(home(strictly(admin)))
+    sign_in(client, viewer)
+    page = client.get(INDEX).text
+    assert 'action="/accounts/export/"' in page
+    assert 'href="/accounts/delete/"' in page
+    assert client.post("/accounts/export/").json()["person"]["email"] == viewer.email
+    assert client.get("/accounts/delete/").status_code == 200
+    assert client.post("/accounts/delete/").url == "/"
+    viewer.refresh_from_db()
+    assert not viewer.is_active
+
+
+def test_a_member_who_wants_none_can_sign_out(client, admin):
+    sign_in(client, people.viewer(home(strictly(admin))))
+    client.post("/accounts/logout/")
+    assert client.get(INDEX).url.startswith("/accounts/login/")
+
+
+def test_leaving_asks_for_a_recent_sign_in_here_too(client, admin):
+    sign_in(client, people.viewer(home(strictly(admin))), minutes_ago=16)
+    for address in (leaving(admin), "/accounts/delete/"):
+        assert client.post(address).url.startswith("/accounts/reauthenticate/?next=")
+
+
+def test_whoever_has_a_factor_proves_it_before_they_leave(client, admin):
+    viewer = people.viewer(home(strictly(admin)))
+    app_of(viewer)
+    sign_in(client, viewer)
+    for address in (leaving(admin), "/accounts/delete/", "/accounts/export/"):
+        assert client.post(address).url == NEEDED
+    assert viewer.memberships.exists()
+
+
+def test_staff_leave_nothing_without_one(client, lead):
+    sign_in(client, lead, second_factor=False)
+    assert client.post("/accounts/delete/").url == NEEDED
+    assert "If you do not want one" not in client.get(INDEX).text
 
 
 def test_others_are_asked_for_none(client, admin):
