@@ -29,11 +29,12 @@ def security_txt(request: HttpRequest) -> HttpResponse:
 
     It is shown after its last day too: RFC 9116 (section 2.5.5) leaves it to readers what to make of that.
     """
-    if not settings.PORTAL_SECURITY_CONTACT:
+    last = settings.PORTAL_SECURITY_EXPIRES
+    if not settings.PORTAL_SECURITY_CONTACT or last is None:
         raise Http404
     lines = [f"Contact: {uri}" for uri in settings.PORTAL_SECURITY_CONTACT]
     lines += [
-        f"Expires: {settings.PORTAL_SECURITY_EXPIRES.isoformat()}T23:59:59Z",
+        f"Expires: {last.isoformat()}T23:59:59Z",
         "Preferred-Languages: en",
         f"Canonical: {settings.PORTAL_BASE_URL}{reverse('security_txt')}",
     ]
