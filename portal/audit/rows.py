@@ -17,8 +17,10 @@ from django.db.models.sql.compiler import SQLCompiler
 
 from portal.audit.models import Event
 
+_FIRST: Final = ("uuid", "at", "verb", "outcome", "actor", "stream", "moved", "detail")
 FIELDS: Final = {
-    1: ("uuid", "at", "verb", "outcome", "actor", "stream", "moved", "detail"),
+    1: _FIRST,
+    2: (*_FIRST, "organisation", "request_id", "object", "version"),
 }
 """The columns of an event that are sealed besides its id, by the form of the seal.
 

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [("audit", "0003_filters")]
+    dependencies = [("audit", "0004_event_context")]
 
     operations = [
         migrations.CreateModel(
