@@ -5,7 +5,7 @@ from __future__ import annotations
 from portal import limits
 from portal.accounts import guessing, invitations
 from portal.accounts.models import fill_name_skeletons
-from portal.audit import seals
+from portal.audit import export, seals
 from portal.kept_forms import keeping
 from portal.sessions import ending
 from registrations.workflow import (
@@ -50,4 +50,5 @@ JOBS = (
     limits.forget_past_windows,
     guessing.forget_past_windows,
     seals.seal_due,  # after those that record events
+    export.export_due,
 )
