@@ -56,7 +56,7 @@ def _send(sink: str, lines: Iterable[str]) -> None:
     handler = _LoudHandler(address, facility=SysLogHandler.LOG_AUTHPRIV)
     handler.append_nul = False
     try:
-        handler.socket.settimeout(SECONDS)
+        handler.socket.settimeout(SECONDS)  # type: ignore[attr-defined]  # the stubs leave it out
         for line in lines:
             text = _HEADER.format(at=timezone.now().isoformat()) + line
             handler.emit(makeLogRecord({"msg": text, "levelno": INFO, "levelname": "INFO"}))
