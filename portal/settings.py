@@ -23,6 +23,7 @@ from portal.environment import (
     parse_mail_url,
     parse_path,
     parse_sender,
+    parse_sink,
     parse_site,
     parse_support,
     password_in,
@@ -77,6 +78,9 @@ PORTAL_AUDIT_KEY = [
     require_length("PORTAL_AUDIT_KEY", key.strip(), 32)
     for key in required("PORTAL_AUDIT_KEY", "only-for-development-" + "a" * 40).split(",")
 ]
+
+# Where the worker exports the audit log to as it grows; nowhere if empty.
+PORTAL_AUDIT_SINK = parse_sink("PORTAL_AUDIT_SINK", read_text("PORTAL_AUDIT_SINK"))
 
 # The authorization servers that clients are registered with, shown next to the credentials.
 PORTAL_ISSUERS = {

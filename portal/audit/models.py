@@ -136,3 +136,17 @@ class SealedEvent(models.Model):
 
     def __str__(self) -> str:
         return f"event {self.event_id}, seal {self.seal_id}, position {self.position}"
+
+
+class AuditExport(models.Model):
+    """How far the log was exported to a sink: ``sequence`` is the last seal that it has.
+
+    ``held_until`` is when another worker may export to it: somebody does now, or it failed.
+    """
+
+    sink = models.CharField(primary_key=True, max_length=255)
+    sequence = models.PositiveBigIntegerField(default=0)
+    held_until = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.sink} has seal {self.sequence}"

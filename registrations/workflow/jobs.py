@@ -5,7 +5,7 @@ from __future__ import annotations
 from portal import security_txt
 from portal.accounts import guessing
 from portal.accounts.models import fill_name_skeletons
-from portal.audit import seals
+from portal.audit import export, seals
 from portal.kept_forms import keeping
 from registrations.workflow import (
     api_tokens,
@@ -44,4 +44,5 @@ JOBS = (
     purging.purge_due,
     security_txt.warn_due,
     seals.seal_due,  # after those that record events
+    export.export_due,
 )

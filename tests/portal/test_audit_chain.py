@@ -73,6 +73,7 @@ OTHER = {
     "detail": lambda: random.choice([{}, {"number": -1}]),
     "organisation": uuid.uuid4,
     "request_id": lambda: uuid.uuid4().hex,
+    "object": lambda: "suspension:0",
     "version": lambda: 10**6,
 }
 
