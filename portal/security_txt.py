@@ -30,7 +30,7 @@ def security_txt(request: HttpRequest) -> HttpResponse:
     It is shown after its last day too: RFC 9116 (section 2.5.5) leaves it to readers what to make of that.
     """
     last = settings.PORTAL_SECURITY_EXPIRES
-    if not settings.PORTAL_SECURITY_CONTACT or last is None:
+    if last is None:  # and then there is no contact either
         raise Http404
     lines = [f"Contact: {uri}" for uri in settings.PORTAL_SECURITY_CONTACT]
     lines += [
