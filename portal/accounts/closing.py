@@ -34,5 +34,6 @@ def close_locked(organisation: Organisation, *, by: User) -> None:
     waiting.update(status=JoinRequestStatus.REFUSED, decided_at=now, decided_by=by)
     organisation.closed_at = now
     organisation.save(update_fields=["closed_at"])
-    record(AccountEvent.ORGANISATION_CLOSED, by=by, stream=organisation.uuid, objects=moved)
+    home = organisation.uuid
+    record(AccountEvent.ORGANISATION_CLOSED, by=by, stream=home, organisation=home, objects=moved)
     enqueue("organisation_closed", organisation=organisation.pk)

@@ -150,6 +150,7 @@ def _record(event: AccountEvent, found: JoinRequest, *, by: User, **detail: str)
         event,
         by=by,
         stream=found.organisation.uuid,
+        organisation=found.organisation.uuid,
         objects=[f"join_request:{found.uuid}", f"member:{found.person.pseudonym}"],
         detail=detail,
     )

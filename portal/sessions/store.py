@@ -11,8 +11,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from portal.epochs.models import Epoch
+from portal.retention import cut_off, delete_in_batches
 from portal.sessions import previous_release
-from portal.sessions.ending import forget_ended
+from portal.sessions.ending import unused
 from portal.sessions.models import MINUTE, StoredSession, hashed
 from portal.sessions.visitors import Visitor
 
@@ -103,7 +104,9 @@ class SessionStore(SessionBase):
 
     @classmethod
     def clear_expired(cls) -> None:
-        forget_ended()
+        for rows in unused(cut_off("SESSIONS")):
+            for _ in delete_in_batches(rows, lambda: False):
+                pass
 
     def _as_row(self, key: str, data: dict[str, Any]) -> StoredSession:
         now, before = timezone.now(), self._row

@@ -9,6 +9,7 @@ from uuid import UUID
 import structlog
 from django.db import Error, connection
 
+from portal.audit import events
 from portal.outbox.worker import Stopped, until
 from portal.refusals import Refusal
 from registrations.domain.lifecycle import RegistrationStatus
@@ -30,7 +31,9 @@ def run_for_each(due: Iterable[Due], work: Callable[[Registration, UUID], bool],
 
     def work_on(row: Due) -> bool:
         registration_uuid, uuid = row
-        return work(lock(registration_uuid, statuses=frozenset(RegistrationStatus)), uuid)
+        registration = lock(registration_uuid, statuses=frozenset(RegistrationStatus))
+        with events.concerning(registration.organisation.uuid):
+            return work(registration, uuid)
 
     return run_each(due, work_on, stopped, name=lambda row: row[1])
 

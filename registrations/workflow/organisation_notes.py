@@ -46,6 +46,7 @@ def write(organisation_uuid: UUID, *, by: User, text: str) -> OrganisationNote:
         RegistrationEvent.ORGANISATION_NOTED,
         by=by,
         stream=organisation.uuid,
+        organisation=organisation.uuid,
         objects=[written.audit_name],
     )
     return written

@@ -169,4 +169,5 @@ def test_every_email_that_verbs_order_is_known():
         "handed_over",
         "mentioned",
         "token_ending",
+        "draft_idle",
     }
