@@ -204,6 +204,13 @@ def parse_database_url(name: str, value: str) -> str:
     return value
 
 
+def parse_role(name: str, value: str) -> str:
+    """Require what can be the name of a role of PostgreSQL; empty stays empty."""
+    if not value.isprintable() or len(value.encode()) > 63:
+        raise ImproperlyConfigured(f"{name} must be the name of a role of the database.")
+    return value
+
+
 def parse_cache_url(name: str, value: str) -> dict[str, Any]:
     """Django's settings for the cache at this URL: a database table, or Redis."""
     parts = urlsplit(parse_url(name, value, CACHE_SCHEMES))

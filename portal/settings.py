@@ -22,6 +22,7 @@ from portal.environment import (
     parse_last_day,
     parse_mail_url,
     parse_path,
+    parse_role,
     parse_sender,
     parse_sink,
     parse_site,
@@ -217,6 +218,8 @@ else:
         del DATABASES["default"]["OPTIONS"]["options"]  # for a pooler that refuses it
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# The role as which web and worker connect, where another one owns the tables of PostgreSQL and migrates them.
+PORTAL_DATABASE_ROLE = parse_role("PORTAL_DATABASE_ROLE", read_text("PORTAL_DATABASE_ROLE"))
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Only allauth's limits use the cache; they need one that all processes share.
