@@ -1,10 +1,8 @@
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin
-from django.core import checks
 from django.urls import register_converter
 
 from portal.converters import NAME, AnyCaseUUIDConverter
-from portal.database_roles import warn_of_strong_role
 
 
 class PortalConfig(AppConfig):
@@ -12,9 +10,8 @@ class PortalConfig(AppConfig):
     verbose_name = "Site"
 
     def ready(self) -> None:
-        """Register the converter before any module of URLs is read, and the check of the database's role."""
+        """Register the converter before any module of URLs is read."""
         register_converter(AnyCaseUUIDConverter, NAME)
-        checks.register(warn_of_strong_role, checks.Tags.database, deploy=True)
 
 
 class DeskConfig(admin.AdminConfig):

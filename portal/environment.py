@@ -47,8 +47,6 @@ REDIS_SECONDS = 2
 """How long a page waits for Redis to connect or to answer before it fails."""
 TLS_AT_ONCE, TLS_ON_REQUEST = "smtp+ssl", ("smtp", "smtp+tls", "smtps")
 EMAIL_FILES = "filemail"
-LONGEST_SINK = 255
-"""Characters that ``AuditExport.sink`` stores."""
 
 
 @contextmanager
@@ -204,13 +202,6 @@ def parse_database_url(name: str, value: str) -> str:
     return value
 
 
-def parse_role(name: str, value: str) -> str:
-    """Require what can be the name of a role of PostgreSQL; empty stays empty."""
-    if not value.isprintable() or len(value.encode()) > 63:
-        raise ImproperlyConfigured(f"{name} must be the name of a role of the database.")
-    return value
-
-
 def parse_cache_url(name: str, value: str) -> dict[str, Any]:
     """Django's settings for the cache at this URL: a database table, or Redis."""
     parts = urlsplit(parse_url(name, value, CACHE_SCHEMES))
@@ -321,25 +312,6 @@ def parse_path(name: str, value: str) -> Path:
     if not value.isprintable() or not Path(value).is_absolute():
         raise ImproperlyConfigured(f"{name} must be a whole path, from / on.")
     return Path(value)
-
-
-def parse_sink(name: str, value: str) -> str:
-    """Require ``stdout``, ``file:`` or ``syslog:`` and a path, or ``syslog://host:port``, or nothing."""
-    scheme, _, path = value.partition(":")
-    if value in ("", "stdout"):
-        return value
-    if value.startswith("syslog://"):
-        parts = urlsplit(parse_url(name, value, ("syslog",)))
-        if _has_host(parts) and parts.port and "@" not in value and not (parts.path + parts.query):
-            return value
-    elif scheme in ("file", "syslog") and not path.startswith("//"):
-        parse_path(name, path)
-        if len(value) <= LONGEST_SINK:
-            return value
-    raise ImproperlyConfigured(
-        f"{name} must be stdout, file: and a whole path, syslog: and the path of a socket, or "
-        "syslog:// with host and port."
-    )
 
 
 def _has_host(parts: SplitResult) -> bool:

@@ -8,12 +8,10 @@ import ipaddress
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -106,9 +104,13 @@ def spend(limit: Limit, key: str) -> None:
         raise TooManyRequests(retry_after=max(1, window_ends - now))
 
 
-def past_windows(before: datetime) -> QuerySet[LimitCounter]:
-    """The counters whose window was over at the moment."""
-    return LimitCounter.objects.filter(window_ends__lte=int(before.timestamp()))
+def forget_past_windows(_stopped: Callable[[], bool] | None = None) -> int:
+    """Delete the counters whose window is over, and return their number: a job of the worker.
+
+    It is one statement, so there is no point at which it could stop.
+    """
+    now = int(timezone.now().timestamp())
+    return LimitCounter.objects.filter(window_ends__lte=now).delete()[0]
 
 
 def client_address(request: HttpRequest) -> str:

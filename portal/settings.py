@@ -22,9 +22,7 @@ from portal.environment import (
     parse_last_day,
     parse_mail_url,
     parse_path,
-    parse_role,
     parse_sender,
-    parse_sink,
     parse_site,
     parse_support,
     password_in,
@@ -35,7 +33,6 @@ from portal.environment import (
     require_together,
 )
 from portal.observability import logging_config
-from portal.retention import read_periods
 from portal.sealing import check_keys
 from portal.staff_provider.configuration import read_provider
 from portal.webhooks.targets import read_target, texts_of_keys
@@ -74,14 +71,9 @@ LOG_LEVEL = read_text("LOG_LEVEL", default="INFO").upper()
 PORTAL_FERNET_KEYS = check_keys(
     required("PORTAL_FERNET_KEYS", in_debug="ZGV2ZWxvcG1lbnQtb25seS1rZXktbm90LXNlY3JldCE=")
 )
-# The newest of these seals the audit log, and all of them verify it.
-PORTAL_AUDIT_KEY = [
-    require_length("PORTAL_AUDIT_KEY", key.strip(), 32)
-    for key in required("PORTAL_AUDIT_KEY", "only-for-development-" + "a" * 40).split(",")
-]
-
-# Where the worker exports the audit log to as it grows; nowhere if empty.
-PORTAL_AUDIT_SINK = parse_sink("PORTAL_AUDIT_SINK", read_text("PORTAL_AUDIT_SINK"))
+PORTAL_AUDIT_KEY = require_length(
+    "PORTAL_AUDIT_KEY", required("PORTAL_AUDIT_KEY", "only-for-development-" + "a" * 40), 32
+)
 
 # The authorization servers that clients are registered with, shown next to the credentials.
 PORTAL_ISSUERS = {
@@ -105,9 +97,6 @@ PORTAL_PREFLIGHT = read_flag("PORTAL_PREFLIGHT")
 PORTAL_REVIEW_TARGET_DAYS = count("PORTAL_REVIEW_TARGET_DAYS", default=2, most=250)
 # Whether somebody else than the one who granted a PKCE exception has to approve the version that requests it.
 PORTAL_PKCE_SECOND_PERSON = read_flag("PORTAL_PKCE_SECOND_PERSON")
-
-# After how many days what nobody needs any more is deleted, by the names of portal/retention.py.
-PORTAL_KEEP_DAYS = read_periods()
 
 # Where people get help: an email address or a link, shown wherever a page says to ask Pleo.
 PORTAL_SUPPORT = parse_support("PORTAL_SUPPORT", read_text("PORTAL_SUPPORT"))
@@ -167,9 +156,8 @@ MIDDLEWARE = [
     "portal.refusals.RefusalMiddleware",
 ]
 
-# What each web process runs once a minute: it stores what was counted while requests were answered, and looks
-# whether the worker seals the audit log.
-EVERY_MINUTE = ["registrations.api.tally.book", "portal.audit.seals.alert_if_late"]
+# What each web process runs once a minute: it stores what was counted while requests were answered.
+EVERY_MINUTE = ["registrations.api.tally.book"]
 
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
@@ -218,8 +206,6 @@ else:
         del DATABASES["default"]["OPTIONS"]["options"]  # for a pooler that refuses it
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-# The role as which web and worker connect, where another one owns the tables of PostgreSQL and migrates them.
-PORTAL_DATABASE_ROLE = parse_role("PORTAL_DATABASE_ROLE", read_text("PORTAL_DATABASE_ROLE"))
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Only allauth's limits use the cache; they need one that all processes share.
@@ -231,7 +217,6 @@ SESSION_ENGINE = "portal.sessions.store"
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [{"NAME": "portal.accounts.password_strength.PasswordStrength"}]
-ACCOUNTS_TRACES = "registrations.workflow.traces.TRACES"  # rows about clients that say who a person is
 ACCOUNTS_RULES = "registrations.rules.accounts"  # what names and texts of people and organisations may be
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/registrations/"
@@ -391,7 +376,7 @@ CONTENT_SECURITY_POLICY = {
 
 require_distinct(
     ("SECRET_KEY", SECRET_KEY),
-    *(("PORTAL_AUDIT_KEY", key) for key in PORTAL_AUDIT_KEY),
+    ("PORTAL_AUDIT_KEY", PORTAL_AUDIT_KEY),
     *(("PORTAL_FERNET_KEYS", key) for key in PORTAL_FERNET_KEYS),
     *(
         (name, key)

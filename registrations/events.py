@@ -42,16 +42,6 @@ class RegistrationEvent(EventName):
         "All were refused.",
     )
     DRAFT_DISCARDED = "draft.discarded", "Draft discarded", "{who} discarded the draft."
-    DRAFT_REMINDED = (
-        "draft.reminded",
-        "Reminder about an idle draft sent",
-        "Pleo sent a reminder that the draft will be discarded.",
-    )
-    DRAFT_LAPSED = (
-        "draft.lapsed",
-        "Idle draft discarded",
-        "Nobody had changed the draft for a long time, so it was discarded.",
-    )
     REVISION_SUBMITTED = "revision.submitted", "Submitted", "{who} submitted the registration for review."
     REVISION_APPLIED = (
         "revision.applied",
@@ -178,7 +168,6 @@ class RegistrationEvent(EventName):
     TOKEN_REMINDED = "token.reminded", "Leads reminded that an API token ends"
     BACKUP_RESTORED = "backup.restored", "Restored from a backup"
     EMAILS_RELEASED = "emails.released", "Emails released after a restore"
-    PURGED = "purged", "Deleted, since it was kept long enough"
     UNDELIVERED_REQUEUED = "undelivered.requeued", "Undelivered emails or webhooks sent again"
     SCOPE_ADDED = "scope.added", "Scope added to the catalogue"
     SCOPE_CHANGED = "scope.changed", "Scope changed in the catalogue"

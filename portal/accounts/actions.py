@@ -46,7 +46,6 @@ def create_organisation(name: str, *, by: User) -> Organisation:
         AccountEvent.ORGANISATION_CREATED,
         by=founder,
         stream=organisation.uuid,
-        organisation=organisation.uuid,
         objects=[f"member:{founder.pseudonym}"],
     )
     return organisation
@@ -69,8 +68,7 @@ def organisation_named(name: str) -> tuple[Organisation, bool]:
     if problem := rules.name_problem(name):
         raise Conflict(f"{problem} If it is right, add the organisation on the desk first.")
     organisation = Organisation.objects.create(name=rules.normalise(name))
-    home = organisation.uuid
-    record(AccountEvent.ORGANISATION_CREATED, by=None, stream=home, organisation=home)
+    record(AccountEvent.ORGANISATION_CREATED, by=None, stream=organisation.uuid)
     return organisation, True
 
 
@@ -89,8 +87,7 @@ def rename_organisation(organisation_uuid: UUID, name: str, *, by: User) -> None
     keep_former_name(organisation, organisation.name, by=by)
     organisation.name, organisation.brand_accepted_because = rules.normalise(name), ""
     organisation.save(update_fields=["name", "name_skeleton", "brand_accepted_because"])
-    home = organisation.uuid
-    record(AccountEvent.ORGANISATION_RENAMED, by=by, stream=home, organisation=home)
+    record(AccountEvent.ORGANISATION_RENAMED, by=by, stream=organisation.uuid)
 
 
 def keep_former_name(organisation: Organisation, name: str, *, by: User) -> None:

@@ -75,14 +75,7 @@ class LeadsOnly(RecordedChanges):
 
     def record_change(self, done: str, row: Any, *, by: Any) -> None:
         event = AccountEvent.named(f"{self.noun}_{done}")
-        record(
-            event,
-            by=by,
-            stream=self.stream(row),
-            organisation=row.uuid if isinstance(row, Organisation) else None,
-            objects=[self.moved(row)],
-            detail=self.facts(row),
-        )
+        record(event, by=by, stream=self.stream(row), objects=[self.moved(row)], detail=self.facts(row))
 
 
 @admin.register(User)

@@ -34,6 +34,5 @@ def close_locked(organisation: Organisation, *, by: User) -> None:
     waiting.update(status=JoinRequestStatus.REFUSED, decided_at=now, decided_by=by)
     organisation.closed_at = now
     organisation.save(update_fields=["closed_at"])
-    home = organisation.uuid
-    record(AccountEvent.ORGANISATION_CLOSED, by=by, stream=home, organisation=home, objects=moved)
+    record(AccountEvent.ORGANISATION_CLOSED, by=by, stream=organisation.uuid, objects=moved)
     enqueue("organisation_closed", organisation=organisation.pk)

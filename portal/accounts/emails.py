@@ -13,7 +13,6 @@ from portal.accounts.confirmation import Confirmation
 from portal.accounts.events import AccountEvent
 from portal.accounts.invitations import token_of
 from portal.accounts.models import (
-    ErasureRequest,
     Invitation,
     JoinRequest,
     JoinRequestStatus,
@@ -251,29 +250,6 @@ def staff_request_confirmed(ids: Ids, recipient: Recipient) -> EmailMultiAlterna
     return _about_staff_request("staff_request_confirmed", ids, recipient)
 
 
-def erasure_request(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
-    """A superuser asks a second one to confirm that somebody is erased."""
-    return _about_erasure("erasure_request", ids, recipient)
-
-
-def erasure_confirmed(ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
-    """A second superuser confirmed it. The email names nobody any more."""
-    return _about_erasure("erasure_confirmed", ids, recipient)
-
-
-def to_superusers_who_may_confirm(ids: Ids) -> list[Recipient]:
-    """The superusers but the one who asked and the one it is about, as long as it waits."""
-    asked = ErasureRequest.objects.filter(pk=ids["request"], status=StaffRequestStatus.OPEN).first()
-    concerned = [asked.requested_by_id, asked.person_id] if asked else []
-    others = User.objects.superusers().exclude(pk__in=concerned) if asked else User.objects.none()
-    return [Recipient(pk) for pk in others.order_by("pk").values_list("pk", flat=True)]
-
-
-def to_superusers(ids: Ids) -> list[Recipient]:
-    """All superusers who can sign in."""
-    return [Recipient(pk) for pk in User.objects.superusers().order_by("pk").values_list("pk", flat=True)]
-
-
 def to_confirming_superusers(ids: Ids) -> list[Recipient]:
     """The superusers but the one who asked, as long as it waits."""
     asked = StaffRequest.objects.filter(pk=ids["request"], status=StaffRequestStatus.OPEN).first()
@@ -392,19 +368,6 @@ def _about_staff_request(name: str, ids: Ids, recipient: Recipient) -> EmailMult
     return render(name, about, recipient.address or "")
 
 
-def _about_erasure(name: str, ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
-    rows = ErasureRequest.objects.select_related("person", "requested_by", "confirmed_by")
-    asked = rows.get(pk=ids["request"])
-    about = {
-        "person": asked.person.get_full_name(),
-        "address": asked.person.email,
-        "by": asked.requested_by.get_full_name(),
-        "second": asked.confirmed_by.get_full_name() if asked.confirmed_by else "",
-        "link": absolute(reverse("admin:accounts_staffrequest_changelist")),
-    }
-    return render(name, about, recipient.address or "")
-
-
 def _about_former_member(name: str, ids: Ids, recipient: Recipient) -> EmailMultiAlternatives:
     names = {
         "name": User.objects.get(pk=ids["user"]).get_full_name(),
@@ -466,8 +429,6 @@ EMAILS: dict[str, Email] = {
         Email("join_refused", to_user, join_refused),
         Email("staff_request", to_confirming_superusers, staff_request),
         Email("staff_request_confirmed", to_those_concerned, staff_request_confirmed),
-        Email("erasure_request", to_superusers_who_may_confirm, erasure_request),
-        Email("erasure_confirmed", to_superusers, erasure_confirmed),
         Email("role_changed", to_member_and_admins, role_changed),
     )
 }

@@ -38,7 +38,6 @@ class AccountEvent(EventName):
     EMAIL_CHANGE_ASKED = "email_change_asked", "Change of email address asked for"
     EMAIL_CHANGED = "email_changed", "Email address changed"
     ACCOUNT_DELETED = "account_deleted", "Account deleted by its owner"
-    PERSON_ERASED = "person_erased", "Person erased"
     DATA_EXPORTED = "data_exported", "Own data exported"
     ORGANISATION_CREATED = "organisation_created", "Organisation created", "{who} created the organisation."
     ORGANISATION_ADDED = "organisation_added", "Organisation added by staff", "Pleo added the organisation."

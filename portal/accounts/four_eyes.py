@@ -28,7 +28,7 @@ from portal.audit.events import record
 from portal.outbox.queue import enqueue
 from portal.refusals import Conflict, NotAllowed, NotFound
 
-PAGE: Final = ("/admin/accounts/staffrequest/", "Back to what waits for a second person")
+_PAGE: Final = ("/admin/accounts/staffrequest/", "Back to what waits for a second person")
 NO_MEMBER: Final = "A member of an organisation cannot be Pleo staff. They leave it first."
 
 
@@ -41,11 +41,11 @@ def ask_for_admin(
     Raises NotAllowed for everybody but a superuser, ReauthenticationNeeded, and Conflict where the
     organisation has an admin or somebody asked already.
     """
-    require_superuser(by)
+    _require_superuser(by)
     require_recent_sign_in(signed_in_at)
     _require_no_admin(organisation)
     if _open(kind=StaffRequestKind.ADMIN, organisation=organisation):
-        raise Conflict("This waits for a second person already.", way_out=PAGE)
+        raise Conflict("This waits for a second person already.", way_out=_PAGE)
     asked = StaffRequest.objects.create(
         kind=StaffRequestKind.ADMIN,
         organisation=organisation,
@@ -62,11 +62,11 @@ def ask_for_superuser(person: User, *, by: User, signed_in_at: datetime | None) 
     Raises NotAllowed for everybody but a superuser, ReauthenticationNeeded, and Conflict for somebody who
     is no active member of staff, or a superuser already, or for whom somebody asked.
     """
-    require_superuser(by)
+    _require_superuser(by)
     require_recent_sign_in(signed_in_at)
     _require_eligible(User.objects.select_for_update(of=("self",)).get(pk=person.pk))
     if is_asked_for(person):
-        raise Conflict("This waits for a second person already.", way_out=PAGE)
+        raise Conflict("This waits for a second person already.", way_out=_PAGE)
     asked = StaffRequest.objects.create(kind=StaffRequestKind.SUPERUSER, person=person, requested_by=by)
     return _announce(asked, by=by)
 
@@ -78,13 +78,13 @@ def confirm(request_uuid: UUID, *, by: User, signed_in_at: datetime | None) -> N
     Raises NotAllowed for everybody but a superuser and for whoever asked, ReauthenticationNeeded, NotFound,
     and Conflict where it was confirmed or withdrawn or is not possible any more.
     """
-    require_superuser(by)
+    _require_superuser(by)
     asked = _found(request_uuid)
     if asked.requested_by_id == by.pk:
-        raise NotAllowed("You asked for this yourself. Somebody else has to confirm it.", way_out=PAGE)
+        raise NotAllowed("You asked for this yourself. Somebody else has to confirm it.", way_out=_PAGE)
     require_recent_sign_in(signed_in_at)
     if not is_superuser(asked.requested_by):
-        raise Conflict("Whoever asked for this is no superuser any more. Withdraw it.", way_out=PAGE)
+        raise Conflict("Whoever asked for this is no superuser any more. Withdraw it.", way_out=_PAGE)
     _end(asked, StaffRequestStatus.CONFIRMED, confirmed_by=by)
     if asked.organisation:
         _require_no_admin(asked.organisation)
@@ -99,7 +99,7 @@ def confirm(request_uuid: UUID, *, by: User, signed_in_at: datetime | None) -> N
 @transaction.atomic
 def withdraw(request_uuid: UUID, *, by: User) -> None:
     """Withdraw what was asked for; every superuser may. Raises as :func:`confirm` does."""
-    require_superuser(by)
+    _require_superuser(by)
     asked = _found(request_uuid)
     _end(asked, StaffRequestStatus.WITHDRAWN)
     _record(AccountEvent.STAFF_REQUEST_WITHDRAWN, asked, by=by)
@@ -115,26 +115,25 @@ def is_asked_for(person: User) -> bool:
     return _open(kind=StaffRequestKind.SUPERUSER, person=person)
 
 
-def require_superuser(by: User) -> None:
-    """Raise NotAllowed for everybody but a superuser, as the database says now."""
+def _require_superuser(by: User) -> None:
     if not is_superuser(User.objects.get(pk=by.pk)):
-        raise NotAllowed("Only superusers can do this.", way_out=PAGE)
+        raise NotAllowed("Only superusers can do this.", way_out=_PAGE)
 
 
 def _require_no_admin(organisation: Organisation) -> None:
     """Lock the organisation. Raises Conflict where it is closed or somebody there can invite colleagues."""
     locked = Organisation.objects.select_for_update(of=("self",), no_key=True).get(pk=organisation.pk)
     if locked.closed_at:
-        raise Conflict("This organisation is closed.", way_out=PAGE)
+        raise Conflict("This organisation is closed.", way_out=_PAGE)
     if organisation.memberships.filter(role=Role.ADMIN, user__is_active=True).exists():
-        raise Conflict("This organisation has an admin, who invites colleagues.", way_out=PAGE)
+        raise Conflict("This organisation has an admin, who invites colleagues.", way_out=_PAGE)
 
 
 def _require_eligible(person: User) -> None:
     if person.memberships.exists():
-        raise Conflict(NO_MEMBER, way_out=PAGE)
+        raise Conflict(NO_MEMBER, way_out=_PAGE)
     if person.is_superuser or not (person.is_active and person.is_staff):
-        raise Conflict("Superuser rights are for active staff who do not have them yet.", way_out=PAGE)
+        raise Conflict("Superuser rights are for active staff who do not have them yet.", way_out=_PAGE)
 
 
 def _found(request_uuid: UUID) -> StaffRequest:
@@ -158,7 +157,7 @@ def _announce(asked: StaffRequest, *, by: User) -> StaffRequest:
 def _end(asked: StaffRequest, status: StaffRequestStatus, **columns: User) -> None:
     still_open = StaffRequest.objects.filter(pk=asked.pk, status=StaffRequestStatus.OPEN)
     if not still_open.update(status=status, ended_at=timezone.now(), **columns):
-        raise Conflict("This was confirmed or withdrawn already.", way_out=PAGE)
+        raise Conflict("This was confirmed or withdrawn already.", way_out=_PAGE)
 
 
 def _make_superuser(person_pk: int, *, by: User) -> None:
@@ -172,5 +171,4 @@ def _record(event: AccountEvent, asked: StaffRequest, *, by: User) -> None:
     about = asked.organisation.uuid if asked.organisation else None
     stream = about or (asked.person.pseudonym if asked.person else asked.uuid)
     objects = [f"staff_request:{asked.uuid}"]
-    detail = {"kind": asked.kind}
-    record(event, by=by, stream=stream, organisation=about, objects=objects, detail=detail)
+    record(event, by=by, stream=stream, objects=objects, detail={"kind": asked.kind})

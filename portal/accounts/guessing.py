@@ -18,13 +18,14 @@ and the guesses of strangers go on after the owner has signed in. The owner's de
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import BigIntegerField, Case, F, QuerySet, Value, When
+from django.db.models import BigIntegerField, Case, F, Value, When
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -238,13 +239,14 @@ def summarise_due(stopped: Stopped = never) -> int:
     return written
 
 
-def past_windows(before: datetime) -> QuerySet[GuessCounter]:
-    """The counters whose window and delay were over at the moment.
+def forget_past_windows(_stopped: Callable[[], bool] | None = None) -> int:
+    """Delete the counters whose window and delay are over, and return their number: a job of the worker.
 
-    That is a day ago or more, so no owner gets a second email within a day: theirs went out in the window.
+    Whose owner was told within a day is kept, so that they are not told again.
     """
-    moment = int(before.timestamp())
-    return GuessCounter.objects.filter(window_ends__lte=moment, delayed_until__lte=moment)
+    now = _now()
+    over = GuessCounter.objects.filter(window_ends__lte=now, delayed_until__lte=now)
+    return over.filter(told_at__lte=now - DAY).delete()[0]
 
 
 def _now() -> int:

@@ -6,7 +6,8 @@ not enough to have it: only the account with the confirmed address can accept.
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -37,6 +38,9 @@ LEAVE_FIRST: Final = (
     "You already belong to an organisation, and can belong to one at a time. Leave it first, then open the "
     "invitation again."
 )
+KEPT_FOR: Final = timedelta(days=90)
+"""How long an address stays after an invitation that its owner has not accepted: they asked for nothing."""
+_BATCH: Final = 500
 _SALT: Final = "portal.accounts.invitations"
 
 
@@ -83,7 +87,6 @@ def send_invitation(
         AccountEvent.INVITATION_SENT,
         by=by,
         stream=organisation.uuid,
-        organisation=organisation.uuid,
         objects=[f"invitation:{invitation.uuid}"],
         detail={"role": invitation.role},
     )
@@ -108,7 +111,6 @@ def revoke(invitation_uuid: UUID, *, by: User) -> None:
         AccountEvent.INVITATION_REVOKED,
         by=by,
         stream=organisation.uuid,
-        organisation=organisation.uuid,
         objects=[f"invitation:{found.uuid}"],
     )
 
@@ -149,12 +151,26 @@ def accept(token: str, *, by: User) -> Membership:
         AccountEvent.INVITATION_ACCEPTED,
         by=person,
         stream=organisation.uuid,
-        organisation=organisation.uuid,
         objects=[f"invitation:{invitation.uuid}", f"member:{person.pseudonym}"],
         detail={"role": membership.role},
     )
     enqueue("member_joined", membership=membership.pk)
     return membership
+
+
+def forget_ended(stopped: Callable[[], bool] | None = None) -> int:
+    """Delete the invitations that ended long ago without being accepted, in batches: a job of the worker.
+    Returns how many there were.
+
+    Their events stay, and name no address.
+    """
+    forgotten, old = 0, Invitation.objects.never_accepted(before=timezone.now() - KEPT_FOR)
+    while not (stopped and stopped()):
+        batch = list(old.order_by("pk").values_list("pk", flat=True)[:_BATCH])
+        forgotten += old.filter(pk__in=batch).delete()[0]
+        if len(batch) < _BATCH:
+            break
+    return forgotten
 
 
 def token_of(invitation: Invitation) -> str:

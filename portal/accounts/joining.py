@@ -150,7 +150,6 @@ def _record(event: AccountEvent, found: JoinRequest, *, by: User, **detail: str)
         event,
         by=by,
         stream=found.organisation.uuid,
-        organisation=found.organisation.uuid,
         objects=[f"join_request:{found.uuid}", f"member:{found.person.pseudonym}"],
         detail=detail,
     )

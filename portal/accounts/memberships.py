@@ -84,7 +84,7 @@ def leave(organisation_uuid: UUID, *, by: User, signed_in_at: datetime | None) -
     end_membership(membership, AccountEvent.MEMBER_LEFT, "member_left", by=by)
 
 
-def end_membership(membership: Membership, event: AccountEvent, email: str, *, by: User | None) -> None:
+def end_membership(membership: Membership, event: AccountEvent, email: str, *, by: User) -> None:
     """Move the membership to the past ones, and revoke the invitations that the person sent as an admin.
 
     It is a part of the verbs that have locked the organisation and checked who may.
@@ -96,7 +96,6 @@ def end_membership(membership: Membership, event: AccountEvent, email: str, *, b
         event,
         by=by,
         stream=organisation.uuid,
-        organisation=organisation.uuid,
         objects=[f"member:{person.pseudonym}", *revoked],
         detail={"role": membership.role},
     )
@@ -146,7 +145,6 @@ def _give(membership: Membership, role: Role, *, by: User) -> None:
         AccountEvent.ROLE_CHANGED,
         by=by,
         stream=membership.organisation.uuid,
-        organisation=membership.organisation.uuid,
         objects=[f"member:{membership.user.pseudonym}", *revoked],
         detail={"role": role, "before": before},
     )

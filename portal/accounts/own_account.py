@@ -6,14 +6,17 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.core import signing
 from django.db import IntegrityError, transaction
 from django.utils.crypto import constant_time_compare
 
-from portal.accounts.erasing import erase_locked
 from portal.accounts.events import AccountEvent
-from portal.accounts.models import Notifications, User
+from portal.accounts.memberships import end_membership
+from portal.accounts.models import Notifications, Organisation, User
 from portal.accounts.recent_sign_in import require_recent_sign_in
+from portal.accounts.sessions import end_sessions
 from portal.audit.events import record
 from portal.epochs.models import Epoch
 from portal.keyed_hashes import keyed_hash
@@ -24,6 +27,7 @@ ACCOUNT: Final = ("/accounts/email/", "Back to your account")
 CHANGE_EMAIL: Final = ("/accounts/email/change/", "Change your email address")
 EMAIL_LINK_LASTS: Final = timedelta(days=1)
 SALT: Final = "portal.accounts.own_account.email"
+DELETED_NAME: Final = "Deleted account"
 
 
 @transaction.atomic
@@ -76,16 +80,48 @@ def change_email(token: str, *, by: User) -> None:
 
 @transaction.atomic
 def delete_account(*, by: User, signed_in_at: datetime | None) -> None:
-    """Erase one's own account, as :func:`portal.accounts.erasing.erase_locked` says.
+    """End the memberships and the sessions, and erase name, address, password, second factors and what
+    connects the account with a sign-in provider.
 
-    Raises ReauthenticationNeeded unless they signed in recently, NotAllowed for staff, Conflict for the last
-    admin of an organisation.
+    What the person did stays on record under their pseudonym. Raises ReauthenticationNeeded unless they
+    signed in recently, NotAllowed for staff, Conflict for the last admin of an organisation.
     """
     require_recent_sign_in(signed_in_at)
     person = User.objects.select_for_update(of=("self",)).get(pk=by.pk)
     if person.is_staff:
-        raise NotAllowed("Two superusers erase the accounts of staff: ask one of them.", way_out=ACCOUNT)
-    erase_locked(person, AccountEvent.ACCOUNT_DELETED, by=person)
+        raise NotAllowed(
+            "Ask a colleague to close your account: staff do not delete their own.", way_out=ACCOUNT
+        )
+    own = Organisation.objects.filter(memberships__user=person).order_by("pk")
+    organisations = list(Organisation.objects.select_for_update(of=("self",)).filter(pk__in=own.values("pk")))
+    memberships = list(person.memberships.select_related("organisation").order_by("pk"))
+    for membership in memberships:
+        if membership.is_last_admin():
+            name = membership.organisation.name
+            raise Conflict(
+                f"You are the last admin of {name}. Make a colleague an admin first, or close it.",
+                way_out=(f"/organisation/{membership.organisation.uuid}/leave/", "How you can leave it"),
+            )
+    record(
+        AccountEvent.ACCOUNT_DELETED,
+        by=person,
+        stream=person.pseudonym,
+        objects=[f"organisation:{organisation.uuid}" for organisation in organisations],
+    )
+    for membership in memberships:
+        end_membership(membership, AccountEvent.MEMBER_LEFT, "member_deleted", by=person)
+    end_sessions(person, why="deleted", by=person)
+    enqueue("account_deleted", address=person.email)
+    Authenticator.objects.filter(user=person).delete()
+    SocialAccount.objects.filter(user=person).delete()
+    EmailAddress.objects.filter(user=person).delete()
+    person.email, person.full_name, person.is_active = (
+        f"{person.pseudonym}@deleted.invalid",
+        DELETED_NAME,
+        False,
+    )
+    person.set_unusable_password()
+    person.save(update_fields=["email", "full_name", "is_active", "password"])
 
 
 def email_token(owner: User, address: str) -> str:

@@ -144,7 +144,7 @@ def require_of_members(
     organisation.requires_second_factor = required
     organisation.save(update_fields=["requires_second_factor"])
     event = AccountEvent.SECOND_FACTOR_REQUIRED if required else AccountEvent.SECOND_FACTOR_OPTIONAL
-    record(event, by=by, stream=organisation.uuid, organisation=organisation.uuid)
+    record(event, by=by, stream=organisation.uuid)
     enqueue("second_factor_rule", organisation=organisation.pk, rule=str(event))
 
 

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, Q
 from django.utils import timezone
 
 MAX_ATTEMPTS = 8
@@ -57,21 +57,6 @@ class MessageQuerySet(models.QuerySet["OutboxMessage"]):
         dead = Delivery.objects.dead().values("message")
         return self.filter(Q(pk__in=unexpanded) | Q(pk__in=dead)).order_by("created_at", "pk")
 
-    def done(self, before: datetime) -> Self:
-        """Those of which nothing was left to send at the moment, and nothing is given up."""
-        of_each = Delivery.objects.filter(message=OuterRef("pk"))
-        return self.filter(~Exists(of_each.exclude(DeliveryQuerySet.over(before))), expanded_at__lte=before)
-
-    def naming_strangers(self) -> Self:
-        """Those whose ``ids`` hold an address that has no account."""
-        return self.filter(ids__has_key="address")
-
-    def given_up(self, before: datetime) -> Self:
-        """Those that were queued before the moment, and that the worker has given up for good: nothing of
-        them waits."""
-        waiting = Delivery.objects.filter(message=OuterRef("pk"), state=State.WAITING)
-        return self.undelivered().filter(~Exists(waiting), created_at__lte=before)
-
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def free(self) -> Self:
@@ -94,16 +79,6 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def dead(self) -> Self:
         """The deliveries that the worker has given up."""
         return self.filter(state=State.DEAD)
-
-    @staticmethod
-    def over(before: datetime) -> Q:
-        """The condition that a delivery was sent or dropped before the moment."""
-        return Q(state=State.SENT, sent_at__lte=before) | Q(state=State.DROPPED, due_at__lte=before)
-
-    def to_strangers(self, before: datetime) -> Self:
-        """The deliveries to addresses without an account that were over at the moment, of messages that
-        hold no address themselves."""
-        return self.filter(self.over(before)).exclude(address="").exclude(message__ids__has_key="address")
 
     def abandoned(self) -> Self:
         """The deliveries whose worker died during the last attempt."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib.sessions.models import Session
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from portal.sessions import previous_release
-from portal.sessions.models import StoredSession, hashed
+from portal.sessions.models import OTHERS, StoredSession, hashed
+
+BATCH: Final = 500
 
 
 def end_all() -> int:
@@ -39,13 +40,22 @@ def end_one(user_pk: int, uuid: UUID) -> bool:
     return True
 
 
-def unused(before: datetime) -> tuple[QuerySet[Any], ...]:
-    """The sessions that nobody has used since the moment, which is a day ago or more: all have ended.
+def forget_ended(stopped: Callable[[], bool] | None = None) -> int:
+    """Delete sessions that ended by their age, in batches: a job of the worker. Returns how many there were.
 
-    A row stays until the previous release has no session of its key any more: it would be taken over again.
-    That release keeps none for as long.
+    A row that has ended stays until the previous release has no session of its key any more: it would be
+    taken over again.
     """
-    return (
-        StoredSession.objects.filter(last_used_at__lte=before),
-        Session.objects.filter(expire_date__lte=timezone.now()),
+    now, forgotten = timezone.now(), 0
+    long_ago = now - OTHERS.idle - previous_release.LASTING
+    ended: tuple[Any, ...] = (
+        StoredSession.objects.filter(last_used_at__lte=long_ago),
+        Session.objects.filter(expire_date__lte=now),
     )
+    for rows in ended:
+        while not (stopped and stopped()):
+            batch = list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH])
+            forgotten += rows.filter(pk__in=batch).delete()[0]
+            if len(batch) < BATCH:
+                break
+    return forgotten

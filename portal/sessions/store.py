@@ -11,9 +11,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from portal.epochs.models import Epoch
-from portal.retention import cut_off, delete_in_batches
 from portal.sessions import previous_release
-from portal.sessions.ending import unused
+from portal.sessions.ending import forget_ended
 from portal.sessions.models import MINUTE, StoredSession, hashed
 from portal.sessions.visitors import Visitor
 
@@ -104,9 +103,7 @@ class SessionStore(SessionBase):
 
     @classmethod
     def clear_expired(cls) -> None:
-        for rows in unused(cut_off("SESSIONS")):
-            for _ in delete_in_batches(rows, lambda: False):
-                pass
+        forget_ended()
 
     def _as_row(self, key: str, data: dict[str, Any]) -> StoredSession:
         now, before = timezone.now(), self._row

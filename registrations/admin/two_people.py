@@ -1,5 +1,4 @@
-"""The desk's page of what takes two superusers: an admin where there is none, superuser rights, and erasing
-somebody."""
+"""The desk's page of what takes two superusers: an admin where there is none, and superuser rights."""
 
 from __future__ import annotations
 
@@ -15,17 +14,9 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_POST
 
-from portal.accounts import erasure_requests, four_eyes
+from portal.accounts import four_eyes
 from portal.accounts.decorators import SignedInRequest
-from portal.accounts.models import (
-    ErasureRequest,
-    Membership,
-    Organisation,
-    Role,
-    StaffRequest,
-    StaffRequestStatus,
-    User,
-)
+from portal.accounts.models import Membership, Organisation, Role, StaffRequest, StaffRequestStatus, User
 from portal.accounts.recent_sign_in import last_sign_in
 from portal.admin_site import ReadOnly
 from portal.kept_forms.passwords import asks_for_password
@@ -65,34 +56,13 @@ class AdminForm(forms.Form):
         cast(forms.ModelChoiceField, self.fields["organisation"]).queryset = without_admin()
 
 
-class ErasureForm(forms.Form):
-    """Ask for somebody to be erased."""
-
-    person = forms.EmailField(
-        max_length=254,
-        label="Email address of the account",
-        help_text="The account, name and address are erased for good. What the person did stays on record.",
-        error_messages={"required": "Enter the email address of the account."},
-        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-    )
-
-    def clean_person(self) -> User:
-        """The account of the address."""
-        person = User.objects.filter(email=self.cleaned_data["person"].lower()).first()
-        if person is None:
-            raise forms.ValidationError("No account has this address.")
-        return person
-
-
 @asks_for_password(f"admin:{_PAGE}")
 def requests(request: SignedInRequest) -> HttpResponse:
     """List what waits for a second person; ask for an admin to be invited."""
     if not four_eyes.is_superuser(request.user):
         raise PermissionDenied
     is_posted = request.method == "POST"
-    kept = kept_values(request, do="send", done="sent")
-    is_erasure = kept is not None and "person" in kept
-    form = AdminForm(request.POST if is_posted else None if is_erasure else kept)
+    form = AdminForm(request.POST if is_posted else kept_values(request, do="send", done="sent"))
     if is_posted and form.is_valid():
         try:
             four_eyes.ask_for_admin(**form.cleaned_data, by=request.user, signed_in_at=last_sign_in(request))
@@ -101,44 +71,16 @@ def requests(request: SignedInRequest) -> HttpResponse:
         else:
             messages.success(request, "A second superuser has to confirm it before the invitation goes out.")
             return redirect(f"admin:{_PAGE}")
-    return _page(request, form, ErasureForm(kept if is_erasure else None))
-
-
-@require_POST
-@asks_for_password(f"admin:{_PAGE}")
-def ask_to_erase(request: SignedInRequest) -> HttpResponse:
-    """Ask a second superuser to confirm that somebody is erased."""
-    four_eyes.require_superuser(request.user)
-    form = ErasureForm(request.POST)
-    if form.is_valid():
-        try:
-            erasure_requests.ask(
-                form.cleaned_data["person"], by=request.user, signed_in_at=last_sign_in(request)
-            )
-        except Conflict as refused:
-            form.add_error("person", refused.reason)
-        else:
-            messages.success(request, "A second superuser has to confirm it before anything is erased.")
-            return redirect(f"admin:{_PAGE}")
-    return _page(request, AdminForm(), form)
-
-
-def _page(request: SignedInRequest, form: AdminForm, erasure_form: ErasureForm) -> HttpResponse:
-    """The page; 422 where one of the forms was posted and has errors."""
     waiting = StaffRequest.objects.filter(status=StaffRequestStatus.OPEN)
-    erasures = ErasureRequest.objects.filter(status=StaffRequestStatus.OPEN)
-    errors = problems(form) or problems(erasure_form)
     context = {
         **admin.site.each_context(request),
         "title": StaffRequestAdmin.index_name,
         "rows": waiting.select_related("organisation", "person", "requested_by").order_by("pk"),
-        "erasures": erasures.select_related("person", "requested_by").order_by("pk"),
         "form": form,
-        "erasure_form": erasure_form,
-        "errors": errors,
+        "errors": problems(form),
     }
     template = "admin/registrations/registration/two_people.html"
-    return render(request, template, context, status=422 if request.method == "POST" else 200)
+    return render(request, template, context, status=422 if is_posted else 200)
 
 
 @require_POST
@@ -158,23 +100,6 @@ def withdraw(request: SignedInRequest, request_uuid: UUID) -> HttpResponse:
     return redirect(f"admin:{_PAGE}")
 
 
-@require_POST
-@asks_for_password(f"admin:{_PAGE}")
-def confirm_erasure(request: SignedInRequest, request_uuid: UUID) -> HttpResponse:
-    """Erase somebody as a colleague asked for."""
-    erasure_requests.confirm(request_uuid, by=request.user, signed_in_at=last_sign_in(request))
-    messages.success(request, "The account is erased. Its owner gets an email.")
-    return redirect(f"admin:{_PAGE}")
-
-
-@require_POST
-def withdraw_erasure(request: SignedInRequest, request_uuid: UUID) -> HttpResponse:
-    """Withdraw the request to erase somebody."""
-    erasure_requests.withdraw(request_uuid, by=request.user)
-    messages.success(request, "It is withdrawn.")
-    return redirect(f"admin:{_PAGE}")
-
-
 @admin.register(StaffRequest)
 class StaffRequestAdmin(ReadOnly):
     """The page in the navigation, for superusers."""
@@ -189,17 +114,6 @@ class StaffRequestAdmin(ReadOnly):
             path("<any_uuid:request_uuid>/confirm/", guarded(confirm), name="accounts_staffrequest_confirm"),
             path(
                 "<any_uuid:request_uuid>/withdraw/", guarded(withdraw), name="accounts_staffrequest_withdraw"
-            ),
-            path("erase/", guarded(ask_to_erase), name="accounts_erasurerequest_ask"),
-            path(
-                "erase/<any_uuid:request_uuid>/confirm/",
-                guarded(confirm_erasure),
-                name="accounts_erasurerequest_confirm",
-            ),
-            path(
-                "erase/<any_uuid:request_uuid>/withdraw/",
-                guarded(withdraw_erasure),
-                name="accounts_erasurerequest_withdraw",
             ),
         ]
 

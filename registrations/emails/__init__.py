@@ -5,13 +5,13 @@ one about an approval links to the page that reveals it.
 """
 
 from portal.outbox.emails import Email
-from registrations.emails import client, contacts, desk, drafts, pkce, review, secrets
+from registrations.emails import client, contacts, desk, pkce, review, secrets
 from registrations.emails.base import names_of, partners_of_client, with_contacts
 from registrations.emails.client import stopping_preview
 from registrations.emails.review import partners_of, preview
 from registrations.emails.secrets import reveal_until
 
-_SUBJECTS = (review, secrets, client, pkce, contacts, desk, drafts)
+_SUBJECTS = (review, secrets, client, pkce, contacts, desk)
 EMAILS: dict[str, Email] = {email.name: email for subject in _SUBJECTS for email in subject.EMAILS}
 """The emails by name, for the worker; messages that wait in the outbox are stored with these names."""
 

@@ -32,18 +32,11 @@ def accept(upload: UploadedFile) -> AcceptedLogo | list[Finding]:
 def keep(accepted: AcceptedLogo) -> Logo:
     """Store the picture and return its row; the files are on the disk before the row exists.
 
-    Raises OSError where the disk is full, read-only or missing; then there is no row either. A row that was
-    there may have been unused for long, and its files about to go: it is in use from now on, and they are
-    looked for once more.
+    Raises OSError where the disk is full, read-only or missing; then there is no row either.
     """
     columns = {**asdict(accepted.traits), **write_smaller(accepted), "size": len(accepted.png)}
     _write(accepted.png)
-    while True:
-        row, is_new = Logo.objects.get_or_create(digest=accepted.digest, defaults=columns)
-        if is_new or Logo.objects.filter(pk=row.pk).update(unused_since=None):
-            break
-    _write(accepted.png, *accepted.smaller.values())
-    return row
+    return Logo.objects.get_or_create(digest=accepted.digest, defaults=columns)[0]
 
 
 def write_smaller(accepted: AcceptedLogo) -> dict[str, str]:

@@ -11,7 +11,6 @@ from registrations.models.mentions import Mention
 from registrations.models.organisation_notes import OrganisationNote
 from registrations.models.pkce import CorrectedDecision, PkceException
 from registrations.models.preflight import Preflight
-from registrations.models.purge import Purge
 from registrations.models.reasons import DecisionReason, GivenReason
 from registrations.models.registration import Draft, FeedState, Registration
 from registrations.models.requested import RedirectUri, RequestedScope
@@ -50,7 +49,6 @@ __all__ = [
     "Override",
     "PkceException",
     "Preflight",
-    "Purge",
     "RedirectUri",
     "Registration",
     "RequestedScope",

@@ -10,8 +10,7 @@ class Logo(models.Model):
     """One stored picture. Equal bytes share one row, so a URL always shows the same picture.
 
     ``digest_128`` and ``digest_256`` name PNGs of the same picture, fitted into squares of 128 and 256
-    pixels; where the picture is no larger than that, they name the picture itself. Since ``unused_since`` no
-    draft and no version has had it, as far as the daily search knows.
+    pixels; where the picture is no larger than that, they name the picture itself.
     """
 
     digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the PNG, in hex.")
@@ -22,7 +21,6 @@ class Logo(models.Model):
     digest_256 = models.CharField(max_length=64)
     is_blank = models.BooleanField(help_text="Fully transparent, or of one flat colour.")
     created_at = models.DateTimeField(auto_now_add=True)
-    unused_since = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

@@ -4,27 +4,23 @@ from __future__ import annotations
 
 import re
 import uuid
-from datetime import datetime, timedelta
-from typing import Final, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from portal.accounts.models import Organisation, User
-from portal.retention import cut_off, kept_for
 from registrations.domain.draft_data import metadata_of
-from registrations.domain.lifecycle import LIVE_STATUSES, RegistrationStatus, RevisionStatus
+from registrations.domain.lifecycle import LIVE_STATUSES, RegistrationStatus
 from registrations.models.columns import choices, exactly_when, one_of
 from registrations.models.logo import Logo
 from registrations.rules.metadata import Metadata
 from registrations.rules.vocabulary import Environment
 
 _REFERENCE = re.compile("[0-9a-fA-F]{8}")
-REMIND_BEFORE: Final = timedelta(days=30)
-"""How long before it is discarded an email says that a draft will be."""
 
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):
@@ -189,29 +185,12 @@ class Registration(models.Model):
         return self.stage is RegistrationStatus.ACTIVE and self.environment == Environment.STAGING
 
 
-class DraftQuerySet(models.QuerySet["Draft"]):
-    def idle(self, before: datetime) -> Self:
-        """Those that nobody has saved since the moment, unless what they say is under review."""
-        under_review = Q(registration__revisions__status=RevisionStatus.UNDER_REVIEW)
-        return self.filter(~under_review, updated_at__lte=before)
-
-    def to_remind(self) -> Self:
-        """Those that are discarded soon, of which no email said so since the last save."""
-        unannounced = Q(reminded_at__isnull=True) | Q(reminded_at__lte=F("updated_at"))
-        return self.idle(cut_off("DRAFTS") + REMIND_BEFORE).filter(unannounced)
-
-    def forgotten(self, before: datetime) -> Self:
-        """Those that are discarded now: idle since the moment, and an email said so long enough ago."""
-        announced = Q(reminded_at__gt=F("updated_at"), reminded_at__lte=timezone.now() - REMIND_BEFORE)
-        return self.idle(before).filter(announced)
-
-
 class Draft(models.Model):
     """What a partner is typing: stored as typed, allowed to be wrong or incomplete.
 
     ``data`` maps field names to what the form contained: text, a list of lines, a list of scopes or a
     tick. The page carries ``version``, so that two tabs cannot overwrite each other; no later draft of
-    the registration reuses it. ``reminded_at`` is when an email last said that it will be discarded.
+    the registration reuses it.
     """
 
     registration = models.OneToOneField(Registration, on_delete=models.CASCADE, related_name="draft")
@@ -220,9 +199,6 @@ class Draft(models.Model):
     logo = models.ForeignKey(Logo, to_field="digest", null=True, on_delete=models.PROTECT, related_name="+")
     updated_at = models.DateTimeField()
     updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    reminded_at = models.DateTimeField(null=True)
-
-    objects = DraftQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -236,14 +212,6 @@ class Draft(models.Model):
     def audit_name(self) -> str:
         """Its name in the audit log."""
         return f"draft:{self.version}"
-
-    @property
-    def kept_until(self) -> datetime:
-        """When it is discarded, unless somebody saves or submits it before: not without an email in time."""
-        announced_at = timezone.now()
-        if self.reminded_at is not None and self.reminded_at > self.updated_at:
-            announced_at = self.reminded_at
-        return max(self.updated_at + kept_for("DRAFTS"), announced_at + REMIND_BEFORE)
 
     def metadata(self) -> Metadata:
         """The draft as the rules see it."""

@@ -137,7 +137,6 @@ def _store(
         RegistrationEvent.REGISTRATION_ADOPTED,
         by=None,
         stream=registration.uuid,
-        organisation=organisation.uuid,
         objects=[f"client:{older.client_id}", revision.audit_name, *secrets],
         detail={"rejected_by": rejected_by},
     )

@@ -97,7 +97,6 @@ def _send_rest(organisation: Organisation) -> bool:
         RegistrationEvent.CONTACT_EMAILED,
         by=None,
         stream=organisation.uuid,
-        organisation=organisation.uuid,
         objects=[*emailed, *forgotten],
         detail={"emailed": len(emailed), "forgotten": len(forgotten)},
     )
@@ -175,8 +174,7 @@ def _answer(
 ) -> ContactConfirmation:
     """Make the move and record it in the organisation's log: any of its clients may name the contact."""
     moved = move(contact, CONTACT, name, **columns)
-    home = contact.organisation.uuid
-    events.record(event, by=None, stream=home, organisation=home, objects=[moved])
+    events.record(event, by=None, stream=contact.organisation.uuid, objects=[moved])
     return contact
 
 

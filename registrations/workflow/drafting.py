@@ -97,12 +97,7 @@ def start(
             raise
         return _start_again(before.uuid, by=by, data=data, logo=logo, automatic=automatic)
     _new_draft(registration, by=by, data=data, logo=logo)
-    events.record(
-        RegistrationEvent.REGISTRATION_STARTED,
-        by=by,
-        stream=registration.uuid,
-        organisation=organisation.uuid,
-    )
+    events.record(RegistrationEvent.REGISTRATION_STARTED, by=by, stream=registration.uuid)
     return registration
 
 
@@ -189,22 +184,15 @@ def _save_over(
 def discard(registration: Registration, *, by: User) -> None:
     """Delete the draft; a registration that was never submitted is closed with it."""
     _refuse_under_review(registration)
-    draft = Draft.objects.filter(registration=registration).first()
-    if draft is None:
+    deleted, _ = Draft.objects.filter(registration=registration).delete()
+    if not deleted:
         raise Conflict("There is no draft to discard.")
-    discard_draft(registration, draft, event=RegistrationEvent.DRAFT_DISCARDED, by=by)
-
-
-def discard_draft(
-    registration: Registration, draft: Draft, *, event: RegistrationEvent, by: User | None
-) -> None:
-    """Delete the draft of the locked registration, as the verb of the event; ``by`` is nobody where it was
-    idle for too long."""
-    draft.delete()
     never_submitted = registration.revision_count == 0
     if never_submitted:
         move(registration, REGISTRATION, "close", closed_at=timezone.now())
-    events.record(event, by=by, stream=registration.uuid, detail={"closed": never_submitted})
+    events.record(
+        RegistrationEvent.DRAFT_DISCARDED, by=by, stream=registration.uuid, detail={"closed": never_submitted}
+    )
 
 
 @verb(lock=lock_for_partner, statuses=OPEN_STATUSES, last=book_marks)

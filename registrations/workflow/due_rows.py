@@ -9,7 +9,6 @@ from uuid import UUID
 import structlog
 from django.db import Error, connection
 
-from portal.audit import events
 from portal.outbox.worker import Stopped, until
 from portal.refusals import Refusal
 from registrations.domain.lifecycle import RegistrationStatus
@@ -31,9 +30,7 @@ def run_for_each(due: Iterable[Due], work: Callable[[Registration, UUID], bool],
 
     def work_on(row: Due) -> bool:
         registration_uuid, uuid = row
-        registration = lock(registration_uuid, statuses=frozenset(RegistrationStatus))
-        with events.concerning(registration.organisation.uuid):
-            return work(registration, uuid)
+        return work(lock(registration_uuid, statuses=frozenset(RegistrationStatus)), uuid)
 
     return run_each(due, work_on, stopped, name=lambda row: row[1])
 

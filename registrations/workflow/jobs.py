@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from portal import security_txt
-from portal.accounts import guessing
+from portal import limits, security_txt
+from portal.accounts import guessing, invitations
 from portal.accounts.models import fill_name_skeletons
-from portal.audit import export, seals
 from portal.kept_forms import keeping
+from portal.sessions import ending
 from registrations.workflow import (
     api_tokens,
     contacts,
@@ -14,12 +14,13 @@ from registrations.workflow import (
     marks,
     pkce,
     preflight,
-    purging,
+    review_drafts,
     secrets,
     served,
     snoozing,
     strangers_summary,
     submission_emails,
+    wrong_secrets,
 )
 
 JOBS = (
@@ -36,13 +37,16 @@ JOBS = (
     contacts.send_due,
     marks.book_due,
     strangers_summary.summarise_due,
+    wrong_secrets.forget_old,
     submission_emails.digest_due,
     guessing.summarise_due,
     fill_name_skeletons,
+    review_drafts.forget_due,
     snoozing.forget_due,
+    invitations.forget_ended,
     keeping.forget_expired,
-    purging.purge_due,
+    ending.forget_ended,
+    limits.forget_past_windows,
+    guessing.forget_past_windows,
     security_txt.warn_due,
-    seals.seal_due,  # after those that record events
-    export.export_due,
 )

@@ -46,7 +46,6 @@ def write(organisation_uuid: UUID, *, by: User, text: str) -> OrganisationNote:
         RegistrationEvent.ORGANISATION_NOTED,
         by=by,
         stream=organisation.uuid,
-        organisation=organisation.uuid,
         objects=[written.audit_name],
     )
     return written

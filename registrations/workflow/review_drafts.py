@@ -6,20 +6,24 @@ It is nobody else's business, so it leaves no event.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import timedelta
 from hashlib import sha256
 from typing import Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from portal.accounts.models import User
+from portal.outbox.worker import Stopped, never
 from portal.refusals import Conflict
 from registrations.domain.lifecycle import RegistrationStatus
 from registrations.models import Registration, ReviewDraft, Revision
+from registrations.workflow.due_rows import BATCH
 from registrations.workflow.locking import lock_for_reviewer
 from registrations.workflow.verbs import verb
 
+IDLE: Final = timedelta(days=90)
+"""After which a draft is deleted where nothing is under review; what was typed can be copied until then."""
 _NO_TEXTS: Final = frozenset({"pkce_expires_on"})
 """Fields that hold one value: of two, the later counts."""
 
@@ -82,16 +86,16 @@ def use(
     return _store(kept)
 
 
-def idle(before: datetime) -> QuerySet[ReviewDraft]:
-    """Drafts that nobody comes back to.
+def forget_due(_stopped: Stopped = never) -> int:
+    """Delete drafts that nobody comes back to, and return how many: a job of the worker.
 
-    Those of people who can no longer sign in, and those that nobody touched since the moment where nothing
+    Those of people who can no longer sign in, and those that nobody touched for :data:`IDLE` where nothing
     is under review. A decision deletes no draft: a colleague may have typed something worth copying.
     """
     waiting = Revision.objects.under_review().filter(registration=OuterRef("registration"))
-    is_idle = Q(kept_at__lte=before) & ~Q(Exists(waiting))
-    gone = User.objects.filter(pk=OuterRef("reviewer"), is_active=False)
-    return ReviewDraft.objects.filter(is_idle | Q(Exists(gone)))
+    is_idle = Q(kept_at__lte=timezone.now() - IDLE) & ~Q(Exists(waiting))
+    due = ReviewDraft.objects.filter(is_idle | Q(reviewer__is_active=False)).order_by("pk")
+    return ReviewDraft.objects.filter(pk__in=list(due.values_list("pk", flat=True)[:BATCH])).delete()[0]
 
 
 def _of(registration: Registration, by: User) -> ReviewDraft:

@@ -266,9 +266,7 @@ def void_sealed(*, now: datetime) -> int:
     every = frozenset(RegistrationStatus)
     rows = list(ClientSecret.objects.sealed().order_by("pk").values_list("registration__uuid", "uuid"))
     for registration, uuid in rows:
-        locked = lock(registration, statuses=every)
-        with events.concerning(locked.organisation.uuid):
-            _void(locked, uuid, now)
+        _void(lock(registration, statuses=every), uuid, now)
     return len(rows)
 
 

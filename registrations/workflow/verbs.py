@@ -67,8 +67,7 @@ def verb(
             try:
                 with one_transaction():
                     locked = lock(uuid, by=given["by"], statuses=statuses)
-                    with events.concerning(locked.organisation.uuid):
-                        answer = work(locked, *args, **kwargs)
+                    answer = work(locked, *args, **kwargs)
                     if last:
                         last(locked)
                     return answer
@@ -90,7 +89,7 @@ def _record_refusal(
 
     What strangers try is only counted.
     """
-    registration = Registration.objects.select_related("organisation").filter(uuid=uuid).first()
+    registration = Registration.objects.filter(uuid=uuid).first()
     if registration is None:
         return
     if permissions.is_stranger(by, registration):
@@ -100,7 +99,6 @@ def _record_refusal(
         event,
         by=by,
         stream=uuid,
-        organisation=registration.organisation.uuid,
         outcome=Outcome.REFUSED if isinstance(problem, Refusal) else Outcome.FAILED,
         objects=[about] if about else [],
         detail={"why": "not_found" if isinstance(problem, NotFound) else type(problem).__name__},

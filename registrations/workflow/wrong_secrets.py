@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
@@ -11,11 +11,13 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from portal.outbox.worker import Stopped, never
 from registrations.models import Registration, WrongSecrets
 from registrations.workflow.verbs import one_transaction
 
 MANY: Final = 100
 """Wrong secrets of one client within an hour that are no slip any more."""
+KEPT: Final = timedelta(days=30)
 
 log = structlog.stdlib.get_logger("registrations.wrong_secrets")
 
@@ -35,6 +37,11 @@ def book(counts: Mapping[int, int]) -> None:
         clients = list(Registration.objects.filter(pk__in=alarming).values_list("client_id", flat=True))
     for client_id in clients:
         log.error("many_wrong_secrets", client_id=str(client_id), hour=hour.isoformat())
+
+
+def forget_old(stopped: Stopped = never) -> int:
+    """Delete the counts of hours that are long over: a job of the worker."""
+    return WrongSecrets.objects.filter(hour__lt=timezone.now() - KEPT).delete()[0]
 
 
 def _add(registration: int, hour: datetime, times: int) -> bool:

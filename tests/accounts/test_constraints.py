@@ -3,12 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db import IntegrityError
 from django.utils import timezone
 
 from portal.accounts.models import (
-    ErasureRequest,
     FormerName,
     Invitation,
     JoinRequest,
@@ -24,7 +22,7 @@ from tests.support.people import home
 pytestmark = pytest.mark.django_db
 
 NOW = timezone.now()
-MODELS = (Invitation, JoinRequest, PastMembership, StaffRequest, ErasureRequest, FormerName, Organisation)
+MODELS = (Invitation, JoinRequest, PastMembership, StaffRequest, FormerName, Organisation)
 
 
 @pytest.fixture
@@ -46,7 +44,6 @@ def rows():
             organisation=place, person=clerk, role="viewer", joined_at=NOW - timedelta(days=1)
         ),
         StaffRequest: StaffRequest.objects.create(kind="admin", address="a@b.example", **asks),
-        ErasureRequest: ErasureRequest.objects.create(person=clerk, requested_by=lead),
         FormerName: FormerName.objects.create(organisation=place, name="Former Ltd"),
     }
 
@@ -67,9 +64,6 @@ CHANGES = [
     ("staff_request_in_lower_case", StaffRequest, {"address": "A@b.example"}),
     ("staff_request_confirmed_by_somebody", StaffRequest, {"status": "confirmed", "ended_at": NOW}),
     ("staff_request_confirmed_by_somebody", StaffRequest, {"status": "withdrawn"}),
-    ("erasure_request_confirmed_by_somebody", ErasureRequest, {"status": "confirmed", "ended_at": NOW}),
-    ("erasure_request_confirmed_by_somebody", ErasureRequest, {"status": "withdrawn"}),
-    ("erasure_request_not_about_oneself", ErasureRequest, {"person": F("requested_by")}),
     ("former_name_is_one", FormerName, {"name": ""}),
     ("organisation_has_name", Organisation, {"name": ""}),
     ("organisation_closed_after_it_began", Organisation, {"closed_at": NOW - timedelta(days=1)}),
@@ -93,18 +87,10 @@ def test_nobody_confirms_their_own_request(rows):
         StaffRequest.objects.update(**own)
 
 
-def test_nobody_erases_alone(rows):
-    by_two = {"status": "confirmed", "ended_at": NOW}
-    for name, who in (("takes_two_people", "requested_by"), ("not_about_oneself", "person")):
-        with pytest.raises(IntegrityError, match=f"erasure_request_{name}"), transaction.atomic():
-            ErasureRequest.objects.update(confirmed_by=F(who), **by_two)
-
-
 TWICE = [
     ("invitation_open_once", Invitation),
     ("join_request_once", JoinRequest),
     ("staff_request_open_once_an_organisation", StaffRequest),
-    ("erasure_request_open_once_a_person", ErasureRequest),
 ]
 
 
@@ -134,7 +120,6 @@ def test_every_constraint_is_shown_to_refuse():
     shown = {name for name, *_ in (*CHANGES, *TWICE)} | {
         "invitation_accepted_by_one",
         "staff_request_takes_two_people",
-        "erasure_request_takes_two_people",
         "staff_request_open_once_a_person",
     }
     assert shown == {constraint.name for model in MODELS for constraint in model._meta.constraints}

@@ -16,7 +16,7 @@ from portal.audit.models import Event
 from portal.epochs.models import Epoch
 from portal.outbox.models import OutboxMessage
 from portal.refusals import Conflict, Gone, NotAllowed, NotFound
-from registrations.workflow import purging
+from registrations.workflow.jobs import JOBS
 from tests.accounts.inviting import NEW, invite, link, token
 from tests.accounts.mailing import deliver, link_in
 from tests.support import people
@@ -349,7 +349,7 @@ def ended(invitation, status, days):
 )
 def test_an_address_that_never_joined_is_forgotten(client, admin, status, days, stays):
     ended(invite(admin), status, days)
-    assert purging.purge().get("invitations", 0) == (0 if stays else 1)
+    assert invitations.forget_ended() == (0 if stays else 1)
     assert Invitation.objects.exists() is stays
     sign_in(client, admin)
     text = client.get(f"/organisation/{home(admin).uuid}/activity/").text
@@ -359,5 +359,5 @@ def test_an_address_that_never_joined_is_forgotten(client, admin, status, days, 
 
 def test_forgetting_stops_when_the_worker_does(admin):
     ended(invite(admin), "revoked", 91)
-    assert purging.purge(lambda: True) == {}
-    assert Invitation.objects.exists()
+    assert invitations.forget_ended(lambda: True) == 0
+    assert invitations.forget_ended in JOBS

@@ -11,7 +11,7 @@ from registrations.api.tally import TALLY, Tally
 from registrations.domain.api_rights import Right
 from registrations.models import ApiToken, WrongSecrets
 from registrations.workflow import client as verbs
-from registrations.workflow import purging, secrets, wrong_secrets
+from registrations.workflow import secrets, wrong_secrets
 from tests.api.calling import a_token, bearer, verify
 from tests.support.people import partner, reviewer
 from tests.support.registrations import approved, reveal, revealed
@@ -122,9 +122,9 @@ def test_what_was_counted_for_a_client_that_is_gone_holds_up_no_other(caplog):
 def test_counts_are_deleted_after_a_month(time_machine):
     registration = approved(partner(), reviewer())
     wrong_secrets.book({registration.pk: 3})
-    assert "wrong_secrets" not in purging.purge()
+    assert wrong_secrets.forget_old() == 0
     time_machine.move_to(timezone.now() + timedelta(days=31))
-    assert purging.purge()["wrong_secrets"] == 1
+    assert wrong_secrets.forget_old() == 1
 
 
 def test_the_last_use_of_a_token_is_booked_and_never_goes_back(client, token):

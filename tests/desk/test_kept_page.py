@@ -10,7 +10,7 @@ from django.utils import timezone
 from portal.accounts.models import User
 from portal.audit.models import Event
 from registrations.models import ChecklistTick, Comment, DeskNote, ReviewDraft
-from registrations.workflow import comments, drafting, purging, review_drafts
+from registrations.workflow import comments, drafting, review_drafts
 from tests.desk.pages import NOTE, QUEUE, decide_pkce, review_path
 from tests.desk.typing import boxes, buttons, filled, text_in
 from tests.support import people
@@ -397,5 +397,5 @@ def test_the_worker_deletes_what_nobody_comes_back_to(desk, by, waiting, days, i
         drafting.withdraw(waiting.uuid, by=by)
     User.objects.filter(pk=desk.who.pk).update(is_active=works_here)
     with time_machine.travel(timezone.now() + timedelta(days=days), tick=False):
-        purging.purge()
+        review_drafts.forget_due()
     assert ReviewDraft.objects.exists() is is_left

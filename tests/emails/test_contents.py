@@ -169,5 +169,4 @@ def test_every_email_that_verbs_order_is_known():
         "handed_over",
         "mentioned",
         "token_ending",
-        "draft_idle",
     }

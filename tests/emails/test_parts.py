@@ -17,7 +17,6 @@ from tests.emails.sending import delivered, parts, want_each
 from tests.support import people
 from tests.support.commenting import asked, sent_back
 from tests.support.registrations import (
-    a_draft,
     applied,
     approved,
     change,
@@ -91,7 +90,6 @@ def everything_that_happens_to_clients(partner, reviewer, lead):
     comments.message(waiting.uuid, by=partner, text="We launch in May.")
     assignment.reassign(waiting.uuid, by=reviewer, to=lead, note="I know them.\nYou do not.")
     comments.note(waiting.uuid, by=lead, text="Look at\nthis.", field="logo", tell=[reviewer])
-    a_draft(partner)
     emails = delivered("")
     for later in (
         timezone.now() + timedelta(hours=21),
@@ -99,7 +97,6 @@ def everything_that_happens_to_clients(partner, reviewer, lead):
         in_days(13),
         in_days(21),
         a_morning(),
-        in_days(151),
     ):
         with time_machine.travel(later, tick=False):
             emails = delivered("")

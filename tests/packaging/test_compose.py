@@ -16,10 +16,7 @@ from tests.packaging.test_boot import REQUIRED
 pytestmark = pytest.mark.once
 
 TEXT = (ROOT / "docker-compose.yml").read_text()
-SECRETS = [
-    *("SECRET_KEY", "POSTGRES_PASSWORD", "POSTGRES_OWNER_PASSWORD"),
-    *("PORTAL_FERNET_KEYS", "PORTAL_AUDIT_KEY", "EMAIL_URL"),
-]
+SECRETS = ["SECRET_KEY", "POSTGRES_PASSWORD", "PORTAL_FERNET_KEYS", "PORTAL_AUDIT_KEY", "EMAIL_URL"]
 
 
 @pytest.fixture
@@ -52,11 +49,11 @@ def test_parts_are_there(compose):
 
 # --- The same variables in the documents, in compose and in what is read -------------------------
 
-COMPOSE_ONLY = {"POSTGRES_PASSWORD", "POSTGRES_OWNER_PASSWORD"}
+COMPOSE_ONLY = {"POSTGRES_PASSWORD"}
 NOT_IN_COMPOSE = {"DEBUG", "PORT", *(f"{name}_FILE" for name in FROM_FILES)}
 """One machine's own: a container serves people, and always on port 8000 of its own, and here no file of
 secrets is mounted into it."""
-COMPOSE_DECIDES = {"DATABASE_URL", "PORTAL_DATABASE_ROLE", "MEDIA_ROOT", "TRUSTED_PROXY_COUNT"}
+COMPOSE_DECIDES = {"DATABASE_URL", "MEDIA_ROOT", "TRUSTED_PROXY_COUNT"}
 
 
 def documented():
@@ -128,22 +125,6 @@ def test_web_and_worker_wait_for_the_migration(compose):
     for service in ("web", "worker"):
         condition = compose["services"][service]["depends_on"]["migrate"]["condition"]
         assert condition == "service_completed_successfully"
-
-
-def test_only_migrate_and_the_database_have_the_password_of_the_owner(compose):
-    knowing = {name for name, service in compose["services"].items() if "OWNER" in str(service)}
-    assert knowing == {"migrate", "db"}
-
-
-def test_migrate_grants_to_the_role_of_web_and_worker(compose):
-    given = {name: compose["services"][name]["environment"] for name in ("web", "worker", "migrate")}
-    users = {name: re.match("postgres://([a-z_]+):", one["DATABASE_URL"])[1] for name, one in given.items()}
-    assert users == {"web": "portal", "worker": "portal", "migrate": "portal_owner"}
-    assert given["migrate"]["PORTAL_DATABASE_ROLE"] == "portal"
-
-
-def test_a_new_database_is_made_by_the_scripts_for_it(compose):
-    assert "./deploy/database:/docker-entrypoint-initdb.d:ro" in compose["services"]["db"]["volumes"]
 
 
 def test_nothing_but_caddy_is_open_to_the_outside(compose):

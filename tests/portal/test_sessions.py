@@ -12,10 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from portal.epochs.models import Epoch
-from portal.sessions.ending import end_all, end_of
+from portal.sessions.ending import end_all, end_of, forget_ended
 from portal.sessions.models import StoredSession, hashed
 from portal.sessions.store import EPOCH, SessionStore
-from registrations.workflow import purging
+from registrations.workflow.jobs import JOBS
 from tests.support import people
 
 pytestmark = pytest.mark.django_db
@@ -215,12 +215,13 @@ def test_ending_the_sessions_of_a_person_ends_those_that_only_the_previous_relea
 
 
 def test_the_worker_forgets_ended_sessions_in_batches(monkeypatch, client, partner):
-    monkeypatch.setattr("portal.retention.BATCH", 2)
+    monkeypatch.setattr("portal.sessions.ending.BATCH", 2)
     people.sign_in(client, partner)
     old = timezone.now() - timedelta(hours=25)
     for number in range(5):
         StoredSession.objects.create(key_hash=f"{number:064}", created_at=old, last_used_at=old)
         Session.objects.create(session_key=f"{number:032}", session_data="", expire_date=old)
-    assert purging.purge()["sessions"] == 10
+    assert forget_ended in JOBS
+    assert forget_ended() == 10
     assert is_signed_in(client)
     assert not Session.objects.exists()

@@ -18,7 +18,7 @@ from tests.support.statements import statements
 
 pytestmark = pytest.mark.django_db
 
-LARGE = ("audit_event", "audit_sealedevent", "registrations_registration", "registrations_clientsecret")
+LARGE = ("audit_event", "registrations_registration", "registrations_clientsecret")
 STREAM = "audit_event_stream"
 FILTERS = {
     "": "event_latest_first",

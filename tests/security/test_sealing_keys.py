@@ -2,9 +2,13 @@
 
 import json
 import logging
+import os
+import subprocess
+import sys
 import threading
 from contextlib import contextmanager
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet, MultiFernet
@@ -25,14 +29,16 @@ from portal.sealing_keys.stored_values import batches, seal_again
 from registrations.models import ClientSecret
 from registrations.workflow import secrets
 from tests.support import people
+from tests.support.databases import database_url
 from tests.support.invariants import check_invariants
-from tests.support.mortal_runs import MortalRuns, moments
 from tests.support.pages import words
 from tests.support.people import sign_in
 from tests.support.races import at_once
 from tests.support.registrations import approved, reveal, revealed
+from tests.support.scale import FULL
 from tests.support.second_factor import app_of
 
+ROOT = Path(__file__).resolve().parents[2]
 OLD, NEW, OTHER = (Fernet.generate_key().decode() for _ in range(3))
 UNOPENED = 3
 """The exit code where a row is left that no key opens."""
@@ -417,6 +423,34 @@ def test_void_secrets_says_which_rows_it_could_not_change(partner, reviewer):
 # --- Killed ------------------------------------------------------------------------------------
 
 
+class Runs:
+    """The command in children of another process, each of which dies at a statement."""
+
+    command = ("rotate_sealing_keys", "--batch=2")
+
+    def __init__(self):
+        env = os.environ | {
+            "DATABASE_URL": database_url(),
+            "DJANGO_SETTINGS_MODULE": "tests.settings",
+            "PORTAL_FERNET_KEYS": f"{NEW},{OLD}",
+        }
+        command = [sys.executable, "-m", "tests.support.mortal_command", *self.command]
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+        self.parent = subprocess.Popen(command, cwd=ROOT, env=env, **pipes)
+
+    def run(self, dies_at):
+        """Whether it was killed, and else its statements."""
+        self.parent.stdin.write(f"{dies_at}\n")
+        self.parent.stdin.flush()
+        status, statements = map(int, self.parent.stdout.readline().split())
+        return os.WIFSIGNALED(status), statements
+
+    def end(self):
+        self.parent.stdin.close()
+        self.parent.wait(60)
+        self.parent.stdout.close()
+
+
 def begin_anew(stored):
     """Everything as the old key sealed it, in a database that knows that key alone."""
     SealingCanary.objects.all().delete()
@@ -434,6 +468,12 @@ def in_clear():
     return {name: keys.decrypt(sealed) for name, sealed in values}
 
 
+def moments(statements):
+    """Each statement in the full run; else every tenth, and the last ones."""
+    last = statements + 1
+    return range(1, last) if FULL else sorted({*range(1, last, 10), *range(last - 4, last)})
+
+
 @pytest.mark.django_db(transaction=True)
 def test_killed_at_any_statement_it_loses_nothing_and_the_next_run_ends_it(settings):
     """Three batches of one table, and one of the other."""
@@ -446,8 +486,7 @@ def test_killed_at_any_statement_it_loses_nothing_and_the_next_run_ends_it(setti
         (KeptForm, "sealed", list(KeptForm.objects.values_list("pk", "sealed"))),
     ]
     change(settings, NEW, OLD)
-    before = in_clear()
-    runs = MortalRuns("rotate_sealing_keys", "--batch=2", PORTAL_FERNET_KEYS=f"{NEW},{OLD}")
+    before, runs = in_clear(), Runs()
     try:
         killed, statements = runs.run(0)
         assert (killed, in_clear()) == (False, before)

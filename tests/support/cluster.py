@@ -24,11 +24,11 @@ def _programs():
 
 
 class Cluster:
-    """A running server, reached at ``url`` and only from localhost; its socket is in ``folder``."""
+    """A running server, reached at ``url`` without a password and only from localhost."""
 
-    def __init__(self, folder, port, administrator):
+    def __init__(self, folder, port):
         self.folder, self.port = Path(folder), port
-        self.url = f"postgres://{administrator}@127.0.0.1:{port}/postgres"
+        self.url = f"postgres://postgres@127.0.0.1:{port}/postgres"
 
     def stop(self):
         """Freeze the server as if its machine hung: nothing is closed, nothing is answered."""
@@ -46,8 +46,7 @@ class Cluster:
 
 
 @contextmanager
-def cluster(administrator="postgres", over_the_network="trust"):
-    """A new server with this superuser, and how others than those at its socket prove who they are."""
+def cluster():
     programs = _programs()
     as_nobody = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
     with tempfile.TemporaryDirectory() as folder:
@@ -59,11 +58,10 @@ def cluster(administrator="postgres", over_the_network="trust"):
         def run(*command):
             subprocess.run([*as_nobody, *command], check=True, stdout=subprocess.DEVNULL, timeout=120)
 
-        trusting = ("--auth-local=trust", f"--auth-host={over_the_network}", f"--username={administrator}")
-        run(programs / "initdb", data, *trusting, "--no-sync", "--encoding=UTF8")
+        run(programs / "initdb", data, "--auth=trust", "--username=postgres", "--no-sync", "--encoding=UTF8")
         options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
         run(programs / "pg_ctl", data, f"--log={folder}/log", "--wait", f"--options={options}", "start")
-        running = Cluster(folder, port, administrator)
+        running = Cluster(folder, port)
         try:
             yield running
         finally:

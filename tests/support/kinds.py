@@ -13,7 +13,6 @@ from registrations.models import (
     Override,
     PkceException,
     Preflight,
-    Purge,
     Registration,
     Revision,
     ScopeConfirmation,
@@ -83,7 +82,6 @@ def make(partner, reviewer, lead):
     )
     organisation_notes.write(home(partner).uuid, by=reviewer, text="New to us.")
     a_logo(DIGEST)
-    Purge.objects.create()
     checklist.tick(waiting, by=reviewer, seen_version=1, item="name_is_theirs")
     turned = submitted(partner, **with_exception(client_name="Corrected"))
     asked = pkce.refuse(turned.uuid, by=lead, seen_version=1, note="No.")

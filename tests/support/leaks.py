@@ -7,8 +7,6 @@ import re
 import zlib
 from urllib.parse import unquote_to_bytes
 
-from django.db import connection
-
 BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{24,}={0,2}")
 HEX = re.compile(rb"(?:[0-9a-fA-F]{2}){24,}")
 ZLIB = re.compile(rb"\x78[\x01\x5e\x9c\xda]")
@@ -47,20 +45,6 @@ def _from_base64(text):
             yield base64.b64decode(part + b"=" * (-len(part) % 4))
         except binascii.Error:
             continue
-
-
-def tables():
-    """Every row of every table, as bytes by the name of the table."""
-    with connection.cursor() as cursor:
-        return {
-            table: b"\n".join(_cells(cursor, table)) for table in connection.introspection.table_names(cursor)
-        }
-
-
-def _cells(cursor, table):
-    cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
-    for row in cursor.fetchall():
-        yield from (bytes(cell) if isinstance(cell, memoryview) else str(cell).encode() for cell in row)
 
 
 def disguises(secret):

@@ -1,6 +1,5 @@
 """The tables of people, organisations and who belongs to them."""
 
-from portal.accounts.models.erasure_requests import ErasureRequest
 from portal.accounts.models.invitations import VALID_FOR, Invitation, InvitationQuerySet, InvitationStatus
 from portal.accounts.models.join_requests import JoinRequest, JoinRequestStatus
 from portal.accounts.models.past_memberships import BIASED_FOR, PastMembership, in_own_organisation, is_biased
@@ -23,7 +22,6 @@ __all__ = [
     "BIASED_FOR",
     "MAX_SKELETON_LENGTH",
     "VALID_FOR",
-    "ErasureRequest",
     "FormerName",
     "Invitation",
     "InvitationQuerySet",

@@ -41,8 +41,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(status=InvitationStatus.OPEN).exclude(pk__in=self.that_work().values("pk"))
 
     def never_accepted(self, before: datetime) -> Self:
-        """Those that ended before the moment without letting anybody in, noticed or not: their addresses are
-        of people who asked for nothing. Their events stay, and name no address."""
+        """Those that ended before the moment without letting anybody in, noticed or not."""
         ended = Q(status__in=(InvitationStatus.REVOKED, InvitationStatus.EXPIRED), ended_at__lt=before)
         return self.filter(ended | Q(status=InvitationStatus.OPEN, expires_at__lt=before))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any, ClassVar
 
 from allauth.account.models import EmailAddress
@@ -12,7 +11,7 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import OuterRef
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -38,14 +37,6 @@ class UserManager(BaseUserManager["User"]):
         """Everybody who can sign in and do everything: without a password yet, nobody can."""
         powerful = self.filter(is_active=True, is_staff=True, is_superuser=True)
         return powerful.exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
-
-    def never_confirmed(self, before: datetime) -> models.QuerySet[User]:
-        """The accounts from before the moment whose address nobody has confirmed, so that nobody has ever
-        used them; none of staff, who are added by colleagues."""
-        confirmed = EmailAddress.objects.filter(user=OuterRef("pk"), verified=True)
-        members = Membership.objects.filter(user=OuterRef("pk"))
-        unused = self.filter(is_active=True, is_staff=False, last_login=None, date_joined__lte=before)
-        return unused.filter(~Exists(confirmed), ~Exists(members))
 
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(email=(username or "").lower())
@@ -101,16 +92,6 @@ class User(AbstractUser):
         super().clean()
         if problem := rules.person_problem(self.full_name):
             raise ValidationError({"full_name": problem})
-
-    @property
-    def is_erased(self) -> bool:
-        """Whether nothing is left of the account but its pseudonym."""
-        return self.email == self.erased_address
-
-    @property
-    def erased_address(self) -> str:
-        """What stands in place of the address of somebody who was erased."""
-        return f"{self.pseudonym}@deleted.invalid"
 
     def get_full_name(self) -> str:
         return self.full_name or self.email

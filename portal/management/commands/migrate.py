@@ -13,7 +13,6 @@ from django.db import OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.recorder import MigrationRecorder
 
-from portal import database_roles
 from portal.online_migrations import lock_was_refused, session_settings
 from portal.sealing_keys import canaries
 
@@ -36,7 +35,7 @@ snapshot open, which would block CREATE INDEX CONCURRENTLY in the other process.
 class Command(migrate.Command):
     """Runs one ``migrate`` at a time; waits only briefly for table locks, and retries when refused one.
 
-    Then it gives the application's role its rights, and makes the canary of the newest sealing key.
+    Then it makes the canary of the newest sealing key.
     """
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -57,10 +56,8 @@ class Command(migrate.Command):
         if database.vendor != "postgresql" or only_looks:
             super().handle(*args, **options)
         else:
-            database_roles.require_owner(database)
             with self._alone(database), session_settings(database, **LIMITS):
                 self._migrate_patiently(database, options)
-                database_roles.grant(database)
         if not only_looks and not options["app_label"]:
             canaries.keep()  # needs the tables of all apps
 

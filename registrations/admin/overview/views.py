@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from typing import ClassVar, Final
 
 from django.conf import settings
 from django.http import HttpResponse, StreamingHttpResponse
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.accounts.decorators import SignedInRequest
-from portal.audit.seals import waiting_since
 from registrations import permissions
 from registrations.admin import csv_files
 from registrations.admin.overview import figures
@@ -51,11 +48,6 @@ class Overview:
     @cached_property
     def kept(self) -> figures.Kept | None:
         return figures.kept(self.weeks)
-
-    @cached_property
-    def unsealed_since(self) -> datetime | None:
-        """Since when the audit log is not sealed, for those who read it; None while it is."""
-        return waiting_since(timezone.now()) if self.may_read_log else None
 
     @property
     def target_days(self) -> int:
